@@ -1,0 +1,30 @@
+export {
+  defineProcessor,
+  defineSource,
+  defineTarget,
+  type Emitter,
+  type KeyedState,
+  type KeyFields,
+  type OperatorDefinition,
+  type OperatorExample,
+  type PipelineFacts,
+  type PointReference,
+  type Processor,
+  type ProcessorDefinition,
+  type SourceDefinition,
+  type SourceSpec,
+  type StageContext,
+  type StateDefinition,
+  type TargetDefinition,
+  type TargetSpec,
+} from './operator.ts';
+export type {
+  ChangelogEntry,
+  Clock,
+  Position,
+  RecordHeader,
+  SourceBatch,
+  TaskLog,
+  TopicAppender,
+} from './ports.ts';
+export { type RecordOrigin, StreamRecord } from './stream-record.ts';

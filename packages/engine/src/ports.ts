@@ -1,0 +1,97 @@
+/**
+ * What the engine needs from the outside. `packages/kafka` implements these on a real broker; tests of the engine
+ * implement them in memory. Nothing here knows Kafka's wire format, only its ideas (partition, offset, transaction).
+ */
+
+/**
+ * Consecutive records of one partition, as bytes, in structure-of-arrays form: no object per record.
+ * Entries 0 to `count - 1` are valid. `start`/`end` index into `bytes`; a start of -1 means null (absent).
+ * The batch and its `bytes` are never reused by the reader, so records may keep referring to them.
+ */
+export interface SourceBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly count: number;
+  readonly bytes: Buffer;
+  readonly offsets: Float64Array;
+  /** Unix ms. */
+  readonly timestamps: Float64Array;
+  readonly keyStart: Int32Array;
+  readonly keyEnd: Int32Array;
+  readonly valueStart: Int32Array;
+  readonly valueEnd: Int32Array;
+  /** Where the record's headers begin (the header count varint of record format v2), for `headersOf`. */
+  readonly headersStart: Int32Array;
+  readonly headersEnd: Int32Array;
+  /** Offset to read next once every record of this batch is done; beyond the last record where offsets have gaps. */
+  readonly nextOffset: number;
+}
+
+export interface RecordHeader {
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+}
+
+/** Appends to one topic within the task's current transaction. Synchronous: it only fills buffers. */
+export interface TopicAppender {
+  readonly topic: string;
+  readonly partitions: number;
+  /** The partition that records with this partition key go to (murmur2, as Kafka's own default partitioner). */
+  partitionFor(partitionKey: string): number;
+  /** Strings are written as UTF-8. A `null` value is a tombstone. `timestamp` in Unix ms. */
+  append(
+    partition: number,
+    key: string | Uint8Array | null,
+    value: string | Uint8Array | null,
+    timestamp: number,
+    headers?: readonly RecordHeader[],
+  ): void;
+  /** Like `append`, copying the value from `source[start, end)` without an intermediate object. */
+  appendBytes(
+    partition: number,
+    key: string | null,
+    source: Buffer,
+    start: number,
+    end: number,
+    timestamp: number,
+  ): void;
+}
+
+/** Offset of the consumer group for the partition a task reads: the next offset to be processed. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/**
+ * Where one task's output goes: a sequence of transactions (exactly-once) or acknowledged batches (at-least-once).
+ * After any rejected promise the log is unusable: the task is thrown away and made anew.
+ * Errors: `AppError` with code `KAFKA_FENCED` when a newer owner has taken the task.
+ */
+export interface TaskLog {
+  appender(topic: string): TopicAppender;
+  /** Bytes appended since the last `flush` or `commit` that have not been sent. */
+  readonly pendingBytes: number;
+  /** Records appended in the current transaction. */
+  readonly pendingRecords: number;
+  /** Sends what is pending, without ending the transaction: bounds memory between commits. */
+  flush(): Promise<void>;
+  /** Ends the transaction with everything appended since the last commit, and the position. */
+  commit(position: Position | undefined): Promise<void>;
+  /** Throws away what was not committed. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** One entry of a changelog partition, as restored. */
+export interface ChangelogEntry {
+  readonly key: string;
+  /** `null`: deleted. */
+  readonly value: string | null;
+}
+
+/** Time, injected so that tests own it. Milliseconds. */
+export interface Clock {
+  /** Unix ms, for what people see and for fixed-frequency triggers. */
+  now(): number;
+}

@@ -1,0 +1,45 @@
+// npm test: every check and every test, one after the other, ending with the counts of node's test runner.
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+const only = process.argv.slice(2);
+
+const run = (title: string, command: string, args: readonly string[]): void => {
+  process.stdout.write(`\n== ${title}\n`);
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (done.status !== 0) {
+    process.stderr.write(`\n${title} failed (exit ${done.status ?? done.signal})\n`);
+    process.exit(1);
+  }
+};
+
+const node = process.execPath;
+if (only.length === 0) {
+  run('format and lint', bin('biome'), ['check', '.']);
+  run('types', bin('tsc'), ['--noEmit']);
+  run('import directions', node, [
+    bin('depcruise'),
+    '--config',
+    '.dependency-cruiser.json',
+    'packages',
+    'dev',
+    'bench',
+  ]);
+}
+
+const patterns =
+  only.length > 0
+    ? only
+    : ['packages/*/src/**/*.test.ts', 'dev/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tests/**/*.test.ts'];
+const files = globSync(patterns, { cwd: root }).sort();
+run(`tests (${files.length} files)`, node, [
+  '--no-node-snapshot',
+  '--test',
+  '--test-concurrency=2',
+  '--test-timeout=600000',
+  ...files,
+]);
