@@ -27,4 +27,4 @@ export type {
   TaskLog,
   TopicAppender,
 } from './ports.ts';
-export { type RecordOrigin, StreamRecord } from './stream-record.ts';
+export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';

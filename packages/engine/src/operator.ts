@@ -1,7 +1,7 @@
 import type { Issue, JsonObject, JsonValue } from '@penstock/model';
 import type { Static, TObject } from 'typebox';
 import type { Clock } from './ports.ts';
-import type { StreamRecord } from './stream-record.ts';
+import type { StreamRecord } from './record/stream-record.ts';
 
 /**
  * The contract between the engine and an operator. An operator is one folder with one definition; validation,

@@ -1,0 +1,57 @@
+import { isJsonObject, type JsonObject } from '@penstock/model';
+
+/** Why a message cannot become a record; the codes are part of the dead letters. */
+export const MalformedCode = {
+  Null: 'RECORD_VALUE_NULL',
+  TooLarge: 'RECORD_TOO_LARGE',
+  NotUtf8: 'RECORD_NOT_UTF8',
+  NotJson: 'RECORD_NOT_JSON',
+  NotObject: 'RECORD_NOT_OBJECT',
+} as const;
+export type MalformedCode = (typeof MalformedCode)[keyof typeof MalformedCode];
+
+export class MalformedValue {
+  readonly code: MalformedCode;
+  readonly message: string;
+  constructor(code: MalformedCode, message: string) {
+    this.code = code;
+    this.message = message;
+  }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Parses a message value in full. Never throws: what is wrong comes back as a `MalformedValue`. */
+export const decodeValue = (bytes: Buffer, start: number, end: number): JsonObject | MalformedValue => {
+  let text = bytes.utf8Slice(start, end);
+  if (text.includes('\ufffd')) {
+    // Either the replacement character itself or a sign of invalid bytes: only now is the strict decoder worth it.
+    try {
+      text = strictUtf8.decode(bytes.subarray(start, end));
+    } catch {
+      return new MalformedValue(MalformedCode.NotUtf8, 'The value is not valid UTF-8.');
+    }
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return new MalformedValue(MalformedCode.NotJson, `The value is not JSON: ${reasonOf(error)}`);
+  }
+  if (!isJsonObject(value)) {
+    const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+    return new MalformedValue(MalformedCode.NotObject, `The value is ${kind}; a record is a JSON object.`);
+  }
+  return value;
+};
+
+/** V8 quotes the text around the error; record contents belong into the dead letter's value, not into its message. */
+const reasonOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  const position = /at position \d+/.exec(message);
+  const kind =
+    /^(Unexpected end of JSON input|Unexpected (?:token|non-whitespace character|number|string)|Expected [^,]*?(?= in JSON)|Bad [a-z ]+|Unterminated [a-z ]+|No number[a-z ]*|Exponent[a-z ]*)/i.exec(
+      message,
+    );
+  return `${kind?.[1] ?? 'syntax error'}${position === null ? '' : ` ${position[0]}`}.`;
+};
