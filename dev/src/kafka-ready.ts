@@ -1,0 +1,17 @@
+import { Connection, metadataV12 } from '@platformatic/kafka';
+
+/** True when a broker on this port answers a metadata request and has taken its place in the cluster. */
+export const isAnswering = async (port: number): Promise<boolean> => {
+  const connection = new Connection('penstock-ready', { connectTimeout: 2000, requestTimeout: 2000 });
+  // A refused connection is told twice, by event and by rejection.
+  connection.on('error', () => {});
+  try {
+    await connection.connect('127.0.0.1', port);
+    const metadata = await metadataV12.api.async(connection, [], false, false);
+    return metadata.controllerId !== -1 && [...metadata.brokers.values()].some((broker) => broker.port === port);
+  } catch {
+    return false; // not yet: the caller asks again until its deadline
+  } finally {
+    await connection.close().catch(() => {});
+  }
+};
