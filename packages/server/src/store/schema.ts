@@ -1,0 +1,301 @@
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+/**
+ * The control plane's tables. Conventions:
+ * - times are Unix milliseconds (`bigint`), taken from the injected clock, so that tests own time;
+ * - resources are thousandths of a CU (`…_milli`), so that sums are exact;
+ * - JSON that came from outside is kept as the text it came in (unknown fields and number spelling survive);
+ * - nothing secret is kept in clear: what must be read back is sealed (AES-256-GCM), the rest is hashed (SHA-256).
+ */
+const at = (name: string) => bigint(name, { mode: 'number' });
+
+/** Facts about this database itself, for example which seal key its secrets were sealed with. */
+export const storeFacts = pgTable('store_facts', { name: text('name').primaryKey(), value: text('value').notNull() });
+
+export const organizations = pgTable('organizations', {
+  orgId: text('org_id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: at('created_at').notNull(),
+});
+
+export const accessKeys = pgTable(
+  'access_keys',
+  {
+    accessKey: text('access_key').primaryKey(),
+    orgId: text('org_id')
+      .notNull()
+      .references(() => organizations.orgId, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    /** Checking a signature needs the secret in clear, so it is sealed rather than hashed. */
+    sealedSecret: text('sealed_secret').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (table) => [index('access_keys_by_org').on(table.orgId)],
+);
+
+/** At most one token per access key: asking again returns the same one while it is valid (contract B.2). */
+export const accessTokens = pgTable(
+  'access_tokens',
+  {
+    accessKey: text('access_key')
+      .primaryKey()
+      .references(() => accessKeys.accessKey, { onDelete: 'cascade' }),
+    tokenHash: text('token_hash').notNull(),
+    sealedToken: text('sealed_token').notNull(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (table) => [uniqueIndex('access_tokens_by_hash').on(table.tokenHash)],
+);
+
+/** Encryptions of the token service that were accepted once (contract B.2, code 1001); pruned when too old to pass. */
+export const usedEncryptions = pgTable(
+  'used_encryptions',
+  {
+    accessKey: text('access_key')
+      .notNull()
+      .references(() => accessKeys.accessKey, { onDelete: 'cascade' }),
+    encryption: text('encryption').notNull(),
+    usedAt: at('used_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accessKey, table.encryption] }),
+    index('used_encryptions_by_time').on(table.usedAt),
+  ],
+);
+
+/** What an organisation may use. No row: the resource was never requested (61128). */
+export const grants = pgTable(
+  'grants',
+  {
+    orgId: text('org_id')
+      .notNull()
+      .references(() => organizations.orgId, { onDelete: 'cascade' }),
+    /** `standalone`, `cluster-server` or `cluster-yarn`. */
+    resource: text('resource').notNull(),
+    cuMilli: bigint('cu_milli', { mode: 'number' }).notNull(),
+    updatedAt: at('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.resource] })],
+);
+
+/** The design copy of a pipeline, and where its lifecycle stands. The released copy is a row of `pipeline_versions`. */
+export const pipelines = pgTable(
+  'pipelines',
+  {
+    pipelineId: text('pipeline_id').primaryKey(),
+    orgId: text('org_id')
+      .notNull()
+      .references(() => organizations.orgId),
+    isSystem: boolean('is_system').notNull().default(false),
+
+    name: text('name').notNull(),
+    description: text('description').notNull(),
+    /** Contract A.13. */
+    templateType: integer('template_type').notNull(),
+    /** JSON text: a string, or an object by language. */
+    templateName: text('template_name'),
+    /** `version` in the API: of the template or operator library. */
+    templateVersion: text('template_version').notNull(),
+    messageChannel: integer('message_channel').notNull(),
+    alarmConfig: text('alarm_config'),
+    /** JSON text as received; null until a document was saved. */
+    document: text('document'),
+    /** Counts up with each save. */
+    revision: integer('revision').notNull().default(1),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+
+    /** `pipeline_versions.number` of the online copy; null: never released. */
+    releasedNumber: integer('released_number'),
+
+    /** Observed lifecycle state (`PipelineState` of the model) and since when. */
+    status: text('status').notNull(),
+    statusSince: at('status_since').notNull(),
+    reasonCode: text('reason_code'),
+    reasonMessage: text('reason_message'),
+    /** `run`, `pause`, `stop`; null before the first start. */
+    desired: text('desired'),
+    /** The run that is not over, or the last one. */
+    currentRunId: text('current_run_id'),
+
+    /** As of the last start. */
+    executionMode: integer('execution_mode'),
+    kafkaRate: integer('kafka_rate'),
+    /** JSON text of the model's `ResourceConfig`. */
+    resourceConfig: text('resource_config'),
+
+    /** Whether operator state and offsets may exist in Kafka: true from the first start until a stop cleared them. */
+    keepsState: boolean('keeps_state').notNull().default(false),
+    /** Partitions of the source topic that the kept state belongs to. */
+    sourcePartitions: integer('source_partitions'),
+  },
+  (table) => [
+    index('pipelines_by_org').on(table.orgId, table.updatedAt),
+    index('pipelines_by_status').on(table.status),
+  ],
+);
+
+/** Released copies, numbered from 1 per pipeline; never changed. */
+export const pipelineVersions = pgTable(
+  'pipeline_versions',
+  {
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    name: text('name').notNull(),
+    description: text('description').notNull(),
+    templateType: integer('template_type').notNull(),
+    templateName: text('template_name'),
+    templateVersion: text('template_version').notNull(),
+    messageChannel: integer('message_channel').notNull(),
+    document: text('document').notNull(),
+    releasedAt: at('released_at').notNull(),
+    /** Who released it: an access key, or `admin`. */
+    releasedBy: text('released_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.pipelineId, table.number] })],
+);
+
+/**
+ * One row per start. Open while `ended_at` is null: then it may have a worker, holds its reserved resources, and
+ * belongs to the service instance with the lease. A row with desired `stop` and no worker has only its clearing left.
+ */
+export const runs = pgTable(
+  'runs',
+  {
+    runId: text('run_id').primaryKey(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    orgId: text('org_id').notNull(),
+    /** `pipeline_versions.number` that runs. */
+    versionNumber: integer('version_number').notNull(),
+    desired: text('desired').notNull(),
+    executionMode: integer('execution_mode').notNull(),
+    kafkaRate: integer('kafka_rate').notNull(),
+    resourceConfig: text('resource_config').notNull(),
+    standaloneMilli: bigint('standalone_milli', { mode: 'number' }).notNull().default(0),
+    serverMilli: bigint('server_milli', { mode: 'number' }).notNull().default(0),
+    yarnMilli: bigint('yarn_milli', { mode: 'number' }).notNull().default(0),
+
+    /** Last worker phase seen (`WorkerPhase`), null before the first heartbeat. */
+    phase: text('phase'),
+    reasonCode: text('reason_code'),
+    reasonMessage: text('reason_message'),
+    /** Launches so far. */
+    attempts: integer('attempts').notNull().default(0),
+    /** Not to be launched again before. */
+    nextAttemptAt: at('next_attempt_at'),
+    /** SHA-256 (hex) of the token the worker of this run shows. */
+    tokenHash: text('token_hash'),
+
+    leaseOwner: text('lease_owner'),
+    leaseUntil: at('lease_until'),
+
+    workerId: text('worker_id'),
+    workerPid: integer('worker_pid'),
+    workerHost: text('worker_host'),
+    /** Start time of the process, to tell it from another one with the same pid. */
+    workerStartedAt: at('worker_started_at'),
+    /** Tag and application id in YARN. */
+    launchTag: text('launch_tag'),
+    applicationId: text('application_id'),
+    /** JSON text of the launcher's own, whatever it needs to find its work again. */
+    launcherState: text('launcher_state'),
+
+    /** Last `Heartbeat` as JSON text, and when it came. */
+    heartbeat: text('heartbeat'),
+    heartbeatAt: at('heartbeat_at'),
+
+    createdAt: at('created_at').notNull(),
+    /** First time it was seen running. */
+    runningAt: at('running_at'),
+    /** When somebody asked for pause or stop. */
+    desiredAt: at('desired_at').notNull(),
+    endedAt: at('ended_at'),
+  },
+  (table) => [
+    index('runs_by_pipeline').on(table.pipelineId, table.createdAt),
+    index('runs_open').on(table.endedAt, table.leaseUntil),
+    index('runs_by_org').on(table.orgId, table.endedAt),
+  ],
+);
+
+/** What happened to a pipeline and its runs, for people. */
+export const runEvents = pgTable(
+  'run_events',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    runId: text('run_id'),
+    at: at('at').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+    /** `info`, `warning` or `error`. */
+    severity: text('severity').notNull(),
+  },
+  (table) => [index('run_events_by_pipeline').on(table.pipelineId, table.id)],
+);
+
+/** Time series sampled while a pipeline runs. Counters count from the start of the worker. Pruned by age. */
+export const samples = pgTable(
+  'samples',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    runId: text('run_id').notNull(),
+    at: at('at').notNull(),
+    /** The pipeline's source topic. */
+    topic: text('topic').notNull(),
+    /** Sums over the partitions of the source topic. */
+    lag: bigint('lag', { mode: 'number' }).notNull(),
+    offset: bigint('offset', { mode: 'number' }).notNull(),
+    recordsIn: bigint('records_in', { mode: 'number' }).notNull(),
+    recordsOut: bigint('records_out', { mode: 'number' }).notNull(),
+    errors: bigint('errors', { mode: 'number' }).notNull(),
+    rssMb: integer('rss_mb').notNull(),
+  },
+  (table) => [index('samples_by_pipeline').on(table.pipelineId, table.at), index('samples_by_time').on(table.at)],
+);
+
+/** One start at a time per organisation (61121): held from the start call until RUNNING or failed, by a lease. */
+export const startLocks = pgTable('start_locks', {
+  orgId: text('org_id')
+    .primaryKey()
+    .references(() => organizations.orgId, { onDelete: 'cascade' }),
+  runId: text('run_id').notNull(),
+  /** Service instance that renews it. */
+  owner: text('owner').notNull(),
+  leaseUntil: at('lease_until').notNull(),
+});
+
+/** Who did what; append only. No foreign keys: it outlives what it speaks of. */
+export const auditEntries = pgTable(
+  'audit_entries',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    at: at('at').notNull(),
+    orgId: text('org_id'),
+    /** An access key, or `admin`. */
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    target: text('target').notNull(),
+    detail: text('detail'),
+  },
+  (table) => [index('audit_entries_by_org').on(table.orgId, table.id)],
+);
