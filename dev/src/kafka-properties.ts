@@ -21,6 +21,9 @@ export const brokerProperties = ({ port, controllerPort, logDir }: BrokerSetting
     'log.dirs': logDir.replaceAll('\\', '\\\\'),
     'auto.create.topics.enable': false,
     'group.initial.rebalance.delay.ms': 0,
+    // A broker that was killed is let in again when its old session ends; the default is 9 s.
+    'broker.session.timeout.ms': 4000,
+    'broker.heartbeat.interval.ms': 500,
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 8,
     'transaction.state.log.replication.factor': 1,
