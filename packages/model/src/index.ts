@@ -1,6 +1,21 @@
+export { advancedParameterNames } from './advanced-parameters.ts';
 export { AppError, type AppErrorOptions, type ErrorDomain, messageOf } from './app-error.ts';
+export { EnosCode, enosMessage, GatewayCode, type UnknownPipelineWording } from './enos-error.ts';
 export { hasErrors, type Issue, pointer } from './issue.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export {
+  commandsIn,
+  type EventsOf,
+  isActive,
+  isPipelineState,
+  moveFrom,
+  type NextState,
+  nextState,
+  PipelineCommand,
+  type PipelineEvent,
+  PipelineObservation,
+  PipelineState,
+} from './lifecycle.ts';
 export {
   consumerGroupOf,
   deadLetterTopicOf,
@@ -10,6 +25,14 @@ export {
   systemTopicsOf,
   transactionalIdOf,
 } from './names.ts';
+export {
+  type ClusterResources,
+  parseResourceConfig,
+  type Reservation,
+  type ResourceConfig,
+  reservationOf,
+  type StandaloneResources,
+} from './resource-config.ts';
 export {
   DeliveryGuarantee,
   type DesiredRun,
@@ -23,3 +46,10 @@ export {
   type TaskProgress,
   WorkerPhase,
 } from './run.ts';
+export {
+  type ExecutionMode,
+  MAX_KAFKA_RATE,
+  parseKafkaRate,
+  parseStartRequest,
+  type StartRequest,
+} from './start-request.ts';
