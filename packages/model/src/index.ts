@@ -26,6 +26,14 @@ export {
   transactionalIdOf,
 } from './names.ts';
 export {
+  documentLimits,
+  type PipelineDocument,
+  type ReadDocument,
+  readPipelineDocument,
+  type StageDocument,
+} from './pipeline-document.ts';
+export { defaultPipelineOptions, type PipelineOptions, pipelineOptions } from './pipeline-document-options.ts';
+export {
   type ClusterResources,
   parseResourceConfig,
   type Reservation,

@@ -1,0 +1,78 @@
+import { type Issue, pointer } from './issue.ts';
+import type { JsonValue } from './json.ts';
+import type { PipelineDocument } from './pipeline-document.ts';
+import { DeliveryGuarantee } from './run.ts';
+
+/** Pipeline-level options (contract D.3) that have an effect here. All others of D.3 are kept and not used. */
+export interface PipelineOptions {
+  /**
+   * EXACTLY_ONCE where the document does not say. AT_LEAST_ONCE is honoured: every EnOS export says so, and it is the
+   * promise those pipelines were built on.
+   */
+  readonly deliveryGuarantee: DeliveryGuarantee;
+  /** Ours: how often a task commits, in ms of 10 to 60000. */
+  readonly commitIntervalMs: number;
+  /** Whether a failed pipeline is started again. */
+  readonly shouldRetry: boolean;
+  /** How often; -1: without limit. */
+  readonly retryAttempts: number;
+}
+
+export const defaultPipelineOptions: PipelineOptions = {
+  deliveryGuarantee: DeliveryGuarantee.ExactlyOnce,
+  commitIntervalMs: 1000,
+  shouldRetry: true,
+  retryAttempts: -1,
+};
+
+/** Reads the pipeline-level options. Numbers and booleans may come as texts. Defaults stand in for what is wrong. */
+export const pipelineOptions = (
+  document: PipelineDocument,
+): { readonly options: PipelineOptions; readonly issues: Issue[] } => {
+  const issues: Issue[] = [];
+  const read = <T>(name: string, otherwise: T, parse: (value: JsonValue) => T | undefined, wanted: string): T => {
+    const value = document.configuration.get(name);
+    if (value === undefined || value === null || value === '') return otherwise;
+    const parsed = parse(value);
+    if (parsed !== undefined) return parsed;
+    const path = document.configPointer + pointer('configuration', document.configurationRows.get(name) ?? 0, 'value');
+    issues.push({
+      code: 'DOCUMENT_OPTION_NOT_VALID',
+      severity: 'error',
+      path,
+      message: `"${name}" is ${JSON.stringify(value).slice(0, 100)}; it must be ${wanted}.`,
+    });
+    return otherwise;
+  };
+  const guarantees = Object.values(DeliveryGuarantee);
+  const options: PipelineOptions = {
+    deliveryGuarantee: read(
+      'deliveryGuarantee',
+      defaultPipelineOptions.deliveryGuarantee,
+      (value) => guarantees.find((guarantee) => guarantee === value),
+      guarantees.join(' or '),
+    ),
+    commitIntervalMs: read(
+      'commitIntervalMs',
+      defaultPipelineOptions.commitIntervalMs,
+      (value) => wholeNumber(value, 10, 60_000),
+      'a whole number of milliseconds from 10 to 60000',
+    ),
+    shouldRetry: read('shouldRetry', defaultPipelineOptions.shouldRetry, truth, 'true or false'),
+    retryAttempts: read(
+      'retryAttempts',
+      defaultPipelineOptions.retryAttempts,
+      (value) => wholeNumber(value, -1, 1_000_000),
+      'a whole number, or -1 for no limit',
+    ),
+  };
+  return { options, issues };
+};
+
+const truth = (value: JsonValue): boolean | undefined =>
+  value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
+
+const wholeNumber = (value: JsonValue, min: number, max: number): number | undefined => {
+  const number = typeof value === 'string' && /^\s*-?\d{1,15}\s*$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max ? number : undefined;
+};
