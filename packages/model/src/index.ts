@@ -3,6 +3,7 @@ export { AppError, type AppErrorOptions, type ErrorDomain, messageOf } from './a
 export { EnosCode, enosMessage, GatewayCode, type UnknownPipelineWording } from './enos-error.ts';
 export { hasErrors, type Issue, pointer } from './issue.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { parseNumber } from './liberal-number.ts';
 export {
   commandsIn,
   type EventsOf,

@@ -1,0 +1,53 @@
+import { isJsonObject, type JsonValue } from '@penstock/model';
+import { findPipeline, findVersion, type PipelineRow } from '../pipelines/find-pipeline.ts';
+import { recordAudit, recordEvent } from './record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+
+/**
+ * Reset Pipeline Offset (contract A.12): past the backlog, so that the next start reads the newest data.
+ * Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` unless paused or stopped, `KAFKA_UNREACHABLE` (61168).
+ */
+export const resetOffset = async (deps: UseCaseDeps, target: Target): Promise<void> => {
+  const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  requireIdle(pipeline);
+  const topic = await sourceTopicOf(deps, pipeline);
+  // A pipeline without a topic (Dev Raw Data Source) has no backlog to skip.
+  if (topic !== undefined) await deps.stateStore.skipBacklog(pipeline.pipelineId, topic);
+  await deps.store.db.transaction(async (tx) => {
+    // Started while its offsets moved: the worker may have read them before, so nothing is promised.
+    requireIdle(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
+    const at = deps.clock.now();
+    const { pipelineId, orgId } = pipeline;
+    await recordEvent(tx, {
+      pipelineId,
+      at,
+      code: 'OFFSET_RESET',
+      message: 'The offset was reset: the next start reads the newest records.',
+      severity: 'info',
+    });
+    await recordAudit(tx, { at, orgId, actor: target.actor, action: 'pipeline.reset-offset', target: pipelineId });
+  });
+};
+
+const requireIdle = ({ status }: PipelineRow): void => {
+  if (status !== 'PAUSED' && status !== 'STOPPED')
+    throw new UseCaseError(
+      'PIPELINE_STATUS_FORBIDS',
+      'conflict',
+      `The offset of a pipeline with status ${status} cannot be reset. Pause or stop it first.`,
+      { params: { status, command: 'resetOffset' } },
+    );
+};
+
+const sourceTopicOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<string | undefined> => {
+  const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
+  const document: JsonValue = version === undefined ? null : JSON.parse(version.document);
+  if (version === undefined || !isJsonObject(document)) return undefined;
+  const { sourceTopic } = await deps.compile(document, {
+    pipelineId: pipeline.pipelineId,
+    orgId: pipeline.orgId,
+    messageChannel: version.messageChannel === 1 ? 1 : 0,
+    executionMode: pipeline.executionMode === 1 ? 1 : 0,
+  });
+  return sourceTopic;
+};

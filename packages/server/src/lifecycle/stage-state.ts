@@ -1,0 +1,132 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import { findPipeline, findVersion, type PipelineRow } from '../pipelines/find-pipeline.ts';
+import { recordAudit, recordEvent } from './record-event.ts';
+import type { StageStateView } from './stage-state-view.ts';
+import { fieldInvalid, type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+
+export interface StageStateRequest {
+  readonly stageInstanceName: string;
+  readonly assetIds: readonly string[];
+  readonly pointIds: readonly string[];
+}
+
+/** Contract A.3: assets times points. */
+export const MAX_STATE_KEYS = 100_000;
+
+/**
+ * Get Stage State (contract A.3): what was committed last, also while the pipeline runs. Errors: `PIPELINE_UNKNOWN`
+ * (61106), `FIELD_INVALID` (61102), `STAGE_STATE_TOO_LARGE` (61105), `STAGE_TYPE_NOT_SUPPORTED` (61107),
+ * `KAFKA_UNREACHABLE` (61199).
+ */
+export const getStageState = async (
+  deps: UseCaseDeps,
+  target: Target,
+  request: StageStateRequest,
+): Promise<readonly JsonObject[]> => {
+  const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  const view = await viewOf(deps, pipeline, request);
+  const entries = await deps.stateStore.readState(pipeline.pipelineId, keyFilter(request));
+  return entries.flatMap(({ key, value }) => {
+    const parts = parseKey(key);
+    if (parts === undefined || value === null) return [];
+    const stored: JsonValue = JSON.parse(value);
+    const item = view.toItem(stored, parts.assetId, parts.pointId);
+    return item === undefined ? [] : [item];
+  });
+};
+
+/**
+ * Delete Stage State (contract A.4): only while the pipeline is paused, since a running worker holds its state in
+ * memory. Errors: as for get, and `PIPELINE_STATUS_FORBIDS` (61199).
+ */
+export const deleteStageState = async (
+  deps: UseCaseDeps,
+  target: Target,
+  request: StageStateRequest,
+): Promise<{ readonly deleted: number }> => {
+  const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  await viewOf(deps, pipeline, request);
+  requirePaused(pipeline);
+  const deleted = await deps.stateStore.deleteState(pipeline.pipelineId, keyFilter(request));
+  return deps.store.db.transaction(async (tx) => {
+    // Started meanwhile: the worker may have read the state before it was deleted, so nothing is promised.
+    requirePaused(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
+    const at = deps.clock.now();
+    const { pipelineId } = target;
+    await recordEvent(tx, {
+      pipelineId,
+      at,
+      code: 'STAGE_STATE_DELETED',
+      message: `${deleted} state entries of "${request.stageInstanceName}" were deleted.`,
+      severity: 'info',
+    });
+    await recordAudit(tx, {
+      at,
+      orgId: target.orgId,
+      actor: target.actor,
+      action: 'stage-state.delete',
+      target: pipelineId,
+      detail: `${request.stageInstanceName}: ${deleted}`.replaceAll('\u0000', ''),
+    });
+    return { deleted };
+  });
+};
+
+const requirePaused = ({ status }: PipelineRow): void => {
+  if (status !== 'PAUSED')
+    throw new UseCaseError(
+      'PIPELINE_STATUS_FORBIDS',
+      'conflict',
+      `Stage state can be deleted only while the pipeline is paused; its status is ${status}.`,
+      { params: { status, command: 'deleteStageState' } },
+    );
+};
+
+/** The document that runs is the released one; before the first release there is no state and the draft has to do. */
+const viewOf = async (
+  deps: UseCaseDeps,
+  pipeline: PipelineRow,
+  request: StageStateRequest,
+): Promise<StageStateView> => {
+  if (request.assetIds.length * request.pointIds.length > MAX_STATE_KEYS)
+    throw new UseCaseError(
+      'STAGE_STATE_TOO_LARGE',
+      'invalid',
+      `${request.assetIds.length} assets times ${request.pointIds.length} points are more than ${MAX_STATE_KEYS}.`,
+    );
+  const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
+  const text = version?.document ?? pipeline.document;
+  const document: JsonValue = text === null ? null : JSON.parse(text);
+  const view = isJsonObject(document) ? deps.findStageState(document, request.stageInstanceName) : 'stage-unknown';
+  if (view === 'stage-unknown')
+    throw fieldInvalid('/stageInstanceName', 'The pipeline has no stage with this "stageInstanceName".');
+  if (view === 'no-state')
+    throw new UseCaseError(
+      'STAGE_TYPE_NOT_SUPPORTED',
+      'invalid',
+      'This type of stage keeps no state that can be read.',
+    );
+  return view;
+};
+
+/** Keys of the changelog: JSON text `["stageInstanceName","assetId","pointId"]`. */
+const parseKey = (key: string): { stage: string; assetId: string; pointId: string } | undefined => {
+  const parts: unknown = JSON.parse(key);
+  if (!Array.isArray(parts)) return undefined;
+  const [stage, assetId, pointId] = parts;
+  return typeof stage === 'string' && typeof assetId === 'string' && typeof pointId === 'string'
+    ? { stage, assetId, pointId }
+    : undefined;
+};
+
+const keyFilter = (request: StageStateRequest): ((key: string) => boolean) => {
+  const prefix = `[${JSON.stringify(request.stageInstanceName)},`;
+  const assets = new Set(request.assetIds);
+  const points = new Set(request.pointIds);
+  return (key) => {
+    if (!key.startsWith(prefix)) return false;
+    const parts = parseKey(key);
+    // State that an operator keeps per asset has no point.
+    return parts !== undefined && assets.has(parts.assetId) && (parts.pointId === '' || points.has(parts.pointId));
+  };
+};

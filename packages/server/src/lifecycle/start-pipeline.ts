@@ -1,0 +1,206 @@
+import {
+  hasErrors,
+  type Issue,
+  isJsonObject,
+  type JsonValue,
+  nextState,
+  parseStartRequest,
+  type StartRequest,
+} from '@penstock/model';
+import { eq } from 'drizzle-orm';
+import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '../pipelines/find-pipeline.ts';
+import type { Database } from '../store/open-store.ts';
+import { pipelines, runs } from '../store/schema.ts';
+import { admit } from './admission.ts';
+import { recordAudit, recordEvent } from './record-event.ts';
+import { findStartLock, takeStartLock } from './start-lock.ts';
+import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+
+/**
+ * Start Pipeline (contract A.9). Returns when the launch is accepted: a run is written that a supervisor picks up.
+ *
+ * Refused for the first reason that applies, in this order: no such pipeline (61108), its status (61165), another
+ * start under way (61121), document or parameters (61100), no grant for the mode (61128), not enough left (61126).
+ * The document is compiled before the transaction, since that takes a while; the transaction then checks everything
+ * else again under the organisation's lock, and that the document is still the one compiled.
+ */
+export const startPipeline = async (
+  deps: UseCaseDeps,
+  target: Target,
+  body: unknown,
+): Promise<{ readonly runId: string }> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const seen = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+    await checkStartable(deps.store.db, seen, deps.clock.now());
+    const prepared = await prepare(deps, seen, body);
+    const runId = await deps.store.db.transaction((tx) => admitAndWrite(deps, tx, target, seen, prepared));
+    if (runId !== undefined) return { runId };
+    if (attempt === 3)
+      throw new UseCaseError('START_IN_PROGRESS', 'conflict', 'The pipeline keeps being released while it is started.');
+  }
+};
+
+interface Prepared {
+  readonly issues: readonly Issue[];
+  readonly request: StartRequest | undefined;
+  readonly sourcePartitions: number | undefined;
+}
+
+const checkStartable = async (db: Database, pipeline: PipelineRow, now: number): Promise<void> => {
+  if (nextState(pipeline.status, 'start') === undefined)
+    throw new UseCaseError(
+      'PIPELINE_STATUS_FORBIDS',
+      'conflict',
+      `A pipeline with status ${pipeline.status} cannot be started.`,
+      { params: { status: pipeline.status, command: 'start' } },
+    );
+  const lock = await findStartLock(db, pipeline.orgId, now);
+  if (lock !== undefined)
+    throw new UseCaseError(
+      'START_IN_PROGRESS',
+      'conflict',
+      'Another pipeline of the organization is being started. Try again when it runs.',
+      { params: { runId: lock.runId } },
+    );
+};
+
+/** Everything that can be found out before the transaction: are the parameters right, would the document run? */
+const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown): Promise<Prepared> => {
+  const { value: request, issues: requestIssues } = parseStartRequest(body);
+  const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
+  if (version === undefined) throw pipelineUnknown(pipeline.pipelineId);
+  if (version.templateType !== 1) return refuse([...requestIssues, templateIssue()]);
+  const document: JsonValue = JSON.parse(version.document);
+  if (!isJsonObject(document)) return refuse([...requestIssues, notAnObject()]);
+  const { issues, sourceTopic } = await deps.compile(document, {
+    pipelineId: pipeline.pipelineId,
+    orgId: pipeline.orgId,
+    messageChannel: version.messageChannel === 1 ? 1 : 0,
+    executionMode: request?.executionMode ?? 0,
+  });
+  const source = await checkPartitions(deps, pipeline, sourceTopic);
+  return { issues: [...requestIssues, ...issues, ...source.issues], request, sourcePartitions: source.partitions };
+};
+
+const refuse = (issues: readonly Issue[]): Prepared => ({ issues, request: undefined, sourcePartitions: undefined });
+
+/** Kept state lies in the partition its records came from: with another number of partitions it would be misread. */
+const checkPartitions = async (
+  deps: UseCaseDeps,
+  pipeline: PipelineRow,
+  topic: string | undefined,
+): Promise<{ readonly issues: readonly Issue[]; readonly partitions?: number }> => {
+  if (topic === undefined) return { issues: [] };
+  const partitions = await deps.stateStore.partitionCount(topic).catch(() => undefined);
+  // Not known now (no such topic yet, or Kafka is away): the worker waits for both and finds the same out.
+  if (partitions === undefined) return { issues: [] };
+  if (!pipeline.keepsState || pipeline.sourcePartitions === null || pipeline.sourcePartitions === partitions)
+    return { issues: [], partitions };
+  return {
+    partitions,
+    issues: [
+      {
+        code: 'SOURCE_PARTITIONS_CHANGED',
+        severity: 'error',
+        path: '',
+        message:
+          `The topic "${topic}" has ${partitions} partitions now; the state this pipeline keeps belongs to ` +
+          `${pipeline.sourcePartitions}. Stop the pipeline, which clears its state, and start it again.`,
+      },
+    ],
+  };
+};
+
+const templateIssue = (): Issue => ({
+  code: 'TEMPLATE_NOT_SUPPORTED',
+  severity: 'error',
+  path: '',
+  message: 'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
+});
+
+const notAnObject = (): Issue => ({
+  code: 'DOCUMENT_INVALID',
+  severity: 'error',
+  path: '',
+  message: 'The document must be a JSON object.',
+});
+
+/** Undefined: another version was released meanwhile, so the document has to be compiled again. */
+const admitAndWrite = async (
+  deps: UseCaseDeps,
+  tx: Database,
+  target: Target,
+  seen: PipelineRow,
+  prepared: Prepared,
+): Promise<string | undefined> => {
+  const now = deps.clock.now();
+  if (!(await lockOrganization(tx, target.orgId))) throw pipelineUnknown(target.pipelineId);
+  const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
+  await checkStartable(tx, pipeline, now);
+  if (pipeline.releasedNumber !== seen.releasedNumber) return undefined;
+  const { request } = prepared;
+  if (hasErrors(prepared.issues) || request === undefined || pipeline.releasedNumber === null)
+    throw new UseCaseError('DOCUMENT_INVALID', 'invalid', 'The pipeline cannot be started as it is.', {
+      issues: prepared.issues,
+    });
+  const reservation = await admit(tx, target.orgId, request.resourceConfig);
+  if (request.executionMode === 1 && !deps.isClusterConfigured)
+    throw new UseCaseError(
+      'RESOURCE_NOT_ENOUGH',
+      'quota',
+      'No cluster is configured for this service. Use executionMode 0 (Standalone Mode), or set HADOOP_CONF_DIR.',
+      { params: { resource: 'cluster' } },
+    );
+
+  const runId = deps.newId();
+  const resourceConfig = JSON.stringify(request.resourceConfig);
+  await tx.insert(runs).values({
+    runId,
+    pipelineId: pipeline.pipelineId,
+    orgId: pipeline.orgId,
+    versionNumber: pipeline.releasedNumber,
+    desired: 'run',
+    executionMode: request.executionMode,
+    kafkaRate: request.kafkaRate,
+    resourceConfig,
+    ...reservation,
+    createdAt: now,
+    desiredAt: now,
+  });
+  await tx
+    .update(pipelines)
+    .set({
+      status: 'STARTING',
+      statusSince: now,
+      reasonCode: null,
+      reasonMessage: null,
+      desired: 'run',
+      currentRunId: runId,
+      executionMode: request.executionMode,
+      kafkaRate: request.kafkaRate,
+      resourceConfig,
+      keepsState: true,
+      sourcePartitions: prepared.sourcePartitions ?? pipeline.sourcePartitions,
+    })
+    .where(eq(pipelines.pipelineId, pipeline.pipelineId));
+  await takeStartLock(tx, { orgId: pipeline.orgId, runId, owner: deps.instanceId }, now);
+  await recordEvent(tx, {
+    pipelineId: pipeline.pipelineId,
+    runId,
+    at: now,
+    code: 'START_ACCEPTED',
+    message:
+      `Start of version ${pipeline.releasedNumber} accepted ` +
+      `(${request.executionMode === 0 ? 'Standalone' : 'Cluster'} Mode, ${request.kafkaRate} records/s).`,
+    severity: 'info',
+  });
+  await recordAudit(tx, {
+    at: now,
+    orgId: pipeline.orgId,
+    actor: target.actor,
+    action: 'pipeline.start',
+    target: pipeline.pipelineId,
+    detail: runId,
+  });
+  return runId;
+};

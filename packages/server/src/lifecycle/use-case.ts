@@ -1,0 +1,115 @@
+import type { Clock } from '@penstock/engine';
+import { AppError, type Issue, type JsonObject } from '@penstock/model';
+import type { Store } from '../store/open-store.ts';
+import type { FindStageState } from './stage-state-view.ts';
+import type { StateStorePort } from './state-store-port.ts';
+
+/** What is known of a pipeline when its document is checked. */
+export interface CompileFacts {
+  readonly pipelineId: string;
+  readonly orgId: string;
+  readonly messageChannel: 0 | 1;
+  /** Contract A.13; some sources run in Standalone Mode only. */
+  readonly executionMode: 0 | 1;
+}
+
+export interface CompileResult {
+  /** Errors and warnings, with JSON Pointers into the document. */
+  readonly issues: readonly Issue[];
+  /** Topic the pipeline reads; absent where it reads none, or where there are errors. */
+  readonly sourceTopic?: string;
+}
+
+/** Would this document run? Compiles it as a worker does, without running anything. */
+export type CompileCheck = (document: JsonObject, facts: CompileFacts) => CompileResult | Promise<CompileResult>;
+
+/** Bounds that protect the service; from the settings. */
+export interface Limits {
+  /** Contract C.5: 50 per organisation in EnOS. */
+  readonly pipelinesPerOrganization: number;
+  readonly documentBytes: number;
+}
+
+/** What use cases work with. They know nothing of HTTP. */
+export interface UseCaseDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** A new UUID. */
+  readonly newId: () => string;
+  /** This service instance, as owner of start locks. */
+  readonly instanceId: string;
+  readonly limits: Limits;
+  readonly compile: CompileCheck;
+  /** State and offsets in Kafka. */
+  readonly stateStore: StateStorePort;
+  /** How the state of a stage is shown. */
+  readonly findStageState: FindStageState;
+  /** Whether there is a launcher for Cluster Mode. */
+  readonly isClusterConfigured: boolean;
+}
+
+/** The pipeline that somebody wants something of, and who that is (an access key, or `admin`). */
+export interface Target {
+  readonly orgId: string;
+  readonly pipelineId: string;
+  readonly actor: string;
+}
+
+/** What the caller can do about it: decides the HTTP status of `/api/v1`. */
+export type ErrorKind = 'not-found' | 'conflict' | 'invalid' | 'forbidden' | 'quota' | 'unavailable';
+
+/** Codes of use cases; the EnOS routes translate them to contract codes, `/api/v1` shows them. */
+export type UseCaseCode =
+  | 'ACCESS_KEY_UNKNOWN'
+  | 'DOCUMENT_INVALID'
+  | 'FIELD_INVALID'
+  | 'GRANT_UNKNOWN'
+  | 'KAFKA_UNREACHABLE'
+  | 'ORGANIZATION_EXISTS'
+  | 'ORGANIZATION_IN_USE'
+  | 'ORGANIZATION_UNKNOWN'
+  | 'PIPELINE_LIMIT_REACHED'
+  | 'PIPELINE_NOT_RELEASED'
+  | 'PIPELINE_STATUS_FORBIDS'
+  | 'PIPELINE_UNKNOWN'
+  | 'PIPELINE_VERSION_UNKNOWN'
+  | 'RESOURCE_NOT_ENOUGH'
+  | 'RESOURCE_NOT_REQUESTED'
+  | 'STAGE_STATE_TOO_LARGE'
+  | 'STAGE_TYPE_NOT_SUPPORTED'
+  | 'START_IN_PROGRESS';
+
+/** Thrown by use cases when what was asked for cannot be done. */
+export class UseCaseError extends AppError {
+  readonly kind: ErrorKind;
+  readonly issues: readonly Issue[];
+
+  constructor(
+    code: UseCaseCode,
+    kind: ErrorKind,
+    message: string,
+    options: { issues?: readonly Issue[]; params?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(code, message, {
+      domain: kind === 'unavailable' ? 'external' : 'user',
+      retryable: kind === 'unavailable' || code === 'START_IN_PROGRESS',
+      ...(options.params === undefined ? {} : { params: options.params }),
+      ...(options.cause === undefined ? {} : { cause: options.cause }),
+    });
+    this.name = 'UseCaseError';
+    this.kind = kind;
+    this.issues = options.issues ?? [];
+  }
+}
+
+export const pipelineUnknown = (pipelineId: string): UseCaseError =>
+  new UseCaseError('PIPELINE_UNKNOWN', 'not-found', 'There is no such pipeline in this organization.', {
+    params: { pipelineId },
+  });
+
+/** A field of a request that is wrong: an issue and the error in one. */
+export const fieldInvalid = (path: string, message: string): UseCaseError =>
+  new UseCaseError('FIELD_INVALID', 'invalid', message, {
+    issues: [{ code: 'FIELD_INVALID', severity: 'error', path, message }],
+    params: { field: path.slice(1) },
+  });

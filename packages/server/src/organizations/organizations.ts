@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto';
+import { isActive, isPipelineState } from '@penstock/model';
+import { asc, count, eq } from 'drizzle-orm';
+import { recordAudit } from '../lifecycle/record-event.ts';
+import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
+import { deletePipeline } from '../pipelines/delete-pipeline.ts';
+import { lockOrganization } from '../pipelines/find-pipeline.ts';
+import { organizations, pipelines } from '../store/schema.ts';
+import { textProblem } from '../store/storable-text.ts';
+import { type Organization, requireOrganization } from './find-organization.ts';
+
+/** Parts of topic names are made of it, so it is narrower than Kafka's own rule. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** The form EnOS gives its ids (contract A.1): `o` and 16 digits or so. */
+const newOrgId = (now: number): string => `o${now}${String(randomInt(1000)).padStart(3, '0')}`;
+
+/** Errors: `FIELD_INVALID`, `ORGANIZATION_EXISTS`. */
+export const createOrganization = async (
+  deps: UseCaseDeps,
+  request: { orgId?: string | undefined; name: string; actor: string },
+): Promise<Organization> => {
+  const createdAt = deps.clock.now();
+  const orgId = request.orgId ?? newOrgId(createdAt);
+  if (!ORG_ID.test(orgId))
+    throw fieldInvalid(
+      '/orgId',
+      '"orgId" must be 1 to 64 letters, digits, "_" or "-", and begin with a letter or digit.',
+    );
+  const problem = request.name.trim() === '' ? 'must not be blank' : textProblem(request.name, 200);
+  if (problem !== undefined) throw fieldInvalid('/name', `"name" ${problem}.`);
+  const organization = { orgId, name: request.name, createdAt };
+  await deps.store.db.transaction(async (tx) => {
+    const created = await tx.insert(organizations).values(organization).onConflictDoNothing().returning();
+    if (created.length === 0)
+      throw new UseCaseError('ORGANIZATION_EXISTS', 'conflict', `There already is an organization "${orgId}".`);
+    await recordAudit(tx, {
+      at: createdAt,
+      orgId,
+      actor: request.actor,
+      action: 'organization.create',
+      target: orgId,
+    });
+  });
+  return organization;
+};
+
+export const listOrganizations = (deps: UseCaseDeps): Promise<Organization[]> =>
+  deps.store.db.select().from(organizations).orderBy(asc(organizations.createdAt), asc(organizations.orgId));
+
+/** Errors: `ORGANIZATION_UNKNOWN`. */
+export const getOrganization = (deps: UseCaseDeps, orgId: string): Promise<Organization> =>
+  requireOrganization(deps.store.db, orgId);
+
+/**
+ * Deletes an organisation with its keys, grants and pipelines. Its system topics stay: data is not thrown away by the
+ * way. Errors: `ORGANIZATION_UNKNOWN`, `ORGANIZATION_IN_USE` while a pipeline runs or is paused, and those of
+ * `deletePipeline`.
+ */
+export const deleteOrganization = async (
+  deps: UseCaseDeps,
+  request: { orgId: string; actor: string },
+): Promise<void> => {
+  const { orgId, actor } = request;
+  await requireOrganization(deps.store.db, orgId);
+  const owned = await deps.store.db
+    .select({ pipelineId: pipelines.pipelineId, status: pipelines.status })
+    .from(pipelines)
+    .where(eq(pipelines.orgId, orgId));
+  const busy = owned.find(({ status }) => isPipelineState(status) && (isActive(status) || status === 'PAUSED'));
+  if (busy !== undefined)
+    throw new UseCaseError(
+      'ORGANIZATION_IN_USE',
+      'conflict',
+      `The pipeline ${busy.pipelineId} of the organization has status ${busy.status}. Stop its pipelines first.`,
+      { params: { pipelineId: busy.pipelineId, status: busy.status } },
+    );
+  for (const { pipelineId } of owned) await deletePipeline(deps, { orgId, pipelineId, actor });
+  await deps.store.db.transaction(async (tx) => {
+    await lockOrganization(tx, orgId);
+    const [left] = await tx.select({ pipelines: count() }).from(pipelines).where(eq(pipelines.orgId, orgId));
+    if ((left?.pipelines ?? 0) > 0)
+      throw new UseCaseError('ORGANIZATION_IN_USE', 'conflict', 'A pipeline was created meanwhile. Try again.');
+    await tx.delete(organizations).where(eq(organizations.orgId, orgId));
+    await recordAudit(tx, { at: deps.clock.now(), orgId, actor, action: 'organization.delete', target: orgId });
+  });
+};

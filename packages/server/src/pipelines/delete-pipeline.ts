@@ -1,0 +1,39 @@
+import { commandsIn, isActive } from '@penstock/model';
+import { eq } from 'drizzle-orm';
+import { recordAudit } from '../lifecycle/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
+import { pipelines } from '../store/schema.ts';
+import { findPipeline, type PipelineRow } from './find-pipeline.ts';
+
+/**
+ * Deletes a pipeline with its versions, runs, events and samples, and what it keeps in Kafka.
+ * Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` while it is under way, `KAFKA_UNREACHABLE`.
+ */
+export const deletePipeline = async (deps: UseCaseDeps, target: Target): Promise<void> => {
+  const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  refuseActive(pipeline);
+  // Before the row goes, so that nothing is left behind that nobody knows of any more.
+  if (pipeline.keepsState) await deps.stateStore.clear(pipeline.pipelineId);
+  await deps.store.db.transaction(async (tx) => {
+    refuseActive(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
+    await tx.delete(pipelines).where(eq(pipelines.pipelineId, target.pipelineId));
+    await recordAudit(tx, {
+      at: deps.clock.now(),
+      orgId: target.orgId,
+      actor: target.actor,
+      action: 'pipeline.delete',
+      target: target.pipelineId,
+    });
+  });
+};
+
+const refuseActive = (pipeline: PipelineRow): void => {
+  if (!isActive(pipeline.status)) return;
+  const hint = commandsIn(pipeline.status).includes('stop') ? ' Stop it first.' : ' Wait until it has ended.';
+  throw new UseCaseError(
+    'PIPELINE_STATUS_FORBIDS',
+    'conflict',
+    `A pipeline with status ${pipeline.status} cannot be deleted.${hint}`,
+    { params: { status: pipeline.status, command: 'delete' } },
+  );
+};

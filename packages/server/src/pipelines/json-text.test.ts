@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { membersOf, nestingOf, withEscapedSurrogates } from './json-text.ts';
+
+test('members keep their text as it was sent', () => {
+  const members = membersOf(
+    ' {"a" : 12345678901234567890.10 ,"b":{"x":[1, {"y":"}]\\""}]}, "c\\u0041":"z", "a":1e400}\n',
+  );
+  assert.deepEqual(
+    [...members],
+    [
+      ['a', '1e400'],
+      ['b', '{"x":[1, {"y":"}]\\""}]}'],
+      ['cA', '"z"'],
+    ],
+  );
+  assert.deepEqual([...membersOf('{}')], []);
+});
+
+test('members of any object mean what JSON.parse makes of them, however it is laid out', () => {
+  const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue());
+  const layout = fc.constantFrom(undefined, 1, '\t', '\r\n ');
+  fc.assert(
+    fc.property(object, layout, (value, space) => {
+      const text = JSON.stringify(value, null, space);
+      const members = [...membersOf(text)].map(([name, piece]) => [name, JSON.parse(piece)]);
+      assert.deepEqual(members, Object.entries(JSON.parse(text)));
+    }),
+  );
+});
+
+test('nesting counts brackets outside strings', () => {
+  assert.equal(nestingOf('{"a":[[{"b":"[[[[{{{{"}]]}'), 4);
+  assert.equal(nestingOf('"[[[" '), 0);
+  assert.equal(nestingOf('['.repeat(100_000)), 100_000);
+});
+
+test('halves of surrogate pairs survive as escapes', () => {
+  const text = `{"a":"x\ud800y","b":"\ud83d\ude00"}`;
+  const escaped = withEscapedSurrogates(text);
+  assert.equal(escaped.isWellFormed(), true);
+  assert.deepEqual(JSON.parse(escaped), JSON.parse(text));
+});

@@ -1,0 +1,87 @@
+/**
+ * JSON as text. Documents are stored and given back as they were sent: parsing and writing them again would change
+ * numbers beyond 2^53, number spelling, and duplicate keys. These functions find their way in the text instead.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Position behind the string that starts at `at`. */
+const skipString = (text: string, at: number): number => {
+  for (let i = at + 1; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === BACKSLASH) i += 1;
+    else if (c === QUOTE) return i + 1;
+  }
+  return text.length;
+};
+
+const isOpening = (c: number): boolean => c === 0x7b || c === 0x5b;
+const isClosing = (c: number): boolean => c === 0x7d || c === 0x5d;
+const isBlank = (c: number): boolean => c === 0x20 || c === 0x09 || c === 0x0a || c === 0x0d;
+
+/** Deepest nesting of arrays and objects; works on any text, so it can be asked before anything parses it. */
+export const nestingOf = (text: string): number => {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) i = skipString(text, i) - 1;
+    else if (isOpening(c)) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (isClosing(c)) depth -= 1;
+  }
+  return deepest;
+};
+
+/**
+ * The members of an object as pieces of its text, by name; of duplicate names the last one, as `JSON.parse` does.
+ * `text` must be valid JSON, with an object outermost.
+ */
+export const membersOf = (text: string): ReadonlyMap<string, string> => {
+  const members = new Map<string, string>();
+  let at = skipBlanks(text, text.indexOf('{') + 1);
+  while (text.charCodeAt(at) === QUOTE) {
+    const nameEnd = skipString(text, at);
+    const name: unknown = JSON.parse(text.slice(at, nameEnd));
+    const start = skipBlanks(text, text.indexOf(':', nameEnd) + 1);
+    const end = skipValue(text, start);
+    members.set(String(name), text.slice(start, end));
+    at = skipBlanks(text, end);
+    if (text[at] === ',') at = skipBlanks(text, at + 1);
+  }
+  return members;
+};
+
+const skipBlanks = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at += 1;
+  return at;
+};
+
+const skipValue = (text: string, from: number): number => {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const c = text.charCodeAt(at);
+    if (c === QUOTE) {
+      at = skipString(text, at) - 1;
+      if (depth === 0) return at + 1;
+    } else if (isOpening(c)) depth += 1;
+    else if (isClosing(c)) {
+      if (depth === 0) return at;
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    } else if (depth === 0 && (c === 0x2c || isBlank(c))) return at;
+  }
+  return text.length;
+};
+
+/**
+ * The same JSON with halves of surrogate pairs written as escapes: a text of JSON that came as a JSON string can hold
+ * them in clear, and those have no UTF-8 form. They can only stand inside strings, so this changes no value.
+ */
+export const withEscapedSurrogates = (text: string): string =>
+  text.isWellFormed()
+    ? text
+    : text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`);

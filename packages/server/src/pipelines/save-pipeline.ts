@@ -1,0 +1,94 @@
+import { isJsonObject, type JsonValue } from '@penstock/model';
+import { count, eq } from 'drizzle-orm';
+import { recordAudit } from '../lifecycle/record-event.ts';
+import { type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
+import { requireOrganization } from '../organizations/find-organization.ts';
+import type { Database } from '../store/open-store.ts';
+import { pipelines } from '../store/schema.ts';
+import { textProblem } from '../store/storable-text.ts';
+import { findPipeline, lockOrganization } from './find-pipeline.ts';
+import type { SaveRequest } from './parse-save-request.ts';
+
+/** Of the operator library a document was made for, when it does not say. */
+const DEFAULT_TEMPLATE_VERSION = '0.1.0';
+
+/**
+ * Save Pipeline (contract A.7): stores the design copy, from any state; a release is needed to take effect.
+ * `pipelineId` null creates. Answers the pipeline's id. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_LIMIT_REACHED`,
+ * `ORGANIZATION_UNKNOWN`.
+ */
+export const savePipeline = (
+  deps: UseCaseDeps,
+  target: { readonly orgId: string; readonly pipelineId: string | null; readonly actor: string },
+  request: SaveRequest,
+): Promise<string> =>
+  deps.store.db.transaction(async (tx) => {
+    const pipelineId =
+      target.pipelineId === null
+        ? await create(deps, tx, target.orgId, request)
+        : await change(deps, tx, target.orgId, target.pipelineId, request);
+    await recordAudit(tx, {
+      at: deps.clock.now(),
+      orgId: target.orgId,
+      actor: target.actor,
+      action: target.pipelineId === null ? 'pipeline.create' : 'pipeline.save',
+      target: pipelineId,
+    });
+    return pipelineId;
+  });
+
+const create = async (deps: UseCaseDeps, tx: Database, orgId: string, request: SaveRequest): Promise<string> => {
+  await requireOrganization(tx, orgId);
+  await lockOrganization(tx, orgId);
+  const [existing] = await tx.select({ pipelines: count() }).from(pipelines).where(eq(pipelines.orgId, orgId));
+  if ((existing?.pipelines ?? 0) >= deps.limits.pipelinesPerOrganization)
+    throw new UseCaseError(
+      'PIPELINE_LIMIT_REACHED',
+      'quota',
+      `The organization has ${deps.limits.pipelinesPerOrganization} pipelines, which is the limit. Delete one first.`,
+      { params: { limit: deps.limits.pipelinesPerOrganization } },
+    );
+  const pipelineId = deps.newId();
+  const now = deps.clock.now();
+  await tx.insert(pipelines).values({
+    pipelineId,
+    orgId,
+    name: request.name ?? titleOf(request.document) ?? 'Untitled pipeline',
+    description: request.description ?? '',
+    templateType: request.templateType ?? 1,
+    templateName: request.templateName ?? null,
+    templateVersion: request.templateVersion ?? DEFAULT_TEMPLATE_VERSION,
+    messageChannel: request.messageChannel ?? 0,
+    alarmConfig: request.alarmConfig ?? null,
+    document: request.document ?? null,
+    createdAt: now,
+    updatedAt: now,
+    status: 'EDITED',
+    statusSince: now,
+  });
+  return pipelineId;
+};
+
+const change = async (
+  deps: UseCaseDeps,
+  tx: Database,
+  orgId: string,
+  pipelineId: string,
+  request: SaveRequest,
+): Promise<string> => {
+  const pipeline = await findPipeline(tx, orgId, pipelineId, { lock: true });
+  await tx
+    .update(pipelines)
+    .set({ ...request, revision: pipeline.revision + 1, updatedAt: deps.clock.now() })
+    .where(eq(pipelines.pipelineId, pipelineId));
+  return pipelineId;
+};
+
+/** A document knows its title; better than nothing where no name was given. */
+const titleOf = (document: string | undefined): string | undefined => {
+  if (document === undefined) return undefined;
+  const parsed: JsonValue = JSON.parse(document);
+  const config = isJsonObject(parsed) ? (parsed.pipelineConfig ?? parsed) : undefined;
+  const title = isJsonObject(config) ? config.title : undefined;
+  return typeof title === 'string' && title.trim() !== '' && textProblem(title, 200) === undefined ? title : undefined;
+};
