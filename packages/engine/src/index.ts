@@ -1,4 +1,11 @@
 export {
+  type CompiledExpression,
+  compileExpression,
+  ExpressionError,
+  type ExpressionIssue,
+  expressionFunctions,
+} from './expression/index.ts';
+export {
   defineProcessor,
   defineSource,
   defineTarget,
@@ -18,6 +25,10 @@ export {
   type TargetDefinition,
   type TargetSpec,
 } from './operator.ts';
+export { type Compiled, type CompileOptions, compilePlan } from './plan/compile-plan.ts';
+export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
+export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';
+export { validateStageConfig } from './plan/validate-stage-config.ts';
 export type {
   ChangelogEntry,
   Clock,
@@ -27,4 +38,9 @@ export type {
   TaskLog,
   TopicAppender,
 } from './ports.ts';
+export { batchOfMessages, MemoryLog } from './preview/memory-log.ts';
+export { type PreviewOptions, runPreview, type StagePreview } from './preview/run-preview.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
+export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
+export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
+export { Task, type TaskOptions, type TaskTopics } from './task/task.ts';

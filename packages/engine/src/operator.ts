@@ -144,7 +144,7 @@ interface DefinitionBase<C extends TObject> {
   /** JSON Schema of the configuration as an object (the document's `configuration` rows by name), with defaults. */
   readonly config: C;
   /** Rules a schema cannot say. `path` of the issues is relative to the configuration object (`/inputOutput/0/…`). */
-  readonly check?: (config: Static<C>) => readonly Issue[];
+  readonly check?: (config: Static<C>, pipeline: PipelineFacts) => readonly Issue[];
   readonly examples: readonly OperatorExample[];
 }
 

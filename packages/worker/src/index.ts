@@ -1,1 +1,1 @@
-export {};
+export { ExitCode, Worker } from './worker.ts';

@@ -26,6 +26,8 @@ export class StreamRecord {
   readonly batch: SourceBatch | undefined;
   readonly index: number;
   #fields: JsonObject | undefined;
+  /** In the parsed form: whether `#fields` may differ from the source's bytes. */
+  #isTouched = false;
   #text: string | undefined;
   #present = 0;
   #changed = 0;
@@ -47,7 +49,9 @@ export class StreamRecord {
 
   /** A record that holds `fields` (taken over, not copied). */
   static from(fields: JsonObject, origin?: RecordOrigin): StreamRecord {
-    return new StreamRecord(origin?.batch, origin?.index ?? 0, fields);
+    const record = new StreamRecord(origin?.batch, origin?.index ?? 0, fields);
+    record.#isTouched = true;
+    return record;
   }
 
   /**
@@ -70,7 +74,9 @@ export class StreamRecord {
 
   /** A record with new contents that came of this one. */
   derive(fields: JsonObject): StreamRecord {
-    return new StreamRecord(this.batch, this.index, fields);
+    const record = new StreamRecord(this.batch, this.index, fields);
+    record.#isTouched = true;
+    return record;
   }
 
   /**
@@ -90,6 +96,7 @@ export class StreamRecord {
       this.index,
       this.#fields === undefined ? undefined : structuredClone(this.#fields),
     );
+    copy.#isTouched = this.#isTouched;
     copy.#text = this.#text;
     copy.#present = this.#present;
     copy.#changed = this.#changed;
@@ -112,7 +119,7 @@ export class StreamRecord {
 
   /** True while the record is still, byte for byte, what was read. */
   get isUntouched(): boolean {
-    return this.#fields === undefined && this.#text === undefined && this.#changed === 0 && this.batch !== undefined;
+    return !this.#isTouched && this.#text === undefined && this.#changed === 0 && this.batch !== undefined;
   }
 
   /** Undefined where the field is absent or not a string. */
@@ -206,11 +213,11 @@ export class StreamRecord {
           return;
       }
     }
-    setOwn(this.#parsed(), name, value);
+    setOwn(this.#touched(), name, value);
   }
 
   remove(name: string): void {
-    delete this.#parsed()[name];
+    delete this.#touched()[name];
   }
 
   /** An entry of `attr`; undefined where there is none. */
@@ -227,24 +234,24 @@ export class StreamRecord {
       this.#mark(Field.attr);
       return;
     }
-    const fields = this.#parsed();
+    const fields = this.#touched();
     if (isJsonObject(fields.attr)) setOwn(fields.attr, name, value);
     else fields.attr = { [name]: value };
   }
 
-  /** All fields as one object, for expressions and scripts. It is the record itself, not a copy. */
-  get fields(): JsonObject {
+  /** All fields as one object, to read: changes go through `set`, `setAttr` and `remove`. */
+  get fields(): Readonly<JsonObject> {
     return this.#parsed();
   }
 
   /** The record as JSON text. Fields nobody changed keep their spelling as long as the record was not parsed. */
   toJson(): string {
     if (this.#text !== undefined) return this.#text;
-    if (this.#fields !== undefined || this.batch === undefined) return JSON.stringify(this.#parsed());
+    if (this.#isTouched || this.batch === undefined) return JSON.stringify(this.#parsed());
     const { bytes, valueStart, valueEnd } = this.batch;
     const start = valueStart[this.index] as number;
     const end = valueEnd[this.index] as number;
-    return this.#changed === 0 ? bytes.latin1Slice(start, end) : this.#splice(bytes, start, end);
+    return this.#changed === 0 ? bytes.utf8Slice(start, end) : this.#splice(bytes, start, end);
   }
 
   #isScanned(): boolean {
@@ -268,6 +275,13 @@ export class StreamRecord {
     this.#dq = scanner.dq;
   }
 
+  /** The parsed form, about to be changed. */
+  #touched(): JsonObject {
+    const fields = this.#parsed();
+    this.#isTouched = true;
+    return fields;
+  }
+
   #string(name: string): string | undefined {
     const value = this.#parsed()[name];
     return typeof value === 'string' ? value : undefined;
@@ -280,12 +294,15 @@ export class StreamRecord {
     if (this.#text !== undefined) {
       fields = JSON.parse(this.#text) as JsonObject;
       this.#text = undefined;
+      this.#isTouched = true;
     } else {
       const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
       fields = JSON.parse(bytes.latin1Slice(valueStart[this.index], valueEnd[this.index])) as JsonObject;
-      if (this.#changed !== 0)
+      if (this.#changed !== 0) {
+        this.#isTouched = true;
         for (let i = 0; i < FIELD_COUNT; i++)
           if (this.#changed & (1 << i)) fields[FIELD_NAMES[i] as string] = this.#changedValue(1 << i);
+      }
     }
     this.#fields = fields;
     return fields;

@@ -1,0 +1,68 @@
+import type { DeliveryGuarantee } from '@penstock/model';
+import type { PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator.ts';
+import type { StageSettings } from '../stage-settings.ts';
+
+/**
+ * What a document compiles to: parts, each a graph of stages that one task runs for one partition. Parts are linked by
+ * cuts: topics of the plan's own through which records of one key reach one task.
+ */
+export interface Plan {
+  readonly facts: PipelineFacts;
+  readonly deliveryGuarantee: DeliveryGuarantee;
+  /** How often a task ends its transaction, in ms. */
+  readonly commitIntervalMs: number;
+  readonly parts: readonly PlanPart[];
+  readonly cuts: readonly Cut[];
+  /** The source stage of the document; it runs in part 0. */
+  readonly source: {
+    readonly instanceName: string;
+    readonly label: string;
+    readonly spec: SourceSpec;
+    readonly settings: StageSettings;
+  };
+}
+
+export interface PlanPart {
+  /** 0 reads the source; part n > 0 reads what cut n - 1 writes. */
+  readonly index: number;
+  /** In topological order. */
+  readonly stages: readonly PlanStage[];
+  /** Where the part's input goes: indexes into `stages`, and cuts. */
+  readonly entry: Route;
+}
+
+/** Where the output of a stage goes. More than one destination means that records are copied. */
+export interface Route {
+  /** Indexes into the part's `stages`. */
+  readonly stages: readonly number[];
+  /** Indexes into the plan's `cuts`. */
+  readonly cuts: readonly number[];
+}
+
+export interface PlanStage {
+  readonly instanceName: string;
+  readonly label: string;
+  readonly definition: ProcessorDefinition | TargetDefinition;
+  /** Validated, with defaults. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly settings: StageSettings;
+  readonly route: Route;
+}
+
+export interface Cut {
+  readonly index: number;
+  /** The stage the plan was cut in front of. */
+  readonly before: string;
+  /** Fields by whose values the cut's topic is partitioned. */
+  readonly partitionedBy: readonly string[];
+}
+
+/** Stateful stages and the part each of them runs in. */
+export const statefulStages = (
+  plan: Plan,
+): { readonly instanceName: string; readonly part: number; readonly operator: string }[] =>
+  plan.parts.flatMap((part) =>
+    part.stages
+      .filter((stage) => stage.definition.kind === 'processor' && stage.definition.state !== undefined)
+      .map((stage) => ({ instanceName: stage.instanceName, part: part.index, operator: stage.definition.id })),
+  );

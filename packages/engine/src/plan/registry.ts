@@ -1,0 +1,16 @@
+import type { OperatorDefinition } from '../operator.ts';
+
+/** What a document says about a stage's operator. */
+export interface OperatorQuery {
+  readonly stageName: string;
+  readonly library: string;
+  readonly stageVersion: string;
+  readonly label: string;
+  readonly instanceName: string;
+}
+
+/** The operators of an installation, handed to the engine by whoever puts the program together. */
+export interface OperatorRegistry {
+  readonly definitions: readonly OperatorDefinition[];
+  resolve(query: OperatorQuery): OperatorDefinition | undefined;
+}

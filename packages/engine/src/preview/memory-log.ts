@@ -1,0 +1,88 @@
+import type { RecordHeader, SourceBatch, TaskLog, TopicAppender } from '../ports.ts';
+
+export interface MemoryMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly timestamp: number;
+  readonly headers: readonly RecordHeader[];
+}
+
+const bufferOf = (value: string | Uint8Array | null): Buffer | null => (value === null ? null : Buffer.from(value));
+
+/** A task log that keeps what is appended, in order, and writes nothing anywhere: for previews and tests. */
+export class MemoryLog implements TaskLog {
+  readonly messages: MemoryMessage[] = [];
+
+  appender(topic: string): TopicAppender {
+    const keep = (
+      partition: number,
+      key: string | Uint8Array | null,
+      value: Buffer | null,
+      timestamp: number,
+      headers: readonly RecordHeader[],
+    ): void => {
+      this.messages.push({ topic, partition, key: bufferOf(key)?.toString('utf8') ?? null, value, timestamp, headers });
+    };
+    return {
+      topic,
+      partitions: 1,
+      partitionFor: () => 0,
+      append: (partition, key, value, timestamp, headers = []) =>
+        keep(partition, key, bufferOf(value), timestamp, headers),
+      appendBytes: (partition, key, source, start, end, timestamp) =>
+        keep(partition, key, Buffer.from(source.subarray(start, end)), timestamp, []),
+    };
+  }
+
+  get pendingBytes(): number {
+    return 0;
+  }
+  get pendingRecords(): number {
+    return this.messages.length;
+  }
+  async flush(): Promise<void> {}
+  async commit(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+/** Messages as a batch that a task can be given, with a way to get at their headers. */
+export const batchOfMessages = (
+  topic: string,
+  messages: readonly { readonly key: string | null; readonly value: Buffer | null; readonly timestamp: number }[],
+): SourceBatch => {
+  const count = messages.length;
+  const columns = {
+    keyStart: new Int32Array(count),
+    keyEnd: new Int32Array(count),
+    valueStart: new Int32Array(count),
+    valueEnd: new Int32Array(count),
+  };
+  const pieces: Buffer[] = [];
+  let at = 0;
+  const put = (piece: Buffer | null, index: number, start: Int32Array, end: Int32Array): void => {
+    start[index] = piece === null ? -1 : at;
+    if (piece !== null) {
+      pieces.push(piece);
+      at += piece.length;
+    }
+    end[index] = piece === null ? -1 : at;
+  };
+  messages.forEach((message, index) => {
+    put(message.key === null ? null : Buffer.from(message.key), index, columns.keyStart, columns.keyEnd);
+    put(message.value, index, columns.valueStart, columns.valueEnd);
+  });
+  return {
+    topic,
+    partition: 0,
+    count,
+    bytes: Buffer.concat(pieces),
+    offsets: Float64Array.from({ length: count }, (_, index) => index),
+    timestamps: Float64Array.from(messages, ({ timestamp }) => timestamp),
+    ...columns,
+    headersStart: new Int32Array(count),
+    headersEnd: new Int32Array(count),
+    nextOffset: count,
+  };
+};

@@ -1,0 +1,96 @@
+import type { RecordHeader, SourceBatch } from '../ports.ts';
+import type { StreamRecord } from '../record/stream-record.ts';
+
+/**
+ * What a record carries through a repartition topic besides its contents, so that a dead letter written behind a cut
+ * still holds the message as it was first read: where it came from, the original value where a stage has changed the
+ * record since, and the original headers under a prefix. Only trusted on topics of our own.
+ */
+const PLACE = 'penstock.origin';
+const VALUE = 'penstock.origin.value';
+const HEADER = 'penstock.origin.header.';
+
+export interface OriginalMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly RecordHeader[];
+}
+
+/** How messages are looked at: by their bytes, and with the knowledge whether the topic is a repartition topic. */
+export interface MessageReader {
+  headersOf(batch: SourceBatch, index: number): readonly RecordHeader[];
+  /** True in parts behind a cut. */
+  readonly isRepartition: boolean;
+}
+
+/** The headers to send along with a record into a repartition topic. */
+export const envelopeOf = (record: StreamRecord, reader: MessageReader): RecordHeader[] => {
+  const { batch, index } = record;
+  if (batch === undefined) return [];
+  const original = readOrigin(batch, index, reader);
+  const place = [
+    original.topic,
+    original.partition,
+    original.offset,
+    original.timestamp,
+    original.key?.toString('base64') ?? null,
+  ];
+  const headers: RecordHeader[] = [{ key: Buffer.from(PLACE), value: Buffer.from(JSON.stringify(place)) }];
+  const isValueItself =
+    record.isUntouched &&
+    original.value?.buffer === batch.bytes.buffer &&
+    original.value.byteOffset === batch.bytes.byteOffset + (batch.valueStart[index] ?? -1);
+  if (!isValueItself) headers.push({ key: Buffer.from(VALUE), value: original.value });
+  for (const header of original.headers)
+    headers.push({ key: Buffer.concat([Buffer.from(HEADER), header.key]), value: header.value });
+  return headers;
+};
+
+/** The message a record came from first, looking through a repartition topic if it came by one. */
+export const readOrigin = (batch: SourceBatch, index: number, reader: MessageReader): OriginalMessage => {
+  const value = slice(batch.bytes, batch.valueStart[index], batch.valueEnd[index]);
+  const headers = reader.headersOf(batch, index);
+  const place = reader.isRepartition ? headerValue(headers, PLACE) : undefined;
+  if (place === undefined || place === null)
+    return {
+      topic: batch.topic,
+      partition: batch.partition,
+      offset: batch.offsets[index] ?? -1,
+      timestamp: batch.timestamps[index] ?? -1,
+      key: slice(batch.bytes, batch.keyStart[index], batch.keyEnd[index]),
+      value,
+      headers,
+    };
+  const [topic, partition, offset, timestamp, key] = JSON.parse(place.toString('utf8')) as [
+    string,
+    number,
+    number,
+    number,
+    string | null,
+  ];
+  const kept = headerValue(headers, VALUE);
+  return {
+    topic,
+    partition,
+    offset,
+    timestamp,
+    key: key === null ? null : Buffer.from(key, 'base64'),
+    value: kept === undefined ? value : kept,
+    headers: headers.flatMap((header) =>
+      header.key.toString('utf8').startsWith(HEADER)
+        ? [{ key: header.key.subarray(HEADER.length), value: header.value }]
+        : [],
+    ),
+  };
+};
+
+/** Undefined: no such header; `null`: a header without value. */
+const headerValue = (headers: readonly RecordHeader[], name: string): Buffer | null | undefined =>
+  headers.find(({ key }) => key.toString('utf8') === name)?.value;
+
+const slice = (bytes: Buffer, start: number | undefined, end: number | undefined): Buffer | null =>
+  start === undefined || start < 0 ? null : bytes.subarray(start, end);

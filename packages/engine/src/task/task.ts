@@ -1,0 +1,302 @@
+import { AppError, messageOf, type StageCounters } from '@penstock/model';
+import type { StageContext } from '../operator.ts';
+import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
+import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
+import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
+import { StreamRecord } from '../record/stream-record.ts';
+import { KeyedStateStore, parseStateKey } from '../state/keyed-state-store.ts';
+import { CutWriter } from './cut-writer.ts';
+import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
+import { type EntryFilter, entryFilterOf } from './entry-filter.ts';
+import { gateOf } from './gate.ts';
+import { discardSink, TopicSink } from './sink.ts';
+import { count, type RecordObserver, STOPPED_BY_STAGE, type StageHooks, StageNode } from './stage-node.ts';
+
+/** Names of the topics a task writes besides those of its targets. */
+export interface TaskTopics {
+  readonly deadLetters: string;
+  readonly state: string;
+  /** By index of the cut. */
+  readonly cuts: readonly string[];
+}
+
+export interface TaskOptions {
+  readonly plan: Plan;
+  readonly part: PlanPart;
+  /** Partition number the task owns: of its input topic, and of the state topic. */
+  readonly partition: number;
+  readonly runId: string;
+  readonly topics: TaskTopics;
+  readonly log: TaskLog;
+  readonly clock: Clock;
+  headersOf(batch: SourceBatch, index: number): readonly RecordHeader[];
+  readonly observer?: RecordObserver;
+  readonly isPreview?: boolean;
+  onLog?(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
+}
+
+/**
+ * Runs one part of a plan for one partition: bytes in, bytes out, state in between. Everything it writes goes through
+ * the task log, so that output, state, dead letters and position of a commit stand or fall together. After any error
+ * it throws, a task is closed and made anew: what it holds in memory is only ever ahead of its last commit.
+ */
+export class Task {
+  readonly #options: TaskOptions;
+  readonly #nodes: readonly StageNode[];
+  readonly #stages: readonly PlanStage[];
+  readonly #states: ReadonlyMap<string, KeyedStateStore<unknown>>;
+  readonly #cuts: ReadonlyMap<number, CutWriter>;
+  readonly #deadLetters: DeadLetterWriter;
+  readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
+  readonly #filter: EntryFilter | undefined;
+
+  private constructor(
+    options: TaskOptions,
+    nodes: readonly StageNode[],
+    states: ReadonlyMap<string, KeyedStateStore<unknown>>,
+    deadLetters: DeadLetterWriter,
+  ) {
+    this.#options = options;
+    this.#nodes = nodes;
+    this.#stages = options.part.stages;
+    this.#states = states;
+    this.#deadLetters = deadLetters;
+    this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
+    const reader = readerOf(options);
+    const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
+    this.#cuts = new Map(
+      [...written].map((cut) => [
+        cut,
+        new CutWriter(
+          options.log.appender(options.topics.cuts[cut] as string),
+          options.plan.cuts[cut]?.partitionedBy ?? [],
+          reader,
+          options.clock,
+        ),
+      ]),
+    );
+  }
+
+  /** Creates the stages. The log must already have fenced older owners of the task. */
+  static async open(options: TaskOptions): Promise<Task> {
+    const deadLetters = new DeadLetterWriter({
+      appender: options.log.appender(options.topics.deadLetters),
+      pipelineId: options.plan.facts.pipelineId,
+      runId: options.runId,
+      clock: options.clock,
+      reader: readerOf(options),
+    });
+    const hooks: StageHooks = {
+      ...options.observer,
+      deadLetter: (record, failure) => deadLetters.writeRecord(record, failure),
+    };
+    const states = new Map<string, KeyedStateStore<unknown>>();
+    const nodes: StageNode[] = [];
+    for (const stage of options.part.stages) nodes.push(await openStage(stage, options, hooks, states));
+    return new Task(options, nodes, states, deadLetters);
+  }
+
+  /** Takes over one entry of the state topic; entries of stages that are not in this part are not its business. */
+  restore(entry: ChangelogEntry): void {
+    const key = parseStateKey(entry.key);
+    const store = key === undefined ? undefined : this.#states.get(key.instanceName);
+    if (key === undefined || store === undefined) return;
+    try {
+      store.restore(key.assetId, key.pointId, entry.value === null ? undefined : JSON.parse(entry.value));
+    } catch (error) {
+      throw new AppError(
+        'STATE_ENTRY_UNREADABLE',
+        `The kept state of stage "${key.instanceName}" cannot be read by its operator. Stop the pipeline, which clears the state, and start it again.`,
+        { domain: 'user', cause: error },
+      );
+    }
+  }
+
+  /** Entries of state in memory, over all stages. */
+  get stateEntries(): number {
+    let entries = 0;
+    for (const store of this.#states.values()) entries += store.size;
+    return entries;
+  }
+
+  /** Works off records `from` to `to` (exclusive) of a batch. Asynchronous only where an operator of the part is. */
+  process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    const records: StreamRecord[] = [];
+    const filter = this.#filter;
+    let skipped = 0;
+    for (let index = from; index < to; index++) {
+      const record = this.#read(batch, index);
+      if (record === undefined) skipped++;
+      else if (record instanceof StreamRecord) records.push(record);
+      else this.#malformed(batch, index, record);
+    }
+    this.#source.input += to - from;
+    this.#source.output += records.length + skipped;
+    if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
+    if (records.length === 0) return;
+    const { observer } = this.#options;
+    if (observer?.onRead !== undefined && this.#options.part.index === 0)
+      for (const record of records) observer.onRead(record);
+    this.#deliver(records, this.#options.part.entry);
+    return this.#run(0);
+  }
+
+  /** Lets stages with fixed-frequency triggers act. */
+  tick(nowMs: number): void | Promise<void> {
+    if (!this.#nodes.some((node) => node.ticks)) return;
+    for (const [index, node] of this.#nodes.entries()) {
+      if (!node.ticks) continue;
+      node.tick(nowMs);
+      this.#deliver(node.output, this.#routeOf(index));
+    }
+    return this.#run(0);
+  }
+
+  /** Ends the current transaction: output so far, changed state, and the position to go on from. */
+  async commit(position: Position | undefined): Promise<void> {
+    let appender: ReturnType<TaskLog['appender']> | undefined;
+    const now = this.#options.clock.now();
+    for (const store of this.#states.values())
+      store.drainChanges((key, value) => {
+        appender ??= this.#options.log.appender(this.#options.topics.state);
+        appender.append(this.#options.partition, key, value, now);
+      });
+    await this.#options.log.commit(position);
+  }
+
+  /** By instance name, the source included in part 0. Live objects: copy what must not change. */
+  counters(): Record<string, StageCounters> {
+    const all: Record<string, StageCounters> = {};
+    if (this.#options.part.index === 0) all[this.#options.plan.source.instanceName] = this.#source;
+    for (const node of this.#nodes) all[node.instanceName] = node.counters;
+    return all;
+  }
+
+  async close(): Promise<void> {
+    for (const node of this.#nodes) await node.close();
+    await this.#options.log.close();
+  }
+
+  #read(batch: SourceBatch, index: number): StreamRecord | MalformedValue | undefined {
+    const start = batch.valueStart[index] as number;
+    if (start < 0) return new MalformedValue(MalformedCode.Null, 'The message has no value (a tombstone).');
+    const { spec } = this.#options.plan.source;
+    const size = (batch.valueEnd[index] as number) - start;
+    if (this.#options.part.index === 0 && spec.kind === 'topic' && size > spec.maxRecordBytes)
+      return new MalformedValue(
+        MalformedCode.TooLarge,
+        `The value has ${size} bytes; the data source accepts ${spec.maxRecordBytes}.`,
+      );
+    return StreamRecord.read(batch, index, this.#filter?.isWanted);
+  }
+
+  /** A message that is no record: an error of the source stage. */
+  #malformed(batch: SourceBatch, index: number, malformed: MalformedValue): void {
+    const { instanceName, settings } = this.#options.plan.source;
+    const failure: Failure = { stage: instanceName, code: malformed.code, message: malformed.message };
+    switch (settings.onRecordError) {
+      case 'DISCARD':
+        count(this.#source.dropped, `discard:${malformed.code}`);
+        return;
+      case 'STOP_PIPELINE':
+        throw new AppError(
+          STOPPED_BY_STAGE,
+          `Stage "${instanceName}" stopped the pipeline at offset ${batch.offsets[index]} of partition ${batch.partition}: ${malformed.message}`,
+          {
+            domain: 'user',
+            params: { stage: instanceName, code: malformed.code },
+          },
+        );
+      case 'TO_ERROR':
+        count(this.#source.errors, malformed.code);
+        this.#options.observer?.onMalformed?.(instanceName, textOf(batch, index), failure);
+        this.#deadLetters.writeMessage(batch, index, failure);
+    }
+  }
+
+  /** Runs the stages from `first` on; they are in topological order, so one pass is enough. */
+  #run(first: number): void | Promise<void> {
+    for (let index = first; index < this.#nodes.length; index++) {
+      const node = this.#nodes[index] as StageNode;
+      if (node.input.length === 0) continue;
+      const pending = node.run();
+      if (pending !== undefined) return this.#continue(pending, index);
+      this.#deliver(node.output, this.#routeOf(index));
+    }
+  }
+
+  async #continue(pending: Promise<void>, index: number): Promise<void> {
+    await pending;
+    this.#deliver((this.#nodes[index] as StageNode).output, this.#routeOf(index));
+    await this.#run(index + 1);
+  }
+
+  #routeOf(index: number): Route {
+    return (this.#stages[index] as PlanStage).route;
+  }
+
+  /** Hands records on. Every destination but the last gets copies: stages own what they are given. */
+  #deliver(records: readonly StreamRecord[], route: Route): void {
+    if (records.length === 0) return;
+    for (const cut of route.cuts) {
+      const writer = this.#cuts.get(cut);
+      for (const record of records) writer?.write(record);
+    }
+    const last = route.stages.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const node = this.#nodes[route.stages[i] as number] as StageNode;
+      const own = i === last ? records : records.map((record) => record.copy());
+      if (node.input.length === 0) node.input = own as StreamRecord[];
+      else for (const record of own) node.input.push(record);
+    }
+  }
+}
+
+const textOf = (batch: SourceBatch, index: number): string | null => {
+  const start = batch.valueStart[index] as number;
+  return start < 0 ? null : batch.bytes.utf8Slice(start, batch.valueEnd[index]);
+};
+
+const readerOf = (options: TaskOptions): { headersOf: TaskOptions['headersOf']; isRepartition: boolean } => ({
+  headersOf: options.headersOf,
+  isRepartition: options.part.index > 0,
+});
+
+const openStage = async (
+  stage: PlanStage,
+  options: TaskOptions,
+  hooks: StageHooks,
+  states: Map<string, KeyedStateStore<unknown>>,
+): Promise<StageNode> => {
+  const { definition, instanceName } = stage;
+  const gate = gateOf(stage.settings);
+  if (definition.kind === 'target') {
+    const spec = definition.target(stage.config, options.plan.facts);
+    const sink =
+      spec.kind === 'discard' ? discardSink : new TopicSink(spec, options.log.appender(spec.topic), options.clock);
+    return new StageNode(instanceName, sink, gate, stage.settings, hooks);
+  }
+  // A stage without state of its own is given a store that nothing ever writes to the changelog.
+  const store = new KeyedStateStore<unknown>(
+    instanceName,
+    definition.state ?? { encode: () => null, decode: () => undefined },
+  );
+  if (definition.state !== undefined) states.set(instanceName, store);
+  const context: StageContext<unknown> = {
+    instanceName,
+    state: store,
+    clock: options.clock,
+    isPreview: options.isPreview ?? false,
+    pipeline: options.plan.facts,
+    log: (level, message) => options.onLog?.(level, instanceName, message),
+  };
+  try {
+    return new StageNode(instanceName, await definition.create(stage.config, context), gate, stage.settings, hooks);
+  } catch (error) {
+    throw new AppError('STAGE_OPEN_FAILED', `Stage "${instanceName}" could not be started: ${messageOf(error)}`, {
+      domain: error instanceof AppError ? error.domain : 'internal',
+      cause: error,
+      params: { stage: instanceName },
+    });
+  }
+};

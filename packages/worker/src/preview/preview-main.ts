@@ -1,0 +1,45 @@
+import { text } from 'node:stream/consumers';
+import { compilePlan, type Plan, runPreview } from '@penstock/engine';
+import { AppError, messageOf } from '@penstock/model';
+import { createRegistry, operators } from '@penstock/operators';
+import { type PreviewMessage, readLiveRecords } from './live-records.ts';
+import type { PreviewReply, PreviewRequest } from './preview-request.ts';
+
+/**
+ * `node --no-node-snapshot preview-main.ts`: one preview in a process of its own, since it runs scripts of users. Reads
+ * a `PreviewRequest` from stdin, writes a `PreviewReply` to stdout and ends. Time and memory are limited by the caller.
+ */
+
+const clock = { now: (): number => Date.now() };
+
+const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<PreviewMessage[]> => {
+  const now = clock.now();
+  if (request.records !== undefined)
+    return request.records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp: now }));
+  const { spec } = plan.source;
+  if (spec.kind === 'inline') return spec.values.map((value) => ({ value: Buffer.from(value), timestamp: now }));
+  if (request.kafka === undefined)
+    throw new AppError(
+      'PREVIEW_KAFKA_MISSING',
+      'Live records were asked for and there is no Kafka to read them from.',
+      { domain: 'user' },
+    );
+  return readLiveRecords(request.kafka, spec.topic, request.live ?? {});
+};
+
+const reply = async (): Promise<PreviewReply> => {
+  const request = JSON.parse(await text(process.stdin)) as PreviewRequest;
+  const { plan, issues } = compilePlan(request.document, { registry: createRegistry(operators), facts: request.facts });
+  if (plan === undefined) return { issues };
+  try {
+    return { issues, stages: await runPreview({ plan, values: await messagesFor(request, plan), clock }) };
+  } catch (error) {
+    return {
+      issues,
+      failure: { code: error instanceof AppError ? error.code : 'PREVIEW_FAILED', message: messageOf(error) },
+    };
+  }
+};
+
+const answer = JSON.stringify(await reply());
+process.stdout.write(answer, () => process.exit(0));

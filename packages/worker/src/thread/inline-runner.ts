@@ -1,0 +1,131 @@
+import { type SourceBatch, Task } from '@penstock/engine';
+import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
+import { consumerGroupOf, type StageCounters, type TaskProgress, transactionalIdOf } from '@penstock/model';
+import { takeTokens } from '../rate-limiter.ts';
+import type { TaskPlace } from './messages.ts';
+import type { TaskRunnerDeps } from './task-runner.ts';
+import { nextTurn, wait } from './wait.ts';
+
+/**
+ * Runs part 0 of a pipeline whose records are in the document itself (Dev Raw Data Source): the same records again and
+ * again at the pipeline's rate, or once. A debugging aid: there is no input topic, so there is no position to keep.
+ */
+export class InlineRunner {
+  readonly place: TaskPlace;
+  readonly #deps: TaskRunnerDeps & { onFinished(): void };
+  readonly #drain = new AbortController();
+  #counters: Record<string, StageCounters> = {};
+  #next = 0;
+  recordsRead = 0;
+  bytesRead = 0;
+  recordsWritten = 0;
+
+  constructor(place: TaskPlace, deps: TaskRunnerDeps & { onFinished(): void }) {
+    this.place = place;
+    this.#deps = deps;
+  }
+
+  drain(): void {
+    this.#drain.abort();
+  }
+
+  progress(): TaskProgress {
+    return {
+      part: 0,
+      topic: '',
+      partition: 0,
+      committedOffset: this.#next,
+      endOffset: this.#next,
+      lag: 0,
+      stalledMs: 0,
+    };
+  }
+
+  counters(): Readonly<Record<string, StageCounters>> {
+    return this.#counters;
+  }
+
+  async run(): Promise<void> {
+    const { spec, plan, cluster, topics, clock } = this.#deps;
+    const source = plan.source.spec;
+    const part = plan.parts[0];
+    if (source.kind !== 'inline' || part === undefined) return;
+    const log = await openTaskLog(cluster, {
+      transactionalId: transactionalIdOf(spec.pipelineId, 0, 0),
+      groupId: consumerGroupOf(spec.pipelineId),
+      guarantee: plan.deliveryGuarantee,
+    });
+    const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf });
+    try {
+      await readChangelog(cluster, {
+        topic: topics.state,
+        partition: 0,
+        onEntry: (entry) => task.restore(entry),
+        signal: this.#drain.signal,
+      });
+      this.#counters = task.counters();
+      this.#deps.onReady();
+      let committedAt = clock.now();
+      const signal = this.#drain.signal;
+      const commit = async (): Promise<void> => {
+        const written = log.pendingRecords;
+        await task.commit(undefined);
+        this.recordsWritten += written;
+        committedAt = clock.now();
+      };
+      while (!signal.aborted) {
+        const batch = inlineBatch(source.values, this.#next, clock.now());
+        for (let from = 0; from < batch.count && !signal.aborted; ) {
+          const granted = takeTokens(this.#deps.rate, batch.count - from);
+          if (granted === 0) await wait(5, signal);
+          else {
+            await task.process(batch, from, from + granted);
+            this.recordsRead += granted;
+            from += granted;
+            this.#next += granted;
+          }
+          if (clock.now() - committedAt >= plan.commitIntervalMs) {
+            await task.tick(clock.now());
+            await commit();
+          }
+          await nextTurn();
+        }
+        this.bytesRead += batch.bytes.length;
+        if (source.stopAfterFirstBatch) break;
+      }
+      await commit();
+      if (source.stopAfterFirstBatch && !signal.aborted) this.#deps.onFinished();
+    } finally {
+      await task.close();
+    }
+  }
+}
+
+/** The document's records as if they had been read from a topic. */
+export const inlineBatch = (values: readonly string[], firstOffset: number, now: number): SourceBatch => {
+  const buffers = values.map((value) => Buffer.from(value, 'utf8'));
+  const count = buffers.length;
+  const valueStart = new Int32Array(count);
+  const valueEnd = new Int32Array(count);
+  let at = 0;
+  buffers.forEach((buffer, index) => {
+    valueStart[index] = at;
+    at += buffer.length;
+    valueEnd[index] = at;
+  });
+  return {
+    topic: '',
+    partition: 0,
+    count,
+    bytes: Buffer.concat(buffers),
+    offsets: Float64Array.from({ length: count }, (_, index) => firstOffset + index),
+    timestamps: new Float64Array(count).fill(now),
+    keyStart: new Int32Array(count).fill(-1),
+    keyEnd: new Int32Array(count).fill(-1),
+    valueStart,
+    valueEnd,
+    headersStart: new Int32Array(count),
+    headersEnd: new Int32Array(count),
+    nextOffset: firstOffset + count,
+  };
+};

@@ -1,0 +1,44 @@
+import type { RunEvent, RunFailure, RunSpec, StageCounters, TaskProgress } from '@penstock/model';
+import type { RateCells } from '../rate-limiter.ts';
+
+/** A task by its place: which part of the plan, which partition of that part's input. */
+export interface TaskPlace {
+  readonly part: number;
+  readonly partition: number;
+}
+
+/** What a thread is given when it starts. */
+export interface ThreadInput {
+  readonly spec: RunSpec;
+  readonly thread: number;
+  readonly sourcePartitions: number;
+  readonly places: readonly TaskPlace[];
+  readonly rate: RateCells;
+}
+
+export type ToThread =
+  /** Finish, commit and exit. */
+  | { readonly kind: 'drain' }
+  /** Take over one more task (the source topic has a new partition). */
+  | { readonly kind: 'open'; readonly place: TaskPlace }
+  /** Answer to `fenced`: whether this worker still owns the run. */
+  | { readonly kind: 'owner'; readonly isOwner: boolean };
+
+export interface ThreadReport {
+  readonly tasks: readonly TaskProgress[];
+  readonly stages: Readonly<Record<string, StageCounters>>;
+  readonly recordsRead: number;
+  readonly bytesRead: number;
+  readonly recordsWritten: number;
+}
+
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'report'; readonly report: ThreadReport }
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  /** A task lost its transactional id to somebody else: ask the service who owns the run. */
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'failed'; readonly failure: RunFailure }
+  /** An inline source has nothing more to give. */
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'drained' };

@@ -1,0 +1,356 @@
+import {
+  type Clock,
+  type Plan,
+  type Position,
+  type SourceBatch,
+  Task,
+  type TaskLog,
+  type TaskTopics,
+} from '@penstock/engine';
+import {
+  headersOf,
+  type KafkaCluster,
+  openTaskLog,
+  type PartitionFeed,
+  type PartitionFeeds,
+  readChangelog,
+  type TopicAdmin,
+} from '@penstock/kafka';
+import {
+  AppError,
+  consumerGroupOf,
+  messageOf,
+  type RunEvent,
+  type RunSpec,
+  type StageCounters,
+  type TaskProgress,
+  transactionalIdOf,
+} from '@penstock/model';
+import { type RateCells, takeTokens } from '../rate-limiter.ts';
+import type { TaskPlace } from './messages.ts';
+import { nextTurn, wait } from './wait.ts';
+
+export interface TaskRunnerDeps {
+  readonly spec: RunSpec;
+  readonly plan: Plan;
+  readonly topics: TaskTopics;
+  readonly cluster: KafkaCluster;
+  readonly admin: TopicAdmin;
+  readonly feeds: PartitionFeeds;
+  readonly rate: RateCells;
+  readonly clock: Clock;
+  onEvent(event: RunEvent): void;
+  /** Called once, when the task works for the first time. */
+  onReady(): void;
+  /** Resolves to true when the service confirms that this worker still owns the run. */
+  confirmOwner(): Promise<boolean>;
+}
+
+/** Records handed to the stages at once: enough to spread costs, few enough to keep commits and other tasks on time. */
+const CHUNK = 2000;
+/** Output is sent when this much has gathered, whether or not the transaction ends. */
+const FLUSH_BYTES = 2 * 1024 * 1024;
+const IDLE_WAIT_MS = 250;
+const TOKEN_WAIT_MS = 5;
+const TICK_MS = 1000;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 10_000;
+
+/**
+ * Keeps one task running: opens it (fence, restore, position), feeds it, commits, and makes it anew after errors that
+ * can pass. Resolves when it was drained; rejects with what cannot be helped by trying again.
+ */
+export class TaskRunner {
+  readonly place: TaskPlace;
+  readonly #deps: TaskRunnerDeps;
+  readonly #topic: string;
+  readonly #drain = new AbortController();
+  #feed: PartitionFeed | undefined;
+  #counters: Record<string, StageCounters> = {};
+  /** Counters of tasks that were replaced: what a transaction did not commit was done again, so they only approximate. */
+  readonly #committedCounters = new Map<string, StageCounters>();
+  #isReady = false;
+  #committed = -1;
+  #movedAt: number;
+  recordsRead = 0;
+  bytesRead = 0;
+  recordsWritten = 0;
+
+  constructor(place: TaskPlace, deps: TaskRunnerDeps) {
+    this.place = place;
+    this.#deps = deps;
+    this.#topic = inputTopic(place, deps);
+    this.#movedAt = deps.clock.now();
+  }
+
+  drain(): void {
+    this.#drain.abort();
+  }
+
+  async run(): Promise<void> {
+    let backoff = FIRST_BACKOFF_MS;
+    while (!this.#drain.signal.aborted) {
+      const before = this.#committed;
+      try {
+        await this.#runTask();
+      } catch (error) {
+        if (!canPass(error)) throw error;
+        if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
+        if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
+          throw new AppError('RUN_TAKEN_OVER', 'A newer worker has taken over this run.', {
+            domain: 'external',
+            cause: error,
+          });
+        this.#deps.onEvent({
+          at: this.#deps.clock.now(),
+          code: error instanceof AppError ? error.code : 'TASK_FAILED',
+          severity: 'warning',
+          message: `Partition ${this.place.partition} of ${this.#topic} is taken up again in ${backoff} ms: ${messageOf(error)}`,
+        });
+        await wait(backoff, this.#drain.signal);
+        backoff = Math.min(backoff * 2, MAX_BACKOFF_MS);
+      }
+    }
+  }
+
+  progress(): TaskProgress {
+    const end = this.#feed?.endOffset ?? -1;
+    const lag = end < 0 || this.#committed < 0 ? 0 : Math.max(0, end - this.#committed);
+    const now = this.#deps.clock.now();
+    if (lag === 0 && this.#isReady) this.#movedAt = now;
+    return {
+      part: this.place.part,
+      topic: this.#topic,
+      partition: this.place.partition,
+      committedOffset: this.#committed,
+      endOffset: end,
+      lag,
+      stalledMs: Math.max(0, now - this.#movedAt),
+    };
+  }
+
+  counters(): Readonly<Record<string, StageCounters>> {
+    return this.#counters;
+  }
+
+  /** One life of the task: from fencing to draining, or to the first error. */
+  async #runTask(): Promise<void> {
+    const { spec, plan, cluster, topics, clock } = this.#deps;
+    const { part, partition } = this.place;
+    const log = await openTaskLog(cluster, {
+      transactionalId: transactionalIdOf(spec.pipelineId, part, partition),
+      groupId: consumerGroupOf(spec.pipelineId),
+      guarantee: plan.deliveryGuarantee,
+      clientSettings: clientSettingsOf(plan, part),
+    });
+    let task: Task | undefined;
+    try {
+      task = await Task.open({
+        plan,
+        part: plan.parts[part] as Plan['parts'][number],
+        partition,
+        runId: spec.runId,
+        topics,
+        log,
+        clock,
+        headersOf,
+        onLog: (level, stage, message) =>
+          this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
+      });
+      await this.#restore(task);
+      const start = await this.#startPosition(log);
+      this.#counters = carryOn(this.#committedCounters, task.counters());
+      this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
+      if (!this.#isReady) {
+        this.#isReady = true;
+        this.#movedAt = clock.now();
+        this.#deps.onReady();
+      }
+      await this.#consume(task, log, start);
+    } finally {
+      this.#feed?.close();
+      await (task ?? log).close();
+    }
+  }
+
+  async #restore(task: Task): Promise<void> {
+    const part = this.#deps.plan.parts[this.place.part];
+    if (!part?.stages.some(({ definition }) => definition.kind === 'processor' && definition.state !== undefined))
+      return;
+    await readChangelog(this.#deps.cluster, {
+      topic: this.#deps.topics.state,
+      partition: this.place.partition,
+      onEntry: (entry) => task.restore(entry),
+      signal: this.#drain.signal,
+    });
+  }
+
+  /**
+   * Where to go on: the committed offset, or what the data source says for a first start. That choice is committed at
+   * once: "latest" decided again after a crash would skip what arrived in between.
+   */
+  async #startPosition(log: TaskLog): Promise<number> {
+    const { spec, plan, admin } = this.#deps;
+    const { part, partition } = this.place;
+    const committed = (await admin.committedOffsets(consumerGroupOf(spec.pipelineId), this.#topic)).get(partition);
+    if (committed !== undefined && committed >= 0) {
+      this.#committed = committed;
+      return committed;
+    }
+    const source = plan.source.spec;
+    const fromEnd = part === 0 && source.kind === 'topic' && source.offsetReset === 'latest';
+    const offsets = fromEnd
+      ? await admin.latestOffsets(this.#topic, 'read-committed')
+      : await admin.earliestOffsets(this.#topic);
+    const offset = offsets.get(partition) ?? 0;
+    await log.commit({ topic: this.#topic, partition, offset });
+    this.#committed = offset;
+    return offset;
+  }
+
+  async #consume(task: Task, log: TaskLog, start: number): Promise<void> {
+    const { plan, clock } = this.#deps;
+    const signal = this.#drain.signal;
+    let position = start;
+    let committedAt = clock.now();
+    let tickedAt = committedAt;
+
+    const commit = async (): Promise<void> => {
+      const written = log.pendingRecords;
+      const at: Position = { topic: this.#topic, partition: this.place.partition, offset: position };
+      await task.commit(at);
+      committedAt = clock.now();
+      if (position !== this.#committed) this.#movedAt = committedAt;
+      this.recordsWritten += written;
+      this.#committed = position;
+    };
+    const commitWhenDue = async (): Promise<void> => {
+      const now = clock.now();
+      if (now - tickedAt >= TICK_MS) {
+        tickedAt = now;
+        const pending = task.tick(now);
+        if (pending !== undefined) await pending;
+      }
+      if (log.pendingBytes > FLUSH_BYTES) await log.flush();
+      if (now - committedAt >= plan.commitIntervalMs && (position !== this.#committed || log.pendingRecords > 0))
+        await commit();
+    };
+
+    while (!signal.aborted) {
+      const batch = await this.#next(position, log, signal);
+      if (batch !== undefined)
+        position = await this.#work(task, batch, position, commitWhenDue, (at) => (position = at));
+      await commitWhenDue();
+    }
+    if (position !== this.#committed || log.pendingRecords > 0) await commit();
+  }
+
+  /** The next batch; gets over offsets that are no longer there. */
+  async #next(position: number, log: TaskLog, signal: AbortSignal): Promise<SourceBatch | undefined> {
+    try {
+      return await this.#feed?.next(IDLE_WAIT_MS, signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
+      const first = Number(error.params.logStartOffset);
+      const lost =
+        first > position
+          ? `${first - position} records were deleted by retention before they were read`
+          : 'the topic was truncated or made anew';
+      this.#deps.onEvent({
+        at: this.#deps.clock.now(),
+        code: 'KAFKA_OFFSET_OUT_OF_RANGE',
+        severity: 'error',
+        message: `Offset ${position} of ${this.#topic} partition ${this.place.partition} is gone (${lost}). Reading goes on at ${first}, the earliest there is.`,
+      });
+      await log.commit({ topic: this.#topic, partition: this.place.partition, offset: first });
+      this.#committed = first;
+      throw new AppError('KAFKA_OFFSET_OUT_OF_RANGE', 'The position was moved to the earliest offset.', {
+        domain: 'external',
+        retryable: true,
+        cause: error,
+      });
+    }
+  }
+
+  async #work(
+    task: Task,
+    batch: SourceBatch,
+    start: number,
+    between: () => Promise<void>,
+    moved: (position: number) => void,
+  ): Promise<number> {
+    let position = start;
+    let from = 0;
+    const limited = this.place.part === 0;
+    while (from < batch.count && !this.#drain.signal.aborted) {
+      const wanted = Math.min(CHUNK, batch.count - from);
+      const granted = limited ? takeTokens(this.#deps.rate, wanted) : wanted;
+      if (granted === 0) {
+        await wait(TOKEN_WAIT_MS, this.#drain.signal);
+      } else {
+        const pending = task.process(batch, from, from + granted);
+        if (pending !== undefined) await pending;
+        if (limited) {
+          this.recordsRead += granted;
+          this.bytesRead += bytesOf(batch, from, from + granted);
+        }
+        from += granted;
+        position = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
+        moved(position);
+        await nextTurn();
+      }
+      await between();
+    }
+    if (batch.count === 0) position = batch.nextOffset;
+    moved(position);
+    return position;
+  }
+}
+
+const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string => {
+  if (place.part > 0) return deps.topics.cuts[place.part - 1] as string;
+  const { spec } = deps.plan.source;
+  if (spec.kind !== 'topic')
+    throw new AppError('TASK_WITHOUT_TOPIC', 'An inline source has no topic.', { domain: 'internal' });
+  return spec.topic;
+};
+
+/** Client settings of the targets in a part; where two of them differ the later one counts, since they share a producer. */
+const clientSettingsOf = (plan: Plan, part: number): Record<string, string> => {
+  const settings: Record<string, string> = {};
+  for (const { definition, config } of plan.parts[part]?.stages ?? []) {
+    if (definition.kind !== 'target') continue;
+    const spec = definition.target(config, plan.facts);
+    if (spec.kind === 'topic') Object.assign(settings, spec.clientSettings);
+  }
+  return settings;
+};
+
+/** Errors after which the same task can simply be made again. */
+const canPass = (error: unknown): boolean =>
+  error instanceof AppError && (error.retryable || error.code === 'KAFKA_FENCED');
+
+/** Counters go on counting in the objects of the new task. */
+const carryOn = (
+  kept: Map<string, StageCounters>,
+  fresh: Record<string, StageCounters>,
+): Record<string, StageCounters> => {
+  for (const [name, counters] of Object.entries(fresh)) {
+    const before = kept.get(name);
+    if (before !== undefined) {
+      counters.input += before.input;
+      counters.output += before.output;
+      for (const kind of ['errors', 'dropped'] as const)
+        for (const [key, value] of Object.entries(before[kind]))
+          counters[kind][key] = (counters[kind][key] ?? 0) + value;
+    }
+    kept.set(name, counters);
+  }
+  return fresh;
+};
+
+const bytesOf = (batch: SourceBatch, from: number, to: number): number => {
+  let bytes = 0;
+  for (let i = from; i < to; i++) bytes += (batch.valueEnd[i] as number) - (batch.valueStart[i] as number);
+  return bytes;
+};
