@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadSettings } from './settings.ts';
+
+const defaults = {
+  host: '127.0.0.1',
+  port: 8080,
+  dataDir: '/work/.penstock',
+  logLevel: 'info',
+  trustProxy: false,
+  cu: { memoryMb: 2048, threads: 1 },
+  limits: {
+    pipelinesPerOrganization: 50,
+    documentBytes: 2_000_000,
+    bodyBytes: 5_000_000,
+    tokenRequestsPerMinute: 120,
+    previews: 2,
+  },
+};
+
+test('nothing set gives the defaults', () => {
+  assert.deepEqual(loadSettings({ PENSTOCK_PORT: '' }, '/work'), defaults);
+});
+
+test('the environment wins over the file, the file over the defaults', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  const file = { port: 9000, host: '0.0.0.0', kafka: { bootstrapServers: 'a:1,b:2', sasl: { username: 'u' } } };
+  writeFileSync(join(cwd, 'penstock.config.json'), JSON.stringify(file));
+  const settings = loadSettings({ PENSTOCK_PORT: '9001', KAFKA_SASL_PASSWORD: 'p', PENSTOCK_DATA: '/data' }, cwd);
+  assert.deepEqual(settings, {
+    ...defaults,
+    host: '0.0.0.0',
+    port: 9001,
+    dataDir: '/data',
+    kafka: { bootstrapServers: 'a:1,b:2', sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } },
+  });
+});
+
+test('TLS certificates are given as text or as files', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, 'ca.pem'), 'from a file');
+  const pem = '-----BEGIN CERTIFICATE-----\nx';
+  const env = { KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_CA: 'ca.pem', KAFKA_TLS_CERT: pem };
+  assert.deepEqual(loadSettings(env, cwd).kafka?.tls, { ca: 'from a file', cert: pem });
+  assert.deepEqual(loadSettings({ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_ENABLED: 'true' }, cwd).kafka?.tls, {});
+});
+
+const wrong: readonly [env: Record<string, string>, named: RegExp][] = [
+  [{ PENSTOCK_PORT: '80 80' }, /PENSTOCK_PORT must be a whole number from 0 to 65535/],
+  [{ PENSTOCK_PORT: '70000' }, /PENSTOCK_PORT/],
+  [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must be a URL like postgres:/],
+  [{ KAFKA_BOOTSTRAP_SERVERS: 'localhost' }, /KAFKA_BOOTSTRAP_SERVERS must be host:port/],
+  [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_SASL_USERNAME: 'u' }, /KAFKA_SASL_PASSWORD/],
+  [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_CA: '/nonexistent.pem' }, /KAFKA_TLS_CA/],
+  [{ PENSTOCK_TRUST_PROXY: 'maybe' }, /PENSTOCK_TRUST_PROXY must be true or false/],
+  [{ PENSTOCK_CONFIG: '/nonexistent.json' }, /nonexistent\.json/],
+];
+
+for (const [env, named] of wrong)
+  test(`a wrong setting is named: ${JSON.stringify(env)}`, () => {
+    assert.throws(() => loadSettings(env, '/work'), { code: 'SETTINGS_INVALID', message: named });
+  });
+
+test('an unknown key of the file is named', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, 'penstock.config.json'), '{"kafka":{"servers":"a:1"}}');
+  assert.throws(() => loadSettings({}, cwd), { message: /unknown key "kafka\.servers"/ });
+});
