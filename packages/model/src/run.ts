@@ -41,7 +41,6 @@ export interface RunSpec {
   readonly memoryMb: number;
   /** Records per second read from the source topic, over all partitions and threads. */
   readonly kafkaRate: number;
-  readonly commitIntervalMs: number;
   readonly control: { readonly endpointsFile: string; readonly token: string };
 }
 
