@@ -1,0 +1,77 @@
+import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
+import { documentOf, kafkaConsumer, kafkaProducer, processor } from '../workload/document.ts';
+import { CHAOS_MODEL, CHAOS_POINTS } from './chaos-input.ts';
+
+/** Output topics: what comes out of each of the three stateful stages. */
+export const CHAOS_TOPICS = { last: 'CHAOS_LAST', late: 'CHAOS_LATE', window: 'CHAOS_WINDOW' } as const;
+export type ChaosOutput = keyof typeof CHAOS_TOPICS;
+
+export const lastPointOf = (pointId: string): string => `${pointId}_last`;
+export const latePointOf = (pointId: string): string => `${pointId}_late`;
+export const windowPointOf = (pointId: string): string => `${pointId}_1m`;
+
+/** Each point has another aggregate. */
+export const AGGREGATORS: Readonly<Record<string, 'avg' | 'max' | 'count' | 'last' | 'first'>> = {
+  flow: 'avg',
+  pressure: 'max',
+  speed: 'count',
+  level: 'last',
+  torque: 'first',
+};
+
+/** Points whose last record is only replaced by one of good quality. */
+export const CONDITIONAL_POINTS: readonly string[] = ['level', 'torque'];
+
+export const LATENCY_MINUTES = 1;
+
+const point = (pointId: string): string => `${CHAOS_MODEL}::${pointId}`;
+
+/**
+ * EDH Kafka Consumer → Last Record Appender → Late Point Tagger → Fixed Time Window Aggregator, where the output of
+ * each stateful stage also goes to a topic of its own.
+ */
+export const chaosDocument = (): JsonObject =>
+  documentOf('chaos', DeliveryGuarantee.ExactlyOnce, [
+    kafkaConsumer(''),
+    processor(
+      'LastRecordAppender',
+      {
+        inputOutput: CHAOS_POINTS.map((pointId) => ({
+          inputPoint: point(pointId),
+          conditions: CONDITIONAL_POINTS.includes(pointId) ? "${record:value('/quality') == 0}" : '*',
+          outputPoint: point(lastPointOf(pointId)),
+        })),
+      },
+      'EDHKafkaConsumer_01',
+    ),
+    kafkaProducer(CHAOS_TOPICS.last, 'LastRecordAppender_01', 1),
+    processor(
+      'LatePointTagger',
+      {
+        inputOutput: CHAOS_POINTS.map((pointId) => ({
+          inputPoint: point(lastPointOf(pointId)),
+          outputPoint: point(latePointOf(pointId)),
+        })),
+      },
+      'LastRecordAppender_01',
+    ),
+    kafkaProducer(CHAOS_TOPICS.late, 'LatePointTagger_01', 2),
+    processor(
+      'FixedTimeWindowAggregator',
+      {
+        inputOutput: CHAOS_POINTS.map((pointId) => ({
+          inputPoint: point(latePointOf(pointId)),
+          windowSize: 1,
+          windowUnit: 'MINUTE',
+          aggregator: AGGREGATORS[pointId] ?? 'avg',
+          outputPoint: point(windowPointOf(pointId)),
+        })),
+        latency: LATENCY_MINUTES,
+        earlyTrigger: false,
+        onTimeTrigger: false,
+        outputDataType: 'DOUBLE',
+      },
+      'LatePointTagger_01',
+    ),
+    kafkaProducer(CHAOS_TOPICS.window, 'FixedTimeWindowAggregator_01', 3),
+  ]);

@@ -1,0 +1,153 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import {
+  AGGREGATORS,
+  type ChaosOutput,
+  CONDITIONAL_POINTS,
+  LATENCY_MINUTES,
+  lastPointOf,
+  latePointOf,
+  windowPointOf,
+} from './chaos-pipeline.ts';
+
+/**
+ * What the three stateful operators must make of an input, written plainly from their contract (E.3) and from nothing
+ * of the engine. Records of one asset+point come in their order; nothing else matters to the result.
+ */
+
+export type EmitExpected = (output: ChaosOutput, record: JsonObject) => void;
+
+const MINUTE = 60_000;
+const LATE_BITS = 5;
+
+interface Window {
+  readonly start: number;
+  readonly readings: { readonly time: number; readonly value: number }[];
+}
+
+interface PointState {
+  last: JsonObject | undefined;
+  newest: number;
+  watermark: number;
+  readonly windows: Window[];
+}
+
+export class ChaosReference {
+  readonly #points = new Map<string, PointState>();
+  readonly #emit: EmitExpected;
+  /** Texts that are not JSON objects: they belong into the dead letters. */
+  malformed = 0;
+
+  constructor(emit: EmitExpected) {
+    this.#emit = emit;
+  }
+
+  add(text: string): void {
+    const record = parseObject(text);
+    if (record === undefined) {
+      this.malformed++;
+      return;
+    }
+    const key = `${record.assetId} ${record.pointId}`;
+    const state = this.#points.get(key) ?? {
+      last: undefined,
+      newest: Number.NEGATIVE_INFINITY,
+      watermark: Number.NEGATIVE_INFINITY,
+      windows: [],
+    };
+    this.#points.set(key, state);
+    this.#appendLast(record, state);
+  }
+
+  /** Last Record Appender: the kept record is the one before, under the output point. */
+  #appendLast(record: JsonObject, state: PointState): void {
+    const pointId = String(record.pointId);
+    const renamed = { ...record, pointId: lastPointOf(pointId) };
+    const attr = isJsonObject(record.attr) ? record.attr : {};
+    const lastRecordAppender = state.last === undefined ? {} : { lastRecord: state.last };
+    if (!CONDITIONAL_POINTS.includes(pointId) || record.quality === 0) state.last = renamed;
+    const out = { ...renamed, attr: { ...attr, lastRecordAppender } };
+    this.#emit('last', out);
+    this.#tagLate(out, pointId, state);
+  }
+
+  /** Late Point Tagger: late is what is older than the newest seen. */
+  #tagLate(record: JsonObject, pointId: string, state: PointState): void {
+    const time = Number(record.time);
+    const dq = time < state.newest ? LATE_BITS : 0;
+    state.newest = Math.max(state.newest, time);
+    const out = { ...record, pointId: latePointOf(pointId), dq };
+    this.#emit('late', out);
+    this.#aggregate(out, pointId, state);
+  }
+
+  /** Fixed Time Window Aggregator: one minute, final results only, watermark per asset+point. */
+  #aggregate(record: JsonObject, pointId: string, state: PointState): void {
+    const { value } = record;
+    if (typeof value !== 'number') return;
+    const time = Number(record.time);
+    state.watermark = Math.max(state.watermark, time);
+    const isClosed = (start: number): boolean => start + MINUTE + LATENCY_MINUTES * MINUTE <= state.watermark;
+    for (const window of state.windows.filter(({ start }) => isClosed(start))) {
+      state.windows.splice(state.windows.indexOf(window), 1);
+      this.#emit('window', resultRecord(record, pointId, window));
+    }
+    const start = Math.floor(time / MINUTE) * MINUTE;
+    if (isClosed(start)) return;
+    let window = state.windows.find((open) => open.start === start);
+    if (window === undefined) {
+      window = { start, readings: [] };
+      state.windows.push(window);
+      state.windows.sort((a, b) => a.start - b.start);
+    }
+    window.readings.push({ time, value });
+  }
+}
+
+const parseObject = (text: string): JsonObject | undefined => {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined; // counted as malformed
+  }
+};
+
+const resultRecord = (record: JsonObject, pointId: string, { start, readings }: Window): JsonObject => {
+  const calType = AGGREGATORS[pointId] ?? 'avg';
+  const { value, calDetail } = aggregateOf(calType, readings);
+  return {
+    orgId: record.orgId ?? null,
+    modelId: record.modelId ?? null,
+    modelIdPath: record.modelIdPath ?? null,
+    assetId: record.assetId ?? null,
+    pointId: windowPointOf(pointId),
+    time: start,
+    value,
+    quality: 0,
+    attr: { windowAggregator: { lastOutput: 'NaN', calType, calMode: 'final', calDetail } },
+  };
+};
+
+const aggregateOf = (
+  calType: 'avg' | 'max' | 'count' | 'last' | 'first',
+  readings: Window['readings'],
+): { value: number; calDetail: JsonObject } => {
+  const chosen = (isBetter: (candidate: Window['readings'][number], best: Window['readings'][number]) => boolean) => {
+    const best = readings.reduce((kept, reading) => (isBetter(reading, kept) ? reading : kept));
+    return { value: best.value, calDetail: { time: best.time } };
+  };
+  switch (calType) {
+    case 'avg': {
+      const sum = readings.reduce((total, { value }) => total + value, 0);
+      return { value: sum / readings.length, calDetail: { sum, cnt: readings.length, lastSum: 0, lastCnt: 0 } };
+    }
+    case 'count':
+      return { value: readings.length, calDetail: { cnt: readings.length, lastCnt: 0 } };
+    case 'max':
+      return chosen((a, b) => a.value > b.value || (a.value === b.value && a.time < b.time));
+    case 'first':
+      return chosen((a, b) => a.time < b.time);
+    case 'last':
+      return chosen((a, b) => a.time >= b.time);
+  }
+};

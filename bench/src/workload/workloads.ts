@@ -1,0 +1,7 @@
+import { map, select } from './off-limit-workloads.ts';
+import { script } from './script-workload.ts';
+import { window } from './window-workload.ts';
+import type { Workload, WorkloadName } from './workload.ts';
+
+/** All workloads, by name. */
+export const workloads: Readonly<Record<WorkloadName, Workload>> = { select, map, window, script };
