@@ -60,7 +60,8 @@ export const applyObservation = (
     await tx
       .update(runs)
       .set({
-        ...(reason === undefined ? {} : { reasonCode: reason.code, reasonMessage: reason.message }),
+        reasonCode: reason?.code ?? run.reasonCode,
+        reasonMessage: reason?.message ?? run.reasonMessage,
         ...(state === 'RUNNING' && run.runningAt === null ? { runningAt: now } : {}),
         ...(isOver ? { endedAt: now, tokenHash: null, leaseOwner: null, leaseUntil: null } : {}),
       })
