@@ -1,0 +1,61 @@
+import { collectionFunctions } from './collection-functions.ts';
+import type { ExpressionFunction, ExpressionFunctionInfo } from './function-definition.ts';
+import { mathFunctions } from './math-functions.ts';
+import { recordFunctions } from './record-functions.ts';
+import { textFunctions } from './text-functions.ts';
+import { timeFunctions } from './time-functions.ts';
+
+const all: readonly ExpressionFunction[] = [
+  ...recordFunctions,
+  ...textFunctions,
+  ...mathFunctions,
+  ...timeFunctions,
+  ...collectionFunctions,
+];
+
+/** Every function of the expression language by name. */
+export const functionTable: ReadonlyMap<string, ExpressionFunction> = new Map(
+  all.map((definition) => [definition.name, definition]),
+);
+
+/** What editors offer for completion and the reference lists. */
+export const expressionFunctions: readonly ExpressionFunctionInfo[] = all.map(
+  ({ name, signature, summary, minArguments, maxArguments }) => ({
+    name,
+    signature,
+    summary,
+    minArguments,
+    maxArguments,
+  }),
+);
+
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] as number) + 1,
+          (next[j - 1] as number) + 1,
+          (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row[b.length] as number;
+};
+
+/** The function somebody probably meant. */
+export const suggestFunction = (name: string): string | undefined => {
+  if (name.length > 60) return undefined;
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  const local = name.slice(name.indexOf(':') + 1).toLowerCase();
+  for (const candidate of functionTable.keys()) {
+    const candidateLocal = candidate.slice(candidate.indexOf(':') + 1).toLowerCase();
+    const far = local === candidateLocal ? 1 : distance(name.toLowerCase(), candidate.toLowerCase());
+    if (far < bestDistance) [best, bestDistance] = [candidate, far];
+  }
+  return best;
+};

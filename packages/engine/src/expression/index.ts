@@ -1,0 +1,5 @@
+export { type CompiledExpression, compileExpression, type ExpressionOptions } from './compile-expression.ts';
+export { ExpressionError, type ExpressionIssue } from './expression-error.ts';
+export { type FieldPath, fieldReader, isFieldPath, parseFieldPath, readFieldPath } from './field-path.ts';
+export type { ExpressionFunctionInfo } from './functions/function-definition.ts';
+export { expressionFunctions } from './functions/function-table.ts';
