@@ -34,7 +34,7 @@ const child = spawn(
     stdio: 'inherit',
   },
 );
-// The terminal sends Ctrl-C to the whole group; the child decides when it is done.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+// A terminal sends Ctrl-C to the whole group, so the child has it already; from elsewhere it has to be passed on.
+process.on('SIGINT', () => process.stdin.isTTY !== true && child.kill('SIGINT'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { resolveJars } from '../dev/src/jars.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
@@ -29,6 +30,16 @@ if (only.length === 0) {
     'dev',
     'bench',
   ]);
+}
+
+// The tests share one broker's jars; fetched here, where it can be seen, rather than inside the first test.
+process.stdout.write('\n== jars of Kafka\n');
+try {
+  const jars = await resolveJars(join(root, 'dev', 'maven', 'kafka'), (line) => process.stdout.write(`${line}\n`));
+  process.stdout.write(`${jars}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
 }
 
 const patterns =

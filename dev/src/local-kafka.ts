@@ -26,6 +26,8 @@ export interface LocalKafkaOptions {
   readonly port?: number;
   /** Called with one short line at each slow step. */
   readonly onProgress?: (line: string) => void;
+  /** Called when the broker ends though nobody here told it to. */
+  readonly onUnexpectedExit?: () => void;
 }
 
 /** A real broker in a process of its own. It ends with the process that started it, unless that is killed by force. */
@@ -68,6 +70,8 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
   const logging = [`-Dlog4j2.configurationFile=${files.log4j}`, `-Dpenstock.kafka.log=${files.log}`];
   let child: ChildProcess | undefined;
   let pid = 0;
+  let isUp = false;
+  let isEnding = false;
 
   const lastLines = (): string => {
     const tail = (file: string): string[] =>
@@ -145,6 +149,8 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
     pid = broker.pid ?? 0;
     broker.once('exit', () => {
       if (child === broker) child = undefined;
+      if (isUp && !isEnding) options.onUnexpectedExit?.();
+      isUp = false;
     });
     writeFileSync(files.pid, JSON.stringify({ broker: identityOf(pid), owner: identityOf(process.pid), dir }));
     const deadline = Date.now() + START_TIMEOUT_MS;
@@ -158,16 +164,19 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
       }
       await delay(100);
     }
+    isUp = true;
   };
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<void> => {
     const broker = child;
     if (broker === undefined) return;
     const gone = once(broker, 'exit');
+    isEnding = true;
     broker.kill(signal);
     const impatient = setTimeout(() => broker.kill('SIGKILL'), patienceMs);
     await gone;
     clearTimeout(impatient);
+    isEnding = false;
     rmSync(files.pid, { force: true });
   };
 

@@ -12,7 +12,6 @@ export interface ManagedProcessOptions {
   readonly name: string;
   readonly dir: string;
   readonly script: string;
-  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** How long an orderly end may take before it is forced. */
   readonly stopTimeoutMs: number;
@@ -40,17 +39,21 @@ export class ManagedProcess {
   }
 
   /** Starts it. `onEnd` is called when it ends without having been told to. */
-  async start(onEnd: (reason: string) => void = () => {}): Promise<void> {
+  async start(
+    onEnd: (reason: string) => void,
+    moreEnv: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ): Promise<void> {
     if (existsSync(this.logFile) && statSync(this.logFile).size > ROLL_LOG_BYTES) {
       renameSync(this.logFile, `${this.logFile}.1`);
     }
     const log = openSync(this.logFile, 'a', 0o600);
-    const { script, args = [], env = {} } = this.#options;
+    const { script, env = {} } = this.#options;
     // A session of its own: Ctrl-C in a terminal reaches only the starter, which ends things in the right order.
     const child = spawn(
       process.execPath,
       ['--no-node-snapshot', '--disable-warning=ExperimentalWarning', script, ...args],
-      { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env } },
+      { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env, ...moreEnv } },
     );
     closeSync(log);
     await once(child, 'spawn');

@@ -15,16 +15,17 @@ const RESTARTS_PER_MINUTE = 5;
 export interface ServiceOptions {
   readonly port: number;
   readonly dataDir: string;
-  readonly bootstrapServers: string;
   readonly onProgress: (line: string) => void;
 }
 
-/** The service of this machine as a child process, started again when it dies. */
+/** The service of this machine as a child process; started again when it dies. */
 export class Service {
   readonly baseUrl: string;
   readonly #options: ServiceOptions;
   readonly #process: ManagedProcess;
+  #bootstrapServers = '';
   #deaths: number[] = [];
+  #isStarting = true;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -36,7 +37,6 @@ export class Service {
       env: {
         PENSTOCK_PORT: String(options.port),
         PENSTOCK_DATA: options.dataDir,
-        KAFKA_BOOTSTRAP_SERVERS: options.bootstrapServers,
         // What npm start started it also stops; a service that runs on its own leaves its workers running.
         PENSTOCK_STOP_WORKERS_ON_EXIT: '1',
       },
@@ -59,13 +59,10 @@ export class Service {
   }
 
   /** Starts it and waits until it is ready. */
-  async start(): Promise<void> {
-    let ended: string | undefined;
-    await this.#process.start((reason) => {
-      ended = reason;
-      this.#onDeath(reason);
-    });
-    await this.#untilReady(() => ended);
+  async start(bootstrapServers: string): Promise<void> {
+    this.#bootstrapServers = bootstrapServers;
+    await this.#spawn();
+    await this.#untilReady();
   }
 
   async stop(): Promise<void> {
@@ -73,14 +70,15 @@ export class Service {
     if (forced) this.#options.onProgress(`the service did not end within ${STOP_TIMEOUT_MS / 1000} s and was killed`);
   }
 
-  #isStarting = true;
+  #spawn(): Promise<void> {
+    return this.#process.start((reason) => this.#onDeath(reason), { KAFKA_BOOTSTRAP_SERVERS: this.#bootstrapServers });
+  }
 
-  async #untilReady(ended: () => string | undefined): Promise<void> {
+  async #untilReady(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     let answer = 'nobody answered';
     for (;;) {
-      const reason = ended();
-      if (reason !== undefined) throw this.#failure(`The service ended while starting (${reason}).`);
+      if (!this.#process.isRunning) throw this.#failure('The service ended while starting.');
       try {
         const response = await fetch(`${this.baseUrl}/readyz`, { signal: AbortSignal.timeout(5000) });
         answer = `HTTP status ${response.status}: ${(await response.text()).slice(0, 300)}`;
@@ -113,7 +111,7 @@ export class Service {
       return;
     }
     onProgress(`the service ended (${reason}); starting it again`);
-    this.#process.start((again) => this.#onDeath(again)).catch((error) => onProgress(String(error)));
+    this.#spawn().catch((error) => onProgress(String(error)));
   }
 }
 
