@@ -1,1 +1,2 @@
-export {};
+export { LIBRARY } from './library.ts';
+export { createRegistry, operators } from './registry.ts';

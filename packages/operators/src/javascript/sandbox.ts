@@ -1,0 +1,161 @@
+import ivm from 'isolated-vm';
+import { sandboxPrelude } from './sandbox-prelude.ts';
+
+export interface SandboxSettings {
+  readonly script: string;
+  /** For one call of `run`. */
+  readonly timeLimitMs: number;
+  readonly memoryLimitMb: number;
+  readonly isPreview: boolean;
+  /** Model ids by output point id; null where any record may be written. */
+  readonly outputs: Readonly<Record<string, readonly string[]>> | null;
+}
+
+export type FailureCode = 'SCRIPT_FAILED' | 'SCRIPT_TIME_LIMIT' | 'SCRIPT_MEMORY_LIMIT';
+
+export type SandboxLog = readonly ['info' | 'warning' | 'error', string];
+
+/** What a script did with a batch. */
+export type SandboxResult =
+  | {
+      readonly ok: true;
+      /** JSON text of each output record. */
+      readonly outputs: readonly string[];
+      /** Which record of the batch each output came of, -1 for new ones; null: the first of the first, and so on. */
+      readonly sources: readonly number[] | null;
+      /** Indexes of records the script did nothing with. */
+      readonly silent: readonly number[];
+      readonly errors: readonly SandboxError[];
+      /** JSON of the script's state where it changed. */
+      readonly state: string | undefined;
+      readonly logs: readonly SandboxLog[];
+    }
+  | {
+      readonly ok: false;
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly logs: readonly SandboxLog[];
+    };
+
+/** Index in the batch (-1: a record the script made, which is the fourth), code, message. */
+export type SandboxError = readonly [index: number, code: string, message: string, created: unknown];
+
+interface Header {
+  readonly s: readonly number[] | null;
+  readonly n: readonly number[];
+  readonly e: readonly SandboxError[];
+  readonly l: readonly SandboxLog[];
+  readonly t?: string;
+  readonly f?: { readonly message: string; readonly line: readonly [number, number] | null };
+}
+
+const MAX_LOG_LINES = 20;
+const MAX_LOG_LENGTH = 500;
+
+/**
+ * A script in an isolate of its own (isolated-vm): no network, files, timers or modules, limited in time per batch
+ * and in memory. Only texts cross the border, one each way per batch. After a time or memory limit the sandbox is
+ * spent and has to be made anew.
+ */
+export class Sandbox {
+  readonly usesState: boolean;
+  readonly usesOrigin: boolean;
+  readonly #isolate: ivm.Isolate;
+  readonly #timeLimitMs: number;
+  readonly #run: ivm.Reference;
+  readonly #setState: ivm.Reference;
+
+  /** Throws where the script has a syntax error, which validation finds before. */
+  constructor(settings: SandboxSettings) {
+    this.usesState = /\bstate\b/.test(settings.script);
+    this.usesOrigin = /\b(?:attributes|sourceId)\b/.test(settings.script);
+    this.#timeLimitMs = settings.timeLimitMs;
+    this.#isolate = new ivm.Isolate({ memoryLimit: settings.memoryLimitMb });
+    try {
+      const context = this.#isolate.createContextSync();
+      const limits = { timeout: settings.timeLimitMs };
+      const prelude = this.#isolate.compileScriptSync(sandboxPrelude, { filename: 'prelude' }).runSync(context, {
+        ...limits,
+        reference: true,
+      });
+      // The line of `(function () {` does not count, so that errors name lines of the script itself.
+      const script = this.#isolate
+        .compileScriptSync(`(function () {\n${settings.script}\n})`, { filename: 'script', lineOffset: -1 })
+        .runSync(context, { ...limits, reference: true });
+      const facts = new ivm.ExternalCopy({
+        usesState: this.usesState,
+        usesOrigin: this.usesOrigin,
+        isPreview: settings.isPreview,
+        outputs: settings.outputs,
+        maxLogLines: MAX_LOG_LINES,
+        maxLogLength: MAX_LOG_LENGTH,
+      }).copyInto({ release: true });
+      const offered: ivm.Reference = prelude.applySync(undefined, [script.derefInto(), facts], {
+        ...limits,
+        result: { reference: true },
+      });
+      this.#run = offered.getSync('run', { reference: true });
+      this.#setState = offered.getSync('setState', { reference: true });
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  setState(json: string): void {
+    this.#setState.applySync(undefined, [json], { timeout: this.#timeLimitMs });
+  }
+
+  /** `batch` is a JSON array of records; `origins` a JSON array of [topic, partition, offset, timestamp] or undefined. */
+  run(batch: string, origins: string | undefined): SandboxResult {
+    let result: unknown;
+    try {
+      result = this.#run.applySync(undefined, [batch, origins], { timeout: this.#timeLimitMs });
+    } catch (error) {
+      const isMemory = this.#isolate.isDisposed;
+      this.dispose();
+      return isMemory
+        ? failed('SCRIPT_MEMORY_LIMIT', 'The script needed more memory than the stage allows.')
+        : failed('SCRIPT_TIME_LIMIT', `The script ran longer than ${this.#timeLimitMs} ms. (${String(error)})`);
+    }
+    return unpack(String(result));
+  }
+
+  get isSpent(): boolean {
+    return this.#isolate.isDisposed;
+  }
+
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+}
+
+const failed = (code: FailureCode, message: string, logs: readonly SandboxLog[] = []): SandboxResult => ({
+  ok: false,
+  code,
+  message,
+  logs,
+});
+
+const unpack = (result: string): SandboxResult => {
+  const lines = result.split('\n');
+  const header = JSON.parse(lines[0] as string) as Header;
+  if (header.f !== undefined) {
+    const { line, message } = header.f;
+    return failed(
+      'SCRIPT_FAILED',
+      line === null ? message : `${message} (line ${line[0]}, column ${line[1]})`,
+      header.l,
+    );
+  }
+  lines.shift();
+  return {
+    ok: true,
+    outputs: lines,
+    sources: header.s,
+    silent: header.n,
+    errors: header.e,
+    state: header.t,
+    logs: header.l,
+  };
+};

@@ -1,0 +1,63 @@
+import type { OperatorDefinition, OperatorQuery, OperatorRegistry } from '@penstock/engine';
+import { devRawDataSource } from './dev-raw-data-source/operator.ts';
+import { edhKafkaConsumer } from './edh-kafka-consumer/operator.ts';
+import { edhKafkaProducer } from './edh-kafka-producer/operator.ts';
+import { fixedTimeWindowAggregator } from './fixed-time-window-aggregator/operator.ts';
+import { javascript } from './javascript/operator.ts';
+import { lastRecordAppender } from './last-record-appender/operator.ts';
+import { latePointTagger } from './late-point-tagger/operator.ts';
+import { offLimitTagger } from './off-limit-tagger/operator.ts';
+import { pointSelector } from './point-selector/operator.ts';
+import { trash } from './trash/operator.ts';
+
+/** Every operator of this library, in the order of the reference. */
+export const operators: readonly OperatorDefinition[] = [
+  edhKafkaConsumer,
+  devRawDataSource,
+  edhKafkaProducer,
+  trash,
+  pointSelector,
+  offLimitTagger,
+  latePointTagger,
+  fixedTimeWindowAggregator,
+  lastRecordAppender,
+  javascript,
+] as readonly unknown[] as readonly OperatorDefinition[];
+
+/** `LatePointTagger` of `LatePointTagger_01`; undefined where the name has no counter. */
+const prefixOf = (instanceName: string): string | undefined => /^(.+)_\d+$/.exec(instanceName)?.[1];
+
+/**
+ * A registry of these operators. A stage is resolved by, in this order: `stageName` and `library`, `stageName` alone
+ * or as an alias, `uiInfo.label`, and the class part of the instance name; later ways are for documents that were not
+ * written here, whose stage names are not known.
+ */
+export const createRegistry = (definitions: readonly OperatorDefinition[]): OperatorRegistry => {
+  const byStageName = new Map<string, OperatorDefinition>();
+  const byLibrary = new Map<string, OperatorDefinition>();
+  const byLabel = new Map<string, OperatorDefinition>();
+  const byPrefix = new Map<string, OperatorDefinition>();
+  const add = (index: Map<string, OperatorDefinition>, name: string, definition: OperatorDefinition): void => {
+    const other = index.get(name);
+    if (other !== undefined && other !== definition)
+      throw new Error(`The operators ${other.id} and ${definition.id} both go by the name "${name}".`);
+    index.set(name, definition);
+  };
+  for (const definition of definitions) {
+    add(byLibrary, `${definition.library}\n${definition.stageName}`, definition);
+    for (const name of [definition.stageName, ...(definition.stageNameAliases ?? [])])
+      add(byStageName, name, definition);
+    for (const label of [definition.label, ...(definition.labelAliases ?? [])])
+      add(byLabel, label.toLowerCase(), definition);
+    for (const prefix of [definition.instancePrefix, ...(definition.instancePrefixAliases ?? [])])
+      add(byPrefix, prefix, definition);
+  }
+  return {
+    definitions,
+    resolve: ({ stageName, library, label, instanceName }: OperatorQuery) =>
+      byLibrary.get(`${library}\n${stageName}`) ??
+      byStageName.get(stageName) ??
+      byLabel.get(label.trim().toLowerCase()) ??
+      byPrefix.get(prefixOf(instanceName) ?? ''),
+  };
+};
