@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalKafka } from '@penstock/dev';
+import { connectKafka, createTopicAdmin } from '@penstock/kafka';
+import { messageOf } from '@penstock/model';
+import { type BenchOptions, parseBenchOptions, USAGE } from './bench-options.ts';
+import { writeDataset } from './data/write-dataset.ts';
+import type { BenchRun } from './measure/bench-run.ts';
+import { type ControlEndpoint, startControlEndpoint } from './measure/control-endpoint.ts';
+import { measureWorkload } from './measure/measure-workload.ts';
+import { checkCanMeasure } from './measure/measured-process.ts';
+import type { ResultRow } from './measure/result-row.ts';
+import { buildPeer } from './peer/build-peer.ts';
+import { reportOf } from './report.ts';
+import { workloads } from './workload/workloads.ts';
+
+/** `npm run bench`: measures the real worker on a real broker. Progress goes to standard error. */
+
+const LONG_RECORDS = 10_000_000;
+const progress = (line: string): void => console.error(`bench: ${line}`);
+
+const main = async (options: BenchOptions): Promise<ResultRow[]> => {
+  checkCanMeasure();
+  const peer = options.peers ? await buildPeer(progress) : undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), onProgress: progress });
+  // Ctrl-C ends the broker by its own exit hook, and the folder by ours.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  const cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'bench' });
+  const control = await startControlEndpoint(join(folder, 'endpoints.json'), randomUUID());
+  const base = { folder, kafka, cluster, onProgress: progress };
+  try {
+    const rows = await withDataset(base, options.records, options.seed, async (run) => {
+      const measured: ResultRow[] = [];
+      for (const name of options.workloads) {
+        const order = { ...options, workload: workloads[name], peer };
+        measured.push(...(await measureWorkload(run, control, order)));
+      }
+      if (options.isAll) measured.push(...(await twoThreads(run, control, options)));
+      return measured;
+    });
+    if (options.isAll && !options.quick) rows.push(...(await longRuns(base, control, options)));
+    return rows;
+  } finally {
+    await control.close();
+    await cluster.close();
+    await kafka.stop();
+  }
+};
+
+type RunBase = Omit<BenchRun, 'data' | 'input'>;
+
+const withDataset = async (
+  base: RunBase,
+  records: number,
+  seed: number,
+  work: (run: BenchRun) => Promise<ResultRow[]>,
+): Promise<ResultRow[]> => {
+  const input = `bench-input-${records}`;
+  progress(`writing ${records.toLocaleString('en')} records of seed ${seed}`);
+  await writeDataset(base.cluster, input, { records, seed });
+  try {
+    return await work({ ...base, data: { records, seed }, input });
+  } finally {
+    await createTopicAdmin(base.cluster).deleteTopics([input]);
+  }
+};
+
+const twoThreads = (run: BenchRun, control: ControlEndpoint, options: BenchOptions): Promise<ResultRow[]> =>
+  measureWorkload(run, control, {
+    workload: workloads.map,
+    guarantees: ['exactly-once'],
+    threads: 2,
+    passes: options.passes,
+  });
+
+/** Memory must not grow with what was read: once over ten million records, without and with state. */
+const longRuns = (base: RunBase, control: ControlEndpoint, options: BenchOptions): Promise<ResultRow[]> =>
+  withDataset(base, LONG_RECORDS, options.seed, async (run) => {
+    const rows: ResultRow[] = [];
+    for (const workload of [workloads.map, workloads.window]) {
+      rows.push(
+        ...(await measureWorkload(run, control, { workload, guarantees: ['exactly-once'], threads: 1, passes: 1 })),
+      );
+    }
+    return rows;
+  });
+
+const parse = (): BenchOptions => {
+  try {
+    return parseBenchOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+};
+
+const options = parse();
+try {
+  const rows = await main(options);
+  console.log(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows));
+  process.exitCode = rows.every(({ verified }) => verified) ? 0 : 1;
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.exit(1);
+}

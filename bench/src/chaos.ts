@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf } from '@penstock/model';
+import { wholeNumber } from './bench-options.ts';
+import { type ChaosResult, runChaos } from './chaos/run-chaos.ts';
+
+/** `npm run chaos`: kills at random while counted input flows, then compares every output record with a reference. */
+
+const USAGE = `npm run chaos -- [options]
+  --mode standalone   the only mode of this version (default)
+  --kills N           how many processes to kill (default 20)
+  --seed N            decides input, moments and victims (default 1)
+  --rate N            input records per second (default 600)
+  --json              print one object and nothing else on standard output`;
+
+interface ChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly recordsPerSecond: number;
+  readonly json: boolean;
+}
+
+const parse = (args: string[]): ChaosOptions => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      mode: { type: 'string', default: 'standalone' },
+      kills: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      rate: { type: 'string', default: '600' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values.mode === 'cluster') {
+    throw new Error('Cluster Mode is not part of this version: run with --mode standalone.');
+  }
+  if (values.mode !== 'standalone') throw new Error(`Unknown mode "${values.mode}": use --mode standalone.`);
+  return {
+    kills: wholeNumber('kills', values.kills, 0, 10_000),
+    seed: wholeNumber('seed', values.seed, 0, 4_294_967_295),
+    recordsPerSecond: wholeNumber('rate', values.rate, 1, 20_000),
+    json: values.json,
+  };
+};
+
+const lineOf = ({ kills, seed, input, output, lost, duplicated, wrong, outOfOrder }: ChaosResult): string =>
+  `chaos: kills ${kills} seed ${seed} input ${input} output ${output} ` +
+  `lost ${lost} duplicated ${duplicated} wrong ${wrong} out-of-order ${outOfOrder}`;
+
+const progress = (line: string): void => console.error(`chaos: ${line}`);
+
+const howToLook = (folder: string): string =>
+  `The data is kept in ${folder}: service.log is the service's log, service/runs/*/ holds the logs of the workers, ` +
+  'kafka/kafka.log that of the broker, and a broker started on kafka/ has all topics.';
+
+const main = async (options: ChaosOptions): Promise<number> => {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-chaos-'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  try {
+    const result = await runChaos({ ...options, folder, onProgress: progress });
+    const isFlawless = result.lost + result.duplicated + result.wrong + result.outOfOrder === 0;
+    for (const example of result.examples) progress(example);
+    if (isFlawless) rmSync(folder, { recursive: true, force: true });
+    else progress(howToLook(folder));
+    const { killed, seconds, slowestRecoveryMs } = result;
+    progress(
+      `${killed.worker} workers, ${killed.service} services and ${killed.broker} brokers killed in ${seconds} s; ` +
+        `slowest recovery ${slowestRecoveryMs} ms`,
+    );
+    console.log(options.json ? JSON.stringify(result, null, 2) : lineOf(result));
+    return isFlawless ? 0 : 1;
+  } catch (error) {
+    progress(`could not be carried out: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    progress(howToLook(folder));
+    return 1;
+  }
+};
+
+const options = (() => {
+  try {
+    return parse(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+})();
+process.exit(await main(options));

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTopicAdmin, type KafkaCluster, openTaskLog } from '@penstock/kafka';
+import { messageOf } from '@penstock/model';
+import type { ChaosRecord } from './chaos-input.ts';
+import { until } from './until.ts';
+
+const TICK_MS = 200;
+const RECOVER_MS = 120_000;
+const GROUP = 'chaos-input';
+
+/**
+ * Writes counted input at a steady rate and survives the broker's death without a duplicate: each batch goes in one
+ * transaction together with the number of records written so far, and after any failure that number decides whether
+ * the batch under way is sent again.
+ */
+export class InputProducer {
+  readonly #cluster: KafkaCluster;
+  readonly #topic: string;
+  readonly #next: () => ChaosRecord;
+  readonly #perTick: number;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #failure: Error | undefined;
+  /** Records written and committed. */
+  written = 0;
+
+  constructor(options: {
+    readonly cluster: KafkaCluster;
+    readonly topic: string;
+    readonly next: () => ChaosRecord;
+    readonly recordsPerSecond: number;
+  }) {
+    this.#cluster = options.cluster;
+    this.#topic = options.topic;
+    this.#next = options.next;
+    this.#perTick = Math.max(1, Math.round((options.recordsPerSecond * TICK_MS) / 1000));
+  }
+
+  /** Throws what made the producer give up, if anything did. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  start(): void {
+    this.#running = this.#run().catch((error: unknown) => {
+      this.#failure = new Error(`the input producer gave up: ${messageOf(error)}`, { cause: error });
+    });
+  }
+
+  /** Finishes the batch under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    this.check();
+  }
+
+  async #run(): Promise<void> {
+    let log = await this.#open();
+    let batch: ChaosRecord[] = [];
+    while (!this.#stopping.signal.aborted || batch.length > 0) {
+      if (batch.length === 0) batch = Array.from({ length: this.#perTick }, this.#next);
+      try {
+        const appender = log.appender(this.#topic);
+        for (const { assetId, key, text } of batch) {
+          appender.append(appender.partitionFor(assetId), key, text, Date.now());
+        }
+        await log.commit({ topic: this.#topic, partition: 0, offset: this.written + batch.length });
+        this.written += batch.length;
+        batch = [];
+        await delay(TICK_MS);
+      } catch {
+        // The broker was killed: whether the transaction was committed is known once a new one has fenced the old.
+        await log.close();
+        log = await until('reopening the input producer', RECOVER_MS, () => this.#open());
+        const committed = await until('reading the input position', RECOVER_MS, () => this.#committed());
+        if (committed === this.written + batch.length) {
+          this.written = committed;
+          batch = [];
+        } else if (committed !== this.written) {
+          throw new Error(`position ${committed} is neither ${this.written} nor ${this.written + batch.length}`);
+        }
+      }
+    }
+    await log.close();
+  }
+
+  #open() {
+    return openTaskLog(this.#cluster, { transactionalId: GROUP, groupId: GROUP, guarantee: 'EXACTLY_ONCE' });
+  }
+
+  async #committed(): Promise<number> {
+    const offsets = await createTopicAdmin(this.#cluster).committedOffsets(GROUP, this.#topic);
+    return Math.max(0, offsets.get(0) ?? 0);
+  }
+}

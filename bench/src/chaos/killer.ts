@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRandom, type Random } from '../data/random.ts';
+import { type ChaosWorld, pipelineFacts, positionOf } from './chaos-world.ts';
+import { until } from './until.ts';
+
+export type Victim = 'worker' | 'service' | 'broker';
+
+const WORKER_SHARE = 0.5;
+const SERVICE_SHARE = 0.25;
+/** Share of kills that come without waiting for the last one to be overcome. */
+const BLIND_SHARE = 0.25;
+const RECOVERY_MS = 120_000;
+
+export interface KillReport {
+  readonly number: number;
+  readonly victim: Victim;
+  /** How long it took until offsets were committed again; undefined where the next kill did not wait for it. */
+  readonly recoveredMs: number | undefined;
+}
+
+/** Kills worker, service and broker by force at random moments, and puts back what does not come back by itself. */
+export class Killer {
+  readonly #world: ChaosWorld;
+  readonly #random: Random;
+
+  constructor(world: ChaosWorld, seed: number) {
+    this.#world = world;
+    this.#random = createRandom(seed ^ 0x5eed);
+  }
+
+  async run(kills: number, onKill: (report: KillReport) => void): Promise<void> {
+    for (let number = 1; number <= kills; number++) {
+      await delay(200 + this.#random() * 2800);
+      const victim = this.#choose();
+      const isBlind = this.#random() < BLIND_SHARE;
+      const killed = await this.#kill(victim);
+      const killedAt = Date.now();
+      if (isBlind) {
+        onKill({ number, victim: killed, recoveredMs: undefined });
+        continue;
+      }
+      const before = await until('reading the position', RECOVERY_MS, () => positionOf(this.#world));
+      await until(`waiting for progress after killing the ${killed}`, RECOVERY_MS, async () => {
+        const { sum } = await positionOf(this.#world);
+        if (sum > before.sum) return true;
+        // Throws at once when the service has given the pipeline up; then waiting is in vain.
+        await pipelineFacts(this.#world);
+        return undefined;
+      });
+      onKill({ number, victim: killed, recoveredMs: Date.now() - killedAt });
+    }
+  }
+
+  #choose(): Victim {
+    const dice = this.#random();
+    return dice < WORKER_SHARE ? 'worker' : dice < WORKER_SHARE + SERVICE_SHARE ? 'service' : 'broker';
+  }
+
+  async #kill(victim: Victim): Promise<Victim> {
+    const { service, kafka } = this.#world;
+    switch (victim) {
+      case 'service':
+        await service.end('SIGKILL');
+        await service.start();
+        return victim;
+      case 'broker':
+        await kafka.kill9();
+        await kafka.start();
+        return victim;
+      case 'worker':
+        await until('looking for a worker to kill', RECOVERY_MS, async () => {
+          const { workerPid } = await pipelineFacts(this.#world);
+          return workerPid !== undefined && this.#killWorker(workerPid) ? true : undefined;
+        });
+        return victim;
+    }
+  }
+
+  /** Only a process that certainly is a worker of this service: its spec file lies in this run's folder. */
+  #killWorker(pid: number): boolean {
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.#world.service.dataDir)) return false;
+      return process.kill(pid, 'SIGKILL');
+    } catch {
+      return false; // it was gone already; the next one is looked for
+    }
+  }
+}

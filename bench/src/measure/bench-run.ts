@@ -1,0 +1,24 @@
+import type { LocalKafka } from '@penstock/dev';
+import type { KafkaCluster } from '@penstock/kafka';
+
+/** What one call of the benchmark works with: a broker of its own, and a data set in a topic that all workloads read. */
+export interface BenchRun {
+  readonly folder: string;
+  readonly kafka: LocalKafka;
+  readonly cluster: KafkaCluster;
+  readonly data: { readonly records: number; readonly seed: number };
+  readonly input: string;
+  readonly onProgress: (line: string) => void;
+}
+
+/** One measured pass over the whole topic. */
+export interface Pass {
+  readonly cpuSecondsPerMillion: number;
+  readonly recordsPerSecond: number;
+  readonly peakRssMb: number;
+  /** Undefined: output as the reference says. */
+  readonly problem: string | undefined;
+}
+
+/** CPU-seconds per million input records. */
+export const cpuPerMillion = (cpuMs: number, records: number): number => cpuMs / 1000 / (records / 1_000_000);
