@@ -1,3 +1,4 @@
+import { parseStateKey } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import { findPipeline, findVersion, type PipelineRow } from '../pipelines/find-pipeline.ts';
 import { recordAudit, recordEvent } from './record-event.ts';
@@ -27,7 +28,7 @@ export const getStageState = async (
   const view = await viewOf(deps, pipeline, request);
   const entries = await deps.stateStore.readState(pipeline.pipelineId, keyFilter(request));
   return entries.flatMap(({ key, value }) => {
-    const parts = parseKey(key);
+    const parts = parseStateKey(key);
     if (parts === undefined || value === null) return [];
     const stored: JsonValue = JSON.parse(value);
     const item = view.toItem(stored, parts.assetId, parts.pointId);
@@ -109,23 +110,13 @@ const viewOf = async (
   return view;
 };
 
-/** Keys of the changelog: JSON text `["stageInstanceName","assetId","pointId"]`. */
-const parseKey = (key: string): { stage: string; assetId: string; pointId: string } | undefined => {
-  const parts: unknown = JSON.parse(key);
-  if (!Array.isArray(parts)) return undefined;
-  const [stage, assetId, pointId] = parts;
-  return typeof stage === 'string' && typeof assetId === 'string' && typeof pointId === 'string'
-    ? { stage, assetId, pointId }
-    : undefined;
-};
-
 const keyFilter = (request: StageStateRequest): ((key: string) => boolean) => {
   const prefix = `[${JSON.stringify(request.stageInstanceName)},`;
   const assets = new Set(request.assetIds);
   const points = new Set(request.pointIds);
   return (key) => {
     if (!key.startsWith(prefix)) return false;
-    const parts = parseKey(key);
+    const parts = parseStateKey(key);
     // State that an operator keeps per asset has no point.
     return parts !== undefined && assets.has(parts.assetId) && (parts.pointId === '' || points.has(parts.pointId));
   };

@@ -1,4 +1,4 @@
-import { type Issue, isJsonObject, type JsonObject, type JsonValue, parseNumber } from '@penstock/model';
+import { documentLimits, type Issue, isJsonObject, type JsonObject, type JsonValue, parseNumber } from '@penstock/model';
 import { multilineProblem, textProblem } from '../store/storable-text.ts';
 import { membersOf, nestingOf, withEscapedSurrogates } from './json-text.ts';
 
@@ -24,7 +24,6 @@ const isTemplateType = (value: number | undefined): value is TemplateType =>
 export const MAX_NESTING = 100;
 const MAX_NAME = 200;
 const MAX_DESCRIPTION = 4000;
-const MAX_STAGES = 1000;
 
 type Refuse = (path: string, message: string) => void;
 
@@ -173,8 +172,8 @@ const shapeProblem = (document: JsonObject, templateType: number): { path: strin
   if (!isJsonObject(config)) return { path, message: '"pipelineConfig" must be an object.' };
   if (!Array.isArray(config.stages))
     return { path: `${path}/stages`, message: 'A pipeline document must have "stages", a list of stages.' };
-  if (config.stages.length > MAX_STAGES)
-    return { path: `${path}/stages`, message: `A pipeline may have at most ${MAX_STAGES} stages.` };
+  if (config.stages.length > documentLimits.stages)
+    return { path: `${path}/stages`, message: `A pipeline may have at most ${documentLimits.stages} stages.` };
   return undefined;
 };
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import type { ChangelogEntry } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -49,7 +48,7 @@ export interface EnosFixture {
 
 /** The EnOS routes over a real database (embedded unless a store is given) and a fake Kafka, with a clock of the test. */
 export const createEnosFixture = async (
-  t: TestContext,
+  t: { after(cleanup: () => unknown): unknown },
   options: {
     store?: Store;
     limits?: Partial<EnosDeps['limits']>;
@@ -103,7 +102,7 @@ export const createEnosFixture = async (
   };
 };
 
-const embeddedStore = async (t: TestContext): Promise<Store> => {
+const embeddedStore = async (t: { after(cleanup: () => unknown): unknown }): Promise<Store> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-enos-'));
   const store = await openStore({ dataDir });
   t.after(async () => {
