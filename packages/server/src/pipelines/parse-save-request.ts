@@ -1,4 +1,11 @@
-import { documentLimits, type Issue, isJsonObject, type JsonObject, type JsonValue, parseNumber } from '@penstock/model';
+import {
+  documentLimits,
+  type Issue,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseNumber,
+} from '@penstock/model';
 import { multilineProblem, textProblem } from '../store/storable-text.ts';
 import { membersOf, nestingOf, withEscapedSurrogates } from './json-text.ts';
 
