@@ -20,8 +20,8 @@ export const pausePipeline = (deps: UseCaseDeps, target: Target): Promise<void> 
  */
 export const stopPipeline = (deps: UseCaseDeps, target: Target): Promise<void> => changeDesired(deps, target, 'stop');
 
-const changeDesired = (deps: UseCaseDeps, target: Target, command: 'pause' | 'stop'): Promise<void> =>
-  deps.store.db.transaction(async (tx) => {
+const changeDesired = async (deps: UseCaseDeps, target: Target, command: 'pause' | 'stop'): Promise<void> => {
+  await deps.store.db.transaction(async (tx) => {
     const now = deps.clock.now();
     const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
     const next = nextState(pipeline.status, command);
@@ -48,6 +48,8 @@ const changeDesired = (deps: UseCaseDeps, target: Target, command: 'pause' | 'st
       target: pipeline.pipelineId,
     });
   });
+  deps.wake?.();
+};
 
 const refused = (status: PipelineState, command: 'pause' | 'stop'): UseCaseError =>
   new UseCaseError(

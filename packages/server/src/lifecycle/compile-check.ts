@@ -1,13 +1,18 @@
-import { compilePlan, type OperatorRegistry } from '@penstock/engine';
+import { type Compiled, compilePlan, type OperatorRegistry, type PipelineFacts } from '@penstock/engine';
 import { type Issue, type JsonObject, pointer, readPipelineDocument, type StageDocument } from '@penstock/model';
 import type { FindStageState } from './stage-state-view.ts';
 import type { CompileCheck } from './use-case.ts';
 
-/** The engine's compiler as the check of a start: the very plan a worker would run. */
+/** Compiles a document: the engine alone, or with rules of the service added (which topics it may use). */
+export type Compile = (document: JsonObject, registry: OperatorRegistry, facts: PipelineFacts) => Compiled;
+
+const byEngine: Compile = (document, registry, facts) => compilePlan(document, { registry, facts });
+
+/** A compiler as the check of a start: the very plan a worker would run. */
 export const createCompileCheck =
-  (registry: OperatorRegistry): CompileCheck =>
+  (registry: OperatorRegistry, compile: Compile = byEngine): CompileCheck =>
   (document, { executionMode, ...facts }) => {
-    const { plan, issues } = compilePlan(document, { registry, facts });
+    const { plan, issues } = compile(document, registry, facts);
     const all = executionMode === 1 ? [...issues, ...standaloneOnly(document, registry)] : issues;
     return plan?.source.spec.kind === 'topic' ? { issues: all, sourceTopic: plan.source.spec.topic } : { issues: all };
   };

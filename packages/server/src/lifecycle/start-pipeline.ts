@@ -34,7 +34,10 @@ export const startPipeline = async (
     await checkStartable(deps.store.db, seen, deps.clock.now());
     const prepared = await prepare(deps, seen, body);
     const runId = await deps.store.db.transaction((tx) => admitAndWrite(deps, tx, target, seen, prepared));
-    if (runId !== undefined) return { runId };
+    if (runId !== undefined) {
+      deps.wake?.();
+      return { runId };
+    }
     if (attempt === 3)
       throw new UseCaseError('START_IN_PROGRESS', 'conflict', 'The pipeline keeps being released while it is started.');
   }

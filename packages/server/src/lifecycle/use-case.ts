@@ -46,6 +46,8 @@ export interface UseCaseDeps {
   readonly findStageState: FindStageState;
   /** Whether there is a launcher for Cluster Mode. */
   readonly isClusterConfigured: boolean;
+  /** Told after a start, pause or stop was written, so that the supervisor need not find it by polling. */
+  readonly wake?: () => void;
 }
 
 /** The pipeline that somebody wants something of, and who that is (an access key, or `admin`). */

@@ -1,0 +1,139 @@
+import type { ChangelogEntry, Clock } from '@penstock/engine';
+import { createTopicAdmin, type KafkaCluster, openTaskLog, readChangelog, type TopicAdmin } from '@penstock/kafka';
+import { consumerGroupOf, messageOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
+import type { StateStorePort } from './state-store-port.ts';
+import { UseCaseError } from './use-case.ts';
+
+export interface KafkaStateStoreOptions {
+  /** The service's connection, made on first use; rejects while Kafka cannot be reached. */
+  readonly cluster: () => Promise<KafkaCluster>;
+  readonly clock: Clock;
+}
+
+/** A caller waits for an answer, so nothing waits as long as Kafka's client would. */
+const DEADLINE_MS = 10_000;
+/** Reading and clearing state takes longer the more there is. */
+const LONG_DEADLINE_MS = 60_000;
+/** Tombstones between two flushes. */
+const FLUSH_EVERY = 10_000;
+
+/** State and offsets of pipelines on the real Kafka. */
+export const createKafkaStateStore = (options: KafkaStateStoreOptions): StateStorePort => {
+  const withAdmin = <T>(
+    what: string,
+    deadlineMs: number,
+    act: (admin: TopicAdmin, cluster: KafkaCluster) => Promise<T>,
+  ) =>
+    bounded(what, deadlineMs, async () => {
+      const cluster = await options.cluster();
+      return act(createTopicAdmin(cluster), cluster);
+    });
+  return {
+    readState: (pipelineId, wants) =>
+      withAdmin('Reading the stage state', LONG_DEADLINE_MS, async (admin, cluster) => {
+        const found = await readWanted(admin, cluster, pipelineId, wants);
+        return found.map(({ entry }) => entry);
+      }),
+    deleteState: (pipelineId, wants) =>
+      withAdmin('Deleting the stage state', LONG_DEADLINE_MS, async (admin, cluster) => {
+        const found = await readWanted(admin, cluster, pipelineId, wants);
+        if (found.length > 0) await writeTombstones(cluster, pipelineId, found, options.clock.now());
+        return found.length;
+      }),
+    skipBacklog: (pipelineId, topic) =>
+      withAdmin('Resetting the offset', DEADLINE_MS, async (admin) => {
+        // Records between two parts of the plan are backlog as well.
+        for (const each of [topic, ...(await repartitionTopics(admin, pipelineId))])
+          await admin.commitOffsets(
+            consumerGroupOf(pipelineId),
+            each,
+            await admin.latestOffsets(each, 'read-committed'),
+          );
+      }),
+    clear: (pipelineId) =>
+      withAdmin('Clearing state and offsets', LONG_DEADLINE_MS, async (admin) => {
+        // Offsets last: as long as they are there, a clearing that was cut short is seen to be unfinished.
+        await admin.deleteTopics([stateTopicOf(pipelineId), ...(await repartitionTopics(admin, pipelineId))]);
+        await admin.deleteOffsets(consumerGroupOf(pipelineId));
+      }),
+    partitionCount: (topic) =>
+      withAdmin(`Looking for the topic "${topic}"`, DEADLINE_MS, (admin) => admin.partitionCount(topic)),
+  };
+};
+
+const repartitionTopics = async (admin: TopicAdmin, pipelineId: string): Promise<string[]> => {
+  const prefix = repartitionTopicOf(pipelineId, 0).slice(0, -1);
+  const topics = await admin.listTopics();
+  return topics.flatMap(({ name }) => (name.startsWith(prefix) ? [name] : []));
+};
+
+interface Located {
+  readonly partition: number;
+  readonly entry: ChangelogEntry;
+}
+
+const readWanted = async (
+  admin: TopicAdmin,
+  cluster: KafkaCluster,
+  pipelineId: string,
+  wants: (key: string) => boolean,
+): Promise<Located[]> => {
+  const topic = stateTopicOf(pipelineId);
+  const partitions = (await admin.partitionCount(topic)) ?? 0;
+  const found: Located[] = [];
+  for (let partition = 0; partition < partitions; partition += 1) {
+    const live = new Map<string, ChangelogEntry>();
+    await readChangelog(cluster, {
+      topic,
+      partition,
+      onEntry: (entry) => {
+        if (!wants(entry.key)) return;
+        if (entry.value === null) live.delete(entry.key);
+        else live.set(entry.key, entry);
+      },
+    });
+    for (const entry of live.values()) found.push({ partition, entry });
+  }
+  return found;
+};
+
+/** All or nothing, in one transaction of its own. */
+const writeTombstones = async (
+  cluster: KafkaCluster,
+  pipelineId: string,
+  found: readonly Located[],
+  now: number,
+): Promise<void> => {
+  const topic = stateTopicOf(pipelineId);
+  const log = await openTaskLog(cluster, {
+    transactionalId: `${consumerGroupOf(pipelineId)}-delete-state`,
+    groupId: consumerGroupOf(pipelineId),
+    guarantee: 'EXACTLY_ONCE',
+    topics: [topic],
+  });
+  try {
+    const appender = log.appender(topic);
+    for (const [at, { partition, entry }] of found.entries()) {
+      appender.append(partition, entry.key, null, now);
+      if (at % FLUSH_EVERY === FLUSH_EVERY - 1) await log.flush();
+    }
+    await log.commit(undefined);
+  } finally {
+    await log.close();
+  }
+};
+
+/** Gives up after the deadline; what is still under way then ends by Kafka's own deadlines, its outcome unused. */
+const bounded = async <T>(what: string, deadlineMs: number, act: () => Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Kafka has not answered within ${deadlineMs / 1000} s.`)), deadlineMs);
+  });
+  try {
+    return await Promise.race([act(), deadline]);
+  } catch (error) {
+    throw new UseCaseError('KAFKA_UNREACHABLE', 'unavailable', `${what} failed: ${messageOf(error)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+};
