@@ -1,1 +1,13 @@
-export {};
+export { createPenstockClient, type PenstockClient, type PenstockClientOptions, resultOf } from './client.ts';
+export {
+  EnosApi,
+  type ExecutionMode,
+  type ListedPipeline,
+  type OffsetAndLag,
+  type PipelineDetails,
+  type SaveRequest,
+  type StageStateRequest,
+  type StartRequest,
+} from './enos-api.ts';
+export { PenstockError, type ReportedIssue } from './errors.ts';
+export { callSignature, type SignedCall, tokenEncryption } from './signature.ts';

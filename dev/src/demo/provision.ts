@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createPenstockClient, type PenstockClient, PenstockError, resultOf } from '@penstock/client';
+
+/** What `$PENSTOCK_DATA/demo.json` holds; other programs read it. */
+export interface DemoFacts {
+  readonly baseUrl: string;
+  readonly orgId: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly pipelineId: string;
+  readonly kafkaBootstrapServers: string;
+}
+
+export const DEMO_ORG_ID = 'o15517683199241';
+export const DEMO_PIPELINE_NAME = 'Wind farm demo';
+const DEMO_GRANT_CU = 8;
+const DEMO_PARTITIONS = 4;
+
+/** More than the generator sends, so that what has piled up is worked off. */
+export const DEMO_KAFKA_RATE = 2000;
+
+export interface ProvisionOptions {
+  readonly baseUrl: string;
+  readonly adminToken: string;
+  readonly kafkaBootstrapServers: string;
+  /** Where the facts are kept. */
+  readonly file: string;
+  /** The pipeline's document. */
+  readonly document: unknown;
+}
+
+/**
+ * Sees to it that the demo organisation, its grant, topics, access key and pipeline exist, and writes them down. What
+ * is there already is kept, whatever its user has made of it.
+ */
+export const provisionDemo = async (options: ProvisionOptions): Promise<DemoFacts> => {
+  const { baseUrl, adminToken, kafkaBootstrapServers, file } = options;
+  const admin = createPenstockClient({ baseUrl, adminToken });
+  const known = readFacts(file);
+  await ensureOrganization(admin);
+  const keys = (await workingKeys(baseUrl, known)) ?? (await newKeys(admin));
+  const facts = { baseUrl, orgId: DEMO_ORG_ID, ...keys, kafkaBootstrapServers };
+  const enos = createPenstockClient({ baseUrl, ...keys }).enos(DEMO_ORG_ID);
+  const pipelineId =
+    (await findPipeline(admin, known?.pipelineId)) ??
+    (await enos.save(null, { name: DEMO_PIPELINE_NAME, messageChannel: 0, pipelineJson: options.document }));
+  const complete = { ...facts, pipelineId };
+  writeFacts(file, complete);
+  return complete;
+};
+
+const ensureOrganization = async (admin: PenstockClient): Promise<void> => {
+  const params = { path: { orgId: DEMO_ORG_ID } };
+  try {
+    await resultOf(
+      admin.api.POST('/api/v1/organizations', { body: { orgId: DEMO_ORG_ID, name: 'Demo wind farm operator' } }),
+    );
+  } catch (error) {
+    if (!(error instanceof PenstockError && error.status === 409)) throw error;
+  }
+  const grants = await resultOf(admin.api.GET('/api/v1/organizations/{orgId}/grants', { params }));
+  if (grants.standalone === null) {
+    await resultOf(
+      admin.api.PUT('/api/v1/organizations/{orgId}/grants/{resource}', {
+        params: { path: { orgId: DEMO_ORG_ID, resource: 'standalone' } },
+        body: { cu: DEMO_GRANT_CU },
+      }),
+    );
+  }
+  await resultOf(
+    admin.api.POST('/api/v1/organizations/{orgId}/topics', { params, body: { partitions: DEMO_PARTITIONS } }),
+  );
+};
+
+type Keys = Pick<DemoFacts, 'accessKey' | 'secretKey'>;
+
+/** The pair of an earlier start, where the service still knows it (the database may be another one). */
+const workingKeys = async (baseUrl: string, known: DemoFacts | undefined): Promise<Keys | undefined> => {
+  if (known === undefined) return undefined;
+  const { accessKey, secretKey } = known;
+  try {
+    const me = await resultOf(createPenstockClient({ baseUrl, accessKey, secretKey }).api.GET('/api/v1/me'));
+    return me.kind === 'organization' && me.orgId === DEMO_ORG_ID ? { accessKey, secretKey } : undefined;
+  } catch (error) {
+    if (error instanceof PenstockError && error.status !== 0) return undefined;
+    throw error;
+  }
+};
+
+const newKeys = async (admin: PenstockClient): Promise<Keys> => {
+  const { accessKey, secretKey } = await resultOf(
+    admin.api.POST('/api/v1/organizations/{orgId}/access-keys', {
+      params: { path: { orgId: DEMO_ORG_ID } },
+      body: { name: 'demo' },
+    }),
+  );
+  return { accessKey, secretKey };
+};
+
+/** The pipeline of an earlier start; by its name where that start did not come to writing it down. */
+const findPipeline = async (admin: PenstockClient, pipelineId: string | undefined): Promise<string | undefined> => {
+  const { items } = await resultOf(
+    admin.api.GET('/api/v1/organizations/{orgId}/pipelines', {
+      params: { path: { orgId: DEMO_ORG_ID }, query: { limit: 200 } },
+    }),
+  );
+  const found =
+    items.find((pipeline) => pipeline.pipelineId === pipelineId) ??
+    items.find((pipeline) => pipeline.name === DEMO_PIPELINE_NAME);
+  return found?.pipelineId;
+};
+
+const readFacts = (file: string): DemoFacts | undefined => {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as DemoFacts;
+  } catch {
+    return undefined; // damaged: it is made anew
+  }
+};
+
+const writeFacts = (file: string, facts: DemoFacts): void => {
+  writeFileSync(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+};

@@ -1,0 +1,134 @@
+// npm start: Kafka, the service and the demo on this machine, until Ctrl-C.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError, internalTopicOf, messageOf } from '@penstock/model';
+import { type DemoFacts, provisionDemo } from './demo/provision.ts';
+import { runDemoPipeline } from './demo/run-pipeline.ts';
+import { type LocalKafka, startLocalKafka } from './local-kafka.ts';
+import { findFreePort, isPortFree } from './ports.ts';
+import { openDataFolder } from './start/data-folder.ts';
+import { ManagedProcess } from './start/managed-process.ts';
+import { parseStartOptions, type StartOptions, USAGE } from './start/options.ts';
+import { demoPage, plainPage } from './start/page.ts';
+import { Progress } from './start/progress.ts';
+import { Service } from './start/service.ts';
+import { Shutdown } from './start/shutdown.ts';
+
+const USUAL_KAFKA_PORT = 9092;
+const DEMO_SEED = 2026;
+/** A second Ctrl-C this long after the first means: do not wait. */
+const IMPATIENT_AFTER_MS = 2000;
+
+const progress = new Progress((text) => process.stdout.write(text));
+const shutdown = new Shutdown(progress.line);
+
+const start = async (options: StartOptions): Promise<void> => {
+  const { dataDir, port } = options;
+  shutdown.add('', openDataFolder(dataDir));
+  const service = new Service({ port, dataDir, onProgress: progress.line });
+  const generator = new ManagedProcess({
+    name: 'generator',
+    dir: dataDir,
+    script: fileURLToPath(new URL('./demo/generator.ts', import.meta.url)),
+    stopTimeoutMs: 5000,
+  });
+  await generator.stopLeftover(progress.line);
+  await service.prepare();
+
+  const bootstrapServers = process.env.KAFKA_BOOTSTRAP_SERVERS || (await startKafka(dataDir)).bootstrapServers;
+  shutdown.add('stopping the service and its workers', () => service.stop());
+  await progress.step('starting the service', () => service.start(bootstrapServers));
+
+  const penstock = `npm run --silent penstock --${dataDir === join(process.cwd(), '.penstock') ? '' : ` --data ${dataDir}`}`;
+  const place = { dataDir, penstock };
+  if (!options.demo) {
+    process.stdout.write(plainPage(service.baseUrl, bootstrapServers, place));
+    return;
+  }
+  const facts = await progress.step('preparing the demo organisation', () =>
+    provisionDemo({
+      baseUrl: service.baseUrl,
+      adminToken: readAdminToken(service.adminTokenFile),
+      kafkaBootstrapServers: bootstrapServers,
+      file: join(dataDir, 'demo.json'),
+      document: JSON.parse(readFileSync(new URL('./demo/pipeline.json', import.meta.url), 'utf8')),
+    }),
+  );
+  const status = await progress.step('starting the demo pipeline', () => runDemoPipeline(facts));
+  shutdown.add('stopping the generator', async () => {
+    await generator.stop();
+  });
+  await startGenerator(generator, facts);
+  process.stdout.write(demoPage(facts, status, place));
+};
+
+const startKafka = async (dataDir: string): Promise<LocalKafka> => {
+  // The usual port where it is free, so that other tools find the broker without being told.
+  const port = (await isPortFree(USUAL_KAFKA_PORT)) ? USUAL_KAFKA_PORT : await findFreePort();
+  const kafka = await startLocalKafka({
+    dir: join(dataDir, 'kafka'),
+    port,
+    onProgress: progress.line,
+    onUnexpectedExit: () => {
+      if (shutdown.hasBegun) return;
+      progress.line('Kafka ended; starting it again');
+      kafka.start().catch((error: unknown) => progress.line(messageOf(error)));
+    },
+  });
+  shutdown.add('stopping Kafka', () => kafka.stop());
+  return kafka;
+};
+
+const startGenerator = (generator: ManagedProcess, facts: DemoFacts): Promise<void> => {
+  progress.line('starting the data generator');
+  const args = ['--brokers', facts.kafkaBootstrapServers, '--topic', internalTopicOf(facts.orgId, 0)];
+  return generator.start(
+    (reason) => progress.line(`the data generator ended (${reason}); see ${generator.logFile}`),
+    {},
+    [...args, '--org', facts.orgId, '--seed', String(DEMO_SEED)],
+  );
+};
+
+const readAdminToken = (file: string): string => {
+  const given = process.env.PENSTOCK_ADMIN_TOKEN;
+  if (given) return given;
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  throw new AppError('DEV_ADMIN_TOKEN_MISSING', `The service has not written its administrator's token to ${file}.`, {
+    domain: 'internal',
+  });
+};
+
+let signalledAt = 0;
+/** Ctrl-C may arrive twice: from the terminal and passed on by npm. */
+const onSignal = (): void => {
+  if (signalledAt !== 0) {
+    if (Date.now() - signalledAt > IMPATIENT_AFTER_MS) process.exit(1);
+    return;
+  }
+  signalledAt = Date.now();
+  process.stdout.write('\n');
+  void end(0);
+};
+
+const end = async (exitCode: number): Promise<void> => {
+  await shutdown.run();
+  if (exitCode === 0) progress.line('stopped');
+  process.exit(exitCode);
+};
+
+try {
+  const options = parseStartOptions(process.argv.slice(2), process.env, process.cwd());
+  if (options.help) process.stdout.write(USAGE);
+  else {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    await start(options);
+  }
+} catch (error) {
+  // What is under way fails when Ctrl-C ends it; that needs no words.
+  if (!shutdown.hasBegun) {
+    const isExpected = error instanceof AppError || (error instanceof Error && error.name === 'PenstockError');
+    process.stderr.write(`\n${isExpected ? messageOf(error) : (error as Error).stack}\n`);
+    await end(1);
+  }
+}

@@ -1,0 +1,89 @@
+import { resultOf } from '@penstock/client';
+import type { Command } from 'commander';
+import { type CommandContext, contextOf, type Surroundings } from '../context.ts';
+import { usageFailure } from '../failure.ts';
+import { printJson, printTable, timeText } from '../output.ts';
+import { pipelineIdOf } from '../pipeline-reference.ts';
+
+interface Filters {
+  readonly pipeline?: string;
+  readonly stage?: string;
+  readonly code?: string;
+}
+
+export const addDeadLetterCommands = (program: Command, surroundings: Surroundings): void => {
+  const letters = program.command('dead-letters').description('records that became errors');
+
+  letters
+    .command('list')
+    .description('newest first')
+    .option('--pipeline <pipeline>', 'only of this pipeline')
+    .option('--stage <instance>', 'only of this stage')
+    .option('--code <code>', 'only with this error code')
+    .option('--limit <number>', 'at most so many', '20')
+    .action(async (flags: Filters & { limit: string }, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const path = { orgId: await context.orgId() };
+      const query = { ...(await filtersOf(context, flags)), limit: countOf(flags.limit, '--limit') };
+      const { items, total } = await resultOf(
+        context.client.api.GET('/api/v1/organizations/{orgId}/dead-letters', { params: { path, query } }),
+      );
+      if (context.json) return printJson(context.output, items);
+      printTable(
+        context.output,
+        [
+          { title: 'ID', value: (letter) => letter.id },
+          { title: 'AT', value: (letter) => timeText(letter.at) },
+          { title: 'STAGE', value: (letter) => letter.stage },
+          { title: 'CODE', value: (letter) => letter.code },
+          { title: 'FROM', value: ({ source }) => `${source.topic}/${source.partition}@${source.offset}` },
+          { title: 'RECORD', value: (letter) => (letter.valueText ?? `base64:${letter.value ?? ''}`).slice(0, 60) },
+        ],
+        items,
+        'No dead letters.',
+      );
+      if (total !== null && total > items.length)
+        context.output.write(`${items.length} of ${total}; --limit shows more\n`);
+    });
+
+  letters
+    .command('replay')
+    .description('send dead letters back to where they came from')
+    .argument('[ids...]', 'as listed; or choose by the options')
+    .option('--pipeline <pipeline>', 'those of this pipeline')
+    .option('--stage <instance>', 'those of this stage')
+    .option('--code <code>', 'those with this error code')
+    .option('--max <number>', 'at most so many, without ids', '100')
+    .action(async (ids: string[], flags: Filters & { max: string }, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const filters = await filtersOf(context, flags);
+      const hasFilters = Object.keys(filters).length > 0;
+      if (ids.length > 0 === hasFilters) {
+        throw usageFailure('Say which dead letters: ids as listed, or --pipeline, --stage or --code.');
+      }
+      const path = { orgId: await context.orgId() };
+      const body = ids.length > 0 ? { ids } : { ...filters, max: countOf(flags.max, '--max') };
+      const result = await resultOf(
+        context.client.api.POST('/api/v1/organizations/{orgId}/dead-letters/replay', { params: { path }, body }),
+      );
+      if (context.json) return printJson(context.output, result);
+      context.output.write(`Replayed ${result.replayed}.\n`);
+      for (const { id, reason } of result.skipped) context.output.write(`Skipped ${id}: ${reason}\n`);
+    });
+};
+
+const filtersOf = async (
+  context: CommandContext,
+  flags: Filters,
+): Promise<{ pipelineId?: string; stage?: string; code?: string }> => ({
+  ...(flags.pipeline === undefined ? {} : { pipelineId: await pipelineIdOf(context, flags.pipeline) }),
+  ...(flags.stage === undefined ? {} : { stage: flags.stage }),
+  ...(flags.code === undefined ? {} : { code: flags.code }),
+});
+
+const countOf = (text: string, flag: string): number => {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw usageFailure(`${flag} is "${text}": give a whole number above 0.`);
+  return count;
+};

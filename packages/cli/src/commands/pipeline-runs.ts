@@ -1,0 +1,170 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { resultOf, type StartRequest } from '@penstock/client';
+import { type Command, Option } from 'commander';
+import { type CommandContext, contextOf, type Surroundings } from '../context.ts';
+import { CommandFailure, ExitCode, usageFailure } from '../failure.ts';
+import { printJson } from '../output.ts';
+import { pipelineIdOf } from '../pipeline-reference.ts';
+
+const REFERENCE = 'id, beginning of an id, or name';
+const WAIT_MS = 120_000;
+
+interface StartFlags {
+  readonly mode: 'standalone' | 'cluster';
+  readonly rate: number;
+  readonly cu?: number;
+  readonly workers?: number;
+  readonly master?: number;
+  readonly slave?: number;
+  readonly advanced: readonly { key: string; value: string }[];
+  readonly wait?: boolean;
+}
+
+/** release, start, pause, stop, reset-offset and rate. */
+export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroundings): void => {
+  pipelines
+    .command('release')
+    .description('put the design copy online')
+    .argument('<pipeline>', REFERENCE)
+    .action(async (given: string, _options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const pipelineId = await pipelineIdOf(context, given);
+      await (await context.enos()).release(pipelineId);
+      done(context, pipelineId, `Released. Next: penstock pipelines start ${pipelineId}`);
+    });
+
+  pipelines
+    .command('start')
+    .description('start a released pipeline')
+    .argument('<pipeline>', REFERENCE)
+    .addOption(new Option('--mode <mode>', 'where it runs').choices(['standalone', 'cluster']).default('standalone'))
+    .option('--rate <records>', 'records read per second, in all', rateOf, 1000)
+    .option('--cu <cu>', 'CU of the worker (standalone) or of the container (cluster)', cuOf)
+    .option('--workers <number>', 'cluster: number of workers', cuOf)
+    .option('--master <cu>', 'cluster: CU of the master worker', cuOf)
+    .option('--slave <cu>', 'cluster: CU of each other worker', cuOf)
+    .option('--advanced <key=value>', 'cluster: Spark parameter, may be repeated', advancedOf, [])
+    .option('--wait', 'until it is running')
+    .action(async (given: string, flags: StartFlags, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const pipelineId = await pipelineIdOf(context, given);
+      await (await context.enos()).start(pipelineId, startRequest(flags));
+      if (flags.wait === true) await waitFor(context, pipelineId, 'RUNNING');
+      done(context, pipelineId, flags.wait === true ? 'Running.' : 'Start accepted. Watch it: penstock status --watch');
+    });
+
+  for (const { name, what, description, status } of ENDS) {
+    pipelines
+      .command(name)
+      .description(description)
+      .argument('<pipeline>', REFERENCE)
+      .option('--wait', `until it is ${what}`)
+      .action(async (given: string, flags: { wait?: boolean }, command: Command) => {
+        const context = contextOf(surroundings, command);
+        const pipelineId = await pipelineIdOf(context, given);
+        await (await context.enos())[name](pipelineId);
+        if (flags.wait === true) await waitFor(context, pipelineId, status);
+        done(context, pipelineId, flags.wait === true ? `It is ${what}.` : `It will be ${what}.`);
+      });
+  }
+
+  pipelines
+    .command('reset-offset')
+    .description('skip the backlog of a paused or stopped pipeline')
+    .argument('<pipeline>', REFERENCE)
+    .action(async (given: string, _options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const pipelineId = await pipelineIdOf(context, given);
+      await (await context.enos()).resetOffset(pipelineId);
+      done(context, pipelineId, 'It will go on with the newest records.');
+    });
+
+  pipelines
+    .command('rate')
+    .description('change the read rate, also while it runs')
+    .argument('<pipeline>', REFERENCE)
+    .argument('<records>', 'records per second, in all', rateOf)
+    .action(async (given: string, kafkaRate: number, _options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const pipelineId = await pipelineIdOf(context, given);
+      await resultOf(
+        context.client.api.PATCH('/api/v1/pipelines/{pipelineId}/run', {
+          params: { path: { pipelineId } },
+          body: { kafkaRate },
+        }),
+      );
+      done(context, pipelineId, `Reads at most ${kafkaRate} records/s from now on.`);
+    });
+};
+
+const ENDS = [
+  { name: 'pause', what: 'paused', status: 'PAUSED', description: 'pause: state and offsets are kept' },
+  { name: 'stop', what: 'stopped', status: 'STOPPED', description: 'stop: state and offsets are cleared' },
+] as const;
+
+const done = (context: CommandContext, pipelineId: string, message: string): void => {
+  if (context.json) printJson(context.output, { pipelineId });
+  else context.output.write(`${message}\n`);
+};
+
+const startRequest = (flags: StartFlags): StartRequest => {
+  const { mode, rate, cu, workers, master, slave, advanced } = flags;
+  const forCluster = workers !== undefined || master !== undefined || slave !== undefined || advanced.length > 0;
+  if (mode === 'standalone' && forCluster) {
+    throw usageFailure('--workers, --master, --slave and --advanced belong to --mode cluster.');
+  }
+  const server = cu === undefined ? {} : { server: cu };
+  if (mode === 'standalone') return { executionMode: 0, kafkaRate: rate, resourceConfig: server };
+  return {
+    executionMode: 1,
+    kafkaRate: rate,
+    resourceConfig: {
+      ...server,
+      yarn: { workerCount: workers ?? 1, master: master ?? 1, slave: slave ?? 1 },
+      ...(advanced.length === 0 ? {} : { advanced }),
+    },
+  };
+};
+
+/** Polls until the pipeline has this EnOS status; ends with the reason where it cannot come to that any more. */
+const waitFor = async (context: CommandContext, pipelineId: string, status: string): Promise<void> => {
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    const pipeline = await resultOf(
+      context.client.api.GET('/api/v1/pipelines/{pipelineId}', {
+        params: { path: { pipelineId } },
+        signal: context.signal,
+      }),
+    );
+    if (pipeline.status === status) return;
+    if (/ERROR/.test(pipeline.status)) {
+      throw new CommandFailure(
+        ExitCode.Failed,
+        `It is ${pipeline.status}: ${pipeline.observed.reason?.message ?? 'see penstock events'}`,
+      );
+    }
+    if (Date.now() > deadline) {
+      throw new CommandFailure(ExitCode.Failed, `It is still ${pipeline.status} after ${WAIT_MS / 1000} s.`);
+    }
+    await delay(300, undefined, { signal: context.signal });
+  }
+};
+
+const rateOf = (text: string): number => {
+  const rate = Number(text);
+  if (!Number.isSafeInteger(rate) || rate < 1)
+    throw usageFailure(`"${text}" is not a rate: give whole records per second.`);
+  return rate;
+};
+
+const cuOf = (text: string): number => {
+  const cu = Number(text);
+  if (!Number.isFinite(cu) || cu <= 0) throw usageFailure(`"${text}" is not an amount: give a number above 0.`);
+  return cu;
+};
+
+const advancedOf = (text: string, before: { key: string; value: string }[]): { key: string; value: string }[] => {
+  const at = text.indexOf('=');
+  if (at < 1) throw usageFailure(`--advanced is "${text}": give KEY=VALUE.`);
+  return [...before, { key: text.slice(0, at), value: text.slice(at + 1) }];
+};

@@ -1,0 +1,24 @@
+/** Items per page that is asked for: the most the service gives. */
+export const PAGE_SIZE = 200;
+
+interface Page<Item> {
+  readonly items: Item[];
+  readonly nextCursor: string | null;
+}
+
+export interface PageQuery {
+  limit: number;
+  cursor?: string;
+}
+
+/** All items of a list, page by page. */
+export const allItems = async <Item>(pageOf: (query: PageQuery) => Promise<Page<Item>>): Promise<Item[]> => {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Item> = await pageOf({ limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+};

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { addDeadLetterCommands } from './commands/dead-letters.ts';
+import { addEventsCommand } from './commands/events.ts';
+import { addGrantCommands } from './commands/grants.ts';
+import { addKeyCommands } from './commands/keys.ts';
+import { addOperatorsCommand } from './commands/operators.ts';
+import { addOrganizationCommands } from './commands/organizations.ts';
+import { addPipelineCommands } from './commands/pipelines.ts';
+import { addStatusCommand } from './commands/status.ts';
+import type { Surroundings } from './context.ts';
+
+const AFTER_HELP = `
+Settings come from flags, then from the environment (PENSTOCK_URL, PENSTOCK_ORG, PENSTOCK_ADMIN_TOKEN,
+PENSTOCK_ACCESS_KEY, PENSTOCK_SECRET_KEY), then from the local installation in PENSTOCK_DATA (.penstock).
+
+Exit codes: 0 done, 1 refused or failed or not valid, 2 wrong command line or settings, 3 no answer.
+`;
+
+/** The whole command, ready to parse arguments. Throws what commands throw, and `CommanderError`. */
+export const createProgram = (surroundings: Surroundings): Command => {
+  const program = new Command('penstock')
+    .description('Operate a Penstock installation')
+    .option('--url <url>', 'address of the service')
+    .option('--org <orgId>', 'the organisation to act for')
+    .option('--admin-token <token>', "the administrator's token")
+    .option('--access-key <key>', 'access key of an organisation')
+    .option('--secret-key <key>', 'its secret key')
+    .option('--data <dir>', 'data folder of a local installation')
+    .option('--json', 'print JSON instead of text')
+    .showHelpAfterError('(penstock --help lists the commands)')
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => surroundings.output.write(text) });
+  addStatusCommand(program, surroundings);
+  addPipelineCommands(program, surroundings);
+  addDeadLetterCommands(program, surroundings);
+  addEventsCommand(program, surroundings);
+  addOperatorsCommand(program, surroundings);
+  addOrganizationCommands(program, surroundings);
+  addKeyCommands(program, surroundings);
+  addGrantCommands(program, surroundings);
+  return program;
+};

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { usageFailure } from './failure.ts';
+
+/** Flags that every command takes, as commander gives them. */
+export interface GlobalFlags {
+  readonly url?: string;
+  readonly org?: string;
+  readonly adminToken?: string;
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export interface Settings {
+  readonly baseUrl: string;
+  readonly orgId: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly keys: { readonly accessKey: string; readonly secretKey: string } | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where to call and as whom: flags, then environment, then what the local installation in `$PENSTOCK_DATA` says
+ * (`demo.json`, `admin-token`). Credentials of the local installation are used only for its own address.
+ */
+export const resolveSettings = (flags: GlobalFlags, environment: Environment, cwd: string): Settings => {
+  const local = readLocal(resolve(cwd, flags.data ?? (environment.PENSTOCK_DATA || '.penstock')));
+  const given = (flag: string | undefined, name: string): string | undefined =>
+    flag ?? (environment[name] || undefined);
+
+  const url = given(flags.url, 'PENSTOCK_URL');
+  const port = environment.PENSTOCK_PORT || '8080';
+  const baseUrl = (url ?? local.demo?.baseUrl ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+  if (!/^https?:\/\/[^/]/.test(baseUrl)) {
+    throw usageFailure(`The address "${baseUrl}" is not a URL: give something like http://127.0.0.1:8080.`);
+  }
+  const isLocal = url === undefined || baseUrl === local.demo?.baseUrl;
+
+  const accessKey = given(flags.accessKey, 'PENSTOCK_ACCESS_KEY');
+  const secretKey = given(flags.secretKey, 'PENSTOCK_SECRET_KEY');
+  if ((accessKey === undefined) !== (secretKey === undefined)) {
+    throw usageFailure(
+      'An access key and its secret key belong together: give --access-key and --secret-key (or PENSTOCK_ACCESS_KEY and PENSTOCK_SECRET_KEY).',
+    );
+  }
+  const ownKeys = accessKey !== undefined && secretKey !== undefined ? { accessKey, secretKey } : undefined;
+  const adminToken = given(flags.adminToken, 'PENSTOCK_ADMIN_TOKEN');
+  const useLocal = isLocal && ownKeys === undefined && adminToken === undefined;
+  return {
+    baseUrl,
+    orgId: given(flags.org, 'PENSTOCK_ORG') ?? (useLocal ? local.demo?.orgId : undefined),
+    adminToken: adminToken ?? (useLocal ? local.adminToken : undefined),
+    keys: ownKeys ?? (useLocal ? local.demo?.keys : undefined),
+  };
+};
+
+interface Local {
+  readonly adminToken: string | undefined;
+  readonly demo:
+    | { readonly baseUrl: string; readonly orgId: string; readonly keys: { accessKey: string; secretKey: string } }
+    | undefined;
+}
+
+const readLocal = (dataDir: string): Local => {
+  const read = (name: string): string | undefined => {
+    const file = join(dataDir, name);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  };
+  const demo = read('demo.json');
+  return { adminToken: read('admin-token')?.trim(), demo: demo === undefined ? undefined : parseDemo(demo, dataDir) };
+};
+
+const parseDemo = (text: string, dataDir: string): Local['demo'] => {
+  try {
+    const { baseUrl, orgId, accessKey, secretKey } = JSON.parse(text) as Record<string, unknown>;
+    if ([baseUrl, orgId, accessKey, secretKey].every((value) => typeof value === 'string')) {
+      return {
+        baseUrl: String(baseUrl),
+        orgId: String(orgId),
+        keys: { accessKey: String(accessKey), secretKey: String(secretKey) },
+      };
+    }
+  } catch {
+    // told below, with the same remedy
+  }
+  throw usageFailure(`${join(dataDir, 'demo.json')} is damaged: delete it and run "npm start" again.`);
+};
