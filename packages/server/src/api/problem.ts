@@ -1,0 +1,36 @@
+import type { Issue } from '@penstock/model';
+import { type Static, Type } from 'typebox';
+
+export const issueSchema = Type.Object({
+  code: Type.String(),
+  severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
+  path: Type.String({ description: 'JSON Pointer (RFC 6901) into what was checked.' }),
+  message: Type.String(),
+  stage: Type.Optional(Type.String({ description: 'Instance name of the stage concerned.' })),
+});
+
+/** The body of every answer of `/api/v1` that is not a success. */
+export const problemSchema = Type.Object(
+  {
+    code: Type.String({ description: 'Stable, upper snake case.' }),
+    message: Type.String({ description: 'For people: what is wrong and what to do.' }),
+    params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    issues: Type.Optional(Type.Array(issueSchema)),
+    requestId: Type.String(),
+  },
+  { $id: 'Problem', description: 'What went wrong, in the same form for all routes.' },
+);
+export type Problem = Static<typeof problemSchema>;
+
+export const problem = (
+  request: { readonly id: string },
+  code: string,
+  message: string,
+  more: { readonly params?: Readonly<Record<string, unknown>>; readonly issues?: readonly Issue[] } = {},
+): Problem => ({
+  code,
+  message,
+  ...(more.params === undefined || Object.keys(more.params).length === 0 ? {} : { params: { ...more.params } }),
+  ...(more.issues === undefined || more.issues.length === 0 ? {} : { issues: [...more.issues] }),
+  requestId: request.id,
+});

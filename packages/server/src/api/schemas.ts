@@ -1,0 +1,46 @@
+import { type TSchema, Type } from 'typebox';
+import type { problemSchema } from './problem.ts';
+
+export const text = (description: string) => Type.String({ description });
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** Unix ms. */
+export const time = (description: string) => Type.Integer({ description: `${description} (Unix ms)` });
+
+export const orgParams = Type.Object({ orgId: Type.String({ minLength: 1, maxLength: 64 }) });
+export const pipelineParams = Type.Object({ pipelineId: Type.String({ minLength: 1, maxLength: 64 }) });
+
+export const pageQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items at most.' }),
+  cursor: Type.Optional(Type.String({ maxLength: 2000, description: '`nextCursor` of the page before.' })),
+});
+
+export const pageOf = <T extends TSchema>(items: T) =>
+  Type.Object({
+    items: Type.Array(items),
+    nextCursor: nullable(Type.String({ description: 'Where the next page begins; null on the last.' })),
+    total: nullable(Type.Integer({ description: 'Items over all pages; null where that is not known.' })),
+  });
+
+/** A schema for each status a route may answer, those of every route included. */
+export const responses = <T extends Record<number, TSchema>>(own: T, ...problems: readonly number[]) => {
+  const declared: Record<number, TSchema> = {};
+  for (const status of [400, 401, 403, 404, 500, ...problems]) {
+    declared[status] = { ...Type.Ref('Problem'), description: PROBLEMS[status] ?? 'Problem' } as TSchema;
+  }
+  return { ...declared, ...own } as T & Record<400 | 401 | 403 | 404 | 500, typeof problemSchema>;
+};
+
+const PROBLEMS: Record<number, string> = {
+  400: 'The request is wrong.',
+  401: 'Credentials are missing, wrong or expired.',
+  403: 'The caller may not do this.',
+  404: 'There is no such thing, or not for this caller.',
+  409: 'Not possible in the present state.',
+  413: 'The body is too large.',
+  422: 'The document has errors; `issues` names them.',
+  429: 'Too many at once; try again.',
+  500: 'Something went wrong in the service.',
+  503: 'Something the service depends on cannot be reached.',
+};
+
+export const bearer = [{ bearer: [] }];

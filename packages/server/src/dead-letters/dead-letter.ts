@@ -1,0 +1,91 @@
+import type { RecordHeader } from '@penstock/engine';
+
+/** One record of an organisation's dead-letter topic. */
+export interface DeadLetter {
+  readonly partition: number;
+  readonly offset: number;
+  /** Unix ms of the dead letter itself. */
+  readonly at: number;
+  readonly pipelineId: string;
+  readonly runId: string;
+  readonly stage: string;
+  readonly code: string;
+  readonly message: string;
+  /** Where the record came from; partition and offset -1 for one that no message led to. */
+  readonly source: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly offset: number;
+    readonly timestamp: number;
+  };
+  /** The record as the stage saw it, where stages before had changed it. */
+  readonly record?: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** The original record's own. */
+  readonly headers: readonly RecordHeader[];
+}
+
+export const idOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>): string =>
+  `${partition}-${offset}`;
+
+export const parseId = (id: string): { readonly partition: number; readonly offset: number } | undefined => {
+  const [, partition, offset] = /^(\d{1,9})-(\d{1,16})$/.exec(id) ?? [];
+  return partition === undefined || offset === undefined
+    ? undefined
+    : { partition: Number(partition), offset: Number(offset) };
+};
+
+/** Headers that say why and where a record failed; the rest is the original's. */
+export const PREFIX = 'penstock.';
+
+export const readDeadLetter = (message: {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly RecordHeader[];
+}): DeadLetter => {
+  const facts = new Map<string, string>();
+  const headers: RecordHeader[] = [];
+  for (const header of message.headers) {
+    const name = header.key.toString('utf8');
+    if (name.startsWith(PREFIX)) facts.set(name.slice(PREFIX.length), header.value?.toString('utf8') ?? '');
+    else headers.push(header);
+  }
+  const text = (name: string): string => facts.get(name) ?? '';
+  const number = (name: string): number => (/^-?\d+$/.test(text(name)) ? Number(text(name)) : -1);
+  const record = facts.get('record');
+  return {
+    partition: message.partition,
+    offset: message.offset,
+    at: number('at') >= 0 ? number('at') : message.timestamp,
+    pipelineId: text('pipelineId'),
+    runId: text('runId'),
+    stage: text('stage'),
+    code: text('code'),
+    message: text('message'),
+    source: {
+      topic: text('topic'),
+      partition: number('partition'),
+      offset: number('offset'),
+      timestamp: number('timestamp'),
+    },
+    ...(record === undefined ? {} : { record }),
+    key: message.key,
+    value: message.value,
+    headers,
+  };
+};
+
+export interface DeadLetterFilter {
+  readonly pipelineId?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+export const matches = (letter: DeadLetter, filter: DeadLetterFilter): boolean =>
+  (filter.pipelineId === undefined || letter.pipelineId === filter.pipelineId) &&
+  (filter.stage === undefined || letter.stage === filter.stage) &&
+  (filter.code === undefined || letter.code === filter.code);

@@ -1,0 +1,141 @@
+import {
+  createTopicAdmin,
+  isKafkaError,
+  type KafkaCluster,
+  openFeeds,
+  openTaskLog,
+  readChangelog,
+} from '@penstock/kafka';
+import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
+import { type DeadLetter, idOf, parseId } from './dead-letter.ts';
+import { readRange } from './read-range.ts';
+
+/** Which dead letters were replayed: compacted, written in the same transaction as the replayed records. */
+export const replayMarksTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTER_REPLAYS_${orgId}`;
+
+/** A transaction is sent in pieces of this size. */
+const FLUSH_BYTES = 1024 * 1024;
+
+export type SkipReason = 'already-replayed' | 'not-found' | 'no-source' | 'source-gone';
+
+export interface ReplayResult {
+  readonly replayed: number;
+  readonly skipped: readonly { readonly id: string; readonly reason: SkipReason }[];
+}
+
+/** Finds dead letters by id. Those that are gone, or never were, are absent. */
+export const findDeadLetters = async (
+  cluster: KafkaCluster,
+  orgId: string,
+  ids: readonly string[],
+): Promise<DeadLetter[]> => {
+  const topic = deadLetterTopicOf(orgId);
+  const admin = createTopicAdmin(cluster);
+  const partitions = (await admin.partitionCount(topic)) ?? 0;
+  const wanted = ids.flatMap((id) => parseId(id) ?? []).filter(({ partition }) => partition < partitions);
+  if (wanted.length === 0) return [];
+  const [earliest, latest] = await Promise.all([
+    admin.earliestOffsets(topic),
+    admin.latestOffsets(topic, 'read-committed'),
+  ]);
+  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  try {
+    const found: DeadLetter[] = [];
+    for (const { partition, offset } of wanted) {
+      if (offset < (earliest.get(partition) ?? 0) || offset >= (latest.get(partition) ?? 0)) continue;
+      found.push(...(await readRange(feeds, topic, { partition, from: offset, until: offset + 1 })));
+    }
+    return found;
+  } finally {
+    await feeds.close();
+  }
+};
+
+/**
+ * Writes dead letters back to where they came from, with their original key, value and headers, in the order they had
+ * there. Each is replayed once unless `again`: records and marks are one Kafka transaction, and a second replay at the
+ * same time fences the first. Errors: `REPLAY_TAKEN_OVER`, and those of Kafka; then nothing was written.
+ */
+export const replayDeadLetters = async (
+  cluster: KafkaCluster,
+  orgId: string,
+  letters: readonly DeadLetter[],
+  options: { readonly again: boolean; readonly now: () => number },
+): Promise<ReplayResult> => {
+  const marksTopic = replayMarksTopicOf(orgId);
+  const admin = createTopicAdmin(cluster);
+  await admin.ensureTopic(marksTopic, { partitions: 1, config: { 'cleanup.policy': 'compact' } });
+  const sourcePartitions = new Map<string, number | undefined>();
+  for (const topic of new Set(letters.map(({ source }) => source.topic))) {
+    sourcePartitions.set(topic, topic === '' ? undefined : await admin.partitionCount(topic));
+  }
+  // Opening fences whoever else replays for this organisation, so what is read below stays true until the commit.
+  const log = await openTaskLog(cluster, {
+    transactionalId: `penstock-replay-${orgId}`,
+    groupId: `penstock-replay-${orgId}`,
+    guarantee: DeliveryGuarantee.ExactlyOnce,
+  });
+  try {
+    const marks = options.again ? new Set<string>() : await readMarks(cluster, marksTopic);
+    const skipped: { id: string; reason: SkipReason }[] = [];
+    let replayed = 0;
+    for (const letter of [...letters].sort(bySource)) {
+      const id = idOf(letter);
+      const reason = reasonToSkip(letter, marks, sourcePartitions.get(letter.source.topic));
+      if (reason !== undefined) {
+        skipped.push({ id, reason });
+        continue;
+      }
+      const timestamp = letter.source.timestamp >= 0 ? letter.source.timestamp : options.now();
+      const headers = [...letter.headers, { key: Buffer.from('penstock.replay'), value: Buffer.from(id) }];
+      log.appender(letter.source.topic).append(letter.source.partition, letter.key, letter.value, timestamp, headers);
+      log.appender(marksTopic).append(0, id, JSON.stringify({ at: options.now() }), options.now());
+      marks.add(id);
+      replayed += 1;
+      if (log.pendingBytes > FLUSH_BYTES) await log.flush();
+    }
+    if (replayed > 0) await log.commit(undefined);
+    return { replayed, skipped };
+  } catch (error) {
+    if (!isKafkaError(error, 'KAFKA_FENCED')) throw error;
+    throw new AppError(
+      'REPLAY_TAKEN_OVER',
+      'Another replay of this organization began meanwhile. Nothing was written; try again.',
+      {
+        domain: 'user',
+        retryable: true,
+        cause: error,
+      },
+    );
+  } finally {
+    await log.close();
+  }
+};
+
+const readMarks = async (cluster: KafkaCluster, topic: string): Promise<Set<string>> => {
+  const marks = new Set<string>();
+  await readChangelog(cluster, {
+    topic,
+    partition: 0,
+    onEntry: ({ key, value }) => {
+      if (value === null) marks.delete(key);
+      else marks.add(key);
+    },
+  });
+  return marks;
+};
+
+const reasonToSkip = (
+  letter: DeadLetter,
+  marks: ReadonlySet<string>,
+  partitions: number | undefined,
+): SkipReason | undefined => {
+  if (letter.source.topic === '' || letter.source.partition < 0) return 'no-source';
+  if (marks.has(idOf(letter))) return 'already-replayed';
+  return partitions === undefined || letter.source.partition >= partitions ? 'source-gone' : undefined;
+};
+
+const bySource = (a: DeadLetter, b: DeadLetter): number =>
+  a.source.topic.localeCompare(b.source.topic) ||
+  a.source.partition - b.source.partition ||
+  a.source.offset - b.source.offset;

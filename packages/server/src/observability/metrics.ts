@@ -1,0 +1,136 @@
+import type { Heartbeat } from '@penstock/model';
+import { count, eq, isNull } from 'drizzle-orm';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ApiInstance } from '../api/api-instance.ts';
+import type { Store } from '../store/open-store.ts';
+import { pipelines, runs } from '../store/schema.ts';
+
+/** Runs shown at most: the number of series stays bounded whatever people create. */
+const MAX_RUNS = 500;
+const MAX_STAGES = 200;
+
+const RUN = ['org', 'pipeline'] as const;
+const STAGE = ['org', 'pipeline', 'stage'] as const;
+const CODE = ['org', 'pipeline', 'stage', 'code'] as const;
+
+/**
+ * `/metrics` in Prometheus' text format. What is told of runs comes from the last heartbeats in the database, so every
+ * instance tells the same of all of them; counters start again with each worker, as Prometheus expects.
+ */
+export const createMetrics = (store: Store, now: () => number) => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Gauge<T>({ name, help, labelNames, registers });
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Counter<T>({ name, help, labelNames, registers });
+
+  const httpDuration = new Histogram({
+    name: 'penstock_http_request_duration_seconds',
+    help: 'Time to answer, by route.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers,
+  });
+  const states = gauge('penstock_pipelines', 'Pipelines by status.', ['status']);
+  const runSeries = {
+    up: gauge('penstock_run_up', '1 while the worker says it is running, else 0.', RUN),
+    age: gauge('penstock_run_heartbeat_age_seconds', 'Age of the last heartbeat.', RUN),
+    launches: counter('penstock_run_launches_total', 'Workers launched for the current run.', RUN),
+    rate: gauge('penstock_run_rate_limit_records_per_second', 'Allowed read rate.', RUN),
+    lag: gauge('penstock_run_lag_records', 'Records of the source topic not yet committed.', RUN),
+    read: counter('penstock_run_records_read_total', 'Records read since the worker started.', RUN),
+    bytes: counter('penstock_run_bytes_read_total', 'Bytes read since the worker started.', RUN),
+    written: counter('penstock_run_records_written_total', 'Records written since the worker started.', RUN),
+    rss: gauge('penstock_run_resident_memory_bytes', 'Resident memory of the worker.', RUN),
+    cpu: counter('penstock_run_cpu_seconds_total', 'CPU time of the worker.', RUN),
+  };
+  const stageSeries = {
+    input: counter('penstock_stage_records_in_total', 'Records given to the stage.', STAGE),
+    output: counter('penstock_stage_records_out_total', 'Records the stage sent on.', STAGE),
+    errors: counter('penstock_stage_records_failed_total', 'Error records of the stage, by code.', CODE),
+    dropped: counter('penstock_stage_records_dropped_total', 'Records the stage dropped, by reason.', CODE),
+  };
+
+  const showRun = (run: ShownRun): void => {
+    const labels = { org: run.orgId, pipeline: run.pipelineId };
+    runSeries.launches.inc(labels, run.attempts);
+    runSeries.rate.set(labels, run.kafkaRate);
+    runSeries.up.set(labels, run.phase === 'running' ? 1 : 0);
+    if (run.heartbeat === null || run.heartbeatAt === null) return;
+    const heartbeat = JSON.parse(run.heartbeat) as Heartbeat;
+    runSeries.age.set(labels, Math.max(0, now() - run.heartbeatAt) / 1000);
+    runSeries.lag.set(labels, lagOf(heartbeat));
+    runSeries.read.inc(labels, heartbeat.recordsRead);
+    runSeries.bytes.inc(labels, heartbeat.bytesRead);
+    runSeries.written.inc(labels, heartbeat.recordsWritten);
+    runSeries.rss.set(labels, heartbeat.rssMb * 1_048_576);
+    runSeries.cpu.inc(labels, heartbeat.cpuMs / 1000);
+    for (const [stage, counters] of Object.entries(heartbeat.stages).slice(0, MAX_STAGES)) {
+      stageSeries.input.inc({ ...labels, stage }, counters.input);
+      stageSeries.output.inc({ ...labels, stage }, counters.output);
+      for (const [code, value] of Object.entries(counters.errors))
+        stageSeries.errors.inc({ ...labels, stage, code }, value);
+      for (const [code, value] of Object.entries(counters.dropped))
+        stageSeries.dropped.inc({ ...labels, stage, code }, value);
+    }
+  };
+
+  const refresh = async (): Promise<void> => {
+    const counts = await store.db
+      .select({ status: pipelines.status, value: count() })
+      .from(pipelines)
+      .groupBy(pipelines.status);
+    const open = await selectOpenRuns(store);
+    // From here on nothing waits, so that two scrapes at once do not add up.
+    for (const series of [states, ...Object.values(runSeries), ...Object.values(stageSeries)]) series.reset();
+    for (const { status, value } of counts) states.set({ status }, value);
+    for (const run of open) showRun(run);
+  };
+
+  return {
+    httpDuration,
+    text: async (): Promise<string> => {
+      await refresh();
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+};
+export type Metrics = ReturnType<typeof createMetrics>;
+
+type ShownRun = Awaited<ReturnType<typeof selectOpenRuns>>[number];
+
+const selectOpenRuns = (store: Store) =>
+  store.db
+    .select({
+      orgId: runs.orgId,
+      pipelineId: runs.pipelineId,
+      attempts: runs.attempts,
+      kafkaRate: runs.kafkaRate,
+      phase: runs.phase,
+      heartbeat: runs.heartbeat,
+      heartbeatAt: runs.heartbeatAt,
+    })
+    .from(runs)
+    .innerJoin(pipelines, eq(pipelines.currentRunId, runs.runId))
+    .where(isNull(runs.endedAt))
+    .limit(MAX_RUNS);
+
+/** Records of the source topic that are not committed yet, as far as the tasks know. */
+export const lagOf = (heartbeat: Heartbeat): number =>
+  heartbeat.tasks.reduce((sum, task) => sum + (task.part === 0 ? Math.max(0, task.lag) : 0), 0);
+
+export const registerMetrics = (app: ApiInstance, metrics: Metrics): void => {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.httpDuration.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+  });
+  app.get('/metrics', { logLevel: 'warn', schema: { hide: true } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+};

@@ -1,0 +1,43 @@
+import type { JsonValue } from '@penstock/model';
+import { isJsonObject } from '@penstock/model';
+import { isSecretName } from '../api/mask-secrets.ts';
+
+/** Shorter values are too likely to occur in data by chance. */
+const MIN_LENGTH = 6;
+const MASK = '******';
+
+/** Replaces the values of a document's secrets wherever they turn up in an answer, scripts having had them in hand. */
+export const hideSecrets = <T>(answer: T, document: JsonValue): T => {
+  const secrets = collectSecrets(document);
+  if (secrets.size === 0) return answer;
+  const hide = (text: string): string => [...secrets].reduce((hidden, secret) => hidden.replaceAll(secret, MASK), text);
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'string') return hide(value);
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [hide(name), visit(inner)]));
+  };
+  return visit(answer) as T;
+};
+
+const collectSecrets = (document: JsonValue): Set<string> => {
+  const found = new Set<string>();
+  const take = (value: JsonValue | undefined): void => {
+    if (typeof value === 'string' && value.length >= MIN_LENGTH) found.add(value);
+  };
+  const visit = (value: JsonValue): void => {
+    if (Array.isArray(value)) {
+      for (const inner of value) visit(inner);
+      return;
+    }
+    if (!isJsonObject(value)) return;
+    const named = typeof value.name === 'string' ? value.name : typeof value.key === 'string' ? value.key : '';
+    if (isSecretName(named)) take(value.value);
+    for (const [name, inner] of Object.entries(value)) {
+      if (isSecretName(name)) take(inner);
+      visit(inner);
+    }
+  };
+  visit(document);
+  return found;
+};

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import type { PipelineFacts } from '@penstock/engine';
+import { AppError, type Issue, type JsonObject, type JsonValue, type KafkaSettings, messageOf } from '@penstock/model';
+
+/** What a preview process is given on stdin. */
+export interface PreviewRequest {
+  readonly document: JsonObject;
+  readonly facts: PipelineFacts;
+  readonly kafka?: KafkaSettings;
+  readonly records?: readonly JsonObject[];
+  readonly live?: { readonly maxRecords?: number; readonly from?: 'latest' | 'earliest'; readonly timeoutMs?: number };
+}
+
+export interface StagePreview {
+  readonly instanceName: string;
+  readonly label: string;
+  readonly input: readonly JsonValue[];
+  readonly output: readonly JsonValue[];
+  readonly dropped: readonly { readonly record: JsonValue; readonly reason: string }[];
+  readonly errors: readonly { readonly record: JsonValue; readonly code: string; readonly message: string }[];
+}
+
+/** What it writes to stdout. */
+export interface PreviewReply {
+  readonly issues: readonly Issue[];
+  readonly stages?: readonly StagePreview[];
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+export interface PreviewLimits {
+  /** At the same time, in this instance. */
+  readonly concurrent: number;
+  readonly timeoutMs: number;
+  /** Heap of the process, in MiB. Scripts have limits of their own within it. */
+  readonly memoryMb: number;
+  readonly replyBytes: number;
+}
+
+export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, replyBytes: 16 * 1024 * 1024 };
+
+/**
+ * Runs previews, each in a process of its own, since they run scripts of users. Nothing queues: what is more than may
+ * run at once is refused. Errors: `PREVIEW_BUSY`, `PREVIEW_TIMEOUT`, `PREVIEW_TOO_LARGE`, `PREVIEW_CRASHED`.
+ */
+export class PreviewRunner {
+  readonly #program: string;
+  readonly #limits: PreviewLimits;
+  readonly #stops = new Set<() => void>();
+  #running = 0;
+
+  constructor(program: string, limits: PreviewLimits) {
+    this.#program = program;
+    this.#limits = limits;
+  }
+
+  async run(request: PreviewRequest): Promise<PreviewReply> {
+    if (this.#running >= this.#limits.concurrent) {
+      throw failure('PREVIEW_BUSY', `There are ${this.#running} previews under way already. Try again in a moment.`);
+    }
+    this.#running += 1;
+    try {
+      return await this.#runOne(request);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #runOne(request: PreviewRequest): Promise<PreviewReply> {
+    const { promise, resolve, reject } = Promise.withResolvers<PreviewReply>();
+    const { timeoutMs, memoryMb, replyBytes } = this.#limits;
+    const child = spawn(process.execPath, ['--no-node-snapshot', `--max-old-space-size=${memoryMb}`, this.#program], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH ?? '' },
+    });
+    const end = (error: AppError): void => {
+      reject(error);
+      child.kill('SIGKILL');
+    };
+    const stop = (): void => end(failure('PREVIEW_CRASHED', 'The service is ending.'));
+    this.#stops.add(stop);
+    const timer = setTimeout(() => {
+      end(failure('PREVIEW_TIMEOUT', `The preview took longer than ${timeoutMs / 1000} s. Try fewer records.`));
+    }, timeoutMs);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > replyBytes) end(failure('PREVIEW_TOO_LARGE', 'The preview gave too much data. Try fewer records.'));
+      else chunks.push(chunk);
+    });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString()).slice(-2000);
+    });
+    child.on('error', (error) =>
+      end(failure('PREVIEW_CRASHED', `The preview could not be started: ${messageOf(error)}`)),
+    );
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      this.#stops.delete(stop);
+      if (code === 0) resolve(parseReply(Buffer.concat(chunks)));
+      else reject(failure('PREVIEW_CRASHED', crashMessage(code, signal, complaint)));
+    });
+    // A process that ends before it has read everything is told of by `close`.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(JSON.stringify(request));
+    return promise;
+  }
+}
+
+const parseReply = (bytes: Buffer): PreviewReply => JSON.parse(bytes.toString('utf8')) as PreviewReply;
+
+const crashMessage = (code: number | null, signal: string | null, complaint: string): string => {
+  if (/heap out of memory|Reached heap limit/.test(complaint))
+    return 'The preview ran out of memory. Try fewer records.';
+  return `The preview process ended unexpectedly (${signal ?? `exit code ${code}`}).`;
+};
+
+const failure = (code: string, message: string): AppError =>
+  new AppError(code, message, { domain: 'external', retryable: true });

@@ -1,0 +1,153 @@
+import type { Clock } from '@penstock/engine';
+import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
+import { eq } from 'drizzle-orm';
+import { recordEvent } from '../lifecycle/record-event.ts';
+import type { Database, Store } from '../store/open-store.ts';
+import { pipelines, runs, samples } from '../store/schema.ts';
+import { belongsToLaunch } from './belongs-to-launch.ts';
+import type { SupervisionPolicy } from './policy.ts';
+import { parseDesired } from './run-store.ts';
+import { isTokenOf } from './run-token.ts';
+import { parseSupervision } from './supervision.ts';
+
+/** Length of the steps of the offset and lag series. */
+export const SAMPLE_MS = 15_000;
+
+export interface HearDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly policy: SupervisionPolicy;
+}
+
+/** Records per second, smoothed over a few heartbeats. */
+export interface Rates {
+  readonly inPerSecond: number;
+  readonly outPerSecond: number;
+}
+
+/** A heartbeat as it is kept: with the rates it shows against the one before. */
+export type StoredHeartbeat = Heartbeat & { readonly rates?: Rates };
+
+export type Heard =
+  | { readonly kind: 'answered'; readonly reply: HeartbeatReply; readonly phaseChanged: boolean }
+  | { readonly kind: 'unknown-run' }
+  | { readonly kind: 'wrong-token' }
+  /** The run is over. */
+  | { readonly kind: 'over' };
+
+/**
+ * Takes in one heartbeat: evidence, events, and now and then a sample, in one transaction; and says what is wanted.
+ * Any instance can, whoever holds the run's lease.
+ */
+export const hear = (deps: HearDeps, runId: string, token: string, heartbeat: Heartbeat): Promise<Heard> =>
+  deps.store.db.transaction(async (tx): Promise<Heard> => {
+    const run = await lockRun(tx, runId);
+    if (run === undefined) return { kind: 'unknown-run' };
+    if (run.endedAt !== null || run.tokenHash === null) return { kind: 'over' };
+    if (!isTokenOf(token, run.tokenHash)) return { kind: 'wrong-token' };
+    const { launch, asked } = parseSupervision(run.launcherState);
+    const answer = (desired: HeartbeatReply['desired'], phaseChanged: boolean): Heard => ({
+      kind: 'answered',
+      reply: { desired, kafkaRate: run.kafkaRate, intervalMs: deps.policy.heartbeatIntervalMs },
+      phaseChanged,
+    });
+    if (!belongsToLaunch(heartbeat, launch)) return answer('exit', false);
+    // A worker that cannot be signalled from here is told this way that it is to be replaced.
+    const desired = asked?.kill !== undefined ? 'exit' : parseDesired(run.desired);
+    const before = run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
+    const isSameWorker = before?.workerId === heartbeat.workerId;
+    if (isSameWorker && before.sequence >= heartbeat.sequence) return answer(desired, false); // overtaken on the way
+    const now = deps.clock.now();
+    await tx
+      .update(runs)
+      .set({
+        heartbeat: JSON.stringify({
+          ...heartbeat,
+          rates: ratesOf(heartbeat, isSameWorker ? before : undefined, run.heartbeatAt, now),
+        }),
+        heartbeatAt: now,
+        phase: heartbeat.phase,
+        workerId: heartbeat.workerId,
+        workerPid: heartbeat.pid,
+        workerHost: heartbeat.host,
+        workerStartedAt: heartbeat.startedAt,
+      })
+      .where(eq(runs.runId, runId));
+    for (const event of newEvents(heartbeat, isSameWorker ? before : undefined)) {
+      await recordEvent(tx, { ...event, pipelineId: run.pipelineId, runId });
+    }
+    if (isSampleDue(run.heartbeatAt, now)) await takeSample(tx, run.pipelineId, heartbeat, now);
+    return answer(desired, !isSameWorker || before.phase !== heartbeat.phase);
+  });
+
+/** The pipeline's row first, as in all transactions that touch both (its events and samples refer to it). */
+const lockRun = async (db: Database, runId: string): Promise<typeof runs.$inferSelect | undefined> => {
+  const [known] = await db.select({ pipelineId: runs.pipelineId }).from(runs).where(eq(runs.runId, runId));
+  if (known === undefined) return undefined;
+  await db
+    .select({ pipelineId: pipelines.pipelineId })
+    .from(pipelines)
+    .where(eq(pipelines.pipelineId, known.pipelineId))
+    .for('key share');
+  const [run] = await db.select().from(runs).where(eq(runs.runId, runId)).for('update');
+  return run;
+};
+
+/** Events are sent again until they were acknowledged: those of the last heartbeat are known. */
+const newEvents = (heartbeat: Heartbeat, before: Heartbeat | undefined): readonly RunEvent[] => {
+  const known = new Set(before?.events.map(identityOf));
+  return heartbeat.events.filter((event) => !known.has(identityOf(event)));
+};
+
+const identityOf = ({ at, code, message }: RunEvent): string => JSON.stringify([at, code, message]);
+
+/** Weight of the past halves in this time. */
+const RATE_HALF_LIFE_MS = 3000;
+
+const ratesOf = (
+  heartbeat: Heartbeat,
+  before: StoredHeartbeat | undefined,
+  lastAt: number | null,
+  now: number,
+): Rates => {
+  if (before === undefined || lastAt === null) return { inPerSecond: 0, outPerSecond: 0 };
+  const elapsedMs = now - lastAt;
+  const past = before.rates ?? { inPerSecond: 0, outPerSecond: 0 };
+  if (elapsedMs <= 0) return past;
+  const weight = 0.5 ** (elapsedMs / RATE_HALF_LIFE_MS);
+  const smooth = (old: number, records: number): number =>
+    Math.round((old * weight + (1 - weight) * (Math.max(0, records) / elapsedMs) * 1000) * 10) / 10;
+  return {
+    inPerSecond: smooth(past.inPerSecond, heartbeat.recordsRead - before.recordsRead),
+    outPerSecond: smooth(past.outPerSecond, heartbeat.recordsWritten - before.recordsWritten),
+  };
+};
+
+/** The first heartbeat of each step: needs no memory, whichever instance hears it. */
+const isSampleDue = (lastAt: number | null, now: number): boolean =>
+  lastAt === null || Math.floor(lastAt / SAMPLE_MS) !== Math.floor(now / SAMPLE_MS);
+
+const takeSample = async (db: Database, pipelineId: string, heartbeat: Heartbeat, at: number): Promise<void> => {
+  const source = heartbeat.tasks.filter((task) => task.part === 0);
+  const [first] = source;
+  // Before the tasks are open, and with records out of the document, there is no position to tell.
+  if (first === undefined || source.some((task) => task.committedOffset < 0)) return;
+  await db.insert(samples).values({
+    pipelineId,
+    runId: heartbeat.runId,
+    at,
+    topic: first.topic,
+    lag: sum(source.map((task) => Math.max(0, task.lag))),
+    offset: sum(source.map((task) => task.committedOffset)),
+    recordsIn: heartbeat.recordsRead,
+    recordsOut: heartbeat.recordsWritten,
+    errors: errorsOf(heartbeat),
+    rssMb: Math.round(heartbeat.rssMb),
+  });
+};
+
+/** Error records over all stages and codes since the worker started. */
+export const errorsOf = (heartbeat: Heartbeat): number =>
+  sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.errors)));
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

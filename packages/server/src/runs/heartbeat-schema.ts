@@ -1,0 +1,69 @@
+import { type Static, Type } from 'typebox';
+
+/** The heartbeat as it comes over HTTP: `Heartbeat` of the model, with bounds. */
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const offset = Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER });
+const counters = Type.Record(Type.String(), count, { maxProperties: 200 });
+
+export const heartbeatSchema = Type.Object({
+  runId: Type.String({ minLength: 1, maxLength: 100 }),
+  workerId: Type.String({ minLength: 1, maxLength: 100 }),
+  pid: Type.Integer({ minimum: 1 }),
+  host: Type.String({ minLength: 1, maxLength: 255 }),
+  startedAt: count,
+  sequence: Type.Integer({ minimum: 1 }),
+  phase: Type.Union([
+    Type.Literal('starting'),
+    Type.Literal('running'),
+    Type.Literal('draining'),
+    Type.Literal('stopped'),
+    Type.Literal('failed'),
+  ]),
+  failure: Type.Optional(
+    Type.Object({
+      code: Type.String({ maxLength: 200 }),
+      message: Type.String(),
+      retryable: Type.Boolean(),
+      stage: Type.Optional(Type.String()),
+    }),
+  ),
+  tasks: Type.Array(
+    Type.Object({
+      part: count,
+      topic: Type.String({ maxLength: 300 }),
+      partition: count,
+      committedOffset: offset,
+      endOffset: offset,
+      lag: Type.Integer({ minimum: -1 }),
+      stalledMs: Type.Number({ minimum: 0 }),
+    }),
+    { maxItems: 20_000 },
+  ),
+  stages: Type.Record(
+    Type.String(),
+    Type.Object({ input: count, output: count, errors: counters, dropped: counters }),
+    { maxProperties: 1000 },
+  ),
+  recordsRead: count,
+  bytesRead: count,
+  recordsWritten: count,
+  rssMb: Type.Number({ minimum: 0 }),
+  cpuMs: Type.Number({ minimum: 0 }),
+  events: Type.Array(
+    Type.Object({
+      at: Type.Number({ minimum: 0 }),
+      code: Type.String({ maxLength: 200 }),
+      message: Type.String(),
+      severity: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),
+    }),
+    { maxItems: 500 },
+  ),
+});
+
+export type ReceivedHeartbeat = Static<typeof heartbeatSchema>;
+
+export const heartbeatReplySchema = Type.Object({
+  desired: Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop'), Type.Literal('exit')]),
+  kafkaRate: Type.Integer(),
+  intervalMs: Type.Integer(),
+});

@@ -1,0 +1,52 @@
+import { connectKafka, createTopicAdmin, type KafkaCluster, type TopicAdmin } from '@penstock/kafka';
+import { AppError, type KafkaSettings } from '@penstock/model';
+
+/**
+ * The service's own connection to Kafka, made on first use and shared. A connection that could not be made is tried
+ * again by the next who asks. Errors: `KAFKA_NOT_CONFIGURED`, and those of connecting.
+ */
+export class KafkaAccess {
+  readonly #settings: KafkaSettings | undefined;
+  readonly #onTrouble: (message: string) => void;
+  #cluster: Promise<KafkaCluster> | undefined;
+  #isClosed = false;
+
+  constructor(settings: KafkaSettings | undefined, onTrouble: (message: string) => void) {
+    this.#settings = settings;
+    this.#onTrouble = onTrouble;
+  }
+
+  cluster(): Promise<KafkaCluster> {
+    this.#cluster ??= this.#connect();
+    return this.#cluster;
+  }
+
+  async admin(): Promise<TopicAdmin> {
+    return createTopicAdmin(await this.cluster());
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const cluster = this.#cluster;
+    this.#cluster = undefined;
+    await cluster?.then((open) => open.close()).catch(() => undefined); // never opened: nothing to close
+  }
+
+  async #connect(): Promise<KafkaCluster> {
+    try {
+      if (this.#isClosed) throw external('KAFKA_CLOSED', 'The service is ending.');
+      if (this.#settings === undefined) {
+        throw external('KAFKA_NOT_CONFIGURED', 'No Kafka is configured: set KAFKA_BOOTSTRAP_SERVERS.');
+      }
+      return await connectKafka(this.#settings, {
+        clientId: 'penstock-service',
+        onTrouble: (event) => this.#onTrouble(event.message),
+      });
+    } catch (error) {
+      this.#cluster = undefined;
+      throw error;
+    }
+  }
+}
+
+const external = (code: string, message: string): AppError => new AppError(code, message, { domain: 'external' });

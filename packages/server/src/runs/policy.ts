@@ -1,0 +1,40 @@
+/** Time limits and counts of supervision. All times in ms. */
+export interface SupervisionPolicy {
+  /** Asked of workers. */
+  readonly heartbeatIntervalMs: number;
+  /** A worker not heard of for this long is replaced while its process lives. */
+  readonly heartbeatTimeoutMs: number;
+  /** The same before its first word: programs take a while to start on a busy machine. */
+  readonly firstHeartbeatTimeoutMs: number;
+  /** A worker that is heard of but does not get beyond restoring its state within this time is replaced. */
+  readonly startupLimitMs: number;
+  /** A worker that has backlog and has not moved for this long is replaced. */
+  readonly stalledLimitMs: number;
+  /** Out of sight and not heard of for this long: taken for dead, and fenced. */
+  readonly outOfSightTimeoutMs: number;
+  /** After a pause or stop was asked for: told by the heartbeat's answer at once, by signal after this long … */
+  readonly signalAfterMs: number;
+  /** … and killed after this long. Nothing is lost by that: what was not committed is done again or cleared. */
+  readonly killAfterMs: number;
+  readonly backoffFirstMs: number;
+  readonly backoffMaxMs: number;
+  /** Failures in a row, without progress in between, until the pipeline is in error. */
+  readonly maxFailures: number;
+  /** Good health for this long forgets earlier failures. */
+  readonly healthyAfterMs: number;
+}
+
+export const DEFAULT_POLICY: SupervisionPolicy = {
+  heartbeatIntervalMs: 2_000,
+  heartbeatTimeoutMs: 20_000,
+  firstHeartbeatTimeoutMs: 90_000,
+  startupLimitMs: 600_000,
+  stalledLimitMs: 60_000,
+  outOfSightTimeoutMs: 30_000,
+  signalAfterMs: 10_000,
+  killAfterMs: 30_000,
+  backoffFirstMs: 1_000,
+  backoffMaxMs: 60_000,
+  maxFailures: 8,
+  healthyAfterMs: 600_000,
+};

@@ -1,0 +1,69 @@
+import type { RunFailure } from '@penstock/model';
+import type { LaunchRecord } from '../launchers/launcher.ts';
+import type { SupervisionPolicy } from './policy.ts';
+
+/**
+ * What the supervisor remembers of a run between two looks; stored with the run (`runs.launcher_state`), written only
+ * by the instance that holds the lease. JSON.
+ */
+export interface Supervision {
+  /** The worker there may be. Absent: there is certainly none, or it is fenced. */
+  readonly launch?: LaunchRecord;
+  /** Launches of this run so far. */
+  readonly launches: number;
+  /** Failures in a row without progress in between. */
+  readonly failures: number;
+  /** Unix ms; no launch before. */
+  readonly notBefore: number;
+  readonly lastFailure?: RunFailure;
+  /** Sum of committed offsets when it last failed: a larger one at the next failure means progress. */
+  readonly offsetsAtFailure?: number;
+  /** When (Unix ms) the current launch was asked to end, and why, where it was not people who asked. */
+  readonly asked?: { readonly graceful?: number; readonly kill?: number; readonly because?: RunFailure };
+  /** Set once no further launch will be tried. */
+  readonly givenUp?: RunFailure;
+  /** The clearing of state and offsets after a stop: failed attempts, and not again before (Unix ms). */
+  readonly clearing?: { readonly failures: number; readonly notBefore: number };
+}
+
+export const NO_SUPERVISION: Supervision = { launches: 0, failures: 0, notBefore: 0 };
+
+/** Waiting time before the next try after `failures` failures in a row. */
+export const backoffOf = (failures: number, policy: SupervisionPolicy): number =>
+  Math.min(policy.backoffMaxMs, policy.backoffFirstMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
+
+/**
+ * Books the end of a launch as a failure. `committed` is the sum of committed offsets the worker last told of.
+ * A failure after progress starts a new row of failures, so that rare crashes of a long run never add up.
+ */
+export const noteFailure = (
+  supervision: Supervision,
+  failure: RunFailure,
+  committed: number | undefined,
+  now: number,
+  policy: SupervisionPolicy,
+): Supervision => {
+  const { launch: _launch, asked: _asked, ...kept } = supervision;
+  const before = supervision.offsetsAtFailure;
+  const progressed = committed !== undefined && before !== undefined && committed > before;
+  const failures = progressed ? 1 : supervision.failures + 1;
+  const offsets = Math.max(committed ?? 0, before ?? 0);
+  const isFinal = !failure.retryable || failures >= policy.maxFailures;
+  return {
+    ...kept,
+    failures,
+    notBefore: now + backoffOf(failures, policy),
+    lastFailure: failure,
+    ...(committed === undefined && before === undefined ? {} : { offsetsAtFailure: offsets }),
+    ...(isFinal ? { givenUp: finalFailure(failure, failures) } : {}),
+  };
+};
+
+const finalFailure = (failure: RunFailure, failures: number): RunFailure =>
+  failure.retryable
+    ? { ...failure, message: `${failure.message} (given up after ${failures} failures in a row)`, retryable: false }
+    : failure;
+
+/** Reads what was stored; anything else than what was written here is a bug of this program. */
+export const parseSupervision = (text: string | null): Supervision =>
+  text === null ? NO_SUPERVISION : (JSON.parse(text) as Supervision);

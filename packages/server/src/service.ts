@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError, isJsonObject, messageOf } from '@penstock/model';
+import { createRegistry, operators } from '@penstock/operators';
+import type { Logger } from 'pino';
+import type { ApiInstance } from './api/api-instance.ts';
+import { checkDocument, isTopicIssue } from './api/compile-check.ts';
+import { buildApp } from './app.ts';
+import { loadAdminToken } from './auth/admin-token.ts';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { claimDatabase, createSeal, loadSealKey } from './auth/seal.ts';
+import { writeEndpoints } from './launchers/standalone/run-folder.ts';
+import { StandaloneLauncher } from './launchers/standalone/standalone-launcher.ts';
+import { createCompileCheck, createFindStageState } from './lifecycle/compile-check.ts';
+import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
+import type { CompileCheck } from './lifecycle/use-case.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { PREVIEW_LIMITS, PreviewRunner } from './preview/preview-runner.ts';
+import { fenceTasks } from './runs/fence-tasks.ts';
+import { createInstanceId } from './runs/instance-identity.ts';
+import { KafkaAccess } from './runs/kafka-access.ts';
+import { tidyUp } from './runs/maintenance.ts';
+import { ensureOrganizationTopics } from './runs/organization-topics.ts';
+import { DEFAULT_POLICY, type SupervisionPolicy } from './runs/policy.ts';
+import { buildRunSpec } from './runs/run-spec.ts';
+import { Supervisor } from './runs/supervisor.ts';
+import type { Settings } from './settings.ts';
+import { openStore } from './store/open-store.ts';
+
+const WORKER_FOLDER = fileURLToPath(new URL('../../worker/src/', import.meta.url));
+const TIDY_EVERY_MS = 3600_000;
+const MAX_ENDPOINTS = 5;
+
+export interface ServiceOptions {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Whether workers end with the service; otherwise they live on and are found again. */
+  readonly stopWorkersOnExit: boolean;
+  readonly policy?: SupervisionPolicy;
+  readonly workerMain?: string;
+}
+
+export interface Service {
+  readonly app: ApiInstance;
+  /** Where it listens. */
+  readonly url: string;
+  /** Ends it: leases are given back, what is under way is finished. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Puts one service instance together and starts it. Errors: those of its parts, and `PORT_IN_USE`. */
+export const startService = async (options: ServiceOptions): Promise<Service> => {
+  const { settings, logger } = options;
+  const { dataDir } = settings;
+  const policy = options.policy ?? DEFAULT_POLICY;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const store = await openStore({
+    databaseUrl: settings.databaseUrl,
+    dataDir,
+    onTrouble: (error) => logger.warn({ reason: error.message }, 'a database connection broke'),
+  });
+  const clock = { now: () => Date.now() };
+  const host = hostname();
+  const instanceId = createInstanceId(host);
+  const access = new KafkaAccess(settings.kafka, (message) => logger.warn({ reason: message }, 'trouble with Kafka'));
+  const previews = new PreviewRunner(join(WORKER_FOLDER, 'preview', 'preview-main.ts'), {
+    ...PREVIEW_LIMITS,
+    concurrent: settings.limits.previews,
+  });
+  try {
+    const sealKey = loadSealKey(settings);
+    await claimDatabase(store.db, sealKey);
+    const seal = createSeal(sealKey);
+    const registry = createRegistry(operators);
+    const stateStore = createKafkaStateStore({ cluster: () => access.cluster(), clock });
+    const authenticate = createAuthenticator({ store, clock, seal, adminToken: loadAdminToken(settings) });
+    const endpointsFile = join(dataDir, 'control-endpoints.json');
+    const launcher = new StandaloneLauncher({
+      dataDir,
+      host,
+      workerMain: options.workerMain ?? join(WORKER_FOLDER, 'main.ts'),
+      onExit: () => supervisor.wake(),
+    });
+    const supervisor = new Supervisor({
+      store,
+      clock,
+      instanceId,
+      host,
+      policy,
+      launcherOf: (executionMode) => (executionMode === 0 ? launcher : undefined),
+      specOf: (run) =>
+        buildRunSpec({ store, kafka: settings.kafka, cu: settings.cu, endpointsFile, secret: sealKey }, run),
+      clear: (pipelineId) => stateStore.clear(pipelineId),
+      fence: async (pipelineId, tasks) => fenceTasks(await access.cluster(), pipelineId, tasks),
+      log: logger.child({ part: 'supervisor' }),
+    });
+    const compileCheck = createCompileCheck(registry);
+    const compile: CompileCheck = async (document, facts) => {
+      const checked = await compileCheck(document, facts);
+      const { issues } = checkDocument(document, registry, facts);
+      return { ...checked, issues: [...checked.issues, ...issues.filter(isTopicIssue)] };
+    };
+    const app = await buildApp({
+      deps: {
+        store,
+        clock,
+        seal,
+        policy,
+        newId: () => randomUUID(),
+        instanceId,
+        limits: settings.limits,
+        compile,
+        stateStore,
+        findStageState: createFindStageState(registry),
+        isClusterConfigured: false,
+        authenticate,
+        registry,
+        previews,
+        kafka: settings.kafka,
+        kafkaAccess: access,
+        ensureTopics: async (orgId, partitions) => ensureOrganizationTopics(await access.admin(), orgId, partitions),
+      },
+      wake: () => supervisor.wake(),
+      metrics: createMetrics(store, () => clock.now()),
+      readiness: {
+        database: () => store.ping(),
+        kafka: async () => {
+          await (await access.admin()).describeCluster();
+        },
+      },
+      bodyBytes: settings.limits.bodyBytes,
+      tokenLimits: {
+        perKey: settings.limits.tokenRequestsPerMinute,
+        perAddress: settings.limits.tokenRequestsPerMinute * 10,
+      },
+      trustProxy: settings.trustProxy,
+      logger,
+    });
+    const url = await listen(app, settings);
+    // Workers that lived through a restart find this instance by it; written before any worker is started.
+    writeEndpoints(endpointsFile, [
+      settings.publicUrl ?? url,
+      ...otherEndpoints(endpointsFile, settings.publicUrl ?? url),
+    ]);
+    supervisor.start();
+    const tidy = (): void => {
+      tidyUp(store.db, dataDir, clock.now()).catch((error: unknown) =>
+        logger.warn({ reason: messageOf(error) }, 'old data could not be removed'),
+      );
+    };
+    const timer = setInterval(tidy, TIDY_EVERY_MS);
+    tidy();
+    let ending: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      clearInterval(timer);
+      // While workers finish they still report, so the door closes after them.
+      await supervisor.stop({ stopWorkers: options.stopWorkersOnExit });
+      previews.close();
+      await app.close();
+      await access.close();
+      await store.close();
+    };
+    return {
+      app,
+      url,
+      stop: () => {
+        ending ??= stop();
+        return ending;
+      },
+    };
+  } catch (error) {
+    await access.close();
+    await store.close();
+    throw error;
+  }
+};
+
+const listen = async (app: ApiInstance, { host, port }: Settings): Promise<string> => {
+  try {
+    const address = await app.listen({ host, port });
+    const url = new URL(address);
+    // Whoever listens on every address is reached from here on this one.
+    if (host === '0.0.0.0' || host === '::') url.hostname = '127.0.0.1';
+    return url.origin;
+  } catch (error) {
+    await app.close();
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new AppError(
+      'PORT_IN_USE',
+      `Port ${port} of ${host} is in use by another program: stop it, or set PENSTOCK_PORT to another port.`,
+      { domain: 'user' },
+    );
+  }
+};
+
+/** Other instances with the same data folder; those that are gone are tried by workers in vain, so only a few stay. */
+const otherEndpoints = (file: string, own: string): string[] => {
+  if (!existsSync(file)) return [];
+  try {
+    const known: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const urls = isJsonObject(known) && Array.isArray(known.urls) ? known.urls : [];
+    return urls.filter((url): url is string => typeof url === 'string' && url !== own).slice(0, MAX_ENDPOINTS - 1);
+  } catch {
+    return []; // not a file of ours: written anew
+  }
+};
