@@ -34,21 +34,20 @@ export class Killer {
       await delay(200 + this.#random() * 2800);
       const victim = this.#choose();
       const isBlind = this.#random() < BLIND_SHARE;
-      const killed = await this.#kill(victim);
-      const killedAt = Date.now();
+      const killedAt = await this.#kill(victim);
       if (isBlind) {
-        onKill({ number, victim: killed, recoveredMs: undefined });
+        onKill({ number, victim, recoveredMs: undefined });
         continue;
       }
       const before = await until('reading the position', RECOVERY_MS, () => positionOf(this.#world));
-      await until(`waiting for progress after killing the ${killed}`, RECOVERY_MS, async () => {
+      await until(`waiting for progress after killing the ${victim}`, RECOVERY_MS, async () => {
         const { sum } = await positionOf(this.#world);
         if (sum > before.sum) return true;
         // Throws at once when the service has given the pipeline up; then waiting is in vain.
         await pipelineFacts(this.#world);
         return undefined;
       });
-      onKill({ number, victim: killed, recoveredMs: Date.now() - killedAt });
+      onKill({ number, victim, recoveredMs: Date.now() - killedAt });
     }
   }
 
@@ -57,24 +56,27 @@ export class Killer {
     return dice < WORKER_SHARE ? 'worker' : dice < WORKER_SHARE + SERVICE_SHARE ? 'service' : 'broker';
   }
 
-  async #kill(victim: Victim): Promise<Victim> {
+  /** Gives the moment of the kill; resolves when what does not come back by itself has been started again. */
+  async #kill(victim: Victim): Promise<number> {
     const { service, kafka } = this.#world;
+    let killedAt = Date.now();
     switch (victim) {
       case 'service':
         await service.end('SIGKILL');
         await service.start();
-        return victim;
+        break;
       case 'broker':
         await kafka.kill9();
         await kafka.start();
-        return victim;
+        break;
       case 'worker':
         await until('looking for a worker to kill', RECOVERY_MS, async () => {
           const { workerPid } = await pipelineFacts(this.#world);
+          killedAt = Date.now();
           return workerPid !== undefined && this.#killWorker(workerPid) ? true : undefined;
         });
-        return victim;
     }
+    return killedAt;
   }
 
   /** Only a process that certainly is a worker of this service: its spec file lies in this run's folder. */
