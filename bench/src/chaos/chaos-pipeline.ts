@@ -23,6 +23,8 @@ export const AGGREGATORS: Readonly<Record<string, 'avg' | 'max' | 'count' | 'las
 export const CONDITIONAL_POINTS: readonly string[] = ['level', 'torque'];
 
 export const LATENCY_MINUTES = 1;
+/** Short, so that most kills fall into a transaction. */
+const COMMIT_INTERVAL_MS = 100;
 
 const point = (pointId: string): string => `${CHAOS_MODEL}::${pointId}`;
 
@@ -31,47 +33,52 @@ const point = (pointId: string): string => `${CHAOS_MODEL}::${pointId}`;
  * each stateful stage also goes to a topic of its own.
  */
 export const chaosDocument = (): JsonObject =>
-  documentOf('chaos', DeliveryGuarantee.ExactlyOnce, [
-    kafkaConsumer(''),
-    processor(
-      'LastRecordAppender',
-      {
-        inputOutput: CHAOS_POINTS.map((pointId) => ({
-          inputPoint: point(pointId),
-          conditions: CONDITIONAL_POINTS.includes(pointId) ? "${record:value('/quality') == 0}" : '*',
-          outputPoint: point(lastPointOf(pointId)),
-        })),
-      },
-      'EDHKafkaConsumer_01',
-    ),
-    kafkaProducer(CHAOS_TOPICS.last, 'LastRecordAppender_01', 1),
-    processor(
-      'LatePointTagger',
-      {
-        inputOutput: CHAOS_POINTS.map((pointId) => ({
-          inputPoint: point(lastPointOf(pointId)),
-          outputPoint: point(latePointOf(pointId)),
-        })),
-      },
-      'LastRecordAppender_01',
-    ),
-    kafkaProducer(CHAOS_TOPICS.late, 'LatePointTagger_01', 2),
-    processor(
-      'FixedTimeWindowAggregator',
-      {
-        inputOutput: CHAOS_POINTS.map((pointId) => ({
-          inputPoint: point(latePointOf(pointId)),
-          windowSize: 1,
-          windowUnit: 'MINUTE',
-          aggregator: AGGREGATORS[pointId] ?? 'avg',
-          outputPoint: point(windowPointOf(pointId)),
-        })),
-        latency: LATENCY_MINUTES,
-        earlyTrigger: false,
-        onTimeTrigger: false,
-        outputDataType: 'DOUBLE',
-      },
-      'LatePointTagger_01',
-    ),
-    kafkaProducer(CHAOS_TOPICS.window, 'FixedTimeWindowAggregator_01', 3),
-  ]);
+  documentOf(
+    'chaos',
+    DeliveryGuarantee.ExactlyOnce,
+    [
+      kafkaConsumer(''),
+      processor(
+        'LastRecordAppender',
+        {
+          inputOutput: CHAOS_POINTS.map((pointId) => ({
+            inputPoint: point(pointId),
+            conditions: CONDITIONAL_POINTS.includes(pointId) ? "${record:value('/quality') == 0}" : '*',
+            outputPoint: point(lastPointOf(pointId)),
+          })),
+        },
+        'EDHKafkaConsumer_01',
+      ),
+      kafkaProducer(CHAOS_TOPICS.last, 'LastRecordAppender_01', 1),
+      processor(
+        'LatePointTagger',
+        {
+          inputOutput: CHAOS_POINTS.map((pointId) => ({
+            inputPoint: point(lastPointOf(pointId)),
+            outputPoint: point(latePointOf(pointId)),
+          })),
+        },
+        'LastRecordAppender_01',
+      ),
+      kafkaProducer(CHAOS_TOPICS.late, 'LatePointTagger_01', 2),
+      processor(
+        'FixedTimeWindowAggregator',
+        {
+          inputOutput: CHAOS_POINTS.map((pointId) => ({
+            inputPoint: point(latePointOf(pointId)),
+            windowSize: 1,
+            windowUnit: 'MINUTE',
+            aggregator: AGGREGATORS[pointId] ?? 'avg',
+            outputPoint: point(windowPointOf(pointId)),
+          })),
+          latency: LATENCY_MINUTES,
+          earlyTrigger: false,
+          onTimeTrigger: false,
+          outputDataType: 'DOUBLE',
+        },
+        'LatePointTagger_01',
+      ),
+      kafkaProducer(CHAOS_TOPICS.window, 'FixedTimeWindowAggregator_01', 3),
+    ],
+    { commitIntervalMs: COMMIT_INTERVAL_MS },
+  );

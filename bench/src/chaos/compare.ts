@@ -22,7 +22,8 @@ export interface Verdict {
   readonly examples: string[];
 }
 
-const MAX_EXAMPLES = 10;
+const MAX_EXAMPLES = 5;
+const MAX_EXAMPLE_LENGTH = 400;
 
 export const emptyVerdict = (): Verdict => ({
   expected: 0,
@@ -112,6 +113,8 @@ export class Comparison {
   }
 
   #example(text: string): void {
-    if (this.#verdict.examples.length < MAX_EXAMPLES) this.#verdict.examples.push(`${this.#name}: ${text}`);
+    if (this.#verdict.examples.length < MAX_EXAMPLES) {
+      this.#verdict.examples.push(`${this.#name}: ${text}`.slice(0, MAX_EXAMPLE_LENGTH));
+    }
   }
 }

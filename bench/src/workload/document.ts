@@ -12,11 +12,12 @@ export interface StageSketch {
 
 const laneOf = (instanceName: string): string => `${instanceName}OutputLane1`;
 
-/** A pipeline document (contract D) of these stages. */
+/** A pipeline document (contract D) of these stages; `options` are further pipeline-level ones. */
 export const documentOf = (
   title: string,
   deliveryGuarantee: DeliveryGuarantee,
   stages: readonly StageSketch[],
+  options: Readonly<Record<string, JsonValue>> = {},
 ): JsonObject => ({
   pipelineConfig: {
     schemaVersion: 5,
@@ -27,6 +28,7 @@ export const documentOf = (
     configuration: [
       { name: 'executionMode', value: 'STANDALONE' },
       { name: 'deliveryGuarantee', value: deliveryGuarantee },
+      ...Object.entries(options).map(([name, value]) => ({ name, value })),
     ],
     stages: stages.map((stage) => ({
       instanceName: stage.instanceName,
