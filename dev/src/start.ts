@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { AppError, internalTopicOf, messageOf } from '@penstock/model';
 import { type DemoFacts, provisionDemo } from './demo/provision.ts';
 import { runDemoPipeline } from './demo/run-pipeline.ts';
-import { type LocalKafka, startLocalKafka } from './local-kafka.ts';
+import { resolveJars } from './jars.ts';
+import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka } from './local-kafka.ts';
 import { findFreePort, isPortFree } from './ports.ts';
 import { openDataFolder } from './start/data-folder.ts';
 import { ManagedProcess } from './start/managed-process.ts';
@@ -36,9 +37,7 @@ const start = async (options: StartOptions): Promise<void> => {
   await generator.stopLeftover(progress.line);
   await service.prepare();
 
-  const bootstrapServers = process.env.KAFKA_BOOTSTRAP_SERVERS || (await startKafka(dataDir)).bootstrapServers;
-  shutdown.add('stopping the service and its workers', () => service.stop());
-  await progress.step('starting the service', () => service.start(bootstrapServers));
+  const bootstrapServers = await startTogether(dataDir, service);
 
   const penstock = `npm run --silent penstock --${dataDir === join(process.cwd(), '.penstock') ? '' : ` --data ${dataDir}`}`;
   const place = { dataDir, penstock };
@@ -63,9 +62,24 @@ const start = async (options: StartOptions): Promise<void> => {
   process.stdout.write(demoPage(facts, status, place));
 };
 
-const startKafka = async (dataDir: string): Promise<LocalKafka> => {
+/** Brings up Kafka, unless there is one already, and the service beside it; gives Kafka's address. */
+const startTogether = async (dataDir: string, service: Service): Promise<string> => {
+  const existing = process.env.KAFKA_BOOTSTRAP_SERVERS;
   // The usual port where it is free, so that other tools find the broker without being told.
   const port = (await isPortFree(USUAL_KAFKA_PORT)) ? USUAL_KAFKA_PORT : await findFreePort();
+  const bootstrapServers = existing ? existing : `127.0.0.1:${port}`;
+  if (!existing) await resolveJars(KAFKA_POM_FOLDER, progress.line);
+  const kafka = existing ? undefined : startKafka(dataDir, port);
+  // Registered before Kafka has come up, but Kafka's own end comes after this one's: a worker commits before it ends.
+  const launched = service.launch(bootstrapServers);
+  shutdown.add('stopping Kafka', async () => (await kafka)?.stop());
+  shutdown.add('stopping the service and its workers', () => service.stop());
+  await Promise.all([kafka, launched]);
+  await progress.step('waiting for the service', () => service.ready());
+  return bootstrapServers;
+};
+
+const startKafka = async (dataDir: string, port: number): Promise<LocalKafka> => {
   const kafka = await startLocalKafka({
     dir: join(dataDir, 'kafka'),
     port,
@@ -76,7 +90,6 @@ const startKafka = async (dataDir: string): Promise<LocalKafka> => {
       kafka.start().catch((error: unknown) => progress.line(messageOf(error)));
     },
   });
-  shutdown.add('stopping Kafka', () => kafka.stop());
   return kafka;
 };
 

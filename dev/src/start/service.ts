@@ -58,11 +58,10 @@ export class Service {
     await guardPort(this.#options.port);
   }
 
-  /** Starts it and waits until it is ready. */
-  async start(bootstrapServers: string): Promise<void> {
+  /** Starts its process; Kafka may still be on its way up. */
+  async launch(bootstrapServers: string): Promise<void> {
     this.#bootstrapServers = bootstrapServers;
     await this.#spawn();
-    await this.#untilReady();
   }
 
   async stop(): Promise<void> {
@@ -74,7 +73,8 @@ export class Service {
     return this.#process.start((reason) => this.#onDeath(reason), { KAFKA_BOOTSTRAP_SERVERS: this.#bootstrapServers });
   }
 
-  async #untilReady(): Promise<void> {
+  /** Waits until it can do its work; Kafka has to be up by now. */
+  async ready(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     let answer = 'nobody answered';
     for (;;) {

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createPenstockClient, resultOf } from '@penstock/client';
+import type { DemoFacts } from './demo/provision.ts';
+import { findFreePort } from './ports.ts';
+import { curlCalls } from './start/page.ts';
+
+const START = fileURLToPath(new URL('./start.ts', import.meta.url));
+const PAGE_END = 'Ctrl-C stops everything';
+
+const folder = (t: TestContext): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'penstock-start-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+/** npm start with these arguments; ends with the test. */
+class Started {
+  output = '';
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+
+  constructor(t: TestContext, args: readonly string[], env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, ['--no-node-snapshot', START, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    this.#exit = once(this.#child, 'exit');
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.output += chunk.toString('utf8');
+        this.#child.emit('output');
+      });
+    }
+    t.after(() => this.stop('SIGINT'));
+  }
+
+  /** Waits until the output has this text; fails where the process ends before. */
+  async shows(text: string): Promise<void> {
+    while (!this.output.includes(text)) {
+      const event = await Promise.race([once(this.#child, 'output'), this.#exit]);
+      if (event.length > 0) assert.fail(`it ended before it showed "${text}":\n${this.output}`);
+    }
+  }
+
+  async ends(): Promise<number | null> {
+    await this.#exit;
+    return this.#child.exitCode;
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
+    return this.ends();
+  }
+}
+
+const factsOf = (dataDir: string): DemoFacts => JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'));
+
+/** The pipeline as the service sees it, once it has read something. */
+const pipelineThatReads = async ({ baseUrl, accessKey, secretKey, pipelineId }: DemoFacts) => {
+  const { api } = createPenstockClient({ baseUrl, accessKey, secretKey });
+  for (;;) {
+    const pipeline = await resultOf(api.GET('/api/v1/pipelines/{pipelineId}', { params: { path: { pipelineId } } }));
+    if ((pipeline.run?.worker?.recordsWritten ?? 0) > 0) return pipeline;
+  }
+};
+
+test('the demo runs, its page works, Ctrl-C ends all of it, and a second start goes on', async (t) => {
+  const dataDir = folder(t);
+  const args = ['--data', dataDir, '--port', String(await findFreePort())];
+  const first = new Started(t, args);
+  await first.shows(PAGE_END);
+  const facts = factsOf(dataDir);
+  const pipeline = await pipelineThatReads(facts);
+  assert.equal(pipeline.status, 'RUNNING');
+  assert.equal(pipeline.observed.source, 'heartbeat');
+  const selected = pipeline.run?.stages.PointSelector_01;
+  assert.ok(selected !== undefined && selected.output > 0);
+
+  // The calls are what the page shows, pasted into one shell.
+  for (const call of curlCalls(facts)) assert.ok(first.output.includes(call));
+  const answers = execFileSync('sh', ['-c', curlCalls(facts).join('\n')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  assert.equal(answers.length, 3);
+  assert.match(answers[1] ?? '', /^\{"code":0,"msg":"OK".*"status":"RUNNING"/);
+  assert.match(
+    answers[2] ?? '',
+    new RegExp(`^\\{"code":0,"msg":"OK".*"topicName":"MEASURE_POINT_INTERNAL_${facts.orgId}"`),
+  );
+
+  const second = new Started(t, [...args.slice(0, 2), '--port', String(await findFreePort())]);
+  assert.equal(await second.ends(), 1);
+  assert.match(second.output, /is in use by another "npm start" \(process \d+\)/);
+
+  const workerPid = pipeline.run?.worker?.pid ?? 0;
+  assert.equal(await first.stop('SIGINT'), 0);
+  assert.throws(() => process.kill(workerPid, 0), { code: 'ESRCH' });
+  await assert.rejects(fetch(`${facts.baseUrl}/healthz`));
+
+  const again = new Started(t, args);
+  await again.shows(PAGE_END);
+  assert.deepEqual({ ...factsOf(dataDir), kafkaBootstrapServers: '' }, { ...facts, kafkaBootstrapServers: '' });
+  const resumed = await pipelineThatReads(facts);
+  assert.equal(resumed.run?.runId, pipeline.run?.runId);
+  assert.equal(await again.stop('SIGTERM'), 0);
+});
+
+test('a port in use, an unknown option and a missing JDK are told in one sentence', async (t) => {
+  const dataDir = folder(t);
+  const other = createServer();
+  other.listen(await findFreePort(), '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  const inUse = new Started(t, ['--data', dataDir, '--port', String(port)]);
+  assert.equal(await inUse.ends(), 1);
+  assert.equal(
+    inUse.output.trim(),
+    `Port ${port} of 127.0.0.1 is in use by another program: stop it, or choose another port with --port.`,
+  );
+
+  const unknown = new Started(t, ['--prot', '1']);
+  assert.equal(await unknown.ends(), 1);
+  assert.equal(unknown.output.trim(), "Unknown option '--prot'. See npm start -- --help.");
+
+  const bare = folder(t);
+  const noJava = new Started(t, ['--data', dataDir, '--port', String(await findFreePort())], {
+    PATH: bare,
+    JAVA_HOME: '',
+    PENSTOCK_CACHE: bare,
+  });
+  assert.equal(await noJava.ends(), 1);
+  assert.match(noJava.output.trim(), /^Java was not found on the PATH: install a JDK 17 or newer, or set JAVA_HOME\.$/);
+
+  const file = join(bare, 'file');
+  writeFileSync(file, '');
+  const noFolder = new Started(t, ['--data', file, '--port', String(await findFreePort())]);
+  assert.equal(await noFolder.ends(), 1);
+  assert.equal(noFolder.output.trim(), `The data folder ${file} cannot be used: there is a file in its place.`);
+});
