@@ -1,4 +1,5 @@
 import type { JsonValue } from '@penstock/model';
+import { maskDocument } from '../pipelines/document-secrets.ts';
 import { getPipelineCopy, listPipelines, type PipelineEntry } from '../pipelines/read-pipelines.ts';
 import type { EnosAnswer, EnosContext } from './answer-call.ts';
 
@@ -45,7 +46,7 @@ const enosResources = (json: string): JsonValue => {
     : { ...resources, advanced: Object.entries(advanced).map(([key, value]) => ({ key, value })) };
 };
 
-/** Get Pipeline Details (contract A.6). `pipelineJson` is written as it was received. */
+/** Get Pipeline Details (contract A.6). `pipelineJson` is written as it was received, secrets masked. */
 export const detailsCall = async ({ deps, orgId, pipelineId, query }: EnosContext): Promise<EnosAnswer> => {
   const isReleased = query.flag('ifReleased', false);
   const copy = await getPipelineCopy(deps, { orgId, pipelineId, isReleased });
@@ -58,5 +59,7 @@ export const detailsCall = async ({ deps, orgId, pipelineId, query }: EnosContex
     version: copy.templateVersion,
     desc: copy.description,
   });
-  return { dataText: `${fields.slice(0, -1)},"pipelineJson":${copy.document ?? '{}'}}` };
+  return {
+    dataText: `${fields.slice(0, -1)},"pipelineJson":${copy.document === null ? '{}' : maskDocument(copy.document)}}`,
+  };
 };

@@ -8,6 +8,7 @@ import {
   type StartRequest,
 } from '@penstock/model';
 import { eq } from 'drizzle-orm';
+import { checkSecrets } from '../pipelines/document-secrets.ts';
 import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '../pipelines/find-pipeline.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
@@ -82,7 +83,11 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     executionMode: request?.executionMode ?? 0,
   });
   const source = await checkPartitions(deps, pipeline, sourceTopic);
-  return { issues: [...requestIssues, ...issues, ...source.issues], request, sourcePartitions: source.partitions };
+  return {
+    issues: [...requestIssues, ...issues, ...checkSecrets(document), ...source.issues],
+    request,
+    sourcePartitions: source.partitions,
+  };
 };
 
 const refuse = (issues: readonly Issue[]): Prepared => ({ issues, request: undefined, sourcePartitions: undefined });

@@ -12,8 +12,8 @@ import { findPipeline, type PipelineRow } from './find-pipeline.ts';
 export const deletePipeline = async (deps: UseCaseDeps, target: Target): Promise<void> => {
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   refuseActive(pipeline);
-  // Before the row goes, so that nothing is left behind that nobody knows of any more.
-  if (pipeline.keepsState) await deps.stateStore.clear(pipeline.pipelineId);
+  // Kafka first, so that nothing is left behind that nobody knows of any more.
+  if (pipeline.keepsState) await clearState(deps, target);
   await deps.store.db.transaction(async (tx) => {
     refuseActive(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
     await tx.delete(pipelines).where(eq(pipelines.pipelineId, target.pipelineId));
@@ -25,6 +25,26 @@ export const deletePipeline = async (deps: UseCaseDeps, target: Target): Promise
       target: target.pipelineId,
     });
   });
+};
+
+/** Taken offline meanwhile, so that it cannot be started while its state goes; put back when Kafka cannot be reached. */
+const clearState = async (deps: UseCaseDeps, target: Target): Promise<void> => {
+  const { pipelineId } = target;
+  const { status, releasedNumber } = await deps.store.db.transaction(async (tx) => {
+    const pipeline = await findPipeline(tx, target.orgId, pipelineId, { lock: true });
+    refuseActive(pipeline);
+    await tx
+      .update(pipelines)
+      .set({ status: 'EDITED', releasedNumber: null })
+      .where(eq(pipelines.pipelineId, pipelineId));
+    return pipeline;
+  });
+  try {
+    await deps.stateStore.clear(pipelineId);
+  } catch (error) {
+    await deps.store.db.update(pipelines).set({ status, releasedNumber }).where(eq(pipelines.pipelineId, pipelineId));
+    throw error;
+  }
 };
 
 const refuseActive = (pipeline: PipelineRow): void => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { membersOf, nestingOf, withEscapedSurrogates } from './json-text.ts';
+import { membersOf, nestingOf, replaceValues, withEscapedSurrogates } from './json-text.ts';
 
 test('members keep their text as it was sent', () => {
   const members = membersOf(
@@ -41,4 +41,33 @@ test('halves of surrogate pairs survive as escapes', () => {
   const escaped = withEscapedSurrogates(text);
   assert.equal(escaped.isWellFormed(), true);
   assert.deepEqual(JSON.parse(escaped), JSON.parse(text));
+});
+
+test('values are replaced by path, and nothing else is touched', () => {
+  const text = ' { "a" : [1, {"b":"x]}"} ,[ ]], "c":{}, "a\\u0062":1e400 }\n';
+  const paths: string[] = [];
+  const same = replaceValues(text, (path) => void paths.push(path.join('/')));
+  assert.equal(same, text);
+  assert.deepEqual(paths, ['', 'a', 'a/0', 'a/1', 'a/1/b', 'a/2', 'c', 'ab']);
+  const swap = (wanted: string) => replaceValues(text, (path) => (path.join('/') === wanted ? '"new"' : undefined));
+  assert.equal(swap('a/1'), ' { "a" : [1, "new" ,[ ]], "c":{}, "a\\u0062":1e400 }\n');
+  assert.equal(swap('ab'), ' { "a" : [1, {"b":"x]}"} ,[ ]], "c":{}, "a\\u0062":"new" }\n');
+  assert.equal(swap(''), ' "new"\n');
+});
+
+test('every path of any JSON is visited once, in order', () => {
+  const pathsOf = (value: unknown, path: readonly string[]): string[] => [
+    JSON.stringify(path),
+    ...(typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([name, inner]) => pathsOf(inner, [...path, name]))
+      : []),
+  ];
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, space) => {
+      const seen: string[] = [];
+      const text = JSON.stringify(value, null, space);
+      replaceValues(text, (path) => void seen.push(JSON.stringify(path)));
+      assert.deepEqual(seen, pathsOf(JSON.parse(text), []));
+    }),
+  );
 });

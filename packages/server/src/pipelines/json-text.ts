@@ -85,3 +85,43 @@ export const withEscapedSurrogates = (text: string): string =>
   text.isWellFormed()
     ? text
     : text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/**
+ * The same text with some values replaced: `replacement` is asked for each value, from the outermost inwards, by its
+ * path from the root, and answers JSON text or undefined. Blanks and everything not replaced stay as they were.
+ * `text` must be valid JSON.
+ */
+export const replaceValues = (text: string, replacement: (path: readonly string[]) => string | undefined): string => {
+  const pieces: string[] = [];
+  let copied = 0;
+  const path: string[] = [];
+  const visit = (start: number): number => {
+    const replaced = replacement(path);
+    if (replaced !== undefined) {
+      const end = skipValue(text, start);
+      pieces.push(text.slice(copied, start), replaced);
+      copied = end;
+      return end;
+    }
+    const c = text.charCodeAt(start);
+    return isOpening(c) ? visitMembers(start, c === 0x7b) : skipValue(text, start);
+  };
+  const visitMembers = (start: number, isObject: boolean): number => {
+    let at = skipBlanks(text, start + 1);
+    for (let index = 0; !isClosing(text.charCodeAt(at)) && at < text.length; index += 1) {
+      let name = String(index);
+      if (isObject) {
+        const nameEnd = skipString(text, at);
+        name = String(JSON.parse(text.slice(at, nameEnd)));
+        at = skipBlanks(text, text.indexOf(':', nameEnd) + 1);
+      }
+      path.push(name);
+      at = skipBlanks(text, visit(at));
+      path.pop();
+      if (text[at] === ',') at = skipBlanks(text, at + 1);
+    }
+    return at + 1;
+  };
+  visit(skipBlanks(text, 0));
+  return pieces.join('') + text.slice(copied);
+};

@@ -6,6 +6,7 @@ import { requireOrganization } from '../organizations/find-organization.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines } from '../store/schema.ts';
 import { textProblem } from '../store/storable-text.ts';
+import { unmaskDocument } from './document-secrets.ts';
 import { findPipeline, lockOrganization } from './find-pipeline.ts';
 import type { SaveRequest } from './parse-save-request.ts';
 
@@ -77,9 +78,12 @@ const change = async (
   request: SaveRequest,
 ): Promise<string> => {
   const pipeline = await findPipeline(tx, orgId, pipelineId, { lock: true });
+  // Secrets are shown masked; what comes back masked is what is stored.
+  const document =
+    request.document === undefined ? {} : { document: unmaskDocument(request.document, pipeline.document) };
   await tx
     .update(pipelines)
-    .set({ ...request, revision: pipeline.revision + 1, updatedAt: deps.clock.now() })
+    .set({ ...request, ...document, revision: pipeline.revision + 1, updatedAt: deps.clock.now() })
     .where(eq(pipelines.pipelineId, pipelineId));
   return pipelineId;
 };

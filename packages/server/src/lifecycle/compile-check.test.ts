@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '@penstock/model';
+import { createRegistry, operators } from '@penstock/operators';
+import { createCompileCheck, createFindStageState } from './compile-check.ts';
+
+const registry = createRegistry(operators);
+const compile = createCompileCheck(registry);
+const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0, executionMode: 0 } as const;
+
+const nameOf = (id: string): string => operators.find((operator) => operator.id === id)?.stageName ?? '';
+
+/** A chain of stages by operator id. */
+const chain = (
+  ...stages: readonly (readonly [id: string, instanceName: string, config?: JsonObject])[]
+): JsonObject => ({
+  pipelineConfig: {
+    stages: stages.map(([id, instanceName, config = {}], at) => ({
+      instanceName,
+      stageName: nameOf(id),
+      configuration: Object.entries(config).map(([name, value]) => ({ name, value })),
+      inputLanes: at === 0 ? [] : [`lane${at - 1}`],
+      outputLanes: at === stages.length - 1 ? [] : [`lane${at}`],
+    })),
+  },
+});
+
+test('a document that runs names its source topic', async () => {
+  const document = chain(['edh-kafka-consumer', 'EDHKafkaConsumer_01'], ['trash', 'Trash_01']);
+  assert.deepEqual(await compile(document, facts), { issues: [], sourceTopic: 'MEASURE_POINT_INTERNAL_o1' });
+});
+
+test('a document that does not run says where', async () => {
+  const unknown = await compile(chain(['edh-kafka-consumer', 'EDHKafkaConsumer_01'], ['nothing', 'Nothing_01']), facts);
+  assert.deepEqual(
+    unknown.issues.map(({ code, path, severity }) => [code, path, severity]),
+    [['STAGE_OPERATOR_UNKNOWN', '/pipelineConfig/stages/1/stageName', 'error']],
+  );
+  assert.equal(unknown.sourceTopic, undefined);
+  assert.ok((await compile({}, facts)).issues.length > 0);
+});
+
+test('a source for Standalone Mode only is refused in Cluster Mode', async () => {
+  const document = chain(['dev-raw-data-source', 'DevRawDataSource_01', { rawData: '{}' }], ['trash', 'Trash_01']);
+  const codes = async (executionMode: 0 | 1) =>
+    (await compile(document, { ...facts, executionMode })).issues.map(({ code, path }) => [code, path]);
+  assert.deepEqual(await codes(0), []);
+  assert.deepEqual(await codes(1), [['STAGE_NOT_IN_CLUSTER', '/pipelineConfig/stages/0/stageName']]);
+});
+
+test('the state of a stage is shown as its operator shows it', () => {
+  const find = createFindStageState(registry);
+  const document = chain(
+    ['edh-kafka-consumer', 'EDHKafkaConsumer_01'],
+    ['late-point-tagger', 'LatePointTagger_01'],
+    ['trash', 'Trash_01'],
+  );
+  assert.equal(find(document, 'LatePointTagger_02'), 'stage-unknown');
+  assert.equal(find(document, 'Trash_01'), 'no-state');
+  assert.equal(find({}, 'Trash_01'), 'stage-unknown');
+  const tagger = operators.find(({ id }) => id === 'late-point-tagger');
+  assert.ok(tagger?.kind === 'processor' && tagger.state !== undefined);
+  const view = find(document, 'LatePointTagger_01');
+  assert.ok(typeof view === 'object');
+  const stored = tagger.state.encode({ time: 1_582_648_020_580 });
+  assert.deepEqual(view.toItem(stored, 'a', 'p'), { assetId: 'a', pointId: 'p', time: 1_582_648_020_580 });
+});
