@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { run } from './run.ts';
+
+const PIPELINE = {
+  pipelineId: '0b0b0b0b-0000-4000-8000-000000000001',
+  orgId: 'o1',
+  name: 'Wind\u001b[31m farm',
+  description: '',
+  templateType: 1,
+  messageChannel: 0,
+  released: true,
+  releasedAt: 1,
+  updatedAt: 1,
+  executionMode: 0,
+  kafkaRate: 1000,
+  desired: 'run',
+  status: 'RUNNING',
+  observed: { state: 'RUNNING', since: 0, ageMs: 5, source: 'heartbeat', reason: null, attempts: 1 },
+  resource: { standaloneCu: 1 },
+  throughput: { recordsInPerSecond: 1234.4, recordsOutPerSecond: 3.25 },
+  lag: 12_345,
+  errorsTotal: 7,
+};
+
+/** A service whose routes answer with these bodies; 404 for others. */
+const service = async (t: TestContext, routes: Record<string, unknown>): Promise<string> => {
+  const server = createServer((request, response) => {
+    const path = `${request.method} ${(request.url ?? '').split('?')[0]}`;
+    const found = Object.hasOwn(routes, path);
+    response
+      .writeHead(found ? 200 : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(found ? routes[path] : { code: 'ROUTE_UNKNOWN', message: `no ${path}`, requestId: 'r' }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+const call = async (
+  args: readonly string[],
+  options: { isTTY?: boolean; onWrite?: (text: string, end: () => void) => void } = {},
+): Promise<{ code: number; out: string; err: string }> => {
+  const ending = new AbortController();
+  let out = '';
+  let err = '';
+  const output = {
+    isTTY: options.isTTY === true,
+    columns: 80,
+    write: (text: string): void => {
+      out += text;
+      options.onWrite?.(text, () => ending.abort());
+    },
+  };
+  const surroundings = { output, environment: {}, cwd: '/nowhere', signal: ending.signal };
+  const code = await run(args, surroundings, (text) => {
+    err += text;
+  });
+  return { code, out, err };
+};
+
+const PIPELINES = { 'GET /api/v1/organizations/o1/pipelines': { items: [PIPELINE], nextCursor: null, total: 1 } };
+
+test('status shows a line per pipeline, without control characters of names', async (t) => {
+  const url = await service(t, PIPELINES);
+  const { code, out } = await call(['status', '--url', url, '--admin-token', 'a', '--org', 'o1']);
+  assert.equal(code, 0);
+  const [head, line] = out.split('\n');
+  assert.match(head ?? '', /^NAME +STATE +MODE +IN\/S +OUT\/S +LAG +ERRORS +CU$/);
+  assert.match(line ?? '', /^Wind\ufffd\[31m farm +RUNNING \d+d +standalone +1,234 +3\.3 +12,345 +7 +1$/);
+});
+
+test('--json prints what the service answered, wherever it stands', async (t) => {
+  const url = await service(t, PIPELINES);
+  const { out } = await call(['--json', 'pipelines', 'list', '--url', url, '--admin-token', 'a', '--org', 'o1']);
+  assert.deepEqual(JSON.parse(out), [PIPELINE]);
+});
+
+test('status --watch redraws on a terminal and gives the terminal back', async (t) => {
+  const url = await service(t, PIPELINES);
+  const { code, out } = await call(
+    ['status', '--watch', '--interval', '0.2', '--url', url, '--admin-token', 'a', '--org', 'o1'],
+    {
+      isTTY: true,
+      onWrite: (text, end) => {
+        if (text.includes('RUNNING')) end();
+      },
+    },
+  );
+  assert.equal(code, 0);
+  assert.ok(out.startsWith('\u001b[?1049h'));
+  assert.ok(out.endsWith('\u001b[?1049l'));
+});
+
+test('refusals, usage errors and silence have exit codes of their own', async (t) => {
+  const url = await service(t, {
+    ...PIPELINES,
+    'POST /streaming/v2.0/streaming/pipeline/0b0b0b0b-0000-4000-8000-000000000001': {
+      code: 61152,
+      msg: 'Status of the stream processing job cannot be changed from [STOPPED] to Paused.',
+    },
+  });
+  const here = ['--url', url, '--admin-token', 'a', '--org', 'o1'];
+  assert.deepEqual(await call(['pipelines', 'pause', '0b0b', ...here]), {
+    code: 1,
+    out: '',
+    err: 'penstock: Status of the stream processing job cannot be changed from [STOPPED] to Paused. [61152]\n',
+  });
+  assert.equal((await call(['pipelines', 'pause', 'nobody', ...here])).code, 1);
+  assert.equal((await call(['pipelines', 'rate', '0b0b', 'fast', ...here])).code, 2);
+  assert.equal((await call(['pipelines', 'start', '0b0b', '--workers', '2', ...here])).code, 2);
+  assert.equal((await call(['status', '--url', url])).code, 2);
+  assert.equal((await call(['--help'])).code, 0);
+  const silent = await call(['status', '--url', 'http://127.0.0.1:9', '--admin-token', 'a', '--org', 'o1']);
+  assert.equal(silent.code, 3);
+  assert.match(silent.err, /^penstock: Penstock does not answer at http:\/\/127\.0\.0\.1:9 /);
+});
