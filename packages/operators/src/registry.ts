@@ -22,7 +22,7 @@ export const operators: readonly OperatorDefinition[] = [
   fixedTimeWindowAggregator,
   lastRecordAppender,
   javascript,
-] as readonly unknown[] as readonly OperatorDefinition[];
+];
 
 /** `LatePointTagger` of `LatePointTagger_01`; undefined where the name has no counter. */
 const prefixOf = (instanceName: string): string | undefined => /^(.+)_\d+$/.exec(instanceName)?.[1];

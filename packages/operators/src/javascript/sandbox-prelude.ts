@@ -2,8 +2,9 @@
  * The code that runs in the isolate around the user's script: it unpacks a batch, offers the script its objects
  * (contract E.3), and packs what the script wrote. It evaluates to `{ run, setState }` as references.
  *
- * Everything it relies on is taken into local variables before the script runs, and results are put together by
- * concatenation, so that a script that changes built-in objects can only hurt its own records.
+ * Everything it relies on is taken into local variables before the script runs, records are told by a private field,
+ * and results are put together by concatenation of primitive values (`JSON.stringify` asks objects, but never
+ * primitives, for a `toJSON`), so that a script that changes built-in objects can only hurt its own records.
  *
  * A result is text in lines. The first is the header, JSON: `s` source index per output (null: 0, 1, 2, …), `e` errors
  * as [index, code, message, created record or null], `l` log lines, `t` the state where it changed, `f` the failure
@@ -16,6 +17,7 @@ export const sandboxPrelude = `
   delete globalThis.SharedArrayBuffer;
   delete globalThis.Atomics;
   delete globalThis.WeakRef;
+  delete globalThis.console;
   delete globalThis.FinalizationRegistry;
 
   const parse = JSON.parse;
@@ -26,7 +28,7 @@ export const sandboxPrelude = `
   const exec = Function.prototype.call.bind(RegExp.prototype.exec);
   const includes = Function.prototype.call.bind(Array.prototype.includes);
   const split = Function.prototype.call.bind(String.prototype.split);
-  const { usesState, usesOrigin, isPreview, outputs, maxLogLines, maxLogLength } = settings;
+  const { usesState, usesOrigin, isPreview, outputs, maxLogLines } = settings;
 
   let count = 0;
   let isInOrder = true;
@@ -40,15 +42,21 @@ export const sandboxPrelude = `
   let ended;
 
   class SdcRecord {
+    #index;
     constructor(value, index, origin) {
       this.value = value;
-      Object.defineProperty(this, '__index', { value: index });
+      this.#index = index;
       if (origin !== undefined) {
         this.attributes = { topic: origin[0], partition: text(origin[1]), offset: text(origin[2]), timestamp: text(origin[3]) };
         this.sourceId = origin[0] + '::' + origin[1] + '::' + origin[2];
       }
     }
+    /** -1 for records the script made, -2 for what is no record. */
+    static indexOf(record) {
+      return typeof record === 'object' && record !== null && #index in record ? record.#index : -2;
+    }
   }
+  const indexOf = SdcRecord.indexOf;
   if (!usesOrigin) {
     SdcRecord.prototype.attributes = Object.freeze({});
     SdcRecord.prototype.sourceId = null;
@@ -56,19 +64,23 @@ export const sandboxPrelude = `
 
   const messageOf = (error) => {
     try {
-      if (typeof error === 'object' && error !== null && error.message !== undefined) return text(error.message).slice(0, 2000);
-      return text(error).slice(0, 2000);
+      if (typeof error === 'object' && error !== null && error.message !== undefined) return text(error.message);
+      return text(error);
     } catch {
       return 'the message cannot be read';
     }
   };
-  const isRecord = (record) => record instanceof SdcRecord;
-  const addError = (record, code, message) => {
-    const index = record.__index;
-    let created = null;
-    if (index < 0) try { created = record.value; stringify(created); } catch { created = null; }
-    errors += (errors === '' ? '' : ',') + stringify([index, code, message, created]);
-    ended[index < 0 ? count : index] = true;
+  const jsonOf = (value) => {
+    try {
+      return stringify(value) ?? 'null';
+    } catch {
+      return 'null';
+    }
+  };
+  const addError = (record, index, code, message) => {
+    const created = index < 0 ? jsonOf(record.value) : 'null';
+    errors += (errors === '' ? '[' : ',[') + index + ',' + stringify(code) + ',' + stringify(message) + ',' + created + ']';
+    ended[index < 0 ? count : index] = 1;
   };
   const matches = (value) => {
     const models = Object.hasOwn(outputs, value.pointId) ? outputs[value.pointId] : undefined;
@@ -87,32 +99,33 @@ export const sandboxPrelude = `
 
   define('output', Object.freeze({
     write(record) {
-      if (!isRecord(record)) throw new TypeError('output.write takes a record of "records" or of sdcFunctions.createRecord');
+      const index = indexOf(record);
+      if (index === -2) throw new TypeError('output.write takes a record of "records" or of sdcFunctions.createRecord');
       const value = record.value;
       if (typeof value !== 'object' || value === null || isArray(value))
-        return addError(record, 'SCRIPT_OUTPUT_NOT_VALID', 'The value of a record must be a map.');
+        return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The value of a record must be a map.');
       if (outputs !== null && !matches(value))
-        return addError(record, 'SCRIPT_OUTPUT_NOT_VALID', 'The record fits none of the Output Points of the stage.');
+        return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The record fits none of the Output Points of the stage.');
       let line;
       try {
         line = stringify(value);
       } catch (error) {
-        return addError(record, 'SCRIPT_OUTPUT_NOT_VALID', messageOf(error));
+        return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', messageOf(error));
       }
       if (typeof line !== 'string' || line[0] !== '{')
-        return addError(record, 'SCRIPT_OUTPUT_NOT_VALID', 'The value of a record must be a map.');
-      const index = record.__index;
+        return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The value of a record must be a map.');
       if (index !== written) isInOrder = false;
       sources += (written === 0 ? '' : ',') + index;
       written++;
       lines += '\\n' + line;
-      ended[index < 0 ? count : index] = true;
+      ended[index < 0 ? count : index] = 1;
     },
   }));
   define('error', Object.freeze({
     write(record, message) {
-      if (!isRecord(record)) throw new TypeError('error.write takes a record');
-      addError(record, 'SCRIPT_ERROR', messageOf(message));
+      const index = indexOf(record);
+      if (index === -2) throw new TypeError('error.write takes a record');
+      addError(record, index, 'SCRIPT_ERROR', messageOf(message));
     },
   }));
 
@@ -121,7 +134,7 @@ export const sandboxPrelude = `
     logLines++;
     let next = 0;
     const filled = messageOf(message).replace(/\\{\\}/g, () => (next < args.length ? messageOf(args[next++]) : '{}'));
-    logs += (logs === '' ? '' : ',') + stringify([level, filled.slice(0, maxLogLength)]);
+    logs += (logs === '' ? '[' : ',[') + stringify(level) + ',' + stringify(text(filled)) + ']';
   };
   const quiet = () => {};
   define('log', Object.freeze({
@@ -185,13 +198,13 @@ export const sandboxPrelude = `
     'DECIMAL', 'BYTE_ARRAY', 'STRING', 'LIST', 'MAP']) define('NULL_' + type, null);
 
   const failureOf = (error) => {
-    let line = null;
+    let stack = '';
+    let name = '';
     try {
-      const found = exec(/script:(\\d+):(\\d+)/, text(error.stack));
-      if (found !== null) line = [Number(found[1]), Number(found[2])];
-    } catch { line = null; }
-    const name = typeof error === 'object' && error !== null && typeof error.name === 'string' ? error.name + ': ' : '';
-    return stringify({ message: name + messageOf(error), line });
+      stack = text(error.stack);
+      if (typeof error.name === 'string') name = error.name + ': ';
+    } catch { stack = ''; }
+    return '{"message":' + stringify(name + messageOf(error)) + ',"stack":' + stringify(stack) + '}';
   };
 
   return {

@@ -46,11 +46,12 @@ interface Header {
   readonly e: readonly SandboxError[];
   readonly l: readonly SandboxLog[];
   readonly t?: string;
-  readonly f?: { readonly message: string; readonly line: readonly [number, number] | null };
+  readonly f?: { readonly message: string; readonly stack: string };
 }
 
 const MAX_LOG_LINES = 20;
 const MAX_LOG_LENGTH = 500;
+const MAX_MESSAGE_LENGTH = 2000;
 
 /**
  * A script in an isolate of its own (isolated-vm): no network, files, timers or modules, limited in time per batch
@@ -88,7 +89,6 @@ export class Sandbox {
         isPreview: settings.isPreview,
         outputs: settings.outputs,
         maxLogLines: MAX_LOG_LINES,
-        maxLogLength: MAX_LOG_LENGTH,
       }).copyInto({ release: true });
       const offered: ivm.Reference = prelude.applySync(undefined, [script.derefInto(), facts], {
         ...limits,
@@ -137,16 +137,19 @@ const failed = (code: FailureCode, message: string, logs: readonly SandboxLog[] 
   logs,
 });
 
+/** Messages are the script's own and may be of any length. */
+const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length)}...`;
+
 const unpack = (result: string): SandboxResult => {
   const lines = result.split('\n');
   const header = JSON.parse(lines[0] as string) as Header;
+  const logs = header.l.map(([level, message]): SandboxLog => [level, shortened(message, MAX_LOG_LENGTH)]);
   if (header.f !== undefined) {
-    const { line, message } = header.f;
-    return failed(
-      'SCRIPT_FAILED',
-      line === null ? message : `${message} (line ${line[0]}, column ${line[1]})`,
-      header.l,
-    );
+    const { message, stack } = header.f;
+    const place = /script:(\d{1,9}):(\d{1,9})/.exec(stack);
+    const where = place === null ? '' : ` (line ${place[1]}, column ${place[2]})`;
+    return failed('SCRIPT_FAILED', shortened(message, MAX_MESSAGE_LENGTH) + where, logs);
   }
   lines.shift();
   return {
@@ -154,8 +157,13 @@ const unpack = (result: string): SandboxResult => {
     outputs: lines,
     sources: header.s,
     silent: header.n,
-    errors: header.e,
+    errors: header.e.map(([index, code, message, created]) => [
+      index,
+      code,
+      shortened(message, MAX_MESSAGE_LENGTH),
+      created,
+    ]),
     state: header.t,
-    logs: header.l,
+    logs,
   };
 };

@@ -65,7 +65,8 @@ const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitt
     out.drop(record, 'null-value');
     return;
   }
-  if (typeof value !== 'number') {
+  // A JSON text such as 1e999 is read as an infinite number, which cannot be written again.
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
     reportNotNumeric(record, out);
     return;
   }
@@ -87,7 +88,7 @@ const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitt
   out.emit(record);
 };
 
-export const offLimitTagger = defineProcessor<typeof config>({
+export const offLimitTagger = defineProcessor<typeof config, undefined>({
   id: 'off-limit-tagger',
   stageName: 'com_penstock_stage_processor_OffLimitTagger',
   library: LIBRARY,

@@ -14,7 +14,7 @@ const config = Type.Object({
   ),
 });
 
-export const pointSelector = defineProcessor<typeof config>({
+export const pointSelector = defineProcessor<typeof config, undefined>({
   id: 'point-selector',
   stageName: 'com_penstock_stage_processor_PointSelector',
   library: LIBRARY,
