@@ -2,7 +2,9 @@ import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Static } from 'typebox';
 import { pipelineUnknown } from '../lifecycle/use-case.ts';
 import { lagOf } from '../observability/metrics.ts';
+import { belongsToLaunch } from '../runs/belongs-to-launch.ts';
 import { errorsOf, type StoredHeartbeat } from '../runs/hear.ts';
+import { parseSupervision } from '../runs/supervision.ts';
 import { LEASE_MS } from '../runs/supervisor.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runs, samples } from '../store/schema.ts';
@@ -104,7 +106,9 @@ const heartbeatOf = (run: Row['run']): StoredHeartbeat | undefined =>
   run === null || run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
 
 const observedOf = ({ pipeline, run }: Pick<Row, 'pipeline' | 'run'>, now: number): PipelineSummary['observed'] => {
-  const code = pipeline.reasonCode ?? (run?.endedAt === null ? run.reasonCode : null);
+  // While a worker is being replaced or a clearing tried again, the run knows why; once it runs that is history.
+  const isStruggling = run?.endedAt === null && pipeline.status !== 'RUNNING';
+  const code = pipeline.reasonCode ?? (isStruggling ? run.reasonCode : null);
   const message = pipeline.reasonMessage ?? run?.reasonMessage ?? '';
   return {
     state: pipeline.status,
@@ -122,7 +126,9 @@ const evidenceOf = (
   now: number,
 ): Pick<PipelineSummary['observed'], 'ageMs' | 'source'> => {
   if (run === null || run.endedAt !== null) return { ageMs: Math.max(0, now - statusSince), source: 'database' };
-  if (run.heartbeatAt !== null) return { ageMs: Math.max(0, now - run.heartbeatAt), source: 'heartbeat' };
+  const heartbeat = heartbeatOf(run);
+  const isOfThisWorker = heartbeat !== undefined && belongsToLaunch(heartbeat, parseSupervision(run.launcherState).launch);
+  if (run.heartbeatAt !== null && isOfThisWorker) return { ageMs: Math.max(0, now - run.heartbeatAt), source: 'heartbeat' };
   const lookedAt = run.leaseUntil === null ? run.createdAt : run.leaseUntil - LEASE_MS;
   return { ageMs: Math.max(0, now - lookedAt), source: 'process' };
 };

@@ -27,7 +27,8 @@ export const responses = <T extends Record<number, TSchema>>(own: T, ...problems
   for (const status of [400, 401, 403, 404, 500, ...problems]) {
     declared[status] = { ...Type.Ref('Problem'), description: PROBLEMS[status] ?? 'Problem' } as TSchema;
   }
-  return { ...declared, ...own } as T & Record<400 | 401 | 403 | 404 | 500, typeof problemSchema>;
+  for (const [status, schema] of Object.entries(own)) declared[Number(status)] = { description: 'Done.', ...schema };
+  return declared as T & Record<400 | 401 | 403 | 404 | 500, typeof problemSchema>;
 };
 
 const PROBLEMS: Record<number, string> = {

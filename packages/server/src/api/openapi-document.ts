@@ -1,0 +1,28 @@
+import { pino } from 'pino';
+import { type AppServices, buildApp } from '../app.ts';
+
+/**
+ * The OpenAPI document, made from the routes themselves. Nothing is served, so nothing that serving needs is there:
+ * registering a route touches none of it.
+ */
+export const buildOpenApiDocument = async (): Promise<unknown> => {
+  const absent = {} as AppServices['deps'] & AppServices['metrics'];
+  const app = await buildApp({
+    deps: absent,
+    wake: () => undefined,
+    metrics: absent,
+    readiness: {},
+    bodyBytes: 1,
+    tokenLimits: { perKey: 1, perAddress: 1 },
+    logger: pino({ level: 'silent' }),
+  });
+  try {
+    return app.swagger();
+  } finally {
+    await app.close();
+  }
+};
+
+/** Key order and indentation as committed. */
+export const openApiText = async (): Promise<string> =>
+  `${JSON.stringify(await buildOpenApiDocument(), undefined, 2)}\n`;

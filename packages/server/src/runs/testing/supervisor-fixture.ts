@@ -1,0 +1,119 @@
+import type { TestContext } from 'node:test';
+import type { Heartbeat, RunSpec } from '@penstock/model';
+import { getDetail, listEvents } from '../../api/pipeline-views.ts';
+import { createEnosClient, createEnosFixture, documentOf, type EnosClient } from '../../enos/testing/enos-fixture.ts';
+import { getGrants } from '../../organizations/grants.ts';
+import type { Store } from '../../store/open-store.ts';
+import { hear } from '../hear.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import { buildRunSpec } from '../run-spec.ts';
+import { Supervisor, type SupervisorDeps } from '../supervisor.ts';
+import { FakeHost, FakeLauncher } from './fake-launcher.ts';
+
+const SECRET = Buffer.alloc(32, 3);
+
+/** Supervisors over a real database, with a clock, processes and Kafka of the test. */
+export const createSupervisorFixture = async (t: TestContext, options: { store?: Store } = {}) => {
+  const enos = await createEnosFixture(t, options);
+  const { store, clock } = enos.deps;
+  const host = new FakeHost();
+  const clearing: { failure?: Error; cleared: string[]; fenced: string[] } = { cleared: [], fenced: [] };
+
+  const supervisor = (instanceId: string, over: Partial<SupervisorDeps> = {}): Supervisor => {
+    const launcher = new FakeLauncher(host);
+    return new Supervisor({
+      store,
+      clock,
+      instanceId,
+      host: 'here',
+      policy: DEFAULT_POLICY,
+      launcherOf: () => launcher,
+      specOf: (run) =>
+        buildRunSpec(
+          {
+            store,
+            kafka: { bootstrapServers: 'nowhere:1' },
+            cu: { memoryMb: 2048, threads: 1 },
+            endpointsFile: '/nowhere',
+            secret: SECRET,
+          },
+          run,
+        ),
+      clear: async (pipelineId) => {
+        if (clearing.failure !== undefined) throw clearing.failure;
+        clearing.cleared.push(pipelineId);
+      },
+      fence: async (pipelineId) => void clearing.fenced.push(pipelineId),
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      ...over,
+    });
+  };
+
+  /** A released pipeline of an organisation of its own, and the calls of its life. */
+  const pipeline = async () => {
+    const org = await enos.organization({ standaloneCu: 4 });
+    const client: EnosClient = createEnosClient(enos, org);
+    const body = { name: 'p', templateType: 1, messageChannel: 0, pipelineJson: documentOf() };
+    const saved = await client.call('POST', 'streaming/pipeline/null', {
+      query: `action=save&orgId=${org.orgId}`,
+      body,
+    });
+    const pipelineId: string = saved.json.data;
+    const act = async (action: string, actBody?: unknown) => {
+      const query = `action=${action}&orgId=${org.orgId}`;
+      const options = actBody === undefined ? { query } : { query, body: actBody };
+      return (await client.call('POST', `streaming/pipeline/${pipelineId}`, options)).json.code as number;
+    };
+    await act('release');
+    return {
+      pipelineId,
+      orgId: org.orgId,
+      start: () => act('start', { executionMode: 0, kafkaRate: 1000 }),
+      pause: () => act('pause'),
+      stop: () => act('stop'),
+      detail: () => getDetail(store.db, org.orgId, pipelineId, clock.now()),
+      state: async () => (await getDetail(store.db, org.orgId, pipelineId, clock.now())).status,
+      runId: async () => (await getDetail(store.db, org.orgId, pipelineId, clock.now())).run?.runId ?? '',
+      usedCu: async () => (await getGrants(enos.deps, org.orgId)).standalone?.used,
+      eventCodes: async () =>
+        (await listEvents(store.db, pipelineId, { limit: 100, before: undefined })).rows.map(({ code }) => code),
+    };
+  };
+
+  let sequence = 0;
+  /** What the worker of a run would say. */
+  const say = (runId: string, over: Partial<Heartbeat> = {}) => {
+    const [process] = host.live(runId);
+    if (process === undefined) throw new Error(`run ${runId} has no process`);
+    sequence += 1;
+    const heartbeat: Heartbeat = {
+      runId,
+      workerId: `worker-${process.pid}`,
+      pid: process.pid,
+      host: 'here',
+      startedAt: clock.now(),
+      sequence,
+      phase: 'running',
+      tasks: [],
+      stages: {},
+      recordsRead: 0,
+      bytesRead: 0,
+      recordsWritten: 0,
+      rssMb: 100,
+      cpuMs: 10,
+      events: [],
+      ...over,
+    };
+    return hear({ store, clock, policy: DEFAULT_POLICY }, runId, tokenOf(process.spec), heartbeat);
+  };
+
+  /** One round of a supervisor, with everything it began. */
+  const round = async (by: Supervisor): Promise<void> => {
+    await by.round();
+    await by.settled();
+  };
+
+  return { store, clock, advance: enos.advance, host, clearing, supervisor, pipeline, say, round, deps: enos.deps };
+};
+
+export const tokenOf = (spec: RunSpec): string => spec.control.token;
