@@ -27,8 +27,8 @@ export const USAGE = `npm run bench -- WORKLOAD [options]
   --quick             with all: without the passes over ten million records
   --json              print an array of objects and nothing else on standard output`;
 
-/** Throws an Error with one sentence for people where the arguments are not valid. */
-export const parseBenchOptions = (args: readonly string[]): BenchOptions => {
+/** Undefined: help is asked for. Throws an Error with one sentence for people where the arguments are not valid. */
+export const parseBenchOptions = (args: readonly string[]): BenchOptions | undefined => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -41,8 +41,10 @@ export const parseBenchOptions = (args: readonly string[]): BenchOptions => {
       json: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return undefined;
   const [name] = positionals;
   if (name === undefined || positionals.length > 1) throw new Error('Exactly one workload is needed.');
   const isAll = name === 'all';

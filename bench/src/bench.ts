@@ -91,7 +91,10 @@ const longRuns = (base: RunBase, control: ControlEndpoint, options: BenchOptions
 
 const parse = (): BenchOptions => {
   try {
-    return parseBenchOptions(process.argv.slice(2));
+    const options = parseBenchOptions(process.argv.slice(2));
+    if (options !== undefined) return options;
+    console.log(USAGE);
+    process.exit(0);
   } catch (error) {
     console.error(`${messageOf(error)}\n\n${USAGE}`);
     process.exit(2);
@@ -104,6 +107,6 @@ try {
   console.log(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows));
   process.exitCode = rows.every(({ verified }) => verified) ? 0 : 1;
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(1);
 }

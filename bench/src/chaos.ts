@@ -22,7 +22,8 @@ interface ChaosOptions {
   readonly json: boolean;
 }
 
-const parse = (args: string[]): ChaosOptions => {
+/** Undefined: help is asked for. */
+const parse = (args: string[]): ChaosOptions | undefined => {
   const { values } = parseArgs({
     args,
     options: {
@@ -31,8 +32,10 @@ const parse = (args: string[]): ChaosOptions => {
       seed: { type: 'string', default: '1' },
       rate: { type: 'string', default: '600' },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return undefined;
   if (values.mode === 'cluster') {
     throw new Error('Cluster Mode is not part of this version: run with --mode standalone.');
   }
@@ -86,4 +89,5 @@ const options = (() => {
     process.exit(2);
   }
 })();
-process.exit(await main(options));
+if (options === undefined) console.log(USAGE);
+else process.exit(await main(options));

@@ -79,6 +79,8 @@ export const createChaosWorld = async (folder: string, onProgress: (line: string
     async close() {
       await cluster.close();
       await service.end('SIGTERM');
+      // After a pause there is no worker; after a failure there may be one.
+      service.kill();
       await kafka.stop();
     },
   };
@@ -92,6 +94,8 @@ export interface PipelineFacts {
   /** Observed state as the service tells it. */
   readonly state: string;
   readonly workerPid: number | undefined;
+  /** Unix ms; 0 where it has not been heard. */
+  readonly heartbeatAt: number;
 }
 
 /** What the service says of the pipeline. Throws `Hopeless` when it has given up on it. */
@@ -102,7 +106,11 @@ export const pipelineFacts = async ({ service, pipelineId }: ChaosWorld): Promis
   const state = isJsonObject(observed) ? String(observed.state) : 'unknown';
   if (/ERROR|FAILED/i.test(state)) throw new Hopeless(`the pipeline is in ${state}: ${JSON.stringify(observed)}`);
   const worker = isJsonObject(run) && isJsonObject(run.worker) ? run.worker : {};
-  return { state, workerPid: typeof worker.pid === 'number' ? worker.pid : undefined };
+  return {
+    state,
+    workerPid: typeof worker.pid === 'number' ? worker.pid : undefined,
+    heartbeatAt: typeof worker.heartbeatAt === 'number' ? worker.heartbeatAt : 0,
+  };
 };
 
 /** Sum of the pipeline's committed offsets, and whether they have reached the end of the input. */

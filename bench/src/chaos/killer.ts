@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRandom, type Random } from '../data/random.ts';
 import { type ChaosWorld, pipelineFacts, positionOf } from './chaos-world.ts';
 import { until } from './until.ts';
+import { killWorker } from './workers.ts';
 
 export type Victim = 'worker' | 'service' | 'broker';
 
@@ -15,7 +15,7 @@ const RECOVERY_MS = 120_000;
 export interface KillReport {
   readonly number: number;
   readonly victim: Victim;
-  /** How long it took until offsets were committed again; undefined where the next kill did not wait for it. */
+  /** How long it took until the pipeline was seen running and offsets were committed again; undefined: not waited for. */
   readonly recoveredMs: number | undefined;
 }
 
@@ -41,11 +41,11 @@ export class Killer {
       }
       const before = await until('reading the position', RECOVERY_MS, () => positionOf(this.#world));
       await until(`waiting for progress after killing the ${victim}`, RECOVERY_MS, async () => {
-        const { sum } = await positionOf(this.#world);
-        if (sum > before.sum) return true;
         // Throws at once when the service has given the pipeline up; then waiting is in vain.
-        await pipelineFacts(this.#world);
-        return undefined;
+        const { state, heartbeatAt } = await pipelineFacts(this.#world);
+        const { sum } = await positionOf(this.#world);
+        // A worker goes on without its service: that one is back when it hears the worker again.
+        return sum > before.sum && state === 'RUNNING' && heartbeatAt > killedAt ? true : undefined;
       });
       onKill({ number, victim, recoveredMs: Date.now() - killedAt });
     }
@@ -73,19 +73,9 @@ export class Killer {
         await until('looking for a worker to kill', RECOVERY_MS, async () => {
           const { workerPid } = await pipelineFacts(this.#world);
           killedAt = Date.now();
-          return workerPid !== undefined && this.#killWorker(workerPid) ? true : undefined;
+          return workerPid !== undefined && killWorker(service.dataDir, workerPid) ? true : undefined;
         });
     }
     return killedAt;
-  }
-
-  /** Only a process that certainly is a worker of this service: its spec file lies in this run's folder. */
-  #killWorker(pid: number): boolean {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(this.#world.service.dataDir)) return false;
-      return process.kill(pid, 'SIGKILL');
-    } catch {
-      return false; // it was gone already; the next one is looked for
-    }
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import { Hopeless, until } from './until.ts';
+import { killAllWorkers } from './workers.ts';
 
 const SERVICE = fileURLToPath(new URL('../../../packages/server/src/main.ts', import.meta.url));
 const READY_MS = 90_000;
@@ -30,7 +31,7 @@ export class ServiceProcess {
       PENSTOCK_DATA: this.dataDir,
       KAFKA_BOOTSTRAP_SERVERS: options.bootstrapServers,
     };
-    process.once('exit', () => this.#child?.kill('SIGKILL'));
+    process.once('exit', () => this.kill());
   }
 
   /** Starts the process without waiting until it answers. */
@@ -54,6 +55,12 @@ export class ServiceProcess {
       const response = await fetch(`${this.baseUrl}/healthz`, { signal: AbortSignal.timeout(2000) });
       return response.ok ? true : undefined;
     });
+  }
+
+  /** Leaves nothing behind: neither the service nor its workers. Synchronous, for exit hooks. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+    killAllWorkers(this.dataDir);
   }
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

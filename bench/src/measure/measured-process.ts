@@ -43,6 +43,7 @@ export const startMeasured = (
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   closeSync(log);
+  endWithThisProcess(child);
   const pid = child.pid ?? 0;
   let peakRssMb = 0;
   const poll = setInterval(() => {
@@ -61,6 +62,22 @@ export const startMeasured = (
   // Whoever started it awaits `ended` later; until then a failure to start must not end this process.
   ended.catch(() => {});
   return { child, pid, ended, rssMb: () => memoryMb(pid, 'VmRSS') };
+};
+
+const living = new Set<ChildProcess>();
+
+/** Ctrl-C must leave nothing behind. */
+const endWithThisProcess = (child: ChildProcess): void => {
+  if (living.size === 0) process.once('exit', killLiving);
+  living.add(child);
+  child.once('exit', () => {
+    living.delete(child);
+    if (living.size === 0) process.removeListener('exit', killLiving);
+  });
+};
+
+const killLiving = (): void => {
+  for (const child of living) child.kill('SIGKILL');
 };
 
 let ticksPerSecond: number | undefined;
