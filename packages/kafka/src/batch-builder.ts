@@ -55,7 +55,7 @@ export class BatchBuilder {
     return body + sizeOfVarint(body);
   }
 
-  /** Adds a record of which only the lengths are known (-1: null) and returns nothing but room: see `writeData`. */
+  /** Adds a record. The lengths are those of `lengthOf` and `sizeOfHeaders`, which the caller needs anyway. */
   append(
     key: RecordData,
     keyLength: number,
@@ -90,8 +90,9 @@ export class BatchBuilder {
     const count = this.#count;
     const recordBytes = this.#length - HEADER_BYTES;
     const storage = this.#storage();
-    const bytes = this.#pack(storage, compression);
-    this.#writeHeader(bytes, producer, sequence, compression);
+    const packed = compression === 'none' ? undefined : this.#pack(storage, compression);
+    const bytes = packed ?? storage.subarray(0, this.#length);
+    this.#writeHeader(bytes, producer, sequence, packed === undefined ? 'none' : compression);
     this.#bytes = undefined;
     this.#length = HEADER_BYTES;
     this.#count = 0;
@@ -135,9 +136,10 @@ export class BatchBuilder {
     return bytes;
   }
 
-  #pack(storage: Buffer, compression: CompressionType): Buffer {
-    if (compression === 'none') return storage.subarray(0, this.#length);
+  /** Undefined where packing does not make it smaller: then the batch must not outgrow its limit by it. */
+  #pack(storage: Buffer, compression: CompressionType): Buffer | undefined {
     const packed = compress(compression, storage.subarray(HEADER_BYTES, this.#length));
+    if (packed.length >= this.#length - HEADER_BYTES) return undefined;
     return Buffer.concat([storage.subarray(0, HEADER_BYTES), packed]);
   }
 
