@@ -1,2 +1,3 @@
 export { LIBRARY } from './library.ts';
+export { renderReference } from './reference/render-reference.ts';
 export { createRegistry, operators } from './registry.ts';

@@ -6,6 +6,7 @@ import {
   checkClientSettings,
   clientSettingsField,
   consumerSettings,
+  listSettings,
   readClientSettings,
 } from '../kafka-settings/client-settings.ts';
 import { checkTopic, isSystemTopic, resolveTopic } from '../kafka-settings/topic-name.ts';
@@ -22,7 +23,7 @@ const config = Type.Object({
     group: 'Kafka',
   }),
   'kafkaConfigBean.kafkaConsumerConfigs': clientSettingsField(
-    'Settings of the Kafka client: `auto.offset.reset` (`latest` where absent) says where reading begins without a committed offset.',
+    `Settings of the Kafka client. \`auto.offset.reset\` (\`latest\` where absent) says where reading begins without a committed offset. Allowed: ${listSettings(consumerSettings)}.`,
   ),
   partitionedBy: choiceField(
     {

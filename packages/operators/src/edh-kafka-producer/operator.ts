@@ -6,6 +6,7 @@ import { optionIssue } from '../config/option-issue.ts';
 import {
   checkClientSettings,
   clientSettingsField,
+  listSettings,
   producerSettings,
   readClientSettings,
 } from '../kafka-settings/client-settings.ts';
@@ -26,7 +27,7 @@ const config = Type.Object({
     group: 'Kafka',
   }),
   'conf.kafkaProducerConfigs': clientSettingsField(
-    'Settings of the Kafka client, such as `retries` and `delivery.timeout.ms`.',
+    `Settings of the Kafka client. Allowed: ${listSettings(producerSettings)}.`,
   ),
   'conf.partitionStrategy': choiceField(
     { DEFAULT: 'By key', ROUND_ROBIN: 'Round robin', RANDOM: 'Random' },

@@ -38,6 +38,15 @@ export const producerSettings: Readonly<Record<string, SettingRule>> = {
   'compression.type': only('none'),
 };
 
+const ruleText = (rule: SettingRule): string =>
+  rule.kind === 'choice' ? rule.values.map((value) => `\`${value}\``).join(' or ') : `${rule.min} to ${rule.max}`;
+
+/** The list of settings for the reference. */
+export const listSettings = (rules: Readonly<Record<string, SettingRule>>): string =>
+  Object.entries(rules)
+    .map(([name, rule]) => `\`${name}\` (${ruleText(rule)})`)
+    .join(', ');
+
 type SettingRow = Readonly<Record<string, string | number | boolean>>;
 
 /**
