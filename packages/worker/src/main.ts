@@ -26,7 +26,9 @@ const spec = readSpec();
 if (spec === undefined) process.exit(ExitCode.Fatal);
 
 const log = logger.child({ pipelineId: spec.pipelineId, runId: spec.runId });
-const worker = new Worker(spec, new ControlChannel(spec));
+const worker = new Worker(spec, new ControlChannel(spec), ({ severity, code, message }) =>
+  log[severity === 'warning' ? 'warn' : severity]({ code }, message),
+);
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {
     log.info({ signal }, 'draining');

@@ -58,6 +58,7 @@ export class Worker {
   readonly #threads: RunningThread[] = [];
   readonly #end = Promise.withResolvers<ExitCode>();
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #onEvent: (event: RunEvent) => void;
   #events: RunEvent[] = [];
   #phase: WorkerPhase = WorkerPhase.Starting;
   #failure: RunFailure | undefined;
@@ -67,7 +68,9 @@ export class Worker {
   #lastBeat = 0;
   #cluster: KafkaCluster | undefined;
 
-  constructor(spec: RunSpec, control: ControlChannel) {
+  /** `onEvent` hears everything worth knowing as it happens, for the log. */
+  constructor(spec: RunSpec, control: ControlChannel, onEvent: (event: RunEvent) => void) {
+    this.#onEvent = onEvent;
     this.#spec = spec;
     this.#control = control;
     this.#filler = new RateFiller(this.#rateCells, spec.kafkaRate, performance.now());
@@ -181,7 +184,9 @@ export class Worker {
   #startThread(input: ThreadInput): void {
     const thread = new Thread(new URL('./thread/thread-main.ts', import.meta.url), {
       workerData: input,
+      // A small young generation: records die young anyway, and a large one only fills memory before it is looked at.
       resourceLimits: {
+        maxYoungGenerationSizeMb: 24,
         maxOldGenerationSizeMb: Math.max(256, Math.floor((this.#spec.memoryMb * 0.6) / this.#spec.threads)),
       },
     });
@@ -314,6 +319,7 @@ export class Worker {
   }
 
   #keep(event: RunEvent): void {
+    this.#onEvent(event);
     this.#events.push(event);
     if (this.#events.length > MAX_EVENTS) this.#events.splice(0, this.#events.length - MAX_EVENTS);
   }

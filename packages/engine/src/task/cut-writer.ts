@@ -24,8 +24,13 @@ export class CutWriter {
       batch !== undefined && record.isUntouched
         ? batch.bytes.subarray(batch.valueStart[index], batch.valueEnd[index])
         : record.toJson();
-    const timestamp = batch?.timestamps[index] ?? this.#clock.now();
-    this.#appender.append(this.#appender.partitionFor(key), key, value, timestamp, envelopeOf(record, this.#reader));
+    this.#appender.append(
+      this.#appender.partitionFor(key),
+      key,
+      value,
+      this.#clock.now(),
+      envelopeOf(record, this.#reader),
+    );
   }
 }
 

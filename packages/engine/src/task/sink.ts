@@ -25,8 +25,8 @@ export class TopicSink implements Processor {
       const key = this.#spec.key(record);
       const partition = this.#partitionOf(record);
       const { batch, index } = record;
-      // The source's timestamp goes on, so that the same input gives the same output whenever it is processed.
-      const timestamp = batch?.timestamps[index] ?? this.#clock.now();
+      // The time of writing: retention goes by it, and old input must not lead to output that is deleted at once.
+      const timestamp = this.#clock.now();
       if (batch !== undefined && record.isUntouched)
         this.#appender.appendBytes(
           partition,

@@ -5,6 +5,7 @@ import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLo
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import { KeyedStateStore, parseStateKey } from '../state/keyed-state-store.ts';
+import { BatchClock } from './batch-clock.ts';
 import { CutWriter } from './cut-writer.ts';
 import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
 import { type EntryFilter, entryFilterOf } from './entry-filter.ts';
@@ -49,14 +50,17 @@ export class Task {
   readonly #deadLetters: DeadLetterWriter;
   readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
   readonly #filter: EntryFilter | undefined;
+  readonly #clock: BatchClock;
 
   private constructor(
     options: TaskOptions,
     nodes: readonly StageNode[],
     states: ReadonlyMap<string, KeyedStateStore<unknown>>,
     deadLetters: DeadLetterWriter,
+    clock: BatchClock,
   ) {
     this.#options = options;
+    this.#clock = clock;
     this.#nodes = nodes;
     this.#stages = options.part.stages;
     this.#states = states;
@@ -71,7 +75,7 @@ export class Task {
           options.log.appender(options.topics.cuts[cut] as string),
           options.plan.cuts[cut]?.partitionedBy ?? [],
           reader,
-          options.clock,
+          clock,
         ),
       ]),
     );
@@ -90,10 +94,11 @@ export class Task {
       ...options.observer,
       deadLetter: (record, failure) => deadLetters.writeRecord(record, failure),
     };
+    const clock = new BatchClock(options.clock);
     const states = new Map<string, KeyedStateStore<unknown>>();
     const nodes: StageNode[] = [];
-    for (const stage of options.part.stages) nodes.push(await openStage(stage, options, hooks, states));
-    return new Task(options, nodes, states, deadLetters);
+    for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states));
+    return new Task(options, nodes, states, deadLetters, clock);
   }
 
   /** Takes over one entry of the state topic; entries of stages that are not in this part are not its business. */
@@ -121,6 +126,7 @@ export class Task {
 
   /** Works off records `from` to `to` (exclusive) of a batch. Asynchronous only where an operator of the part is. */
   process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    this.#clock.refresh();
     const records: StreamRecord[] = [];
     const filter = this.#filter;
     let skipped = 0;
@@ -144,6 +150,7 @@ export class Task {
   /** Lets stages with fixed-frequency triggers act. */
   tick(nowMs: number): void | Promise<void> {
     if (!this.#nodes.some((node) => node.ticks)) return;
+    this.#clock.refresh();
     for (const [index, node] of this.#nodes.entries()) {
       if (!node.ticks) continue;
       node.tick(nowMs);
@@ -265,6 +272,7 @@ const readerOf = (options: TaskOptions): { headersOf: TaskOptions['headersOf']; 
 const openStage = async (
   stage: PlanStage,
   options: TaskOptions,
+  clock: Clock,
   hooks: StageHooks,
   states: Map<string, KeyedStateStore<unknown>>,
 ): Promise<StageNode> => {
@@ -272,8 +280,7 @@ const openStage = async (
   const gate = gateOf(stage.settings);
   if (definition.kind === 'target') {
     const spec = definition.target(stage.config, options.plan.facts);
-    const sink =
-      spec.kind === 'discard' ? discardSink : new TopicSink(spec, options.log.appender(spec.topic), options.clock);
+    const sink = spec.kind === 'discard' ? discardSink : new TopicSink(spec, options.log.appender(spec.topic), clock);
     return new StageNode(instanceName, sink, gate, stage.settings, hooks);
   }
   // A stage without state of its own is given a store that nothing ever writes to the changelog.

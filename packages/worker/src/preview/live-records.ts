@@ -47,7 +47,7 @@ export const readLiveRecords = async (
       } while (found.length < wanted && Date.now() < deadline);
       return found;
     } finally {
-      feeds.close();
+      await feeds.close();
     }
   } finally {
     await cluster.close();

@@ -111,7 +111,7 @@ const run = async (): Promise<void> => {
   await Promise.all(running);
   clearInterval(timer);
   report();
-  feeds.close();
+  await feeds.close();
   await cluster.close();
   send({ kind: 'drained' });
   port.close();

@@ -1,0 +1,56 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
+import type { Heartbeat, HeartbeatReply } from '@penstock/model';
+
+/** A control plane of one run, for tests: keeps the heartbeats and says what it is told to say. */
+export class ControlServer {
+  readonly heartbeats: Heartbeat[] = [];
+  readonly endpointsFile: string;
+  reply: HeartbeatReply;
+  #waiting: { readonly until: (heartbeat: Heartbeat) => boolean; readonly resolve: (heartbeat: Heartbeat) => void }[] =
+    [];
+
+  private constructor(endpointsFile: string, kafkaRate: number) {
+    this.endpointsFile = endpointsFile;
+    this.reply = { desired: 'run', kafkaRate, intervalMs: 100 };
+  }
+
+  static async start(t: TestContext, kafkaRate: number): Promise<ControlServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'penstock-control-'));
+    const control = new ControlServer(join(folder, 'endpoints.json'), kafkaRate);
+    const server = createServer((request, response) => {
+      void json(request).then((body) => {
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(control.reply));
+        control.#hear(body as Heartbeat);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    await writeFile(
+      control.endpointsFile,
+      JSON.stringify({ urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`] }),
+    );
+    return control;
+  }
+
+  /** The first heartbeat, from the last known one on, for which `until` holds. */
+  heard(until: (heartbeat: Heartbeat) => boolean): Promise<Heartbeat> {
+    const last = this.heartbeats.at(-1);
+    if (last !== undefined && until(last)) return Promise.resolve(last);
+    return new Promise((resolve) => this.#waiting.push({ until, resolve }));
+  }
+
+  #hear(heartbeat: Heartbeat): void {
+    this.heartbeats.push(heartbeat);
+    this.#waiting = this.#waiting.filter(({ until, resolve }) => {
+      const isMet = until(heartbeat);
+      if (isMet) resolve(heartbeat);
+      return !isMet;
+    });
+  }
+}

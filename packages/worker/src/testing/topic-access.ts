@@ -1,0 +1,92 @@
+import type { TestContext } from 'node:test';
+import {
+  connectKafka,
+  createTopicAdmin,
+  headersOf,
+  type KafkaCluster,
+  openFeeds,
+  openTaskLog,
+  type TopicAdmin,
+} from '@penstock/kafka';
+import { DeliveryGuarantee } from '@penstock/model';
+
+export interface ReadMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads and writes whole topics, for tests. */
+export class TopicAccess {
+  readonly admin: TopicAdmin;
+  readonly cluster: KafkaCluster;
+
+  private constructor(cluster: KafkaCluster) {
+    this.cluster = cluster;
+    this.admin = createTopicAdmin(cluster);
+  }
+
+  static async connect(t: TestContext, bootstrapServers: string): Promise<TopicAccess> {
+    const cluster = await connectKafka({ bootstrapServers }, { clientId: 'test' });
+    t.after(() => cluster.close());
+    return new TopicAccess(cluster);
+  }
+
+  async write(
+    topic: string,
+    messages: readonly {
+      readonly key?: string;
+      readonly value: string | Uint8Array | null;
+      readonly partition?: number;
+      readonly partitionKey?: string;
+    }[],
+  ): Promise<void> {
+    const log = await openTaskLog(this.cluster, {
+      transactionalId: `test-${topic}`,
+      groupId: 'test',
+      guarantee: DeliveryGuarantee.AtLeastOnce,
+    });
+    const appender = log.appender(topic);
+    for (const { key, value, partition, partitionKey } of messages)
+      appender.append(partition ?? appender.partitionFor(partitionKey ?? key ?? ''), key ?? null, value, Date.now());
+    await log.commit(undefined);
+    await log.close();
+  }
+
+  /** Everything committed in a topic, partition by partition. */
+  async read(topic: string): Promise<ReadMessage[]> {
+    const found: ReadMessage[] = [];
+    const feeds = openFeeds(this.cluster, { isolation: 'read-committed' });
+    try {
+      const ends = await this.admin.latestOffsets(topic, 'read-committed');
+      for (const [partition, end] of ends) {
+        let position = (await this.admin.earliestOffsets(topic)).get(partition) ?? 0;
+        const feed = feeds.open(topic, partition, position);
+        while (position < end) {
+          const batch = await feed.next(1000);
+          if (batch === undefined) continue;
+          for (let i = 0; i < batch.count; i++) {
+            const text = (start: number | undefined, stop: number | undefined): string | null =>
+              start === undefined || start < 0 ? null : batch.bytes.utf8Slice(start, stop);
+            found.push({
+              partition,
+              offset: batch.offsets[i] ?? -1,
+              key: text(batch.keyStart[i], batch.keyEnd[i]),
+              value: text(batch.valueStart[i], batch.valueEnd[i]),
+              headers: Object.fromEntries(
+                headersOf(batch, i).map(({ key, value }) => [key.toString(), value?.toString() ?? '']),
+              ),
+            });
+          }
+          position = batch.nextOffset;
+        }
+        feed.close();
+      }
+    } finally {
+      await feeds.close();
+    }
+    return found;
+  }
+}
