@@ -56,6 +56,15 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 
+/**
+ * 1 for the characters a string may consist of here: printable ASCII without quote and backslash. Reading on to the
+ * next other character needs no look at the end: a value ends with a brace of its own, and what runs beyond it is
+ * found out by its position afterwards.
+ */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, c) =>
+  c >= SPACE && c <= 0x7e && c !== QUOTE && c !== BACKSLASH ? 1 : 0,
+);
+
 /** Powers of ten that a double holds exactly: mantissa < 2^53 divided by one of them is correctly rounded. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const MAX_SAFE_MANTISSA = 2 ** 53;
@@ -103,11 +112,8 @@ export class MeasurementScanner {
       // A member: "name": value
       if (bytes[p] !== QUOTE) return false;
       const nameStart = ++p;
-      let c = bytes[p] as number;
-      while (c !== QUOTE) {
-        if (c < SPACE || c > 0x7e || c === BACKSLASH || p >= end) return false;
-        c = bytes[++p] as number;
-      }
+      while (PLAIN[bytes[p] as number] === 1) p++;
+      if (bytes[p] !== QUOTE) return false;
       const field = knownField(bytes, nameStart, p);
       p++;
       if (bytes[p] !== COLON) return false;
@@ -155,12 +161,11 @@ export class MeasurementScanner {
   #string(bytes: Buffer, p: number, end: number): boolean {
     let hash = 0;
     let c = bytes[p] as number;
-    while (c !== QUOTE) {
-      if (c < SPACE || c > 0x7e || c === BACKSLASH || p >= end) return false;
+    while (PLAIN[c] === 1) {
       hash = (Math.imul(hash, 31) + c) | 0;
       c = bytes[++p] as number;
     }
-    if (p >= end) return false;
+    if (c !== QUOTE || p >= end) return false;
     this.#position = p + 1;
     this.#hash = hash;
     return true;
