@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadSettings } from './settings.ts';
+import { settingsReference } from './settings-reference.ts';
 
 const defaults = {
   host: '127.0.0.1',
@@ -71,4 +72,9 @@ test('an unknown key of the file is named', (t) => {
   t.after(() => rmSync(cwd, { recursive: true, force: true }));
   writeFileSync(join(cwd, 'penstock.config.json'), '{"kafka":{"servers":"a:1"}}');
   assert.throws(() => loadSettings({}, cwd), { message: /unknown key "kafka\.servers"/ });
+});
+
+test('docs/settings.md is what the table says', () => {
+  const path = join(import.meta.dirname, '..', '..', '..', 'docs', 'settings.md');
+  assert.equal(readFileSync(path, 'utf8'), settingsReference());
 });

@@ -1,0 +1,175 @@
+import { type TSchema, Type } from 'typebox';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface SettingDefinition {
+  /** Environment variable; it wins over the configuration file. */
+  readonly env: string;
+  /** Key in the configuration file. */
+  readonly key: string;
+  readonly schema: TSchema;
+  readonly fallback?: string | number | boolean;
+  readonly about: string;
+  /** What a value must look like, for the error. */
+  readonly expects: string;
+}
+
+const text = (pattern?: string) => Type.String({ minLength: 1, ...(pattern === undefined ? {} : { pattern }) });
+const whole = (minimum: number, maximum: number) => ({
+  schema: Type.Integer({ minimum, maximum }),
+  expects: `a whole number from ${minimum} to ${maximum}`,
+});
+const flag = { schema: Type.Boolean(), expects: 'true or false' };
+const anyText = { schema: text(), expects: 'a text' };
+const pem = { schema: text(), expects: 'a PEM text, or the path of a PEM file' };
+const URL_PATTERN = '^https?://[^\\s]+$';
+
+/** Every setting there is: environment, file, check, default and documentation come from this table alone. */
+export const SETTINGS = {
+  host: { env: 'PENSTOCK_HOST', key: 'host', ...anyText, fallback: '127.0.0.1', about: 'Address to listen on.' },
+  port: {
+    env: 'PENSTOCK_PORT',
+    key: 'port',
+    ...whole(0, 65_535),
+    fallback: 8080,
+    about: 'Port to listen on; 0 takes a free one.',
+  },
+  data: {
+    env: 'PENSTOCK_DATA',
+    key: 'data',
+    ...anyText,
+    fallback: '.penstock',
+    about: 'Data folder: keys, tokens, worker files, the embedded database.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    key: 'databaseUrl',
+    schema: text('^postgres(ql)?://[^\\s]+$'),
+    expects: 'a URL like postgres://user:password@host:5432/database',
+    about: 'PostgreSQL instead of the embedded database; needed for several instances.',
+  },
+  kafkaServers: {
+    env: 'KAFKA_BOOTSTRAP_SERVERS',
+    key: 'kafka.bootstrapServers',
+    schema: text('^[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*$'),
+    expects: 'host:port, comma separated',
+    about: 'An existing Kafka instead of a local one.',
+  },
+  saslMechanism: {
+    env: 'KAFKA_SASL_MECHANISM',
+    key: 'kafka.sasl.mechanism',
+    schema: Type.Union([Type.Literal('PLAIN'), Type.Literal('SCRAM-SHA-256'), Type.Literal('SCRAM-SHA-512')]),
+    expects: 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512',
+    about: 'How to authenticate at Kafka; with username and password.',
+  },
+  saslUsername: { env: 'KAFKA_SASL_USERNAME', key: 'kafka.sasl.username', ...anyText, about: 'User at Kafka.' },
+  saslPassword: { env: 'KAFKA_SASL_PASSWORD', key: 'kafka.sasl.password', ...anyText, about: 'Password at Kafka.' },
+  tlsEnabled: {
+    env: 'KAFKA_TLS_ENABLED',
+    key: 'kafka.tls.enabled',
+    ...flag,
+    about: 'TLS to Kafka; also on when one of the following is given.',
+  },
+  tlsCa: { env: 'KAFKA_TLS_CA', key: 'kafka.tls.ca', ...pem, about: 'Certificate authority of the brokers.' },
+  tlsCert: { env: 'KAFKA_TLS_CERT', key: 'kafka.tls.cert', ...pem, about: 'Client certificate.' },
+  tlsKey: { env: 'KAFKA_TLS_KEY', key: 'kafka.tls.key', ...pem, about: 'Key of the client certificate.' },
+  tlsRejectUnauthorized: {
+    env: 'KAFKA_TLS_REJECT_UNAUTHORIZED',
+    key: 'kafka.tls.rejectUnauthorized',
+    ...flag,
+    about: 'False accepts any certificate: for trials only.',
+  },
+  hadoopConfDir: {
+    env: 'HADOOP_CONF_DIR',
+    key: 'hadoopConfDir',
+    ...anyText,
+    about: 'Configuration folder of an existing YARN.',
+  },
+  publicUrl: {
+    env: 'PENSTOCK_PUBLIC_URL',
+    key: 'publicUrl',
+    schema: text(URL_PATTERN),
+    expects: 'an http or https URL',
+    about: 'Where workers reach this instance, when that is not host and port.',
+  },
+  sealKey: {
+    env: 'PENSTOCK_SEAL_KEY',
+    key: 'sealKey',
+    ...anyText,
+    about:
+      '32 bytes (base64 or hex) that seal secrets in the database. Default: the file seal-key in the data folder, made on first start. Several instances need the same.',
+  },
+  adminToken: {
+    env: 'PENSTOCK_ADMIN_TOKEN',
+    key: 'adminToken',
+    ...anyText,
+    about: 'Token of the administrator. Default: the file admin-token in the data folder, made on first start.',
+  },
+  logLevel: {
+    env: 'PENSTOCK_LOG_LEVEL',
+    key: 'logLevel',
+    schema: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level))),
+    expects: LOG_LEVELS.join(', '),
+    fallback: 'info',
+    about: 'What is logged.',
+  },
+  trustProxy: {
+    env: 'PENSTOCK_TRUST_PROXY',
+    key: 'trustProxy',
+    ...flag,
+    fallback: false,
+    about: 'Whether X-Forwarded-* headers of a proxy in front are believed.',
+  },
+  cuMemoryMb: {
+    env: 'PENSTOCK_CU_MEMORY_MB',
+    key: 'cu.memoryMb',
+    ...whole(256, 65_536),
+    fallback: 2048,
+    about: 'Memory of 1 CU in MiB.',
+  },
+  cuThreads: {
+    env: 'PENSTOCK_CU_THREADS',
+    key: 'cu.threads',
+    ...whole(1, 16),
+    fallback: 1,
+    about: 'Worker threads of 1 CU.',
+  },
+  pipelines: {
+    env: 'PENSTOCK_MAX_PIPELINES',
+    key: 'limits.pipelinesPerOrganization',
+    ...whole(1, 100_000),
+    fallback: 50,
+    about: 'Pipelines per organization.',
+  },
+  documentBytes: {
+    env: 'PENSTOCK_MAX_DOCUMENT_BYTES',
+    key: 'limits.documentBytes',
+    ...whole(1000, 50_000_000),
+    fallback: 2_000_000,
+    about: 'Largest pipeline document.',
+  },
+  bodyBytes: {
+    env: 'PENSTOCK_MAX_BODY_BYTES',
+    key: 'limits.bodyBytes',
+    ...whole(1000, 100_000_000),
+    fallback: 5_000_000,
+    about: 'Largest request body.',
+  },
+  tokenRequests: {
+    env: 'PENSTOCK_MAX_TOKEN_REQUESTS',
+    key: 'limits.tokenRequestsPerMinute',
+    ...whole(1, 1_000_000),
+    fallback: 120,
+    about: 'Token requests per minute and access key; ten times as many per address.',
+  },
+  previews: {
+    env: 'PENSTOCK_MAX_PREVIEWS',
+    key: 'limits.previews',
+    ...whole(1, 100),
+    fallback: 2,
+    about: 'Previews at the same time.',
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof SETTINGS;
