@@ -1,7 +1,7 @@
 // Plain JavaScript on purpose: this is the one file that runs on whatever Node started npm (20 or newer).
 // It installs the packages where they are missing and hands over to the Node 24 that comes as an npm package.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,18 +12,39 @@ const stamp = join(root, 'node_modules', '.penstock-installed');
 const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
 
 if (!existsSync(node) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  process.stderr.write('Installing packages (npm ci); the first time takes about a minute ...\n');
-  const installed = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', process.stderr.fd, process.stderr.fd],
-  });
-  if (installed.status !== 0) {
+  const status = await install();
+  if (status !== 0) {
     process.stderr.write(
       'npm ci failed: see the lines above. Is the package registry reachable and is there room on the disk?\n',
     );
-    process.exit(installed.status ?? 1);
+    process.exit(status);
   }
-  if (statSync(join(root, 'node_modules')).isDirectory()) writeFileSync(stamp, lock);
+  writeFileSync(stamp, lock);
+}
+
+/** npm says nothing while it works, so this says every ten seconds that it does. */
+function install() {
+  process.stderr.write('Installing packages (npm ci); the first time takes about a minute ...\n');
+  const startedAt = Date.now();
+  const reminder = setInterval(
+    () => process.stderr.write(`  still installing, ${Math.round((Date.now() - startedAt) / 1000)} s ...\n`),
+    10_000,
+  );
+  return new Promise((resolve) => {
+    const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', process.stderr, process.stderr],
+    });
+    const done = (status) => {
+      clearInterval(reminder);
+      resolve(status);
+    };
+    npm.on('error', (error) => {
+      process.stderr.write(`npm could not be started: ${error.message}\n`);
+      done(1);
+    });
+    npm.on('exit', (code) => done(code ?? 1));
+  });
 }
 
 const child = spawn(

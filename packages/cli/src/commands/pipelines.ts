@@ -2,9 +2,10 @@ import { resultOf } from '@penstock/client';
 import type { Command } from 'commander';
 import { contextOf, type Surroundings } from '../context.ts';
 import { readDocument } from '../input-file.ts';
-import { printFacts, printJson, printTable, timeText } from '../output.ts';
+import { printJson, printTable, timeText } from '../output.ts';
 import { allPipelines, pipelineIdOf } from '../pipeline-reference.ts';
-import { ageText, statusColumns } from '../status/status-table.ts';
+import { printPipeline } from '../status/pipeline-page.ts';
+import { statusColumns } from '../status/status-table.ts';
 import { addPipelineCheckCommands } from './pipeline-checks.ts';
 import { addPipelineRunCommands } from './pipeline-runs.ts';
 
@@ -52,18 +53,7 @@ export const addPipelineCommands = (program: Command, surroundings: Surroundings
       }
       const pipeline = await resultOf(context.client.api.GET('/api/v1/pipelines/{pipelineId}', { params: { path } }));
       if (context.json) return printJson(context.output, pipeline);
-      printFacts(context.output, {
-        Pipeline: pipeline.pipelineId,
-        Name: pipeline.name,
-        Organisation: pipeline.orgId,
-        Status: pipeline.status,
-        Observed: `${pipeline.observed.state} since ${timeText(pipeline.observed.since)} (evidence: ${pipeline.observed.source}, ${ageText(pipeline.observed.ageMs)} old)`,
-        Reason: pipeline.observed.reason?.message,
-        Wanted: pipeline.desired ?? 'nothing yet',
-        Released: pipeline.released ? timeText(pipeline.releasedAt) : 'no',
-        Updated: timeText(pipeline.updatedAt),
-        'Read rate': pipeline.kafkaRate === null ? undefined : `${pipeline.kafkaRate} records/s`,
-      });
+      printPipeline(context.output, pipeline);
     });
 
   pipelines
