@@ -46,7 +46,9 @@ const letterSchema = Type.Object({
   keyText: Type.Optional(Type.String({ description: 'The key, where it is UTF-8' })),
   value: base64('Original value'),
   valueText: Type.Optional(Type.String({ description: 'The value, where it is UTF-8' })),
-  record: Type.Optional(Type.String({ description: 'The record as the stage saw it, where it had been changed (JSON)' })),
+  record: Type.Optional(
+    Type.String({ description: 'The record as the stage saw it, where it had been changed (JSON)' }),
+  ),
   headers: Type.Array(Type.Object({ key: Type.String(), value: base64('Value') })),
 });
 
@@ -88,7 +90,9 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
         body: Type.Object({
           ids: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { minItems: 1, maxItems: MAX_REPLAY })),
           ...filterFields,
-          max: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_REPLAY, description: 'With a filter: the newest at most.' })),
+          max: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: MAX_REPLAY, description: 'With a filter: the newest at most.' }),
+          ),
           again: Type.Optional(Type.Boolean({ description: 'Also those that were replayed before.' })),
         }),
         response: responses(
@@ -135,7 +139,8 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
 };
 
 const asConflict = (error: unknown): never => {
-  if (error instanceof AppError && error.code === 'REPLAY_TAKEN_OVER') throw new ApiError(409, error.code, error.message);
+  if (error instanceof AppError && error.code === 'REPLAY_TAKEN_OVER')
+    throw new ApiError(409, error.code, error.message);
   throw error;
 };
 
@@ -177,7 +182,10 @@ const viewOf = (letter: DeadLetter) => ({
   value: letter.value?.toString('base64') ?? null,
   ...textOf('valueText', letter.value),
   ...(letter.record === undefined ? {} : { record: letter.record }),
-  headers: letter.headers.map(({ key, value }) => ({ key: key.toString('utf8'), value: value?.toString('base64') ?? null })),
+  headers: letter.headers.map(({ key, value }) => ({
+    key: key.toString('utf8'),
+    value: value?.toString('base64') ?? null,
+  })),
 });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,5 +1,13 @@
 import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
-import { AppError, hasErrors, isJsonObject, type Issue, type JsonObject, type JsonValue, type KafkaSettings } from '@penstock/model';
+import {
+  AppError,
+  hasErrors,
+  isJsonObject,
+  type Issue,
+  type JsonObject,
+  type JsonValue,
+  type KafkaSettings,
+} from '@penstock/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { UseCaseDeps } from '../lifecycle/use-case.ts';
@@ -40,7 +48,9 @@ export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): v
 
 const planSchema = Type.Object({
   parts: Type.Array(Type.Object({ part: Type.Integer(), source: Type.String(), stages: Type.Array(Type.String()) })),
-  cuts: Type.Array(Type.Object({ index: Type.Integer(), before: Type.String(), partitionedBy: Type.Array(Type.String()) })),
+  cuts: Type.Array(
+    Type.Object({ index: Type.Integer(), before: Type.String(), partitionedBy: Type.Array(Type.String()) }),
+  ),
 });
 
 const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
@@ -59,7 +69,11 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
     },
     async (request) => {
       const { orgId, messageChannel } = request.body;
-      const facts = { pipelineId: 'validate', orgId: await orgOf(deps, request, orgId), messageChannel: messageChannel ?? 0 };
+      const facts = {
+        pipelineId: 'validate',
+        orgId: await orgOf(deps, request, orgId),
+        messageChannel: messageChannel ?? 0,
+      };
       const parsed = parseDocument(request.body.document);
       if (!isJsonObject(parsed)) return { valid: false, issues: [parsed.issue], plan: null };
       const { plan, issues } = checkDocument(parsed, deps.registry, facts);
@@ -72,7 +86,11 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
                 source: part.index === 0 ? sourceNameOf(plan.source.spec) : `cut ${part.index - 1}`,
                 stages: part.stages.map((stage) => stage.instanceName),
               })),
-              cuts: plan.cuts.map(({ index, before, partitionedBy }) => ({ index, before, partitionedBy: [...partitionedBy] })),
+              cuts: plan.cuts.map(({ index, before, partitionedBy }) => ({
+                index,
+                before,
+                partitionedBy: [...partitionedBy],
+              })),
             };
       return { valid: !hasErrors(issues), issues: [...issues], plan: shown };
     },
@@ -96,7 +114,9 @@ const parseDocument = (given: unknown): JsonObject | { readonly issue: Issue } =
     try {
       value = JSON.parse(given);
     } catch (error) {
-      return { issue: documentIssue(`The document is not JSON: ${error instanceof Error ? error.message : String(error)}`) };
+      return {
+        issue: documentIssue(`The document is not JSON: ${error instanceof Error ? error.message : String(error)}`),
+      };
     }
   }
   return isJsonObject(value) ? value : { issue: documentIssue('The document must be a JSON object.') };
@@ -153,13 +173,15 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
       const checked = checkDocument(subject.document, deps.registry, subject.facts);
       if (checked.plan === undefined) return { stages: [], issues: [...checked.issues] };
-      const reply = await deps.previews.run({
-        document: subject.document,
-        facts: subject.facts,
-        ...(deps.kafka === undefined ? {} : { kafka: deps.kafka }),
-        ...(records === undefined ? {} : { records: records as JsonObject[] }),
-        ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
-      }).catch(refuse);
+      const reply = await deps.previews
+        .run({
+          document: subject.document,
+          facts: subject.facts,
+          ...(deps.kafka === undefined ? {} : { kafka: deps.kafka }),
+          ...(records === undefined ? {} : { records: records as JsonObject[] }),
+          ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
+        })
+        .catch(refuse);
       if (reply.failure !== undefined) {
         const status = reply.failure.code.startsWith('KAFKA_') ? 503 : 422;
         throw new ApiError(status, reply.failure.code, hideSecrets(reply.failure.message, subject.document));
@@ -169,14 +191,24 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
   );
 };
 
-const PREVIEW_STATUS: Record<string, number> = { PREVIEW_BUSY: 429, PREVIEW_TIMEOUT: 422, PREVIEW_TOO_LARGE: 422, PREVIEW_CRASHED: 422 };
+const PREVIEW_STATUS: Record<string, number> = {
+  PREVIEW_BUSY: 429,
+  PREVIEW_TIMEOUT: 422,
+  PREVIEW_TOO_LARGE: 422,
+  PREVIEW_CRASHED: 422,
+};
 const refuse = (error: unknown): never => {
   const status = error instanceof AppError ? PREVIEW_STATUS[error.code] : undefined;
   if (error instanceof AppError && status !== undefined) throw new ApiError(status, error.code, error.message);
   throw error;
 };
 
-const liveOf = (given: { from?: 'latest' | 'earliest'; fromEarliest?: boolean; maxRecords?: number; timeoutMs?: number }): NonNullable<PreviewRequest['live']> => ({
+const liveOf = (given: {
+  from?: 'latest' | 'earliest';
+  fromEarliest?: boolean;
+  maxRecords?: number;
+  timeoutMs?: number;
+}): NonNullable<PreviewRequest['live']> => ({
   from: given.from ?? (given.fromEarliest === true ? 'earliest' : 'latest'),
   ...(given.maxRecords === undefined ? {} : { maxRecords: given.maxRecords }),
   ...(given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs }),
@@ -230,12 +262,26 @@ const operatorSchema = Type.Object({
 const registerOperators = (app: ApiInstance, deps: DesignRouteDeps): void => {
   app.get(
     '/operators',
-    { schema: { ...base, summary: 'Operators: configuration schemas, documentation, examples', querystring: pageQuery, response: responses({ 200: pageOf(operatorSchema) }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Operators: configuration schemas, documentation, examples',
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(operatorSchema) }),
+      },
+    },
     async (request) => pageOfArray(deps.registry.definitions.map(describeOperator), request.query),
   );
   app.get(
     '/operators/:id',
-    { schema: { ...base, summary: 'One operator', params: Type.Object({ id: Type.String() }), response: responses({ 200: operatorSchema }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'One operator',
+        params: Type.Object({ id: Type.String() }),
+        response: responses({ 200: operatorSchema }),
+      },
+    },
     async (request) => {
       const found = deps.registry.definitions.find(({ id }) => id === request.params.id);
       if (found === undefined) throw new ApiError(404, 'OPERATOR_UNKNOWN', 'There is no such operator.');

@@ -35,7 +35,10 @@ const nothing = Type.Null({ description: 'Done.' });
 export interface OrganizationRouteDeps extends UseCaseDeps {
   readonly seal: Seal;
   /** Creates the topics an organisation has, where they are missing. */
-  readonly ensureTopics: (orgId: string, partitions?: number) => Promise<readonly { topic: string; created: boolean }[]>;
+  readonly ensureTopics: (
+    orgId: string,
+    partitions?: number,
+  ) => Promise<readonly { topic: string; created: boolean }[]>;
 }
 
 /** Organisations, their access keys, grants and topics. */
@@ -54,7 +57,10 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       schema: {
         ...base,
         summary: 'Create an organization (admin). Its topics are created as well when Kafka can be reached.',
-        body: Type.Object({ orgId: Type.Optional(Type.String()), name: Type.String() }, { additionalProperties: false }),
+        body: Type.Object(
+          { orgId: Type.Optional(Type.String()), name: Type.String() },
+          { additionalProperties: false },
+        ),
         response: responses({ 201: organization }, 409),
       },
     },
@@ -62,13 +68,22 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       const actor = actorOf(requireAdmin(request));
       const created = await createOrganization(deps, { ...request.body, actor });
       // Best effort: they can be created later by the route below, and a worker says which topic it misses.
-      await deps.ensureTopics(created.orgId).catch((error: unknown) => request.log.warn({ err: error, orgId: created.orgId }, 'topics not created'));
+      await deps
+        .ensureTopics(created.orgId)
+        .catch((error: unknown) => request.log.warn({ err: error, orgId: created.orgId }, 'topics not created'));
       return reply.code(201).send(created);
     },
   );
   app.get(
     '/organizations',
-    { schema: { ...base, summary: 'List organizations (admin)', querystring: pageQuery, response: responses({ 200: pageOf(organization) }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'List organizations (admin)',
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(organization) }),
+      },
+    },
     async (request) => {
       requireAdmin(request);
       return pageOfArray(await listOrganizations(deps), request.query);
@@ -76,7 +91,14 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   );
   app.get(
     '/organizations/:orgId',
-    { schema: { ...base, summary: 'Get an organization', params: orgParams, response: responses({ 200: organization }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Get an organization',
+        params: orgParams,
+        response: responses({ 200: organization }),
+      },
+    },
     async (request) => {
       requireOrganizationAccess(request, request.params.orgId);
       return getOrganization(deps, request.params.orgId);
@@ -84,7 +106,14 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   );
   app.delete(
     '/organizations/:orgId',
-    { schema: { ...base, summary: 'Delete an organization (admin)', params: orgParams, response: responses({ 204: nothing }, 409) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Delete an organization (admin)',
+        params: orgParams,
+        response: responses({ 204: nothing }, 409),
+      },
+    },
     async (request, reply) => {
       const actor = actorOf(requireAdmin(request));
       await deleteOrganization(deps, { orgId: request.params.orgId, actor });
@@ -130,7 +159,15 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
   );
   app.get(
     '/organizations/:orgId/access-keys',
-    { schema: { ...base, summary: 'List access keys, without secrets', params: orgParams, querystring: pageQuery, response: responses({ 200: pageOf(accessKey) }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'List access keys, without secrets',
+        params: orgParams,
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(accessKey) }),
+      },
+    },
     async (request) => {
       requireOrganizationAccess(request, request.params.orgId);
       return pageOfArray(await listAccessKeys(deps, request.params.orgId), request.query);
@@ -150,7 +187,14 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
 const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => {
   app.get(
     '/organizations/:orgId/grants',
-    { schema: { ...base, summary: 'What the organization may use, and uses', params: orgParams, response: responses({ 200: grants }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'What the organization may use, and uses',
+        params: orgParams,
+        response: responses({ 200: grants }),
+      },
+    },
     async (request) => {
       requireOrganizationAccess(request, request.params.orgId);
       return getGrants(deps, request.params.orgId);
@@ -176,7 +220,14 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
   );
   app.delete(
     '/organizations/:orgId/grants/:resource',
-    { schema: { ...base, summary: 'Withdraw a grant (admin)', params: grantParams, response: responses({ 204: nothing }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Withdraw a grant (admin)',
+        params: grantParams,
+        response: responses({ 204: nothing }),
+      },
+    },
     async (request, reply) => {
       const actor = actorOf(requireAdmin(request));
       await withdrawGrant(deps, { ...request.params, actor });

@@ -14,7 +14,13 @@ import { callerOf, requireOrganizationAccess } from './caller.ts';
 import { decodeCursor, encodeCursor, offsetCursor, pageOfArray } from './cursor.ts';
 import { ApiError } from './error-handler.ts';
 import { maskSecrets } from './mask-secrets.ts';
-import { eventSchema, pipelineDetailSchema, pipelineSummarySchema, sampleSchema, versionSchema } from './pipeline-schemas.ts';
+import {
+  eventSchema,
+  pipelineDetailSchema,
+  pipelineSummarySchema,
+  sampleSchema,
+  versionSchema,
+} from './pipeline-schemas.ts';
 import { getDetail, listEvents, listSamples, listSummaries, organizationOfPipeline } from './pipeline-views.ts';
 import { bearer, orgParams, pageOf, pageQuery, pipelineParams, responses } from './schemas.ts';
 
@@ -74,7 +80,14 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
   );
   app.get(
     '/pipelines/:pipelineId',
-    { schema: { ...base, summary: 'A pipeline and its run', params: pipelineParams, response: responses({ 200: pipelineDetailSchema }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'A pipeline and its run',
+        params: pipelineParams,
+        response: responses({ 200: pipelineDetailSchema }),
+      },
+    },
     async (request) => {
       const { orgId, pipelineId } = await targetOf(deps, request, request.params.pipelineId);
       return getDetail(deps.store.db, orgId, pipelineId, deps.clock.now());
@@ -102,7 +115,15 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
   );
   app.get(
     '/pipelines/:pipelineId/versions',
-    { schema: { ...base, summary: 'Released versions, newest first', params: pipelineParams, querystring: pageQuery, response: responses({ 200: pageOf(versionSchema) }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Released versions, newest first',
+        params: pipelineParams,
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(versionSchema) }),
+      },
+    },
     async (request) => {
       const target = await targetOf(deps, request, request.params.pipelineId);
       return pageOfArray(await listVersions(deps, target), request.query);
@@ -110,7 +131,14 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
   );
   app.get(
     '/pipelines/:pipelineId/versions/:version',
-    { schema: { ...base, summary: 'The document of a released version, secrets masked', params: versionParams, response: responses({ 200: anyDocument }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'The document of a released version, secrets masked',
+        params: versionParams,
+        response: responses({ 200: anyDocument }),
+      },
+    },
     async (request, reply) => {
       const target = await targetOf(deps, request, request.params.pipelineId);
       const version = await getVersion(deps, { ...target, number: request.params.version });
@@ -131,7 +159,15 @@ const sendDocument = (reply: FastifyReply, text: string): FastifyReply => {
 const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
   app.get(
     '/pipelines/:pipelineId/events',
-    { schema: { ...base, summary: 'What happened, newest first', params: pipelineParams, querystring: pageQuery, response: responses({ 200: pageOf(eventSchema) }) } },
+    {
+      schema: {
+        ...base,
+        summary: 'What happened, newest first',
+        params: pipelineParams,
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(eventSchema) }),
+      },
+    },
     async (request) => {
       const { pipelineId } = await targetOf(deps, request, request.params.pipelineId);
       const { limit, cursor } = request.query;
@@ -178,7 +214,14 @@ const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
 const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
   app.delete(
     '/pipelines/:pipelineId',
-    { schema: { ...base, summary: 'Delete a pipeline that is not running', params: pipelineParams, response: responses({ 204: nothing }, 409, 503) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Delete a pipeline that is not running',
+        params: pipelineParams,
+        response: responses({ 204: nothing }, 409, 503),
+      },
+    },
     async (request, reply) => {
       await deletePipeline(deps, await targetOf(deps, request, request.params.pipelineId));
       return reply.code(204).send(null);
@@ -186,7 +229,14 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
   );
   app.post(
     '/pipelines/:pipelineId/revert',
-    { schema: { ...base, summary: 'Make the design copy what is released', params: pipelineParams, response: responses({ 204: nothing }, 409) } },
+    {
+      schema: {
+        ...base,
+        summary: 'Make the design copy what is released',
+        params: pipelineParams,
+        response: responses({ 204: nothing }, 409),
+      },
+    },
     async (request, reply) => {
       await revertPipeline(deps, await targetOf(deps, request, request.params.pipelineId));
       return reply.code(204).send(null);

@@ -127,8 +127,10 @@ const evidenceOf = (
 ): Pick<PipelineSummary['observed'], 'ageMs' | 'source'> => {
   if (run === null || run.endedAt !== null) return { ageMs: Math.max(0, now - statusSince), source: 'database' };
   const heartbeat = heartbeatOf(run);
-  const isOfThisWorker = heartbeat !== undefined && belongsToLaunch(heartbeat, parseSupervision(run.launcherState).launch);
-  if (run.heartbeatAt !== null && isOfThisWorker) return { ageMs: Math.max(0, now - run.heartbeatAt), source: 'heartbeat' };
+  const isOfThisWorker =
+    heartbeat !== undefined && belongsToLaunch(heartbeat, parseSupervision(run.launcherState).launch);
+  if (run.heartbeatAt !== null && isOfThisWorker)
+    return { ageMs: Math.max(0, now - run.heartbeatAt), source: 'heartbeat' };
   const lookedAt = run.leaseUntil === null ? run.createdAt : run.leaseUntil - LEASE_MS;
   return { ageMs: Math.max(0, now - lookedAt), source: 'process' };
 };

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { AppError, type Heartbeat } from '@penstock/model';
 import { eq } from 'drizzle-orm';
-import { openStore } from '../store/open-store.ts';
 import { runs, samples, startLocks } from '../store/schema.ts';
-import { startRealPostgres } from '../store/testing/real-postgres.ts';
 import { hear } from './hear.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { LEASE_MS } from './supervisor.ts';
+import { createFreshStores } from './testing/fresh-store.ts';
 import { createSupervisorFixture } from './testing/supervisor-fixture.ts';
+
+const freshStore = createFreshStores();
 
 /** A pipeline that runs, supervised by instance "a". */
 const running = async (t: TestContext) => {
-  const fixture = await createSupervisorFixture(t);
+  const fixture = await createSupervisorFixture(t, { store: await freshStore(t) });
   const a = fixture.supervisor('a');
   const pipeline = await fixture.pipeline();
   await pipeline.start();
@@ -24,7 +25,7 @@ const running = async (t: TestContext) => {
 };
 
 test('a start becomes one worker, and RUNNING only with its first running heartbeat', async (t) => {
-  const f = await createSupervisorFixture(t);
+  const f = await createSupervisorFixture(t, { store: await freshStore(t) });
   const a = f.supervisor('a');
   const p = await f.pipeline();
   assert.equal(await p.start(), 0);
@@ -76,13 +77,16 @@ test('a pipeline that keeps failing ends in error with the reason, and gives its
 });
 
 test('a worker that says it cannot be helped ends the start at once', async (t) => {
-  const f = await createSupervisorFixture(t);
+  const f = await createSupervisorFixture(t, { store: await freshStore(t) });
   const a = f.supervisor('a');
   const p = await f.pipeline();
   await p.start();
   await f.round(a);
   const runId = await p.runId();
-  await f.say(runId, { phase: 'failed', failure: { code: 'KAFKA_TOPIC_UNKNOWN', message: 'No topic.', retryable: false } });
+  await f.say(runId, {
+    phase: 'failed',
+    failure: { code: 'KAFKA_TOPIC_UNKNOWN', message: 'No topic.', retryable: false },
+  });
   f.host.end(runId, { code: 3, signal: null });
   await f.round(a);
   const { status, observed } = await p.detail();
@@ -113,10 +117,16 @@ test('a worker that does not end is told by signal, then by force', async (t) =>
   advance(DEFAULT_POLICY.signalAfterMs + 1);
   await round(a);
   await round(a);
-  assert.deepEqual(host.asked.map(({ how }) => how), ['graceful']);
+  assert.deepEqual(
+    host.asked.map(({ how }) => how),
+    ['graceful'],
+  );
   advance(DEFAULT_POLICY.killAfterMs);
   await round(a);
-  assert.deepEqual(host.asked.map(({ how }) => how), ['graceful', 'kill']);
+  assert.deepEqual(
+    host.asked.map(({ how }) => how),
+    ['graceful', 'kill'],
+  );
   await round(a);
   assert.equal(await p.state(), 'PAUSED');
 });
@@ -138,12 +148,15 @@ test('a clearing that fails leaves the pipeline STOPPING with the reason, and is
 });
 
 test('what fails for one run disturbs no other', async (t) => {
-  const f = await createSupervisorFixture(t);
+  const f = await createSupervisorFixture(t, { store: await freshStore(t) });
   const a = f.supervisor('a');
   const [bad, good] = [await f.pipeline(), await f.pipeline()];
   await bad.start();
   await good.start();
-  f.host.broken.set(await bad.runId(), new AppError('LAUNCH_FAILED', 'no memory', { domain: 'external', retryable: true }));
+  f.host.broken.set(
+    await bad.runId(),
+    new AppError('LAUNCH_FAILED', 'no memory', { domain: 'external', retryable: true }),
+  );
   await f.round(a);
   assert.deepEqual([f.host.launchesOf(await bad.runId()), f.host.launchesOf(await good.runId())], [0, 1]);
   assert.equal((await bad.detail()).observed.reason?.code, 'LAUNCH_FAILED');
@@ -155,7 +168,8 @@ test('what fails for one run disturbs no other', async (t) => {
 
 test('another instance takes a run over when the lease has run out, and keeps its worker', async (t) => {
   const { p, host, runId, advance, say, round, supervisor, store } = await running(t);
-  const owner = async () => (await store.db.select({ owner: runs.leaseOwner }).from(runs).where(eq(runs.runId, runId)))[0]?.owner;
+  const owner = async () =>
+    (await store.db.select({ owner: runs.leaseOwner }).from(runs).where(eq(runs.runId, runId)))[0]?.owner;
   const b = supervisor('b');
   await round(b);
   advance(LEASE_MS - 1);
@@ -168,7 +182,7 @@ test('another instance takes a run over when the lease has run out, and keeps it
 });
 
 test('a service that died between the intent and the launch leaves no second worker', async (t) => {
-  const f = await createSupervisorFixture(t);
+  const f = await createSupervisorFixture(t, { store: await freshStore(t) });
   const p = await f.pipeline();
   await p.start();
   const stuck = Promise.withResolvers<never>();
@@ -242,21 +256,26 @@ test('a service that ends with its workers waits for them, and the next one goes
 });
 
 test('several instances on one PostgreSQL start every run once', async (t) => {
-  const postgres = await startRealPostgres();
-  t.after(() => postgres.stop());
-  const store = await openStore({ databaseUrl: await postgres.createDatabase('supervision'), dataDir: '/nonexistent' });
-  t.after(() => store.close());
-  const f = await createSupervisorFixture(t, { store });
+  const f = await createSupervisorFixture(t, { store: await freshStore(t) });
   const pipelines = await Promise.all([1, 2, 3, 4, 5, 6].map(() => f.pipeline()));
   await Promise.all(pipelines.map((p) => p.start()));
   const instances = ['a', 'b', 'c', 'd'].map((id) => f.supervisor(id));
   for (let rounds = 0; rounds < 3; rounds++) await Promise.all(instances.map((instance) => f.round(instance)));
   const ids = await Promise.all(pipelines.map((p) => p.runId()));
-  assert.deepEqual(ids.map((id) => f.host.launchesOf(id)), ids.map(() => 1));
+  assert.deepEqual(
+    ids.map((id) => f.host.launchesOf(id)),
+    ids.map(() => 1),
+  );
   await Promise.all(ids.map((id) => f.say(id)));
   // Two of them die without a word; the others take over what they had.
   f.advance(LEASE_MS + 1);
   for (let rounds = 0; rounds < 3; rounds++) await Promise.all(instances.slice(2).map((instance) => f.round(instance)));
-  assert.deepEqual(ids.map((id) => f.host.launchesOf(id)), ids.map(() => 1));
-  assert.deepEqual(await Promise.all(pipelines.map((p) => p.state())), ids.map(() => 'RUNNING'));
+  assert.deepEqual(
+    ids.map((id) => f.host.launchesOf(id)),
+    ids.map(() => 1),
+  );
+  assert.deepEqual(
+    await Promise.all(pipelines.map((p) => p.state())),
+    ids.map(() => 'RUNNING'),
+  );
 });

@@ -31,6 +31,8 @@ export class StandaloneLauncher implements Launcher {
   readonly kind = 'standalone';
   readonly #options: StandaloneLauncherOptions;
   readonly #exits = new Map<string, ProcessExit>();
+  /** Processes this instance started whose end it has not been told of yet. */
+  readonly #children = new Set<string>();
 
   constructor(options: StandaloneLauncherOptions) {
     this.#options = options;
@@ -73,6 +75,8 @@ export class StandaloneLauncher implements Launcher {
       } finally {
         closeSync(log);
       }
+      this.#children.add(record.launchId);
+      child.once('error', () => this.#children.delete(record.launchId));
       child.once('exit', (code, signal) => this.#noteExit(record.launchId, { code, signal }));
       await once(child, 'spawn');
     } catch (error) {
@@ -95,7 +99,9 @@ export class StandaloneLauncher implements Launcher {
     if (exit !== undefined) return { kind: 'dead', exit };
     const { pid, processStartedAt } = record;
     if (pid !== undefined) {
-      const alive = processStartedAt !== undefined && isSameProcess(pid, processStartedAt);
+      // A child that has ended is not dead before its exit code is known: what to do next depends on it.
+      const isOwn = this.#children.has(record.launchId);
+      const alive = processStartedAt !== undefined && (isOwn || isSameProcess(pid, processStartedAt));
       return alive ? { kind: 'alive', pid, processStartedAt } : { kind: 'dead' };
     }
     const found = findByLastArgument(filesOf(record).specFile);
@@ -129,6 +135,7 @@ export class StandaloneLauncher implements Launcher {
   #noteExit(launchId: string, exit: ProcessExit): void {
     const oldest = this.#exits.keys().next();
     if (this.#exits.size >= MAX_EXITS_KEPT && !oldest.done) this.#exits.delete(oldest.value);
+    this.#children.delete(launchId);
     this.#exits.set(launchId, exit);
     this.#options.onExit?.(launchId);
   }
