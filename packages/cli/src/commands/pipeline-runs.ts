@@ -3,7 +3,7 @@ import { resultOf, type StartRequest } from '@penstock/client';
 import { type Command, Option } from 'commander';
 import { type CommandContext, contextOf, type Surroundings } from '../context.ts';
 import { CommandFailure, ExitCode, usageFailure } from '../failure.ts';
-import { printJson } from '../output.ts';
+import { oneLine, printJson } from '../output.ts';
 import { pipelineIdOf } from '../pipeline-reference.ts';
 
 const REFERENCE = 'id, beginning of an id, or name';
@@ -20,7 +20,7 @@ interface StartFlags {
   readonly wait?: boolean;
 }
 
-/** release, start, pause, stop, reset-offset and rate. */
+/** release, start, pause, stop, reset-offset, state and rate. */
 export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroundings): void => {
   pipelines
     .command('release')
@@ -77,6 +77,23 @@ export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroun
       const pipelineId = await pipelineIdOf(context, given);
       await (await context.enos()).resetOffset(pipelineId);
       done(context, pipelineId, 'It will go on with the newest records.');
+    });
+
+  pipelines
+    .command('state')
+    .description('what a stage remembers of assets and points')
+    .argument('<pipeline>', REFERENCE)
+    .argument('<stage>', 'instance name, such as FixedTimeWindowAggregator_01')
+    .requiredOption('--assets <ids>', 'asset ids, comma separated', listOf)
+    .requiredOption('--points <ids>', 'point ids, comma separated', listOf)
+    .action(async (given: string, stage: string, flags: { assets: string[]; points: string[] }, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const pipelineId = await pipelineIdOf(context, given);
+      const request = { pipelineId, stageInstanceName: stage, assetIds: flags.assets, pointIds: flags.points };
+      const items = await (await context.enos()).stageState(request);
+      if (context.json) return printJson(context.output, items);
+      for (const item of items) context.output.write(`${oneLine(JSON.stringify(item))}\n`);
+      if (items.length === 0) context.output.write('It remembers nothing of these.\n');
     });
 
   pipelines
@@ -149,6 +166,8 @@ const waitFor = async (context: CommandContext, pipelineId: string, status: stri
     await delay(300, undefined, { signal: context.signal });
   }
 };
+
+const listOf = (text: string): string[] => text.split(',').map((id) => id.trim());
 
 const rateOf = (text: string): number => {
   const rate = Number(text);

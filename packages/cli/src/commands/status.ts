@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type CommandContext, contextOf, type Surroundings } from '../context.ts';
 import { usageFailure } from '../failure.ts';
-import { printJson, tableLines } from '../output.ts';
+import { oneLine, printJson, tableLines } from '../output.ts';
 import { allPipelines, isUnreachable, type PipelineSummary } from '../pipeline-reference.ts';
 import { Screen } from '../status/screen.ts';
-import { ageText, statusColumns } from '../status/status-table.ts';
+import { ageText, showsReason, statusColumns } from '../status/status-table.ts';
 
 export const addStatusCommand = (program: Command, surroundings: Surroundings): void => {
   program
@@ -42,8 +42,8 @@ const linesOf = (pipelines: readonly PipelineSummary[], coloured: boolean): stri
   if (pipelines.length === 0) return ['No pipelines yet: penstock pipelines save FILE'];
   const organizations = new Set(pipelines.map(({ orgId }) => orgId));
   const lines = tableLines(statusColumns(coloured, organizations.size > 1), pipelines);
-  for (const { name, observed } of pipelines) {
-    if (observed.reason !== null) lines.push(`  ${name}: ${observed.reason.message}`);
+  for (const pipeline of pipelines.filter(showsReason)) {
+    lines.push(oneLine(`  ${pipeline.name}: ${pipeline.observed.reason?.message}`));
   }
   return lines;
 };

@@ -21,11 +21,15 @@ export const statusColumns = (coloured: boolean, withOrganization: boolean): Col
   { title: 'CU', align: 'right', value: cuText },
 ];
 
-/** The observed state, how long it has lasted, and what is wanted where that is something else. */
+/** A pipeline that runs again keeps the reason of its last interruption; it is news only while it does not run. */
+export const showsReason = ({ observed }: PipelineSummary): boolean =>
+  observed.reason !== null && observed.state !== 'RUNNING';
+
+/** The observed state, how long it has lasted, and why where it is not running. */
 const stateText = (row: PipelineSummary): string => {
   const { state, since, reason } = row.observed;
   const age = ageText(Date.now() - since);
-  return `${state} ${age}${reason === null ? '' : ` (${reason.code})`}`;
+  return `${state} ${age}${showsReason(row) ? ` (${reason?.code})` : ''}`;
 };
 
 const colourOf = (state: string): Colour => {
