@@ -96,6 +96,8 @@ export interface PipelineFacts {
   readonly workerPid: number | undefined;
   /** Unix ms; 0 where it has not been heard. */
   readonly heartbeatAt: number;
+  /** Sum of the committed offsets that the worker last told of. */
+  readonly toldCommitted: number;
 }
 
 /** What the service says of the pipeline. Throws `Hopeless` when it has given up on it. */
@@ -106,10 +108,12 @@ export const pipelineFacts = async ({ service, pipelineId }: ChaosWorld): Promis
   const state = isJsonObject(observed) ? String(observed.state) : 'unknown';
   if (/ERROR|FAILED/i.test(state)) throw new Hopeless(`the pipeline is in ${state}: ${JSON.stringify(observed)}`);
   const worker = isJsonObject(run) && isJsonObject(run.worker) ? run.worker : {};
+  const tasks = isJsonObject(run) && Array.isArray(run.tasks) ? run.tasks.filter(isJsonObject) : [];
   return {
     state,
     workerPid: typeof worker.pid === 'number' ? worker.pid : undefined,
     heartbeatAt: typeof worker.heartbeatAt === 'number' ? worker.heartbeatAt : 0,
+    toldCommitted: tasks.reduce((sum, task) => sum + Math.max(0, Number(task.committedOffset)), 0),
   };
 };
 

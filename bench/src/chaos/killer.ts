@@ -42,10 +42,9 @@ export class Killer {
       const before = await until('reading the position', RECOVERY_MS, () => positionOf(this.#world));
       await until(`waiting for progress after killing the ${victim}`, RECOVERY_MS, async () => {
         // Throws at once when the service has given the pipeline up; then waiting is in vain.
-        const { state, heartbeatAt } = await pipelineFacts(this.#world);
-        const { sum } = await positionOf(this.#world);
-        // A worker goes on without its service: that one is back when it hears the worker again.
-        return sum > before.sum && state === 'RUNNING' && heartbeatAt > killedAt ? true : undefined;
+        const { state, heartbeatAt, toldCommitted } = await pipelineFacts(this.#world);
+        // The service must have heard of progress: a worker that ends before that counts as one that never worked.
+        return state === 'RUNNING' && heartbeatAt > killedAt && toldCommitted > before.sum ? true : undefined;
       });
       onKill({ number, victim, recoveredMs: Date.now() - killedAt });
     }
