@@ -24,6 +24,13 @@ export const operators: readonly OperatorDefinition[] = [
   javascript,
 ];
 
+/** Labels as people see them: SDC numbers the stages of a kind (`Data Viewer 2`). */
+const labelKey = (label: string): string =>
+  label
+    .trim()
+    .replace(/\s+\d{1,4}$/, '')
+    .toLowerCase();
+
 /** `LatePointTagger` of `LatePointTagger_01`; undefined where the name has no counter. */
 const prefixOf = (instanceName: string): string | undefined => /^(.+)_\d+$/.exec(instanceName)?.[1];
 
@@ -48,7 +55,7 @@ export const createRegistry = (definitions: readonly OperatorDefinition[]): Oper
     for (const name of [definition.stageName, ...(definition.stageNameAliases ?? [])])
       add(byStageName, name, definition);
     for (const label of [definition.label, ...(definition.labelAliases ?? [])])
-      add(byLabel, label.toLowerCase(), definition);
+      add(byLabel, labelKey(label), definition);
     for (const prefix of [definition.instancePrefix, ...(definition.instancePrefixAliases ?? [])])
       add(byPrefix, prefix, definition);
   }
@@ -57,7 +64,7 @@ export const createRegistry = (definitions: readonly OperatorDefinition[]): Oper
     resolve: ({ stageName, library, label, instanceName }: OperatorQuery) =>
       byLibrary.get(`${library}\n${stageName}`) ??
       byStageName.get(stageName) ??
-      byLabel.get(label.trim().toLowerCase()) ??
+      byLabel.get(labelKey(label)) ??
       byPrefix.get(prefixOf(instanceName) ?? ''),
   };
 };

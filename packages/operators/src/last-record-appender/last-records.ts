@@ -78,29 +78,50 @@ export class LastRecordAppender {
       reportMissingKey(record, out);
       return;
     }
-    // Conditions see the record as it came, and all are decided before anything changes: an expression may fail.
-    const becomesLast = rows.map(({ condition }) => condition === undefined || condition(record) === true);
     const kept: LastRecords = this.#state.get(assetId, pointId) ?? new Map();
-    const copies = rows.map((_, i) => (i === rows.length - 1 ? record : record.copy()));
-    let isChanged = false;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as CompiledRow;
-      const emitted = copies[i] as StreamRecord;
-      const last = kept.get(row.id);
-      applyOutputPoint(emitted, row.output);
-      const isReplaced = becomesLast[i] === true;
-      if (isReplaced) {
-        kept.delete(row.id);
-        kept.set(row.id, snapshotOf(emitted));
-        isChanged = true;
-      }
-      // What is replaced is ours to give away; what stays is copied, since later stages may change what they get.
-      emitted.setAttr(ATTRIBUTE, last === undefined ? {} : { lastRecord: isReplaced ? last : cloneObject(last) });
-      out.emit(emitted);
-    }
+    const isChanged =
+      rows.length === 1 ? append(rows[0] as CompiledRow, record, kept, out) : appendAll(rows, record, kept, out);
     if (isChanged) this.#state.put(assetId, pointId, kept);
   }
 }
+
+const isLast = (row: CompiledRow, record: StreamRecord): boolean =>
+  row.condition === undefined || row.condition(record) === true;
+
+const append = (row: CompiledRow, record: StreamRecord, kept: LastRecords, out: Emitter): boolean =>
+  appendAs(row, record, isLast(row, record), kept, out);
+
+/** Conditions see the record as it came, and all are decided before anything changes: an expression may fail. */
+const appendAll = (rows: readonly CompiledRow[], record: StreamRecord, kept: LastRecords, out: Emitter): boolean => {
+  const becomesLast = rows.map((row) => isLast(row, record));
+  const copies = rows.map((_, i) => (i === rows.length - 1 ? record : record.copy()));
+  let isChanged = false;
+  rows.forEach((row, i) => {
+    if (appendAs(row, copies[i] as StreamRecord, becomesLast[i] === true, kept, out)) isChanged = true;
+  });
+  return isChanged;
+};
+
+/** Emits the record with the last one appended; true where it became the last one itself. */
+const appendAs = (
+  row: CompiledRow,
+  record: StreamRecord,
+  becomesLast: boolean,
+  kept: LastRecords,
+  out: Emitter,
+): boolean => {
+  const last = kept.get(row.id);
+  applyOutputPoint(record, row.output);
+  if (becomesLast) {
+    // The order of the entries tells which was put in last.
+    kept.delete(row.id);
+    kept.set(row.id, snapshotOf(record));
+  }
+  // What is replaced is ours to give away; what stays is copied, since later stages may change what they get.
+  record.setAttr(ATTRIBUTE, last === undefined ? {} : { lastRecord: becomesLast ? last : cloneObject(last) });
+  out.emit(record);
+  return becomesLast;
+};
 
 const ATTRIBUTE = 'lastRecordAppender';
 

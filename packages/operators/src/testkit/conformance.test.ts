@@ -61,6 +61,7 @@ test('names are unique and follow the rules', () => {
     for (const stageName of definition.stageNameAliases ?? [])
       assert.equal(registry.resolve({ ...query, stageName }), definition);
     assert.equal(registry.resolve({ ...query, label: ` ${definition.label.toUpperCase()} ` }), definition);
+    assert.equal(registry.resolve({ ...query, label: `${definition.label} 2` }), definition);
     assert.equal(registry.resolve({ ...query, instanceName: `${definition.instancePrefix}_07` }), definition);
   }
   assert.equal(
