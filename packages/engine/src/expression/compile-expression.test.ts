@@ -153,6 +153,25 @@ test('functions of text, numbers, time and collections', () => {
   );
 });
 
+test('dates at the end of what can be told are values or errors of the record', () => {
+  const edges = ['8640000000000000', '8639999827200000', '-8639999827200000', '-8640000000000000', '1e300'];
+  const zones = ['Asia/Shanghai', 'America/New_York', '+18:00', '-18:00', 'UTC', '+19:00', 'Nowhere', '\\u0000'];
+  for (const edge of edges)
+    for (const zone of zones)
+      for (const call of [
+        `time:trimTime(${edge}, '${zone}')`,
+        `time:trimDate(${edge}, '${zone}')`,
+        `time:dateTimeZoneOffset(${edge}, '${zone}')`,
+        `time:extractStringFromDateTZ(${edge}, '${zone}', 'yyyy-MM-dd HH:mm:ss z')`,
+        `time:createDateFromStringTZ('275760-09-13 00:00', '${zone}', 'yyyy-MM-dd HH:mm')`,
+      ])
+        try {
+          assert.notEqual(JSON.stringify(evaluate(`\${${call}}`)), 'null', call);
+        } catch (error) {
+          assert.ok(error instanceof ExpressionError, `${call}: ${String(error)}`);
+        }
+});
+
 test('issues say where and what, with a suggestion', () => {
   const issuesOf = (source: string) => {
     const compiled = compileExpression(source);

@@ -87,7 +87,7 @@ export const config = Type.Object({
     {
       title: 'Output Data Type',
       description:
-        'Double: values must be numbers. From TSL Model Service: `count`, `first` and `last` also take texts and booleans, and `first` and `last` keep their type.',
+        'Double: values must be numbers. From TSL Model Service: `count`, `first` and `last` also take texts and booleans, and `first` and `last` keep their type. The model itself is not asked: results are JSON values, which have no narrower types than these.',
       default: 'DOUBLE',
       group: 'ExtraConfig',
     },

@@ -70,7 +70,7 @@ test('with M:1 a failure concerns the whole batch, and records that went into ot
 });
 
 test('an endless script ends at the time limit and the next batch runs', async () => {
-  const config = { timeLimitMs: 100, script: each('while (record.value.value === 2) {} output.write(record);') };
+  const config = { timeLimitMs: 1000, script: each('while (record.value.value === 2) {} output.write(record);') };
   const harness = await OperatorHarness.create(javascript, config);
   await harness.send([record(1), record(2), record(3)]);
   assert.deepEqual(
@@ -108,7 +108,7 @@ test('a script that hoards memory ends at the memory limit and the next batch ru
 
 test('promises cannot outlive the time limit', async () => {
   const config = {
-    timeLimitMs: 100,
+    timeLimitMs: 1000,
     script: each('(function again() { Promise.resolve().then(again); })(); output.write(record);'),
   };
   const done = await runOperator(javascript, config, [record(1)]);

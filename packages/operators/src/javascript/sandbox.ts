@@ -49,6 +49,8 @@ interface Header {
   readonly f?: { readonly message: string; readonly stack: string };
 }
 
+/** For loading a script and its state, in ms: the user's limit is for running it. */
+const LOAD_LIMIT_MS = 10_000;
 const MAX_LOG_LINES = 20;
 const MAX_LOG_LENGTH = 500;
 const MAX_MESSAGE_LENGTH = 2000;
@@ -74,7 +76,7 @@ export class Sandbox {
     this.#isolate = new ivm.Isolate({ memoryLimit: settings.memoryLimitMb });
     try {
       const context = this.#isolate.createContextSync();
-      const limits = { timeout: settings.timeLimitMs };
+      const limits = { timeout: LOAD_LIMIT_MS };
       const prelude = this.#isolate.compileScriptSync(sandboxPrelude, { filename: 'prelude' }).runSync(context, {
         ...limits,
         reference: true,
@@ -103,7 +105,7 @@ export class Sandbox {
   }
 
   setState(json: string): void {
-    this.#setState.applySync(undefined, [json], { timeout: this.#timeLimitMs });
+    this.#setState.applySync(undefined, [json], { timeout: LOAD_LIMIT_MS });
   }
 
   /** `batch` is a JSON array of records; `origins` a JSON array of [topic, partition, offset, timestamp] or undefined. */

@@ -1,5 +1,5 @@
 import type { Issue } from '@penstock/model';
-import Type, { type TArray, type TRecord } from 'typebox';
+import Type, { type TArray, type TBoolean, type TNumber, type TRecord, type TString, type TUnion } from 'typebox';
 import { optionIssue } from '../config/option-issue.ts';
 
 /** What a Kafka client setting may be. */
@@ -55,16 +55,7 @@ type SettingRow = Readonly<Record<string, string | number | boolean>>;
  */
 export const clientSettingsField = (
   description: string,
-): TArray<
-  TRecord<
-    '^.*$',
-    ReturnType<
-      typeof Type.Union<
-        [ReturnType<typeof Type.String>, ReturnType<typeof Type.Number>, ReturnType<typeof Type.Boolean>]
-      >
-    >
-  >
-> =>
+): TArray<TRecord<'^.*$', TUnion<[TString, TNumber, TBoolean]>>> =>
   Type.Array(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])), {
     title: 'Kafka Configuration',
     description,

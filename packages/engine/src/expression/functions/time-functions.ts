@@ -1,8 +1,10 @@
 import type { JsonValue } from '@penstock/model';
 import { toNumber, toText } from '../coercion.ts';
 import { checkedText } from '../expression-error.ts';
-import { checkedInstant, formatDate, parseDate } from './date-pattern.ts';
+import { checkedInstant } from './date-pattern.ts';
+import { formatDate } from './format-date.ts';
 import { compiledFunction, pureFunction } from './function-definition.ts';
+import { parseDate } from './parse-date.ts';
 import { instantOf, zoneOffset } from './time-zone.ts';
 
 const DAY = 86_400_000;

@@ -1,6 +1,8 @@
 import { ExpressionError } from '../expression-error.ts';
 
 const OFFSET = /^(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$/;
+/** Greatest distance from 1970, in ms: two days less than a JavaScript date can have, so that local times fit too. */
+export const MAX_INSTANT = 8.64e15 - 2 * 86_400_000;
 const MAX_KNOWN = 100;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -39,6 +41,7 @@ export const zoneOffset = (zone: string, instant: number): number => {
     if (minutes > 18 * 60) throw new ExpressionError(`"${zone}" is not a time zone.`);
     return (offset[1] === '-' ? -minutes : minutes) * 60_000;
   }
+  if (Math.abs(instant) > MAX_INSTANT) throw new ExpressionError(`${instant} is beyond the range of dates.`);
   const parts: Record<string, number> = {};
   let isBeforeChrist = false;
   for (const part of formatOf(zone).formatToParts(instant)) {
