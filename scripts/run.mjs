@@ -58,4 +58,7 @@ const child = spawn(
 // A terminal sends Ctrl-C to the whole group, so the child has it already; from elsewhere it has to be passed on.
 process.on('SIGINT', () => process.stdin.isTTY !== true && child.kill('SIGINT'));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// Where npm was killed outright nobody passes anything on: its end is seen by who the parent is.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
