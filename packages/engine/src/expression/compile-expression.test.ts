@@ -172,6 +172,24 @@ test('dates at the end of what can be told are values or errors of the record', 
         }
 });
 
+test('a date written by a pattern is read back by it', () => {
+  const instant = fc.integer({ min: -62_000_000_000_000, max: 4_000_000_000_000 });
+  const zone = fc.constantFrom('UTC', 'Asia/Shanghai', 'America/New_York', '-03:30', 'Europe/Berlin');
+  const pattern = fc.constantFrom(
+    'yyyy-MM-dd HH:mm:ss.SSS XXX',
+    "yyyyMMdd'T'HHmmssSSSZ",
+    'EEE d MMM yyyy h:mm:ss.SSS a z',
+  );
+  fc.assert(
+    fc.property(instant, zone, pattern, (at, zoneName, format) => {
+      // Offsets are written in whole minutes; local mean times of the 19th century are not.
+      fc.pre(at > -1_500_000_000_000 || zoneName === 'UTC' || zoneName === '-03:30');
+      const written = `time:extractStringFromDateTZ(${at}, '${zoneName}', "${format}")`;
+      assert.equal(evaluate(`\${time:extractDateFromString(${written}, "${format}")}`), at);
+    }),
+  );
+});
+
 test('issues say where and what, with a suggestion', () => {
   const issuesOf = (source: string) => {
     const compiled = compileExpression(source);

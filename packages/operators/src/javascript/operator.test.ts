@@ -146,6 +146,21 @@ test('a script that breaks built-in objects only hurts itself', async () => {
   assert.deepEqual(codes(done), ['SCRIPT_OUTPUT_NOT_VALID', 'SCRIPT_OUTPUT_NOT_VALID']);
 });
 
+test('a script that takes its own objects away fails by itself', async () => {
+  const script = `${each('output.write(record);')} Object.defineProperty(globalThis, 'records', { value: 1, writable: false, configurable: false });`;
+  const harness = await OperatorHarness.create(javascript, { script });
+  await harness.send([record(1)]);
+  await harness.send([record(2)]);
+  assert.deepEqual(
+    harness.run.output.map(({ value }) => value),
+    [1],
+  );
+  assert.deepEqual(codes(harness.run), ['SCRIPT_FAILED']);
+  await harness.close();
+  const replaced = await run(`output = { write: 1 }; state = 7; ${each('output.write(record);')}`, [record(1)]);
+  assert.deepEqual(replaced.output, [record(1)]);
+});
+
 test('what is no record cannot be written', async () => {
   const done = await run(
     each(`var n = record.value.value;

@@ -213,11 +213,6 @@ export const sandboxPrelude = `
       stateText = json;
     },
     run(batch, origins) {
-      const values = parse(batch);
-      const places = origins === undefined ? undefined : parse(origins);
-      count = values.length;
-      const records = new Array(count);
-      for (let i = 0; i < count; i++) records[i] = new SdcRecord(values[i], i, places === undefined ? undefined : places[i]);
       isInOrder = true;
       written = 0;
       sources = '';
@@ -225,9 +220,14 @@ export const sandboxPrelude = `
       errors = '';
       logs = '';
       logLines = 0;
-      ended = new Uint8Array(count + 1);
-      globalThis.records = records;
       try {
+        const values = parse(batch);
+        const places = origins === undefined ? undefined : parse(origins);
+        count = values.length;
+        ended = new Uint8Array(count + 1);
+        const records = new Array(count);
+        for (let i = 0; i < count; i++) records[i] = new SdcRecord(values[i], i, places === undefined ? undefined : places[i]);
+        globalThis.records = records;
         script();
       } catch (error) {
         return '{"f":' + failureOf(error) + ',"l":[' + logs + ']}';
