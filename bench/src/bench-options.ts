@@ -14,6 +14,7 @@ export interface BenchOptions {
   readonly json: boolean;
   readonly peers: boolean;
   readonly quick: boolean;
+  readonly profileFolder: string | undefined;
 }
 
 export const USAGE = `npm run bench -- WORKLOAD [options]
@@ -25,6 +26,7 @@ export const USAGE = `npm run bench -- WORKLOAD [options]
   --seed N            seed of the data set (default 1)
   --peers             measure Kafka Streams beside the worker
   --quick             with all: without the passes over ten million records
+  --profile FOLDER    write CPU profiles of the worker there (the figures are then higher)
   --json              print an array of objects and nothing else on standard output`;
 
 /** Undefined: help is asked for. Throws an Error with one sentence for people where the arguments are not valid. */
@@ -41,6 +43,7 @@ export const parseBenchOptions = (args: readonly string[]): BenchOptions | undef
       json: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -67,6 +70,7 @@ export const parseBenchOptions = (args: readonly string[]): BenchOptions | undef
     json: values.json,
     peers: values.peers,
     quick: values.quick,
+    profileFolder: values.profile,
   };
 };
 

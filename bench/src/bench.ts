@@ -31,7 +31,7 @@ const main = async (options: BenchOptions): Promise<ResultRow[]> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'bench' });
   const control = await startControlEndpoint(join(folder, 'endpoints.json'), randomUUID());
-  const base = { folder, kafka, cluster, onProgress: progress };
+  const base = { folder, kafka, cluster, profileFolder: options.profileFolder, onProgress: progress };
   try {
     const rows = await withDataset(base, options.records, options.seed, async (run) => {
       const measured: ResultRow[] = [];

@@ -8,6 +8,8 @@ export interface BenchRun {
   readonly cluster: KafkaCluster;
   readonly data: { readonly records: number; readonly seed: number };
   readonly input: string;
+  /** Where CPU profiles of the worker go, if any are wanted. */
+  readonly profileFolder: string | undefined;
   readonly onProgress: (line: string) => void;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createTopicAdmin } from '@penstock/kafka';
@@ -60,8 +60,10 @@ export const runWorker = (run: BenchRun, control: ControlEndpoint, order: Worker
     const specFile = join(run.folder, `${pipelineId}.json`);
     const logFile = join(run.folder, `${pipelineId}.log`);
     writeFileSync(specFile, JSON.stringify(spec), { mode: 0o600 });
+    const profiling =
+      run.profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(run.profileFolder)}`];
     control.reset();
-    const worker = startMeasured(process.execPath, [...NODE_ARGUMENTS, WORKER, specFile], { logFile });
+    const worker = startMeasured(process.execPath, [...NODE_ARGUMENTS, ...profiling, WORKER, specFile], { logFile });
     let recordsPerSecond: number;
     try {
       recordsPerSecond = await untilDone(run, worker, order, consumerGroupOf(pipelineId));

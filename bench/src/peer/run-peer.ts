@@ -8,11 +8,8 @@ import { startMeasured } from '../measure/measured-process.ts';
 import { withOutputTopic } from '../measure/output-topic.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import type { WorkloadName } from '../workload/workload.ts';
-import { peerOutputProblem } from './verify-peer.ts';
+import { type PeerWorkload, peerOutputProblem } from './verify-peer.ts';
 
-export type PeerWorkload = Exclude<WorkloadName, 'script'>;
-
-/** Kafka Streams has no sandboxed scripts to compare with. */
 export const hasPeer = (workload: WorkloadName): workload is PeerWorkload => workload !== 'script';
 
 export const PEER_NAME = 'Kafka Streams 4.1.1';

@@ -3,7 +3,10 @@ import type { BenchRun } from '../measure/bench-run.ts';
 import { readTopic } from '../measure/read-topic.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import { forEachClosedWindow } from '../workload/window-workload.ts';
-import type { PeerWorkload } from './run-peer.ts';
+import type { WorkloadName } from '../workload/workload.ts';
+
+/** Kafka Streams has no sandboxed scripts to compare with. */
+export type PeerWorkload = Exclude<WorkloadName, 'script'>;
 
 interface PeerWindow {
   readonly key: string;
