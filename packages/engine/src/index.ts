@@ -1,5 +1,6 @@
 export {
   type CompiledExpression,
+  compileCondition,
   compileExpression,
   ExpressionError,
   type ExpressionIssue,

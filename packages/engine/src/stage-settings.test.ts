@@ -37,7 +37,7 @@ test('what is wrong is named by pointer', () => {
   const { issues } = read({
     stageOnRecordError: 'IGNORE',
     stageRequiredFields: ['value', 7],
-    stageRecordPreconditions: ['${recrd:value()}'],
+    stageRecordPreconditions: ['${recrd:value()}', 'true'],
     qualityFilter: ['NONE'],
   });
   assert.deepEqual(
@@ -47,6 +47,7 @@ test('what is wrong is named by pointer', () => {
       '/stages/3/configuration/1/value/0',
       '/stages/3/configuration/1/value/1',
       '/stages/3/configuration/2/value/0',
+      '/stages/3/configuration/2/value/1',
       '/stages/3/configuration/3/value',
     ].map((path) => [path, 'S_01', 'error']),
   );

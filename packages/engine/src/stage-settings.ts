@@ -1,5 +1,5 @@
 import { type Issue, type JsonValue, pointer, type StageDocument } from '@penstock/model';
-import { compileExpression } from './expression/compile-expression.ts';
+import { compileCondition } from './expression/compile-condition.ts';
 import { isFieldPath, parseFieldPath } from './expression/field-path.ts';
 
 /** What happens to a record a stage reports as an error (contract D.4 and E.0, "On Record Error"). */
@@ -139,7 +139,7 @@ export const readStageSettings = (
 };
 
 const expressionProblem = (text: string): string | undefined => {
-  const compiled = compileExpression(text);
+  const compiled = compileCondition(text);
   if (compiled.ok) return undefined;
   return compiled.issues.map((issue) => `at ${issue.offset}: ${issue.message}`).join(' ');
 };

@@ -1,3 +1,4 @@
+export { type CompiledCondition, compileCondition } from './compile-condition.ts';
 export { type CompiledExpression, compileExpression, type ExpressionOptions } from './compile-expression.ts';
 export { ExpressionError, type ExpressionIssue } from './expression-error.ts';
 export { type FieldPath, fieldReader, isFieldPath, parseFieldPath, readFieldPath } from './field-path.ts';

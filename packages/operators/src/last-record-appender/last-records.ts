@@ -1,5 +1,5 @@
 import {
-  compileExpression,
+  compileCondition,
   type Emitter,
   type KeyedState,
   type PointReference,
@@ -42,19 +42,19 @@ interface CompiledRow {
   readonly input: PointReference;
   readonly output: OutputPoint;
   /** Undefined: every record becomes the last one. */
-  readonly condition: ((record: StreamRecord) => JsonValue) | undefined;
+  readonly condition: ((record: StreamRecord) => boolean) | undefined;
 }
 
 const compileRow = (row: AppenderRow): CompiledRow => {
   const input = pointReferenceOf(row.inputPoint);
-  const compiled = row.conditions === '*' ? undefined : compileExpression(row.conditions);
+  const compiled = row.conditions === '*' ? undefined : compileCondition(row.conditions);
   if (compiled?.ok === false) throw new Error(`The condition should not have passed validation: ${row.conditions}`);
   return {
     // What the row is for, so that what it keeps survives edits of other rows.
     id: `${row.inputPoint}>${row.outputPoint}>${row.conditions}`,
     input,
     output: outputPointOf(input, pointReferenceOf(row.outputPoint)),
-    condition: compiled?.evaluate,
+    condition: compiled?.holds,
   };
 };
 
@@ -86,7 +86,7 @@ export class LastRecordAppender {
 }
 
 const isLast = (row: CompiledRow, record: StreamRecord): boolean =>
-  row.condition === undefined || row.condition(record) === true;
+  row.condition === undefined || row.condition(record);
 
 const append = (row: CompiledRow, record: StreamRecord, kept: LastRecords, out: Emitter): boolean =>
   appendAs(row, record, isLast(row, record), kept, out);

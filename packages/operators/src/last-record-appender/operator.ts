@@ -1,4 +1,4 @@
-import { compileExpression, defineProcessor } from '@penstock/engine';
+import { compileCondition, defineProcessor } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField, textField } from '../config/fields.ts';
 import { optionIssue } from '../config/option-issue.ts';
@@ -55,7 +55,7 @@ State per asset and input point: one record per row. Get Stage State shows the r
     ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap((row, index) => {
       if (row.conditions === '*') return [];
-      const compiled = compileExpression(row.conditions);
+      const compiled = compileCondition(row.conditions);
       if (compiled.ok) return [];
       return compiled.issues.map((issue) =>
         optionIssue(`/inputOutput/${index}/conditions`, `At ${issue.offset}: ${issue.message}`),

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StreamRecord } from '../record/stream-record.ts';
+import { compileCondition } from './compile-condition.ts';
+
+const holds = (source: string, value: number | string | null): boolean => {
+  const compiled = compileCondition(source);
+  assert.ok(compiled.ok);
+  return compiled.holds(StreamRecord.from({ value }));
+};
+
+test('holds for true alone', () => {
+  assert.equal(holds("${record:value('/value') > 0}", 1), true);
+  assert.equal(holds("${record:value('/value') > 0}", 0), false);
+  assert.equal(holds("${record:value('/value')}", 'true'), true);
+  assert.equal(holds("${record:value('/value')}", 1), false);
+  assert.equal(holds("${record:value('/value')}", null), false);
+});
+
+test('a condition without an expression is an issue that says how to write it', () => {
+  const compiled = compileCondition("record:value('/value') > 0");
+  assert.ok(!compiled.ok);
+  assert.match(compiled.issues[0]?.message ?? '', /\$\{record:value\('\/value'\) > 0\}/);
+});
