@@ -49,31 +49,37 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
     trustProxy: services.trustProxy ?? false,
     routerOptions: { maxParamLength: 1000 },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(createValidatorCompiler());
-  app.setErrorHandler(handleError);
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send(problem(request, 'ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
+  void app.setValidatorCompiler(createValidatorCompiler());
+  void app.setErrorHandler(handleError);
+  void app.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .send(problem(request, 'ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
   );
-  app.addSchema(problemSchema);
+  void app.addSchema(problemSchema);
   addSecurityHeaders(app);
   acceptJsonBodies(app);
-  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  void app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   // Whatever changed something may have given the supervisor work; a look too many costs nothing.
-  app.addHook('onResponse', async (request) => {
+  void app.addHook('onResponse', async (request) => {
     if (request.method !== 'GET' && !request.url.startsWith('/internal/')) services.wake();
   });
   await registerReference(app);
   registerMetrics(app, services.metrics);
   registerHealthRoutes(app, services.readiness);
   registerHeartbeatRoute(app, services.deps, services.wake);
-  await registerEnosRoutes(app, { deps: services.deps, bodyBytes: services.bodyBytes, tokenLimits: services.tokenLimits });
+  await registerEnosRoutes(app, {
+    deps: services.deps,
+    bodyBytes: services.bodyBytes,
+    tokenLimits: services.tokenLimits,
+  });
   await app.register(async (scope) => registerOwnApi(scope, services), { prefix: '/api/v1' });
   await app.ready();
   return app;
 };
 
 const registerOwnApi = async (scope: ApiInstance, { deps }: AppServices): Promise<void> => {
-  scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
+  void scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
   await scope.register(async (own: ApiInstance) => {
     authenticateCalls(own, deps.authenticate);
     registerMeRoute(own);
@@ -97,12 +103,17 @@ const registerReference = async (app: ApiInstance): Promise<void> => {
       },
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'The admin token, or an access token of the token service.' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The admin token, or an access token of the token service.',
+          },
           signedCall: {
             type: 'apiKey',
             in: 'header',
             name: 'apim-accesstoken',
-            description: 'With apim-signature and apim-timestamp: SHA-256 over token, query, body, timestamp and secret key.',
+            description:
+              'With apim-signature and apim-timestamp: SHA-256 over token, query, body, timestamp and secret key.',
           },
         },
       },

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { callSignature } from '../auth/signature.ts';
 import { recordEvent } from '../lifecycle/record-event.ts';
-import { pipelines, samples } from '../store/schema.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
+import { pipelines, samples } from '../store/schema.ts';
 import { createApiFixture as createFixture } from './testing/api-fixture.ts';
 
 const freshStore = createFreshStores();

@@ -16,7 +16,7 @@ export const callerOf = (request: FastifyRequest): Caller => {
 
 /** Refuses calls without good credentials; those without any before their body is read. */
 export const authenticateCalls = (app: ApiInstance, authenticate: Authenticate): void => {
-  app.addHook('onRequest', async (request) => {
+  void app.addHook('onRequest', async (request) => {
     const { headers } = request;
     if (headers.authorization === undefined && headers['apim-accesstoken'] === undefined) {
       throw new UnauthenticatedError(
@@ -25,7 +25,7 @@ export const authenticateCalls = (app: ApiInstance, authenticate: Authenticate):
       );
     }
   });
-  app.addHook('preValidation', async (request) => {
+  void app.addHook('preValidation', async (request) => {
     const mark = request.url.indexOf('?');
     const rawQuery = mark < 0 ? '' : request.url.slice(mark + 1);
     callers.set(request, await authenticate({ headers: request.headers, rawQuery, rawBody: rawBodyOf(request) }));

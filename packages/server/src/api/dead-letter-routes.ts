@@ -1,10 +1,10 @@
 import { AppError } from '@penstock/model';
 import { Type } from 'typebox';
+import { actorOf } from '../auth/authenticate.ts';
 import { type DeadLetter, idOf } from '../dead-letters/dead-letter.ts';
 import { listDeadLetters, type Position } from '../dead-letters/list-dead-letters.ts';
 import { findDeadLetters, replayDeadLetters } from '../dead-letters/replay.ts';
 import { recordAudit } from '../lifecycle/record-event.ts';
-import { actorOf } from '../auth/authenticate.ts';
 import type { UseCaseDeps } from '../lifecycle/use-case.ts';
 import { requireOrganization } from '../organizations/find-organization.ts';
 import type { KafkaAccess } from '../runs/kafka-access.ts';
@@ -54,7 +54,7 @@ const letterSchema = Type.Object({
 
 /** Records that failed: looking at them, and sending them back. */
 export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
-  app.get(
+  void app.get(
     '/organizations/:orgId/dead-letters',
     {
       schema: {
@@ -80,7 +80,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
       };
     },
   );
-  app.post(
+  void app.post(
     '/organizations/:orgId/dead-letters/replay',
     {
       schema: {

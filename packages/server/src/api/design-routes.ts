@@ -2,8 +2,8 @@ import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
 import {
   AppError,
   hasErrors,
-  isJsonObject,
   type Issue,
+  isJsonObject,
   type JsonObject,
   type JsonValue,
   type KafkaSettings,
@@ -54,7 +54,7 @@ const planSchema = Type.Object({
 });
 
 const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
-  app.post(
+  void app.post(
     '/validate',
     {
       schema: {
@@ -142,7 +142,7 @@ const live = Type.Object({
 });
 
 const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
-  app.post(
+  void app.post(
     '/preview',
     {
       schema: {
@@ -260,7 +260,7 @@ const operatorSchema = Type.Object({
 });
 
 const registerOperators = (app: ApiInstance, deps: DesignRouteDeps): void => {
-  app.get(
+  void app.get(
     '/operators',
     {
       schema: {
@@ -272,7 +272,7 @@ const registerOperators = (app: ApiInstance, deps: DesignRouteDeps): void => {
     },
     async (request) => pageOfArray(deps.registry.definitions.map(describeOperator), request.query),
   );
-  app.get(
+  void app.get(
     '/operators/:id',
     {
       schema: {

@@ -10,7 +10,7 @@ const me = Type.Union([
 
 /** Who the credentials belong to. */
 export const registerMeRoute = (app: ApiInstance): void => {
-  app.get(
+  void app.get(
     '/me',
     { schema: { tags: ['Organizations'], summary: 'Who am I?', security: bearer, response: responses({ 200: me }) } },
     async (request) => {

@@ -51,7 +51,7 @@ export const registerOrganizationRoutes = (app: ApiInstance, deps: OrganizationR
 const base = { tags: ['Organizations'], security: bearer };
 
 const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): void => {
-  app.post(
+  void app.post(
     '/organizations',
     {
       schema: {
@@ -68,13 +68,15 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       const actor = actorOf(requireAdmin(request));
       const created = await createOrganization(deps, { ...request.body, actor });
       // Best effort: they can be created later by the route below, and a worker says which topic it misses.
-      await deps
-        .ensureTopics(created.orgId)
-        .catch((error: unknown) => request.log.warn({ err: error, orgId: created.orgId }, 'topics not created'));
+      try {
+        await deps.ensureTopics(created.orgId);
+      } catch (error) {
+        void request.log.warn({ err: error, orgId: created.orgId }, 'topics not created');
+      }
       return reply.code(201).send(created);
     },
   );
-  app.get(
+  void app.get(
     '/organizations',
     {
       schema: {
@@ -89,7 +91,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       return pageOfArray(await listOrganizations(deps), request.query);
     },
   );
-  app.get(
+  void app.get(
     '/organizations/:orgId',
     {
       schema: {
@@ -104,7 +106,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       return getOrganization(deps, request.params.orgId);
     },
   );
-  app.delete(
+  void app.delete(
     '/organizations/:orgId',
     {
       schema: {
@@ -120,7 +122,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       return reply.code(204).send(null);
     },
   );
-  app.post(
+  void app.post(
     '/organizations/:orgId/topics',
     {
       schema: {
@@ -140,7 +142,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
 };
 
 const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void => {
-  app.post(
+  void app.post(
     '/organizations/:orgId/access-keys',
     {
       schema: {
@@ -157,7 +159,7 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
       return reply.code(201).send(await createAccessKey(deps, { orgId, name: request.body?.name, actor }));
     },
   );
-  app.get(
+  void app.get(
     '/organizations/:orgId/access-keys',
     {
       schema: {
@@ -173,7 +175,7 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
       return pageOfArray(await listAccessKeys(deps, request.params.orgId), request.query);
     },
   );
-  app.delete(
+  void app.delete(
     '/organizations/:orgId/access-keys/:accessKey',
     { schema: { ...base, summary: 'Delete an access key', params: keyParams, response: responses({ 204: nothing }) } },
     async (request, reply) => {
@@ -185,7 +187,7 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
 };
 
 const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => {
-  app.get(
+  void app.get(
     '/organizations/:orgId/grants',
     {
       schema: {
@@ -200,7 +202,7 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
       return getGrants(deps, request.params.orgId);
     },
   );
-  app.put(
+  void app.put(
     '/organizations/:orgId/grants/:resource',
     {
       schema: {
@@ -218,7 +220,7 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
       return getGrants(deps, orgId);
     },
   );
-  app.delete(
+  void app.delete(
     '/organizations/:orgId/grants/:resource',
     {
       schema: {

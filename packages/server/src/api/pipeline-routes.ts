@@ -2,13 +2,13 @@ import { isPipelineState, type JsonValue } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { actorOf } from '../auth/authenticate.ts';
-import { changeKafkaRate } from '../runs/change-kafka-rate.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps } from '../lifecycle/use-case.ts';
 import { requireOrganization } from '../organizations/find-organization.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { getPipelineCopy, getVersion, listVersions } from '../pipelines/read-pipelines.ts';
 import { revertPipeline } from '../pipelines/revert-pipeline.ts';
+import { changeKafkaRate } from '../runs/change-kafka-rate.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { callerOf, requireOrganizationAccess } from './caller.ts';
 import { decodeCursor, encodeCursor, offsetCursor, pageOfArray } from './cursor.ts';
@@ -54,7 +54,7 @@ export const registerPipelineRoutes = (app: ApiInstance, deps: UseCaseDeps): voi
 };
 
 const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
-  app.get(
+  void app.get(
     '/organizations/:orgId/pipelines',
     {
       schema: {
@@ -78,7 +78,7 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
       return { items, total, nextCursor: next < total ? encodeCursor(next) : null };
     },
   );
-  app.get(
+  void app.get(
     '/pipelines/:pipelineId',
     {
       schema: {
@@ -96,7 +96,7 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
 };
 
 const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
-  app.get(
+  void app.get(
     '/pipelines/:pipelineId/document',
     {
       schema: {
@@ -113,7 +113,7 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
       return sendDocument(reply, copy.document ?? '{}');
     },
   );
-  app.get(
+  void app.get(
     '/pipelines/:pipelineId/versions',
     {
       schema: {
@@ -129,7 +129,7 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
       return pageOfArray(await listVersions(deps, target), request.query);
     },
   );
-  app.get(
+  void app.get(
     '/pipelines/:pipelineId/versions/:version',
     {
       schema: {
@@ -157,7 +157,7 @@ const sendDocument = (reply: FastifyReply, text: string): FastifyReply => {
 };
 
 const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
-  app.get(
+  void app.get(
     '/pipelines/:pipelineId/events',
     {
       schema: {
@@ -181,7 +181,7 @@ const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
       };
     },
   );
-  app.get(
+  void app.get(
     '/pipelines/:pipelineId/metrics',
     {
       schema: {
@@ -212,7 +212,7 @@ const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
 };
 
 const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
-  app.delete(
+  void app.delete(
     '/pipelines/:pipelineId',
     {
       schema: {
@@ -227,7 +227,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
       return reply.code(204).send(null);
     },
   );
-  app.post(
+  void app.post(
     '/pipelines/:pipelineId/revert',
     {
       schema: {
@@ -242,7 +242,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
       return reply.code(204).send(null);
     },
   );
-  app.patch(
+  void app.patch(
     '/pipelines/:pipelineId/run',
     {
       schema: {

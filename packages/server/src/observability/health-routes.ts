@@ -14,12 +14,19 @@ const readiness = Type.Object({
 
 /** `/healthz`: the process answers. `/readyz`: what it depends on answers too; it says which does not. */
 export const registerHealthRoutes = (app: ApiInstance, checks: Readonly<Record<string, ReadinessCheck>>): void => {
-  app.get(
+  void app.get(
     '/healthz',
-    { logLevel: 'warn', schema: { tags: ['Operation'], summary: 'Is the process alive?', response: { 200: Type.Object({ status: Type.Literal('ok') }) } } },
+    {
+      logLevel: 'warn',
+      schema: {
+        tags: ['Operation'],
+        summary: 'Is the process alive?',
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   );
-  app.get(
+  void app.get(
     '/readyz',
     {
       logLevel: 'warn',
@@ -30,7 +37,10 @@ export const registerHealthRoutes = (app: ApiInstance, checks: Readonly<Record<s
         Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),
       );
       const isReady = entries.every(([, { ok }]) => ok);
-      const body = { status: isReady ? ('ready' as const) : ('not-ready' as const), checks: Object.fromEntries(entries) };
+      const body = {
+        status: isReady ? ('ready' as const) : ('not-ready' as const),
+        checks: Object.fromEntries(entries),
+      };
       return reply.code(isReady ? 200 : 503).send(body);
     },
   );

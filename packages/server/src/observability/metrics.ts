@@ -123,14 +123,14 @@ export const lagOf = (heartbeat: Heartbeat): number =>
   heartbeat.tasks.reduce((sum, task) => sum + (task.part === 0 ? Math.max(0, task.lag) : 0), 0);
 
 export const registerMetrics = (app: ApiInstance, metrics: Metrics): void => {
-  app.addHook('onResponse', async (request, reply) => {
+  void app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.httpDuration.observe(
       { method: request.method, route, status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
     );
   });
-  app.get('/metrics', { logLevel: 'warn', schema: { hide: true } }, async (_request, reply) =>
+  void app.get('/metrics', { logLevel: 'warn', schema: { hide: true } }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
 };

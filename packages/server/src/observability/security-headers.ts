@@ -7,7 +7,7 @@ const PAGE_POLICY =
   "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'";
 
 export const addSecurityHeaders = (app: FastifyInstance): void => {
-  app.addHook('onSend', async (request, reply) => {
+  void app.addHook('onSend', async (request, reply) => {
     const isPage = request.url === '/docs' || request.url.startsWith('/docs/');
     reply.headers({
       'x-content-type-options': 'nosniff',

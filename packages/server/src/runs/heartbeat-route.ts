@@ -10,7 +10,7 @@ const MAX_HEARTBEAT_BYTES = 8 * 1024 * 1024;
 
 /** Where workers report: bearer is the run's token. `onPhase` is called when a worker has come to another phase. */
 export const registerHeartbeatRoute = (app: ApiInstance, deps: HearDeps, onPhase: () => void): void => {
-  app.post(
+  void app.post(
     '/internal/v1/runs/:runId/heartbeat',
     {
       bodyLimit: MAX_HEARTBEAT_BYTES,

@@ -5,14 +5,16 @@ import { eq } from 'drizzle-orm';
 import { runs, samples, startLocks } from '../store/schema.ts';
 import { hear } from './hear.ts';
 import { DEFAULT_POLICY } from './policy.ts';
-import { LEASE_MS } from './supervisor.ts';
+import { LEASE_MS, type Supervisor } from './supervisor.ts';
 import { createFreshStores } from './testing/fresh-store.ts';
-import { createSupervisorFixture } from './testing/supervisor-fixture.ts';
+import { createSupervisorFixture, type FixturePipeline, type SupervisorFixture } from './testing/supervisor-fixture.ts';
 
 const freshStore = createFreshStores();
 
 /** A pipeline that runs, supervised by instance "a". */
-const running = async (t: TestContext) => {
+const running = async (
+  t: TestContext,
+): Promise<SupervisorFixture & { a: Supervisor; p: FixturePipeline; runId: string }> => {
   const fixture = await createSupervisorFixture(t, { store: await freshStore(t) });
   const a = fixture.supervisor('a');
   const pipeline = await fixture.pipeline();

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { AppError, type KafkaSettings } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';

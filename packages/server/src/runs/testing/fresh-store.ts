@@ -1,5 +1,5 @@
-import { after } from 'node:test';
 import type { TestContext } from 'node:test';
+import { after } from 'node:test';
 import { openStore, type Store } from '../../store/open-store.ts';
 import { startRealPostgres } from '../../store/testing/real-postgres.ts';
 

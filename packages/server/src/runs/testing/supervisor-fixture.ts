@@ -1,10 +1,11 @@
 import type { TestContext } from 'node:test';
+import type { Clock } from '@penstock/engine';
 import type { Heartbeat, RunSpec } from '@penstock/model';
 import { getDetail, listEvents } from '../../api/pipeline-views.ts';
 import { createEnosClient, createEnosFixture, documentOf, type EnosClient } from '../../enos/testing/enos-fixture.ts';
 import { getGrants } from '../../organizations/grants.ts';
 import type { Store } from '../../store/open-store.ts';
-import { hear } from '../hear.ts';
+import { type Heard, hear } from '../hear.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor, type SupervisorDeps } from '../supervisor.ts';
@@ -12,12 +13,43 @@ import { FakeHost, FakeLauncher } from './fake-launcher.ts';
 
 const SECRET = Buffer.alloc(32, 3);
 
+export interface FixturePipeline {
+  readonly pipelineId: string;
+  readonly orgId: string;
+  /** Commands through the EnOS API; the code of the answer. */
+  start(): Promise<number>;
+  pause(): Promise<number>;
+  stop(): Promise<number>;
+  detail(): ReturnType<typeof getDetail>;
+  state(): Promise<string>;
+  runId(): Promise<string>;
+  usedCu(): Promise<number | undefined>;
+  eventCodes(): Promise<string[]>;
+}
+
+export interface SupervisorFixture {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Moves the clock. */
+  advance(ms: number): void;
+  readonly host: FakeHost;
+  /** What was cleared and fenced in Kafka; a failure makes the next clearings fail. */
+  readonly clearing: { failure?: Error; cleared: string[]; fenced: string[] };
+  supervisor(instanceId: string, over?: Partial<SupervisorDeps>): Supervisor;
+  pipeline(): Promise<FixturePipeline>;
+  say(runId: string, over?: Partial<Heartbeat>): Promise<Heard>;
+  round(by: Supervisor): Promise<void>;
+}
+
 /** Supervisors over a real database, with a clock, processes and Kafka of the test. */
-export const createSupervisorFixture = async (t: TestContext, options: { store?: Store } = {}) => {
+export const createSupervisorFixture = async (
+  t: TestContext,
+  options: { store?: Store } = {},
+): Promise<SupervisorFixture> => {
   const enos = await createEnosFixture(t, options);
   const { store, clock } = enos.deps;
   const host = new FakeHost();
-  const clearing: { failure?: Error; cleared: string[]; fenced: string[] } = { cleared: [], fenced: [] };
+  const clearing: SupervisorFixture['clearing'] = { cleared: [], fenced: [] };
 
   const supervisor = (instanceId: string, over: Partial<SupervisorDeps> = {}): Supervisor => {
     const launcher = new FakeLauncher(host);
@@ -50,7 +82,7 @@ export const createSupervisorFixture = async (t: TestContext, options: { store?:
   };
 
   /** A released pipeline of an organisation of its own, and the calls of its life. */
-  const pipeline = async () => {
+  const pipeline = async (): Promise<FixturePipeline> => {
     const org = await enos.organization({ standaloneCu: 4 });
     const client: EnosClient = createEnosClient(enos, org);
     const body = { name: 'p', templateType: 1, messageChannel: 0, pipelineJson: documentOf() };
@@ -113,7 +145,7 @@ export const createSupervisorFixture = async (t: TestContext, options: { store?:
     await by.settled();
   };
 
-  return { store, clock, advance: enos.advance, host, clearing, supervisor, pipeline, say, round, deps: enos.deps };
+  return { store, clock, advance: enos.advance, host, clearing, supervisor, pipeline, say, round };
 };
 
 export const tokenOf = (spec: RunSpec): string => spec.control.token;
