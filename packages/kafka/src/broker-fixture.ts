@@ -79,7 +79,8 @@ export const startKafkaFixture = async <B extends TestBroker>(
     topic: async (name, partitions = 1, config = {}) => {
       names += 1;
       const unique = `${name}-${names}`;
-      await admin.ensureTopic(unique, { partitions, config });
+      // Record times in tests are long past: by default the broker would soon remove the records.
+      await admin.ensureTopic(unique, { partitions, config: { 'retention.ms': '-1', ...config } });
       return unique;
     },
     log: async (options = {}) => {

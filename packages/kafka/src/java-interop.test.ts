@@ -12,7 +12,10 @@ const classPath = join(await resolveJars(KAFKA_POM_FOLDER), '*');
 
 /** One of Kafka's own command line tools, with `stdin` as its input. */
 const runTool = async (mainClass: string, args: readonly string[], stdin = ''): Promise<string> => {
-  const running = promisify(execFile)(java, ['-cp', classPath, mainClass, ...args], { maxBuffer: 1 << 28, timeout: 60_000 });
+  const running = promisify(execFile)(java, ['-cp', classPath, mainClass, ...args], {
+    maxBuffer: 1 << 28,
+    timeout: 60_000,
+  });
   running.child.stdin?.end(stdin);
   return (await running).stdout;
 };

@@ -1,5 +1,6 @@
 import { type API, createTopicsV7, deleteTopicsV6, describeConfigsV4 } from '@platformatic/kafka';
 import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from './cluster.ts';
+import { deleteRecordsBefore } from './delete-records.ts';
 import { commitGroupOffsets, deleteGroup, readGroupOffsets } from './group-offsets.ts';
 import type { ClusterSnapshot, TopicInfo } from './metadata.ts';
 import { readOffsets } from './offsets.ts';
@@ -39,6 +40,8 @@ export interface TopicAdmin {
   commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
   /** Deletes all offsets of a group without members; nothing happens when there is none. */
   deleteOffsets(group: string): Promise<void>;
+  /** Deletes what lies before the given offsets, by partition. */
+  deleteRecordsBefore(topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
   listTopics(): Promise<readonly TopicSummary[]>;
   /** All settings in force, by their Kafka names; undefined: there is no such topic. */
   topicConfig(topic: string): Promise<Readonly<Record<string, string>> | undefined>;
@@ -116,6 +119,10 @@ class KafkaTopicAdmin implements TopicAdmin {
 
   deleteOffsets(group: string): Promise<void> {
     return deleteGroup(this.#cluster, group);
+  }
+
+  deleteRecordsBefore(topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
+    return deleteRecordsBefore(this.#cluster, topic, offsets);
   }
 
   async listTopics(): Promise<readonly TopicSummary[]> {

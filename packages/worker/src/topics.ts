@@ -13,6 +13,14 @@ export interface TopicPort {
 /** Room for a whole message of the usual largest size together with what is put around it. */
 const LARGE_MESSAGES = { 'max.message.bytes': String(16 * 1024 * 1024) };
 
+/** Nothing goes by age or size: the worker deletes what has been processed. */
+const KEPT_UNTIL_PROCESSED = {
+  'cleanup.policy': 'delete',
+  'retention.ms': '-1',
+  'retention.bytes': '-1',
+  'segment.bytes': '67108864',
+};
+
 export interface PreparedTopics {
   readonly topics: TaskTopics;
   /** Partitions of each part's input, by part index. */
@@ -60,7 +68,7 @@ export const prepareTopics = async (
       (
         await kafka.ensureTopic(topic, {
           partitions: wanted,
-          config: { ...LARGE_MESSAGES, 'cleanup.policy': 'delete' },
+          config: { ...LARGE_MESSAGES, ...KEPT_UNTIL_PROCESSED },
         })
       ).partitions,
     );

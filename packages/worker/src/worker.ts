@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker as Thread } from 'node:worker_threads';
-import { compilePlan, type Plan, statefulStages } from '@penstock/engine';
-import { connectKafka, createTopicAdmin, type KafkaCluster, type TopicAdmin } from '@penstock/kafka';
 import {
-  AppError,
   type Heartbeat,
   messageOf,
   type RunEvent,
@@ -13,12 +10,10 @@ import {
   type StageCounters,
   WorkerPhase,
 } from '@penstock/model';
-import { createRegistry, operators } from '@penstock/operators';
 import type { ControlChannel } from './control/control-channel.ts';
 import { createRateCells, RateFiller } from './rate-limiter.ts';
 import { addCounters } from './sum-counters.ts';
-import type { FromThread, TaskPlace, ThreadInput, ThreadReport, ToThread } from './thread/messages.ts';
-import { prepareTopics } from './topics.ts';
+import type { Assignment, FromThread, ThreadInput, ThreadReport, ToThread } from './thread/messages.ts';
 
 /** What the process says with its exit code. */
 export const ExitCode = {
@@ -35,7 +30,6 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const HEARTBEAT_MS = 1000;
 const FILL_MS = 20;
-const PARTITIONS_MS = 15_000;
 const DRAIN_MS = 25_000;
 const FAREWELL_MS = 10_000;
 const MAX_EVENTS = 200;
@@ -66,7 +60,6 @@ export class Worker {
   #isBeating = false;
   #intervalMs = HEARTBEAT_MS;
   #lastBeat = 0;
-  #cluster: KafkaCluster | undefined;
 
   /** `onEvent` hears everything worth knowing as it happens, for the log. */
   constructor(spec: RunSpec, control: ControlChannel, onEvent: (event: RunEvent) => void) {
@@ -82,10 +75,10 @@ export class Worker {
       if (Date.now() - this.#lastBeat >= this.#intervalMs) void this.#beat();
     });
     await this.#beat();
-    this.#start().catch((error: unknown) => this.#fail(failureOf(error)));
+    this.#every(FILL_MS, () => this.#filler.fill(performance.now()));
+    if (this.#phase === WorkerPhase.Starting) this.#startThread(0);
     const code = await this.#end.promise;
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#cluster?.close();
     await this.#farewell();
     return code;
   }
@@ -117,71 +110,19 @@ export class Worker {
     );
   }
 
-  async #start(): Promise<void> {
-    const spec = this.#spec;
-    this.#cluster = await this.#whenReachable(() =>
-      connectKafka(spec.kafka, { clientId: `penstock-${spec.pipelineId}`, onTrouble: (event) => this.#keep(event) }),
-    );
-    const admin = createTopicAdmin(this.#cluster);
-    const { plan, sourcePartitions } = await this.#whenReachable(() => this.#compile(admin));
-    const { partitions } = await this.#whenReachable(() => prepareTopics(plan, admin, sourcePartitions, spec.threads));
-    if (this.#phase !== WorkerPhase.Starting) return;
-
-    const places: TaskPlace[] = plan.parts.flatMap((part) =>
-      Array.from({ length: partitions[part.index] ?? 0 }, (_, partition) => ({ part: part.index, partition })),
-    );
-    // Parts are staggered, so that a thread does not get the same partition of every part.
-    const share = (thread: number): TaskPlace[] =>
-      places.filter(({ part, partition }) => (part + partition) % spec.threads === thread);
-    for (let thread = 0; thread < spec.threads; thread++)
-      this.#startThread({ spec, thread, sourcePartitions, places: share(thread), rate: this.#rateCells });
-    this.#every(FILL_MS, () => this.#filler.fill(performance.now()));
-    if (plan.source.spec.kind === 'topic') this.#watchPartitions(admin, plan, plan.source.spec.topic, sourcePartitions);
+  /** Thread 0 has said what there is to do: shares it out. */
+  #assign({ sourcePartitions, places }: Assignment): void {
+    const { threads } = this.#spec;
+    for (let thread = this.#threads.length; thread < threads; thread++) this.#startThread(thread);
+    this.#threads.forEach(({ thread }, index) => {
+      // Parts are staggered, so that a thread does not get the same partition of every part.
+      const own = places.filter(({ part, partition }) => (part + partition) % threads === index);
+      thread.postMessage({ kind: 'assign', assignment: { sourcePartitions, places: own } } satisfies ToThread);
+    });
   }
 
-  async #compile(admin: TopicAdmin): Promise<{ plan: Plan; sourcePartitions: number }> {
-    const { spec } = { spec: this.#spec };
-    const compile = (sourcePartitions?: number): ReturnType<typeof compilePlan> =>
-      compilePlan(spec.document, {
-        registry: createRegistry(operators),
-        facts: { pipelineId: spec.pipelineId, orgId: spec.orgId, messageChannel: spec.messageChannel },
-        ...(sourcePartitions === undefined ? {} : { sourcePartitions }),
-      });
-    const source = compile().plan?.source.spec;
-    const sourcePartitions = source?.kind === 'topic' ? await admin.partitionCount(source.topic) : 1;
-    if (source?.kind === 'topic' && sourcePartitions === undefined)
-      throw new AppError(
-        'KAFKA_TOPIC_UNKNOWN',
-        `The source topic "${source.topic}" does not exist. Create it and start the pipeline again.`,
-        {
-          domain: 'user',
-          params: { topic: source.topic },
-        },
-      );
-    const { plan, issues } = compile(sourcePartitions);
-    if (plan === undefined || sourcePartitions === undefined)
-      throw new AppError(
-        'DOCUMENT_INVALID',
-        `The released document does not compile: ${issues.map(({ path, message }) => `${path}: ${message}`).join(' ')}`,
-        { domain: 'user' },
-      );
-    return { plan, sourcePartitions };
-  }
-
-  /** Kafka may be away for as long as it likes: the worker waits for it, and says so. */
-  async #whenReachable<T>(work: () => Promise<T>): Promise<T> {
-    for (let wait = 500; ; wait = Math.min(wait * 2, 10_000)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof AppError) || !error.retryable || this.#phase !== WorkerPhase.Starting) throw error;
-        this.#event('warning', error.code, `Not started yet, the next attempt is in ${wait} ms: ${error.message}`);
-        await new Promise((resolve) => setTimeout(resolve, wait));
-      }
-    }
-  }
-
-  #startThread(input: ThreadInput): void {
+  #startThread(index: number): void {
+    const input: ThreadInput = { spec: this.#spec, thread: index, rate: this.#rateCells };
     const thread = new Thread(new URL('./thread/thread-main.ts', import.meta.url), {
       workerData: input,
       // A small young generation: records die young anyway, and a large one only fills memory before it is looked at.
@@ -208,6 +149,16 @@ export class Worker {
 
   #hear(from: RunningThread, message: FromThread): void {
     switch (message.kind) {
+      case 'prepared':
+        if (this.#phase === WorkerPhase.Starting) this.#assign(message.assignment);
+        return;
+      case 'places-added':
+        for (const place of message.places)
+          this.#threads[place.partition % this.#threads.length]?.thread.postMessage({
+            kind: 'open',
+            place,
+          } satisfies ToThread);
+        return;
       case 'ready':
         from.isReady = true;
         if (this.#phase === WorkerPhase.Starting && this.#threads.every(({ isReady }) => isReady)) {
@@ -245,50 +196,6 @@ export class Worker {
         from.isDone = true;
         if (this.#threads.every(({ isDone }) => isDone)) this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
     }
-  }
-
-  /** New partitions are read at once where no state depends on their number; otherwise somebody has to decide. */
-  #watchPartitions(admin: TopicAdmin, plan: Plan, topic: string, known: number): void {
-    let partitions = known;
-    let isLooking = false;
-    this.#every(PARTITIONS_MS, () => {
-      if (isLooking || this.#phase !== WorkerPhase.Running) return;
-      isLooking = true;
-      admin
-        .partitionCount(topic)
-        .then((found) => {
-          if (found === undefined || found <= partitions || this.#phase !== WorkerPhase.Running) return;
-          if (statefulStages(plan).length > 0) {
-            this.#fail({
-              code: 'STATE_PARTITIONS_CHANGED',
-              message: `Topic "${topic}" now has ${found} partitions instead of ${partitions}, and the state of the pipeline was kept by the old number. Stop the pipeline, which clears its state, and start it again.`,
-              retryable: false,
-            });
-            return;
-          }
-          this.#event(
-            'info',
-            'SOURCE_PARTITIONS_ADDED',
-            `Topic "${topic}" now has ${found} partitions instead of ${partitions}; the new ones are read too.`,
-          );
-          for (let partition = partitions; partition < found; partition++)
-            this.#threads[partition % this.#threads.length]?.thread.postMessage({
-              kind: 'open',
-              place: { part: 0, partition },
-            } satisfies ToThread);
-          partitions = found;
-        })
-        .catch((error: unknown) =>
-          this.#event(
-            'warning',
-            'SOURCE_PARTITIONS_UNKNOWN',
-            `The partitions of "${topic}" could not be looked up: ${messageOf(error)}`,
-          ),
-        )
-        .finally(() => {
-          isLooking = false;
-        });
-    });
   }
 
   #fail(failure: RunFailure): void {
@@ -386,11 +293,6 @@ export class Worker {
     };
   }
 }
-
-const failureOf = (error: unknown): RunFailure =>
-  error instanceof AppError
-    ? { code: error.code, message: error.message, retryable: error.retryable || error.domain !== 'user' }
-    : { code: 'WORKER_BUG', message: messageOf(error), retryable: true };
 
 const sum = (reports: readonly ThreadReport[], of: (report: ThreadReport) => number): number =>
   reports.reduce((total, report) => total + of(report), 0);

@@ -1,22 +1,34 @@
 import type { RunEvent, RunFailure, RunSpec, StageCounters, TaskProgress } from '@penstock/model';
 import type { RateCells } from '../rate-limiter.ts';
 
+/**
+ * What the main thread and the worker threads say to each other. The main thread only keeps the books (heartbeat,
+ * rate, life and death) and loads neither Kafka nor operators; thread 0 prepares the run and then works like the rest.
+ */
+
 /** A task by its place: which part of the plan, which partition of that part's input. */
 export interface TaskPlace {
   readonly part: number;
   readonly partition: number;
 }
 
+/** All tasks of a run. */
+export interface Assignment {
+  /** Partitions of the source topic; the plan depends on it. */
+  readonly sourcePartitions: number;
+  readonly places: readonly TaskPlace[];
+}
+
 /** What a thread is given when it starts. */
 export interface ThreadInput {
   readonly spec: RunSpec;
   readonly thread: number;
-  readonly sourcePartitions: number;
-  readonly places: readonly TaskPlace[];
   readonly rate: RateCells;
 }
 
 export type ToThread =
+  /** The tasks of this thread: the first message, once. */
+  | { readonly kind: 'assign'; readonly assignment: Assignment }
   /** Finish, commit and exit. */
   | { readonly kind: 'drain' }
   /** Take over one more task (the source topic has a new partition). */
@@ -33,6 +45,10 @@ export interface ThreadReport {
 }
 
 export type FromThread =
+  /** From thread 0: the run is prepared, this is what there is to do. */
+  | { readonly kind: 'prepared'; readonly assignment: Assignment }
+  /** From thread 0: the source topic has new partitions that can simply be read. */
+  | { readonly kind: 'places-added'; readonly places: readonly TaskPlace[] }
   | { readonly kind: 'ready' }
   | { readonly kind: 'report'; readonly report: ThreadReport }
   | { readonly kind: 'event'; readonly event: RunEvent }

@@ -1,134 +1,99 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { compilePlan, type Plan } from '@penstock/engine';
-import { connectKafka, createTopicAdmin, openFeeds } from '@penstock/kafka';
-import { AppError, messageOf, type RunEvent, type RunFailure, type StageCounters } from '@penstock/model';
-import { createRegistry, operators } from '@penstock/operators';
-import { addCounters } from '../sum-counters.ts';
-import { topicsOf } from '../topics.ts';
-import { InlineRunner } from './inline-runner.ts';
-import type { FromThread, TaskPlace, ThreadInput, ThreadReport, ToThread } from './messages.ts';
-import { TaskRunner } from './task-runner.ts';
+import { connectKafka, createTopicAdmin } from '@penstock/kafka';
+import { AppError, messageOf, type RunEvent, type RunFailure } from '@penstock/model';
+import { compileRun } from './compile-run.ts';
+import type { Assignment, FromThread, ThreadInput, ToThread } from './messages.ts';
+import { prepareRun, whenReachable } from './prepare-run.ts';
+import { careForRun } from './run-caretaker.ts';
+import { TaskSet } from './task-set.ts';
 
 /** Entry of a worker thread: runs the tasks it was given until it is told to drain, and reports while it does. */
 
 const REPORT_MS = 500;
 
-const input = workerData as ThreadInput;
+const { spec, thread, rate } = workerData as ThreadInput;
 const port = parentPort;
 if (port === null) throw new Error('thread-main.ts runs as a worker thread only');
 const send = (message: FromThread): void => port.postMessage(message);
 const onEvent = (event: RunEvent): void => send({ kind: 'event', event });
-const clock = { now: (): number => Date.now() };
 
+const fail = (error: unknown): void => send({ kind: 'failed', failure: failureOf(error) });
 const failureOf = (error: unknown): RunFailure => {
   if (!(error instanceof AppError)) return { code: 'WORKER_BUG', message: messageOf(error), retryable: true };
   const stage = typeof error.params.stage === 'string' ? { stage: error.params.stage } : {};
   return { code: error.code, message: error.message, retryable: error.retryable || error.domain !== 'user', ...stage };
 };
 
-const run = async (): Promise<void> => {
-  const { spec } = input;
-  const compiled = compilePlan(spec.document, {
-    registry: createRegistry(operators),
-    facts: { pipelineId: spec.pipelineId, orgId: spec.orgId, messageChannel: spec.messageChannel },
-    sourcePartitions: input.sourcePartitions,
-  });
-  // The main thread compiled the same document before it started this one.
-  const plan = compiled.plan as Plan;
-  const cluster = await connectKafka(spec.kafka, {
-    clientId: `penstock-${spec.pipelineId}-${input.thread}`,
-    onTrouble: onEvent,
-  });
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
-  const admin = createTopicAdmin(cluster);
-
-  let waitingOwner: ((isOwner: boolean) => void)[] = [];
-  let notReady = input.places.length;
-  const runners: (TaskRunner | InlineRunner)[] = [];
-  const running: Promise<void>[] = [];
-  let isDraining = false;
-
-  const start = (place: TaskPlace): void => {
-    const deps = {
-      spec,
-      plan,
-      topics: topicsOf(plan),
-      cluster,
-      admin,
-      feeds,
-      rate: input.rate,
-      clock,
-      onEvent,
-      onReady: () => {
-        if (--notReady === 0) send({ kind: 'ready' });
-      },
-      onFinished: () => send({ kind: 'finished' }),
-      confirmOwner: () =>
-        new Promise<boolean>((resolve) => {
-          waitingOwner.push(resolve);
-          send({ kind: 'fenced' });
-        }),
-    };
-    const runner =
-      plan.source.spec.kind === 'inline' && place.part === 0
-        ? new InlineRunner(place, deps)
-        : new TaskRunner(place, deps);
-    runners.push(runner);
-    running.push(
-      runner.run().catch((error: unknown) => {
-        send({ kind: 'failed', failure: failureOf(error) });
-      }),
-    );
-    if (isDraining) runner.drain();
-  };
-
-  const drained = new Promise<void>((resolve) => {
-    port.on('message', (message: ToThread) => {
-      switch (message.kind) {
-        case 'open':
-          notReady++;
-          start(message.place);
-          break;
-        case 'owner':
-          for (const answer of waitingOwner) answer(message.isOwner);
-          waitingOwner = [];
-          break;
-        case 'drain':
-          isDraining = true;
-          for (const runner of runners) runner.drain();
-          for (const answer of waitingOwner) answer(false);
-          waitingOwner = [];
-          resolve();
-      }
-    });
-  });
-
-  const report = (): void => send({ kind: 'report', report: reportOf(runners) });
-  const timer = setInterval(report, REPORT_MS);
-  for (const place of input.places) start(place);
-  if (input.places.length === 0) send({ kind: 'ready' });
-  await drained;
-  await Promise.all(running);
-  clearInterval(timer);
-  report();
-  await feeds.close();
-  await cluster.close();
-  send({ kind: 'drained' });
-  port.close();
-};
-
-const reportOf = (runners: readonly (TaskRunner | InlineRunner)[]): ThreadReport => {
-  const stages: Record<string, StageCounters> = {};
-  let recordsRead = 0;
-  let bytesRead = 0;
-  let recordsWritten = 0;
-  for (const runner of runners) {
-    recordsRead += runner.recordsRead;
-    bytesRead += runner.bytesRead;
-    recordsWritten += runner.recordsWritten;
-    addCounters(stages, runner.counters());
+const draining = new AbortController();
+const assigned = Promise.withResolvers<Assignment | undefined>();
+let tasks: TaskSet | undefined;
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'assign':
+      assigned.resolve(message.assignment);
+      return;
+    case 'open':
+      tasks?.open(message.place);
+      return;
+    case 'owner':
+      tasks?.answerOwner(message.isOwner);
+      return;
+    case 'drain':
+      draining.abort();
+      assigned.resolve(undefined);
+      tasks?.drain();
   }
-  return { tasks: runners.map((runner) => runner.progress()), stages, recordsRead, bytesRead, recordsWritten };
+});
+
+const run = async (): Promise<void> => {
+  const { signal } = draining;
+  const clientId = `penstock-${spec.pipelineId}-${thread}`;
+  const cluster = await whenReachable(
+    () => connectKafka(spec.kafka, { clientId, onTrouble: onEvent }),
+    signal,
+    onEvent,
+  );
+  if (cluster === undefined) return;
+  try {
+    const admin = createTopicAdmin(cluster);
+    if (thread === 0) {
+      const prepared = await whenReachable(() => prepareRun(spec, admin), signal, onEvent);
+      if (prepared !== undefined) send({ kind: 'prepared', assignment: prepared });
+    }
+    const assignment = await assigned.promise;
+    if (assignment === undefined) return;
+    const plan = compileRun(spec, assignment.sourcePartitions);
+    tasks = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
+    const report = (): void => send({ kind: 'report', report: (tasks as TaskSet).report() });
+    const timer = setInterval(report, REPORT_MS);
+    for (const place of assignment.places) tasks.open(place);
+    if (assignment.places.length === 0) send({ kind: 'ready' });
+    const care =
+      thread === 0
+        ? careForRun(
+            {
+              plan,
+              sourcePartitions: assignment.sourcePartitions,
+              admin,
+              onEvent,
+              onPlaces: (places) => send({ kind: 'places-added', places }),
+            },
+            signal,
+          ).catch(fail)
+        : Promise.resolve();
+    if (signal.aborted) tasks.drain();
+    await tasks.ended;
+    await care;
+    clearInterval(timer);
+    report();
+  } finally {
+    await cluster.close();
+  }
 };
 
-run().catch((error: unknown) => send({ kind: 'failed', failure: failureOf(error) }));
+run()
+  .then(() => {
+    send({ kind: 'drained' });
+    port.close();
+  })
+  .catch(fail);

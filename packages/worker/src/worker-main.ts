@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, type RunSpec } from '@penstock/model';
+import { pino } from 'pino';
+import { ControlChannel } from './control/control-channel.ts';
+import { ExitCode, Worker } from './worker.ts';
+
+/** Runs the pipeline of a run specification until it is told to end. */
+
+const logger = pino({ name: 'penstock-worker', base: { pid: process.pid } });
+const [specFile] = process.argv.slice(2);
+
+const readSpec = (): RunSpec | undefined => {
+  if (specFile === undefined) {
+    logger.fatal('The worker is started with the path of a run specification.');
+    return undefined;
+  }
+  try {
+    return JSON.parse(readFileSync(specFile, 'utf8')) as RunSpec;
+  } catch (error) {
+    logger.fatal({ specFile, reason: messageOf(error) }, 'The run specification cannot be read.');
+    return undefined;
+  }
+};
+
+const spec = readSpec();
+if (spec === undefined) process.exit(ExitCode.Fatal);
+
+const log = logger.child({ pipelineId: spec.pipelineId, runId: spec.runId });
+const worker = new Worker(spec, new ControlChannel(spec), ({ severity, code, message }) =>
+  log[severity === 'warning' ? 'warn' : severity]({ code }, message),
+);
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => {
+    log.info({ signal }, 'draining');
+    worker.drain();
+  });
+// The service may be gone while the worker goes on: a closed pipe or terminal must not end it.
+process.on('SIGHUP', () => log.info('SIGHUP ignored'));
+process.stdout.on('error', () => undefined);
+
+log.info({ threads: spec.threads, kafkaRate: spec.kafkaRate }, 'worker started');
+const code = await worker.run();
+log.info({ code }, 'worker ends');
+process.exit(code);
