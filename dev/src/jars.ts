@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { AppError } from '@penstock/model';
 import { findJava } from './java.ts';
 import { tryLock } from './lock-file.ts';
@@ -50,9 +51,12 @@ const copyJars = async (pom: string, target: string): Promise<void> => {
     const { code, output } = await runMaven([
       '-q',
       '-B',
+      '-Dstyle.color=never',
       '-f',
       pom,
-      'dependency:copy-dependencies',
+      // By its full name, and asking again after a failure: else Maven's answer without a network is about prefixes.
+      '-U',
+      'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies',
       '-DincludeScope=runtime',
       `-DoutputDirectory=${draft}`,
     ]);
@@ -85,13 +89,19 @@ const runMaven = (args: readonly string[]): Promise<{ code: number | null; outpu
   });
 
 const mavenFailure = (output: string): AppError => {
-  const firstError = /^\[ERROR\]\s+(.+)$/m.exec(output)?.[1]?.trim() ?? output.trim().split('\n').at(-1) ?? 'no output';
+  // Maven colours its output whatever it is told.
+  const plain = stripVTControlCharacters(output);
+  const firstError = /^\[ERROR\]\s+(.+)$/m.exec(plain)?.[1]?.trim() ?? plain.trim().split('\n').at(-1) ?? 'no output';
   if (/No space left on device/i.test(output)) {
     return new AppError('DEV_DISK_FULL', `The disk is full: Maven could not write jars below ${cacheFolder()}.`, {
       domain: 'external',
     });
   }
-  if (/Could not transfer|Unknown host|UnknownHost|Connection refused|Network is unreachable|timed out/i.test(output)) {
+  if (
+    /Could not transfer|Unknown host|UnknownHost|Connection refused|Network is unreachable|timed out|offline mode/i.test(
+      output,
+    )
+  ) {
     return new AppError(
       'DEV_MAVEN_OFFLINE',
       `Maven could not reach its repository (is the network up, and is a proxy or mirror set in Maven's settings.xml?): ${firstError}`,

@@ -60,10 +60,10 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
     log4j: join(dir, 'log4j2.properties'),
     log: join(dir, 'kafka.log'),
     output: join(dir, 'kafka.out'),
-    pid: join(dir, 'kafka.pid.json'),
+    pid: pidFileOf(dir),
   };
   guardDisk(dir, () => mkdirSync(files.data, { recursive: true }));
-  await stopLeftover(files.pid, dir, onProgress);
+  await stopLeftoverKafka(dir, onProgress);
 
   const port = options.port ?? (await findFreePort());
   const classPath = ['-cp', join(jars, '*')];
@@ -144,14 +144,14 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
       },
     );
     closeSync(output);
-    await once(broker, 'spawn');
     child = broker;
-    pid = broker.pid ?? 0;
     broker.once('exit', () => {
       if (child === broker) child = undefined;
       if (isUp && !isEnding) options.onUnexpectedExit?.();
       isUp = false;
     });
+    await once(broker, 'spawn');
+    pid = broker.pid ?? 0;
     writeFileSync(files.pid, JSON.stringify({ broker: identityOf(pid), owner: identityOf(process.pid), dir }));
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!(await isAnswering(port))) {
@@ -195,6 +195,8 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
   };
 };
 
+const pidFileOf = (dir: string): string => join(dir, 'kafka.pid.json');
+
 const diskFull = (dir: string): AppError =>
   new AppError('DEV_DISK_FULL', `The disk is full: Kafka could not write below ${dir}.`, { domain: 'external' });
 
@@ -208,7 +210,9 @@ const guardDisk = (dir: string, write: () => void): void => {
 };
 
 /** Stops a broker whose owner was killed. Only one that is certainly ours: same pid, same start time, same folder. */
-const stopLeftover = async (pidFile: string, dir: string, onProgress: (line: string) => void): Promise<void> => {
+export const stopLeftoverKafka = async (folder: string, onProgress: (line: string) => void): Promise<void> => {
+  const dir = resolve(folder);
+  const pidFile = pidFileOf(dir);
   if (!existsSync(pidFile)) return;
   const { broker, owner } = readPidFile(pidFile, dir);
   if (broker !== undefined && isRunning(broker)) {

@@ -6,7 +6,8 @@ import { AppError, internalTopicOf, messageOf } from '@penstock/model';
 import { type DemoFacts, provisionDemo } from './demo/provision.ts';
 import { runDemoPipeline } from './demo/run-pipeline.ts';
 import { resolveJars } from './jars.ts';
-import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka } from './local-kafka.ts';
+import { findJava } from './java.ts';
+import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka, stopLeftoverKafka } from './local-kafka.ts';
 import { findFreePort, isPortFree } from './ports.ts';
 import { openDataFolder } from './start/data-folder.ts';
 import { ManagedProcess } from './start/managed-process.ts';
@@ -65,23 +66,32 @@ const start = async (options: StartOptions): Promise<void> => {
 /** Brings up Kafka, unless there is one already, and the service beside it; gives Kafka's address. */
 const startTogether = async (dataDir: string, service: Service): Promise<string> => {
   const existing = process.env.KAFKA_BOOTSTRAP_SERVERS;
+  if (!existing) await stopLeftoverKafka(kafkaFolder(dataDir), progress.line);
   // The usual port where it is free, so that other tools find the broker without being told.
   const port = (await isPortFree(USUAL_KAFKA_PORT)) ? USUAL_KAFKA_PORT : await findFreePort();
   const bootstrapServers = existing ? existing : `127.0.0.1:${port}`;
-  if (!existing) await resolveJars(KAFKA_POM_FOLDER, progress.line);
+  if (!existing) {
+    findJava();
+    await resolveJars(KAFKA_POM_FOLDER, progress.line);
+  }
   const kafka = existing ? undefined : startKafka(dataDir, port);
   // Registered before Kafka has come up, but Kafka's own end comes after this one's: a worker commits before it ends.
   const launched = service.launch(bootstrapServers);
-  shutdown.add('stopping Kafka', async () => (await kafka)?.stop());
+  shutdown.add('stopping Kafka', async () => {
+    const broker = await kafka?.catch(() => undefined); // told where it was awaited first
+    await broker?.stop();
+  });
   shutdown.add('stopping the service and its workers', () => service.stop());
   await Promise.all([kafka, launched]);
   await progress.step('waiting for the service', () => service.ready());
   return bootstrapServers;
 };
 
+const kafkaFolder = (dataDir: string): string => join(dataDir, 'kafka');
+
 const startKafka = async (dataDir: string, port: number): Promise<LocalKafka> => {
   const kafka = await startLocalKafka({
-    dir: join(dataDir, 'kafka'),
+    dir: kafkaFolder(dataDir),
     port,
     onProgress: progress.line,
     onUnexpectedExit: () => {

@@ -56,17 +56,18 @@ export class ManagedProcess {
       { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env, ...moreEnv } },
     );
     closeSync(log);
-    await once(child, 'spawn');
+    // Known from here on: whoever gives up meanwhile must find it to end it.
     this.#child = child;
     this.#stopping = false;
     process.once('exit', this.#onProcessExit);
-    writeFileSync(this.#pidFile, JSON.stringify(identityOf(child.pid ?? 0) ?? null));
     child.once('exit', (code, signal) => {
       this.#child = undefined;
       process.off('exit', this.#onProcessExit);
       rmSync(this.#pidFile, { force: true });
       if (!this.#stopping) onEnd(signal === null ? `exit code ${code}` : `signal ${signal}`);
     });
+    await once(child, 'spawn');
+    writeFileSync(this.#pidFile, JSON.stringify(identityOf(child.pid ?? 0) ?? null));
   }
 
   /** Orderly end, by force after the time-out. Tells whether force was needed. */
