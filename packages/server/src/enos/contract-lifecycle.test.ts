@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stateKey } from '@penstock/engine';
+import { sql } from 'drizzle-orm';
 import { changeKafkaRate } from '../lifecycle/change-rate.ts';
 import { runEvents, samples } from '../store/schema.ts';
 import { newDriver, sharedFixture } from './testing/contract-driver.ts';
@@ -232,4 +233,27 @@ test('the rate is changed while running, and only then', async () => {
   await changeKafkaRate(fixture.deps, target(pipelineId), 2500);
   assert.equal((await list('&ifReleased=true')).pipelines[0].kafkaRate, 2500);
   await assert.rejects(changeKafkaRate(fixture.deps, target(pipelineId), 0), { code: 'FIELD_INVALID' });
+});
+
+test('something that breaks inside is said in the code each call has for it, without the details', async () => {
+  const { operate, save, list, observe } = await newDriver(fixture);
+  const pipelineId = await save({ pipelineJson: documentOf() });
+  await operate(pipelineId, 'release');
+  await operate(pipelineId, 'start', { body: { executionMode: 0 } });
+  await observe(pipelineId, 'workerRunning');
+  const { db } = fixture.deps.store;
+  await db.execute(
+    sql`create function fail() returns trigger language plpgsql as 'begin raise exception ''disk full''; end'`,
+  );
+  await db.execute(sql`create trigger fail before update on pipelines for each row execute function fail()`);
+  const say = async (action: string) => {
+    const { requestId: _, ...rest } = await operate(pipelineId, action, { body: {} });
+    return rest;
+  };
+  assert.deepEqual(await say('stop'), { code: 61122, msg: 'Failed to stop the stream processing pipeline.' });
+  assert.deepEqual(await say('save'), { code: 61112, msg: 'Failed to save the stream configuration.' });
+  assert.deepEqual(await say('pause'), { code: 99000, msg: 'Internal Server Error.' });
+  await db.execute(sql`drop trigger fail on pipelines`);
+  assert.equal((await list('&ifReleased=true')).pipelines[0].status, 'RUNNING');
+  assert.equal((await say('stop')).code, 0);
 });
