@@ -24,7 +24,7 @@ export const USAGE = `npm run bench -- WORKLOAD [options]
   --threads N         threads of the worker, 1 to 8 (default 1)
   --runs N            passes of each kind, the figures are medians (default 3)
   --seed N            seed of the data set (default 1)
-  --peers             measure Kafka Streams beside the worker
+  --peers             measure Kafka Streams (exactly-once) beside the worker
   --quick             with all: without the passes over ten million records
   --profile FOLDER    write CPU profiles of the worker there (the figures are then higher)
   --json              print an array of objects and nothing else on standard output`;

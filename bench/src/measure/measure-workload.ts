@@ -31,7 +31,7 @@ export const measureWorkload = async (
   const expected = workload.reference(run.data);
   const limits: Pass[] = [];
   const engines = new Map<Guarantee, WorkerPass[]>(guarantees.map((guarantee) => [guarantee, []]));
-  const peers = new Map<Guarantee, Pass[]>(guarantees.map((guarantee) => [guarantee, []]));
+  const peers: Pass[] = [];
   const trends = new Map(guarantees.map((guarantee) => [guarantee, new MemoryTrend(run.data.records)]));
   for (let pass = 1; pass <= passes; pass++) {
     const say = (what: string, { cpuSecondsPerMillion, recordsPerSecond, problem }: Pass): void =>
@@ -53,9 +53,10 @@ export const measureWorkload = async (
       });
       engines.get(guarantee)?.push(engine);
       say(`worker ${guarantee}, ${threads} thread${threads === 1 ? '' : 's'}`, engine);
-      if (order.peer === undefined || !hasPeer(workload.name)) continue;
+      // The bar is set for exactly-once alone.
+      if (order.peer === undefined || guarantee !== 'exactly-once' || !hasPeer(workload.name)) continue;
       const peer = await runPeer(run, order.peer, { workload: workload.name, guarantee, expected });
-      peers.get(guarantee)?.push(peer);
+      peers.push(peer);
       say(`${PEER_NAME} ${guarantee}`, peer);
     }
   }
@@ -63,7 +64,7 @@ export const measureWorkload = async (
     toRow(run, order, guarantee, {
       limits,
       engines: engines.get(guarantee) ?? [],
-      peers: peers.get(guarantee) ?? [],
+      peers: guarantee === 'exactly-once' ? peers : [],
       rssGrowthMb: trends.get(guarantee)?.growthMb(),
     }),
   );
