@@ -7,7 +7,6 @@ import { AppError, isJsonObject, messageOf } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { Logger } from 'pino';
 import type { ApiInstance } from './api/api-instance.ts';
-import { checkDocument, isTopicIssue } from './api/compile-check.ts';
 import { buildApp } from './app.ts';
 import { loadAdminToken } from './auth/admin-token.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
@@ -16,7 +15,6 @@ import { writeEndpoints } from './launchers/standalone/run-folder.ts';
 import { StandaloneLauncher } from './launchers/standalone/standalone-launcher.ts';
 import { createCompileCheck, createFindStageState } from './lifecycle/compile-check.ts';
 import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
-import type { CompileCheck } from './lifecycle/use-case.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from './preview/preview-runner.ts';
 import { fenceTasks } from './runs/fence-tasks.ts';
@@ -97,12 +95,6 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       fence: async (pipelineId, tasks) => fenceTasks(await access.cluster(), pipelineId, tasks),
       log: logger.child({ part: 'supervisor' }),
     });
-    const compileCheck = createCompileCheck(registry);
-    const compile: CompileCheck = async (document, facts) => {
-      const checked = await compileCheck(document, facts);
-      const { issues } = checkDocument(document, registry, facts);
-      return { ...checked, issues: [...checked.issues, ...issues.filter(isTopicIssue)] };
-    };
     const app = await buildApp({
       deps: {
         store,
@@ -112,7 +104,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         newId: () => randomUUID(),
         instanceId,
         limits: settings.limits,
-        compile,
+        compile: createCompileCheck(registry),
         stateStore,
         findStageState: createFindStageState(registry),
         isClusterConfigured: false,

@@ -1,4 +1,4 @@
-import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
+import { compilePlan, type OperatorDefinition, type OperatorRegistry } from '@penstock/engine';
 import {
   AppError,
   hasErrors,
@@ -17,7 +17,6 @@ import { hideSecrets } from '../preview/hide-secrets.ts';
 import type { PreviewRequest, PreviewRunner } from '../preview/preview-runner.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { callerOf, requireOrganizationAccess } from './caller.ts';
-import { checkDocument } from './compile-check.ts';
 import { pageOfArray } from './cursor.ts';
 import { ApiError } from './error-handler.ts';
 import { targetOf } from './pipeline-routes.ts';
@@ -76,7 +75,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
       };
       const parsed = parseDocument(request.body.document);
       if (!isJsonObject(parsed)) return { valid: false, issues: [parsed.issue], plan: null };
-      const { plan, issues } = checkDocument(parsed, deps.registry, facts);
+      const { plan, issues } = compilePlan(parsed, { registry: deps.registry, facts });
       const shown =
         plan === undefined
           ? null
@@ -171,7 +170,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
-      const checked = checkDocument(subject.document, deps.registry, subject.facts);
+      const checked = compilePlan(subject.document, { registry: deps.registry, facts: subject.facts });
       if (checked.plan === undefined) return { stages: [], issues: [...checked.issues] };
       const reply = await deps.previews
         .run({

@@ -86,10 +86,11 @@ export const replayDeadLetters = async (
         skipped.push({ id, reason });
         continue;
       }
-      const timestamp = letter.source.timestamp >= 0 ? letter.source.timestamp : options.now();
+      // Brokers refuse times that are far from theirs; those of the dead letter have been accepted before.
+      const timestamp = letter.source.timestamp >= 0 ? letter.source.timestamp : letter.at;
       const headers = [...letter.headers, { key: Buffer.from('penstock.replay'), value: Buffer.from(id) }];
       log.appender(letter.source.topic).append(letter.source.partition, letter.key, letter.value, timestamp, headers);
-      log.appender(marksTopic).append(0, id, JSON.stringify({ at: options.now() }), options.now());
+      log.appender(marksTopic).append(0, id, JSON.stringify({ at: options.now() }), letter.at);
       marks.add(id);
       replayed += 1;
       if (log.pendingBytes > FLUSH_BYTES) await log.flush();

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, type TestContext, test } from 'node:test';
+import { type LocalKafka, startLocalKafka } from '@penstock/dev';
+import type { RecordHeader } from '@penstock/engine';
+import { connectKafka, createTopicAdmin, headersOf, type KafkaCluster, openFeeds, openTaskLog } from '@penstock/kafka';
+import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
+import { createApiFixture } from '../api/testing/api-fixture.ts';
+import { createFreshStores } from '../runs/testing/fresh-store.ts';
+import { type DeadLetter, idOf } from './dead-letter.ts';
+import { listDeadLetters, type Position } from './list-dead-letters.ts';
+import { findDeadLetters, replayDeadLetters } from './replay.ts';
+
+const freshStore = createFreshStores();
+let dir: string;
+let kafka: LocalKafka;
+let cluster: KafkaCluster;
+
+before(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'penstock-letters-'));
+  kafka = await startLocalKafka({ dir });
+  cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'test' });
+});
+after(async () => {
+  await cluster?.close();
+  await kafka?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const headers = (facts: Record<string, string | number>): RecordHeader[] =>
+  Object.entries(facts).map(([key, value]) => ({ key: Buffer.from(key), value: Buffer.from(String(value)) }));
+
+interface Written {
+  readonly topic: string;
+  readonly count: number;
+  readonly code?: (index: number) => string;
+}
+
+/** Dead letters of a new organisation: over three partitions, one each millisecond, as tasks write them. */
+const write = async (orgId: string, { topic, count, code = () => 'BAD' }: Written): Promise<void> => {
+  const admin = createTopicAdmin(cluster);
+  await admin.ensureTopic(topic, { partitions: 2 });
+  await admin.ensureTopic(deadLetterTopicOf(orgId), { partitions: 3 });
+  const open = () =>
+    openTaskLog(cluster, {
+      transactionalId: `test-${orgId}`,
+      groupId: 'test',
+      guarantee: DeliveryGuarantee.ExactlyOnce,
+    });
+  const append = (log: Awaited<ReturnType<typeof open>>, index: number): void => {
+    const facts = {
+      own: 'kept',
+      'penstock.pipelineId': index % 2 === 0 ? 'even' : 'odd',
+      'penstock.runId': 'r',
+      'penstock.stage': 'S_01',
+      'penstock.code': code(index),
+      'penstock.message': `number ${index}`,
+      'penstock.topic': topic,
+      'penstock.partition': index % 2,
+      'penstock.offset': index,
+      'penstock.timestamp': 500 + index,
+      'penstock.at': 1000 + index,
+    };
+    log
+      .appender(deadLetterTopicOf(orgId))
+      .append(index % 3, Buffer.from([0xff, index]), Buffer.from(`value ${index}`), 1000 + index, headers(facts));
+  };
+  const log = await open();
+  for (let index = 0; index < count; index++) {
+    append(log, index);
+    if (index % 10 === 9) await log.commit(undefined);
+  }
+  await log.commit(undefined);
+  // A transaction that is thrown away: nobody may ever see these.
+  append(log, 66);
+  await log.flush();
+  await log.close();
+  await (await open()).close();
+};
+
+const listAll = async (orgId: string, limit: number, filter = {}): Promise<DeadLetter[]> => {
+  const found: DeadLetter[] = [];
+  for (let from: Position | undefined; ; ) {
+    const page = await listDeadLetters(cluster, orgId, { filter, limit, from });
+    assert.ok(page.letters.length <= limit);
+    found.push(...page.letters);
+    if (page.next === undefined) return found;
+    from = page.next;
+  }
+};
+
+interface Message {
+  readonly partition: number;
+  readonly key: string;
+  readonly value: string;
+  readonly timestamp: number;
+  readonly headers: string[];
+}
+
+const readTopic = async (topic: string): Promise<Message[]> => {
+  const latest = await createTopicAdmin(cluster).latestOffsets(topic, 'read-committed');
+  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const messages: Message[] = [];
+  for (const [partition, end] of latest) {
+    const feed = feeds.open(topic, partition, 0);
+    for (let next = 0; next < end; ) {
+      const batch = await feed.next(5000);
+      assert.ok(batch);
+      for (let i = 0; i < batch.count; i++) {
+        messages.push({
+          partition,
+          key: batch.bytes.subarray(batch.keyStart[i], batch.keyEnd[i]).toString('hex'),
+          value: batch.bytes.subarray(batch.valueStart[i], batch.valueEnd[i]).toString(),
+          timestamp: batch.timestamps[i] ?? 0,
+          headers: headersOf(batch, i).map(({ key, value }) => `${key}=${value}`),
+        });
+      }
+      next = batch.nextOffset;
+    }
+  }
+  await feeds.close();
+  return messages;
+};
+
+const options = { again: false, now: () => 5000 };
+
+test('dead letters are listed newest first over all partitions, page by page, committed ones only', async () => {
+  await write('list', { topic: 'list-source', count: 45 });
+  const letters = await listAll('list', 7);
+  assert.deepEqual(
+    letters.map(({ at }) => at),
+    Array.from({ length: 45 }, (_, index) => 1044 - index),
+  );
+  const [newest] = letters;
+  assert.deepEqual(
+    { ...newest, key: newest?.key?.toString('hex'), value: newest?.value?.toString(), headers: newest?.headers.length },
+    {
+      partition: 2,
+      offset: newest?.offset,
+      at: 1044,
+      pipelineId: 'even',
+      runId: 'r',
+      stage: 'S_01',
+      code: 'BAD',
+      message: 'number 44',
+      source: { topic: 'list-source', partition: 0, offset: 44, timestamp: 544 },
+      key: 'ff2c',
+      value: 'value 44',
+      headers: 1,
+    },
+  );
+});
+
+test('filters choose, and an organisation without dead letters has none', async () => {
+  await write('filter', { topic: 'filter-source', count: 20, code: (index) => (index === 3 ? 'RARE' : 'BAD') });
+  assert.deepEqual(
+    (await listAll('filter', 5, { code: 'RARE' })).map(({ message }) => message),
+    ['number 3'],
+  );
+  assert.equal((await listAll('filter', 5, { pipelineId: 'odd' })).length, 10);
+  assert.deepEqual(await listAll('filter', 5, { stage: 'none' }), []);
+  assert.deepEqual(await listDeadLetters(cluster, 'nobody', { filter: {}, limit: 5 }), { letters: [] });
+});
+
+test('a replay puts records back as they were, in their order, each once unless asked again', async () => {
+  await write('replay', { topic: 'replay-source', count: 6 });
+  const letters = await listAll('replay', 100);
+  const ids = letters.map(idOf);
+  assert.deepEqual((await findDeadLetters(cluster, 'replay', ids)).map(idOf), ids);
+  assert.deepEqual(
+    await findDeadLetters(cluster, 'replay', ['0-99999', '7-0', 'x', '-1-0', '0-99999999999999999']),
+    [],
+  );
+
+  assert.deepEqual(await replayDeadLetters(cluster, 'replay', letters.slice(0, 4), options), {
+    replayed: 4,
+    skipped: [],
+  });
+  const again = await replayDeadLetters(cluster, 'replay', letters, options);
+  assert.deepEqual([again.replayed, again.skipped.map(({ reason }) => reason)], [2, Array(4).fill('already-replayed')]);
+  const messages = await readTopic('replay-source');
+  assert.deepEqual(
+    messages.filter(({ partition }) => partition === 0).map(({ value }) => value),
+    ['value 2', 'value 4', 'value 0'],
+  );
+  const first = messages.find(({ value }) => value === 'value 2');
+  const id = ids[3];
+  assert.deepEqual(first, {
+    partition: 0,
+    key: 'ff02',
+    value: 'value 2',
+    timestamp: 502,
+    headers: ['own=kept', `penstock.replay=${id}`],
+  });
+  const forced = await replayDeadLetters(cluster, 'replay', letters.slice(0, 1), { ...options, again: true });
+  assert.deepEqual([forced.replayed, (await readTopic('replay-source')).length], [1, 7]);
+});
+
+test('replays at the same time never write a record twice', async () => {
+  await write('race', { topic: 'race-source', count: 8 });
+  const letters = await listAll('race', 100);
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => replayDeadLetters(cluster, 'race', letters, options)));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected')
+      assert.ok(outcome.reason instanceof AppError && outcome.reason.code === 'REPLAY_TAKEN_OVER');
+  }
+  await replayDeadLetters(cluster, 'race', letters, options);
+  assert.equal((await readTopic('race-source')).length, 8);
+});
+
+test('what has nowhere to go is skipped with the reason', async () => {
+  await write('gone', { topic: 'gone-source', count: 2 });
+  const [letter] = await listAll('gone', 1);
+  assert.ok(letter);
+  const nowhere = { ...letter, source: { ...letter.source, topic: '' } };
+  const deleted = { ...letter, source: { ...letter.source, topic: 'no-such-topic' } };
+  const shrunk = { ...letter, source: { ...letter.source, partition: 9 } };
+  const { replayed, skipped } = await replayDeadLetters(cluster, 'gone', [nowhere, deleted, shrunk], options);
+  assert.deepEqual(
+    [replayed, skipped.map(({ reason }) => reason).sort()],
+    [0, ['no-source', 'source-gone', 'source-gone']],
+  );
+});
+
+test('the API lists and replays, for the organisation itself only', async (t: TestContext) => {
+  const api = await createApiFixture(t, {
+    store: await freshStore(t),
+    kafka: { bootstrapServers: kafka.bootstrapServers },
+  });
+  const { orgId, token } = await api.organization();
+  await write(orgId, { topic: 'api-source', count: 5 });
+  const path = `organizations/${orgId}/dead-letters`;
+  const page = await api.call('GET', `${path}?limit=2&pipelineId=even`, undefined, token);
+  assert.deepEqual([page.status, page.json.items.length, page.json.items[0].valueText], [200, 2, 'value 4']);
+  assert.deepEqual(
+    [page.json.items[0].key, page.json.items[0].keyText],
+    [Buffer.from([0xff, 4]).toString('base64'), undefined],
+  );
+  const rest = await api.call(
+    'GET',
+    `${path}?limit=2&pipelineId=even&cursor=${page.json.nextCursor}`,
+    undefined,
+    token,
+  );
+  assert.deepEqual(
+    rest.json.items.map(({ message }: { message: string }) => message),
+    ['number 0'],
+  );
+  const { id } = page.json.items[0];
+  const one = await api.call('POST', `${path}/replay`, { ids: [id, '0-12345'] }, token);
+  assert.deepEqual(one.json, { replayed: 1, skipped: [{ id: '0-12345', reason: 'not-found' }] });
+  const all = await api.call('POST', `${path}/replay`, { code: 'BAD', max: 100 }, token);
+  assert.deepEqual(all.json, { replayed: 4, skipped: [{ id, reason: 'already-replayed' }] });
+  assert.equal((await api.call('POST', `${path}/replay`, {}, token)).status, 400);
+  assert.equal((await api.call('POST', `${path}/replay`, { ids: [id], max: 1 }, token)).status, 400);
+  const stranger = await api.organization();
+  assert.equal((await api.call('POST', `${path}/replay`, { ids: [id] }, stranger.token)).status, 404);
+});

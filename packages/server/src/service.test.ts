@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, type TestContext, test } from 'node:test';
+import { type LocalKafka, startLocalKafka } from '@penstock/dev';
+import { processStartOf } from './launchers/standalone/process-identity.ts';
+import { eventually, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
+
+// The service, its workers and Kafka as they are, each a process of its own.
+
+let dir: string;
+let kafka: LocalKafka;
+
+before(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'penstock-service-'));
+  kafka = await startLocalKafka({ dir: join(dir, 'kafka') });
+});
+after(async () => {
+  await kafka?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const DOCUMENT = JSON.parse(readFileSync(new URL('../../../dev/src/demo/pipeline.json', import.meta.url), 'utf8'));
+
+/** A data folder with services in it, one after the other; nothing of it survives the test. */
+const installation = (t: TestContext) => {
+  const dataDir = mkdtempSync(join(dir, 'data-'));
+  const services: ServiceProcess[] = [];
+  const workers = new Set<number>();
+  t.after(async () => {
+    for (const service of services) await service.kill('SIGKILL');
+    for (const pid of workers) if (processStartOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
+  });
+  const start = async (port = 0, env: Record<string, string> = {}): Promise<ServiceProcess> => {
+    const service = await startServiceProcess({ dataDir, port, bootstrapServers: kafka.bootstrapServers, env });
+    services.push(service);
+    return service;
+  };
+  const run = async (service: ServiceProcess) => {
+    await service.call('POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
+    await service.call('PUT', '/api/v1/organizations/o1/grants/standalone', { cu: 2 });
+    await service.call('POST', '/api/v1/organizations/o1/topics', {});
+    const pipeline = '/streaming/v2.0/streaming/pipeline';
+    const saved = await service.call('POST', `${pipeline}/null?action=save&orgId=o1`, {
+      name: 'p',
+      templateType: 1,
+      messageChannel: 0,
+      pipelineJson: DOCUMENT,
+    });
+    const id: string = saved.data;
+    await service.call('POST', `${pipeline}/${id}?action=release&orgId=o1`);
+    const started = await service.call('POST', `${pipeline}/${id}?action=start&orgId=o1`, {
+      executionMode: 0,
+      kafkaRate: 1000,
+    });
+    assert.equal(started.code, 0);
+    return id;
+  };
+  const detail = async (service: ServiceProcess, id: string) => {
+    const seen = await service.call('GET', `/api/v1/pipelines/${id}`);
+    if (seen.run?.worker) workers.add(seen.run.worker.pid);
+    return seen;
+  };
+  const untilRunning = (
+    service: ServiceProcess,
+    id: string,
+    isRight: (seen: Awaited<ReturnType<typeof detail>>) => boolean = () => true,
+  ) =>
+    eventually(
+      () => detail(service, id),
+      (seen) => seen.status === 'RUNNING' && seen.observed.source === 'heartbeat' && isRight(seen),
+    );
+  return { dataDir, start, run, detail, untilRunning };
+};
+
+test('kill -9 of the service leaves the worker running, and the next service goes on with it', async (t) => {
+  const { start, run, untilRunning } = installation(t);
+  const first = await start();
+  const id = await run(first);
+  const before = await untilRunning(first, id);
+  const { pid } = before.run.worker;
+  await first.kill('SIGKILL');
+  assert.notEqual(processStartOf(pid), undefined);
+  // On another port: the worker finds it by the file.
+  const second = await start();
+  assert.notEqual(second.url, first.url);
+  const heartbeatAt = before.run.worker.heartbeatAt;
+  const adopted = await untilRunning(second, id, (seen) => seen.run.worker.heartbeatAt > heartbeatAt);
+  assert.deepEqual([adopted.run.worker.pid, adopted.observed.attempts], [pid, 1]);
+
+  // A worker that dies is replaced, and the state says so.
+  process.kill(pid, 'SIGKILL');
+  const replaced = await untilRunning(second, id, (seen) => seen.run.worker.pid !== pid);
+  assert.equal(replaced.observed.attempts, 2);
+  const { items } = await second.call('GET', `/api/v1/pipelines/${id}/events`);
+  const codes: string[] = items.map(({ code }: { code: string }) => code);
+  assert.ok(codes.includes('WORKER_EXITED'), codes.join());
+
+  // A plain end of the service leaves the worker alone as well.
+  assert.deepEqual(await second.kill('SIGTERM'), { code: 0, signal: null });
+  assert.notEqual(processStartOf(replaced.run.worker.pid), undefined);
+  const third = await start();
+  const again = await untilRunning(third, id, (seen) => seen.run.worker.heartbeatAt > replaced.run.worker.heartbeatAt);
+  assert.equal(again.run.worker.pid, replaced.run.worker.pid);
+
+  await third.call('POST', `/streaming/v2.0/streaming/pipeline/${id}?action=stop&orgId=o1`);
+  await eventually(
+    () => third.call('GET', `/api/v1/pipelines/${id}`),
+    (seen) => seen.status === 'STOPPED',
+  );
+  assert.equal(processStartOf(again.run.worker.pid), undefined);
+});
+
+test('told to, the service ends its workers with itself, and starts them again the next time', async (t) => {
+  const { start, run, untilRunning } = installation(t);
+  const env = { PENSTOCK_STOP_WORKERS_ON_EXIT: '1' };
+  const first = await start(0, env);
+  const id = await run(first);
+  const { pid } = (await untilRunning(first, id)).run.worker;
+  assert.deepEqual(await first.kill('SIGTERM'), { code: 0, signal: null });
+  assert.equal(processStartOf(pid), undefined);
+  const second = await start(0, env);
+  const next = await untilRunning(second, id, (seen) => seen.run.worker.pid !== pid);
+  assert.equal(next.observed.attempts, 2);
+  await second.kill('SIGTERM');
+  assert.equal(processStartOf(next.run.worker.pid), undefined);
+});
+
+test('a port in use is one clear sentence and exit code 1', async (t) => {
+  const { start } = installation(t);
+  const squatter = createServer();
+  await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+  t.after(() => squatter.close());
+  const address = squatter.address();
+  assert.ok(address !== null && typeof address === 'object');
+  await assert.rejects(start(address.port), (error) => {
+    assert.match(
+      String(error),
+      /the service ended \(1\): penstock: Port \d+ of 127\.0\.0\.1 is in use by another program: stop it, or set PENSTOCK_PORT to another port\.\n$/,
+    );
+    return true;
+  });
+});
