@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import type { SourceBatch } from '../ports.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { decodeValue, MalformedValue } from './decode-value.ts';
 import { FIELD_COUNT, Field, fieldIndex, MeasurementScanner } from './measurement-scanner.ts';
+import { SpanStore } from './span-store.ts';
 
 /** Where a record came from: its place in a source batch. Derived records keep the place of the record they came from. */
 export interface RecordOrigin {
@@ -9,8 +11,13 @@ export interface RecordOrigin {
   readonly index: number;
 }
 
-/** Shared by all records of a thread: a scan is over before the next one begins. */
+/** Shared by all records of a thread: a scan, and a splice, is over before the next one begins. */
 const scanner = new MeasurementScanner();
+const spans = new SpanStore();
+const textWriter = new ByteWriter();
+
+const COMMA = 0x2c;
+const CLOSE = 0x7d;
 
 /**
  * A record on its way through the stages of a task: a JSON object, read and changed through this class, so that how it
@@ -31,6 +38,8 @@ export class StreamRecord {
   #text: string | undefined;
   #present = 0;
   #changed = 0;
+  /** Finds the spans of the scan again. */
+  #ticket = 0;
   #assetId = '';
   #pointId = '';
   #modelId = '';
@@ -100,6 +109,7 @@ export class StreamRecord {
     copy.#text = this.#text;
     copy.#present = this.#present;
     copy.#changed = this.#changed;
+    copy.#ticket = this.#ticket;
     copy.#assetId = this.#assetId;
     copy.#pointId = this.#pointId;
     copy.#modelId = this.#modelId;
@@ -249,9 +259,16 @@ export class StreamRecord {
     if (this.#text !== undefined) return this.#text;
     if (this.#isTouched || this.batch === undefined) return JSON.stringify(this.#parsed());
     const { bytes, valueStart, valueEnd } = this.batch;
-    const start = valueStart[this.index] as number;
-    const end = valueEnd[this.index] as number;
-    return this.#changed === 0 ? bytes.utf8Slice(start, end) : this.#splice(bytes, start, end);
+    if (this.#changed === 0) return bytes.utf8Slice(valueStart[this.index], valueEnd[this.index]);
+    textWriter.reset();
+    this.#splice(textWriter);
+    return textWriter.bytes.utf8Slice(0, textWriter.length);
+  }
+
+  /** Writes `toJson()` as UTF-8, without making the string where that can be avoided. */
+  writeJson(writer: ByteWriter): void {
+    if (this.#fields === undefined && this.#changed !== 0) this.#splice(writer);
+    else writer.text(this.toJson());
   }
 
   #isScanned(): boolean {
@@ -264,6 +281,7 @@ export class StreamRecord {
   }
 
   #takeScan(): void {
+    this.#ticket = spans.keep(scanner);
     this.#present = scanner.present;
     this.#assetId = scanner.assetId;
     this.#pointId = scanner.pointId;
@@ -330,40 +348,44 @@ export class StreamRecord {
   }
 
   /** The original text with the changed fields put in: replaced where they stood, new ones at the end. */
-  #splice(bytes: Buffer, start: number, end: number): string {
-    scanner.scan(bytes, start, end);
-    const text = bytes.latin1Slice(start, end);
-    let result = '';
-    let copied = 0;
+  #splice(writer: ByteWriter): void {
+    const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
+    let copied = valueStart[this.index] as number;
+    const end = valueEnd[this.index] as number;
+    if (!spans.recall(this.#ticket, scanner)) scanner.scan(bytes, copied, end);
     let remaining = this.#changed & scanner.present;
     while (remaining !== 0) {
       // The changed field that comes next in the text.
       let next = -1;
       let nextStart = Number.MAX_SAFE_INTEGER;
       for (let i = 0; i < FIELD_COUNT; i++) {
-        if (remaining & (1 << i)) {
-          const at = scanner.valueStart[i] as number;
-          if (at < nextStart) {
-            nextStart = at;
-            next = i;
-          }
+        if (remaining & (1 << i) && (scanner.valueStart[i] as number) < nextStart) {
+          nextStart = scanner.valueStart[i] as number;
+          next = i;
         }
       }
-      result += text.slice(copied, nextStart - start) + JSON.stringify(this.#changedValue(1 << next));
-      copied = (scanner.valueEnd[next] as number) - start;
+      writer.copy(bytes, copied, nextStart);
+      writer.json(this.#changedValue(1 << next));
+      copied = scanner.valueEnd[next] as number;
       remaining &= ~(1 << next);
     }
     const added = this.#changed & ~scanner.present;
-    if (added === 0) return result + text.slice(copied);
-    result += text.slice(copied, scanner.close - start);
-    let separator = scanner.hasMembers ? ',' : '';
+    if (added === 0) {
+      writer.copy(bytes, copied, end);
+      return;
+    }
+    writer.copy(bytes, copied, scanner.close);
+    let needsComma = scanner.hasMembers;
     for (let i = 0; i < FIELD_COUNT; i++) {
       if (added & (1 << i)) {
-        result += `${separator}"${FIELD_NAMES[i]}":${JSON.stringify(this.#changedValue(1 << i))}`;
-        separator = ',';
+        if (needsComma) writer.byte(COMMA);
+        const name = NAMES_WITH_COLON[i] as Buffer;
+        writer.copy(name, 0, name.length);
+        writer.json(this.#changedValue(1 << i));
+        needsComma = true;
       }
     }
-    return `${result}}`;
+    writer.byte(CLOSE);
   }
 }
 
@@ -374,6 +396,8 @@ export class StreamRecord {
 export type PointFilter = (pointId: string, modelId: string, modelIdPath: string, present: number) => boolean;
 
 const FIELD_NAMES = Object.keys(Field).sort((a, b) => fieldIndex(a) - fieldIndex(b));
+
+const NAMES_WITH_COLON = FIELD_NAMES.map((name) => Buffer.from(`"${name}":`));
 
 /** Plain assignment of `__proto__` would change the prototype instead of the record. */
 const setOwn = (target: JsonObject, name: string, value: JsonValue): void => {

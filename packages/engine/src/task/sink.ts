@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '@penstock/model';
 import type { Emitter, Processor, TargetSpec } from '../operator.ts';
 import type { Clock, TopicAppender } from '../ports.ts';
+import { ByteWriter } from '../record/byte-writer.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 
 /** Partition keys repeat (asset ids); hashing each once is enough. Cleared when it gets this big. */
@@ -11,6 +12,7 @@ export class TopicSink implements Processor {
   readonly #spec: Extract<TargetSpec, { kind: 'topic' }>;
   readonly #appender: TopicAppender;
   readonly #clock: Clock;
+  readonly #writer = new ByteWriter();
   readonly #partitions = new Map<string, number>();
   #next = 0;
 
@@ -36,7 +38,11 @@ export class TopicSink implements Processor {
           batch.valueEnd[index] as number,
           timestamp,
         );
-      else this.#appender.append(partition, key, record.toJson(), timestamp);
+      else {
+        this.#writer.reset();
+        record.writeJson(this.#writer);
+        this.#appender.appendBytes(partition, key, this.#writer.bytes, 0, this.#writer.length, timestamp);
+      }
     } catch (error) {
       if (error instanceof AppError && error.code !== 'KAFKA_RECORD_TOO_LARGE') throw error;
       out.error(record, error instanceof AppError ? error.code : 'RECORD_NOT_WRITABLE', messageOf(error));
