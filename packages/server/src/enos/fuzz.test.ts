@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import fc from 'fast-check';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type RealPostgres, startRealPostgres } from '../store/testing/real-postgres.ts';
+import { sharedFixture } from './testing/contract-driver.ts';
 import {
   createEnosClient,
   createEnosFixture,
@@ -17,25 +18,23 @@ const KNOWN = new Set([
 
 // On real PostgreSQL, which refuses texts that a looser database would take.
 suite('whatever is sent, the answer is one of the contract', () => {
-  const cleanups: (() => unknown)[] = [];
   let postgres: RealPostgres;
   let store: Store;
+  let shared: ReturnType<typeof sharedFixture>;
   let client: EnosClient;
   let pipelineId: string;
   before(async () => {
     postgres = await startRealPostgres();
     store = await openStore({ databaseUrl: await postgres.createDatabase('fuzz'), dataDir: '/nonexistent' });
-    const fixture = await createEnosFixture(
-      { after: (cleanup: () => unknown) => cleanups.push(cleanup) },
-      { store, limits: { pipelinesPerOrganization: 100_000 } },
-    );
+    shared = sharedFixture((t) => createEnosFixture(t, { store, limits: { pipelinesPerOrganization: 100_000 } }));
+    const fixture = await shared.open();
     client = createEnosClient(fixture, await fixture.organization({ standaloneCu: 1000 }));
     const query = `orgId=${client.org.orgId}&action=save`;
     pipelineId = (await client.call('POST', 'streaming/pipeline/null', { query, body: { pipelineJson: documentOf() } }))
       .json.data;
   });
   after(async () => {
-    for (const cleanup of cleanups) await cleanup();
+    await shared.close();
     await store.close();
     await postgres.stop();
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { applyObservation } from '../lifecycle/apply-observation.ts';
 import { findPipeline } from '../pipelines/find-pipeline.ts';
+import { sharedFixture } from './testing/contract-driver.ts';
 import {
   ADMIN_TOKEN,
   type CallOptions,
@@ -15,22 +16,20 @@ import {
 
 // What a client written from the contract alone sees when it, or somebody pretending to be one, sends nonsense.
 suite('hostile and careless input', () => {
-  const cleanups: (() => unknown)[] = [];
+  const shared = sharedFixture(createEnosFixture);
   let fixture: EnosFixture;
   let client: EnosClient;
   let orgId: string;
   let pipelineId: string;
   before(async () => {
-    fixture = await createEnosFixture({ after: (cleanup: () => unknown) => cleanups.push(cleanup) });
+    fixture = await shared.open();
     client = createEnosClient(fixture, await fixture.organization({ standaloneCu: 10 }));
     orgId = client.org.orgId;
     const saved = await save('null', { name: 'Victim', pipelineJson: documentOf() });
     pipelineId = saved.json.data;
     assert.equal((await operate('release')).json.code, 0);
   });
-  after(async () => {
-    for (const cleanup of cleanups) await cleanup();
-  });
+  after(() => shared.close());
 
   const operate = (action: string, options: CallOptions = {}, id = pipelineId) =>
     client.call('POST', `streaming/pipeline/${id}`, { query: `orgId=${orgId}&action=${action}`, ...options });

@@ -61,6 +61,9 @@ export const startRealPostgres = async (): Promise<RealPostgres> => {
       ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off', '-c', 'max_connections=60'],
       { ...identity, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH ?? '' } },
     );
+    // A test run that is ended from outside takes the server with it.
+    const killServer = (): void => void server.kill('SIGKILL');
+    process.once('exit', killServer);
     await ready(server);
     return {
       pid: server.pid ?? -1,
@@ -73,6 +76,7 @@ export const startRealPostgres = async (): Promise<RealPostgres> => {
       },
       stop: async () => {
         await ended(server, 'SIGINT');
+        process.off('exit', killServer);
         rmSync(folder, { recursive: true, force: true });
       },
     };
@@ -94,7 +98,8 @@ const usableBinaries = (folder: string): string => {
   if (!existsSync(join(packaged, 'bin', 'postgres'))) throw new Error(`There is no PostgreSQL in "${packaged}"`);
   if (!isRoot || isReachableByOthers(packaged)) return packaged;
   const copy = join(folder, 'native');
-  cpSync(packaged, copy, { recursive: true });
+  // Links between versions of a library are relative; made absolute they would lead back to where they came from.
+  cpSync(packaged, copy, { recursive: true, verbatimSymlinks: true });
   return copy;
 };
 
