@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createPenstockClient, resultOf } from '@penstock/client';
+import { Admin } from '@platformatic/kafka';
 import type { DemoFacts } from './demo/provision.ts';
+import { startLocalKafka } from './local-kafka.ts';
 import { findFreePort } from './ports.ts';
 import { curlCalls } from './start/page.ts';
 
@@ -91,10 +93,7 @@ test('the demo runs, its page works, Ctrl-C ends all of it, and a second start g
     .split('\n');
   assert.equal(answers.length, 3);
   assert.match(answers[1] ?? '', /^\{"code":0,"msg":"OK".*"status":"RUNNING"/);
-  assert.match(
-    answers[2] ?? '',
-    new RegExp(`^\\{"code":0,"msg":"OK".*"topicName":"MEASURE_POINT_INTERNAL_${facts.orgId}"`),
-  );
+  assert.match(answers[2] ?? '', new RegExp(`^{"code":0,"msg":"OK".*"pipelineId":"${facts.pipelineId}"`));
 
   const second = new Started(t, [...args.slice(0, 2), '--port', String(await findFreePort())]);
   assert.equal(await second.ends(), 1);
@@ -111,6 +110,26 @@ test('the demo runs, its page works, Ctrl-C ends all of it, and a second start g
   const resumed = await pipelineThatReads(facts);
   assert.equal(resumed.run?.runId, pipeline.run?.runId);
   assert.equal(await again.stop('SIGTERM'), 0);
+});
+
+test('an existing Kafka is used and left running, and --no-demo makes nothing in it', async (t) => {
+  const dataDir = folder(t);
+  const kafka = await startLocalKafka({ dir: join(dataDir, 'own-kafka') });
+  t.after(() => kafka.kill9());
+  const port = String(await findFreePort());
+  const started = new Started(t, ['--no-demo', '--data', dataDir, '--port', port], {
+    KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+  });
+  await started.shows(PAGE_END);
+  assert.match(started.output, new RegExp(`Kafka +${kafka.bootstrapServers}`));
+  const adminToken = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  const { api } = createPenstockClient({ baseUrl: `http://127.0.0.1:${port}`, adminToken });
+  const { items } = await resultOf(api.GET('/api/v1/organizations', { params: { query: { limit: 10 } } }));
+  assert.deepEqual(items, []);
+  assert.equal(await started.stop('SIGTERM'), 0);
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [kafka.bootstrapServers] });
+  t.after(() => admin.close());
+  assert.deepEqual(await admin.listTopics(), []);
 });
 
 test('a port in use, an unknown option and a missing JDK are told in one sentence', async (t) => {
@@ -141,6 +160,10 @@ test('a port in use, an unknown option and a missing JDK are told in one sentenc
   });
   assert.equal(await noJava.ends(), 1);
   assert.match(noJava.output.trim(), /^Java was not found on the PATH: install a JDK 17 or newer, or set JAVA_HOME\.$/);
+
+  const setting = new Started(t, ['--data', dataDir], { PENSTOCK_LOG_LEVEL: 'loud' });
+  assert.equal(await setting.ends(), 1);
+  assert.match(setting.output.trim(), /^The environment variable PENSTOCK_LOG_LEVEL must be .*\.$/);
 
   const file = join(bare, 'file');
   writeFileSync(file, '');

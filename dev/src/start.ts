@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError, internalTopicOf, messageOf } from '@penstock/model';
+import { AppError, internalTopicOf, type KafkaSettings, messageOf } from '@penstock/model';
+import { loadSettings } from '@penstock/server';
 import { type DemoFacts, provisionDemo } from './demo/provision.ts';
 import { runDemoPipeline } from './demo/run-pipeline.ts';
 import { resolveJars } from './jars.ts';
@@ -26,9 +27,12 @@ const progress = new Progress((text) => process.stdout.write(text));
 const shutdown = new Shutdown(progress.line);
 
 const start = async (options: StartOptions): Promise<void> => {
-  const { dataDir, port } = options;
+  // The service will read the same settings; what is wrong with them is better told before anything runs.
+  const settings = loadSettings(process.env, process.cwd());
+  const dataDir = options.dataDir ?? settings.dataDir;
+  const port = options.port ?? (settings.port === 0 ? await findFreePort() : settings.port);
   shutdown.add('', openDataFolder(dataDir));
-  const service = new Service({ port, dataDir, onProgress: progress.line });
+  const service = new Service({ host: settings.host, port, dataDir, onProgress: progress.line });
   const generator = new ManagedProcess({
     name: 'generator',
     dir: dataDir,
@@ -38,19 +42,19 @@ const start = async (options: StartOptions): Promise<void> => {
   await generator.stopLeftover(progress.line);
   await service.prepare();
 
-  const bootstrapServers = await startTogether(dataDir, service);
+  const kafka = await startTogether(dataDir, service, settings.kafka);
 
-  const penstock = `npm run --silent penstock --${dataDir === join(process.cwd(), '.penstock') ? '' : ` --data ${dataDir}`}`;
+  const penstock = dataDir === join(process.cwd(), '.penstock') ? 'npx penstock' : `npx penstock --data ${dataDir}`;
   const place = { dataDir, penstock };
   if (!options.demo) {
-    process.stdout.write(plainPage(service.baseUrl, bootstrapServers, place));
+    process.stdout.write(plainPage(service.baseUrl, kafka.bootstrapServers, place));
     return;
   }
   const facts = await progress.step('preparing the demo organisation', () =>
     provisionDemo({
       baseUrl: service.baseUrl,
-      adminToken: readAdminToken(service.adminTokenFile),
-      kafkaBootstrapServers: bootstrapServers,
+      adminToken: settings.adminToken ?? readAdminToken(service.adminTokenFile),
+      kafkaBootstrapServers: kafka.bootstrapServers,
       file: join(dataDir, 'demo.json'),
       document: JSON.parse(readFileSync(new URL('./demo/pipeline.json', import.meta.url), 'utf8')),
     }),
@@ -59,24 +63,27 @@ const start = async (options: StartOptions): Promise<void> => {
   shutdown.add('stopping the generator', async () => {
     await generator.stop();
   });
-  await startGenerator(generator, facts);
+  await startGenerator(generator, facts, kafka);
   process.stdout.write(demoPage(facts, status, place));
 };
 
-/** Brings up Kafka, unless there is one already, and the service beside it; gives Kafka's address. */
-const startTogether = async (dataDir: string, service: Service): Promise<string> => {
-  const existing = process.env.KAFKA_BOOTSTRAP_SERVERS;
-  if (!existing) await stopLeftoverKafka(kafkaFolder(dataDir), progress.line);
+/** Brings up Kafka, unless there is one already, and the service beside it; gives how to reach Kafka. */
+const startTogether = async (
+  dataDir: string,
+  service: Service,
+  existing: KafkaSettings | undefined,
+): Promise<KafkaSettings> => {
+  if (existing === undefined) await stopLeftoverKafka(kafkaFolder(dataDir), progress.line);
   // The usual port where it is free, so that other tools find the broker without being told.
   const port = (await isPortFree(USUAL_KAFKA_PORT)) ? USUAL_KAFKA_PORT : await findFreePort();
-  const bootstrapServers = existing ? existing : `127.0.0.1:${port}`;
-  if (!existing) {
+  const settings = existing ?? { bootstrapServers: `127.0.0.1:${port}` };
+  if (existing === undefined) {
     findJava();
     await resolveJars(KAFKA_POM_FOLDER, progress.line);
   }
-  const kafka = existing ? undefined : startKafka(dataDir, port);
+  const kafka = existing === undefined ? startKafka(dataDir, port) : undefined;
   // Registered before Kafka has come up, but Kafka's own end comes after this one's: a worker commits before it ends.
-  const launched = service.launch(bootstrapServers);
+  const launched = service.launch(existing === undefined ? { KAFKA_BOOTSTRAP_SERVERS: settings.bootstrapServers } : {});
   shutdown.add('stopping Kafka', async () => {
     const broker = await kafka?.catch(() => undefined); // told where it was awaited first
     await broker?.stop();
@@ -84,7 +91,7 @@ const startTogether = async (dataDir: string, service: Service): Promise<string>
   shutdown.add('stopping the service and its workers', () => service.stop());
   await Promise.all([kafka, launched]);
   await progress.step('waiting for the service', () => service.ready());
-  return bootstrapServers;
+  return settings;
 };
 
 const kafkaFolder = (dataDir: string): string => join(dataDir, 'kafka');
@@ -103,19 +110,17 @@ const startKafka = async (dataDir: string, port: number): Promise<LocalKafka> =>
   return kafka;
 };
 
-const startGenerator = (generator: ManagedProcess, facts: DemoFacts): Promise<void> => {
+const startGenerator = (generator: ManagedProcess, facts: DemoFacts, kafka: KafkaSettings): Promise<void> => {
   progress.line('starting the data generator');
-  const args = ['--brokers', facts.kafkaBootstrapServers, '--topic', internalTopicOf(facts.orgId, 0)];
   return generator.start(
     (reason) => progress.line(`the data generator ended (${reason}); see ${generator.logFile}`),
-    {},
-    [...args, '--org', facts.orgId, '--seed', String(DEMO_SEED)],
+    // Not as arguments, which everybody on the machine can read: there may be a password among them.
+    { PENSTOCK_DEMO_KAFKA: JSON.stringify(kafka) },
+    ['--topic', internalTopicOf(facts.orgId, 0), '--org', facts.orgId, '--seed', String(DEMO_SEED)],
   );
 };
 
 const readAdminToken = (file: string): string => {
-  const given = process.env.PENSTOCK_ADMIN_TOKEN;
-  if (given) return given;
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   throw new AppError('DEV_ADMIN_TOKEN_MISSING', `The service has not written its administrator's token to ${file}.`, {
     domain: 'internal',
@@ -141,7 +146,7 @@ const end = async (exitCode: number): Promise<void> => {
 };
 
 try {
-  const options = parseStartOptions(process.argv.slice(2), process.env, process.cwd());
+  const options = parseStartOptions(process.argv.slice(2), process.cwd());
   if (options.help) process.stdout.write(USAGE);
   else {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);

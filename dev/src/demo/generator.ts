@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { connectKafka, openTaskLog } from '@penstock/kafka';
-import { messageOf } from '@penstock/model';
+import { type KafkaSettings, messageOf } from '@penstock/model';
 import { FeedClock } from './feed-clock.ts';
 
 const TICK_MS = 250;
@@ -10,13 +10,13 @@ const RETRY_MS = 2000;
 
 const { values } = parseArgs({
   options: {
-    brokers: { type: 'string', default: '' },
     topic: { type: 'string', default: '' },
     org: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
   },
 });
-const { brokers, topic, org } = values;
+const { topic, org } = values;
+const kafka = JSON.parse(process.env.PENSTOCK_DEMO_KAFKA ?? '') as KafkaSettings;
 
 const ending = new AbortController();
 process.once('SIGTERM', () => ending.abort());
@@ -28,7 +28,7 @@ const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal: endi
 
 /** Writes until the end, or until Kafka refuses; what was not acknowledged is lost, as with a real sensor. */
 const feed = async (): Promise<void> => {
-  const cluster = await connectKafka({ bootstrapServers: brokers }, { clientId: 'penstock-demo' });
+  const cluster = await connectKafka(kafka, { clientId: 'penstock-demo' });
   try {
     const name = `penstock-demo-generator-${org}`;
     const log = await openTaskLog(cluster, { transactionalId: name, groupId: name, guarantee: 'AT_LEAST_ONCE' });

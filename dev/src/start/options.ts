@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { AppError } from '@penstock/model';
 
 export interface StartOptions {
-  readonly port: number;
-  readonly dataDir: string;
+  /** Given on the command line; otherwise the service's settings say it. */
+  readonly port: number | undefined;
+  readonly dataDir: string | undefined;
   readonly demo: boolean;
   readonly help: boolean;
 }
@@ -13,42 +14,38 @@ export const USAGE = `Usage: npm start -- [options]
 
 Starts Kafka, the service and a demo on this machine, and stops them on Ctrl-C.
 
-  --port N     port of the service on 127.0.0.1 (default: PENSTOCK_PORT or 8080)
+  --port N     port of the service (default: PENSTOCK_PORT or 8080)
   --data DIR   folder for all data (default: PENSTOCK_DATA or .penstock)
   --no-demo    without the demo organisation, generator and pipeline
   --help       this text
 
 Environment: KAFKA_BOOTSTRAP_SERVERS uses an existing Kafka instead of a local one, DATABASE_URL an existing
-PostgreSQL instead of the embedded database. The README lists all settings.
+PostgreSQL instead of the embedded database. docs/settings.md lists all settings.
 `;
 
 const wrong = (message: string): AppError => new AppError('DEV_OPTION_INVALID', message, { domain: 'user' });
 
-/** Options of `npm start`; flags go before environment. Throws AppError naming what is wrong. */
-export const parseStartOptions = (
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  cwd: string,
-): StartOptions => {
+/** Options of `npm start`. Throws AppError naming what is wrong. */
+export const parseStartOptions = (args: readonly string[], cwd: string): StartOptions => {
   const values = parse(args);
   if (values.cluster === true) {
     throw wrong(
       '--cluster: Cluster Mode is not part of this version yet; start without --cluster for Standalone Mode.',
     );
   }
-  const port = values.port ?? (environment.PENSTOCK_PORT || '8080');
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    throw wrong(
-      `${values.port === undefined ? 'PENSTOCK_PORT' : '--port'} is "${port}": give a port number from 1 to 65535.`,
-    );
+  if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && isPort(Number(values.port)))) {
+    throw wrong(`--port is "${values.port}": give a port number from 1 to 65535.`);
   }
+  if (values.data === '') throw wrong('--data is empty: give a folder.');
   return {
-    port: Number(port),
-    dataDir: resolve(cwd, values.data ?? (environment.PENSTOCK_DATA || '.penstock')),
+    port: values.port === undefined ? undefined : Number(values.port),
+    dataDir: values.data === undefined ? undefined : resolve(cwd, values.data),
     demo: values['no-demo'] !== true,
     help: values.help === true,
   };
 };
+
+const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
 
 const parse = (args: readonly string[]) => {
   try {

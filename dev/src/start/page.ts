@@ -38,7 +38,7 @@ ${token}
 2. the released pipelines, with the token
 ${list}
 
-3. how far the pipeline has read, signed as EnOS clients do
+3. how far the pipeline has read (a sample every 15 seconds), signed as EnOS clients do
 ${lag}
 
 Ctrl-C stops everything; npm start goes on where it was.

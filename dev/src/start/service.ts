@@ -13,6 +13,8 @@ const STOP_TIMEOUT_MS = 45_000;
 const RESTARTS_PER_MINUTE = 5;
 
 export interface ServiceOptions {
+  /** Address it listens on. */
+  readonly host: string;
   readonly port: number;
   readonly dataDir: string;
   readonly onProgress: (line: string) => void;
@@ -23,13 +25,13 @@ export class Service {
   readonly baseUrl: string;
   readonly #options: ServiceOptions;
   readonly #process: ManagedProcess;
-  #bootstrapServers = '';
+  #env: Readonly<Record<string, string>> = {};
   #deaths: number[] = [];
   #isStarting = true;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    this.baseUrl = `http://127.0.0.1:${options.port}`;
+    this.baseUrl = `http://${reachableAs(options.host)}:${options.port}`;
     this.#process = new ManagedProcess({
       name: 'service',
       dir: options.dataDir,
@@ -58,9 +60,9 @@ export class Service {
     await guardPort(this.#options.port);
   }
 
-  /** Starts its process; Kafka may still be on its way up. */
-  async launch(bootstrapServers: string): Promise<void> {
-    this.#bootstrapServers = bootstrapServers;
+  /** Starts its process, with these variables besides our own; Kafka may still be on its way up. */
+  async launch(env: Readonly<Record<string, string>>): Promise<void> {
+    this.#env = env;
     await this.#spawn();
   }
 
@@ -70,7 +72,7 @@ export class Service {
   }
 
   #spawn(): Promise<void> {
-    return this.#process.start((reason) => this.#onDeath(reason), { KAFKA_BOOTSTRAP_SERVERS: this.#bootstrapServers });
+    return this.#process.start((reason) => this.#onDeath(reason), this.#env);
   }
 
   /** Waits until it can do its work; Kafka has to be up by now. */
@@ -114,6 +116,12 @@ export class Service {
     this.#spawn().catch((error) => onProgress(String(error)));
   }
 }
+
+/** All addresses means this one too. */
+const reachableAs = (host: string): string => {
+  if (['0.0.0.0', '::'].includes(host)) return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+};
 
 const guardPort = async (port: number): Promise<void> => {
   if (await isPortFree(port)) return;

@@ -1,1 +1,1 @@
-export {};
+export { loadSettings, type Settings } from './settings.ts';
