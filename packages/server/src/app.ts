@@ -60,10 +60,6 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   addSecurityHeaders(app);
   acceptJsonBodies(app);
   void app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
-  // Whatever changed something may have given the supervisor work; a look too many costs nothing.
-  void app.addHook('onResponse', async (request) => {
-    if (request.method !== 'GET' && !request.url.startsWith('/internal/')) services.wake();
-  });
   await registerReference(app);
   registerMetrics(app, services.metrics);
   registerHealthRoutes(app, services.readiness);

@@ -101,6 +101,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         clock,
         seal,
         policy,
+        wake: () => supervisor.wake(),
         newId: () => randomUUID(),
         instanceId,
         limits: settings.limits,

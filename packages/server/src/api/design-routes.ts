@@ -12,6 +12,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { UseCaseDeps } from '../lifecycle/use-case.ts';
 import { requireOrganization } from '../organizations/find-organization.ts';
+import { unmaskDocument } from '../pipelines/document-secrets.ts';
 import { getPipelineCopy } from '../pipelines/read-pipelines.ts';
 import { hideSecrets } from '../preview/hide-secrets.ts';
 import type { PreviewRequest, PreviewRunner } from '../preview/preview-runner.ts';
@@ -119,6 +120,15 @@ const parseDocument = (given: unknown): JsonObject | { readonly issue: Issue } =
     }
   }
   return isJsonObject(value) ? value : { issue: documentIssue('The document must be a JSON object.') };
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // `parseDocument` says what is wrong with it
+  }
 };
 
 const documentIssue = (message: string): Issue => ({ code: 'DOCUMENT_INVALID', severity: 'error', path: '', message });
@@ -234,7 +244,10 @@ const subjectOf = async (
   if (body.orgId !== undefined && body.orgId !== orgId) requireOrganizationAccess(request, body.orgId);
   const copy = await getPipelineCopy(deps, { orgId, pipelineId, isReleased: body.released ?? false });
   // The copy's place in life, with the document of the request where one is given: unsaved changes can be tried.
-  const parsed = parseDocument(body.document ?? copy.document ?? '{}');
+  const given = body.document ?? copy.document ?? '{}';
+  const text = typeof given === 'string' ? given : JSON.stringify(given);
+  // Secrets that were masked when the document was shown are those of the stored copy.
+  const parsed = parseDocument(isJson(text) ? unmaskDocument(text, copy.document) : text);
   if (!isJsonObject(parsed)) return parsed;
   return { document: parsed, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
 };

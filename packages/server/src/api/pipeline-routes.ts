@@ -1,19 +1,19 @@
-import { isPipelineState, type JsonValue } from '@penstock/model';
+import { isPipelineState } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { actorOf } from '../auth/authenticate.ts';
+import { changeKafkaRate } from '../lifecycle/change-rate.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps } from '../lifecycle/use-case.ts';
 import { requireOrganization } from '../organizations/find-organization.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
+import { maskDocument } from '../pipelines/document-secrets.ts';
 import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { getPipelineCopy, getVersion, listVersions } from '../pipelines/read-pipelines.ts';
 import { revertPipeline } from '../pipelines/revert-pipeline.ts';
-import { changeKafkaRate } from '../runs/change-kafka-rate.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { callerOf, requireOrganizationAccess } from './caller.ts';
 import { decodeCursor, encodeCursor, offsetCursor, pageOfArray } from './cursor.ts';
 import { ApiError } from './error-handler.ts';
-import { maskSecrets } from './mask-secrets.ts';
 import {
   eventSchema,
   pipelineDetailSchema,
@@ -147,14 +147,12 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
   );
 };
 
-/** As it was received wherever there is nothing to hide, so that number spelling survives. */
-const sendDocument = (reply: FastifyReply, text: string): FastifyReply => {
-  const masked = maskSecrets(JSON.parse(text) as JsonValue);
-  return reply
+/** As it was received but for its secrets: numbers keep their spelling. */
+const sendDocument = (reply: FastifyReply, text: string): FastifyReply =>
+  reply
     .type('application/json; charset=utf-8')
     .serializer((body: string) => body)
-    .send(masked === undefined ? text : JSON.stringify(masked));
-};
+    .send(maskDocument(text));
 
 const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(

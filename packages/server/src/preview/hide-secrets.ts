@@ -1,16 +1,16 @@
 import type { JsonValue } from '@penstock/model';
 import { isJsonObject } from '@penstock/model';
-import { isSecretName } from '../api/mask-secrets.ts';
+import { isSecretName, SECRET_MASK } from '../pipelines/document-secrets.ts';
 
 /** Shorter values are too likely to occur in data by chance. */
 const MIN_LENGTH = 6;
-const MASK = '******';
 
 /** Replaces the values of a document's secrets wherever they turn up in an answer, scripts having had them in hand. */
 export const hideSecrets = <T>(answer: T, document: JsonValue): T => {
   const secrets = collectSecrets(document);
   if (secrets.size === 0) return answer;
-  const hide = (text: string): string => [...secrets].reduce((hidden, secret) => hidden.replaceAll(secret, MASK), text);
+  const hide = (text: string): string =>
+    [...secrets].reduce((hidden, secret) => hidden.replaceAll(secret, SECRET_MASK), text);
   const visit = (value: unknown): unknown => {
     if (typeof value === 'string') return hide(value);
     if (Array.isArray(value)) return value.map(visit);

@@ -27,7 +27,6 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
   const access = new KafkaAccess(options.kafka, () => undefined);
   const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
   const { log } = options;
-  let woken = 0;
   const app = await buildApp({
     deps: {
       ...enos.deps,
@@ -40,9 +39,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
         throw new AppError('KAFKA_NOT_CONFIGURED', 'No Kafka in this test.', { domain: 'external' });
       },
     },
-    wake: () => {
-      woken += 1;
-    },
+    wake: () => undefined,
     metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
     readiness: options.readiness ?? {},
     bodyBytes: 300_000,
@@ -83,5 +80,5 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     return { ...org, token: await createEnosClient(enos, org).token() };
   };
 
-  return { app, call, organization, enos, access, deps: enos.deps, wokenTimes: () => woken };
+  return { app, call, organization, enos, access, deps: enos.deps };
 };
