@@ -174,8 +174,11 @@ export interface TargetDefinition<C extends TObject = TObject> extends Definitio
 
 /** How a stateful operator's entries are keyed, kept and shown. */
 export interface StateDefinition<C extends TObject, S> {
-  /** Fields that decide which entry a record touches: the plan sees to it that all records of a key reach one task. */
-  readonly keyFields: (config: Static<C>) => KeyFields;
+  /**
+   * Fields that decide which entry a record touches: the plan sees to it that all records of a key reach one task.
+   * Undefined: the state belongs to the task, not to a key, and the stage runs wherever its records arrive.
+   */
+  readonly keyFields: (config: Static<C>) => KeyFields | undefined;
   readonly encode: (state: S) => JsonValue;
   readonly decode: (stored: JsonValue) => S;
   /** The item of Get Stage State for an entry (contract A.3), or undefined where there is nothing to show. */

@@ -65,7 +65,7 @@ export const cutPlan = (input: CutInput): { readonly parts: PlanPart[]; readonly
     if (stage.definition.kind === 'processor' && stage.definition.state !== undefined) {
       const key = stage.definition.state.keyFields(stage.config);
       const only = flows.length === 1 ? flows[0] : undefined;
-      if (only === undefined || !keepsKeyWhole(only.partitionedBy, key)) {
+      if (key !== undefined && (only === undefined || !keepsKeyWhole(only.partitionedBy, key))) {
         const cut = cuts.length;
         // One field that many keys share saves further cuts behind this one.
         const partitionedBy = key.includes('assetId') ? ['assetId'] : [...key];

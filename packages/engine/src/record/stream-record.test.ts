@@ -197,3 +197,15 @@ describe('a record read from bytes', () => {
     assert.deepEqual(fields, { pointId: 'b', n: 1 });
   });
 });
+
+test('a record given as text answers with the key it was given, and with its text once it is parsed', () => {
+  const source = StreamRecord.from({ assetId: 'a', pointId: 'p' });
+  const text = '{"assetId":"b","pointId":"q","value":1}';
+  const known = source.deriveFromJson(text, 'b', 'q');
+  assert.deepEqual([known.assetId, known.pointId, known.toJson()], ['b', 'q', text]);
+  assert.deepEqual([known.copy().assetId, known.copy().pointId], ['b', 'q']);
+  known.set('pointId', 'r');
+  assert.deepEqual([known.assetId, known.pointId, known.get('value')], ['b', 'r', 1]);
+  const unknown = source.deriveFromJson(text, 'b');
+  assert.deepEqual([unknown.assetId, unknown.pointId, unknown.modelId], ['b', 'q', undefined]);
+});

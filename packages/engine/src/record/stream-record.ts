@@ -90,11 +90,20 @@ export class StreamRecord {
 
   /**
    * A record whose contents are this JSON text, which must be that of an object (scripts hand whole batches across as
-   * text; parsing each record again would be work for nothing).
+   * text; parsing each record again would be work for nothing). Whoever knows its `assetId` and `pointId` says so: the
+   * key of a message is made of them, and the text then need not be parsed at all.
    */
-  deriveFromJson(text: string): StreamRecord {
+  deriveFromJson(text: string, assetId?: string, pointId?: string): StreamRecord {
     const record = new StreamRecord(this.batch, this.index, undefined);
     record.#text = text;
+    if (assetId !== undefined) {
+      record.#assetId = assetId;
+      record.#present |= Field.assetId;
+    }
+    if (pointId !== undefined) {
+      record.#pointId = pointId;
+      record.#present |= Field.pointId;
+    }
     return record;
   }
 
@@ -134,10 +143,12 @@ export class StreamRecord {
 
   /** Undefined where the field is absent or not a string. */
   get assetId(): string | undefined {
-    return this.#isScanned() ? (this.#present & Field.assetId ? this.#assetId : undefined) : this.#string('assetId');
+    if (this.#fields === undefined && this.#present & Field.assetId) return this.#assetId;
+    return this.#isScanned() ? undefined : this.#string('assetId');
   }
   get pointId(): string | undefined {
-    return this.#isScanned() ? (this.#present & Field.pointId ? this.#pointId : undefined) : this.#string('pointId');
+    if (this.#fields === undefined && this.#present & Field.pointId) return this.#pointId;
+    return this.#isScanned() ? undefined : this.#string('pointId');
   }
   get modelId(): string | undefined {
     return this.#isScanned() ? (this.#present & Field.modelId ? this.#modelId : undefined) : this.#string('modelId');

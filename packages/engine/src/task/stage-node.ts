@@ -53,6 +53,10 @@ export class StageNode implements Emitter {
     this.#hooks = hooks;
   }
 
+  get takesBatches(): boolean {
+    return this.#processor.process === undefined;
+  }
+
   get ticks(): boolean {
     return this.#processor.tick !== undefined;
   }

@@ -124,6 +124,11 @@ export class Task {
     return entries;
   }
 
+  /** Whether a stage of this task takes whole batches, and so would rather have large ones. */
+  get takesBatches(): boolean {
+    return this.#nodes.some((node) => node.takesBatches);
+  }
+
   /** Works off records `from` to `to` (exclusive) of a batch. Asynchronous only where an operator of the part is. */
   process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
     this.#clock.refresh();

@@ -276,6 +276,40 @@ test('new records, header attributes and the log', async () => {
   await harness.close();
 });
 
+test('outputs know their key without being parsed, whatever the script did to it', async () => {
+  const script = each(`var value = record.value;
+    if (value.value === 2) value.assetId = 'b';
+    if (value.value === 3) delete value.pointId;
+    if (value.value === 4) { value.assetId = 7; value.pointId = 'q'; }
+    if (value.value === 5) { record = sdcFunctions.createRecord('x'); record.value = { assetId: 'new' }; }
+    output.write(record);`);
+  const keys: (string | undefined)[][] = [];
+  const harness = await OperatorHarness.create(
+    javascript,
+    { script },
+    { onOutput: (one) => keys.push([one.assetId, one.pointId]) },
+  );
+  await harness.send([1, 2, 3, 4, 5].map((value) => record(value)));
+  await harness.close();
+  assert.deepEqual(keys, [
+    ['a', 'p'],
+    ['b', 'p'],
+    ['a', undefined],
+    [undefined, 'q'],
+    ['new', undefined],
+  ]);
+  assert.deepEqual(
+    harness.run.output.map(({ assetId, pointId }) => [assetId, pointId]),
+    [
+      ['a', 'p'],
+      ['b', 'p'],
+      ['a', undefined],
+      [7, 'q'],
+      ['new', undefined],
+    ],
+  );
+});
+
 test('large batches and texts of every kind cross unharmed', async () => {
   const texts = ['line\nbreak', '\u2028\u2029', '"\\', '\u0000', 'ü€😀', '\ud800', 'x'.repeat(100_000)];
   const input = Array.from({ length: 2500 }, (_, i) => record(i, { text: texts[i % 6] }));

@@ -123,7 +123,8 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   },
   changes: () => 'any',
   state: {
-    keyFields: ({ stateKey }) => stateKey,
+    // A script that never mentions `state` has none: it runs where its records are.
+    keyFields: ({ script, stateKey }) => (/\bstate\b/.test(script) ? stateKey : undefined),
     encode: ({ json }) => JSON.parse(json),
     decode: (stored) => ({ json: JSON.stringify(isJsonObject(stored) ? stored : {}) }),
   },

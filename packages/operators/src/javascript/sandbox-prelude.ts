@@ -7,7 +7,8 @@
  * primitives, for a `toJSON`), so that a script that changes built-in objects can only hurt its own records.
  *
  * A result is text in lines. The first is the header, JSON: `s` source index per output (null: 0, 1, 2, …), `e` errors
- * as [index, code, message, created record or null], `l` log lines, `t` the state where it changed, `f` the failure
+ * as [index, code, message, created record or null], `k` asset and point id of outputs that have not those of their
+ * source as [output, assetId or null, pointId or null], `l` log lines, `t` the state where it changed, `f` the failure
  * where the script threw. Each further line is one output record.
  */
 export const sandboxPrelude = `
@@ -40,6 +41,9 @@ export const sandboxPrelude = `
   let logLines = 0;
   let stateText = '{}';
   let ended;
+  let keys = '';
+  let assets;
+  let points;
 
   class SdcRecord {
     #index;
@@ -82,6 +86,10 @@ export const sandboxPrelude = `
     errors += (errors === '' ? '[' : ',[') + index + ',' + stringify(code) + ',' + stringify(message) + ',' + created + ']';
     ended[index < 0 ? count : index] = 1;
   };
+  const addKey = ({ assetId, pointId }) => {
+    keys += (keys === '' ? '[' : ',[') + written + ',' + (typeof assetId === 'string' ? stringify(assetId) : 'null') +
+      ',' + (typeof pointId === 'string' ? stringify(pointId) : 'null') + ']';
+  };
   const matches = (value) => {
     const models = Object.hasOwn(outputs, value.pointId) ? outputs[value.pointId] : undefined;
     if (models === undefined) return false;
@@ -114,6 +122,7 @@ export const sandboxPrelude = `
       }
       if (typeof line !== 'string' || line[0] !== '{')
         return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The value of a record must be a map.');
+      if (index < 0 || value.assetId !== assets[index] || value.pointId !== points[index]) addKey(value);
       if (index !== written) isInOrder = false;
       sources += (written === 0 ? '' : ',') + index;
       written++;
@@ -218,6 +227,7 @@ export const sandboxPrelude = `
       sources = '';
       lines = '';
       errors = '';
+      keys = '';
       logs = '';
       logLines = 0;
       try {
@@ -226,7 +236,14 @@ export const sandboxPrelude = `
         count = values.length;
         ended = new Uint8Array(count + 1);
         const records = new Array(count);
-        for (let i = 0; i < count; i++) records[i] = new SdcRecord(values[i], i, places === undefined ? undefined : places[i]);
+        assets = new Array(count);
+        points = new Array(count);
+        for (let i = 0; i < count; i++) {
+          const value = values[i];
+          assets[i] = value.assetId;
+          points[i] = value.pointId;
+          records[i] = new SdcRecord(value, i, places === undefined ? undefined : places[i]);
+        }
         globalThis.records = records;
         script();
       } catch (error) {
@@ -235,7 +252,7 @@ export const sandboxPrelude = `
       let header = isInOrder && written === count ? '{"s":null' : '{"s":[' + sources + ']';
       let silent = '';
       for (let i = 0; i < count; i++) if (ended[i] === 0) silent += (silent === '' ? '' : ',') + i;
-      header += ',"n":[' + silent + '],"e":[' + errors + '],"l":[' + logs + ']';
+      header += ',"n":[' + silent + '],"k":[' + keys + '],"e":[' + errors + '],"l":[' + logs + ']';
       if (usesState) {
         let json;
         try {

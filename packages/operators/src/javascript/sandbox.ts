@@ -23,6 +23,8 @@ export type SandboxResult =
       readonly outputs: readonly string[];
       /** Which record of the batch each output came of, -1 for new ones; null: the first of the first, and so on. */
       readonly sources: readonly number[] | null;
+      /** Asset and point id of outputs that have not those of their source; null where they are no texts. */
+      readonly keys: readonly OutputKey[];
       /** Indexes of records the script did nothing with. */
       readonly silent: readonly number[];
       readonly errors: readonly SandboxError[];
@@ -40,9 +42,12 @@ export type SandboxResult =
 /** Index in the batch (-1: a record the script made, which is the fourth), code, message. */
 export type SandboxError = readonly [index: number, code: string, message: string, created: unknown];
 
+export type OutputKey = readonly [output: number, assetId: string | null, pointId: string | null];
+
 interface Header {
   readonly s: readonly number[] | null;
   readonly n: readonly number[];
+  readonly k: readonly OutputKey[];
   readonly e: readonly SandboxError[];
   readonly l: readonly SandboxLog[];
   readonly t?: string;
@@ -161,6 +166,7 @@ const unpack = (result: string): SandboxResult => {
     ok: true,
     outputs: lines,
     sources: header.s,
+    keys: header.k,
     silent: header.n,
     errors: header.e.map(([index, code, message, created]) => [
       index,

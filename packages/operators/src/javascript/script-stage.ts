@@ -134,12 +134,21 @@ const emitResult = (
   isOneToOne: boolean,
   out: Emitter,
 ): void => {
-  const { outputs, sources } = result;
+  const { outputs, sources, keys } = result;
   // Records the script made itself belong to the last record of the batch.
   const last = records.length - 1;
+  let nextKey = 0;
   for (let i = 0; i < outputs.length; i++) {
-    const source = sources === null ? i : (sources[i] as number);
-    out.emit((records[source < 0 ? last : source] as StreamRecord).deriveFromJson(outputs[i] as string));
+    const at = sources === null ? i : (sources[i] as number);
+    const source = records[at < 0 ? last : at] as StreamRecord;
+    const text = outputs[i] as string;
+    const key = keys[nextKey];
+    // Whatever the key of the message needs is known here, so that the text is written as it is.
+    if (key === undefined || key[0] !== i) out.emit(source.deriveFromJson(text, source.assetId, source.pointId));
+    else {
+      nextKey++;
+      out.emit(source.deriveFromJson(text, key[1] ?? undefined, key[2] ?? undefined));
+    }
   }
   for (const [index, code, message, created] of result.errors) {
     const record = records[index < 0 ? last : index] as StreamRecord;

@@ -50,13 +50,21 @@ export class OperatorHarness {
   readonly #state: KeyedStateStore<unknown>;
   readonly #out: Emitter;
 
-  private constructor(processor: Processor, state: KeyedStateStore<unknown>, logs: string[]) {
+  private constructor(
+    processor: Processor,
+    state: KeyedStateStore<unknown>,
+    logs: string[],
+    onOutput: (record: StreamRecord) => void,
+  ) {
     this.#processor = processor;
     this.#state = state;
     this.logs = logs;
     const { output, dropped, errors } = this.run;
     this.#out = {
-      emit: (record) => output.push(fieldsOf(record)),
+      emit: (record) => {
+        onOutput(record);
+        output.push(fieldsOf(record));
+      },
       drop: (record, reason) => dropped.push({ record: fieldsOf(record), reason }),
       error: (record, code, message) => errors.push({ record: fieldsOf(record), code, message }),
     };
@@ -66,7 +74,12 @@ export class OperatorHarness {
   static async create(
     definition: ProcessorDefinition,
     config: JsonObject,
-    options: { readonly stored?: ReadonlyMap<string, JsonValue>; readonly isPreview?: boolean } = {},
+    options: {
+      readonly stored?: ReadonlyMap<string, JsonValue>;
+      readonly isPreview?: boolean;
+      /** Sees each output as the next stage would get it. */
+      readonly onOutput?: (record: StreamRecord) => void;
+    } = {},
   ): Promise<OperatorHarness> {
     const validated = validateConfig(definition, config);
     const [issue] = validated.issues;
@@ -86,7 +99,8 @@ export class OperatorHarness {
       pipeline: testPipeline,
       log: (level, message) => logs.push(`${level}: ${message}`),
     };
-    return new OperatorHarness(await definition.create(validated.config as never, context), state, logs);
+    const processor = await definition.create(validated.config as never, context);
+    return new OperatorHarness(processor, state, logs, options.onOutput ?? (() => {}));
   }
 
   /** Sends records, as one batch. What the operator throws becomes an error of the record, as in the engine. */

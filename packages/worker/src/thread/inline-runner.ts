@@ -1,8 +1,9 @@
 import { type SourceBatch, Task } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
-import { consumerGroupOf, type StageCounters, type TaskProgress, transactionalIdOf } from '@penstock/model';
+import type { StageCounters, TaskProgress } from '@penstock/model';
 import { takeTokens } from '../rate-limiter.ts';
 import type { TaskPlace } from './messages.ts';
+import { taskLogOptions } from './task-log-options.ts';
 import type { TaskRunnerDeps } from './task-runner.ts';
 import { nextTurn, wait } from './wait.ts';
 
@@ -50,11 +51,7 @@ export class InlineRunner {
     const source = plan.source.spec;
     const part = plan.parts[0];
     if (source.kind !== 'inline' || part === undefined) return;
-    const log = await openTaskLog(cluster, {
-      transactionalId: transactionalIdOf(spec.pipelineId, 0, 0),
-      groupId: consumerGroupOf(spec.pipelineId),
-      guarantee: plan.deliveryGuarantee,
-    });
+    const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
     const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf });
     try {
       await readChangelog(cluster, {

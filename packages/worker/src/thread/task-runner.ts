@@ -24,10 +24,10 @@ import {
   type RunSpec,
   type StageCounters,
   type TaskProgress,
-  transactionalIdOf,
 } from '@penstock/model';
 import { type RateCells, takeTokens } from '../rate-limiter.ts';
 import type { TaskPlace } from './messages.ts';
+import { taskLogOptions } from './task-log-options.ts';
 import { nextTurn, wait } from './wait.ts';
 
 export interface TaskRunnerDeps {
@@ -46,8 +46,14 @@ export interface TaskRunnerDeps {
   confirmOwner(): Promise<boolean>;
 }
 
-/** Records handed to the stages at once: enough to spread costs, few enough to keep commits and other tasks on time. */
-const CHUNK = 2000;
+/**
+ * Records handed to the stages at once. Few enough that they are gone before the next sweep of the young generation;
+ * stages that take whole batches (scripts) pay for each one and get larger ones.
+ */
+const CHUNK = 256;
+const BATCH_CHUNK = 1000;
+/** How long one task may work before network, timers and other tasks have their turn. */
+const TURN_MS = 10;
 /** Output is sent when this much has gathered, whether or not the transaction ends. */
 const FLUSH_BYTES = 2 * 1024 * 1024;
 const IDLE_WAIT_MS = 250;
@@ -137,12 +143,7 @@ export class TaskRunner {
   async #runTask(): Promise<void> {
     const { spec, plan, cluster, topics, clock } = this.#deps;
     const { part, partition } = this.place;
-    const log = await openTaskLog(cluster, {
-      transactionalId: transactionalIdOf(spec.pipelineId, part, partition),
-      groupId: consumerGroupOf(spec.pipelineId),
-      guarantee: plan.deliveryGuarantee,
-      clientSettings: clientSettingsOf(plan, part),
-    });
+    const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
     let task: Task | undefined;
     try {
       task = await Task.open({
@@ -282,8 +283,10 @@ export class TaskRunner {
     let position = start;
     let from = 0;
     const limited = this.place.part === 0;
+    const chunk = task.takesBatches ? BATCH_CHUNK : CHUNK;
+    let turnAt = performance.now();
     while (from < batch.count && !this.#drain.signal.aborted) {
-      const wanted = Math.min(CHUNK, batch.count - from);
+      const wanted = Math.min(chunk, batch.count - from);
       const granted = limited ? takeTokens(this.#deps.rate, wanted) : wanted;
       if (granted === 0) {
         await wait(TOKEN_WAIT_MS, this.#drain.signal);
@@ -297,7 +300,10 @@ export class TaskRunner {
         from += granted;
         position = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
         moved(position);
-        await nextTurn();
+        if (performance.now() - turnAt > TURN_MS) {
+          await nextTurn();
+          turnAt = performance.now();
+        }
       }
       await between();
     }
@@ -313,17 +319,6 @@ const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string => {
   if (spec.kind !== 'topic')
     throw new AppError('TASK_WITHOUT_TOPIC', 'An inline source has no topic.', { domain: 'internal' });
   return spec.topic;
-};
-
-/** Client settings of the targets in a part; where two of them differ the later one counts, since they share a producer. */
-const clientSettingsOf = (plan: Plan, part: number): Record<string, string> => {
-  const settings: Record<string, string> = {};
-  for (const { definition, config } of plan.parts[part]?.stages ?? []) {
-    if (definition.kind !== 'target') continue;
-    const spec = definition.target(config, plan.facts);
-    if (spec.kind === 'topic') Object.assign(settings, spec.clientSettings);
-  }
-  return settings;
 };
 
 /** Errors after which the same task can simply be made again. */
