@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { processStartOf } from './launchers/standalone/process-identity.ts';
+import { openStore } from './store/open-store.ts';
+import { runs } from './store/schema.ts';
+import { startRealPostgres } from './store/testing/real-postgres.ts';
 import { eventually, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
 
 // The service, its workers and Kafka as they are, each a process of its own.
@@ -112,6 +115,40 @@ test('kill -9 of the service leaves the worker running, and the next service goe
   );
   assert.equal(processStartOf(again.run.worker.pid), undefined);
 });
+
+test('of two services on one PostgreSQL one takes over what the other leaves, the worker goes on', async (t) => {
+  const postgres = await startRealPostgres();
+  t.after(() => postgres.stop());
+  const env = {
+    DATABASE_URL: await postgres.createDatabase('shared'),
+    PENSTOCK_SEAL_KEY: 'ab'.repeat(32),
+    PENSTOCK_ADMIN_TOKEN: 'the-token-of-this-test',
+  };
+  // Data folders of their own, as on two machines.
+  const [one, two] = [installation(t), installation(t)];
+  const first = await one.start(0, env);
+  const second = await two.start(0, env);
+  const id = await one.run(first);
+  const before = await one.untilRunning(first, id);
+  assert.deepEqual((await two.detail(second, id)).run.worker.pid, before.run.worker.pid);
+  const started = await leaseholderOf(env.DATABASE_URL);
+  const [owner, other] = started.includes(`/${first.child.pid}/`) ? [first, second] : [second, first];
+  await owner.kill('SIGKILL');
+  const { heartbeatAt } = (await one.detail(other, id)).run.worker;
+  const after = await one.untilRunning(other, id, (seen) => seen.run.worker.heartbeatAt > heartbeatAt + 5000);
+  assert.deepEqual([after.run.worker.pid, after.observed.attempts], [before.run.worker.pid, 1]);
+  assert.ok((await leaseholderOf(env.DATABASE_URL)).includes(`/${other.child.pid}/`));
+});
+
+const leaseholderOf = async (databaseUrl: string): Promise<string> => {
+  const store = await openStore({ databaseUrl, dataDir: '/nonexistent' });
+  try {
+    const [run] = await store.db.select({ owner: runs.leaseOwner }).from(runs);
+    return run?.owner ?? '';
+  } finally {
+    await store.close();
+  }
+};
 
 test('told to, the service ends its workers with itself, and starts them again the next time', async (t) => {
   const { start, run, untilRunning } = installation(t);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError, isJsonObject, messageOf } from '@penstock/model';
+import { AppError, messageOf } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { Logger } from 'pino';
 import type { ApiInstance } from './api/api-instance.ts';
@@ -11,7 +11,7 @@ import { buildApp } from './app.ts';
 import { loadAdminToken } from './auth/admin-token.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { claimDatabase, createSeal, loadSealKey } from './auth/seal.ts';
-import { writeEndpoints } from './launchers/standalone/run-folder.ts';
+import { announceEndpoint } from './launchers/standalone/run-folder.ts';
 import { StandaloneLauncher } from './launchers/standalone/standalone-launcher.ts';
 import { createCompileCheck, createFindStageState } from './lifecycle/compile-check.ts';
 import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
@@ -30,7 +30,6 @@ import { openStore } from './store/open-store.ts';
 
 const WORKER_FOLDER = fileURLToPath(new URL('../../worker/src/', import.meta.url));
 const TIDY_EVERY_MS = 3600_000;
-const MAX_ENDPOINTS = 5;
 
 export interface ServiceOptions {
   readonly settings: Settings;
@@ -75,11 +74,15 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     const registry = createRegistry(operators);
     const stateStore = createKafkaStateStore({ cluster: () => access.cluster(), clock });
     const authenticate = createAuthenticator({ store, clock, seal, adminToken: loadAdminToken(settings) });
+    // Known once it listens, which is before anything is supervised.
+    let ownUrl = '';
     const endpointsFile = join(dataDir, 'control-endpoints.json');
     const launcher = new StandaloneLauncher({
       dataDir,
       host,
       workerMain: options.workerMain ?? join(WORKER_FOLDER, 'main.ts'),
+      endpointsFile,
+      ownUrl: () => ownUrl,
       onExit: () => supervisor.wake(),
     });
     const supervisor = new Supervisor({
@@ -134,10 +137,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     });
     const url = await listen(app, settings);
     // Workers that lived through a restart find this instance by it; written before any worker is started.
-    writeEndpoints(endpointsFile, [
-      settings.publicUrl ?? url,
-      ...otherEndpoints(endpointsFile, settings.publicUrl ?? url),
-    ]);
+    ownUrl = settings.publicUrl ?? url;
+    announceEndpoint(endpointsFile, ownUrl);
     supervisor.start();
     const tidy = (): void => {
       tidyUp(store.db, dataDir, clock.now()).catch((error: unknown) =>
@@ -186,17 +187,5 @@ const listen = async (app: ApiInstance, { host, port }: Settings): Promise<strin
       `Port ${port} of ${host} is in use by another program: stop it, or set PENSTOCK_PORT to another port.`,
       { domain: 'user' },
     );
-  }
-};
-
-/** Other instances with the same data folder; those that are gone are tried by workers in vain, so only a few stay. */
-const otherEndpoints = (file: string, own: string): string[] => {
-  if (!existsSync(file)) return [];
-  try {
-    const known: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const urls = isJsonObject(known) && Array.isArray(known.urls) ? known.urls : [];
-    return urls.filter((url): url is string => typeof url === 'string' && url !== own).slice(0, MAX_ENDPOINTS - 1);
-  } catch {
-    return []; // not a file of ours: written anew
   }
 };

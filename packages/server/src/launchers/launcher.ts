@@ -39,6 +39,8 @@ export interface LaunchRecord {
   /** Standalone: names the process beyond doubt, as its last argument. */
   readonly specFile?: string;
   readonly logFile?: string;
+  /** Standalone: the file in which the worker looks up where the service is. */
+  readonly endpointsFile?: string;
   readonly pid?: number;
   /** Opaque; with the pid it names one process for good. */
   readonly processStartedAt?: string;

@@ -38,7 +38,8 @@ export const startServiceProcess = async (options: {
     child,
     url,
     call: async (method, path, body) => {
-      const token = readFileSync(join(options.dataDir, 'admin-token'), 'utf8').trim();
+      const token =
+        options.env?.PENSTOCK_ADMIN_TOKEN ?? readFileSync(join(options.dataDir, 'admin-token'), 'utf8').trim();
       const response = await fetch(`${url}${path}`, {
         method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

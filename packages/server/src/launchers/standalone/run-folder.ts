@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { RunSpec } from '@penstock/model';
+import { isJsonObject, type RunSpec } from '@penstock/model';
 
 /** A worker's log is cut when it is larger; one older part is kept. */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024;
@@ -43,16 +44,6 @@ export class RunFolder {
     chmodSync(file, 0o600); // the mode above only counts for a new file
   }
 
-  /**
-   * Keeps the log within bounds. The worker goes on writing through its own descriptor in append mode, so the file
-   * is copied and cut rather than moved; lines written in between are lost.
-   */
-  trimLog(): void {
-    if (!existsSync(this.logFile) || statSync(this.logFile).size <= MAX_LOG_BYTES) return;
-    copyFileSync(this.logFile, `${this.logFile}.1`);
-    truncateSync(this.logFile, 0);
-  }
-
   /** Removes what holds credentials; the log stays for whoever asks why the run ended. */
   removeSpecs(except?: string): void {
     if (!existsSync(this.path)) return;
@@ -62,13 +53,29 @@ export class RunFolder {
   }
 }
 
-/** Removes the folders of runs that nobody wrote to for `maxAgeMs`, except those named. */
+/**
+ * Keeps a log within bounds. The worker goes on writing through its own descriptor in append mode, so the file is
+ * copied and cut rather than moved; lines written in between are lost.
+ */
+export const trimLog = (file: string): void => {
+  if (!existsSync(file) || statSync(file).size <= MAX_LOG_BYTES) return;
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file, 0);
+};
+
+/** How long after its last change a folder that belongs to no open run may still be that of a run just begun. */
+const SETTLED_MS = 3600_000;
+
+/** Removes the folders of runs that nobody wrote to for `maxAgeMs`, and credentials long before, except those named. */
 export const sweepRunFolders = (dataDir: string, keep: ReadonlySet<string>, maxAgeMs: number, now: number): void => {
   const folder = join(dataDir, 'runs');
   if (!existsSync(folder)) return;
   for (const runId of readdirSync(folder)) {
     const path = join(folder, runId);
-    if (!keep.has(runId) && now - statSync(path).mtimeMs > maxAgeMs) rmSync(path, { recursive: true, force: true });
+    const ageMs = now - statSync(path).mtimeMs;
+    if (keep.has(runId)) continue;
+    if (ageMs > maxAgeMs) rmSync(path, { recursive: true, force: true });
+    else if (ageMs > SETTLED_MS) new RunFolder(dataDir, runId).removeSpecs();
   }
 };
 
@@ -78,4 +85,25 @@ export const writeEndpoints = (file: string, urls: readonly string[]): void => {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify({ urls })}\n`, { mode: 0o600 });
   renameSync(draft, file);
+};
+
+/** Where workers look up the service; none where there is no such file, or none of ours. */
+export const readEndpoints = (file: string): string[] => {
+  if (!existsSync(file)) return [];
+  try {
+    const known: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const urls = isJsonObject(known) && Array.isArray(known.urls) ? known.urls : [];
+    return urls.filter((url): url is string => typeof url === 'string');
+  } catch {
+    return []; // not a file of ours: it is written anew
+  }
+};
+
+/** Addresses kept in a file. Those of instances that are gone cost a worker a vain attempt each. */
+const MAX_ENDPOINTS = 5;
+
+/** Puts an instance first among those that workers try, unless it is there already. */
+export const announceEndpoint = (file: string, url: string): void => {
+  const known = readEndpoints(file);
+  if (known[0] !== url) writeEndpoints(file, [url, ...known.filter((other) => other !== url)].slice(0, MAX_ENDPOINTS));
 };

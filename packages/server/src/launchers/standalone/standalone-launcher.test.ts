@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { AppError, type JsonObject, type RunSpec } from '@penstock/model';
 import type { LaunchRecord, ProcessEvidence } from '../launcher.ts';
 import { findByLastArgument, isSameProcess, processStartOf } from './process-identity.ts';
-import { MAX_LOG_BYTES, sweepRunFolders, writeEndpoints } from './run-folder.ts';
+import { announceEndpoint, MAX_LOG_BYTES, readEndpoints, sweepRunFolders } from './run-folder.ts';
 import { StandaloneLauncher } from './standalone-launcher.ts';
 
 const TINY_WORKER = fileURLToPath(new URL('./testing/tiny-worker.ts', import.meta.url));
@@ -37,8 +38,15 @@ const specOf = (runId: string, document: JsonObject = {}): RunSpec => ({
 
 const fixture = (t: TestContext) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-launcher-'));
-  const create = (over: { host?: string; workerMain?: string } = {}): StandaloneLauncher =>
-    new StandaloneLauncher({ dataDir, host: 'here', workerMain: TINY_WORKER, ...over });
+  const create = (over: { host?: string; workerMain?: string; endpointsFile?: string } = {}): StandaloneLauncher =>
+    new StandaloneLauncher({
+      dataDir,
+      host: 'here',
+      workerMain: TINY_WORKER,
+      endpointsFile: join(dataDir, 'endpoints.json'),
+      ownUrl: () => 'http://own',
+      ...over,
+    });
   const launched: LaunchRecord[] = [];
   t.after(async () => {
     for (const record of launched) await create().terminate(record, 'kill');
@@ -174,13 +182,26 @@ test('folders of runs long over are swept, those of open runs are not', async (t
   assert.deepEqual(readdirSync(join(dataDir, 'runs')), ['open', 'young']);
 });
 
-test('the addresses of the service are replaced in one step', (t) => {
+test('the addresses of the service are replaced in one step, the newest first, a few of them', (t) => {
   const { dataDir } = fixture(t);
   const file = join(dataDir, 'control-endpoints.json');
-  writeEndpoints(file, ['http://127.0.0.1:1']);
-  writeEndpoints(file, ['http://127.0.0.1:2']);
-  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { urls: ['http://127.0.0.1:2'] });
+  for (const port of [1, 2, 3, 4, 5, 6, 3]) announceEndpoint(file, `http://127.0.0.1:${port}`);
+  assert.deepEqual(
+    readEndpoints(file).map((url) => url.at(-1)),
+    ['3', '6', '5', '4', '2'],
+  );
   assert.deepEqual(readdirSync(dataDir), ['control-endpoints.json']);
+  writeFileSync(file, '{"urls": [');
+  assert.deepEqual(readEndpoints(file), []);
+});
+
+test('the worker of an instance with another data folder is told of the one that looks after it now', async (t) => {
+  const { create, launch, dataDir } = fixture(t);
+  const endpointsFile = join(dataDir, 'of-the-other.json');
+  const record = await launch(create({ endpointsFile }), 'run-1');
+  announceEndpoint(endpointsFile, 'http://gone');
+  await create().tend(record);
+  assert.deepEqual(readEndpoints(endpointsFile), ['http://own', 'http://gone']);
 });
 
 test('there is no process by an argument nobody has', () => {

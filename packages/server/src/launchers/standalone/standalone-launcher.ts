@@ -2,17 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError, messageOf, type RunSpec } from '@penstock/model';
 import type { Launcher, LaunchRecord, ProcessEvidence, ProcessExit, TerminateHow } from '../launcher.ts';
 import { findByLastArgument, isSameProcess, processStartOf } from './process-identity.ts';
-import { RunFolder } from './run-folder.ts';
+import { announceEndpoint, RunFolder, trimLog } from './run-folder.ts';
 
 export interface StandaloneLauncherOptions {
   readonly dataDir: string;
   readonly host: string;
   /** The worker's program file. */
   readonly workerMain: string;
+  /** The file in which workers look up where the service is. */
+  readonly endpointsFile: string;
+  /** Where this instance is reached. */
+  readonly ownUrl: () => string;
   /** Called when a process this instance started has ended, so that nobody has to wait for the next look. */
   readonly onExit?: (runLaunchId: string) => void;
 }
@@ -48,6 +52,7 @@ export class StandaloneLauncher implements Launcher {
       at: now,
       specFile: folder.specFileOf(launchId),
       logFile: folder.logFile,
+      endpointsFile: this.#options.endpointsFile,
     };
   }
 
@@ -63,7 +68,7 @@ export class StandaloneLauncher implements Launcher {
     let child: ChildProcess;
     try {
       folder.writeSpec(specFile, spec);
-      folder.trimLog();
+      trimLog(logFile);
       const log = openSync(logFile, 'a', 0o600);
       try {
         child = spawn(process.execPath, workerArguments(workerMain, specFile, spec.memoryMb), {
@@ -120,8 +125,12 @@ export class StandaloneLauncher implements Launcher {
   }
 
   async tend(record: LaunchRecord): Promise<void> {
-    if (record.host !== this.#options.host || record.specFile === undefined) return;
-    new RunFolder(this.#options.dataDir, runIdOf(record)).trimLog();
+    if (record.host !== this.#options.host) return;
+    trimLog(filesOf(record).logFile);
+    // A worker of an instance that is gone would go on looking for it, in its data folder.
+    const { endpointsFile } = record;
+    if (endpointsFile === undefined || endpointsFile === this.#options.endpointsFile) return;
+    if (existsSync(dirname(endpointsFile))) announceEndpoint(endpointsFile, this.#options.ownUrl());
   }
 
   async forget(runId: string): Promise<void> {
@@ -160,5 +169,3 @@ const filesOf = (record: LaunchRecord): { specFile: string; logFile: string } =>
   if (specFile !== undefined && logFile !== undefined) return { specFile, logFile };
   throw new Error(`launch ${record.launchId} is not one of Standalone Mode`);
 };
-
-const runIdOf = (record: LaunchRecord): string => basename(dirname(filesOf(record).specFile));
