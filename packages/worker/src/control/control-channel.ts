@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Heartbeat, type HeartbeatReply, messageOf, type RunSpec } from '@penstock/model';
+import type { Heartbeat, HeartbeatReply, RunSpec } from '@penstock/model';
+import { postJson } from './post-json.ts';
 
 const REQUEST_TIMEOUT_MS = 5000;
 
@@ -33,18 +34,18 @@ export class ControlChannel {
 
   async #post(url: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined> {
     try {
-      const response = await fetch(`${url}/internal/v1/runs/${encodeURIComponent(this.#spec.runId)}/heartbeat`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#spec.control.token}` },
-        body: JSON.stringify(heartbeat),
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      });
+      const { status, body } = await postJson(
+        `${url}/internal/v1/runs/${encodeURIComponent(this.#spec.runId)}/heartbeat`,
+        this.#spec.control.token,
+        JSON.stringify(heartbeat),
+        REQUEST_TIMEOUT_MS,
+      );
       // 404 and 410: the service knows no such run any more. Other refusals may come of a service that is starting.
-      if (response.status === 404 || response.status === 410)
+      if (status === 404 || status === 410)
         return { desired: 'exit', kafkaRate: this.#spec.kafkaRate, intervalMs: 1000 };
-      return response.ok ? ((await response.json()) as HeartbeatReply) : undefined;
-    } catch (error) {
-      void messageOf(error);
+      return status === 200 ? (JSON.parse(body) as HeartbeatReply) : undefined;
+    } catch {
+      // Nobody listens there, or not yet: the next instance, or the next heartbeat, may do better.
       return undefined;
     }
   }
