@@ -279,6 +279,34 @@ describe('a worker on a real broker', () => {
     );
   });
 
+  test('goes on at the earliest record when retention took the ones it was to read, and says what was lost', async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    for (const topic of ['in-8', 'out-8']) await topics.admin.ensureTopic(topic, { partitions: 1 });
+    await topics.write(
+      'in-8',
+      Array.from({ length: 100 }, (_, value) => ({ value: measurement({ value }) })),
+    );
+    await topics.admin.commitOffsets('penstock-p-8', 'in-8', new Map([[0, 10]]));
+    await topics.admin.deleteRecordsBefore('in-8', new Map([[0, 60]]));
+    const worker = await startWorker(
+      t,
+      'p-8',
+      documentOf([consumer('in-8'), producer('out-8', 'EDHKafkaConsumer_01')]),
+    );
+    await caughtUp(worker, 40);
+    assert.equal(await drain(worker), 0);
+    const values = (await topics.read('out-8')).map(
+      ({ value }) => (JSON.parse(value ?? '') as { value: number }).value,
+    );
+    assert.deepEqual(
+      values,
+      Array.from({ length: 40 }, (_, i) => 60 + i),
+    );
+    const told = worker.control.heartbeats.flatMap(({ events }) => events).find(({ severity }) => severity === 'error');
+    assert.equal(told?.code, 'KAFKA_OFFSET_OUT_OF_RANGE');
+    assert.match(told?.message ?? '', /50 records were deleted by retention/);
+  });
+
   test('works on while nobody hears it', async (t) => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-7', 'out-7']) await topics.admin.ensureTopic(topic, { partitions: 1 });

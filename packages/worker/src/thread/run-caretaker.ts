@@ -4,10 +4,15 @@ import { AppError, consumerGroupOf, messageOf, type RunEvent, repartitionTopicOf
 import type { TaskPlace } from './messages.ts';
 import { wait } from './wait.ts';
 
+/** What the care for a run needs of Kafka. */
+export type CaretakerAdmin = Pick<TopicAdmin, 'partitionCount' | 'committedOffsets' | 'deleteRecordsBefore'>;
+
 export interface CaretakerDeps {
   readonly plan: Plan;
   readonly sourcePartitions: number;
-  readonly admin: TopicAdmin;
+  readonly admin: CaretakerAdmin;
+  /** Time between two looks; 15 s where it is not given. */
+  readonly lookMs?: number;
   onEvent(event: RunEvent): void;
   onPlaces(places: readonly TaskPlace[]): void;
 }
@@ -23,7 +28,7 @@ const LOOKS_PER_PURGE = 4;
 export const careForRun = async (deps: CaretakerDeps, signal: AbortSignal): Promise<void> => {
   let partitions = deps.sourcePartitions;
   for (let look = 1; ; look++) {
-    await wait(LOOK_MS, signal);
+    await wait(deps.lookMs ?? LOOK_MS, signal);
     if (signal.aborted) return;
     try {
       partitions = await lookForPartitions(deps, partitions);
