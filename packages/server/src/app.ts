@@ -9,6 +9,7 @@ import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './api/dead-l
 import { type DesignRouteDeps, registerDesignRoutes } from './api/design-routes.ts';
 import { handleError } from './api/error-handler.ts';
 import { registerMeRoute } from './api/me-route.ts';
+import { registerOperatorRoutes } from './api/operator-routes.ts';
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './api/organization-routes.ts';
 import { registerPipelineRoutes } from './api/pipeline-routes.ts';
 import { problem, problemSchema } from './api/problem.ts';
@@ -82,6 +83,7 @@ const registerOwnApi = async (scope: ApiInstance, { deps }: AppServices): Promis
     registerOrganizationRoutes(own, deps);
     registerPipelineRoutes(own, deps);
     registerDesignRoutes(own, deps);
+    registerOperatorRoutes(own, deps);
     registerDeadLetterRoutes(own, deps);
   });
 };

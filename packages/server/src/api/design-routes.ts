@@ -1,13 +1,5 @@
-import { compilePlan, type OperatorDefinition, type OperatorRegistry } from '@penstock/engine';
-import {
-  AppError,
-  hasErrors,
-  type Issue,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  type KafkaSettings,
-} from '@penstock/model';
+import { compilePlan, type OperatorRegistry } from '@penstock/engine';
+import { AppError, hasErrors, type Issue, isJsonObject, type JsonObject, type KafkaSettings } from '@penstock/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { UseCaseDeps } from '../lifecycle/use-case.ts';
@@ -18,11 +10,10 @@ import { hideSecrets } from '../preview/hide-secrets.ts';
 import type { PreviewRequest, PreviewRunner } from '../preview/preview-runner.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { callerOf, requireOrganizationAccess } from './caller.ts';
-import { pageOfArray } from './cursor.ts';
 import { ApiError } from './error-handler.ts';
 import { targetOf } from './pipeline-routes.ts';
 import { issueSchema } from './problem.ts';
-import { bearer, nullable, pageOf, pageQuery, responses } from './schemas.ts';
+import { bearer, nullable, responses } from './schemas.ts';
 
 export interface DesignRouteDeps extends UseCaseDeps {
   readonly registry: OperatorRegistry;
@@ -39,11 +30,10 @@ const document = Type.Unsafe<unknown>({
 });
 const channel = Type.Union([Type.Literal(0), Type.Literal(1)]);
 
-/** Checking and trying out documents, and the operators they are made of. */
+/** Checking and trying out documents. */
 export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): void => {
   registerValidate(app, deps);
   registerPreview(app, deps);
-  registerOperators(app, deps);
 };
 
 const planSchema = Type.Object({
@@ -251,73 +241,3 @@ const subjectOf = async (
   if (!isJsonObject(parsed)) return parsed;
   return { document: parsed, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
 };
-
-const operatorSchema = Type.Object({
-  id: Type.String(),
-  kind: Type.String(),
-  label: Type.String(),
-  stageName: Type.String(),
-  library: Type.String(),
-  version: Type.Integer(),
-  instancePrefix: Type.String(),
-  libraries: Type.Array(Type.String()),
-  category: Type.String(),
-  keywords: Type.Array(Type.String()),
-  summary: Type.String(),
-  description: Type.String(),
-  stateful: Type.Boolean(),
-  cluster: Type.Boolean(),
-  config: anyObject,
-  examples: Type.Array(anyObject),
-});
-
-const registerOperators = (app: ApiInstance, deps: DesignRouteDeps): void => {
-  void app.get(
-    '/operators',
-    {
-      schema: {
-        ...base,
-        summary: 'Operators: configuration schemas, documentation, examples',
-        querystring: pageQuery,
-        response: responses({ 200: pageOf(operatorSchema) }),
-      },
-    },
-    async (request) => pageOfArray(deps.registry.definitions.map(describeOperator), request.query),
-  );
-  void app.get(
-    '/operators/:id',
-    {
-      schema: {
-        ...base,
-        summary: 'One operator',
-        params: Type.Object({ id: Type.String() }),
-        response: responses({ 200: operatorSchema }),
-      },
-    },
-    async (request) => {
-      const found = deps.registry.definitions.find(({ id }) => id === request.params.id);
-      if (found === undefined) throw new ApiError(404, 'OPERATOR_UNKNOWN', 'There is no such operator.');
-      return describeOperator(found);
-    },
-  );
-};
-
-/** What of a definition is data. Through JSON, since schemas carry symbols and methods of their library. */
-const describeOperator = (definition: OperatorDefinition) => ({
-  id: definition.id,
-  kind: definition.kind,
-  label: definition.label,
-  stageName: definition.stageName,
-  library: definition.library,
-  version: definition.version,
-  instancePrefix: definition.instancePrefix,
-  libraries: [...definition.libraries],
-  category: definition.category,
-  keywords: [...definition.keywords],
-  summary: definition.summary,
-  description: definition.description,
-  stateful: definition.kind === 'processor' && definition.state !== undefined,
-  cluster: definition.kind !== 'source' || definition.cluster,
-  config: JSON.parse(JSON.stringify(definition.config)) as Record<string, JsonValue>,
-  examples: definition.examples.map((example) => ({ ...example })),
-});

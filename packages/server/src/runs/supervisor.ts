@@ -1,33 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '@penstock/engine';
-import {
-  AppError,
-  messageOf,
-  type PipelineObservation,
-  type RunFailure,
-  type RunSpec,
-  type TaskProgress,
-} from '@penstock/model';
-import type { Launcher, LaunchRecord } from '../launchers/launcher.ts';
-import { applyObservation } from '../lifecycle/apply-observation.ts';
-import { recordEvent } from '../lifecycle/record-event.ts';
+import { messageOf } from '@penstock/model';
 import { renewStartLock, START_LEASE_MS } from '../lifecycle/start-lock.ts';
-import type { Store } from '../store/open-store.ts';
-import { belongsToLaunch } from './belongs-to-launch.ts';
-import { type Action, decide, type Evidence, SOURCE_FINISHED } from './decide.ts';
 import { isCertainlyGone } from './instance-identity.ts';
-import type { SupervisionPolicy } from './policy.ts';
-import {
-  hasEvent,
-  type OpenRun,
-  otherOwners,
-  readHeldRun,
-  releaseLeases,
-  saveSupervision,
-  takeLeases,
-} from './run-store.ts';
-import { hashToken } from './run-token.ts';
-import { backoffOf, noteFailure, type Supervision } from './supervision.ts';
+import { RunKeeper, type SupervisorDeps } from './run-keeper.ts';
+import { otherOwners, releaseLeases, takeLeases } from './run-store.ts';
 
 /** A lease not renewed for this long may be taken by another instance. */
 export const LEASE_MS = 10_000;
@@ -36,34 +11,13 @@ const INTERVAL_MS = 1000;
 /** A supervisor that did not get round for this long was not listening either. */
 const DEAF_AFTER_MS = 5000;
 
-export interface SupervisorLog {
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
-}
-
-export interface SupervisorDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly instanceId: string;
-  readonly host: string;
-  readonly policy: SupervisionPolicy;
-  /** Absent where the mode is not configured. */
-  readonly launcherOf: (executionMode: number) => Launcher | undefined;
-  readonly specOf: (run: OpenRun) => Promise<{ readonly spec: RunSpec; readonly token: string }>;
-  /** Deletes a pipeline's state, internal topics and offsets. Idempotent. */
-  readonly clear: (pipelineId: string) => Promise<void>;
-  /** Takes tasks from whoever has them. */
-  readonly fence: (pipelineId: string, tasks: readonly TaskProgress[]) => Promise<void>;
-  readonly log: SupervisorLog;
-}
-
 /**
  * Sees to it that every run whose lease this instance holds gets what is desired. Each run is looked after on its own:
  * what hangs or fails for one disturbs no other. Everything it knows is in the database or found by looking.
  */
 export class Supervisor {
   readonly #deps: SupervisorDeps;
+  readonly #keeper: RunKeeper;
   readonly #busy = new Map<string, Promise<void>>();
   readonly #heldSince = new Map<string, number>();
   #lastRound: number | undefined;
@@ -75,6 +29,7 @@ export class Supervisor {
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
+    this.#keeper = new RunKeeper(deps, () => this.wake());
   }
 
   start(): void {
@@ -97,33 +52,9 @@ export class Supervisor {
     await this.#loop;
     await this.settled();
     if (options.stopWorkers === true) {
-      await Promise.all([...this.#heldSince.keys()].map((runId) => this.#stopWorkerOf(runId)));
+      await Promise.all([...this.#heldSince.keys()].map((runId) => this.#keeper.stopWorker(runId)));
     }
     await releaseLeases(this.#deps.store.db, this.#deps.instanceId);
-  }
-
-  async #stopWorkerOf(runId: string): Promise<void> {
-    const { store, clock, instanceId, policy, log } = this.#deps;
-    const run = await readHeldRun(store.db, runId, instanceId);
-    const launch = run?.supervision.launch;
-    const launcher = run === undefined ? undefined : this.#deps.launcherOf(run.executionMode);
-    if (run === undefined || launch === undefined || launcher === undefined) return;
-    // Noted as asked for by nobody but the service, so that its end counts neither as a failure nor as finished.
-    const asked = { ...run.supervision.asked, graceful: clock.now() };
-    if (!(await saveSupervision(store.db, runId, instanceId, { ...run.supervision, asked }))) return;
-    await launcher.terminate(launch, 'graceful');
-    if (await this.#hasEnded(launcher, launch, policy.killAfterMs)) return;
-    log.warn({ runId, pipelineId: run.pipelineId }, 'a worker did not finish in time and is killed');
-    await launcher.terminate(launch, 'kill');
-    await this.#hasEnded(launcher, launch, policy.signalAfterMs);
-  }
-
-  async #hasEnded(launcher: Launcher, launch: LaunchRecord, withinMs: number): Promise<boolean> {
-    for (const until = performance.now() + withinMs; performance.now() < until; await delay(100)) {
-      const { kind } = await launcher.evidence(launch);
-      if (kind === 'dead' || kind === 'never-started') return true;
-    }
-    return false;
   }
 
   /** Resolves when nothing is under way. */
@@ -172,159 +103,13 @@ export class Supervisor {
 
   #lookAt(runId: string): void {
     if (this.#busy.has(runId)) return;
-    const look = this.#look(runId)
+    const listeningSince = Math.max(this.#listeningSince, this.#heldSince.get(runId) ?? 0);
+    const look = this.#keeper
+      .look(runId, listeningSince)
       .catch((error: unknown) =>
         this.#deps.log.error({ runId, reason: messageOf(error) }, 'a run could not be looked after'),
       )
       .finally(() => this.#busy.delete(runId));
     this.#busy.set(runId, look);
-  }
-
-  async #look(runId: string): Promise<void> {
-    const { store, clock, instanceId, policy } = this.#deps;
-    const run = await readHeldRun(store.db, runId, instanceId);
-    if (run === undefined) return;
-    const launcher = this.#deps.launcherOf(run.executionMode);
-    const evidence = await this.#evidenceOf(run, launcher);
-    const decision = decide(run, evidence, clock.now(), policy);
-    if (decision.supervision !== run.supervision) {
-      if (!(await saveSupervision(store.db, runId, instanceId, decision.supervision))) return;
-      await this.#tellFailure(run, decision.supervision);
-    }
-    const { launch } = decision.supervision;
-    if (launch !== undefined) await launcher?.tend(launch);
-    for (const action of decision.actions) await this.#act(run, decision.supervision, launcher, action);
-  }
-
-  async #evidenceOf(run: OpenRun, launcher: Launcher | undefined): Promise<Evidence> {
-    const { launch } = run.supervision;
-    const listeningSince = Math.max(this.#listeningSince, this.#heldSince.get(run.runId) ?? 0);
-    if (launch === undefined) return { listeningSince };
-    const process =
-      launcher === undefined ? { kind: 'out-of-sight' as const, host: launch.host } : await launcher.evidence(launch);
-    const isDead = process.kind === 'dead';
-    return {
-      listeningSince,
-      process,
-      ...(run.heard !== undefined && belongsToLaunch(run.heard.heartbeat, launch) ? { heard: run.heard } : {}),
-      ...(isDead
-        ? { sourceFinished: await hasEvent(this.#deps.store.db, run.pipelineId, run.runId, SOURCE_FINISHED) }
-        : {}),
-    };
-  }
-
-  async #tellFailure(run: OpenRun, next: Supervision): Promise<void> {
-    const { lastFailure, failures } = next;
-    if (lastFailure === undefined || lastFailure === run.supervision.lastFailure) return;
-    const { log, clock, store, policy } = this.#deps;
-    log.warn({ runId: run.runId, pipelineId: run.pipelineId, code: lastFailure.code, failures }, lastFailure.message);
-    if (next.givenUp !== undefined) return; // told by the observation that follows
-    const waitS = Math.round(backoffOf(failures, policy) / 1000);
-    await recordEvent(store.db, {
-      pipelineId: run.pipelineId,
-      runId: run.runId,
-      at: clock.now(),
-      code: lastFailure.code,
-      message: `${lastFailure.message} Failure ${failures} in a row; the next attempt is in ${waitS} s.`,
-      severity: 'warning',
-    });
-  }
-
-  async #act(run: OpenRun, supervision: Supervision, launcher: Launcher | undefined, action: Action): Promise<void> {
-    const { launch } = supervision;
-    switch (action.kind) {
-      case 'spawn':
-        return this.#spawn(run, supervision, launcher);
-      case 'terminate':
-        if (launch === undefined || launcher === undefined) return;
-        this.#deps.log.warn(
-          { runId: run.runId, pipelineId: run.pipelineId, how: action.how, code: action.because?.code },
-          'ending a worker',
-        );
-        return launcher.terminate(launch, action.how);
-      case 'fence':
-        return this.#fence(run, supervision);
-      case 'clear':
-        return this.#clear(run, supervision, launcher);
-      case 'observe':
-        return this.#observe(run, launcher, action.observation, action.reason);
-    }
-  }
-
-  async #observe(
-    run: OpenRun,
-    launcher: Launcher | undefined,
-    observation: PipelineObservation,
-    reason?: RunFailure,
-  ): Promise<void> {
-    const options = reason === undefined ? {} : { reason: { code: reason.code, message: reason.message } };
-    const { state, changed } = await applyObservation(this.#deps, run.runId, observation, options);
-    if (!changed) return;
-    this.#deps.log.info(
-      { runId: run.runId, pipelineId: run.pipelineId, observation, state, code: reason?.code },
-      'pipeline state changed',
-    );
-    if (observation !== 'workerRunning' && observation !== 'workerLost') await launcher?.forget(run.runId);
-  }
-
-  async #spawn(run: OpenRun, supervision: Supervision, launcher: Launcher | undefined): Promise<void> {
-    const { store, clock, instanceId, log } = this.#deps;
-    if (launcher === undefined) {
-      return this.#spawnFailed(run, supervision, {
-        code: 'LAUNCHER_MISSING',
-        message: 'No launcher is configured for the execution mode of this run.',
-        retryable: false,
-      });
-    }
-    const prepared = launcher.prepare(run.runId, clock.now());
-    // Written before it is done: whoever comes after a crash looks for this launch instead of starting another.
-    const intent: Supervision = { ...supervision, launch: prepared, launches: supervision.launches + 1 };
-    try {
-      const { spec, token } = await this.#deps.specOf(run);
-      if (!(await saveSupervision(store.db, run.runId, instanceId, intent, hashToken(token)))) return;
-      const launched = await launcher.launch(prepared, spec);
-      log.info(
-        { runId: run.runId, pipelineId: run.pipelineId, pid: launched.pid, launch: intent.launches },
-        'worker started',
-      );
-      await saveSupervision(store.db, run.runId, instanceId, { ...intent, launch: launched });
-    } catch (error) {
-      const retryable = !(error instanceof AppError) || error.retryable;
-      const code = error instanceof AppError ? error.code : 'LAUNCH_FAILED';
-      await this.#spawnFailed(run, intent, { code, message: messageOf(error), retryable });
-    }
-  }
-
-  async #spawnFailed(run: OpenRun, supervision: Supervision, failure: RunFailure): Promise<void> {
-    const { store, clock, instanceId, policy } = this.#deps;
-    const booked = noteFailure(supervision, failure, undefined, clock.now(), policy);
-    if (await saveSupervision(store.db, run.runId, instanceId, booked)) await this.#tellFailure(run, booked);
-  }
-
-  async #fence(run: OpenRun, supervision: Supervision): Promise<void> {
-    await this.#deps.fence(run.pipelineId, run.heard?.heartbeat.tasks ?? []);
-    const { launch: _launch, asked: _asked, ...kept } = supervision;
-    await saveSupervision(this.#deps.store.db, run.runId, this.#deps.instanceId, kept);
-    this.wake();
-  }
-
-  /** A clearing that fails leaves the pipeline STOPPING, with the reason, and is tried again. */
-  async #clear(run: OpenRun, supervision: Supervision, launcher: Launcher | undefined): Promise<void> {
-    const { clock, policy, store, instanceId, log } = this.#deps;
-    try {
-      await this.#deps.clear(run.pipelineId);
-    } catch (error) {
-      const failures = (supervision.clearing?.failures ?? 0) + 1;
-      const lastFailure: RunFailure = {
-        code: 'CLEARING_FAILED',
-        message: `State and offsets could not be cleared yet: ${messageOf(error)}`,
-        retryable: true,
-      };
-      log.warn({ runId: run.runId, pipelineId: run.pipelineId, failures }, lastFailure.message);
-      const clearing = { failures, notBefore: clock.now() + backoffOf(failures, policy) };
-      await saveSupervision(store.db, run.runId, instanceId, { ...supervision, lastFailure, clearing });
-      return;
-    }
-    await this.#observe(run, launcher, 'workerStopped');
   }
 }

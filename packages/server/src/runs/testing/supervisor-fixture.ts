@@ -7,8 +7,9 @@ import { getGrants } from '../../organizations/grants.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type Heard, hear } from '../hear.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
+import type { SupervisorDeps } from '../run-keeper.ts';
 import { buildRunSpec } from '../run-spec.ts';
-import { Supervisor, type SupervisorDeps } from '../supervisor.ts';
+import { Supervisor } from '../supervisor.ts';
 import { FakeHost, FakeLauncher } from './fake-launcher.ts';
 
 const SECRET = Buffer.alloc(32, 3);
