@@ -70,6 +70,10 @@ const copyJars = async (pom: string, target: string): Promise<void> => {
 const runMaven = (args: readonly string[]): Promise<{ code: number | null; output: string }> =>
   new Promise((resolve, reject) => {
     const maven = spawn(process.platform === 'win32' ? 'mvn.cmd' : 'mvn', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // It must not go on fetching for somebody who is gone.
+    const end = (): void => void maven.kill();
+    process.once('exit', end);
+    maven.once('close', () => process.off('exit', end));
     let output = '';
     const collect = (chunk: Buffer): void => {
       output = (output + chunk.toString('utf8')).slice(-20_000);

@@ -18,6 +18,7 @@ const installation = (t: TestContext): string => {
 test('beside a local installation nothing has to be given', (t) => {
   assert.deepEqual(resolveSettings({ data: installation(t) }, {}, '/'), {
     baseUrl: 'http://127.0.0.1:8099',
+    givenOrgId: undefined,
     orgId: 'o1',
     adminToken: 'secret-token',
     keys: { accessKey: 'a', secretKey: 's' },
@@ -27,6 +28,7 @@ test('beside a local installation nothing has to be given', (t) => {
 test('credentials of the local installation never go to another address', (t) => {
   assert.deepEqual(resolveSettings({ data: installation(t), url: 'https://elsewhere.example/' }, {}, '/'), {
     baseUrl: 'https://elsewhere.example',
+    givenOrgId: undefined,
     orgId: undefined,
     adminToken: undefined,
     keys: undefined,
@@ -37,6 +39,7 @@ test('given credentials replace the local ones altogether', (t) => {
   const environment = { PENSTOCK_ACCESS_KEY: 'x', PENSTOCK_SECRET_KEY: 'y', PENSTOCK_DATA: installation(t) };
   assert.deepEqual(resolveSettings({}, environment, '/'), {
     baseUrl: 'http://127.0.0.1:8099',
+    givenOrgId: undefined,
     orgId: undefined,
     adminToken: undefined,
     keys: { accessKey: 'x', secretKey: 'y' },

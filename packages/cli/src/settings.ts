@@ -15,6 +15,9 @@ export interface GlobalFlags {
 
 export interface Settings {
   readonly baseUrl: string;
+  /** The organisation that was asked for, by flag or environment. */
+  readonly givenOrgId: string | undefined;
+  /** That, or the demo's. */
   readonly orgId: string | undefined;
   readonly adminToken: string | undefined;
   readonly keys: { readonly accessKey: string; readonly secretKey: string } | undefined;
@@ -49,9 +52,11 @@ export const resolveSettings = (flags: GlobalFlags, environment: Environment, cw
   const ownKeys = accessKey !== undefined && secretKey !== undefined ? { accessKey, secretKey } : undefined;
   const adminToken = given(flags.adminToken, 'PENSTOCK_ADMIN_TOKEN');
   const useLocal = isLocal && ownKeys === undefined && adminToken === undefined;
+  const givenOrgId = given(flags.org, 'PENSTOCK_ORG');
   return {
     baseUrl,
-    orgId: given(flags.org, 'PENSTOCK_ORG') ?? (useLocal ? local.demo?.orgId : undefined),
+    givenOrgId,
+    orgId: givenOrgId ?? (useLocal ? local.demo?.orgId : undefined),
     adminToken: adminToken ?? (useLocal ? local.adminToken : undefined),
     keys: ownKeys ?? (useLocal ? local.demo?.keys : undefined),
   };

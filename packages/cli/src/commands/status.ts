@@ -30,7 +30,8 @@ const intervalOf = (text: string): number => {
 
 /** Of one organisation, or of all of them for an administrator who named none. */
 const pipelinesToShow = async (context: CommandContext): Promise<PipelineSummary[]> => {
-  if (context.settings.orgId !== undefined || context.settings.adminToken === undefined) {
+  const { givenOrgId, adminToken } = context.settings;
+  if (givenOrgId !== undefined || adminToken === undefined) {
     return allPipelines(context, await context.orgId());
   }
   const organizations = await context.organizations();
