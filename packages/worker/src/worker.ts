@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Worker as Thread } from 'node:worker_threads';
 import {
   type Heartbeat,
+  type HeartbeatReply,
   messageOf,
   type RunEvent,
   type RunFailure,
@@ -57,7 +58,7 @@ export class Worker {
   #phase: WorkerPhase = WorkerPhase.Starting;
   #failure: RunFailure | undefined;
   #sequence = 0;
-  #isBeating = false;
+  #beating: Promise<HeartbeatReply['desired'] | undefined> | undefined;
   #intervalMs = HEARTBEAT_MS;
   #lastBeat = 0;
 
@@ -174,16 +175,16 @@ export class Worker {
       case 'report':
         from.report = message.report;
         return;
+      case 'progress':
+        from.report = message.report;
+        // Not by the heartbeat that may be on its way: it was made before.
+        this.#lastBeat = 0;
+        return;
       case 'event':
         this.#keep(message.event);
         return;
       case 'fenced':
-        void this.#beat().then((desired) => {
-          from.thread.postMessage({
-            kind: 'owner',
-            isOwner: desired !== undefined && desired !== 'exit',
-          } satisfies ToThread);
-        });
+        void this.#askOwner().then((isOwner) => from.thread.postMessage({ kind: 'owner', isOwner } satisfies ToThread));
         return;
       case 'finished':
         this.#event('info', 'SOURCE_FINISHED', 'The data source has no more records.');
@@ -231,32 +232,46 @@ export class Worker {
     if (this.#events.length > MAX_EVENTS) this.#events.splice(0, this.#events.length - MAX_EVENTS);
   }
 
-  /** Sends one heartbeat and does what the answer says. Resolves to the answer's order. */
-  async #beat(): Promise<string | undefined> {
-    if (this.#isBeating) return 'run';
-    this.#isBeating = true;
-    this.#lastBeat = Date.now();
-    try {
-      const heartbeat = this.#heartbeat();
-      const reply = await this.#control.heartbeat(heartbeat);
-      if (reply === undefined) return undefined;
-      this.#events = this.#events.filter((event) => !heartbeat.events.includes(event));
-      this.#intervalMs = Math.max(100, reply.intervalMs);
-      if (reply.kafkaRate !== this.#filler.rate) {
-        this.#event('info', 'RATE_CHANGED', `The rate is now ${reply.kafkaRate} records/s.`);
-        this.#filler.setRate(reply.kafkaRate);
-      }
-      if (reply.desired === 'exit')
-        this.#fail({
-          code: 'RUN_TAKEN_OVER',
-          message: 'The service does not know this worker any more.',
-          retryable: true,
-        });
-      else if (reply.desired !== 'run') this.drain();
-      return reply.desired;
-    } finally {
-      this.#isBeating = false;
+  /**
+   * Whether this worker still owns the run. Only the service knows, so it is asked until somebody answers: taking the
+   * tasks back unasked could take them from the worker's own successor.
+   */
+  async #askOwner(): Promise<boolean> {
+    for (;;) {
+      const desired = await this.#beat();
+      if (desired !== undefined) return desired !== 'exit';
+      if (this.#phase !== WorkerPhase.Running && this.#phase !== WorkerPhase.Starting) return false;
+      await new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS));
     }
+  }
+
+  /** Sends a heartbeat, unless one is on its way, and does what the answer says. Resolves to the answer's order. */
+  #beat(): Promise<HeartbeatReply['desired'] | undefined> {
+    this.#beating ??= this.#beatOnce().finally(() => {
+      this.#beating = undefined;
+    });
+    return this.#beating;
+  }
+
+  async #beatOnce(): Promise<HeartbeatReply['desired'] | undefined> {
+    this.#lastBeat = Date.now();
+    const heartbeat = this.#heartbeat();
+    const reply = await this.#control.heartbeat(heartbeat);
+    if (reply === undefined) return undefined;
+    this.#events = this.#events.filter((event) => !heartbeat.events.includes(event));
+    this.#intervalMs = Math.max(100, reply.intervalMs);
+    if (reply.kafkaRate !== this.#filler.rate) {
+      this.#event('info', 'RATE_CHANGED', `The rate is now ${reply.kafkaRate} records/s.`);
+      this.#filler.setRate(reply.kafkaRate);
+    }
+    if (reply.desired === 'exit')
+      this.#fail({
+        code: 'RUN_TAKEN_OVER',
+        message: 'The service does not know this worker any more.',
+        retryable: true,
+      });
+    else if (reply.desired !== 'run') this.drain();
+    return reply.desired;
   }
 
   /** The last word: tells the service how it ended, for a bounded time. */

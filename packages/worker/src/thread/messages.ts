@@ -51,6 +51,8 @@ export type FromThread =
   | { readonly kind: 'places-added'; readonly places: readonly TaskPlace[] }
   | { readonly kind: 'ready' }
   | { readonly kind: 'report'; readonly report: ThreadReport }
+  /** A task has committed for the first time: worth telling the service at once, for it judges crashes by progress. */
+  | { readonly kind: 'progress'; readonly report: ThreadReport }
   | { readonly kind: 'event'; readonly event: RunEvent }
   /** A task lost its transactional id to somebody else: ask the service who owns the run. */
   | { readonly kind: 'fenced' }

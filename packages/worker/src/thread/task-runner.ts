@@ -42,6 +42,8 @@ export interface TaskRunnerDeps {
   onEvent(event: RunEvent): void;
   /** Called once, when the task works for the first time. */
   onReady(): void;
+  /** Called once, after the first commit of records. */
+  onFirstCommit(): void;
   /** Resolves to true when the service confirms that this worker still owns the run. */
   confirmOwner(): Promise<boolean>;
 }
@@ -76,6 +78,7 @@ export class TaskRunner {
   /** Counters of tasks that were replaced: what a transaction did not commit was done again, so they only approximate. */
   readonly #committedCounters = new Map<string, StageCounters>();
   #isReady = false;
+  #hasCommitted = false;
   #committed = -1;
   #movedAt: number;
   recordsRead = 0;
@@ -223,7 +226,12 @@ export class TaskRunner {
       committedAt = clock.now();
       if (position !== this.#committed) this.#movedAt = committedAt;
       this.recordsWritten += written;
+      const isFirst = !this.#hasCommitted && position !== start;
       this.#committed = position;
+      if (isFirst) {
+        this.#hasCommitted = true;
+        this.#deps.onFirstCommit();
+      }
     };
     const commitWhenDue = async (): Promise<void> => {
       const now = clock.now();

@@ -103,6 +103,7 @@ export class TaskSet {
       onReady: () => {
         if (--this.#notReady === 0) send({ kind: 'ready' });
       },
+      onFirstCommit: () => send({ kind: 'progress', report: this.report() }),
       onFinished: () => send({ kind: 'finished' }),
       confirmOwner: () =>
         new Promise<boolean>((resolve) => {
