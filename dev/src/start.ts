@@ -26,6 +26,9 @@ const IMPATIENT_AFTER_MS = 2000;
 const progress = new Progress((text) => process.stdout.write(text));
 const shutdown = new Shutdown(progress.line);
 
+// A terminal that was closed takes no more lines; what is running still has to be ended in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const start = async (options: StartOptions): Promise<void> => {
   // The service will read the same settings; what is wrong with them is better told before anything runs.
   const settings = loadSettings(process.env, process.cwd());
