@@ -107,7 +107,10 @@ export class LocalBroker {
   }
 
   #format(): void {
-    const clusterId = randomBytes(16).toString('base64url');
+    const bytes = randomBytes(16);
+    // An id that begins with a dash would be taken for an option of the tool.
+    bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+    const clusterId = bytes.toString('base64url');
     const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.#files.properties];
     const formatted = spawnSync(this.#options.java, [...this.#java, ...tool, '--ignore-formatted'], {
       encoding: 'utf8',
