@@ -60,7 +60,7 @@ const config = Type.Object({
   memoryLimitMb: wholeNumberField({
     title: 'Memory Limit',
     description: 'Memory of the script per task, in MiB.',
-    default: 64,
+    default: 32,
     minimum: 16,
     maximum: 512,
     unit: 'MiB',
