@@ -26,11 +26,7 @@ const run = async (): Promise<void> => {
       '*.token',
     ],
   });
-  const service = await startService({
-    settings,
-    logger,
-    stopWorkersOnExit: process.env.PENSTOCK_STOP_WORKERS_ON_EXIT === '1',
-  });
+  const service = await startService({ settings, logger });
   logger.info({ url: service.url, dataDir: settings.dataDir }, 'service started');
   let isEnding = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -34,8 +34,6 @@ const TIDY_EVERY_MS = 3600_000;
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly logger: Logger;
-  /** Whether workers end with the service; otherwise they live on and are found again. */
-  readonly stopWorkersOnExit: boolean;
   readonly policy?: SupervisionPolicy;
   readonly workerMain?: string;
 }
@@ -151,7 +149,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     const stop = async (): Promise<void> => {
       clearInterval(timer);
       // While workers finish they still report, so the door closes after them.
-      await supervisor.stop({ stopWorkers: options.stopWorkersOnExit });
+      await supervisor.stop({ stopWorkers: settings.stopWorkersOnExit });
       previews.close();
       await app.close();
       await access.close();

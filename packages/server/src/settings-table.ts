@@ -84,7 +84,7 @@ export const SETTINGS = {
     env: 'HADOOP_CONF_DIR',
     key: 'hadoopConfDir',
     ...anyText,
-    about: 'Configuration folder of an existing YARN.',
+    about: 'Configuration folder of an existing YARN. Not used before Cluster Mode.',
   },
   publicUrl: {
     env: 'PENSTOCK_PUBLIC_URL',
@@ -121,6 +121,13 @@ export const SETTINGS = {
     fallback: false,
     about: 'Whether X-Forwarded-* headers of a proxy in front are believed.',
   },
+  stopWorkersOnExit: {
+    env: 'PENSTOCK_STOP_WORKERS_ON_EXIT',
+    key: 'stopWorkersOnExit',
+    ...flag,
+    fallback: false,
+    about: 'Whether the workers of this instance end with it, to go on at its next start. Otherwise they live on.',
+  },
   cuMemoryMb: {
     env: 'PENSTOCK_CU_MEMORY_MB',
     key: 'cu.memoryMb',
@@ -140,7 +147,7 @@ export const SETTINGS = {
     key: 'limits.pipelinesPerOrganization',
     ...whole(1, 100_000),
     fallback: 50,
-    about: 'Pipelines per organization.',
+    about: 'Pipelines per organisation.',
   },
   documentBytes: {
     env: 'PENSTOCK_MAX_DOCUMENT_BYTES',

@@ -9,9 +9,10 @@ import { settingsReference } from './settings-reference.ts';
 const defaults = {
   host: '127.0.0.1',
   port: 8080,
-  dataDir: '/work/.penstock',
+  dataDir: '/srv/.penstock',
   logLevel: 'info',
   trustProxy: false,
+  stopWorkersOnExit: false,
   cu: { memoryMb: 2048, threads: 1 },
   limits: {
     pipelinesPerOrganization: 50,
@@ -23,7 +24,7 @@ const defaults = {
 };
 
 test('nothing set gives the defaults', () => {
-  assert.deepEqual(loadSettings({ PENSTOCK_PORT: '' }, '/work'), defaults);
+  assert.deepEqual(loadSettings({ PENSTOCK_PORT: '' }, '/srv'), defaults);
 });
 
 test('the environment wins over the file, the file over the defaults', (t) => {
@@ -59,12 +60,13 @@ const wrong: readonly [env: Record<string, string>, named: RegExp][] = [
   [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_SASL_USERNAME: 'u' }, /KAFKA_SASL_PASSWORD/],
   [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_CA: '/nonexistent.pem' }, /KAFKA_TLS_CA/],
   [{ PENSTOCK_TRUST_PROXY: 'maybe' }, /PENSTOCK_TRUST_PROXY must be true or false/],
+  [{ PENSTOCK_STOP_WORKERS_ON_EXIT: 'yes' }, /PENSTOCK_STOP_WORKERS_ON_EXIT must be true or false/],
   [{ PENSTOCK_CONFIG: '/nonexistent.json' }, /nonexistent\.json/],
 ];
 
 for (const [env, named] of wrong)
   test(`a wrong setting is named: ${JSON.stringify(env)}`, () => {
-    assert.throws(() => loadSettings(env, '/work'), { code: 'SETTINGS_INVALID', message: named });
+    assert.throws(() => loadSettings(env, '/srv'), { code: 'SETTINGS_INVALID', message: named });
   });
 
 test('an unknown key of the file is named', (t) => {

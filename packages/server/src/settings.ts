@@ -25,6 +25,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Whether `X-Forwarded-*` of a proxy in front is believed. */
   readonly trustProxy: boolean;
+  /** Whether workers end with the service; otherwise they live on and are found again. */
+  readonly stopWorkersOnExit: boolean;
   /** Size of a CU (contract C.5). */
   readonly cu: { readonly memoryMb: number; readonly threads: number };
   readonly limits: {
@@ -60,6 +62,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     ...optionalText(values, 'adminToken'),
     logLevel: LOG_LEVELS.find((level) => level === values.get('logLevel')) ?? 'info',
     trustProxy: values.get('trustProxy') === true,
+    stopWorkersOnExit: values.get('stopWorkersOnExit') === true,
     cu: { memoryMb: Number(values.get('cuMemoryMb')), threads: Number(values.get('cuThreads')) },
     limits: {
       pipelinesPerOrganization: Number(values.get('pipelines')),

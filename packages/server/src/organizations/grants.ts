@@ -14,9 +14,6 @@ export const GrantResource = {
 } as const;
 export type GrantResource = (typeof GrantResource)[keyof typeof GrantResource];
 
-export const isGrantResource = (value: string): value is GrantResource =>
-  value === 'standalone' || value === 'cluster-server' || value === 'cluster-yarn';
-
 /** Thousandths of a CU. `granted` is undefined where the resource was never granted. */
 export interface Balance {
   readonly granted: number | undefined;

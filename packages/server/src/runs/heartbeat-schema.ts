@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
 /** The heartbeat as it comes over HTTP: `Heartbeat` of the model, with bounds. */
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -59,8 +59,6 @@ export const heartbeatSchema = Type.Object({
     { maxItems: 500 },
   ),
 });
-
-export type ReceivedHeartbeat = Static<typeof heartbeatSchema>;
 
 export const heartbeatReplySchema = Type.Object({
   desired: Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop'), Type.Literal('exit')]),
