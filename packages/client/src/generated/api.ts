@@ -365,7 +365,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The caller may not act for this organization */
+                /** @description The caller may not act for this organisation */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -510,7 +510,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The caller may not act for this organization */
+                /** @description The caller may not act for this organisation */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -643,7 +643,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The caller may not act for this organization */
+                /** @description The caller may not act for this organisation */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -752,7 +752,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The caller may not act for this organization */
+                /** @description The caller may not act for this organisation */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -865,7 +865,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The caller may not act for this organization */
+                /** @description The caller may not act for this organisation */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -985,7 +985,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The caller may not act for this organization */
+                /** @description The caller may not act for this organisation */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1124,7 +1124,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List organizations (admin) */
+        /** List organisations (admin) */
         get: {
             parameters: {
                 query: {
@@ -1205,7 +1205,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Create an organization (admin). Its topics are created as well when Kafka can be reached. */
+        /** Create an organisation (admin). Its topics are created as well when Kafka can be reached. */
         post: {
             parameters: {
                 query?: never;
@@ -1305,7 +1305,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an organization */
+        /** Get an organisation */
         get: {
             parameters: {
                 query?: never;
@@ -1380,7 +1380,7 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete an organization (admin) */
+        /** Delete an organisation (admin) */
         delete: {
             parameters: {
                 query?: never;
@@ -1469,7 +1469,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create the topics of an organization that are missing (admin) */
+        /** Create the topics of an organisation that are missing (admin) */
         post: {
             parameters: {
                 query?: never;
@@ -1827,7 +1827,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the organization may use, and uses */
+        /** What the organisation may use, and uses */
         get: {
             parameters: {
                 query?: never;

@@ -43,7 +43,7 @@ export const requireAdmin = (request: FastifyRequest): Caller => {
 export const requireOrganizationAccess = (request: FastifyRequest, orgId: string): Caller => {
   const caller = callerOf(request);
   if (caller.kind === 'organization' && caller.orgId !== orgId) {
-    throw new ApiError(404, 'ORGANIZATION_UNKNOWN', `There is no organization "${orgId}".`);
+    throw new ApiError(404, 'ORGANIZATION_UNKNOWN', `There is no organisation "${orgId}".`);
   }
   return caller;
 };

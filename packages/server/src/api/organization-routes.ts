@@ -56,7 +56,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
     {
       schema: {
         ...base,
-        summary: 'Create an organization (admin). Its topics are created as well when Kafka can be reached.',
+        summary: 'Create an organisation (admin). Its topics are created as well when Kafka can be reached.',
         body: Type.Object(
           { orgId: Type.Optional(Type.String()), name: Type.String() },
           { additionalProperties: false },
@@ -81,7 +81,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
     {
       schema: {
         ...base,
-        summary: 'List organizations (admin)',
+        summary: 'List organisations (admin)',
         querystring: pageQuery,
         response: responses({ 200: pageOf(organization) }),
       },
@@ -96,7 +96,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
     {
       schema: {
         ...base,
-        summary: 'Get an organization',
+        summary: 'Get an organisation',
         params: orgParams,
         response: responses({ 200: organization }),
       },
@@ -111,7 +111,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
     {
       schema: {
         ...base,
-        summary: 'Delete an organization (admin)',
+        summary: 'Delete an organisation (admin)',
         params: orgParams,
         response: responses({ 204: nothing }, 409),
       },
@@ -127,7 +127,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
     {
       schema: {
         ...base,
-        summary: 'Create the topics of an organization that are missing (admin)',
+        summary: 'Create the topics of an organisation that are missing (admin)',
         params: orgParams,
         body: Type.Optional(Type.Object({ partitions: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) })),
         response: responses({ 200: Type.Array(Type.Object({ topic: Type.String(), created: Type.Boolean() })) }, 503),
@@ -192,7 +192,7 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
     {
       schema: {
         ...base,
-        summary: 'What the organization may use, and uses',
+        summary: 'What the organisation may use, and uses',
         params: orgParams,
         response: responses({ 200: grants }),
       },

@@ -101,7 +101,7 @@ export const replayDeadLetters = async (
     if (!isKafkaError(error, 'KAFKA_FENCED')) throw error;
     throw new AppError(
       'REPLAY_TAKEN_OVER',
-      'Another replay of this organization began meanwhile. Nothing was written; try again.',
+      'Another replay of this organisation began meanwhile. Nothing was written; try again.',
       {
         domain: 'user',
         retryable: true,

@@ -29,7 +29,7 @@ const GatewayEnvelope = Type.Object({ status: Type.Integer(), msg: Type.String()
 const responses = (data: TSchema) => ({
   200: { description: 'Success, or a failure with its code', ...envelope(data) },
   401: { description: 'Not authenticated', ...GatewayEnvelope },
-  403: { description: 'The caller may not act for this organization', ...envelope(data) },
+  403: { description: 'The caller may not act for this organisation', ...envelope(data) },
 });
 
 const OrgQuery = { orgId: Text('Organization id') };

@@ -30,7 +30,7 @@ export const admit = async (db: Database, orgId: string, resources: ResourceConf
       throw new UseCaseError(
         'RESOURCE_NOT_REQUESTED',
         'quota',
-        `The organization has no grant of ${TITLE[resource]}. Grant it, then start again.`,
+        `The organisation has no grant of ${TITLE[resource]}. Grant it, then start again.`,
         { params: { resource: resources.mode === 'standalone' ? 'Standalone' : 'Cluster' } },
       );
   for (const [resource, milli] of wanted) {

@@ -63,7 +63,7 @@ const checkStartable = async (db: Database, pipeline: PipelineRow, now: number):
     throw new UseCaseError(
       'START_IN_PROGRESS',
       'conflict',
-      'Another pipeline of the organization is being started. Try again when it runs.',
+      'Another pipeline of the organisation is being started. Try again when it runs.',
       { params: { runId: lock.runId } },
     );
 };

@@ -105,7 +105,7 @@ export class UseCaseError extends AppError {
 }
 
 export const pipelineUnknown = (pipelineId: string): UseCaseError =>
-  new UseCaseError('PIPELINE_UNKNOWN', 'not-found', 'There is no such pipeline in this organization.', {
+  new UseCaseError('PIPELINE_UNKNOWN', 'not-found', 'There is no such pipeline in this organisation.', {
     params: { pipelineId },
   });
 

@@ -59,7 +59,7 @@ export const deleteAccessKey = async (
   request: { orgId: string; accessKey: string; actor: string },
 ): Promise<void> => {
   await requireOrganization(deps.store.db, request.orgId);
-  const unknown = new UseCaseError('ACCESS_KEY_UNKNOWN', 'not-found', 'The organization has no such access key.');
+  const unknown = new UseCaseError('ACCESS_KEY_UNKNOWN', 'not-found', 'The organisation has no such access key.');
   if (textProblem(request.accessKey, 64) !== undefined) throw unknown;
   await deps.store.db.transaction(async (tx) => {
     const deleted = await tx

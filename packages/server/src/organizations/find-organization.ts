@@ -14,6 +14,6 @@ export interface Organization {
 /** Errors: `ORGANIZATION_UNKNOWN`. */
 export const requireOrganization = async (db: Database, orgId: string): Promise<Organization> => {
   const [row] = isPlausibleId(orgId) ? await db.select().from(organizations).where(eq(organizations.orgId, orgId)) : [];
-  if (row === undefined) throw new UseCaseError('ORGANIZATION_UNKNOWN', 'not-found', 'There is no such organization.');
+  if (row === undefined) throw new UseCaseError('ORGANIZATION_UNKNOWN', 'not-found', 'There is no such organisation.');
   return row;
 };

@@ -108,7 +108,7 @@ export const withdrawGrant = async (
       .where(and(eq(grants.orgId, request.orgId), eq(grants.resource, request.resource)))
       .returning({ resource: grants.resource });
     if (withdrawn.length === 0)
-      throw new UseCaseError('GRANT_UNKNOWN', 'not-found', `The organization has no grant of "${request.resource}".`);
+      throw new UseCaseError('GRANT_UNKNOWN', 'not-found', `The organisation has no grant of "${request.resource}".`);
     await recordAudit(tx, {
       at: deps.clock.now(),
       orgId: request.orgId,

@@ -33,7 +33,7 @@ export const createOrganization = async (
   await deps.store.db.transaction(async (tx) => {
     const created = await tx.insert(organizations).values(organization).onConflictDoNothing().returning();
     if (created.length === 0)
-      throw new UseCaseError('ORGANIZATION_EXISTS', 'conflict', `There already is an organization "${orgId}".`);
+      throw new UseCaseError('ORGANIZATION_EXISTS', 'conflict', `There already is an organisation "${orgId}".`);
     await recordAudit(tx, {
       at: createdAt,
       orgId,
@@ -72,7 +72,7 @@ export const deleteOrganization = async (
     throw new UseCaseError(
       'ORGANIZATION_IN_USE',
       'conflict',
-      `The pipeline ${busy.pipelineId} of the organization has status ${busy.status}. Stop its pipelines first.`,
+      `The pipeline ${busy.pipelineId} of the organisation has status ${busy.status}. Stop its pipelines first.`,
       { params: { pipelineId: busy.pipelineId, status: busy.status } },
     );
   for (const { pipelineId } of owned) await deletePipeline(deps, { orgId, pipelineId, actor });

@@ -46,7 +46,7 @@ const create = async (deps: UseCaseDeps, tx: Database, orgId: string, request: S
     throw new UseCaseError(
       'PIPELINE_LIMIT_REACHED',
       'quota',
-      `The organization has ${deps.limits.pipelinesPerOrganization} pipelines, which is the limit. Delete one first.`,
+      `The organisation has ${deps.limits.pipelinesPerOrganization} pipelines, which is the limit. Delete one first.`,
       { params: { limit: deps.limits.pipelinesPerOrganization } },
     );
   const pipelineId = deps.newId();
