@@ -49,6 +49,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
     requestTimeout: 60_000,
     trustProxy: services.trustProxy ?? false,
     routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: handleError,
   }).withTypeProvider<TypeBoxTypeProvider>();
   void app.setValidatorCompiler(createValidatorCompiler());
   void app.setErrorHandler(handleError);

@@ -166,6 +166,14 @@ test('bad requests name what is wrong, in one form', async (t) => {
     assert.deepEqual([response.statusCode, response.json().code], [status, code], payload.slice(0, 20));
   }
   assert.deepEqual((await call('GET', '/nowhere')).json.code, 'ROUTE_UNKNOWN');
+  for (const [id, status] of [
+    ['%zz', 400],
+    ['%ff', 400],
+    ['a'.repeat(1001), 414],
+  ] as const) {
+    const { json, ...answer } = await call('GET', `/streaming/v2.0/streaming/pipeline/${id}`);
+    assert.deepEqual([answer.status, json.code, typeof json.requestId], [status, 'REQUEST_INVALID', 'string'], id);
+  }
   for (const id of ['%00', 'a'.repeat(64), '..%2f..', "'; drop table runs; --"]) {
     assert.equal((await call('GET', `pipelines/${encodeURIComponent(id).replaceAll('%25', '%')}`)).status, 404, id);
   }

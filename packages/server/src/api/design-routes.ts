@@ -5,6 +5,8 @@ import { Type } from 'typebox';
 import type { UseCaseDeps } from '../lifecycle/use-case.ts';
 import { requireOrganization } from '../organizations/find-organization.ts';
 import { unmaskDocument } from '../pipelines/document-secrets.ts';
+import { nestingOf } from '../pipelines/json-text.ts';
+import { MAX_NESTING } from '../pipelines/parse-save-request.ts';
 import { getPipelineCopy } from '../pipelines/read-pipelines.ts';
 import { hideSecrets } from '../preview/hide-secrets.ts';
 import type { PreviewRequest, PreviewRunner } from '../preview/preview-runner.ts';
@@ -65,8 +67,8 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
         messageChannel: messageChannel ?? 0,
       };
       const parsed = parseDocument(request.body.document);
-      if (!isJsonObject(parsed)) return { valid: false, issues: [parsed.issue], plan: null };
-      const { plan, issues } = compilePlan(parsed, { registry: deps.registry, facts });
+      if (parsed.issue !== undefined) return { valid: false, issues: [parsed.issue], plan: null };
+      const { plan, issues } = compilePlan(parsed.document, { registry: deps.registry, facts });
       const shown =
         plan === undefined
           ? null
@@ -98,9 +100,13 @@ const orgOf = async (deps: UseCaseDeps, request: FastifyRequest, orgId: string |
   return (await requireOrganization(deps.store.db, chosen)).orgId;
 };
 
-const parseDocument = (given: unknown): JsonObject | { readonly issue: Issue } => {
+type ParsedDocument = { readonly issue: Issue } | { readonly issue?: never; readonly document: JsonObject };
+
+const parseDocument = (given: unknown): ParsedDocument => {
   let value = given;
   if (typeof given === 'string') {
+    if (nestingOf(given) > MAX_NESTING)
+      return { issue: documentIssue(`The document is nested deeper than ${MAX_NESTING} levels.`) };
     try {
       value = JSON.parse(given);
     } catch (error) {
@@ -109,7 +115,7 @@ const parseDocument = (given: unknown): JsonObject | { readonly issue: Issue } =
       };
     }
   }
-  return isJsonObject(value) ? value : { issue: documentIssue('The document must be a JSON object.') };
+  return isJsonObject(value) ? { document: value } : { issue: documentIssue('The document must be a JSON object.') };
 };
 
 const isJson = (text: string): boolean => {
@@ -227,8 +233,11 @@ const subjectOf = async (
     if (body.document === undefined) throw new ApiError(400, 'REQUEST_INVALID', 'Give a "document" or a "pipelineId".');
     const parsed = parseDocument(body.document);
     const orgId = await orgOf(deps, request, body.orgId);
-    if (!isJsonObject(parsed)) return parsed;
-    return { document: parsed, facts: { pipelineId: 'preview', orgId, messageChannel: body.messageChannel ?? 0 } };
+    if (parsed.issue !== undefined) return parsed;
+    return {
+      document: parsed.document,
+      facts: { pipelineId: 'preview', orgId, messageChannel: body.messageChannel ?? 0 },
+    };
   }
   const { orgId, pipelineId } = await targetOf(deps, request, body.pipelineId);
   if (body.orgId !== undefined && body.orgId !== orgId) requireOrganizationAccess(request, body.orgId);
@@ -238,6 +247,6 @@ const subjectOf = async (
   const text = typeof given === 'string' ? given : JSON.stringify(given);
   // Secrets that were masked when the document was shown are those of the stored copy.
   const parsed = parseDocument(isJson(text) ? unmaskDocument(text, copy.document) : text);
-  if (!isJsonObject(parsed)) return parsed;
-  return { document: parsed, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
+  if (parsed.issue !== undefined) return parsed;
+  return { document: parsed.document, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
 };

@@ -49,6 +49,27 @@ test('a bad document is answered with issues, not with an error', async (t) => {
   }
 });
 
+test('a document that is text but no JSON object says so, for a preview as well', async (t) => {
+  const { call } = await fixture(t);
+  const deep = `{"stages":${'['.repeat(5000)}${']'.repeat(5000)}}`;
+  for (const [text, message] of [
+    ['{"a":', /^The document is not JSON: /],
+    ['null', /^The document must be a JSON object\.$/],
+    ['[1]', /^The document must be a JSON object\.$/],
+    [deep, /^The document is nested deeper than /],
+  ] as const) {
+    for (const path of ['validate', 'preview']) {
+      const { status, json } = await call('POST', path, { document: text });
+      assert.deepEqual(
+        [status, json.issues.length, json.issues[0].code],
+        [200, 1, 'DOCUMENT_INVALID'],
+        `${path} ${text}`,
+      );
+      assert.match(json.issues[0].message, message);
+    }
+  }
+});
+
 test('topics of other organisations and of the service itself are refused', async (t) => {
   const { call, organization } = await fixture(t);
   const { orgId, token } = await organization();

@@ -60,13 +60,14 @@ const tokenClient =
   (fixture: EnosFixture, org: Organization) =>
   async (path: 'get' | 'refresh', fields: Record<string, unknown> = {}) => {
     const timestamp = fields.timestamp ?? fixture.deps.clock.now();
+    const appKey = typeof fields.appKey === 'string' ? fields.appKey : org.accessKey;
     const response = await fixture.app.inject({
       method: 'POST',
       url: `/apim-token-service/v2.0/token/${path}`,
       payload: {
         appKey: org.accessKey,
         timestamp,
-        encryption: tokenEncryption(String(fields.appKey ?? org.accessKey), String(timestamp), org.secretKey),
+        encryption: tokenEncryption(appKey, String(timestamp), org.secretKey),
         ...fields,
       },
     });
@@ -115,6 +116,7 @@ test('what is wrong with a token request is said by its code', async (t) => {
   assert.deepEqual(await status({ timestamp: fixture.deps.clock.now() - 300_001 }), [200, 1004]);
   assert.deepEqual(await status({ timestamp: fixture.deps.clock.now() + 300_001 }), [200, 1004]);
   assert.deepEqual(await status({ appKey: ['x'] }), [200, 1004]);
+  assert.deepEqual(await status({ appKey: { toString: 1, valueOf: 1 } }), [200, 1004]);
   assert.deepEqual(await status({ appKey: 'nobody' }), [401, 1002]);
   assert.deepEqual(await status({ appKey: 'a\u0000b' }), [401, 1002]);
   assert.deepEqual(await status({ appKey: '__proto__' }), [401, 1002]);

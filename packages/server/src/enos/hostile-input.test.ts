@@ -102,6 +102,11 @@ suite('hostile and careless input', () => {
     });
   }
 
+  test('a body that is too large is told how large it may be', async () => {
+    const answer = await operate('save', { text: `{"name":"${'x'.repeat(310_000)}"}` });
+    assert.equal(answer.json.submsg, 'The body is too large: at most 300000 bytes are taken.');
+  });
+
   test('a body is read whatever its Content-Type says', async () => {
     for (const type of [
       'text/plain',

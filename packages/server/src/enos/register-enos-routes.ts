@@ -42,7 +42,7 @@ export const registerEnosRoutes = async (app: FastifyInstance, options: EnosRout
     // The schemas describe; reading is more liberal than they are, and answers are already text.
     scope.setValidatorCompiler(() => () => true);
     scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-    scope.setErrorHandler(answerFrameworkError);
+    scope.setErrorHandler(answerFrameworkError(options.bodyBytes));
     registerTokenRoutes(scope, options.deps, options.tokenLimits);
     registerCalls(scope, options.deps);
   });
@@ -87,22 +87,24 @@ const stageStateActionOf = (action: string | undefined): EnosCall | undefined =>
   action === 'get' ? 'stage-state-get' : action === 'delete' ? 'stage-state-delete' : undefined;
 
 /** What Fastify itself refuses before a handler runs: bodies that are too large, cut short, or of no sensible type. */
-const answerFrameworkError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const isRequestFault = error.statusCode !== undefined && error.statusCode < 500;
-  if (!isRequestFault) request.log.error({ err: error }, 'call failed');
-  const problem =
-    error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-      ? 'The body is too large.'
-      : `The request cannot be read: ${error.message}`;
-  if (request.url.startsWith('/apim-token-service/')) {
-    const failure = isRequestFault
-      ? new GatewayError(GatewayCode.ParamInvalid, problem)
-      : new GatewayError(GatewayCode.Internal);
-    return sendText(reply, 200, JSON.stringify(failure.body));
-  }
-  const call = refusedCallOf(request);
-  return send(request, reply, isRequestFault ? bodyInvalid(call, problem) : unexpected(call));
-};
+const answerFrameworkError =
+  (bodyBytes: number) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const isRequestFault = error.statusCode !== undefined && error.statusCode < 500;
+    if (!isRequestFault) request.log.error({ err: error }, 'call failed');
+    const problem =
+      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+        ? `The body is too large: at most ${bodyBytes} bytes are taken.`
+        : `The request cannot be read: ${error.message}`;
+    if (request.url.startsWith('/apim-token-service/')) {
+      const failure = isRequestFault
+        ? new GatewayError(GatewayCode.ParamInvalid, problem)
+        : new GatewayError(GatewayCode.Internal);
+      return sendText(reply, 200, JSON.stringify(failure.body));
+    }
+    const call = refusedCallOf(request);
+    return send(request, reply, isRequestFault ? bodyInvalid(call, problem) : unexpected(call));
+  };
 
 /** Only for choosing the code, so anything unclear is a call whose body does not matter. */
 const refusedCallOf = (request: FastifyRequest): EnosCall => {

@@ -25,7 +25,8 @@ export const registerTokenRoutes = (scope: FastifyInstance, deps: AuthDeps, limi
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       try {
         const body = parseBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-        const appKey = body.ok && isJsonObject(body.value) ? String(body.value.appKey).slice(0, 64) : '';
+        const given = body.ok && isJsonObject(body.value) ? body.value.appKey : undefined;
+        const appKey = typeof given === 'string' ? given.slice(0, 64) : '';
         const waitSeconds = Math.max(perAddress.admit(request.ip), appKey === '' ? 0 : perKey.admit(appKey));
         if (waitSeconds > 0) return tooMany(reply, waitSeconds);
         if (!body.ok) throw new GatewayError(GatewayCode.ParamInvalid, body.problem);
