@@ -307,6 +307,33 @@ describe('a worker on a real broker', () => {
     assert.match(told?.message ?? '', /50 records were deleted by retention/);
   });
 
+  test('keeps output and state together when retention overtakes it while it runs', async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    for (const topic of ['in-9', 'out-9']) await topics.admin.ensureTopic(topic, { partitions: 1 });
+    const records = 30_000;
+    await topics.write(
+      'in-9',
+      Array.from({ length: records }, (_, second) => ({
+        value: measurement({ time: 1_600_000_020_000 + second * 1000, value: second }),
+      })),
+    );
+    // No commit but the one that the gap makes.
+    const document = { ...windowed('in-9', 'out-9'), configuration: [{ name: 'commitIntervalMs', value: 60_000 }] };
+    const worker = await startWorker(t, 'p-9', document, { kafkaRate: 6000 });
+    await worker.control.heard(({ recordsRead }) => recordsRead > 500);
+    await topics.admin.deleteRecordsBefore('in-9', new Map([[0, records]]));
+    await worker.control.heard(({ tasks }) => tasks.some(({ committedOffset }) => committedOffset >= records));
+    assert.equal(await drain(worker), 0);
+    const windows = (await topics.read('out-9')).map(({ value }) => (JSON.parse(value ?? '') as { time: number }).time);
+    const [state] = (await topics.read('penstock-state-p-9')).slice(-1);
+    assert.equal(state?.key, '["FixedTimeWindowAggregator_01","a","power"]');
+    // The window that is open in the state is the one behind the last that was written.
+    assert.ok(
+      state?.value?.includes(String((windows.at(-1) ?? 0) + 60_000)),
+      `${state?.value} after ${windows.at(-1)}`,
+    );
+  });
+
   test('works on while nobody hears it', async (t) => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-7', 'out-7']) await topics.admin.ensureTopic(topic, { partitions: 1 });

@@ -246,7 +246,7 @@ export class TaskRunner {
     };
 
     while (!signal.aborted) {
-      const batch = await this.#next(position, log, signal);
+      const batch = await this.#next(position, task, signal);
       if (batch !== undefined)
         position = await this.#work(task, batch, position, commitWhenDue, (at) => (position = at));
       await commitWhenDue();
@@ -255,7 +255,7 @@ export class TaskRunner {
   }
 
   /** The next batch; gets over offsets that are no longer there. */
-  async #next(position: number, log: TaskLog, signal: AbortSignal): Promise<SourceBatch | undefined> {
+  async #next(position: number, task: Task, signal: AbortSignal): Promise<SourceBatch | undefined> {
     try {
       return await this.#feed?.next(IDLE_WAIT_MS, signal);
     } catch (error) {
@@ -271,7 +271,8 @@ export class TaskRunner {
         severity: 'error',
         message: `Offset ${position} of ${this.#topic} partition ${this.place.partition} is gone (${lost}). Reading goes on at ${first}, the earliest there is.`,
       });
-      await log.commit({ topic: this.#topic, partition: this.place.partition, offset: first });
+      // Through the task: what it has done since its last commit counts, with the state it led to.
+      await task.commit({ topic: this.#topic, partition: this.place.partition, offset: first });
       this.#committed = first;
       throw new AppError('KAFKA_OFFSET_OUT_OF_RANGE', 'The position was moved to the earliest offset.', {
         domain: 'external',

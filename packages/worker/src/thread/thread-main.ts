@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { AppError, messageOf, type RunEvent, type RunFailure } from '@penstock/model';
 import { compileRun } from './compile-run.ts';
-import type { Assignment, FromThread, ThreadInput, ToThread } from './messages.ts';
+import type { Assignment, FromThread, TaskPlace, ThreadInput, ToThread } from './messages.ts';
 import { prepareRun, whenReachable } from './prepare-run.ts';
 import { careForRun } from './run-caretaker.ts';
 import { TaskSet } from './task-set.ts';
@@ -27,13 +27,16 @@ const failureOf = (error: unknown): RunFailure => {
 const draining = new AbortController();
 const assigned = Promise.withResolvers<Assignment | undefined>();
 let tasks: TaskSet | undefined;
+/** Tasks added while this thread is still getting ready. */
+const early: TaskPlace[] = [];
 port.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'assign':
       assigned.resolve(message.assignment);
       return;
     case 'open':
-      tasks?.open(message.place);
+      if (tasks === undefined) early.push(message.place);
+      else tasks.open(message.place);
       return;
     case 'owner':
       tasks?.answerOwner(message.isOwner);
@@ -66,8 +69,9 @@ const run = async (): Promise<void> => {
     tasks = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
     const report = (): void => send({ kind: 'report', report: (tasks as TaskSet).report() });
     const timer = setInterval(report, REPORT_MS);
-    for (const place of assignment.places) tasks.open(place);
-    if (assignment.places.length === 0) send({ kind: 'ready' });
+    const places = [...assignment.places, ...early];
+    for (const place of places) tasks.open(place);
+    if (places.length === 0) send({ kind: 'ready' });
     const care =
       thread === 0
         ? careForRun(
