@@ -19,6 +19,8 @@ export {
 } from './lifecycle.ts';
 export {
   consumerGroupOf,
+  DEAD_LETTER_RETENTION_MS,
+  deadLetterTopicConfig,
   deadLetterTopicOf,
   internalTopicOf,
   repartitionTopicOf,

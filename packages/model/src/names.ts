@@ -16,6 +16,15 @@ export const repartitionTopicOf = (pipelineId: string, cut: number): string =>
 
 export const deadLetterTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTERS_${orgId}`;
 
+/** How long dead letters, and the marks of those that were replayed, are kept. */
+export const DEAD_LETTER_RETENTION_MS = 30 * 24 * 3600_000;
+
+/** Settings of a dead-letter topic: room for a large message with the headers that say why it failed. */
+export const deadLetterTopicConfig: Readonly<Record<string, string>> = {
+  'max.message.bytes': String(16 * 1024 * 1024),
+  'retention.ms': String(DEAD_LETTER_RETENTION_MS),
+};
+
 export const internalTopicOf = (orgId: string, messageChannel: 0 | 1): string =>
   `MEASURE_POINT_INTERNAL_${messageChannel === 1 ? 'OFFLINE_' : ''}${orgId}`;
 

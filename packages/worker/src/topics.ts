@@ -1,11 +1,11 @@
 import { type Plan, statefulStages, type TaskTopics } from '@penstock/engine';
-import { AppError, deadLetterTopicOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
+import { AppError, deadLetterTopicConfig, deadLetterTopicOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
 
 /** What preparing topics needs of Kafka. */
 export interface TopicPort {
   ensureTopic(
     topic: string,
-    options: { partitions: number; config?: Record<string, string> },
+    options: { partitions: number; config?: Readonly<Record<string, string>> },
   ): Promise<{ created: boolean; partitions: number }>;
   partitionCount(topic: string): Promise<number | undefined>;
 }
@@ -60,7 +60,7 @@ export const prepareTopics = async (
         );
     }
 
-  await kafka.ensureTopic(topics.deadLetters, { partitions: 1, config: LARGE_MESSAGES });
+  await kafka.ensureTopic(topics.deadLetters, { partitions: 1, config: deadLetterTopicConfig });
   const partitions = [sourcePartitions];
   for (const topic of topics.cuts) {
     const wanted = Math.max(sourcePartitions, threads);

@@ -6,7 +6,7 @@ import {
   openTaskLog,
   readChangelog,
 } from '@penstock/kafka';
-import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
+import { AppError, DEAD_LETTER_RETENTION_MS, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
 import { type DeadLetter, idOf, parseId } from './dead-letter.ts';
 import { readRange } from './read-range.ts';
 
@@ -64,7 +64,11 @@ export const replayDeadLetters = async (
 ): Promise<ReplayResult> => {
   const marksTopic = replayMarksTopicOf(orgId);
   const admin = createTopicAdmin(cluster);
-  await admin.ensureTopic(marksTopic, { partitions: 1, config: { 'cleanup.policy': 'compact' } });
+  await admin.ensureTopic(marksTopic, {
+    partitions: 1,
+    // A mark is of no use any more when its letter is gone.
+    config: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(DEAD_LETTER_RETENTION_MS) },
+  });
   const sourcePartitions = new Map<string, number | undefined>();
   for (const topic of new Set(letters.map(({ source }) => source.topic))) {
     sourcePartitions.set(topic, topic === '' ? undefined : await admin.partitionCount(topic));
