@@ -208,10 +208,16 @@ describe('a worker on a real broker', () => {
     const two = await worker.control.heard(({ recordsRead }) => recordsRead > 250);
     // Without a limit the first report would already show all of them.
     assert.ok(one.recordsRead < 2500 && two.recordsRead < 2500, `${one.recordsRead}, ${two.recordsRead}`);
+    // Records that came while there was enough to do already count towards the lag.
+    await topics.write(
+      'in-3',
+      Array.from({ length: 20_000 }, () => ({ value: measurement({}), partition: 2 })),
+    );
+    await worker.control.heard(({ tasks }) => tasks.some(({ lag }) => lag > 20_000));
     worker.control.reply = { ...worker.control.reply, kafkaRate: 1_000_000 };
-    await caughtUp(worker, 5000);
+    await caughtUp(worker, 25_000);
     assert.equal(await drain(worker), 0);
-    assert.equal((await topics.read('out-3')).length, 5000);
+    assert.equal((await topics.read('out-3')).length, 25_000);
   });
 
   test('an unknown topic ends it for good, and it says which', async (t) => {

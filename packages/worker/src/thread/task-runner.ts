@@ -80,6 +80,7 @@ export class TaskRunner {
   #isReady = false;
   #hasCommitted = false;
   #committed = -1;
+  #lookedUpEnd = -1;
   #movedAt: number;
   recordsRead = 0;
   bytesRead = 0;
@@ -122,8 +123,18 @@ export class TaskRunner {
     }
   }
 
+  /** The topic the task reads. */
+  get topic(): string {
+    return this.#topic;
+  }
+
+  /** Tells the task how far its partition reaches: while it has enough to do it fetches nothing and would not know. */
+  noteEnd(offset: number): void {
+    this.#lookedUpEnd = offset;
+  }
+
   progress(): TaskProgress {
-    const end = this.#feed?.endOffset ?? -1;
+    const end = Math.max(this.#feed?.endOffset ?? -1, this.#lookedUpEnd);
     const lag = end < 0 || this.#committed < 0 ? 0 : Math.max(0, end - this.#committed);
     const now = this.#deps.clock.now();
     if (lag === 0 && this.#isReady) this.#movedAt = now;

@@ -6,10 +6,13 @@ import type { Assignment, FromThread, TaskPlace, ThreadInput, ToThread } from '.
 import { prepareRun, whenReachable } from './prepare-run.ts';
 import { careForRun } from './run-caretaker.ts';
 import { TaskSet } from './task-set.ts';
+import { wait } from './wait.ts';
 
 /** Entry of a worker thread: runs the tasks it was given until it is told to drain, and reports while it does. */
 
 const REPORT_MS = 500;
+/** How old the end of a partition may be that a lag is reckoned from. */
+const ENDS_MS = 3000;
 
 const { spec, thread, rate } = workerData as ThreadInput;
 const port = parentPort;
@@ -85,13 +88,28 @@ const run = async (): Promise<void> => {
             signal,
           ).catch(fail)
         : Promise.resolve();
+    const ends = followEnds(tasks);
     if (signal.aborted) tasks.drain();
     await tasks.ended;
-    await care;
+    await Promise.all([care, ends]);
     clearInterval(timer);
     report();
   } finally {
     await cluster.close();
+  }
+};
+
+/** Keeps the known ends of the partitions fresh until the thread drains. */
+const followEnds = async (tasks: TaskSet): Promise<void> => {
+  for (;;) {
+    await wait(ENDS_MS, draining.signal);
+    if (draining.signal.aborted) return;
+    try {
+      await tasks.lookUpEnds();
+    } catch (error) {
+      const message = `The ends of the partitions could not be looked up; lags may be out of date: ${messageOf(error)}`;
+      onEvent({ at: Date.now(), code: 'LAG_OUT_OF_DATE', severity: 'warning', message });
+    }
   }
 };
 
