@@ -60,7 +60,7 @@ const config = Type.Object({
   memoryLimitMb: wholeNumberField({
     title: 'Memory Limit',
     description: 'Memory of the script per task, in MiB.',
-    default: 32,
+    default: 24,
     minimum: 16,
     maximum: 512,
     unit: 'MiB',
