@@ -17,7 +17,11 @@ export const readGroupOffsets = async (
   group: string,
   topic: string,
 ): Promise<Map<number, number>> => {
-  const request = [{ groupId: group, memberEpoch: -1, topics: null }];
+  // Asked for by name: a partition whose first offset ever is still being committed has no place in a list of all.
+  const info = await cluster.topic(topic, 0);
+  const partitionIndexes = [...(info?.partitions.keys() ?? [])];
+  const topics = info === undefined ? null : [{ name: topic, partitionIndexes }];
+  const request = [{ groupId: group, memberEpoch: -1, topics }];
   const { groups } = await cluster.sendToCoordinator(
     limitsFor(`Reading the committed offsets of "${group}"`),
     coordinatorOf(group),
