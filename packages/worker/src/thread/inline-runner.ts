@@ -1,4 +1,4 @@
-import { type SourceBatch, Task } from '@penstock/engine';
+import { batchOfMessages, type SourceBatch, Task } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
 import type { StageCounters, TaskProgress } from '@penstock/model';
 import { takeTokens } from '../rate-limiter.ts';
@@ -99,30 +99,11 @@ export class InlineRunner {
 }
 
 /** The document's records as if they had been read from a topic. */
-export const inlineBatch = (values: readonly string[], firstOffset: number, now: number): SourceBatch => {
-  const buffers = values.map((value) => Buffer.from(value, 'utf8'));
-  const count = buffers.length;
-  const valueStart = new Int32Array(count);
-  const valueEnd = new Int32Array(count);
-  let at = 0;
-  buffers.forEach((buffer, index) => {
-    valueStart[index] = at;
-    at += buffer.length;
-    valueEnd[index] = at;
-  });
-  return {
-    topic: '',
-    partition: 0,
-    count,
-    bytes: Buffer.concat(buffers),
-    offsets: Float64Array.from({ length: count }, (_, index) => firstOffset + index),
-    timestamps: new Float64Array(count).fill(now),
-    keyStart: new Int32Array(count).fill(-1),
-    keyEnd: new Int32Array(count).fill(-1),
-    valueStart,
-    valueEnd,
-    headersStart: new Int32Array(count),
-    headersEnd: new Int32Array(count),
-    nextOffset: firstOffset + count,
-  };
-};
+const inlineBatch = (values: readonly string[], firstOffset: number, now: number): SourceBatch => ({
+  ...batchOfMessages(
+    '',
+    values.map((value) => ({ key: null, value: Buffer.from(value), timestamp: now })),
+  ),
+  offsets: Float64Array.from(values, (_, index) => firstOffset + index),
+  nextOffset: firstOffset + values.length,
+});
