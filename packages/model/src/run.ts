@@ -41,7 +41,26 @@ export interface RunSpec {
   readonly memoryMb: number;
   /** Records per second read from the source topic, over all partitions and threads. */
   readonly kafkaRate: number;
-  readonly control: { readonly endpointsFile: string; readonly token: string };
+  readonly control: {
+    /**
+     * File with the addresses of the service (`{ urls }`), read again when none of the known ones answers. A path in
+     * Standalone Mode; in Cluster Mode a URI that Hadoop's file systems understand.
+     */
+    readonly endpointsFile: string;
+    readonly token: string;
+    /** Addresses known at the launch. */
+    readonly urls?: readonly string[];
+  };
+  /** In Cluster Mode only. `threads` and `memoryMb` are then those of the worker in each executor. */
+  readonly cluster?: ClusterRun;
+}
+
+/** What Cluster Mode adds to a run. */
+export interface ClusterRun {
+  /** The tag by which YARN's application is found. */
+  readonly tag: string;
+  /** Spark executors, each with one worker of `RunSpec.threads` task threads. */
+  readonly executors: number;
 }
 
 export const WorkerPhase = {
@@ -120,6 +139,73 @@ export interface Heartbeat {
   readonly cpuMs: number;
   /** Not yet acknowledged events; resent until a reply arrives. */
   readonly events: readonly RunEvent[];
+  /** From a Spark driver only; then `pid`, `rssMb` and `cpuMs` above are the driver's own. */
+  readonly cluster?: ClusterReport;
+  /** Records taken for a snapshot; resent until a reply arrives that no longer asks for it. */
+  readonly snapshot?: SnapshotResult;
+}
+
+/** What a Spark driver tells of its application. */
+export interface ClusterReport {
+  readonly tag: string;
+  readonly applicationId: string;
+  /** YARN's attempt, from 1. The word of an older attempt counts for nothing. */
+  readonly attempt: number;
+  readonly executors: readonly ExecutorReport[];
+  readonly batches: {
+    readonly intervalMs: number;
+    readonly completed: number;
+    /** Batches cut but not done yet. */
+    readonly waiting: number;
+    /** Of the last batch: time from its cut to its start, and time it took. */
+    readonly schedulingDelayMs: number;
+    readonly processingMs: number;
+  };
+  /** Upper bound by Spark's back pressure in records/s over the source topic; absent where it is off or knows nothing yet. */
+  readonly backPressureRate?: number;
+}
+
+/** One executor and its worker. CPU times count from the start of the process named. */
+export interface ExecutorReport {
+  readonly executorId: string;
+  readonly host: string;
+  readonly containerId: string;
+  /** Tasks that belong to it now. */
+  readonly tasks: number;
+  readonly jvmPid: number;
+  readonly jvmRssMb: number;
+  readonly jvmCpuMs: number;
+  /** Absent while its worker is being started. */
+  readonly workerPid?: number;
+  readonly workerRssMb?: number;
+  readonly workerCpuMs?: number;
+}
+
+/** A look at records that pass through a running pipeline. */
+export interface SnapshotRequest {
+  readonly id: string;
+  /** Records wanted per stage and direction, 1 to 50. */
+  readonly records: number;
+  /** Only this stage; all where absent. */
+  readonly stage?: string;
+}
+
+export interface SnapshotRecord {
+  readonly stage: string;
+  readonly direction: 'input' | 'output';
+  /** Partition of the task's input, and part of the plan. */
+  readonly part: number;
+  readonly partition: number;
+  /** The record as JSON text, cut to `MAX_SNAPSHOT_TEXT` characters. */
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+export const MAX_SNAPSHOT_TEXT = 4000;
+
+export interface SnapshotResult {
+  readonly id: string;
+  readonly records: readonly SnapshotRecord[];
 }
 
 /** `stop` and `pause` both mean: finish, commit and exit; what happens to state and offsets then is the service's work. */
@@ -131,4 +217,6 @@ export interface HeartbeatReply {
   readonly kafkaRate: number;
   /** How long to wait before the next heartbeat. */
   readonly intervalMs: number;
+  /** A snapshot somebody is waiting for; absent once it has arrived or nobody waits any more. */
+  readonly snapshot?: SnapshotRequest;
 }

@@ -46,6 +46,8 @@ export interface LaunchRecord {
   readonly processStartedAt?: string;
   /** Cluster: the tag the application is found by. */
   readonly tag?: string;
+  /** Cluster: known once YARN has accepted it. `pid` and `processStartedAt` are then of the submitting program. */
+  readonly applicationId?: string;
 }
 
 export type ProcessEvidence =
@@ -54,7 +56,37 @@ export type ProcessEvidence =
   | { readonly kind: 'alive'; readonly pid: number; readonly processStartedAt: string }
   | { readonly kind: 'dead'; readonly exit?: ProcessExit }
   /** On a host that cannot be looked at from here. */
-  | { readonly kind: 'out-of-sight'; readonly host: string };
+  | { readonly kind: 'out-of-sight'; readonly host: string }
+  /** Cluster: the submitting program is at work, or may be. */
+  | { readonly kind: 'submitting' }
+  /** Cluster: YARN knows the application, alive or ended. */
+  | { readonly kind: 'application'; readonly application: ApplicationView }
+  /** Cluster: the ResourceManager cannot be asked; nothing is known for or against the application. */
+  | { readonly kind: 'unreachable'; readonly message: string }
+  /** Cluster: the ResourceManager answers, and no longer knows an application it had accepted. */
+  | { readonly kind: 'lost'; readonly applicationId: string };
+
+/** An application as YARN reports it (`/ws/v1/cluster/apps`), in our words. */
+export interface ApplicationView {
+  readonly applicationId: string;
+  /** NEW, NEW_SAVING, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED. */
+  readonly state: string;
+  /** UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED. */
+  readonly finalStatus: string;
+  readonly diagnostics: string;
+  readonly queue: string;
+  /** Attempts so far, from 1. */
+  readonly attempts: number;
+  readonly trackingUrl: string;
+  /** Unix ms; 0 while it has not ended. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly memoryMb: number;
+  readonly vcores: number;
+  readonly containers: number;
+  /** Why it has not got what it asked for, where it is waiting. */
+  readonly waiting?: string;
+}
 
 /** How a process ended, where somebody saw it. */
 export interface ProcessExit {

@@ -82,6 +82,11 @@ export const decide = (run: RunView, evidence: Evidence, now: number, policy: Su
       const known = { ...launch, pid, processStartedAt };
       return withWorker({ ...run, supervision: { ...run.supervision, launch: known } }, evidence, now, policy);
     }
+    case 'submitting':
+    case 'application':
+    case 'unreachable':
+    case 'lost':
+      throw new Error(`launch ${launch.launchId} is one of Cluster Mode`);
   }
 };
 
