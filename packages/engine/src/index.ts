@@ -44,4 +44,5 @@ export { type PreviewOptions, runPreview, type StagePreview } from './preview/ru
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
+export type { RecordObserver } from './task/stage-node.ts';
 export { Task, type TaskOptions, type TaskTopics } from './task/task.ts';

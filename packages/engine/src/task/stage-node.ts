@@ -4,7 +4,10 @@ import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Failure } from './dead-letter-writer.ts';
 
-/** Somebody who looks at every record (previews). */
+/**
+ * Somebody who looks at every record (previews, snapshots). Records go on changing after the call, and their bytes are
+ * reused: whoever wants to keep one takes its text at once.
+ */
 export interface RecordObserver {
   /** A record as the source gave it. */
   onRead?(record: StreamRecord): void;
@@ -16,7 +19,7 @@ export interface RecordObserver {
   onError?(instanceName: string, record: StreamRecord, failure: Failure): void;
 }
 
-export interface StageHooks extends RecordObserver {
+export interface StageHooks {
   deadLetter(record: StreamRecord, failure: Failure): void;
 }
 
@@ -34,6 +37,8 @@ export class StageNode implements Emitter {
   input: StreamRecord[] = [];
   /** What the stage emitted in the current run. */
   output: StreamRecord[] = [];
+  /** May come and go while the stage runs. */
+  observer: RecordObserver | undefined;
   readonly #processor: Processor;
   readonly #gate: Gate | undefined;
   readonly #settings: StageSettings;
@@ -67,7 +72,8 @@ export class StageNode implements Emitter {
     this.input = [];
     this.output = [];
     this.counters.input += records.length;
-    if (this.#hooks.onInput !== undefined) for (const record of records) this.#hooks.onInput(this.instanceName, record);
+    const { observer } = this;
+    if (observer?.onInput !== undefined) for (const record of records) observer.onInput(this.instanceName, record);
     const admitted = this.#gate === undefined ? records : this.#admit(records, this.#gate);
     if (admitted.length === 0) return;
     const { process, processBatch } = this.#processor;
@@ -96,12 +102,12 @@ export class StageNode implements Emitter {
   emit(record: StreamRecord): void {
     this.counters.output++;
     this.output.push(record);
-    this.#hooks.onOutput?.(this.instanceName, record);
+    this.observer?.onOutput?.(this.instanceName, record);
   }
 
   drop(record: StreamRecord, reason: string): void {
     count(this.counters.dropped, reason);
-    this.#hooks.onDrop?.(this.instanceName, record, reason);
+    this.observer?.onDrop?.(this.instanceName, record, reason);
   }
 
   error(record: StreamRecord, code: string, message: string): void {
@@ -114,7 +120,7 @@ export class StageNode implements Emitter {
         throw stopError(failure);
       case 'TO_ERROR':
         count(this.counters.errors, code);
-        this.#hooks.onError?.(this.instanceName, record, failure);
+        this.observer?.onError?.(this.instanceName, record, failure);
         this.#hooks.deadLetter(record, failure);
     }
   }

@@ -8,6 +8,7 @@ import type { ChangelogEntry, SourceBatch } from '../ports.ts';
 import { batchOfMessages, MemoryLog, type MemoryMessage } from '../preview/memory-log.ts';
 import { batchOf } from '../record/testing.ts';
 import { documentOf, facts, testRegistry } from '../testing/operators.ts';
+import type { RecordObserver } from './stage-node.ts';
 import { Task, type TaskTopics } from './task.ts';
 
 const topics: TaskTopics = { deadLetters: 'dead', state: 'state', cuts: ['cut-0', 'cut-1'] };
@@ -236,6 +237,55 @@ describe('a leading selection', () => {
         assert.deepEqual(filtered.task.counters(), full.task.counters());
       }),
     );
+  });
+});
+
+describe('an observer', () => {
+  const watcher = (seen: string[]): RecordObserver => ({
+    onRead: (record) => seen.push(`read ${record.toJson()}`),
+    onInput: (stage, record) => seen.push(`${stage} in ${record.toJson()}`),
+    onOutput: (stage, record) => seen.push(`${stage} out ${record.toJson()}`),
+    onDrop: (stage, record, reason) => seen.push(`${stage} drop ${reason} ${record.toJson()}`),
+    onError: (stage, record, { code }) => seen.push(`${stage} error ${code} ${record.toJson()}`),
+    onMalformed: (stage, text, { code }) => seen.push(`${stage} malformed ${code} ${text}`),
+  });
+
+  test('comes and goes while the task runs, sees every stage, and changes nothing', async () => {
+    const observed = await openTask(planOf(straight({ how: 'drop' })));
+    const alone = await openTask(planOf(straight({ how: 'drop' })));
+    const batch = [record({ n: 1 }), record({ n: 2 }), record({ n: 3, value: 'x' }), '{"broken', record({ n: 4 })];
+    const seen: string[] = [];
+    for (const { task } of [observed, alone]) await task.process(batchOf(batch), 0, 1);
+    observed.task.observe(watcher(seen));
+    for (const { task } of [observed, alone]) await task.process(batchOf(batch), 1, 4);
+    observed.task.observe(undefined);
+    for (const { task } of [observed, alone]) await task.process(batchOf(batch), 4, 5);
+    const [good, bad] = [record({ n: 2 }), record({ n: 3, value: 'x' })];
+    assert.deepEqual(seen, [
+      's malformed RECORD_NOT_JSON {"broken',
+      `read ${good}`,
+      `read ${bad}`,
+      `x in ${good}`,
+      `x in ${bad}`,
+      `x out ${good}`,
+      `x drop not-a-number ${bad}`,
+      `t in ${good}`,
+      `t out ${good}`,
+    ]);
+    assert.deepEqual(observed.log.messages, alone.log.messages);
+    assert.deepEqual(observed.task.counters(), alone.task.counters());
+  });
+
+  test('does not see what an early selection drops, which goes on while it looks', async () => {
+    const { task } = await openTask(planOf(straight({ points: ['p'] }, 'select')));
+    const seen: string[] = [];
+    task.observe(watcher(seen));
+    await task.process(batchOf([record({ pointId: 'q' }), record({})]), 0, 2);
+    assert.deepEqual(
+      seen.map((line) => line.split(' {')[0]),
+      ['read', 'x in', 'x out', 't in', 't out'],
+    );
+    assert.deepEqual(task.counters().x, { input: 2, output: 1, errors: {}, dropped: { 'not-selected': 1 } });
   });
 });
 

@@ -31,6 +31,7 @@ export interface TaskOptions {
   readonly log: TaskLog;
   readonly clock: Clock;
   headersOf(batch: SourceBatch, index: number): readonly RecordHeader[];
+  /** Looks at every record from the first on; selections are not made early then, so that it sees what they drop. */
   readonly observer?: RecordObserver;
   readonly isPreview?: boolean;
   onLog?(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
@@ -51,6 +52,7 @@ export class Task {
   readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
   readonly #filter: EntryFilter | undefined;
   readonly #clock: BatchClock;
+  #observer: RecordObserver | undefined;
 
   private constructor(
     options: TaskOptions,
@@ -66,6 +68,7 @@ export class Task {
     this.#states = states;
     this.#deadLetters = deadLetters;
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
+    this.observe(options.observer);
     const reader = readerOf(options);
     const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
     this.#cuts = new Map(
@@ -91,7 +94,6 @@ export class Task {
       reader: readerOf(options),
     });
     const hooks: StageHooks = {
-      ...options.observer,
       deadLetter: (record, failure) => deadLetters.writeRecord(record, failure),
     };
     const clock = new BatchClock(options.clock);
@@ -115,6 +117,15 @@ export class Task {
         { domain: 'user', cause: error },
       );
     }
+  }
+
+  /**
+   * Sets or takes away an observer while the task runs; none costs nothing. What an early selection drops before it is
+   * a record is only counted: an observer set here does not see it, neither as output of the source nor as input.
+   */
+  observe(observer: RecordObserver | undefined): void {
+    this.#observer = observer;
+    for (const node of this.#nodes) node.observer = observer;
   }
 
   /** Entries of state in memory, over all stages. */
@@ -145,7 +156,7 @@ export class Task {
     this.#source.output += records.length + skipped;
     if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
     if (records.length === 0) return;
-    const { observer } = this.#options;
+    const observer = this.#observer;
     if (observer?.onRead !== undefined && this.#options.part.index === 0)
       for (const record of records) observer.onRead(record);
     this.#deliver(records, this.#options.part.entry);
@@ -221,7 +232,7 @@ export class Task {
         );
       case 'TO_ERROR':
         count(this.#source.errors, malformed.code);
-        this.#options.observer?.onMalformed?.(instanceName, textOf(batch, index), failure);
+        this.#observer?.onMalformed?.(instanceName, textOf(batch, index), failure);
         this.#deadLetters.writeMessage(batch, index, failure);
     }
   }
