@@ -1,19 +1,18 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '@penstock/model';
-import { diskFull, guardDisk } from './disk-full.ts';
-import { forgetBroker, rememberBroker } from './kafka-leftover.ts';
+import { guardDisk } from './disk-full.ts';
+import { JavaServer } from './java-server.ts';
 import { brokerProperties, LOG4J_CONFIGURATION } from './kafka-properties.ts';
 import { isAnswering } from './kafka-ready.ts';
-import { findFreePort, isPortFree } from './ports.ts';
+import type { ProcessPlace } from './leftover.ts';
+import { findFreePort } from './ports.ts';
 
-const START_TIMEOUT_MS = 90_000;
-const STOP_TIMEOUT_MS = 20_000;
 const HEAP = ['-Xms256m', '-Xmx768m', '-XX:+ExitOnOutOfMemoryError'];
+
+/** Where it is written down which broker runs on an (absolute) folder. */
+export const brokerPlace = (dir: string): ProcessPlace => ({ title: 'Kafka', dir, pidFile: 'kafka.pid.json' });
 
 export interface LocalBrokerOptions {
   readonly java: string;
@@ -32,13 +31,10 @@ export class LocalBroker {
   readonly #options: LocalBrokerOptions;
   readonly #java: readonly string[];
   readonly #files: Readonly<Record<'properties' | 'log4j' | 'log' | 'output', string>>;
-  #child: ChildProcess | undefined;
-  #pid = 0;
-  #isUp = false;
-  #isEnding = false;
+  readonly #server: JavaServer;
 
   constructor(options: LocalBrokerOptions) {
-    const { dir, jars } = options;
+    const { dir, jars, java, port, onProgress, onUnexpectedExit } = options;
     this.#options = options;
     this.#files = {
       properties: join(dir, 'server.properties'),
@@ -52,14 +48,25 @@ export class LocalBroker {
       '-cp',
       join(jars, '*'),
     ];
-    process.once('exit', () => this.#child?.kill('SIGKILL'));
+    this.#server = new JavaServer({
+      place: brokerPlace(dir),
+      java,
+      args: [...HEAP, '-Djava.awt.headless=true', ...this.#java, 'kafka.Kafka', this.#files.properties],
+      ports: [port],
+      logFile: this.#files.log,
+      outputFile: this.#files.output,
+      failureCode: 'DEV_KAFKA_FAILED',
+      isReady: () => isAnswering(port),
+      onProgress,
+      onUnexpectedExit,
+    });
   }
 
   get bootstrapServers(): string {
     return `127.0.0.1:${this.#options.port}`;
   }
   get pid(): number {
-    return this.#pid;
+    return this.#server.pid;
   }
   get port(): number {
     return this.#options.port;
@@ -69,32 +76,18 @@ export class LocalBroker {
   }
 
   async start(): Promise<void> {
-    if (this.#child !== undefined) return;
-    const { dataDir, port, onProgress } = this.#options;
-    await this.#guardPort();
+    if (this.#server.isRunning) return;
     await this.#writeSettings();
-    if (!existsSync(join(dataDir, 'meta.properties'))) this.#format();
-    onProgress(`starting Kafka on 127.0.0.1:${port}`);
-    await this.#untilAnswering(await this.#spawn());
-    this.#isUp = true;
+    if (!existsSync(join(this.#options.dataDir, 'meta.properties'))) this.#format();
+    await this.#server.start();
   }
 
   stop(): Promise<void> {
-    return this.#end('SIGTERM');
+    return this.#server.stop();
   }
 
   kill9(): Promise<void> {
-    return this.#end('SIGKILL');
-  }
-
-  async #guardPort(): Promise<void> {
-    const { port } = this.#options;
-    if (await isPortFree(port)) return;
-    throw new AppError(
-      'DEV_PORT_IN_USE',
-      `Port ${port} of 127.0.0.1 is in use: Kafka needs it; stop the other program or choose another port.`,
-      { domain: 'user', params: { port } },
-    );
+    return this.#server.kill9();
   }
 
   async #writeSettings(): Promise<void> {
@@ -117,60 +110,6 @@ export class LocalBroker {
     });
     if (formatted.status === 0) return;
     guardDisk(this.#options.dir, () => writeFileSync(this.#files.output, `${formatted.stdout}${formatted.stderr}`));
-    throw this.#failure(`Kafka could not prepare its data folder ${this.#options.dataDir}.`);
-  }
-
-  async #spawn(): Promise<ChildProcess> {
-    const output = openSync(this.#files.output, 'w');
-    const args = [...HEAP, '-Djava.awt.headless=true', ...this.#java, 'kafka.Kafka', this.#files.properties];
-    // An own process group: Ctrl-C in a terminal must not reach the broker before those who still write to it.
-    const child = spawn(this.#options.java, args, { detached: true, stdio: ['ignore', output, output] });
-    closeSync(output);
-    this.#child = child;
-    child.once('exit', () => {
-      if (this.#child === child) this.#child = undefined;
-      if (this.#isUp && !this.#isEnding) this.#options.onUnexpectedExit?.();
-      this.#isUp = false;
-    });
-    await once(child, 'spawn');
-    this.#pid = child.pid ?? 0;
-    rememberBroker(this.#options.dir, this.#pid);
-    return child;
-  }
-
-  async #untilAnswering(child: ChildProcess): Promise<void> {
-    const { port } = this.#options;
-    const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(await isAnswering(port))) {
-      if (child.exitCode !== null || child.signalCode !== null) {
-        throw this.#failure(`Kafka ended while starting (exit ${child.exitCode ?? child.signalCode}).`);
-      }
-      if (Date.now() > deadline) {
-        await this.kill9();
-        throw this.#failure(`Kafka did not answer on port ${port} within ${START_TIMEOUT_MS / 1000} s.`);
-      }
-      await delay(100);
-    }
-  }
-
-  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const child = this.#child;
-    if (child === undefined) return;
-    const gone = once(child, 'exit');
-    this.#isEnding = true;
-    child.kill(signal);
-    const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await gone;
-    clearTimeout(impatient);
-    this.#isEnding = false;
-    forgetBroker(this.#options.dir);
-  }
-
-  #failure(what: string): AppError {
-    const tail = (file: string): string[] =>
-      existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12) : [];
-    const lines = [...tail(this.#files.log), ...tail(this.#files.output)].join('\n');
-    if (/No space left on device/.test(lines)) return diskFull(this.#options.dir);
-    return new AppError('DEV_KAFKA_FAILED', `${what} The end of ${this.#files.log}:\n${lines}`, { domain: 'external' });
+    throw this.#server.failure(`Kafka could not prepare its data folder ${this.#options.dataDir}.`);
   }
 }

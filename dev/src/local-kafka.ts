@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { guardDisk } from './disk-full.ts';
 import { resolveJars } from './jars.ts';
 import { findJava } from './java.ts';
-import { stopLeftoverKafka } from './kafka-leftover.ts';
-import { LocalBroker } from './local-broker.ts';
+import { stopLeftover } from './leftover.ts';
+import { brokerPlace, LocalBroker } from './local-broker.ts';
 import { findFreePort } from './ports.ts';
 
 /** The pom of the broker's jars, for others that need the same class path. */
@@ -36,6 +36,10 @@ export interface LocalKafka {
   /** Starts it again after `stop` or `kill9`, with the same port and data. */
   start(): Promise<void>;
 }
+
+/** Ends a broker that a killed process left behind on the folder. Throws `DEV_FOLDER_IN_USE` where its owner lives. */
+export const stopLeftoverKafka = (dir: string, onProgress: (line: string) => void): Promise<void> =>
+  stopLeftover(brokerPlace(resolve(dir)), onProgress);
 
 /**
  * Starts a one-node Kafka on the loopback address and waits until it answers. A broker that an earlier, killed process
