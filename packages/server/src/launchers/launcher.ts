@@ -1,4 +1,4 @@
-import type { RunSpec } from '@penstock/model';
+import type { RunFailure, RunSpec } from '@penstock/model';
 
 /**
  * The port between the supervisor and whatever runs workers: processes of this machine in Standalone Mode, YARN in
@@ -51,8 +51,11 @@ export interface LaunchRecord {
 }
 
 export type ProcessEvidence =
-  /** The launch never came to be: the instance that meant to do it ended before. */
-  | { readonly kind: 'never-started' }
+  /**
+   * The launch never came to be: the instance that meant to do it ended before, or, with `failure`, the submitting
+   * program of Cluster Mode ended without YARN having got an application.
+   */
+  | { readonly kind: 'never-started'; readonly failure?: RunFailure }
   | { readonly kind: 'alive'; readonly pid: number; readonly processStartedAt: string }
   | { readonly kind: 'dead'; readonly exit?: ProcessExit }
   /** On a host that cannot be looked at from here. */
