@@ -41,6 +41,7 @@ export type {
 } from './ports.ts';
 export { batchOfMessages, MemoryLog } from './preview/memory-log.ts';
 export { type PreviewOptions, runPreview, type StagePreview } from './preview/run-preview.ts';
+export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
