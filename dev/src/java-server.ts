@@ -50,6 +50,14 @@ export class JavaServer {
     this.#options = options;
   }
 
+  get name(): string {
+    return this.#options.place.title;
+  }
+
+  get logFile(): string {
+    return this.#options.logFile;
+  }
+
   /** Of the last process while it is stopped. */
   get pid(): number {
     return this.#pid;

@@ -28,3 +28,11 @@ export const findJava = (): string => {
   }
   return java;
 };
+
+/** The JAVA_HOME of that `java`, for programs that start others with it. */
+export const javaHome = (java: string): string => {
+  const answer = spawnSync(java, ['-XshowSettings:properties', '-version'], { encoding: 'utf8' });
+  const home = /^\s*java\.home = (.+)$/m.exec(answer.stderr)?.[1]?.trim();
+  if (home !== undefined) return home;
+  throw new AppError('DEV_JAVA_MISSING', `${java} does not tell its home folder: set JAVA_HOME.`, { domain: 'user' });
+};
