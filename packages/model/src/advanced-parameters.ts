@@ -36,13 +36,17 @@ const oneOf = (...words: readonly string[]): Parameter => ({
 });
 
 const MIB: Record<string, number> = { k: 1 / 1024, m: 1, g: 1024, t: 1024 * 1024 };
-/** Spark reads a bare number as MiB. */
+/** MiB of an amount of memory as Spark writes it, who reads a bare number as MiB; undefined for anything else. */
+export const memoryMib = (text: string): number | undefined => {
+  const parts = /^(\d{1,9})(?:([kmgt])b?)?$/i.exec(text);
+  return parts === null ? undefined : Number(parts[1]) * (MIB[parts[2]?.toLowerCase() ?? 'm'] ?? 1);
+};
+
 const memory: Parameter = {
   expects: 'an amount of memory from 1 MiB to 1 TiB, for example "800" (MiB) or "1g"',
   normalize: (text) => {
-    const parts = /^(\d{1,9})(?:([kmgt])b?)?$/i.exec(text);
-    const mib = Number(parts?.[1]) * (MIB[parts?.[2]?.toLowerCase() ?? 'm'] ?? 1);
-    return parts !== null && mib >= 1 && mib <= 1024 * 1024 ? text.toLowerCase() : undefined;
+    const mib = memoryMib(text);
+    return mib !== undefined && mib >= 1 && mib <= 1024 * 1024 ? text.toLowerCase() : undefined;
   },
 };
 
@@ -114,6 +118,14 @@ const rowsOf = (given: unknown, path: string): readonly Row[] | undefined => {
   return undefined;
 };
 
+/** Where a parameter was given, under its current name or the old one: the pointer to its row; `path` if nowhere. */
+export const advancedRowPath = (given: unknown, path: string, name: string): string => {
+  const row = rowsOf(given, path)?.find(({ key }) => typeof key === 'string' && currentName(key) === name);
+  return row?.valuePath ?? path;
+};
+
+const currentName = (key: string): string => RENAMED.get(key) ?? key;
+
 /** The parameters by current name, or undefined with the reasons added to `issues`. */
 export const parseAdvanced = (given: unknown, path: string, issues: Issue[]): Record<string, string> | undefined => {
   const before = issues.length;
@@ -130,7 +142,7 @@ export const parseAdvanced = (given: unknown, path: string, issues: Issue[]): Re
   }
   const accepted = new Map<string, string>();
   for (const row of rows) {
-    const name = typeof row.key === 'string' ? (RENAMED.get(row.key) ?? row.key) : undefined;
+    const name = typeof row.key === 'string' ? currentName(row.key) : undefined;
     const parameter = name === undefined ? undefined : PARAMETERS.get(name);
     if (name === undefined || parameter === undefined) {
       refuse('ADVANCED_KEY_UNKNOWN', row.keyPath, unknownKey(row.key));

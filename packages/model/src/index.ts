@@ -1,5 +1,6 @@
-export { advancedParameterNames } from './advanced-parameters.ts';
+export { advancedParameterNames, advancedRowPath } from './advanced-parameters.ts';
 export { AppError, type AppErrorOptions, type ErrorDomain, messageOf } from './app-error.ts';
+export { type ClusterSizing, type ContainerSize, type CuSize, clusterSizing, MIN_HEAP_MB } from './cluster-sizing.ts';
 export { EnosCode, enosMessage, GatewayCode, type UnknownPipelineWording } from './enos-error.ts';
 export { hasErrors, type Issue, pointer } from './issue.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
