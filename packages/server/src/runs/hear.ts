@@ -2,6 +2,7 @@ import type { Clock } from '@penstock/engine';
 import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
 import { eq } from 'drizzle-orm';
 import { recordEvent } from '../lifecycle/record-event.ts';
+import { exchangeSnapshot } from '../snapshot/snapshot-store.ts';
 import type { Database, Store } from '../store/open-store.ts';
 import { pipelines, runs, samples } from '../store/schema.ts';
 import { belongsToLaunch } from './belongs-to-launch.ts';
@@ -25,8 +26,8 @@ export interface Rates {
   readonly outPerSecond: number;
 }
 
-/** A heartbeat as it is kept: with the rates it shows against the one before. */
-export type StoredHeartbeat = Heartbeat & { readonly rates?: Rates };
+/** A heartbeat as it is kept: with the rates it shows against the one before, and without the records it brought. */
+export type StoredHeartbeat = Omit<Heartbeat, 'snapshot'> & { readonly rates?: Rates };
 
 export type Heard =
   | { readonly kind: 'answered'; readonly reply: HeartbeatReply; readonly phaseChanged: boolean }
@@ -45,24 +46,32 @@ export const hear = (deps: HearDeps, runId: string, token: string, heartbeat: He
     if (run === undefined) return { kind: 'unknown-run' };
     if (run.endedAt !== null || run.tokenHash === null) return { kind: 'over' };
     if (!isTokenOf(token, run.tokenHash)) return { kind: 'wrong-token' };
+    let snapshot: HeartbeatReply['snapshot'];
     const { launch, asked } = parseSupervision(run.launcherState);
     const answer = (desired: HeartbeatReply['desired'], phaseChanged: boolean): Heard => ({
       kind: 'answered',
-      reply: { desired, kafkaRate: run.kafkaRate, intervalMs: deps.policy.heartbeatIntervalMs },
+      reply: {
+        desired,
+        kafkaRate: run.kafkaRate,
+        intervalMs: deps.policy.heartbeatIntervalMs,
+        ...(snapshot === undefined ? {} : { snapshot }),
+      },
       phaseChanged,
     });
     if (!belongsToLaunch(heartbeat, launch)) return answer('exit', false);
+    const now = deps.clock.now();
+    snapshot = await exchangeSnapshot(tx, run, heartbeat, now);
     // A worker that cannot be signalled from here is told this way that it is to be replaced.
     const desired = asked?.kill !== undefined ? 'exit' : parseDesired(run.desired);
     const before = run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
     const isSameWorker = before?.workerId === heartbeat.workerId;
     if (isSameWorker && before.sequence >= heartbeat.sequence) return answer(desired, false); // overtaken on the way
-    const now = deps.clock.now();
+    const { snapshot: _records, ...kept } = heartbeat;
     await tx
       .update(runs)
       .set({
         heartbeat: JSON.stringify({
-          ...heartbeat,
+          ...kept,
           rates: ratesOf(heartbeat, isSameWorker ? before : undefined, run.heartbeatAt, now),
         }),
         heartbeatAt: now,

@@ -1,8 +1,11 @@
+import { MAX_SNAPSHOT_TEXT } from '@penstock/model';
 import { Type } from 'typebox';
 
 /** The heartbeat as it comes over HTTP: `Heartbeat` of the model, with bounds. */
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const offset = Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER });
+/** Far more than workers send: a heartbeat must not fail for what somebody wanted to look at. */
+const MAX_SNAPSHOT_RECORDS = 50_000;
 const counters = Type.Record(Type.String(), count, { maxProperties: 200 });
 
 export const heartbeatSchema = Type.Object({
@@ -58,10 +61,29 @@ export const heartbeatSchema = Type.Object({
     }),
     { maxItems: 500 },
   ),
+  snapshot: Type.Optional(
+    Type.Object({
+      id: Type.String({ minLength: 1, maxLength: 100 }),
+      records: Type.Array(
+        Type.Object({
+          stage: Type.String(),
+          direction: Type.Union([Type.Literal('input'), Type.Literal('output')]),
+          part: count,
+          partition: count,
+          text: Type.String({ maxLength: MAX_SNAPSHOT_TEXT }),
+          isCut: Type.Boolean(),
+        }),
+        { maxItems: MAX_SNAPSHOT_RECORDS },
+      ),
+    }),
+  ),
 });
 
 export const heartbeatReplySchema = Type.Object({
   desired: Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop'), Type.Literal('exit')]),
   kafkaRate: Type.Integer(),
   intervalMs: Type.Integer(),
+  snapshot: Type.Optional(
+    Type.Object({ id: Type.String(), records: Type.Integer(), stage: Type.Optional(Type.String()) }),
+  ),
 });

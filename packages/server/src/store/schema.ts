@@ -284,6 +284,27 @@ export const startLocks = pgTable('start_locks', {
   leaseUntil: at('lease_until').notNull(),
 });
 
+/**
+ * Looks at records of running pipelines, at most one per pipeline. A row lives from the request until it is answered or
+ * has expired: what was caught is people's data.
+ */
+export const snapshots = pgTable('snapshots', {
+  pipelineId: text('pipeline_id')
+    .primaryKey()
+    .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+  snapshotId: text('snapshot_id').notNull(),
+  runId: text('run_id').notNull(),
+  /** JSON text of the model's `SnapshotRequest`. */
+  request: text('request').notNull(),
+  /** Records of a complete answer. */
+  wanted: integer('wanted').notNull(),
+  /** Nobody waits for it from then on. */
+  expiresAt: at('expires_at').notNull(),
+  /** What was caught so far: JSON text of `SnapshotRecord`s, and how many there are. */
+  result: text('result'),
+  records: integer('records').notNull().default(0),
+});
+
 /** Who did what; append only. No foreign keys: it outlives what it speaks of. */
 export const auditEntries = pgTable(
   'audit_entries',
