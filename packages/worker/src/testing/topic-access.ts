@@ -55,12 +55,22 @@ export class TopicAccess {
     await log.close();
   }
 
+  /** The ends of a topic once no transaction is open before them: a commit is answered before its markers are written. */
+  async #settledEnds(topic: string): Promise<ReadonlyMap<number, number>> {
+    for (;;) {
+      const all = await this.admin.latestOffsets(topic, 'read-uncommitted');
+      const committed = await this.admin.latestOffsets(topic, 'read-committed');
+      if ([...all].every(([partition, end]) => committed.get(partition) === end)) return committed;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** Everything committed in a topic, partition by partition. */
   async read(topic: string): Promise<ReadMessage[]> {
     const found: ReadMessage[] = [];
     const feeds = openFeeds(this.cluster, { isolation: 'read-committed' });
     try {
-      const ends = await this.admin.latestOffsets(topic, 'read-committed');
+      const ends = await this.#settledEnds(topic);
       for (const [partition, end] of ends) {
         let position = (await this.admin.earliestOffsets(topic)).get(partition) ?? 0;
         const feed = feeds.open(topic, partition, position);

@@ -1,11 +1,16 @@
-import { batchOfMessages, type SourceBatch, Task } from '@penstock/engine';
+import { batchOfMessages, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
 import type { StageCounters, TaskProgress } from '@penstock/model';
-import { takeTokens } from '../rate-limiter.ts';
+import { type RateCells, takeTokens } from '../rate-limiter.ts';
 import type { TaskPlace } from './messages.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import type { TaskRunnerDeps } from './task-runner.ts';
 import { nextTurn, wait } from './wait.ts';
+
+export interface InlineRunnerDeps extends TaskRunnerDeps {
+  readonly rate: RateCells;
+  onFinished(): void;
+}
 
 /**
  * Runs part 0 of a pipeline whose records are in the document itself (Dev Raw Data Source): the same records again and
@@ -13,17 +18,25 @@ import { nextTurn, wait } from './wait.ts';
  */
 export class InlineRunner {
   readonly place: TaskPlace;
-  readonly #deps: TaskRunnerDeps & { onFinished(): void };
+  readonly #deps: InlineRunnerDeps;
   readonly #drain = new AbortController();
   #counters: Record<string, StageCounters> = {};
   #next = 0;
+  #task: Task | undefined;
+  #observer: RecordObserver | undefined;
   recordsRead = 0;
   bytesRead = 0;
   recordsWritten = 0;
 
-  constructor(place: TaskPlace, deps: TaskRunnerDeps & { onFinished(): void }) {
+  constructor(place: TaskPlace, deps: InlineRunnerDeps) {
     this.place = place;
     this.#deps = deps;
+  }
+
+  /** Shows the records of the running task to somebody, until told otherwise. */
+  observe(observer: RecordObserver | undefined): void {
+    this.#observer = observer;
+    this.#task?.observe(observer);
   }
 
   drain(): void {
@@ -53,6 +66,8 @@ export class InlineRunner {
     if (source.kind !== 'inline' || part === undefined) return;
     const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
     const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf });
+    task.observe(this.#observer);
+    this.#task = task;
     try {
       await readChangelog(cluster, {
         topic: topics.state,
@@ -93,6 +108,7 @@ export class InlineRunner {
       await commit();
       if (source.stopAfterFirstBatch && !signal.aborted) this.#deps.onFinished();
     } finally {
+      this.#task = undefined;
       await task.close();
     }
   }

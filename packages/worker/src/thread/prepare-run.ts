@@ -17,7 +17,8 @@ export const prepareRun = async (spec: RunSpec, admin: TopicAdmin): Promise<Assi
       { domain: 'user', params: source.kind === 'topic' ? { topic: source.topic } : {} },
     );
   const plan: Plan = compileRun(spec, sourcePartitions);
-  const { partitions } = await prepareTopics(plan, admin, sourcePartitions, spec.threads);
+  const threads = spec.threads * (spec.cluster?.executors ?? 1);
+  const { partitions } = await prepareTopics(plan, admin, sourcePartitions, threads);
   const places = plan.parts.flatMap((part) =>
     Array.from({ length: partitions[part.index] ?? 0 }, (_, partition): TaskPlace => ({ part: part.index, partition })),
   );

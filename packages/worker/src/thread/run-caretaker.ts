@@ -32,7 +32,7 @@ export const careForRun = async (deps: CaretakerDeps, signal: AbortSignal): Prom
     if (signal.aborted) return;
     try {
       partitions = await lookForPartitions(deps, partitions);
-      if (look % LOOKS_PER_PURGE === 0) await purge(deps);
+      if (look % LOOKS_PER_PURGE === 0) await purgeProcessed(deps.plan, deps.admin);
     } catch (error) {
       if (error instanceof AppError && error.code === 'STATE_PARTITIONS_CHANGED') throw error;
       const message = `Looking after the topics of the run: ${messageOf(error)}`;
@@ -62,7 +62,11 @@ const lookForPartitions = async ({ plan, admin, onEvent, onPlaces }: CaretakerDe
   return found;
 };
 
-const purge = async ({ plan, admin }: CaretakerDeps): Promise<void> => {
+/** Deletes from the repartition topics what the tasks behind them have committed. */
+export const purgeProcessed = async (
+  plan: Plan,
+  admin: Pick<CaretakerAdmin, 'committedOffsets' | 'deleteRecordsBefore'>,
+): Promise<void> => {
   const { pipelineId } = plan.facts;
   for (const cut of plan.cuts) {
     const topic = repartitionTopicOf(pipelineId, cut.index);

@@ -1,12 +1,4 @@
-import {
-  type Clock,
-  type Plan,
-  type Position,
-  type SourceBatch,
-  Task,
-  type TaskLog,
-  type TaskTopics,
-} from '@penstock/engine';
+import { type Clock, type Plan, type RecordObserver, Task, type TaskLog, type TaskTopics } from '@penstock/engine';
 import {
   headersOf,
   type KafkaCluster,
@@ -25,10 +17,11 @@ import {
   type StageCounters,
   type TaskProgress,
 } from '@penstock/model';
-import { type RateCells, takeTokens } from '../rate-limiter.ts';
+import { Consumption } from './consumption.ts';
 import type { TaskPlace } from './messages.ts';
+import type { Pace } from './pace.ts';
 import { taskLogOptions } from './task-log-options.ts';
-import { nextTurn, wait } from './wait.ts';
+import { wait } from './wait.ts';
 
 export interface TaskRunnerDeps {
   readonly spec: RunSpec;
@@ -37,7 +30,7 @@ export interface TaskRunnerDeps {
   readonly cluster: KafkaCluster;
   readonly admin: TopicAdmin;
   readonly feeds: PartitionFeeds;
-  readonly rate: RateCells;
+  readonly pace: Pace;
   readonly clock: Clock;
   onEvent(event: RunEvent): void;
   /** Called once, when the task works for the first time. */
@@ -48,19 +41,6 @@ export interface TaskRunnerDeps {
   confirmOwner(): Promise<boolean>;
 }
 
-/**
- * Records handed to the stages at once. Few enough that they are gone before the next sweep of the young generation;
- * stages that take whole batches (scripts) pay for each one and get larger ones.
- */
-const CHUNK = 256;
-const BATCH_CHUNK = 1000;
-/** How long one task may work before network, timers and other tasks have their turn. */
-const TURN_MS = 10;
-/** Output is sent when this much has gathered, whether or not the transaction ends. */
-const FLUSH_BYTES = 2 * 1024 * 1024;
-const IDLE_WAIT_MS = 250;
-const TOKEN_WAIT_MS = 5;
-const TICK_MS = 1000;
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 10_000;
 
@@ -74,6 +54,8 @@ export class TaskRunner {
   readonly #topic: string;
   readonly #drain = new AbortController();
   #feed: PartitionFeed | undefined;
+  #task: Task | undefined;
+  #observer: RecordObserver | undefined;
   #counters: Record<string, StageCounters> = {};
   /** Counters of tasks that were replaced: what a transaction did not commit was done again, so they only approximate. */
   readonly #committedCounters = new Map<string, StageCounters>();
@@ -153,6 +135,12 @@ export class TaskRunner {
     return this.#counters;
   }
 
+  /** Shows the records of the running task to somebody, until told otherwise. */
+  observe(observer: RecordObserver | undefined): void {
+    this.#observer = observer;
+    this.#task?.observe(observer);
+  }
+
   /** One life of the task: from fencing to draining, or to the first error. */
   async #runTask(): Promise<void> {
     const { spec, plan, cluster, topics, clock } = this.#deps;
@@ -172,17 +160,21 @@ export class TaskRunner {
         onLog: (level, stage, message) =>
           this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
       });
+      task.observe(this.#observer);
+      this.#task = task;
       await this.#restore(task);
       const start = await this.#startPosition(log);
       this.#counters = carryOn(this.#committedCounters, task.counters());
       this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
+      this.#deps.pace.committed(start);
       if (!this.#isReady) {
         this.#isReady = true;
         this.#movedAt = clock.now();
         this.#deps.onReady();
       }
-      await this.#consume(task, log, start);
+      await this.#consumption(task, log, this.#feed, start).run(this.#drain.signal);
     } finally {
+      this.#task = undefined;
       this.#feed?.close();
       await (task ?? log).close();
     }
@@ -223,113 +215,33 @@ export class TaskRunner {
     return offset;
   }
 
-  async #consume(task: Task, log: TaskLog, start: number): Promise<void> {
-    const { plan, clock } = this.#deps;
-    const signal = this.#drain.signal;
-    let position = start;
-    let committedAt = clock.now();
-    let tickedAt = committedAt;
-
-    const commit = async (): Promise<void> => {
-      const written = log.pendingRecords;
-      const at: Position = { topic: this.#topic, partition: this.place.partition, offset: position };
-      await task.commit(at);
-      committedAt = clock.now();
-      if (position !== this.#committed) this.#movedAt = committedAt;
-      this.recordsWritten += written;
-      const isFirst = !this.#hasCommitted && position !== start;
-      this.#committed = position;
-      if (isFirst) {
+  #consumption(task: Task, log: TaskLog, feed: PartitionFeed, start: number): Consumption {
+    const { plan, clock, pace, onEvent } = this.#deps;
+    return new Consumption({
+      plan,
+      topic: this.#topic,
+      partition: this.place.partition,
+      task,
+      log,
+      feed,
+      start,
+      pace,
+      clock,
+      onEvent,
+      onRead: (records, bytes) => {
+        if (this.place.part > 0) return; // what the pipeline itself wrote is not input
+        this.recordsRead += records;
+        this.bytesRead += bytes;
+      },
+      onCommit: (position, written) => {
+        if (position !== this.#committed) this.#movedAt = clock.now();
+        this.recordsWritten += written;
+        this.#committed = position;
+        if (this.#hasCommitted || position === start) return;
         this.#hasCommitted = true;
         this.#deps.onFirstCommit();
-      }
-    };
-    const commitWhenDue = async (): Promise<void> => {
-      const now = clock.now();
-      if (now - tickedAt >= TICK_MS) {
-        tickedAt = now;
-        const pending = task.tick(now);
-        if (pending !== undefined) await pending;
-      }
-      if (log.pendingBytes > FLUSH_BYTES) await log.flush();
-      if (now - committedAt >= plan.commitIntervalMs && (position !== this.#committed || log.pendingRecords > 0))
-        await commit();
-    };
-
-    while (!signal.aborted) {
-      const batch = await this.#next(position, task, signal);
-      if (batch !== undefined)
-        position = await this.#work(task, batch, position, commitWhenDue, (at) => (position = at));
-      await commitWhenDue();
-    }
-    if (position !== this.#committed || log.pendingRecords > 0) await commit();
-  }
-
-  /** The next batch; gets over offsets that are no longer there. */
-  async #next(position: number, task: Task, signal: AbortSignal): Promise<SourceBatch | undefined> {
-    try {
-      return await this.#feed?.next(IDLE_WAIT_MS, signal);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
-      const first = Number(error.params.logStartOffset);
-      const lost =
-        first > position
-          ? `${first - position} records were deleted by retention before they were read`
-          : 'the topic was truncated or made anew';
-      this.#deps.onEvent({
-        at: this.#deps.clock.now(),
-        code: 'KAFKA_OFFSET_OUT_OF_RANGE',
-        severity: 'error',
-        message: `Offset ${position} of ${this.#topic} partition ${this.place.partition} is gone (${lost}). Reading goes on at ${first}, the earliest there is.`,
-      });
-      // Through the task: what it has done since its last commit counts, with the state it led to.
-      await task.commit({ topic: this.#topic, partition: this.place.partition, offset: first });
-      this.#committed = first;
-      throw new AppError('KAFKA_OFFSET_OUT_OF_RANGE', 'The position was moved to the earliest offset.', {
-        domain: 'external',
-        retryable: true,
-        cause: error,
-      });
-    }
-  }
-
-  async #work(
-    task: Task,
-    batch: SourceBatch,
-    start: number,
-    between: () => Promise<void>,
-    moved: (position: number) => void,
-  ): Promise<number> {
-    let position = start;
-    let from = 0;
-    const limited = this.place.part === 0;
-    const chunk = task.takesBatches ? BATCH_CHUNK : CHUNK;
-    let turnAt = performance.now();
-    while (from < batch.count && !this.#drain.signal.aborted) {
-      const wanted = Math.min(chunk, batch.count - from);
-      const granted = limited ? takeTokens(this.#deps.rate, wanted) : wanted;
-      if (granted === 0) {
-        await wait(TOKEN_WAIT_MS, this.#drain.signal);
-      } else {
-        const pending = task.process(batch, from, from + granted);
-        if (pending !== undefined) await pending;
-        if (limited) {
-          this.recordsRead += granted;
-          this.bytesRead += bytesOf(batch, from, from + granted);
-        }
-        from += granted;
-        position = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
-        moved(position);
-        if (performance.now() - turnAt > TURN_MS) {
-          await nextTurn();
-          turnAt = performance.now();
-        }
-      }
-      await between();
-    }
-    if (batch.count === 0) position = batch.nextOffset;
-    moved(position);
-    return position;
+      },
+    });
   }
 }
 
@@ -362,10 +274,4 @@ const carryOn = (
     kept.set(name, counters);
   }
   return fresh;
-};
-
-const bytesOf = (batch: SourceBatch, from: number, to: number): number => {
-  let bytes = 0;
-  for (let i = from; i < to; i++) bytes += (batch.valueEnd[i] as number) - (batch.valueStart[i] as number);
-  return bytes;
 };

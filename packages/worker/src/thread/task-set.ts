@@ -4,9 +4,10 @@ import type { RunSpec, StageCounters } from '@penstock/model';
 import type { RateCells } from '../rate-limiter.ts';
 import { addCounters } from '../sum-counters.ts';
 import { topicsOf } from '../topics.ts';
-import { InlineRunner } from './inline-runner.ts';
+import { InlineRunner, type InlineRunnerDeps } from './inline-runner.ts';
 import type { FromThread, TaskPlace, ThreadReport } from './messages.ts';
-import { TaskRunner, type TaskRunnerDeps } from './task-runner.ts';
+import { ratePace, unlimitedPace } from './pace.ts';
+import { TaskRunner } from './task-runner.ts';
 
 export interface TaskSetDeps {
   readonly spec: RunSpec;
@@ -42,7 +43,7 @@ export class TaskSet {
   open(place: TaskPlace): void {
     const { plan, fail } = this.#deps;
     this.#notReady++;
-    const deps = this.#runnerDeps();
+    const deps = this.#runnerDeps(place);
     const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
     const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
     this.#runners.push(runner);
@@ -97,7 +98,7 @@ export class TaskSet {
     this.#feeds.close().then(this.#ended.resolve, this.#ended.reject);
   }
 
-  #runnerDeps(): TaskRunnerDeps & { onFinished(): void } {
+  #runnerDeps({ part }: TaskPlace): InlineRunnerDeps {
     const { spec, plan, cluster, admin, rate, send } = this.#deps;
     return {
       spec,
@@ -107,6 +108,7 @@ export class TaskSet {
       admin,
       feeds: this.#feeds,
       rate,
+      pace: part === 0 ? ratePace(rate) : unlimitedPace,
       clock: { now: () => Date.now() },
       onEvent: (event) => send({ kind: 'event', event }),
       onReady: () => {

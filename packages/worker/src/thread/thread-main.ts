@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
-import { AppError, messageOf, type RunEvent, type RunFailure } from '@penstock/model';
+import { messageOf, type RunEvent } from '@penstock/model';
 import { compileRun } from './compile-run.ts';
+import { failureOf } from './failure-of.ts';
 import type { Assignment, FromThread, TaskPlace, ThreadInput, ToThread } from './messages.ts';
 import { prepareRun, whenReachable } from './prepare-run.ts';
 import { careForRun } from './run-caretaker.ts';
@@ -21,11 +22,6 @@ const send = (message: FromThread): void => port.postMessage(message);
 const onEvent = (event: RunEvent): void => send({ kind: 'event', event });
 
 const fail = (error: unknown): void => send({ kind: 'failed', failure: failureOf(error) });
-const failureOf = (error: unknown): RunFailure => {
-  if (!(error instanceof AppError)) return { code: 'WORKER_BUG', message: messageOf(error), retryable: true };
-  const stage = typeof error.params.stage === 'string' ? { stage: error.params.stage } : {};
-  return { code: error.code, message: error.message, retryable: error.retryable || error.domain !== 'user', ...stage };
-};
 
 const draining = new AbortController();
 const assigned = Promise.withResolvers<Assignment | undefined>();

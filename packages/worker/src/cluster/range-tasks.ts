@@ -1,0 +1,192 @@
+import type { Plan } from '@penstock/engine';
+import { type KafkaCluster, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
+import { AppError, type RunEvent, type RunSpec, type StageCounters, type TaskProgress } from '@penstock/model';
+import type { RateCells } from '../rate-limiter.ts';
+import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
+import { addCounters } from '../sum-counters.ts';
+import { InlineRunner } from '../thread/inline-runner.ts';
+import type { TaskPlace, ThreadReport } from '../thread/messages.ts';
+import { TaskRunner } from '../thread/task-runner.ts';
+import { topicsOf } from '../topics.ts';
+import type { TaskPosition, TaskRange } from './protocol.ts';
+import { RangePace } from './range-pace.ts';
+
+export interface RangeTasksDeps {
+  readonly spec: RunSpec;
+  readonly plan: Plan;
+  readonly cluster: KafkaCluster;
+  readonly admin: TopicAdmin;
+  readonly rate: RateCells;
+  onEvent(event: RunEvent): void;
+}
+
+interface RangeTask {
+  readonly runner: TaskRunner | InlineRunner;
+  readonly pace: RangePace;
+  readonly ready: Promise<void>;
+  /** Resolves when the runner has ended, however it did. */
+  readonly ended: Promise<void>;
+  /** Who looks at its records at present. */
+  catcher: SnapshotCatcher | undefined;
+}
+
+/**
+ * The tasks of one thread in Cluster Mode. Who holds which task is the driver's decision: what it names is taken, if
+ * need be from whoever had it; what it no longer names is let go. Taking a task fences its older owners, so that the
+ * worst a confused cluster can do is to fence back and forth.
+ */
+export class RangeTasks {
+  readonly #deps: RangeTasksDeps;
+  readonly #feeds: PartitionFeeds;
+  readonly #tasks = new Map<string, RangeTask>();
+  /** What tasks that are gone had counted. */
+  readonly #past: {
+    stages: Record<string, StageCounters>;
+    recordsRead: number;
+    bytesRead: number;
+    recordsWritten: number;
+  } = {
+    stages: {},
+    recordsRead: 0,
+    bytesRead: 0,
+    recordsWritten: 0,
+  };
+  #isFinished = false;
+
+  constructor(deps: RangeTasksDeps) {
+    this.#deps = deps;
+    this.#feeds = openFeeds(deps.cluster, { isolation: 'read-committed' });
+  }
+
+  /** True once a source without a topic has no more records. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** Takes over tasks; resolves with their positions once each is fenced and restored. */
+  async open(places: readonly TaskPlace[]): Promise<TaskPosition[]> {
+    const opened = await Promise.all(places.map((place) => this.#opened(place)));
+    return opened.map(({ runner, pace }) => ({ ...runner.place, committedOffset: Math.max(0, pace.committedOffset) }));
+  }
+
+  /** Works off ranges and commits them; lets go of tasks that are not named. */
+  async run(ranges: readonly TaskRange[], catcher: SnapshotCatcher | undefined): Promise<TaskProgress[]> {
+    const named = new Set(ranges.map(keyOf));
+    const left = [...this.#tasks].filter(([key]) => !named.has(key));
+    const [tasks] = await Promise.all([
+      Promise.all(ranges.map((range) => this.#runRange(range, catcher))),
+      ...left.map(([key]) => this.#letGo(key)),
+    ]);
+    return tasks.map(({ runner }) => runner.progress());
+  }
+
+  report(): ThreadReport {
+    const stages: Record<string, StageCounters> = {};
+    const report = { ...this.#past, stages };
+    addCounters(stages, this.#past.stages);
+    for (const { runner } of this.#tasks.values()) {
+      report.recordsRead += runner.recordsRead;
+      report.bytesRead += runner.bytesRead;
+      report.recordsWritten += runner.recordsWritten;
+      addCounters(stages, runner.counters());
+    }
+    return { tasks: [], ...report };
+  }
+
+  async #runRange(range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
+    let task = await this.#opened(range);
+    if (task.runner instanceof TaskRunner) {
+      // A task that stands before the range was somebody else's in between: what it holds is out of date.
+      if (task.pace.committedOffset < range.from) {
+        await this.#letGo(keyOf(range));
+        task = await this.#opened(range);
+      }
+      if (task.pace.committedOffset < range.from) throw gapBefore(range, task.pace.committedOffset);
+    }
+    if (task.catcher !== catcher) {
+      task.catcher = catcher;
+      task.runner.observe(catcher?.observerOf(task.runner.place));
+    }
+    if (task.runner instanceof TaskRunner) await task.pace.advance(range.until);
+    return task;
+  }
+
+  async #opened(place: TaskPlace): Promise<RangeTask> {
+    const key = keyOf(place);
+    const task = this.#tasks.get(key) ?? this.#open(key, { part: place.part, partition: place.partition });
+    await task.ready;
+    return task;
+  }
+
+  #open(key: string, place: TaskPlace): RangeTask {
+    const { spec, plan, cluster, admin, rate, onEvent } = this.#deps;
+    const pace = new RangePace();
+    const ready = Promise.withResolvers<void>();
+    const deps = {
+      spec,
+      plan,
+      topics: topicsOf(plan),
+      cluster,
+      admin,
+      feeds: this.#feeds,
+      rate,
+      pace,
+      clock: { now: () => Date.now() },
+      onEvent,
+      onReady: () => ready.resolve(),
+      onFirstCommit: () => undefined,
+      onFinished: () => {
+        this.#isFinished = true;
+      },
+      // Only the driver knows who is to have a task: it will ask again, here or elsewhere.
+      confirmOwner: () => Promise.resolve(false),
+    };
+    const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
+    const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
+    const end = (error: unknown): void => {
+      // A source that has ended stays, else the next batch would begin it again.
+      if (this.#isFinished && isInline) return;
+      this.#retire(key, task);
+      ready.reject(error);
+      pace.fail(error);
+    };
+    const ended = runner.run().then(() => end(taskClosed(place)), end);
+    const task: RangeTask = { runner, pace, ready: ready.promise, ended, catcher: undefined };
+    // Whoever waits for it is told; it may be that nobody does.
+    ready.promise.catch(() => undefined);
+    this.#tasks.set(key, task);
+    return task;
+  }
+
+  #retire(key: string, { runner }: RangeTask): void {
+    this.#tasks.delete(key);
+    this.#past.recordsRead += runner.recordsRead;
+    this.#past.bytesRead += runner.bytesRead;
+    this.#past.recordsWritten += runner.recordsWritten;
+    addCounters(this.#past.stages, runner.counters());
+  }
+
+  /** Ends a task that belongs to somebody else by now, or is to be taken anew. */
+  async #letGo(key: string): Promise<void> {
+    const task = this.#tasks.get(key);
+    if (task === undefined) return;
+    task.runner.drain();
+    await task.ended;
+  }
+}
+
+const keyOf = ({ part, partition }: TaskPlace): string => `${part}/${partition}`;
+
+const taskClosed = ({ part, partition }: TaskPlace): AppError =>
+  new AppError('TASK_CLOSED', `The task of partition ${partition} of part ${part} was closed.`, {
+    domain: 'internal',
+    retryable: true,
+  });
+
+/** Between what is committed and what is asked for lie records that nobody would process: to be told, not got over. */
+const gapBefore = (range: TaskRange, committed: number): AppError =>
+  new AppError(
+    'RANGE_NOT_CONTIGUOUS',
+    `Offsets ${range.from} to ${range.until} of partition ${range.partition} (part ${range.part} of the plan) do not follow on the committed offset ${committed}. Was the consumer group changed from outside?`,
+    { domain: 'external', params: { ...range, committed } },
+  );

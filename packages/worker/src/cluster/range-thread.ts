@@ -1,0 +1,97 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Plan } from '@penstock/engine';
+import { connectKafka, createTopicAdmin, type KafkaCluster } from '@penstock/kafka';
+import type { RunEvent, SnapshotRequest } from '@penstock/model';
+import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
+import { compileRun } from '../thread/compile-run.ts';
+import { failureOf } from '../thread/failure-of.ts';
+import { prepareRun } from '../thread/prepare-run.ts';
+import { purgeProcessed } from '../thread/run-caretaker.ts';
+import { topicsOf } from '../topics.ts';
+import type { OpenAnswer, PrepareAnswer } from './protocol.ts';
+import { RangeTasks } from './range-tasks.ts';
+import type { FromRangeThread, RangeThreadInput, ThreadRunAnswer, ToRangeThread } from './thread-messages.ts';
+
+/** Entry of a task thread in Cluster Mode: does what it is asked, each request on its own, until the process ends. */
+
+const { spec, thread, rate } = workerData as RangeThreadInput;
+const port = parentPort;
+if (port === null) throw new Error('range-thread.ts runs as a worker thread only');
+const send = (message: FromRangeThread): void => port.postMessage(message);
+const onEvent = (event: RunEvent): void => send({ kind: 'event', event });
+
+let connecting: Promise<KafkaCluster> | undefined;
+/** One connection to Kafka for the thread's life; a failed attempt is made again by the next request. */
+const kafka = (): Promise<KafkaCluster> => {
+  connecting ??= connectKafka(spec.kafka, {
+    clientId: `penstock-${spec.pipelineId}-${thread}`,
+    onTrouble: onEvent,
+  }).catch((error: unknown) => {
+    connecting = undefined;
+    throw error;
+  });
+  return connecting;
+};
+
+const prepare = async (purge: boolean): Promise<PrepareAnswer> => {
+  const admin = createTopicAdmin(await kafka());
+  const { sourcePartitions, places } = await prepareRun(spec, admin);
+  const plan = compileRun(spec, sourcePartitions);
+  if (purge) await purgeProcessed(plan, admin);
+  const { source } = plan;
+  const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...topicsOf(plan).cuts];
+  return {
+    sourcePartitions,
+    batchIntervalMs: plan.commitIntervalMs,
+    parts: inputs.map((topic, index) => ({ topic, partitions: places.filter(({ part }) => part === index).length })),
+  };
+};
+
+let opened: { readonly plan: Plan; readonly tasks: RangeTasks } | undefined;
+/** The plan depends on the number of source partitions only in whether it is cut, which cannot change under way. */
+const tasksFor = async (sourcePartitions: number): Promise<{ readonly plan: Plan; readonly tasks: RangeTasks }> => {
+  const cluster = await kafka();
+  if (opened === undefined) {
+    const plan = compileRun(spec, sourcePartitions);
+    const admin = createTopicAdmin(cluster);
+    opened = { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent }) };
+  }
+  return opened;
+};
+
+let catcher: SnapshotCatcher | undefined;
+const catcherFor = (request: SnapshotRequest | undefined, plan: Plan): SnapshotCatcher | undefined => {
+  if (request?.id !== catcher?.request.id)
+    catcher = request === undefined ? undefined : new SnapshotCatcher(request, plan);
+  return catcher;
+};
+
+const run = async (request: Extract<ToRangeThread, { kind: 'run' }>): Promise<ThreadRunAnswer> => {
+  const { plan, tasks } = await tasksFor(request.sourcePartitions);
+  const looking = catcherFor(request.snapshot, plan);
+  const progress = await tasks.run(request.ranges, looking);
+  return {
+    tasks: progress,
+    isFinished: tasks.isFinished,
+    thread: tasks.report(),
+    ...(looking === undefined ? {} : { snapshot: looking.result() }),
+  };
+};
+
+const answer = async (request: ToRangeThread): Promise<PrepareAnswer | OpenAnswer | ThreadRunAnswer> => {
+  switch (request.kind) {
+    case 'prepare':
+      return prepare(request.purge);
+    case 'open':
+      return { positions: await (await tasksFor(request.sourcePartitions)).tasks.open(request.places) };
+    case 'run':
+      return run(request);
+  }
+};
+
+port.on('message', (request: ToRangeThread) => {
+  answer(request).then(
+    (given) => send({ kind: 'answer', answer: { id: request.id, ok: true, ...given } }),
+    (error: unknown) => send({ kind: 'answer', answer: { id: request.id, ok: false, error: failureOf(error) } }),
+  );
+});

@@ -1,0 +1,29 @@
+import type { RunEvent, RunSpec, SnapshotResult } from '@penstock/model';
+import type { RateCells } from '../rate-limiter.ts';
+import type { ThreadReport } from '../thread/messages.ts';
+import type { ClusterAnswer, ClusterRequest, OpenAnswer, PrepareAnswer, RunAnswer } from './protocol.ts';
+
+/** What the main thread of a worker in Cluster Mode and its task threads say to each other. */
+
+export interface RangeThreadInput {
+  readonly spec: RunSpec;
+  readonly thread: number;
+  readonly rate: RateCells;
+}
+
+/** Requests are handed through; which thread is asked is part of them, or, to prepare, thread 0. */
+export type ToRangeThread = Exclude<ClusterRequest, { kind: 'hello' }>;
+
+/** Answers as the executor gets them, but that a run's report is of this thread alone. */
+export type FromRangeThread =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'answer'; readonly answer: ThreadAnswer };
+
+export type ThreadAnswer =
+  | ({ readonly id: number; readonly ok: true } & (PrepareAnswer | OpenAnswer | ThreadRunAnswer))
+  | Extract<ClusterAnswer, { ok: false }>;
+
+export interface ThreadRunAnswer extends Omit<RunAnswer, 'report'> {
+  readonly thread: ThreadReport;
+  readonly snapshot?: SnapshotResult;
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { RunSpec } from '@penstock/model';
+import { readFrames, writeFrame } from '../cluster/frames.ts';
+import type {
+  ClusterAnswer,
+  ClusterRequest,
+  HelloAnswer,
+  OpenAnswer,
+  PrepareAnswer,
+  RunAnswer,
+} from '../cluster/protocol.ts';
+
+const main = fileURLToPath(new URL('../cluster/range-main.ts', import.meta.url));
+
+type Question = ClusterRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+type Refusal = Extract<ClusterAnswer, { ok: false }>;
+interface AnswerTo {
+  hello: HelloAnswer;
+  prepare: PrepareAnswer;
+  open: OpenAnswer;
+  run: RunAnswer;
+}
+
+/** Stands where a Spark executor would: starts a real worker process and asks it. */
+export class TestExecutor {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (answer: ClusterAnswer) => void>();
+  readonly exited: Promise<number | null>;
+  #asked = 0;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.exited = once(child, 'exit').then(([code]) => code as number | null);
+    void this.#hear();
+  }
+
+  static async start(t: TestContext, spec: RunSpec): Promise<TestExecutor> {
+    const file = join(await mkdtemp(join(tmpdir(), 'penstock-executor-')), 'run.json');
+    await writeFile(file, JSON.stringify(spec));
+    const child = spawn(process.execPath, ['--no-node-snapshot', main, file], {
+      stdio: ['pipe', 'pipe', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    return new TestExecutor(child);
+  }
+
+  /** The answer, whatever it is; rejects when the worker ends before it has answered. */
+  async ask(question: Question): Promise<ClusterAnswer> {
+    const id = ++this.#asked;
+    const answered = new Promise<ClusterAnswer>((resolve) => this.#waiting.set(id, resolve));
+    const { stdin } = this.#child;
+    if (stdin === null) throw new Error('no line to the worker');
+    writeFrame(stdin, { ...question, id });
+    const gone = this.exited.then((code) => {
+      throw new Error(`the worker ended with ${code} before it answered`);
+    });
+    return Promise.race([answered, gone]);
+  }
+
+  /** The good answer; rejects with the failure of a bad one. */
+  async get<K extends Question['kind']>(question: Extract<Question, { kind: K }>): Promise<AnswerTo[K]> {
+    const answer = await this.ask(question);
+    if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+    return answer as unknown as AnswerTo[K];
+  }
+
+  async refused(question: Question): Promise<Refusal['error']> {
+    const answer = await this.ask(question);
+    if (answer.ok) throw new Error(`expected a failure, got ${JSON.stringify(answer)}`);
+    return answer.error;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Closes the line, as an executor does that ends. */
+  hangUp(): void {
+    this.#child.stdin?.end();
+  }
+
+  async #hear(): Promise<void> {
+    const { stdout } = this.#child;
+    if (stdout === null) return;
+    for await (const answer of readFrames(stdout)) {
+      const { id } = answer as ClusterAnswer;
+      this.#waiting.get(id)?.(answer as ClusterAnswer);
+      this.#waiting.delete(id);
+    }
+  }
+}

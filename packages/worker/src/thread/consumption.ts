@@ -1,0 +1,173 @@
+import type { Clock, Plan, Position, SourceBatch, Task, TaskLog } from '@penstock/engine';
+import type { PartitionFeed } from '@penstock/kafka';
+import { AppError, type RunEvent } from '@penstock/model';
+import type { Pace } from './pace.ts';
+import { nextTurn } from './wait.ts';
+
+export interface ConsumptionOptions {
+  readonly plan: Plan;
+  readonly topic: string;
+  readonly partition: number;
+  readonly task: Task;
+  readonly log: TaskLog;
+  readonly feed: PartitionFeed;
+  /** Where the feed starts: the committed offset. */
+  readonly start: number;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  onEvent(event: RunEvent): void;
+  /** Records worked off and their bytes. */
+  onRead(records: number, bytes: number): void;
+  /** After each commit: the new position and the records written in it. */
+  onCommit(position: number, written: number): void;
+}
+
+/**
+ * Records handed to the stages at once. Few enough that they are gone before the next sweep of the young generation;
+ * stages that take whole batches (scripts) pay for each one and get larger ones.
+ */
+const CHUNK = 256;
+const BATCH_CHUNK = 1000;
+/** How long one task may work before network, timers and other tasks have their turn. */
+const TURN_MS = 10;
+/** Output is sent when this much has gathered, whether or not the transaction ends. */
+const FLUSH_BYTES = 2 * 1024 * 1024;
+const IDLE_WAIT_MS = 250;
+const TICK_MS = 1000;
+/** Answers without records, although the end is further on, after which the rest is taken for a gap. */
+const GAP_ANSWERS = 5;
+
+/** Works off the input of an open task, from its position on, and commits, until it is drained or something fails. */
+export class Consumption {
+  readonly #options: ConsumptionOptions;
+  /** The next offset to work off. */
+  #position: number;
+  #committed: number;
+  #committedAt: number;
+  #tickedAt: number;
+
+  constructor(options: ConsumptionOptions) {
+    this.#options = options;
+    this.#position = options.start;
+    this.#committed = options.start;
+    this.#committedAt = options.clock.now();
+    this.#tickedAt = this.#committedAt;
+  }
+
+  /** Resolves when the signal has come and everything worked off is committed. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const batch = await this.#next(signal);
+      if (batch !== undefined) await this.#work(batch, signal);
+      else this.#skipGap();
+      await this.#commitWhenDue();
+    }
+    if (this.#hasUncommitted) await this.#commit();
+  }
+
+  get #hasUncommitted(): boolean {
+    return this.#position !== this.#committed || this.#options.log.pendingRecords > 0;
+  }
+
+  async #commit(): Promise<void> {
+    const { log, task, topic, partition, clock, pace } = this.#options;
+    const written = log.pendingRecords;
+    const at: Position = { topic, partition, offset: this.#position };
+    await task.commit(at);
+    this.#committedAt = clock.now();
+    this.#committed = at.offset;
+    this.#options.onCommit(at.offset, written);
+    pace.committed(at.offset);
+  }
+
+  async #commitWhenDue(): Promise<void> {
+    const { clock, task, log, plan, pace } = this.#options;
+    const now = clock.now();
+    if (now - this.#tickedAt >= TICK_MS) {
+      this.#tickedAt = now;
+      const pending = task.tick(now);
+      if (pending !== undefined) await pending;
+    }
+    if (log.pendingBytes > FLUSH_BYTES) await log.flush();
+    if (!this.#hasUncommitted) return;
+    const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
+    if (isAtEnd || now - this.#committedAt >= plan.commitIntervalMs) await this.#commit();
+  }
+
+  /** The next batch; gets over offsets that are no longer there. */
+  async #next(signal: AbortSignal): Promise<SourceBatch | undefined> {
+    try {
+      return await this.#options.feed.next(IDLE_WAIT_MS, signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
+      return this.#goOnAtEarliest(error);
+    }
+  }
+
+  /**
+   * The policy for what retention deleted before it was read: it is told, with what was lost, and reading goes on at
+   * the earliest offset there is.
+   */
+  async #goOnAtEarliest(error: AppError): Promise<never> {
+    const { topic, partition, task, clock } = this.#options;
+    const first = Number(error.params.logStartOffset);
+    const position = this.#position;
+    const lost =
+      first > position
+        ? `${first - position} records were deleted by retention before they were read`
+        : 'the topic was truncated or made anew';
+    this.#options.onEvent({
+      at: clock.now(),
+      code: 'KAFKA_OFFSET_OUT_OF_RANGE',
+      severity: 'error',
+      message: `Offset ${position} of ${topic} partition ${partition} is gone (${lost}). Reading goes on at ${first}, the earliest there is.`,
+    });
+    // Through the task: what it has done since its last commit counts, with the state it led to.
+    await task.commit({ topic, partition, offset: first });
+    this.#options.onCommit(first, 0);
+    throw new AppError('KAFKA_OFFSET_OUT_OF_RANGE', 'The position was moved to the earliest offset.', {
+      domain: 'external',
+      retryable: true,
+      cause: error,
+    });
+  }
+
+  /** Compaction can remove everything up to the end; then no record will ever bring the position there. */
+  #skipGap(): void {
+    const { feed, pace } = this.#options;
+    const isGap = feed.emptyAnswers >= GAP_ANSWERS && feed.endOffset >= pace.until;
+    if (isGap && this.#position < pace.until) this.#position = pace.until;
+  }
+
+  async #work(batch: SourceBatch, signal: AbortSignal): Promise<void> {
+    const { task, pace } = this.#options;
+    const chunk = task.takesBatches ? BATCH_CHUNK : CHUNK;
+    let turnAt = performance.now();
+    let from = 0;
+    // Offsets before the first record are a gap, left by compaction or the markers of transactions.
+    this.#position = Math.max(this.#position, batch.count > 0 ? (batch.offsets[0] as number) : batch.nextOffset);
+    while (from < batch.count && !signal.aborted) {
+      const granted = pace.grant(batch, from, Math.min(chunk, batch.count - from));
+      if (granted === 0) {
+        await pace.wait(signal);
+      } else {
+        const pending = task.process(batch, from, from + granted);
+        if (pending !== undefined) await pending;
+        this.#options.onRead(granted, bytesOf(batch, from, from + granted));
+        from += granted;
+        this.#position = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
+        if (performance.now() - turnAt > TURN_MS) {
+          await nextTurn();
+          turnAt = performance.now();
+        }
+      }
+      await this.#commitWhenDue();
+    }
+  }
+}
+
+const bytesOf = (batch: SourceBatch, from: number, to: number): number => {
+  let bytes = 0;
+  for (let i = from; i < to; i++) bytes += (batch.valueEnd[i] as number) - (batch.valueStart[i] as number);
+  return bytes;
+};
