@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { type LocalKafka, startLocalKafka } from '@penstock/dev';
+import { openTaskLog } from '@penstock/kafka';
+import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
+import { operators } from '@penstock/operators';
+import { readFrames, writeFrame } from '../cluster/frames.ts';
+import type { RunAnswer } from '../cluster/protocol.ts';
+import { consumer, documentOf, measurement, producer } from '../testing/documents.ts';
+import { TopicAccess } from '../testing/topic-access.ts';
+import { type Archives, buildArchives } from './build-archives.ts';
+
+let folder: string;
+let archives: Archives;
+let kafka: LocalKafka;
+const steps: string[] = [];
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'penstock-archives-'));
+  kafka = await startLocalKafka({ dir: join(folder, 'kafka') });
+  archives = await buildArchives({ cacheDir: join(folder, 'cache'), onProgress: (step) => steps.push(step) });
+  for (const [name, { file }] of Object.entries(archives)) {
+    await mkdir(join(folder, 'container', name), { recursive: true });
+    execFileSync('tar', ['-xzf', file, '-C', join(folder, 'container', name)]);
+  }
+});
+after(async () => {
+  await kafka.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const specOf = (document: JsonObject): RunSpec => ({
+  runId: 'run-1',
+  pipelineId: 'packed',
+  orgId: 'o1',
+  messageChannel: 0,
+  document,
+  kafka: { bootstrapServers: kafka.bootstrapServers },
+  threads: 2,
+  memoryMb: 1024,
+  kafkaRate: 1000,
+  control: { endpointsFile: 'file:///nowhere', token: 'token' },
+  cluster: { tag: 'tag', executors: 1 },
+});
+
+/** Starts the unpacked worker as an executor does, with nothing of this machine but its system libraries. */
+const startUnpacked = async (t: TestContext, spec: RunSpec) => {
+  const cwd = join(folder, 'container');
+  await writeFile(join(cwd, 'run.json'), JSON.stringify(spec));
+  const child = spawn(
+    './node/bin/node',
+    ['--no-node-snapshot', '--max-old-space-size=614', './engine/range-main.js', './run.json'],
+    {
+      cwd,
+      env: { NODE_DISABLE_COMPILE_CACHE: '1' },
+      stdio: ['pipe', 'pipe', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore'],
+    },
+  );
+  t.after(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const answers = readFrames(child.stdout);
+  return {
+    exited,
+    hangUp: () => child.stdin.end(),
+    /** One question at a time. */
+    ask: async (question: JsonObject): Promise<unknown> => {
+      writeFrame(child.stdin, { id: 1, ...question });
+      return (await answers.next()).value;
+    },
+  };
+};
+
+describe('the archives, unpacked where there is nothing else', () => {
+  test('there is no other way to a package than through the archive', () => {
+    for (let above = join(folder, 'container'); above !== dirname(above); above = dirname(above))
+      assert.ok(!existsSync(join(above, 'node_modules')), above);
+  });
+
+  test('they are made once; the next time they are there', async () => {
+    assert.equal(steps.length, 2);
+    const again = await Promise.all(
+      [1, 2, 3].map(() => buildArchives({ cacheDir: join(folder, 'cache'), onProgress: (step) => steps.push(step) })),
+    );
+    assert.deepEqual(again, [archives, archives, archives]);
+    assert.equal(steps.length, 2);
+    assert.equal((await readdir(join(folder, 'cache'))).length, 2);
+  });
+
+  test('the worker answers and ends with its executor', async (t) => {
+    const worker = await startUnpacked(t, specOf(documentOf([])));
+    const answer = (await worker.ask({ kind: 'hello' })) as JsonObject;
+    assert.deepEqual([answer.id, answer.ok, answer.threads], [1, true, 2]);
+    worker.hangUp();
+    assert.equal(await worker.exited, 0);
+  });
+
+  test('every operator works in it, and it reads every compression', { timeout: 120_000 }, async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    const records = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+    await topics.admin.ensureTopic('in', { partitions: 1 });
+    await topics.admin.ensureTopic('out', { partitions: 1 });
+    for (const compression of records) {
+      const log = await openTaskLog(topics.cluster, {
+        transactionalId: 'test',
+        groupId: 'test',
+        guarantee: DeliveryGuarantee.AtLeastOnce,
+        clientSettings: { 'compression.type': compression },
+      });
+      const value = measurement({ assetId: 'a', attr: { compression, padding: 'x'.repeat(2000) } });
+      log.appender('in').append(0, 'a', value, Date.now());
+      await log.commit(undefined);
+      await log.close();
+    }
+    const source = 'EDHKafkaConsumer_01';
+    const processors = operators.filter(({ kind }) => kind === 'processor');
+    const script = 'for (const record of records) { record.value.value += 1; output.write(record); }';
+    const stages = processors.map(({ instancePrefix, label, examples }) => ({
+      name: `${instancePrefix}_01`,
+      label,
+      from: [source],
+      config: label === 'JavaScript' ? { script } : (examples[0]?.config ?? {}),
+    }));
+    const others = stages.map(({ name }) => name).filter((name) => name !== 'JavaScript_01');
+    const document = documentOf([
+      consumer('in'),
+      ...stages,
+      producer('out', 'JavaScript_01'),
+      { name: 'Trash_01', label: 'Trash', from: others },
+    ]);
+    const worker = await startUnpacked(t, specOf(document));
+    const prepared = (await worker.ask({ kind: 'prepare', purge: false })) as JsonObject;
+    assert.deepEqual([prepared.ok, prepared.error], [true, undefined]);
+    const answer = (await worker.ask({
+      kind: 'run',
+      thread: 0,
+      sourcePartitions: 1,
+      kafkaRate: 1000,
+      ranges: [{ part: 0, partition: 0, from: 0, until: records.length }],
+    })) as unknown as RunAnswer & { ok: boolean; error?: unknown };
+    assert.deepEqual([answer.ok, answer.error], [true, undefined]);
+    const inputs = stages.map(({ name }) => [name, answer.report.stages[name]?.input]);
+    assert.deepEqual(
+      inputs,
+      stages.map(({ name }) => [name, records.length]),
+    );
+    // Kafka acknowledges a transaction a moment before readers see it.
+    let written: JsonObject[] = [];
+    while (written.length < records.length)
+      written = (await topics.read('out')).map(({ value }) => JSON.parse(value ?? '') as JsonObject);
+    assert.deepEqual(
+      written.map(({ value, attr }) => [value, (attr as JsonObject).compression]),
+      records.map((compression) => [2, compression]),
+    );
+    worker.hangUp();
+    assert.equal(await worker.exited, 0);
+  });
+});
