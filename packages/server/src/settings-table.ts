@@ -82,9 +82,65 @@ export const SETTINGS = {
   },
   hadoopConfDir: {
     env: 'HADOOP_CONF_DIR',
-    key: 'hadoopConfDir',
+    key: 'cluster.hadoopConfDir',
     ...anyText,
-    about: 'Configuration folder of an existing YARN. Not used before Cluster Mode.',
+    about:
+      'Folder with core-site.xml and yarn-site.xml of a Hadoop YARN cluster. Cluster Mode needs this and the next two.',
+  },
+  sparkJars: {
+    env: 'PENSTOCK_SPARK_JARS',
+    key: 'cluster.sparkJars',
+    ...anyText,
+    about: 'Folder with the jars of Spark, spark-yarn, spark-streaming and spark-streaming-kafka-0-10 among them.',
+  },
+  sparkDriverJar: {
+    env: 'PENSTOCK_SPARK_DRIVER_JAR',
+    key: 'cluster.driverJar',
+    ...anyText,
+    about: 'The jar of the Spark driver (penstock-spark-driver.jar).',
+  },
+  sparkOnNodes: {
+    env: 'PENSTOCK_SPARK_ON_NODES',
+    key: 'cluster.sparkOnNodes',
+    ...flag,
+    fallback: false,
+    about:
+      'True where the folder with the jars of Spark has the same path on every node of the cluster. Otherwise they are uploaded once.',
+  },
+  yarnQueue: {
+    env: 'PENSTOCK_YARN_QUEUE',
+    key: 'cluster.queue',
+    schema: text('^[A-Za-z0-9_.-]{1,200}$'),
+    expects: 'the name of a queue, such as default or root.streams',
+    about: 'Queue that applications are submitted to. Default: that of the cluster.',
+  },
+  stagingDir: {
+    env: 'PENSTOCK_STAGING_DIR',
+    key: 'cluster.stagingDir',
+    schema: text('^[a-z][a-z0-9+.-]*:/[^\\s#?*]*[^\\s#?*/]/*$'),
+    expects: 'a URI such as hdfs://namenode:8020/user/penstock, without blanks',
+    about:
+      'Folder, of a file system that all nodes reach, for what travels to the cluster. Default: /user/{user}/penstock of fs.defaultFS; the folder staging in the data folder where that is file:///.',
+  },
+  kerberosPrincipal: {
+    env: 'PENSTOCK_KERBEROS_PRINCIPAL',
+    key: 'cluster.kerberos.principal',
+    schema: text('^[^\\s,]+$'),
+    expects: 'a Kerberos principal such as penstock/host@REALM',
+    about: 'Who applications are submitted as, where the cluster asks for Kerberos; with the keytab.',
+  },
+  kerberosKeytab: {
+    env: 'PENSTOCK_KERBEROS_KEYTAB',
+    key: 'cluster.kerberos.keytab',
+    ...anyText,
+    about: 'File with the key of that principal.',
+  },
+  resourceManagerUrl: {
+    env: 'PENSTOCK_YARN_RM_URL',
+    key: 'cluster.resourceManagerUrl',
+    schema: text('^https?://[^\\s,]+(,https?://[^\\s,]+)*$'),
+    expects: 'http or https URLs, comma separated',
+    about: 'Web services of the ResourceManager, where they are not what yarn-site.xml says.',
   },
   publicUrl: {
     env: 'PENSTOCK_PUBLIC_URL',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -62,12 +62,69 @@ const wrong: readonly [env: Record<string, string>, named: RegExp][] = [
   [{ PENSTOCK_TRUST_PROXY: 'maybe' }, /PENSTOCK_TRUST_PROXY must be true or false/],
   [{ PENSTOCK_STOP_WORKERS_ON_EXIT: 'yes' }, /PENSTOCK_STOP_WORKERS_ON_EXIT must be true or false/],
   [{ PENSTOCK_CONFIG: '/nonexistent.json' }, /nonexistent\.json/],
+  [{ PENSTOCK_SPARK_JARS: '/jars' }, /needs HADOOP_CONF_DIR and PENSTOCK_SPARK_DRIVER_JAR as well/],
+  [{ HADOOP_CONF_DIR: '/etc', PENSTOCK_YARN_QUEUE: 'q' }, /needs PENSTOCK_SPARK_JARS and PENSTOCK_SPARK_DRIVER_JAR/],
+  [{ PENSTOCK_YARN_QUEUE: 'a b' }, /PENSTOCK_YARN_QUEUE must be the name of a queue/],
+  [{ PENSTOCK_STAGING_DIR: '/tmp' }, /PENSTOCK_STAGING_DIR must be a URI/],
+  [{ PENSTOCK_YARN_RM_URL: 'rm:8088' }, /PENSTOCK_YARN_RM_URL must be http/],
 ];
 
 for (const [env, named] of wrong)
   test(`a wrong setting is named: ${JSON.stringify(env)}`, () => {
     assert.throws(() => loadSettings(env, '/srv'), { code: 'SETTINGS_INVALID', message: named });
   });
+
+const clusterFixture = (t: { after(cleanup: () => void): unknown }) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  for (const folder of ['conf', 'jars', 'empty']) mkdirSync(join(cwd, folder));
+  for (const file of ['conf/yarn-site.xml', 'jars/spark-yarn_2.12-3.5.5.jar', 'driver.jar', 'keytab'])
+    writeFileSync(join(cwd, file), '');
+  const env = { HADOOP_CONF_DIR: 'conf', PENSTOCK_SPARK_JARS: 'jars', PENSTOCK_SPARK_DRIVER_JAR: 'driver.jar' };
+  return { cwd, env };
+};
+
+test('a cluster is three paths, and more where it has to be', (t) => {
+  const { cwd, env } = clusterFixture(t);
+  const paths = {
+    hadoopConfDir: join(cwd, 'conf'),
+    sparkJars: join(cwd, 'jars'),
+    driverJar: join(cwd, 'driver.jar'),
+  };
+  assert.deepEqual(loadSettings(env, cwd).cluster, { ...paths, sparkOnNodes: false });
+  const more = {
+    PENSTOCK_SPARK_ON_NODES: 'true',
+    PENSTOCK_YARN_QUEUE: 'root.streams',
+    PENSTOCK_STAGING_DIR: 'hdfs://nn/p',
+    PENSTOCK_KERBEROS_PRINCIPAL: 'p/h@R',
+    PENSTOCK_KERBEROS_KEYTAB: 'keytab',
+    PENSTOCK_YARN_RM_URL: 'http://a:1,https://b:2/',
+  };
+  assert.deepEqual(loadSettings({ ...env, ...more }, cwd).cluster, {
+    ...paths,
+    sparkOnNodes: true,
+    queue: 'root.streams',
+    stagingDir: 'hdfs://nn/p',
+    kerberos: { principal: 'p/h@R', keytab: join(cwd, 'keytab') },
+    resourceManagerUrls: ['http://a:1', 'https://b:2'],
+  });
+});
+
+test('what does not exist is said, and that a principal needs its keytab', (t) => {
+  const { cwd, env } = clusterFixture(t);
+  const wrongOnes: readonly [Record<string, string>, RegExp][] = [
+    [{ HADOOP_CONF_DIR: 'empty' }, /HADOOP_CONF_DIR names the folder ".*empty", which holds no yarn-site\.xml/],
+    [{ PENSTOCK_SPARK_JARS: 'empty' }, /PENSTOCK_SPARK_JARS names the folder ".*empty", which holds no spark-yarn/],
+    [{ PENSTOCK_SPARK_DRIVER_JAR: 'none.jar' }, /PENSTOCK_SPARK_DRIVER_JAR names the file ".*none\.jar", which does/],
+    [{ PENSTOCK_KERBEROS_PRINCIPAL: 'p' }, /PENSTOCK_KERBEROS_KEYTAB must be given together/],
+  ];
+  for (const [over, named] of wrongOnes)
+    assert.throws(() => loadSettings({ ...env, ...over }, cwd), { code: 'SETTINGS_INVALID', message: named });
+});
+
+test('HADOOP_CONF_DIR alone, which many shells set, is no cluster', () => {
+  assert.deepEqual(loadSettings({ HADOOP_CONF_DIR: '/etc/hadoop' }, '/srv'), defaults);
+});
 
 test('an unknown key of the file is named', (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isJsonObject, type JsonObject, type KafkaSettings, messageOf } from '@penstock/model';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { type ClusterSettings, clusterSettings } from './settings-cluster.ts';
 import { kafkaSettings, type SettingValues, settingsInvalid, textOf } from './settings-kafka.ts';
 import { LOG_LEVELS, type LogLevel, SETTINGS, type SettingDefinition, type SettingName } from './settings-table.ts';
 
@@ -17,7 +18,8 @@ export interface Settings {
   readonly databaseUrl?: string;
   /** Absent: the caller starts a local Kafka, or says that there is none. */
   readonly kafka?: KafkaSettings;
-  readonly hadoopConfDir?: string;
+  /** The YARN cluster for Cluster Mode; absent where there is none. */
+  readonly cluster?: ClusterSettings;
   /** Where workers reach this instance, when that is not host and port. */
   readonly publicUrl?: string;
   readonly sealKey?: string;
@@ -50,13 +52,14 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     if (value !== undefined) values.set(name, value);
   }
   const kafka = kafkaSettings(values, cwd);
+  const cluster = clusterSettings(values, cwd);
   return {
     host: String(values.get('host')),
     port: Number(values.get('port')),
     dataDir: resolve(cwd, String(values.get('data'))),
     ...optionalText(values, 'databaseUrl'),
     ...(kafka === undefined ? {} : { kafka }),
-    ...optionalText(values, 'hadoopConfDir'),
+    ...(cluster === undefined ? {} : { cluster }),
     ...optionalText(values, 'publicUrl'),
     ...optionalText(values, 'sealKey'),
     ...optionalText(values, 'adminToken'),
