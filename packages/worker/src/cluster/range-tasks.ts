@@ -94,20 +94,27 @@ export class RangeTasks {
   }
 
   async #runRange(range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
-    let task = await this.#opened(range);
-    if (task.runner instanceof TaskRunner) {
-      // A task that stands before the range was somebody else's in between: what it holds is out of date.
-      if (task.pace.committedOffset < range.from) {
-        await this.#letGo(keyOf(range));
-        task = await this.#opened(range);
-      }
-      if (task.pace.committedOffset < range.from) throw gapBefore(range, task.pace.committedOffset);
+    const key = keyOf(range);
+    const known = this.#tasks.get(key);
+    try {
+      return await this.#advance(await this.#opened(range), range, catcher);
+    } catch (error) {
+      // It had the task from before and learns only now that somebody took it in between; being asked, it takes it back.
+      if (known === undefined || !isOutOfDate(error)) throw error;
+      await this.#letGo(key);
+      return await this.#advance(await this.#opened(range), range, catcher);
     }
+  }
+
+  async #advance(task: RangeTask, range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
+    const { runner, pace } = task;
     if (task.catcher !== catcher) {
       task.catcher = catcher;
-      task.runner.observe(catcher?.observerOf(task.runner.place));
+      runner.observe(catcher?.observerOf(runner.place));
     }
-    if (task.runner instanceof TaskRunner) await task.pace.advance(range.until);
+    if (runner instanceof InlineRunner) return task;
+    if (pace.committedOffset < range.from) throw gapBefore(range, pace.committedOffset);
+    await pace.advance(range.until);
     return task;
   }
 
@@ -177,16 +184,21 @@ export class RangeTasks {
 
 const keyOf = ({ part, partition }: TaskPlace): string => `${part}/${partition}`;
 
+const isOutOfDate = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === GAP || error.code === 'RUN_TAKEN_OVER');
+
 const taskClosed = ({ part, partition }: TaskPlace): AppError =>
   new AppError('TASK_CLOSED', `The task of partition ${partition} of part ${part} was closed.`, {
     domain: 'internal',
     retryable: true,
   });
 
+const GAP = 'RANGE_NOT_CONTIGUOUS';
+
 /** Between what is committed and what is asked for lie records that nobody would process: to be told, not got over. */
 const gapBefore = (range: TaskRange, committed: number): AppError =>
   new AppError(
-    'RANGE_NOT_CONTIGUOUS',
+    GAP,
     `Offsets ${range.from} to ${range.until} of partition ${range.partition} (part ${range.part} of the plan) do not follow on the committed offset ${committed}. Was the consumer group changed from outside?`,
     { domain: 'external', params: { ...range, committed } },
   );

@@ -224,7 +224,7 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     const writer = await startPrepared(t, specOf('r6a', copying('r-raw-6', 'r-in-6')));
     await topics.write('r-raw-6', numbered(40));
     for (let from = 0; from < 40; from += 10) await writer.get(run([{ from, until: from + 10 }]));
-    const end = (await topics.admin.latestOffsets('r-in-6', 'read-committed')).get(0) ?? 0;
+    const end = (await topics.ends('r-in-6')).get(0) ?? 0;
     assert.ok(end > 40);
     const reader = await startPrepared(t, specOf('r6b', copying('r-in-6', 'r-out-6')));
     for (let from = 0; from < end; from += 3) await reader.get(run([{ from, until: Math.min(end, from + 3) }]));
@@ -270,7 +270,7 @@ describe('a worker beside a Spark executor, on a real broker', () => {
       ...source,
       ranges: [0, 1].map((partition) => ({ part: 0, partition, from: 0, until: 120 })),
     });
-    const ends = await topics.admin.latestOffsets('penstock-repartition-r8-0', 'read-committed');
+    const ends = await topics.ends('penstock-repartition-r8-0');
     await executor.get({
       ...source,
       ranges: [...ends].map(([partition, until]) => ({ part: 1, partition, from: 0, until })),

@@ -56,7 +56,7 @@ export class TopicAccess {
   }
 
   /** The ends of a topic once no transaction is open before them: a commit is answered before its markers are written. */
-  async #settledEnds(topic: string): Promise<ReadonlyMap<number, number>> {
+  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
     for (;;) {
       const all = await this.admin.latestOffsets(topic, 'read-uncommitted');
       const committed = await this.admin.latestOffsets(topic, 'read-committed');
@@ -70,7 +70,7 @@ export class TopicAccess {
     const found: ReadMessage[] = [];
     const feeds = openFeeds(this.cluster, { isolation: 'read-committed' });
     try {
-      const ends = await this.#settledEnds(topic);
+      const ends = await this.ends(topic);
       for (const [partition, end] of ends) {
         let position = (await this.admin.earliestOffsets(topic)).get(partition) ?? 0;
         const feed = feeds.open(topic, partition, position);
