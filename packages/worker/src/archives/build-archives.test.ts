@@ -21,10 +21,16 @@ let archives: Archives;
 let kafka: LocalKafka;
 const steps: string[] = [];
 
+const pack = (): Promise<Archives> =>
+  buildArchives({ cacheDir: join(folder, 'cache'), onProgress: (step) => steps.push(step) });
+
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'penstock-archives-'));
   kafka = await startLocalKafka({ dir: join(folder, 'kafka') });
-  archives = await buildArchives({ cacheDir: join(folder, 'cache'), onProgress: (step) => steps.push(step) });
+  const [one, two] = await Promise.all([1, 2].map(pack));
+  assert.ok(one !== undefined);
+  assert.deepEqual(two, one);
+  archives = one;
   for (const [name, { file }] of Object.entries(archives)) {
     await mkdir(join(folder, 'container', name), { recursive: true });
     execFileSync('tar', ['-xzf', file, '-C', join(folder, 'container', name)]);
@@ -82,14 +88,21 @@ describe('the archives, unpacked where there is nothing else', () => {
       assert.ok(!existsSync(join(above, 'node_modules')), above);
   });
 
-  test('they are made once; the next time they are there', async () => {
+  test('they are made once, however many ask; the next time they are there', async () => {
     assert.equal(steps.length, 2);
-    const again = await Promise.all(
-      [1, 2, 3].map(() => buildArchives({ cacheDir: join(folder, 'cache'), onProgress: (step) => steps.push(step) })),
-    );
-    assert.deepEqual(again, [archives, archives, archives]);
+    const again = [await pack(), await pack()];
+    assert.deepEqual(again, [archives, archives]);
     assert.equal(steps.length, 2);
     assert.equal((await readdir(join(folder, 'cache'))).length, 2);
+  });
+
+  test('a folder that cannot be one is an error that says so', async () => {
+    const cacheDir = join(folder, 'file');
+    await writeFile(cacheDir, '');
+    await assert.rejects(buildArchives({ cacheDir }), {
+      code: 'ARCHIVE_FAILED',
+      message: /cannot be packed.*EEXIST.*file/,
+    });
   });
 
   test('the worker answers and ends with its executor', async (t) => {

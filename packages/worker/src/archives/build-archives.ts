@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, messageOf } from '@penstock/model';
 import { type Archive, ArchiveCache } from './archive-cache.ts';
@@ -13,7 +14,7 @@ export type { Archive } from './archive-cache.ts';
 export interface ArchiveOptions {
   /** Folder that keeps them; made where it does not exist. Processes may share it. */
   readonly cacheDir: string;
-  /** Hears a sentence before each step that takes a while; not called when everything is there. */
+  /** Hears a sentence before each step that takes a while; not called when everything is there or others make it. */
   readonly onProgress?: (message: string) => void;
 }
 
@@ -32,13 +33,23 @@ const PROGRAMS = {
 };
 const MAX_ATTEMPTS = 5;
 
+/** By folder. Whoever asks while archives are being made waits for those. */
+const underWay = new Map<string, Promise<Archives>>();
+
 /**
  * The two archives (tar.gz) that bring the worker to machines that have only Java. They are made once for each state
  * of the sources and kept; finding out that they are there takes well under a second. Errors: `ARCHIVE_FAILED` where
  * one cannot be made, with the reason.
  */
-export const buildArchives = async ({ cacheDir, onProgress = () => undefined }: ArchiveOptions): Promise<Archives> => {
-  const cache = new ArchiveCache(cacheDir);
+export const buildArchives = ({ cacheDir, onProgress = () => undefined }: ArchiveOptions): Promise<Archives> => {
+  const folder = resolve(cacheDir);
+  const made =
+    underWay.get(folder) ?? findOrMake(new ArchiveCache(folder), onProgress).finally(() => underWay.delete(folder));
+  underWay.set(folder, made);
+  return made;
+};
+
+const findOrMake = async (cache: ArchiveCache, onProgress: (message: string) => void): Promise<Archives> => {
   try {
     const engine = await engineArchive(cache, onProgress);
     const node = await nodeArchive(cache, onProgress);
