@@ -14,6 +14,7 @@ import { type OrganizationRouteDeps, registerOrganizationRoutes } from './api/or
 import { registerPipelineRoutes } from './api/pipeline-routes.ts';
 import { problem, problemSchema } from './api/problem.ts';
 import { acceptJsonBodies } from './api/raw-body.ts';
+import { registerSnapshotRoutes, type SnapshotRouteDeps } from './api/snapshot-routes.ts';
 import { createValidatorCompiler } from './api/validator.ts';
 import type { AuthDeps } from './auth/token-service.ts';
 import type { EnosDeps } from './enos/answer-call.ts';
@@ -27,7 +28,13 @@ import { registerHeartbeatRoute } from './runs/heartbeat-route.ts';
 
 /** Everything the application serves, put together by `main.ts` or a test. */
 export interface AppServices {
-  readonly deps: EnosDeps & AuthDeps & HearDeps & OrganizationRouteDeps & DesignRouteDeps & DeadLetterRouteDeps;
+  readonly deps: EnosDeps &
+    AuthDeps &
+    HearDeps &
+    OrganizationRouteDeps &
+    DesignRouteDeps &
+    DeadLetterRouteDeps &
+    SnapshotRouteDeps;
   /** Called when something happened that the supervisor should look at now. */
   readonly wake: () => void;
   readonly metrics: Metrics;
@@ -83,6 +90,7 @@ const registerOwnApi = async (scope: ApiInstance, { deps }: AppServices): Promis
     registerMeRoute(own);
     registerOrganizationRoutes(own, deps);
     registerPipelineRoutes(own, deps);
+    registerSnapshotRoutes(own, deps);
     registerDesignRoutes(own, deps);
     registerOperatorRoutes(own, deps);
     registerDeadLetterRoutes(own, deps);

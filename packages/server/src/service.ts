@@ -26,6 +26,7 @@ import { DEFAULT_POLICY, type SupervisionPolicy } from './runs/policy.ts';
 import { buildRunSpec } from './runs/run-spec.ts';
 import { Supervisor } from './runs/supervisor.ts';
 import type { Settings } from './settings.ts';
+import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
 import { openStore } from './store/open-store.ts';
 
 const WORKER_FOLDER = fileURLToPath(new URL('../../worker/src/', import.meta.url));
@@ -70,6 +71,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     await claimDatabase(store.db, sealKey);
     const seal = createSeal(sealKey);
     const registry = createRegistry(operators);
+    const snapshots = new SnapshotDesk({ store, clock, registry, newId: () => randomUUID() });
     const stateStore = createKafkaStateStore({ cluster: () => access.cluster(), clock });
     const authenticate = createAuthenticator({ store, clock, seal, adminToken: loadAdminToken(settings) });
     // Known once it listens, which is before anything is supervised.
@@ -113,6 +115,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         authenticate,
         registry,
         previews,
+        snapshots,
         kafka: settings.kafka,
         kafkaAccess: access,
         ensureTopics: async (orgId, partitions) => ensureOrganizationTopics(await access.admin(), orgId, partitions),
@@ -151,6 +154,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       // While workers finish they still report, so the door closes after them.
       await supervisor.stop({ stopWorkers: settings.stopWorkersOnExit });
       previews.close();
+      await snapshots.close();
       await app.close();
       await access.close();
       await store.close();

@@ -3239,6 +3239,170 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/pipelines/{pipelineId}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at the next records that pass the stages of a running pipeline, which goes on undisturbed
+         * @description What a leading Point Selector drops is left out: it is dropped before it becomes a record. One snapshot of a pipeline at a time.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Per stage and direction.
+                         * @default 10
+                         */
+                        records: number;
+                        /** @description Instance name: only this stage. */
+                        stage?: string;
+                        /** @default 10000 */
+                        timeoutMs: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Stage by stage in the order of the pipeline; also those that no record passed. */
+                            records: {
+                                /** @description Instance name. */
+                                stage: string;
+                                label: string;
+                                input: {
+                                    /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */
+                                    part: number;
+                                    /** @description Partition of the task's input. */
+                                    partition: number;
+                                    /** @description The record as JSON text, cut to 4000 characters at most. */
+                                    text: string;
+                                    isCut: boolean;
+                                }[];
+                                output: {
+                                    /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */
+                                    part: number;
+                                    /** @description Partition of the task's input. */
+                                    partition: number;
+                                    /** @description The record as JSON text, cut to 4000 characters at most. */
+                                    text: string;
+                                    isCut: boolean;
+                                }[];
+                            }[];
+                            /** @description False when time ran out, or the run ended, before every stage had shown as many as asked for. */
+                            complete: boolean;
+                            waitedMs: number;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not possible in the present state. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The document has errors; `issues` names them. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many at once; try again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something the service depends on cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/validate": {
         parameters: {
             query?: never;

@@ -3,7 +3,7 @@ import { isJsonObject } from '@penstock/model';
 import { isSecretName, SECRET_MASK } from '../pipelines/document-secrets.ts';
 
 /** Shorter values are too likely to occur in data by chance. */
-const MIN_LENGTH = 6;
+export const MIN_SECRET_LENGTH = 6;
 
 /** Replaces the values of a document's secrets wherever they turn up in an answer, scripts having had them in hand. */
 export const hideSecrets = <T>(answer: T, document: JsonValue): T => {
@@ -20,10 +20,13 @@ export const hideSecrets = <T>(answer: T, document: JsonValue): T => {
   return visit(answer) as T;
 };
 
-const collectSecrets = (document: JsonValue): Set<string> => {
+/** Values of a document's secrets that are long enough to be told from data, as they are and as they look in JSON text. */
+export const collectSecrets = (document: JsonValue): Set<string> => {
   const found = new Set<string>();
   const take = (value: JsonValue | undefined): void => {
-    if (typeof value === 'string' && value.length >= MIN_LENGTH) found.add(value);
+    if (typeof value !== 'string' || value.length < MIN_SECRET_LENGTH) return;
+    found.add(value);
+    found.add(JSON.stringify(value).slice(1, -1));
   };
   const visit = (value: JsonValue): void => {
     if (Array.isArray(value)) {

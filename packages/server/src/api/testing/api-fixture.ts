@@ -9,6 +9,7 @@ import { createMetrics } from '../../observability/metrics.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { KafkaAccess } from '../../runs/kafka-access.ts';
 import { DEFAULT_POLICY } from '../../runs/policy.ts';
+import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
 
 const PREVIEW_PROGRAM = fileURLToPath(new URL('../../../../worker/src/preview/preview-main.ts', import.meta.url));
@@ -26,13 +27,16 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
   const enos = await createEnosFixture(t, options.store === undefined ? {} : { store: options.store });
   const access = new KafkaAccess(options.kafka, () => undefined);
   const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
+  const registry = createRegistry(operators);
+  const snapshots = new SnapshotDesk({ ...enos.deps, registry }, { concurrent: 2, pollMs: 20 });
   const { log } = options;
   const app = await buildApp({
     deps: {
       ...enos.deps,
       policy: DEFAULT_POLICY,
-      registry: createRegistry(operators),
+      registry,
       previews,
+      snapshots,
       kafka: options.kafka,
       kafkaAccess: access,
       ensureTopics: async () => {
@@ -48,6 +52,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
   });
   t.after(async () => {
     previews.close();
+    await snapshots.close();
     await app.close();
     await access.close();
   });
@@ -80,5 +85,5 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     return { ...org, token: await createEnosClient(enos, org).token() };
   };
 
-  return { app, call, organization, enos, access, deps: enos.deps };
+  return { app, call, organization, enos, access, snapshots, deps: enos.deps };
 };
