@@ -14,7 +14,7 @@ export interface Reason {
 
 const EVENTS: Record<PipelineObservation, { code: string; message: string; severity: 'info' | 'warning' | 'error' }> = {
   workerRunning: { code: 'RUN_RUNNING', message: 'The pipeline is running.', severity: 'info' },
-  workerLost: { code: 'WORKER_LOST', message: 'The worker is gone and will be replaced.', severity: 'warning' },
+  workerLost: { code: 'WORKER_LOST', message: 'The worker is gone or out of reach.', severity: 'warning' },
   workerStopped: { code: 'RUN_ENDED', message: 'The worker has ended.', severity: 'info' },
   startFailed: { code: 'START_FAILED', message: 'The pipeline could not be started.', severity: 'error' },
   workerFailed: { code: 'RUN_FAILED', message: 'The pipeline has failed.', severity: 'error' },

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { DesiredRun, Heartbeat, PipelineState, TaskProgress } from '@penstock/model';
 import fc from 'fast-check';
 import type { LaunchRecord, ProcessEvidence } from '../launchers/launcher.ts';
-import { type Action, decide, type Evidence, type RunView } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Action, Evidence, RunView } from './decision.ts';
 import { DEFAULT_POLICY as P } from './policy.ts';
 import { backoffOf, NO_SUPERVISION, noteFailure, type Supervision } from './supervision.ts';
 

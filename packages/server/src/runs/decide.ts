@@ -1,69 +1,26 @@
-import type { DesiredRun, Heartbeat, PipelineState, RunFailure } from '@penstock/model';
+import type { Heartbeat, RunFailure } from '@penstock/model';
+import { WORKER_EXIT_FATAL, WORKER_EXIT_STOPPED } from '../launchers/launcher.ts';
 import {
-  type ProcessEvidence,
-  type TerminateHow,
-  WORKER_EXIT_FATAL,
-  WORKER_EXIT_STOPPED,
-} from '../launchers/launcher.ts';
+  ask,
+  type Decide,
+  type Decision,
+  type Evidence,
+  isStalled,
+  lostBecause,
+  type RunView,
+  withoutWorker,
+} from './decision.ts';
 import type { SupervisionPolicy } from './policy.ts';
-import { noteFailure, type Supervision } from './supervision.ts';
-
-/** A run as the database has it. */
-export interface RunView {
-  readonly desired: DesiredRun;
-  /** Unix ms. */
-  readonly desiredAt: number;
-  readonly state: PipelineState;
-  /** Whether this run was ever seen running. */
-  readonly hasRun: boolean;
-  readonly kafkaRate: number;
-  readonly supervision: Supervision;
-}
-
-export interface Evidence {
-  /** Absent where there is no launch to look at. */
-  readonly process?: ProcessEvidence;
-  /** The last heartbeat, only if it is of the current launch. */
-  readonly heard?: { readonly at: number; readonly heartbeat: Heartbeat };
-  /** Unix ms since when this instance could have heard heartbeats at all: silence before proves nothing. */
-  readonly listeningSince: number;
-  /** Whether the worker has said that its source has no more records (`SOURCE_FINISHED`). */
-  readonly sourceFinished?: boolean;
-}
-
-export type Action =
-  | { readonly kind: 'spawn' }
-  | { readonly kind: 'terminate'; readonly how: TerminateHow; readonly because?: RunFailure }
-  /** Takes its tasks from a worker that cannot be seen, so that it can commit nothing any more. */
-  | { readonly kind: 'fence' }
-  /** Deletes state, internal topics and offsets; on success the supervisor observes `workerStopped`. */
-  | { readonly kind: 'clear' }
-  | {
-      readonly kind: 'observe';
-      readonly observation:
-        | 'workerRunning'
-        | 'workerLost'
-        | 'workerStopped'
-        | 'startFailed'
-        | 'workerFailed'
-        | 'finished';
-      readonly reason?: RunFailure;
-    };
-
-export interface Decision {
-  /** To be stored before the actions are taken. */
-  readonly supervision: Supervision;
-  readonly actions: readonly Action[];
-}
+import { noteFailure, released } from './supervision.ts';
 
 /**
- * What to do about one run, from what is known of it: pure, and by levels rather than edges, so that a supervisor
- * that dies anywhere between two actions is continued by the next look.
+ * What to do about one run of Standalone Mode, from what is known of it: pure, and by levels rather than edges, so
+ * that a supervisor that dies anywhere between two actions is continued by the next look.
  *
  * The one rule above all: no `spawn` while there may be a worker. `launch` is only forgotten on evidence of its end,
  * or of its being out of sight and silent; then the next worker, or a `fence`, takes its tasks by transactional id.
  */
-export const decide = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision => {
+export const decide: Decide = (run, evidence, now, policy) => {
   const { launch } = run.supervision;
   if (launch === undefined) return withoutWorker(run, now);
   const { process } = evidence;
@@ -89,30 +46,6 @@ export const decide = (run: RunView, evidence: Evidence, now: number, policy: Su
       throw new Error(`launch ${launch.launchId} is one of Cluster Mode`);
   }
 };
-
-/** Forgets the launch, without calling its end a failure. */
-const released = ({ launch: _launch, asked: _asked, ...kept }: Supervision): Supervision => kept;
-
-const withoutWorker = (run: RunView, now: number): Decision => {
-  const { supervision } = run;
-  if (run.desired === 'pause') return { supervision, actions: [{ kind: 'observe', observation: 'workerStopped' }] };
-  if (run.desired === 'stop') {
-    const isDue = now >= (supervision.clearing?.notBefore ?? 0);
-    return { supervision, actions: isDue ? [{ kind: 'clear' }] : [] };
-  }
-  if (supervision.givenUp !== undefined) {
-    const observation = run.hasRun ? 'workerFailed' : 'startFailed';
-    return { supervision, actions: [{ kind: 'observe', observation, reason: supervision.givenUp }] };
-  }
-  const lost: readonly Action[] = run.state === 'RUNNING' ? [lostBecause(supervision.lastFailure)] : [];
-  return { supervision, actions: now >= supervision.notBefore ? [...lost, { kind: 'spawn' }] : lost };
-};
-
-const lostBecause = (reason: RunFailure | undefined): Action => ({
-  kind: 'observe',
-  observation: 'workerLost',
-  ...(reason === undefined ? {} : { reason }),
-});
 
 const afterDeath = (
   run: RunView,
@@ -141,9 +74,6 @@ const afterDeath = (
   }
   return withoutWorker({ ...run, supervision: released(supervision) }, now);
 };
-
-/** The event by which a worker says that its source has no more records (a source that is in the document itself). */
-export const SOURCE_FINISHED = 'SOURCE_FINISHED';
 
 const failureOfExit = (code: number | undefined, signal: string | undefined): RunFailure => {
   const how =
@@ -233,33 +163,4 @@ const troubleWith = (
     return { code: 'WORKER_STALLED', message, retryable: true };
   }
   return undefined;
-};
-
-/** Every task that has backlog stands still. At rate 0 that is what was asked for. */
-export const isStalled = (heartbeat: Heartbeat, kafkaRate: number, policy: SupervisionPolicy): boolean => {
-  const backlogged = heartbeat.tasks.filter((task) => task.lag > 0);
-  return (
-    kafkaRate > 0 &&
-    heartbeat.phase === 'running' &&
-    backlogged.length > 0 &&
-    backlogged.every((task) => task.stalledMs > policy.stalledLimitMs)
-  );
-};
-
-/** Asks a worker that is in sight to end; asks again only after a while. One out of sight is waited for instead. */
-const ask = (
-  run: RunView,
-  how: TerminateHow,
-  now: number,
-  policy: SupervisionPolicy,
-  because?: RunFailure,
-): Decision => {
-  const { supervision } = run;
-  const earlier = supervision.asked?.[how === 'kill' ? 'kill' : 'graceful'];
-  if (earlier !== undefined && now - earlier < policy.signalAfterMs) return { supervision, actions: [] };
-  const reason = because === undefined ? {} : { because };
-  return {
-    supervision: { ...supervision, asked: { ...supervision.asked, [how]: now, ...reason } },
-    actions: [{ kind: 'terminate', how, ...reason }],
-  };
 };

@@ -1,15 +1,16 @@
 import type { Clock } from '@penstock/engine';
-import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
+import type { DesiredRun, Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
 import { eq } from 'drizzle-orm';
 import { recordEvent } from '../lifecycle/record-event.ts';
 import { exchangeSnapshot } from '../snapshot/snapshot-store.ts';
 import type { Database, Store } from '../store/open-store.ts';
 import { pipelines, runs, samples } from '../store/schema.ts';
 import { belongsToLaunch } from './belongs-to-launch.ts';
+import { clipHeartbeat } from './clip-heartbeat.ts';
 import type { SupervisionPolicy } from './policy.ts';
 import { parseDesired } from './run-store.ts';
 import { isTokenOf } from './run-token.ts';
-import { parseSupervision } from './supervision.ts';
+import { parseSupervision, type Supervision } from './supervision.ts';
 
 /** Length of the steps of the offset and lag series. */
 export const SAMPLE_MS = 15_000;
@@ -40,8 +41,9 @@ export type Heard =
  * Takes in one heartbeat: evidence, events, and now and then a sample, in one transaction; and says what is wanted.
  * Any instance can, whoever holds the run's lease.
  */
-export const hear = (deps: HearDeps, runId: string, token: string, heartbeat: Heartbeat): Promise<Heard> =>
-  deps.store.db.transaction(async (tx): Promise<Heard> => {
+export const hear = (deps: HearDeps, runId: string, token: string, received: Heartbeat): Promise<Heard> => {
+  const heartbeat = clipHeartbeat(received);
+  return deps.store.db.transaction(async (tx): Promise<Heard> => {
     const run = await lockRun(tx, runId);
     if (run === undefined) return { kind: 'unknown-run' };
     if (run.endedAt !== null || run.tokenHash === null) return { kind: 'over' };
@@ -59,11 +61,11 @@ export const hear = (deps: HearDeps, runId: string, token: string, heartbeat: He
       phaseChanged,
     });
     if (!belongsToLaunch(heartbeat, launch)) return answer('exit', false);
+    const before = run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
+    if (isOfOlderAttempt(heartbeat, before)) return answer('exit', false);
     const now = deps.clock.now();
     snapshot = await exchangeSnapshot(tx, run, heartbeat, now);
-    // A worker that cannot be signalled from here is told this way that it is to be replaced.
-    const desired = asked?.kill !== undefined ? 'exit' : parseDesired(run.desired);
-    const before = run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
+    const desired = wishFor(parseDesired(run.desired), launch, asked);
     const isSameWorker = before?.workerId === heartbeat.workerId;
     if (isSameWorker && before.sequence >= heartbeat.sequence) return answer(desired, false); // overtaken on the way
     const { snapshot: _records, ...kept } = heartbeat;
@@ -88,6 +90,22 @@ export const hear = (deps: HearDeps, runId: string, token: string, heartbeat: He
     if (isSampleDue(run.heartbeatAt, now)) await takeSample(tx, run.pipelineId, heartbeat, now);
     return answer(desired, !isSameWorker || before.phase !== heartbeat.phase);
   });
+};
+
+const wishFor = (
+  desired: DesiredRun,
+  launch: Supervision['launch'],
+  asked: Supervision['asked'],
+): HeartbeatReply['desired'] => {
+  // A worker that cannot be signalled from here is told this way that it is to be replaced.
+  if (asked?.kill !== undefined) return 'exit';
+  // Nobody can signal a driver: it is told this way that the service itself wants it to finish.
+  return launch?.kind === 'cluster' && asked?.graceful !== undefined && desired === 'run' ? 'pause' : desired;
+};
+
+/** YARN has started another attempt of the same application since: the driver of this one is to commit nothing more. */
+const isOfOlderAttempt = ({ cluster }: Heartbeat, before: Heartbeat | undefined): boolean =>
+  cluster !== undefined && before?.cluster?.tag === cluster.tag && before.cluster.attempt > cluster.attempt;
 
 /** The pipeline's row first, as in all transactions that touch both (its events and samples refer to it). */
 const lockRun = async (db: Database, runId: string): Promise<typeof runs.$inferSelect | undefined> => {

@@ -6,7 +6,41 @@ const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const offset = Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER });
 /** Far more than workers send: a heartbeat must not fail for what somebody wanted to look at. */
 const MAX_SNAPSHOT_RECORDS = 50_000;
+/** Told at any length, kept at `MAX_MESSAGE`: a heartbeat is not refused because a stack trace is long. */
+const message = Type.String({ maxLength: 100_000 });
+const name = Type.String({ maxLength: 255 });
+const amount = Type.Number({ minimum: 0 });
 const counters = Type.Record(Type.String(), count, { maxProperties: 200 });
+
+const clusterReport = Type.Object({
+  tag: Type.String({ minLength: 1, maxLength: 200 }),
+  applicationId: Type.String({ pattern: '^application_[0-9]{1,20}_[0-9]{1,10}$' }),
+  attempt: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  executors: Type.Array(
+    Type.Object({
+      executorId: name,
+      host: name,
+      // Empty where Spark does not say; anything else becomes part of an address.
+      containerId: Type.String({ pattern: '^(container_[0-9a-z_]{1,100})?$' }),
+      tasks: count,
+      jvmPid: count,
+      jvmRssMb: amount,
+      jvmCpuMs: amount,
+      workerPid: Type.Optional(count),
+      workerRssMb: Type.Optional(amount),
+      workerCpuMs: Type.Optional(amount),
+    }),
+    { maxItems: 2000 },
+  ),
+  batches: Type.Object({
+    intervalMs: amount,
+    completed: count,
+    waiting: count,
+    schedulingDelayMs: amount,
+    processingMs: amount,
+  }),
+  backPressureRate: Type.Optional(amount),
+});
 
 export const heartbeatSchema = Type.Object({
   runId: Type.String({ minLength: 1, maxLength: 100 }),
@@ -25,9 +59,9 @@ export const heartbeatSchema = Type.Object({
   failure: Type.Optional(
     Type.Object({
       code: Type.String({ maxLength: 200 }),
-      message: Type.String(),
+      message,
       retryable: Type.Boolean(),
-      stage: Type.Optional(Type.String()),
+      stage: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
   ),
   tasks: Type.Array(
@@ -56,11 +90,12 @@ export const heartbeatSchema = Type.Object({
     Type.Object({
       at: Type.Number({ minimum: 0 }),
       code: Type.String({ maxLength: 200 }),
-      message: Type.String(),
+      message,
       severity: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),
     }),
     { maxItems: 500 },
   ),
+  cluster: Type.Optional(clusterReport),
   snapshot: Type.Optional(
     Type.Object({
       id: Type.String({ minLength: 1, maxLength: 100 }),

@@ -22,6 +22,25 @@ export interface SupervisionPolicy {
   readonly maxFailures: number;
   /** Good health for this long forgets earlier failures. */
   readonly healthyAfterMs: number;
+  /** Cluster Mode. */
+  readonly cluster: ClusterPolicy;
+}
+
+/** What takes longer on a cluster. All times in ms. Waiting for resources has no limit. */
+export interface ClusterPolicy {
+  /** A submission that has neither ended nor brought forth an application by then is ended. */
+  readonly submitLimitMs: number;
+  /** A driver not heard of for this long although its application runs is killed: YARN would let it hang for ever. */
+  readonly silenceLimitMs: number;
+  /** After a pause or stop: a driver that has been told is killed after this long … */
+  readonly killAfterMs: number;
+  /** … and one that cannot be told because it is silent after this long. */
+  readonly killSilentAfterMs: number;
+  /**
+   * An application that has ended while Kafka cannot be asked is taken for fenced after this long: YARN kills what is
+   * left in containers within seconds, and whoever takes the tasks next fences them too. Not before a clearing.
+   */
+  readonly fenceLimitMs: number;
 }
 
 export const DEFAULT_POLICY: SupervisionPolicy = {
@@ -37,4 +56,11 @@ export const DEFAULT_POLICY: SupervisionPolicy = {
   backoffMaxMs: 60_000,
   maxFailures: 8,
   healthyAfterMs: 600_000,
+  cluster: {
+    submitLimitMs: 300_000,
+    silenceLimitMs: 600_000,
+    killAfterMs: 60_000,
+    killSilentAfterMs: 10_000,
+    fenceLimitMs: 60_000,
+  },
 };

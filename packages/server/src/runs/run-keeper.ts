@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@penstock/engine';
 import {
   AppError,
@@ -8,16 +7,21 @@ import {
   type RunSpec,
   type TaskProgress,
 } from '@penstock/model';
-import type { Launcher, LaunchRecord } from '../launchers/launcher.ts';
+import type { Launcher, LaunchRecord, ProcessEvidence } from '../launchers/launcher.ts';
 import { applyObservation } from '../lifecycle/apply-observation.ts';
 import { recordEvent } from '../lifecycle/record-event.ts';
 import type { Store } from '../store/open-store.ts';
 import { belongsToLaunch } from './belongs-to-launch.ts';
-import { type Action, decide, type Evidence, SOURCE_FINISHED } from './decide.ts';
+import { decide } from './decide.ts';
+import { decideCluster } from './decide-cluster.ts';
+import { isOver } from './decide-cluster-end.ts';
+import { type Action, type Decide, type Evidence, SOURCE_FINISHED } from './decision.ts';
+import { tellNotice } from './notice-events.ts';
 import type { SupervisionPolicy } from './policy.ts';
 import { hasEvent, type OpenRun, readHeldRun, saveSupervision } from './run-store.ts';
 import { hashToken } from './run-token.ts';
-import { backoffOf, noteFailure, type Supervision } from './supervision.ts';
+import { stopLaunch } from './stop-launch.ts';
+import { backoffOf, noteFailure, released, type Supervision } from './supervision.ts';
 
 export interface SupervisorLog {
   info(facts: object, message: string): void;
@@ -36,8 +40,16 @@ export interface SupervisorDeps {
   readonly specOf: (run: OpenRun) => Promise<{ readonly spec: RunSpec; readonly token: string }>;
   /** Deletes a pipeline's state, internal topics and offsets. Idempotent. */
   readonly clear: (pipelineId: string) => Promise<void>;
-  /** Takes tasks from whoever has them. */
-  readonly fence: (pipelineId: string, tasks: readonly TaskProgress[]) => Promise<void>;
+  /** Takes tasks from whoever has them: those named, or, where none was heard of, all there can be. */
+  readonly fence: (
+    pipelineId: string,
+    tasks: readonly TaskProgress[],
+    sourcePartitions: number | undefined,
+  ) => Promise<void>;
+  /** Brings the logs of a run of Cluster Mode that is over to where they last. Bounded in time; what fails is left out. */
+  readonly keepLogs?: (run: OpenRun, supervision: Supervision) => Promise<void>;
+  /** Kills applications of this installation that belong to none of these tags. Absent without a cluster. */
+  readonly killUnknown?: (knownTags: ReadonlySet<string>) => Promise<void>;
   readonly log: SupervisorLog;
 }
 
@@ -59,22 +71,25 @@ export class RunKeeper {
     if (run === undefined) return;
     const launcher = this.#deps.launcherOf(run.executionMode);
     const evidence = await this.#evidenceOf(run, launcher, listeningSince);
-    const decision = decide(run, evidence, clock.now(), policy);
+    const decision = decideFor(run.executionMode)(run, evidence, clock.now(), policy);
     if (decision.supervision !== run.supervision) {
       if (!(await saveSupervision(store.db, runId, instanceId, decision.supervision))) return;
       await this.#tellFailure(run, decision.supervision);
+      await tellNotice(store.db, run, decision.supervision, clock.now());
     }
     const { launch } = decision.supervision;
-    if (launch !== undefined) await launcher?.tend(launch);
+    if (launch !== undefined && launcher !== undefined) await this.#tend(run, launcher, launch);
     for (const action of decision.actions) await this.#act(run, decision.supervision, launcher, action);
   }
 
   async #evidenceOf(run: OpenRun, launcher: Launcher | undefined, listeningSince: number): Promise<Evidence> {
     const { launch } = run.supervision;
     if (launch === undefined) return { listeningSince };
-    const process =
-      launcher === undefined ? { kind: 'out-of-sight' as const, host: launch.host } : await launcher.evidence(launch);
-    const isDead = process.kind === 'dead';
+    const process = launcher === undefined ? unseen(launch) : await launcher.evidence(launch);
+    const isDead =
+      process.kind === 'dead' ||
+      process.kind === 'lost' ||
+      (process.kind === 'application' && isOver(process.application));
     return {
       listeningSince,
       process,
@@ -83,6 +98,15 @@ export class RunKeeper {
         ? { sourceFinished: await hasEvent(this.#deps.store.db, run.pipelineId, run.runId, SOURCE_FINISHED) }
         : {}),
     };
+  }
+
+  /** Care that fails is tried again with the next look, and keeps nobody from what has to be done. */
+  async #tend(run: OpenRun, launcher: Launcher, launch: LaunchRecord): Promise<void> {
+    try {
+      await launcher.tend(launch);
+    } catch (error) {
+      this.#deps.log.warn({ runId: run.runId, reason: messageOf(error) }, 'a launch could not be taken care of');
+    }
   }
 
   async #tellFailure(run: OpenRun, next: Supervision): Promise<void> {
@@ -119,12 +143,13 @@ export class RunKeeper {
       case 'clear':
         return this.#clear(run, supervision, launcher);
       case 'observe':
-        return this.#observe(run, launcher, action.observation, action.reason);
+        return this.#observe(run, supervision, launcher, action.observation, action.reason);
     }
   }
 
   async #observe(
     run: OpenRun,
+    supervision: Supervision,
     launcher: Launcher | undefined,
     observation: PipelineObservation,
     reason?: RunFailure,
@@ -136,7 +161,9 @@ export class RunKeeper {
       { runId: run.runId, pipelineId: run.pipelineId, observation, state, code: reason?.code },
       'pipeline state changed',
     );
-    if (observation !== 'workerRunning' && observation !== 'workerLost') await launcher?.forget(run.runId);
+    if (observation === 'workerRunning' || observation === 'workerLost') return;
+    await this.#deps.keepLogs?.(run, supervision);
+    await launcher?.forget(run.runId);
   }
 
   async #spawn(run: OpenRun, supervision: Supervision, launcher: Launcher | undefined): Promise<void> {
@@ -151,9 +178,11 @@ export class RunKeeper {
     const prepared = launcher.prepare(run.runId, clock.now());
     // Written before it is done: whoever comes after a crash looks for this launch instead of starting another.
     const intent: Supervision = { ...supervision, launch: prepared, launches: supervision.launches + 1 };
+    let isIntended = false;
     try {
-      const { spec, token } = await this.#deps.specOf(run);
+      const { spec, token } = await this.#deps.specOf({ ...run, supervision: intent });
       if (!(await saveSupervision(store.db, run.runId, instanceId, intent, hashToken(token)))) return;
+      isIntended = true;
       const launched = await launcher.launch(prepared, spec);
       log.info(
         { runId: run.runId, pipelineId: run.pipelineId, pid: launched.pid, launch: intent.launches },
@@ -163,7 +192,11 @@ export class RunKeeper {
     } catch (error) {
       const retryable = !(error instanceof AppError) || error.retryable;
       const code = error instanceof AppError ? error.code : 'LAUNCH_FAILED';
-      await this.#spawnFailed(run, intent, { code, message: messageOf(error), retryable });
+      const failure = { code, message: messageOf(error), retryable };
+      // YARN may have got the application all the same: only what it says settles whether there is one.
+      if (isIntended && launcher.kind === 'cluster') {
+        await saveSupervision(store.db, run.runId, instanceId, { ...intent, submission: failure });
+      } else await this.#spawnFailed(run, intent, failure);
     }
   }
 
@@ -174,9 +207,20 @@ export class RunKeeper {
   }
 
   async #fence(run: OpenRun, supervision: Supervision): Promise<void> {
-    await this.#deps.fence(run.pipelineId, run.heard?.heartbeat.tasks ?? []);
-    const { launch: _launch, asked: _asked, ...kept } = supervision;
-    await saveSupervision(this.#deps.store.db, run.runId, this.#deps.instanceId, kept);
+    const { store, clock, instanceId, policy, log } = this.#deps;
+    try {
+      await this.#deps.fence(run.pipelineId, run.heard?.heartbeat.tasks ?? [], run.sourcePartitions);
+    } catch (error) {
+      const now = clock.now();
+      const failures = (supervision.fencing?.failures ?? 0) + 1;
+      const message = messageOf(error);
+      log.warn({ runId: run.runId, pipelineId: run.pipelineId, failures, reason: message }, 'tasks cannot be fenced');
+      const since = supervision.fencing?.since ?? now;
+      const fencing = { since, failures, notBefore: now + backoffOf(failures, policy), message };
+      await saveSupervision(store.db, run.runId, instanceId, { ...supervision, fencing });
+      return;
+    }
+    await saveSupervision(store.db, run.runId, instanceId, released(supervision));
     this.#wake();
   }
 
@@ -197,7 +241,7 @@ export class RunKeeper {
       await saveSupervision(store.db, run.runId, instanceId, { ...supervision, lastFailure, clearing });
       return;
     }
-    await this.#observe(run, launcher, 'workerStopped');
+    await this.#observe(run, supervision, launcher, 'workerStopped');
   }
 
   /** Tells the worker of a run to finish, and waits for its end for a bounded time. What is desired stays. */
@@ -210,18 +254,15 @@ export class RunKeeper {
     // Noted as asked for by nobody but the service, so that its end counts neither as a failure nor as finished.
     const asked = { ...run.supervision.asked, graceful: clock.now() };
     if (!(await saveSupervision(store.db, runId, instanceId, { ...run.supervision, asked }))) return;
-    await launcher.terminate(launch, 'graceful');
-    if (await this.#hasEnded(launcher, launch, policy.killAfterMs)) return;
-    log.warn({ runId, pipelineId: run.pipelineId }, 'a worker did not finish in time and is killed');
-    await launcher.terminate(launch, 'kill');
-    await this.#hasEnded(launcher, launch, policy.signalAfterMs);
-  }
-
-  async #hasEnded(launcher: Launcher, launch: LaunchRecord, withinMs: number): Promise<boolean> {
-    for (const until = performance.now() + withinMs; performance.now() < until; await delay(100)) {
-      const { kind } = await launcher.evidence(launch);
-      if (kind === 'dead' || kind === 'never-started') return true;
-    }
-    return false;
+    if (await stopLaunch(launcher, launch, policy)) return;
+    log.warn({ runId, pipelineId: run.pipelineId }, 'a worker did not finish in time and was killed');
   }
 }
+
+const decideFor = (executionMode: number): Decide => (executionMode === 1 ? decideCluster : decide);
+
+/** What can be said of a launch of a mode that this instance is not set up for. */
+const unseen = (launch: LaunchRecord): ProcessEvidence =>
+  launch.kind === 'cluster'
+    ? { kind: 'unreachable', message: 'Cluster Mode is not set up on this service instance (HADOOP_CONF_DIR).' }
+    : { kind: 'out-of-sight', host: launch.host };

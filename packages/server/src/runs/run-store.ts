@@ -23,6 +23,10 @@ export interface OpenRun {
   readonly desiredAt: number;
   readonly hasRun: boolean;
   readonly state: PipelineState;
+  /** Executors asked for; Cluster Mode only. */
+  readonly executors?: number;
+  /** Partitions of the source topic as of the start, where it was known. */
+  readonly sourcePartitions: number | undefined;
   readonly supervision: Supervision;
   readonly heard?: { readonly at: number; readonly heartbeat: Heartbeat };
 }
@@ -63,12 +67,13 @@ export const releaseLeases = async (db: Database, instanceId: string): Promise<v
 /** The run, if it is open and this instance holds its lease. */
 export const readHeldRun = async (db: Database, runId: string, instanceId: string): Promise<OpenRun | undefined> => {
   const [row] = await db
-    .select({ run: runs, status: pipelines.status })
+    .select({ run: runs, status: pipelines.status, sourcePartitions: pipelines.sourcePartitions })
     .from(runs)
     .innerJoin(pipelines, eq(pipelines.pipelineId, runs.pipelineId))
     .where(and(eq(runs.runId, runId), isNull(runs.endedAt), eq(runs.leaseOwner, instanceId)));
   if (row === undefined) return undefined;
-  const { run, status } = row;
+  const { run, status, sourcePartitions } = row;
+  const resources = JSON.parse(run.resourceConfig) as ResourceConfig;
   if (!isPipelineState(status)) throw new Error(`Pipeline ${run.pipelineId} has the unknown status "${status}"`);
   return {
     runId: run.runId,
@@ -76,12 +81,14 @@ export const readHeldRun = async (db: Database, runId: string, instanceId: strin
     orgId: run.orgId,
     versionNumber: run.versionNumber,
     executionMode: run.executionMode,
-    resources: JSON.parse(run.resourceConfig) as ResourceConfig,
+    resources,
     kafkaRate: run.kafkaRate,
     desired: parseDesired(run.desired),
     desiredAt: run.desiredAt,
     hasRun: run.runningAt !== null,
     state: status,
+    ...(resources.mode === 'cluster' ? { executors: resources.yarn.workerCount } : {}),
+    sourcePartitions: sourcePartitions ?? undefined,
     supervision: parseSupervision(run.launcherState),
     ...heardOf(run.heartbeat, run.heartbeatAt),
   };
@@ -114,6 +121,7 @@ export const saveSupervision = async (
       attempts: supervision.launches,
       nextAttemptAt: launch === undefined && supervision.notBefore > 0 ? supervision.notBefore : null,
       launchTag: launch?.tag ?? null,
+      applicationId: launch?.applicationId ?? supervision.application?.view.applicationId ?? null,
       workerPid: launch?.pid ?? null,
       workerHost: launch?.host ?? null,
       ...(lastFailure === undefined ? {} : { reasonCode: lastFailure.code, reasonMessage: lastFailure.message }),
@@ -122,6 +130,12 @@ export const saveSupervision = async (
     .where(and(eq(runs.runId, runId), eq(runs.leaseOwner, instanceId), isNull(runs.endedAt)))
     .returning({ runId: runs.runId });
   return saved.length === 1;
+};
+
+/** Tags of the launches of all open runs, whichever instance looks after them. */
+export const readOpenTags = async (db: Database): Promise<ReadonlySet<string>> => {
+  const rows = await db.select({ tag: runs.launchTag }).from(runs).where(isNull(runs.endedAt));
+  return new Set(rows.flatMap(({ tag }) => (tag === null ? [] : [tag])));
 };
 
 /** The released document a run runs, as it was received. */

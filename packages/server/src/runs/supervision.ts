@@ -1,5 +1,5 @@
 import type { RunFailure } from '@penstock/model';
-import type { LaunchRecord } from '../launchers/launcher.ts';
+import type { ApplicationView, LaunchRecord } from '../launchers/launcher.ts';
 import type { SupervisionPolicy } from './policy.ts';
 
 /**
@@ -24,9 +24,49 @@ export interface Supervision {
   readonly givenUp?: RunFailure;
   /** The clearing of state and offsets after a stop: failed attempts, and not again before (Unix ms). */
   readonly clearing?: { readonly failures: number; readonly notBefore: number };
+  /** Fencing after the end of an application, where it has failed: since when, how often, why, not again before. */
+  readonly fencing?: {
+    readonly since: number;
+    readonly failures: number;
+    readonly notBefore: number;
+    readonly message: string;
+  };
+  /** What people should know while nothing is to be done about it, for example why it is still waiting. */
+  readonly notice?: Notice;
+  /** Cluster Mode: why submitting failed, as far as this service saw. Whether there is an application YARN knows. */
+  readonly submission?: RunFailure;
+  /**
+   * Cluster Mode: the application as it was last seen, kept after its end for whoever asks; `since`: when it was first
+   * seen in this state and attempt (Unix ms); `drivers`: the last attempt that has had a container for its driver. Once it is there, no other application is launched for this run, unless
+   * it was the service itself that asked it to end (`asked` without `because`, while `run` is desired).
+   */
+  readonly application?: { readonly view: ApplicationView; readonly since: number; readonly drivers: number };
+  /** Cluster Mode: since when (Unix ms) this attempt has had all its executors without being ready. */
+  readonly startup?: { readonly attempt: number; readonly since: number };
+  /** Cluster Mode: executors heard of, latest last, so that their logs are found. At most `MAX_CONTAINERS`. */
+  readonly containers?: readonly KnownContainer[];
 }
 
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface KnownContainer {
+  readonly containerId: string;
+  readonly executorId: string;
+  readonly host: string;
+}
+
+export const MAX_CONTAINERS = 200;
+
 export const NO_SUPERVISION: Supervision = { launches: 0, failures: 0, notBefore: 0 };
+
+/** Forgets the launch and what was noted of it, without calling its end a failure. */
+export const released = (supervision: Supervision): Supervision => {
+  const { launch: _l, asked: _a, notice: _n, startup: _s, submission: _u, fencing: _f, ...kept } = supervision;
+  return kept;
+};
 
 /** Waiting time before the next try after `failures` failures in a row. */
 export const backoffOf = (failures: number, policy: SupervisionPolicy): number =>
@@ -43,7 +83,7 @@ export const noteFailure = (
   now: number,
   policy: SupervisionPolicy,
 ): Supervision => {
-  const { launch: _launch, asked: _asked, ...kept } = supervision;
+  const kept = released(supervision);
   const before = supervision.offsetsAtFailure;
   const progressed = committed !== undefined && before !== undefined && committed > before;
   const failures = progressed ? 1 : supervision.failures + 1;

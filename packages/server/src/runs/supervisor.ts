@@ -2,7 +2,7 @@ import { messageOf } from '@penstock/model';
 import { renewStartLock, START_LEASE_MS } from '../lifecycle/start-lock.ts';
 import { isCertainlyGone } from './instance-identity.ts';
 import { RunKeeper, type SupervisorDeps } from './run-keeper.ts';
-import { otherOwners, releaseLeases, takeLeases } from './run-store.ts';
+import { otherOwners, readOpenTags, releaseLeases, takeLeases } from './run-store.ts';
 
 /** A lease not renewed for this long may be taken by another instance. */
 export const LEASE_MS = 10_000;
@@ -10,6 +10,8 @@ export const LEASE_MS = 10_000;
 const INTERVAL_MS = 1000;
 /** A supervisor that did not get round for this long was not listening either. */
 const DEAF_AFTER_MS = 5000;
+/** How often applications are looked for that belong to no open run. */
+const KILL_UNKNOWN_EVERY_MS = 60_000;
 
 /**
  * Sees to it that every run whose lease this instance holds gets what is desired. Each run is looked after on its own:
@@ -22,6 +24,8 @@ export class Supervisor {
   readonly #heldSince = new Map<string, number>();
   #lastRound: number | undefined;
   #listeningSince = 0;
+  #unknownKilledAt = 0;
+  #killing: Promise<void> | undefined;
   #isWoken = false;
   #wakeUp: (() => void) | undefined;
   #loop: Promise<void> | undefined;
@@ -59,6 +63,7 @@ export class Supervisor {
 
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
+    await this.#killing;
     while (this.#busy.size > 0) await Promise.all(this.#busy.values());
   }
 
@@ -77,6 +82,23 @@ export class Supervisor {
       if (!this.#heldSince.has(runId)) this.#heldSince.set(runId, now);
       if (state === 'STARTING') await renewStartLock(store.db, runId, instanceId, now + START_LEASE_MS);
       this.#lookAt(runId);
+    }
+    if (now - this.#unknownKilledAt >= KILL_UNKNOWN_EVERY_MS && this.#killing === undefined) {
+      this.#unknownKilledAt = now;
+      this.#killing = this.#killUnknown().finally(() => {
+        this.#killing = undefined;
+      });
+    }
+  }
+
+  /** Applications without an open run: of runs that were over before YARN let go of them, or of a lost database. */
+  async #killUnknown(): Promise<void> {
+    const { store, killUnknown, log } = this.#deps;
+    if (killUnknown === undefined) return;
+    try {
+      await killUnknown(await readOpenTags(store.db));
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'applications of no run could not be looked for');
     }
   }
 
