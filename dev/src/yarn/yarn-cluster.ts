@@ -96,7 +96,7 @@ export class YarnCluster {
       heapMb: 512,
       ports: Object.values(this.#options.ports.resourceManager),
       sites: { 'core-site': this.#coreSite(join(dir, 'tmp')), 'yarn-site': common },
-      isReady: (startedAt) => this.#isComplete(startedAt),
+      isReady: () => this.#isComplete(),
     });
   }
 
@@ -132,14 +132,17 @@ export class YarnCluster {
     return server;
   }
 
-  /** Whether the ResourceManager works and every node that is up has registered with this very process of it. */
-  async #isComplete(startedAt: number): Promise<boolean> {
+  /** Whether the ResourceManager works and every node that is up has registered; a new one knows none at first. */
+  async #isComplete(): Promise<boolean> {
     if (!(await isManagerStarted(this.resourceManagerUrl))) return false;
     const ids = this.#options.ports.nodeManagers.filter((_, index) => this.nodeManagers[index]?.isRunning).map(nodeId);
-    return this.#areRunning(ids, startedAt);
+    return this.#areRunning(ids, 0);
   }
 
-  /** Whether the ResourceManager has heard these nodes since then and counts them as RUNNING. */
+  /**
+   * Whether the ResourceManager counts these nodes as RUNNING, with a health report that they made at or after `since`:
+   * a NodeManager makes one when it starts, and its predecessor stays RUNNING for a while after its end.
+   */
   async #areRunning(ids: readonly string[], since: number): Promise<boolean> {
     const nodes = await nodesOf(this.resourceManagerUrl);
     return ids.every((id) =>

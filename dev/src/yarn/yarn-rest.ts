@@ -6,7 +6,7 @@ export interface YarnNode {
   readonly id: string;
   /** NEW, RUNNING, UNHEALTHY, DECOMMISSIONING, DECOMMISSIONED, LOST, REBOOTED, SHUTDOWN. */
   readonly state: string;
-  /** Unix ms of its last word. */
+  /** Unix ms of the node's last health report, by its own clock; made at its start and every two minutes. */
   readonly lastHealthUpdate: number;
 }
 

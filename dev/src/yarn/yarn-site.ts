@@ -41,7 +41,7 @@ export const yarnSite = (dir: string, ports: YarnPorts, sizes: YarnSizes): Hadoo
     'yarn.resourcemanager.connect.retry-interval.ms': 1000,
     'yarn.resourcemanager.am.max-attempts': 8,
     // A dead node or driver of a local cluster is noticed in half a minute; the default is ten minutes.
-    'yarn.nm.liveness-monitor.expiry-interval-ms': 25_000,
+    'yarn.nm.liveness-monitor.expiry-interval-ms': 30_000,
     'yarn.am.liveness-monitor.expiry-interval-ms': 30_000,
     ...scheduling(sizes),
     'yarn.log-aggregation-enable': true,
