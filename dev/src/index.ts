@@ -1,3 +1,4 @@
+export { HDFS_POM_FOLDER, type LocalHdfs, type LocalHdfsOptions, startLocalHdfs } from './hdfs/local-hdfs.ts';
 export { cacheFolder, resolveJars } from './jars.ts';
 export { findJava } from './java.ts';
 export { KAFKA_POM_FOLDER, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from './local-kafka.ts';
