@@ -1,0 +1,41 @@
+package org.penstock.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/** What there is to read, as a worker's `prepare` says: tasks and their inputs. */
+record Inputs(int sourcePartitions, List<Protocol.PartInput> parts) {
+  static Inputs of(Protocol.PrepareAnswer answer) {
+    return new Inputs(answer.sourcePartitions(), List.copyOf(answer.parts()));
+  }
+
+  List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    for (int part = 0; part < parts.size(); part++) {
+      for (int partition = 0; partition < parts.get(part).partitions(); partition++) {
+        places.add(new Place(part, partition));
+      }
+    }
+    return places;
+  }
+
+  /** Empty for a source that is in the document itself. */
+  Optional<TopicPartition> topicOf(Place place) {
+    return Optional.ofNullable(parts.get(place.part()).topic())
+        .map(topic -> new TopicPartition(topic, place.partition()));
+  }
+
+  /** Whether some part reads records out of the document. */
+  boolean hasInline() {
+    return parts.stream().anyMatch(part -> part.topic() == null);
+  }
+
+  /** Tasks that were not there before. */
+  List<Place> beyond(Inputs before) {
+    List<Place> known = before.places();
+    return places().stream().filter(place -> !known.contains(place)).toList();
+  }
+
+}

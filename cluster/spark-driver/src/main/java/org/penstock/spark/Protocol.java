@@ -1,0 +1,69 @@
+package org.penstock.spark;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the driver asks of workers and what they answer: `packages/worker/src/cluster/protocol.ts`. Requests are without
+ * `id` here; the executor numbers them.
+ */
+final class Protocol {
+  private Protocol() {}
+
+  record PrepareRequest(String kind, boolean purge) {
+    PrepareRequest(boolean purge) {
+      this("prepare", purge);
+    }
+  }
+
+  record OpenRequest(String kind, int thread, int sourcePartitions, List<Place> places) {
+    OpenRequest(int thread, int sourcePartitions, List<Place> places) {
+      this("open", thread, sourcePartitions, places);
+    }
+  }
+
+  record RunRequest(String kind, int thread, int sourcePartitions, long kafkaRate, List<TaskRange> ranges,
+      JsonNode snapshot) {
+    RunRequest(int thread, int sourcePartitions, long kafkaRate, List<TaskRange> ranges, JsonNode snapshot) {
+      this("run", thread, sourcePartitions, kafkaRate, ranges, snapshot);
+    }
+  }
+
+  /** Offsets `[from, until)` of the input of a task. */
+  record TaskRange(int part, int partition, long from, long until) {}
+
+  /** `topic` is null for a source that is in the document itself. */
+  record PartInput(String topic, int partitions) {}
+
+  record PrepareAnswer(int sourcePartitions, long batchIntervalMs, List<PartInput> parts) {}
+
+  record TaskPosition(int part, int partition, long committedOffset) {}
+
+  record OpenAnswer(List<TaskPosition> positions) {}
+
+  record RunAnswer(List<TaskProgress> tasks, @JsonProperty("isFinished") boolean isFinished, WorkerReport report) {}
+
+  /** Where a task stands, as workers tell it and heartbeats pass it on. Offsets are -1 where not yet known. */
+  record TaskProgress(int part, String topic, int partition, long committedOffset, long endOffset, long lag,
+      long stalledMs) {}
+
+  /** Counters since the worker process started, all its threads together. */
+  record WorkerReport(String workerId, long pid, long rssMb, long cpuMs, long recordsRead, long bytesRead,
+      long recordsWritten, Map<String, StageCounters> stages, List<RunEvent> events, SnapshotResult snapshot) {}
+
+  record StageCounters(long input, long output, Map<String, Long> errors, Map<String, Long> dropped) {}
+
+  /** `at` in Unix ms; `severity`: info, warning, error. */
+  record RunEvent(long at, String code, String message, String severity) {}
+
+  record SnapshotResult(String id, List<JsonNode> records) {}
+
+  /** One executor's own figures; sent with each answer. */
+  record ExecutorFigures(String executorId, String host, String containerId, long jvmPid, long jvmRssMb,
+      long jvmCpuMs) {}
+
+  /** What a Spark task brings back: where it ran, and the worker's answers to its requests in their order. */
+  record SlotAnswer(ExecutorFigures executor, List<JsonNode> answers) {}
+}

@@ -1,0 +1,33 @@
+package org.penstock.spark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the driver reads of the run specification (`RunSpec` of the model, `./run.json` in every container). */
+record RunSpec(String runId, String pipelineId, Kafka kafka, int threads, int memoryMb, long kafkaRate, Control control,
+    Cluster cluster) {
+
+  record Kafka(String bootstrapServers, Sasl sasl, Tls tls) {}
+
+  record Sasl(String mechanism, String username, String password) {}
+
+  /** PEM texts. `rejectUnauthorized` absent means true. */
+  record Tls(String ca, String cert, String key, Boolean rejectUnauthorized) {}
+
+  /** `endpointsFile`: a URI of one of Hadoop's file systems. */
+  record Control(String endpointsFile, String token, List<String> urls) {}
+
+  record Cluster(String tag, int executors) {}
+
+  /** Errors: `IllegalArgumentException` naming what is wrong with the file. */
+  static RunSpec read(Path file) throws IOException {
+    RunSpec spec = Json.read(Files.readString(file), RunSpec.class);
+    if (spec.runId == null || spec.kafka == null || spec.control == null || spec.cluster == null || spec.threads < 1) {
+      throw new IllegalArgumentException(
+          file + " is no run specification of Cluster Mode: it needs runId, kafka, control, cluster and threads.");
+    }
+    return spec;
+  }
+}

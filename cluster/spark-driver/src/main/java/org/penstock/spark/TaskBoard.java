@@ -1,0 +1,73 @@
+package org.penstock.spark;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where every task stands: what its worker committed, and how far its input reaches. */
+final class TaskBoard {
+  private final Map<Place, Standing> standings = new TreeMap<>();
+
+  private static final class Standing {
+    final String topic;
+    long committed;
+    long end = -1;
+    /** When the position last moved, or there was nothing to do. */
+    long movedAtMs;
+
+    Standing(String topic, long committed, long nowMs) {
+      this.topic = topic;
+      this.committed = committed;
+      this.movedAtMs = nowMs;
+    }
+
+    long lag() {
+      return end < 0 || committed < 0 ? 0 : Math.max(0, end - committed);
+    }
+  }
+
+  /** `topic` is empty for a source that is in the document itself. */
+  synchronized void opened(Place place, String topic, long committed, long nowMs) {
+    standings.putIfAbsent(place, new Standing(topic, committed, nowMs));
+  }
+
+  synchronized void committed(Place place, long offset, long nowMs) {
+    Standing standing = standings.get(place);
+    if (standing == null || offset == standing.committed) return;
+    standing.committed = offset;
+    standing.movedAtMs = nowMs;
+  }
+
+  /** -1 where not known. */
+  synchronized long committedOf(Place place) {
+    Standing standing = standings.get(place);
+    return standing == null ? -1 : standing.committed;
+  }
+
+  synchronized void end(Place place, long offset, long nowMs) {
+    Standing standing = standings.get(place);
+    if (standing == null) return;
+    // Beginning of a backlog: it has waited since now, however long there was nothing to do.
+    if (standing.lag() == 0) standing.movedAtMs = nowMs;
+    standing.end = offset;
+  }
+
+  /** Records that repartition topics still hold for us. */
+  synchronized long repartitionLag() {
+    return standings.entrySet().stream()
+        .filter(entry -> entry.getKey().part() > 0)
+        .mapToLong(entry -> entry.getValue().lag())
+        .sum();
+  }
+
+  synchronized List<Protocol.TaskProgress> progress(long nowMs) {
+    return standings.entrySet().stream().map(entry -> progress(entry.getKey(), entry.getValue(), nowMs)).toList();
+  }
+
+  private static Protocol.TaskProgress progress(Place place, Standing standing, long nowMs) {
+    long lag = standing.lag();
+    long stalledMs = lag == 0 ? 0 : Math.max(0, nowMs - standing.movedAtMs);
+    return new Protocol.TaskProgress(
+        place.part(), standing.topic, place.partition(), standing.committed, standing.end, lag, stalledMs);
+  }
+}

@@ -1,0 +1,73 @@
+package org.penstock.spark;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What all workers of the run have counted. Each counts from its own start, so that the last word of one that is dead
+ * goes on counting.
+ */
+final class WorkerCounters {
+  /** Silent longest first; those that fell off the end count as one. */
+  private static final int MOST = 256;
+
+  private final Map<String, Protocol.WorkerReport> last = new LinkedHashMap<>(16, 0.75f, true);
+  private Totals gone = new Totals(0, 0, 0, Map.of());
+  private long generation;
+
+  record Totals(long recordsRead, long bytesRead, long recordsWritten, Map<String, Protocol.StageCounters> stages) {}
+
+  synchronized void hear(Protocol.WorkerReport report) {
+    Protocol.WorkerReport before = last.get(report.workerId());
+    if (before == null) generation++;
+    // Answers of one batch come in no order; only the processor time always grows.
+    if (before == null || before.cpuMs() <= report.cpuMs()) last.put(report.workerId(), report);
+    if (last.size() > MOST) {
+      Iterator<Protocol.WorkerReport> oldest = last.values().iterator();
+      gone = plus(gone, oldest.next());
+      oldest.remove();
+    }
+  }
+
+  /** Changes with each new worker: what was counted before and after cannot be compared to the record then. */
+  synchronized long generation() {
+    return generation;
+  }
+
+  synchronized long recordsRead() {
+    return gone.recordsRead + last.values().stream().mapToLong(Protocol.WorkerReport::recordsRead).sum();
+  }
+
+  synchronized Totals totals() {
+    Totals totals = gone;
+    for (Protocol.WorkerReport report : last.values()) totals = plus(totals, report);
+    return totals;
+  }
+
+  private static Totals plus(Totals totals, Protocol.WorkerReport report) {
+    Map<String, Protocol.StageCounters> stages = new TreeMap<>(totals.stages);
+    report.stages().forEach((stage, counters) -> stages.merge(stage, counters, WorkerCounters::plus));
+    return new Totals(
+        totals.recordsRead + report.recordsRead(),
+        totals.bytesRead + report.bytesRead(),
+        totals.recordsWritten + report.recordsWritten(),
+        stages);
+  }
+
+  private static Protocol.StageCounters plus(Protocol.StageCounters one, Protocol.StageCounters other) {
+    return new Protocol.StageCounters(
+        one.input() + other.input(),
+        one.output() + other.output(),
+        plus(one.errors(), other.errors()),
+        plus(one.dropped(), other.dropped()));
+  }
+
+  private static Map<String, Long> plus(Map<String, Long> one, Map<String, Long> other) {
+    Map<String, Long> sum = new HashMap<>(one);
+    other.forEach((name, count) -> sum.merge(name, count, Long::sum));
+    return sum;
+  }
+}
