@@ -340,6 +340,77 @@ describe('a worker on a real broker', () => {
     );
   });
 
+  test('shows records at every stage while it runs, and does with them what it would have done anyway', async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    for (const topic of ['in-10', 'out-10']) await topics.admin.ensureTopic(topic, { partitions: 3 });
+    // Partitioned by something else, so that there are two parts with a cut between them.
+    const [assets, minutes] = [['a', 'b', 'c', 'd'], 20];
+    const messages = Array.from({ length: minutes * 60 }, (_, second) => second).flatMap((second) =>
+      assets.map((assetId, i) => ({
+        key: `g${i % 2}`,
+        value: measurement({ assetId, time: 1_600_000_020_000 + second * 1000, value: second }),
+      })),
+    );
+    await topics.write('in-10', messages);
+    const worker = await startWorker(t, 'p-10', windowed('in-10', 'out-10'), { kafkaRate: 200, threads: 2 });
+    const { control } = worker;
+    await control.heard(({ recordsRead }) => recordsRead > 0);
+    control.reply = { ...control.reply, snapshot: { id: 's-1', records: 3 } };
+    const { snapshot, recordsRead } = await control.heard(({ snapshot }) => snapshot?.records.length === 15);
+    assert.ok(recordsRead < messages.length, 'it was to be taken while records were flowing');
+    const one = { id: 's-2', records: 50, stage: 'FixedTimeWindowAggregator_01' };
+    control.reply = { ...control.reply, snapshot: one };
+    const second = await control.heard(({ snapshot }) => snapshot?.id === 's-2' && snapshot.records.length > 50);
+    const { snapshot: _over, ...reply } = control.reply;
+    control.reply = { ...reply, kafkaRate: 1_000_000 };
+    await control.heard(({ snapshot }) => snapshot === undefined);
+    await caughtUp(worker, messages.length);
+    assert.equal(await drain(worker), 0);
+
+    const textsOf = (stage: string, direction: string): string[] =>
+      (snapshot?.records ?? [])
+        .filter((record) => record.stage === stage && record.direction === direction)
+        .map(({ text }) => text);
+    const written = (await topics.read('out-10')).map(({ value }) => value ?? '');
+    const input = new Set(messages.map(({ value }) => value));
+    const output = new Set(written);
+    for (const [stage, direction, among] of [
+      ['EDHKafkaConsumer_01', 'output', input],
+      ['FixedTimeWindowAggregator_01', 'input', input],
+      ['FixedTimeWindowAggregator_01', 'output', output],
+      ['EDHKafkaProducer_01', 'input', output],
+      ['EDHKafkaProducer_01', 'output', output],
+    ] as const) {
+      const texts = textsOf(stage, direction);
+      assert.equal(texts.length, 3, `${stage} ${direction}`);
+      for (const text of texts) assert.ok(among.has(text), `${stage} ${direction}: ${text}`);
+    }
+    const partsOf = (stage: string): number[] => [
+      ...new Set(snapshot?.records.filter((record) => record.stage === stage).map(({ part }) => part)),
+    ];
+    assert.deepEqual([partsOf('EDHKafkaConsumer_01'), partsOf('FixedTimeWindowAggregator_01')], [[0], [1]]);
+    assert.deepEqual(
+      [...new Set(second.snapshot?.records.map(({ stage }) => stage))],
+      ['FixedTimeWindowAggregator_01'],
+    );
+
+    // Every window once, with the sum of all its records: nothing was lost, doubled or changed by being looked at.
+    const windows = written.map((text) => {
+      const { assetId, time, value } = JSON.parse(text) as { assetId: string; time: number; value: number };
+      return `${assetId} ${time} ${value}`;
+    });
+    const sumOf = (minute: number): number => 60 * (minute * 60) + (59 * 60) / 2;
+    const expected = assets.flatMap((assetId) =>
+      Array.from(
+        { length: minutes - 1 },
+        (_, minute) => `${assetId} ${1_600_000_020_000 + minute * 60_000} ${sumOf(minute)}`,
+      ),
+    );
+    assert.deepEqual(windows.sort(), expected.sort());
+    const committed = await topics.admin.committedOffsets('penstock-p-10', 'in-10');
+    assert.deepEqual([...committed].sort(), [...(await topics.admin.latestOffsets('in-10', 'read-committed'))].sort());
+  });
+
   test('works on while nobody hears it', async (t) => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-7', 'out-7']) await topics.admin.ensureTopic(topic, { partitions: 1 });

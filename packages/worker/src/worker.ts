@@ -13,6 +13,7 @@ import {
 } from '@penstock/model';
 import type { ControlChannel } from './control/control-channel.ts';
 import { createRateCells, RateFiller } from './rate-limiter.ts';
+import { SnapshotRelay } from './snapshot/snapshot-relay.ts';
 import { addCounters } from './sum-counters.ts';
 import type { Assignment, FromThread, ThreadInput, ThreadReport, ToThread } from './thread/messages.ts';
 
@@ -54,6 +55,7 @@ export class Worker {
   readonly #end = Promise.withResolvers<ExitCode>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #onEvent: (event: RunEvent) => void;
+  readonly #snapshot = new SnapshotRelay((request) => this.#tell({ kind: 'snapshot', request }));
   #events: RunEvent[] = [];
   #phase: WorkerPhase = WorkerPhase.Starting;
   #failure: RunFailure | undefined;
@@ -180,6 +182,10 @@ export class Worker {
         // Not by the heartbeat that may be on its way: it was made before.
         this.#lastBeat = 0;
         return;
+      case 'snapshot':
+        this.#snapshot.caught(this.#threads.indexOf(from), message.result);
+        if (message.isFull) this.#lastBeat = 0; // somebody is waiting for it
+        return;
       case 'event':
         this.#keep(message.event);
         return;
@@ -257,7 +263,11 @@ export class Worker {
     this.#lastBeat = Date.now();
     const heartbeat = this.#heartbeat();
     const reply = await this.#control.heartbeat(heartbeat);
-    if (reply === undefined) return undefined;
+    if (reply === undefined) {
+      this.#snapshot.notAnswered(Date.now());
+      return undefined;
+    }
+    if (this.#phase === WorkerPhase.Running) this.#snapshot.ask(reply.snapshot, Date.now());
     this.#events = this.#events.filter((event) => !heartbeat.events.includes(event));
     this.#intervalMs = Math.max(100, reply.intervalMs);
     if (reply.kafkaRate !== this.#filler.rate) {
@@ -288,6 +298,7 @@ export class Worker {
     const stages: Record<string, StageCounters> = {};
     for (const report of reports) addCounters(stages, report.stages);
     const cpu = process.cpuUsage();
+    const snapshot = this.#snapshot.result();
     return {
       runId: this.#spec.runId,
       workerId: this.#workerId,
@@ -305,6 +316,7 @@ export class Worker {
       rssMb: Math.round(process.memoryUsage.rss() / 1048576),
       cpuMs: Math.round((cpu.user + cpu.system) / 1000),
       events: [...this.#events],
+      ...(snapshot === undefined ? {} : { snapshot }),
     };
   }
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { batchOfMessages, compilePlan, MemoryLog, type Plan, Task } from '@penstock/engine';
+import { batchOfMessages, compilePlan, MemoryLog, type Plan, type RecordObserver, Task } from '@penstock/engine';
 import { type JsonObject, MAX_SNAPSHOT_TEXT, type SnapshotRecord, type SnapshotRequest } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { consumer, documentOf, measurement, producer } from '../testing/documents.ts';
 import { topicsOf } from '../topics.ts';
 import { mergeSnapshots } from './merge-snapshots.ts';
 import { SnapshotCatcher } from './snapshot-catcher.ts';
+import { SnapshotRelay } from './snapshot-relay.ts';
+import { ThreadSnapshot } from './thread-snapshot.ts';
 
 const tagger = {
   name: 'OffLimitTagger_01',
@@ -171,6 +173,81 @@ describe('a snapshot catcher', () => {
     assert.equal(records.length, 123 * 40);
     const characters = records.reduce((sum, { text }) => sum + text.length, 0);
     assert.ok(characters > 900_000 && characters <= 1024 * 1024, String(characters));
+  });
+});
+
+describe('the tasks of a thread', () => {
+  test('are looked at while a snapshot is wanted and not full, later ones too', async () => {
+    const plan = planOf(tagging);
+    const looking = new Set<number>();
+    const taskOf = async (partition: number) => {
+      const { task, run } = await openTask(plan, partition);
+      const observe = (observer: RecordObserver | undefined): void => {
+        if (observer === undefined) looking.delete(partition);
+        else looking.add(partition);
+        task.observe(observer);
+      };
+      return { place: { part: 0, partition }, observe, run };
+    };
+    const thread = new ThreadSnapshot(plan);
+    const [first, second] = [await taskOf(0), await taskOf(1)];
+    thread.add(first);
+    assert.equal(thread.news(), undefined);
+    thread.ask(request());
+    thread.add(second);
+    assert.deepEqual([...looking], [0, 1]);
+    await second.run([measurement({})]);
+    const news = thread.news();
+    assert.deepEqual([news?.isFull, news?.result.records.length], [false, 5]);
+    assert.equal(thread.news(), undefined);
+    await first.run([measurement({})]);
+    const last = thread.news();
+    assert.deepEqual([last?.isFull, last?.result.records.length, looking.size], [true, 10, 0]);
+    assert.equal(thread.news(), undefined);
+    thread.ask(request({ id: 's-2' }));
+    assert.deepEqual([looking.size, thread.news()?.result], [2, { id: 's-2', records: [] }]);
+    thread.ask(undefined);
+    assert.deepEqual([looking.size, thread.news()], [0, undefined]);
+  });
+});
+
+describe('a worker', () => {
+  const record = (partition: number): SnapshotRecord => ({
+    stage: 'a',
+    direction: 'input',
+    part: 0,
+    partition,
+    text: '{}',
+    isCut: false,
+  });
+
+  test('tells its threads once what is asked for, and the service what they caught as long as it asks', () => {
+    const told: (string | undefined)[] = [];
+    const relay = new SnapshotRelay((request) => told.push(request?.id));
+    assert.equal(relay.result(), undefined);
+    relay.ask(request(), 0);
+    relay.ask(request(), 1000);
+    relay.caught(1, { id: 's-1', records: [record(1)] });
+    relay.caught(0, { id: 's-0', records: [record(7)] });
+    assert.deepEqual(relay.result(), { id: 's-1', records: [record(1)] });
+    relay.caught(0, { id: 's-1', records: [record(0)] });
+    assert.deepEqual(relay.result(), { id: 's-1', records: [record(0), record(1)] });
+    relay.ask(request({ id: 's-2' }), 2000);
+    assert.deepEqual(relay.result(), { id: 's-2', records: [] });
+    relay.ask(undefined, 3000);
+    assert.equal(relay.result(), undefined);
+    assert.deepEqual(told, ['s-1', 's-2', undefined]);
+  });
+
+  test('forgets what was asked for when nobody has answered for half a minute', () => {
+    const told: (string | undefined)[] = [];
+    const relay = new SnapshotRelay((request) => told.push(request?.id));
+    relay.ask(request(), 0);
+    relay.notAnswered(30_000);
+    assert.deepEqual(told, ['s-1']);
+    relay.notAnswered(30_001);
+    relay.notAnswered(40_000);
+    assert.deepEqual(told, ['s-1', undefined]);
   });
 });
 

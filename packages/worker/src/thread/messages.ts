@@ -1,5 +1,6 @@
-import type { RunEvent, RunFailure, RunSpec, StageCounters, TaskProgress } from '@penstock/model';
+import type { RunEvent, RunFailure, RunSpec, SnapshotRequest, StageCounters, TaskProgress } from '@penstock/model';
 import type { RateCells } from '../rate-limiter.ts';
+import type { SnapshotNews } from '../snapshot/thread-snapshot.ts';
 
 /**
  * What the main thread and the worker threads say to each other. The main thread only keeps the books (heartbeat,
@@ -34,7 +35,9 @@ export type ToThread =
   /** Take over one more task (the source topic has a new partition). */
   | { readonly kind: 'open'; readonly place: TaskPlace }
   /** Answer to `fenced`: whether this worker still owns the run. */
-  | { readonly kind: 'owner'; readonly isOwner: boolean };
+  | { readonly kind: 'owner'; readonly isOwner: boolean }
+  /** Catch records for this snapshot; without a request: for none any more. Only once every thread is ready. */
+  | { readonly kind: 'snapshot'; readonly request: SnapshotRequest | undefined };
 
 export interface ThreadReport {
   readonly tasks: readonly TaskProgress[];
@@ -51,6 +54,8 @@ export type FromThread =
   | { readonly kind: 'places-added'; readonly places: readonly TaskPlace[] }
   | { readonly kind: 'ready' }
   | { readonly kind: 'report'; readonly report: ThreadReport }
+  /** Together with a report, where records were caught. */
+  | ({ readonly kind: 'snapshot' } & SnapshotNews)
   /** A task has committed for the first time: worth telling the service at once, for it judges crashes by progress. */
   | { readonly kind: 'progress'; readonly report: ThreadReport }
   | { readonly kind: 'event'; readonly event: RunEvent }

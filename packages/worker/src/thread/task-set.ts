@@ -2,6 +2,7 @@ import type { Plan } from '@penstock/engine';
 import { type KafkaCluster, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import type { RunSpec, StageCounters } from '@penstock/model';
 import type { RateCells } from '../rate-limiter.ts';
+import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { addCounters } from '../sum-counters.ts';
 import { topicsOf } from '../topics.ts';
 import { InlineRunner, type InlineRunnerDeps } from './inline-runner.ts';
@@ -21,6 +22,8 @@ export interface TaskSetDeps {
 
 /** The tasks of one thread. They take turns on its event loop and share its connections. */
 export class TaskSet {
+  /** Looks at the records of the tasks while somebody wants to see some. */
+  readonly snapshot: ThreadSnapshot;
   readonly #deps: TaskSetDeps;
   readonly #feeds: PartitionFeeds;
   readonly #runners: (TaskRunner | InlineRunner)[] = [];
@@ -33,6 +36,7 @@ export class TaskSet {
   constructor(deps: TaskSetDeps) {
     this.#deps = deps;
     this.#feeds = openFeeds(deps.cluster, { isolation: 'read-committed' });
+    this.snapshot = new ThreadSnapshot(deps.plan);
   }
 
   /** Resolves once draining was asked for and every task has ended. */
@@ -47,6 +51,7 @@ export class TaskSet {
     const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
     const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
     this.#runners.push(runner);
+    this.snapshot.add(runner);
     const running: Promise<void> = runner
       .run()
       .catch(fail)

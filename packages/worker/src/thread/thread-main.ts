@@ -40,6 +40,9 @@ port.on('message', (message: ToThread) => {
     case 'owner':
       tasks?.answerOwner(message.isOwner);
       return;
+    case 'snapshot':
+      tasks?.snapshot.ask(message.request);
+      return;
     case 'drain':
       draining.abort();
       assigned.resolve(undefined);
@@ -65,8 +68,13 @@ const run = async (): Promise<void> => {
     const assignment = await assigned.promise;
     if (assignment === undefined) return;
     const plan = compileRun(spec, assignment.sourcePartitions);
-    tasks = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
-    const report = (): void => send({ kind: 'report', report: (tasks as TaskSet).report() });
+    const own = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
+    tasks = own;
+    const report = (): void => {
+      send({ kind: 'report', report: own.report() });
+      const news = own.snapshot.news();
+      if (news !== undefined) send({ kind: 'snapshot', ...news });
+    };
     const timer = setInterval(report, REPORT_MS);
     const places = [...assignment.places, ...early];
     for (const place of places) tasks.open(place);
