@@ -1,7 +1,9 @@
+export { buildDriverJar, DRIVER_PROJECT } from './driver-jar.ts';
 export { HDFS_POM_FOLDER, type LocalHdfs, type LocalHdfsOptions, startLocalHdfs } from './hdfs/local-hdfs.ts';
-export { cacheFolder, resolveJars } from './jars.ts';
+export { resolveJars, resolveSparkJars, SPARK_POM_FOLDER } from './jars.ts';
 export { findJava } from './java.ts';
 export { KAFKA_POM_FOLDER, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from './local-kafka.ts';
+export { cacheFolder, withMaven } from './maven.ts';
 export { findFreePort } from './ports.ts';
 export {
   type LocalYarn,
