@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DRIVER_PROJECT } from '../dev/src/driver-jar.ts';
 import { resolveJars } from '../dev/src/jars.ts';
+import { withMaven } from '../dev/src/maven.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
@@ -32,11 +34,18 @@ if (only.length === 0) {
   ]);
 }
 
-// The tests share one broker's jars; fetched here, where it can be seen, rather than inside the first test.
-process.stdout.write('\n== jars of Kafka\n');
+// The tests share the jars; fetched here, where it can be seen, rather than inside the first test.
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
-  const jars = await resolveJars(join(root, 'dev', 'maven', 'kafka'), (line) => process.stdout.write(`${line}\n`));
-  process.stdout.write(`${jars}\n`);
+  for (const set of ['kafka', 'yarn', 'hdfs', 'spark']) {
+    tell(`\n== jars of ${set}`);
+    tell(await resolveJars(join(root, 'dev', 'maven', set), tell));
+  }
+  if (only.length === 0) {
+    await withMaven(tell, async () =>
+      run('tests of the Spark driver', 'mvn', ['-q', '-B', '-f', DRIVER_PROJECT, 'verify']),
+    );
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

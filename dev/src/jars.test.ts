@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '@penstock/model';
+import { buildDriverJar } from './driver-jar.ts';
 import { resolveJars } from './jars.ts';
 
 /** A cache and a pom of the test's own, and only the given programs on the PATH. */
@@ -85,4 +86,34 @@ test('a full disk, a missing Maven and an old Java are told as such', async (t) 
     code: 'DEV_JAVA_TOO_OLD',
     message: 'The Java on the PATH is version 8: install a JDK 17 or newer, or point JAVA_HOME at one.',
   });
+});
+
+test('the driver is built once per version of its sources, from a copy, and whole or not at all', async (t) => {
+  // The argument behind -f is the pom; the build fails where a source says so.
+  const { pomDir, dir } = surroundings(t, {
+    mvn: `while [ "$1" != -f ]; do shift; done; at="\${2%/*}"; echo run >> "\${0%/*}/runs"
+/bin/grep -rq broken "$at/src" && { echo "[ERROR] /x.java:[1,1] ';' expected"; exit 1; }
+/bin/mkdir "$at/target" && /bin/cat "$at"/src/main/java/*.java > "$at/target/penstock-spark-driver.jar"`,
+  });
+  const sources = join(pomDir, 'src', 'main', 'java');
+  mkdirSync(sources, { recursive: true });
+  const source = (text: string): void => writeFileSync(join(sources, 'A.java'), text);
+  const build = (): Promise<string> => buildDriverJar(undefined, pomDir);
+
+  source('one');
+  const jars = await Promise.all([build(), build()]);
+  assert.equal(jars[0], jars[1]);
+  assert.equal(readFileSync(jars[0] ?? '', 'utf8'), 'one');
+  assert.equal(readFileSync(join(dir, 'bin', 'runs'), 'utf8'), 'run\n');
+
+  source('two');
+  assert.equal(readFileSync(await build(), 'utf8'), 'two');
+
+  source('broken');
+  assert.deepEqual(await failureOf(build()), {
+    code: 'DEV_MAVEN_FAILED',
+    message: "Maven could not build the Spark driver: /x.java:[1,1] ';' expected",
+  });
+  assert.equal(readdirSync(join(dir, 'cache', 'driver')).length, 2);
+  assert.deepEqual(readdirSync(pomDir).sort(), ['pom.xml', 'src']);
 });
