@@ -6,6 +6,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addOperatorsCommand } from './commands/operators.ts';
 import { addOrganizationCommands } from './commands/organizations.ts';
 import { addPipelineCommands } from './commands/pipelines.ts';
+import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
 import type { Surroundings } from './context.ts';
 
@@ -33,6 +34,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .configureOutput({ writeOut: (text) => surroundings.output.write(text) });
   addStatusCommand(program, surroundings);
   addPipelineCommands(program, surroundings);
+  addSnapshotCommand(program, surroundings);
   addDeadLetterCommands(program, surroundings);
   addEventsCommand(program, surroundings);
   addOperatorsCommand(program, surroundings);

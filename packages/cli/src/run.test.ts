@@ -118,3 +118,34 @@ test('refusals, usage errors and silence have exit codes of their own', async (t
   assert.equal(silent.code, 3);
   assert.match(silent.err, /^penstock: Penstock does not answer at http:\/\/127\.0\.0\.1:9 /);
 });
+
+test('snapshot shows what went into and came out of each stage, and says when that is not all', async (t) => {
+  const record = { part: 0, partition: 2, isCut: false };
+  const answer = {
+    records: [
+      { stage: 'Source_01', label: 'EDH Kafka Consumer', input: [], output: [{ ...record, text: '{"a":1}' }] },
+      { stage: 'Tag_01', label: 'Tagger', input: [{ ...record, text: '{"a":"\u001b[31m', isCut: true }], output: [] },
+    ],
+    complete: false,
+    waitedMs: 10_004,
+  };
+  const url = await service(t, { ...PIPELINES, [`POST /api/v1/pipelines/${PIPELINE.pipelineId}/snapshot`]: answer });
+  const here = ['--url', url, '--admin-token', 'a', '--org', 'o1'];
+  const { code, out } = await call(['snapshot', '0b0b', '--records', '1', ...here]);
+  assert.equal(code, 0);
+  assert.deepEqual(out.split('\n'), [
+    'EDH Kafka Consumer (Source_01): 0 in, 1 out',
+    '  out  {"a":1}',
+    'Tagger (Tag_01): 1 in, 0 out',
+    '  in   {"a":"\ufffd[31m…',
+    'This is what passed in 10.0 s; not every stage had 1 records to show.',
+    '',
+  ]);
+  assert.deepEqual(JSON.parse((await call(['--json', 'snapshot', '0b0b', ...here])).out), answer);
+  for (const wrong of [
+    ['--records', '51'],
+    ['--records', 'all'],
+    ['--timeout', '0'],
+  ])
+    assert.equal((await call(['snapshot', '0b0b', ...wrong, ...here])).code, 2);
+});
