@@ -93,6 +93,9 @@ export interface YarnQueue {
 
 /** States of an application that has not ended. */
 export const LIVE_STATES = 'NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING';
+export const ENDED_STATES = 'FINISHED,FAILED,KILLED';
+
+export const hasEnded = (app: YarnApplication): boolean => ENDED_STATES.split(',').includes(app.state);
 
 /** What we ask YARN's ResourceManager over REST. Errors: those of `ResourceManagerHttp`. */
 export class ResourceManager {
@@ -102,10 +105,20 @@ export class ResourceManager {
     this.#http = new ResourceManagerHttp(options);
   }
 
-  /** Applications with a tag, in any state unless `states` (comma separated) says which. */
-  async applicationsByTag(tag: string, states?: string): Promise<YarnApplication[]> {
-    const query = { applicationTags: tag, ...(states === undefined ? {} : { states }) };
-    const body = await this.#http.get('/apps', query);
+  /**
+   * Applications with a tag, in any state unless `states` (comma separated) says which. `finishedSince`: Unix ms, by
+   * the ResourceManager's clock. Ended ones are known for a while only.
+   */
+  async applicationsByTag(
+    tag: string,
+    filter: { readonly states?: string; readonly finishedSince?: number } = {},
+  ): Promise<YarnApplication[]> {
+    const { states, finishedSince } = filter;
+    const body = await this.#http.get('/apps', {
+      applicationTags: tag,
+      ...(states === undefined ? {} : { states }),
+      ...(finishedSince === undefined ? {} : { finishedTimeBegin: String(finishedSince) }),
+    });
     return list(body?.apps, 'app').map(applicationOf);
   }
 
