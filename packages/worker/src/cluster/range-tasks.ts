@@ -26,6 +26,8 @@ interface RangeTask {
   readonly ready: Promise<void>;
   /** Resolves when the runner has ended, however it did. */
   readonly ended: Promise<void>;
+  /** Requests that are waiting for it to reach the end of a range. */
+  requests: number;
   /** Who looks at its records at present. */
   catcher: SnapshotCatcher | undefined;
 }
@@ -72,7 +74,8 @@ export class RangeTasks {
   /** Works off ranges and commits them; lets go of tasks that are not named. */
   async run(ranges: readonly TaskRange[], catcher: SnapshotCatcher | undefined): Promise<TaskProgress[]> {
     const named = new Set(ranges.map(keyOf));
-    const left = [...this.#tasks].filter(([key]) => !named.has(key));
+    // What another request is working on is not left: after the loss of an executor two of them may come to one thread.
+    const left = [...this.#tasks].filter(([key, { requests }]) => !named.has(key) && requests === 0);
     const [tasks] = await Promise.all([
       Promise.all(ranges.map((range) => this.#runRange(range, catcher))),
       ...left.map(([key]) => this.#letGo(key)),
@@ -107,6 +110,15 @@ export class RangeTasks {
   }
 
   async #advance(task: RangeTask, range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
+    task.requests++;
+    try {
+      return await this.#advanceOpen(task, range, catcher);
+    } finally {
+      task.requests--;
+    }
+  }
+
+  async #advanceOpen(task: RangeTask, range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
     const { runner, pace } = task;
     if (task.catcher !== catcher) {
       task.catcher = catcher;
@@ -158,7 +170,7 @@ export class RangeTasks {
       pace.fail(error);
     };
     const ended = runner.run().then(() => end(taskClosed(place)), end);
-    const task: RangeTask = { runner, pace, ready: ready.promise, ended, catcher: undefined };
+    const task: RangeTask = { runner, pace, ready: ready.promise, ended, requests: 0, catcher: undefined };
     // Whoever waits for it is told; it may be that nobody does.
     ready.promise.catch(() => undefined);
     this.#tasks.set(key, task);

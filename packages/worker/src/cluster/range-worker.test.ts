@@ -199,6 +199,22 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     assert.deepEqual(await valuesOf(topics, 'r-out-4'), sums);
   });
 
+  test('two requests at the same thread, as after the loss of an executor, do not disturb each other', async (t) => {
+    const topics = await topicsOf(t, 'r-in-11', 'r-out-11', 2);
+    const records = 40_000;
+    await topics.write(
+      'r-in-11',
+      upTo(records).map((value) => ({ value: measurement({ value }), partition: value % 2 })),
+    );
+    const executor = await startPrepared(t, specOf('r11', copying('r-in-11', 'r-out-11')));
+    const half = records / 2;
+    await Promise.all([0, 1].map((partition) => executor.get(run([{ partition, from: 0, until: half }]))));
+    assert.deepEqual(
+      (await valuesOf(topics, 'r-out-11')).sort((a, b) => a - b),
+      upTo(records),
+    );
+  });
+
   test('a worker killed within a range leaves nothing half done', async (t) => {
     const topics = await topicsOf(t, 'r-in-5', 'r-out-5');
     await topics.write('r-in-5', numbered(60_000));
