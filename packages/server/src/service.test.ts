@@ -41,7 +41,7 @@ const installation = (t: TestContext) => {
     services.push(service);
     return service;
   };
-  const run = async (service: ServiceProcess) => {
+  const run = async (service: ServiceProcess, pipelineJson: unknown = DOCUMENT) => {
     await service.call('POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
     await service.call('PUT', '/api/v1/organizations/o1/grants/standalone', { cu: 2 });
     await service.call('POST', '/api/v1/organizations/o1/topics', {});
@@ -50,7 +50,7 @@ const installation = (t: TestContext) => {
       name: 'p',
       templateType: 1,
       messageChannel: 0,
-      pipelineJson: DOCUMENT,
+      pipelineJson,
     });
     const id: string = saved.data;
     await service.call('POST', `${pipeline}/${id}?action=release&orgId=o1`);
@@ -148,6 +148,55 @@ const leaseholderOf = async (databaseUrl: string): Promise<string> => {
   } finally {
     await store.close();
   }
+};
+
+test('records of a running pipeline can be looked at from any of its services', async (t) => {
+  const postgres = await startRealPostgres();
+  t.after(() => postgres.stop());
+  const env = {
+    DATABASE_URL: await postgres.createDatabase('looked_at'),
+    PENSTOCK_SEAL_KEY: 'ab'.repeat(32),
+    PENSTOCK_ADMIN_TOKEN: 'the-token-of-this-test',
+  };
+  const [one, two] = [installation(t), installation(t)];
+  const services = [await one.start(0, env), await two.start(0, env)] as const;
+  const record = {
+    orgId: 'o1',
+    modelId: 'WindTurbine',
+    modelIdPath: '/WindTurbine',
+    assetId: 'a',
+    pointId: 'WGEN.ActivePower',
+    time: 1_600_000_000_000,
+    value: 5000,
+    quality: 0,
+    attr: {},
+  };
+  const id = await one.run(services[0], withRecords([record]));
+  await one.untilRunning(services[0], id);
+  const look = { stage: 'OffLimitTagger_01', records: 2, timeoutMs: 30_000 };
+  for (const service of services) {
+    const { records, complete } = await service.call('POST', `/api/v1/pipelines/${id}/snapshot`, look);
+    assert.equal(complete, true);
+    const [{ stage, input, output }] = records;
+    assert.deepEqual([stage, records.length, input.length, output.length], ['OffLimitTagger_01', 1, 2, 2]);
+    for (const { text } of input) assert.deepEqual(JSON.parse(text), record);
+    for (const { text } of output) assert.equal(typeof JSON.parse(text).attr.isOutlier, 'boolean');
+  }
+});
+
+/** The demo's document with records of its own in place of a topic. */
+const withRecords = (records: readonly object[]) => {
+  const { pipelineConfig } = structuredClone(DOCUMENT);
+  const [source, ...stages] = pipelineConfig.stages;
+  const raw = {
+    ...source,
+    instanceName: 'DevRawDataSource_01',
+    library: '',
+    stageName: '',
+    uiInfo: { label: 'Dev Raw Data Source' },
+    configuration: [{ name: 'rawData', value: records.map((record) => JSON.stringify(record)).join('\n') }],
+  };
+  return { pipelineConfig: { ...pipelineConfig, stages: [raw, ...stages] } };
 };
 
 test('told to, the service ends its workers with itself, and starts them again the next time', async (t) => {
