@@ -8,6 +8,7 @@ import { authenticateCalls } from './api/caller.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './api/dead-letter-routes.ts';
 import { type DesignRouteDeps, registerDesignRoutes } from './api/design-routes.ts';
 import { handleError } from './api/error-handler.ts';
+import { type LogRouteDeps, registerLogRoutes } from './api/log-routes.ts';
 import { registerMeRoute } from './api/me-route.ts';
 import { registerOperatorRoutes } from './api/operator-routes.ts';
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './api/organization-routes.ts';
@@ -34,7 +35,8 @@ export interface AppServices {
     OrganizationRouteDeps &
     DesignRouteDeps &
     DeadLetterRouteDeps &
-    SnapshotRouteDeps;
+    SnapshotRouteDeps &
+    LogRouteDeps;
   /** Called when something happened that the supervisor should look at now. */
   readonly wake: () => void;
   readonly metrics: Metrics;
@@ -91,6 +93,7 @@ const registerOwnApi = async (scope: ApiInstance, { deps }: AppServices): Promis
     registerOrganizationRoutes(own, deps);
     registerPipelineRoutes(own, deps);
     registerSnapshotRoutes(own, deps);
+    registerLogRoutes(own, deps);
     registerDesignRoutes(own, deps);
     registerOperatorRoutes(own, deps);
     registerDeadLetterRoutes(own, deps);

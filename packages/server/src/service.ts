@@ -11,19 +11,21 @@ import { buildApp } from './app.ts';
 import { loadAdminToken } from './auth/admin-token.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { claimDatabase, createSeal, loadSealKey } from './auth/seal.ts';
+import { RunLogs } from './cluster-logs/run-logs.ts';
 import { announceEndpoint } from './launchers/standalone/run-folder.ts';
 import { StandaloneLauncher } from './launchers/standalone/standalone-launcher.ts';
 import { createCompileCheck, createFindStageState } from './lifecycle/compile-check.ts';
 import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from './preview/preview-runner.ts';
-import { fenceTasks } from './runs/fence-tasks.ts';
+import { fenceTasks, placesOf } from './runs/fence-tasks.ts';
 import { createInstanceId } from './runs/instance-identity.ts';
 import { KafkaAccess } from './runs/kafka-access.ts';
 import { tidyUp } from './runs/maintenance.ts';
 import { ensureOrganizationTopics } from './runs/organization-topics.ts';
 import { DEFAULT_POLICY, type SupervisionPolicy } from './runs/policy.ts';
 import { buildRunSpec } from './runs/run-spec.ts';
+import { runTokenOf } from './runs/run-token.ts';
 import { Supervisor } from './runs/supervisor.ts';
 import type { Settings } from './settings.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
@@ -85,6 +87,16 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       ownUrl: () => ownUrl,
       onExit: () => supervisor.wake(),
     });
+    const logs = new RunLogs({
+      store,
+      dataDir,
+      host,
+      secretsOf: (runId) => ({
+        password: settings.kafka?.sasl?.password ?? '',
+        privateKey: settings.kafka?.tls?.key ?? '',
+        token: runTokenOf(sealKey, runId),
+      }),
+    });
     const supervisor = new Supervisor({
       store,
       clock,
@@ -95,7 +107,11 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       specOf: (run) =>
         buildRunSpec({ store, kafka: settings.kafka, cu: settings.cu, endpointsFile, secret: sealKey }, run),
       clear: (pipelineId) => stateStore.clear(pipelineId),
-      fence: async (pipelineId, tasks) => fenceTasks(await access.cluster(), pipelineId, tasks),
+      fence: async (pipelineId, tasks, sourcePartitions) => {
+        const cluster = await access.cluster();
+        const places = tasks.length > 0 ? tasks : await placesOf(cluster, pipelineId, sourcePartitions);
+        await fenceTasks(cluster, pipelineId, places);
+      },
       log: logger.child({ part: 'supervisor' }),
     });
     const app = await buildApp({
@@ -116,6 +132,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         registry,
         previews,
         snapshots,
+        logs,
         kafka: settings.kafka,
         kafkaAccess: access,
         ensureTopics: async (orgId, partitions) => ensureOrganizationTopics(await access.admin(), orgId, partitions),

@@ -2148,8 +2148,8 @@ export interface paths {
                                     since: number;
                                     /** @description Age of the evidence. */
                                     ageMs: number;
-                                    /** @description heartbeat: the worker says so; process: the supervisor sees it; database: nothing is under way. */
-                                    source: "heartbeat" | "process" | "database";
+                                    /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+                                    source: "heartbeat" | "process" | "yarn" | "database";
                                     reason: {
                                         code: string;
                                         message: string;
@@ -2279,8 +2279,8 @@ export interface paths {
                                 since: number;
                                 /** @description Age of the evidence. */
                                 ageMs: number;
-                                /** @description heartbeat: the worker says so; process: the supervisor sees it; database: nothing is under way. */
-                                source: "heartbeat" | "process" | "database";
+                                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+                                source: "heartbeat" | "process" | "yarn" | "database";
                                 reason: {
                                     code: string;
                                     message: string;
@@ -2341,6 +2341,52 @@ export interface paths {
                                         };
                                     };
                                 };
+                                application: {
+                                    applicationId: string;
+                                    /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
+                                    state: string;
+                                    /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
+                                    finalStatus: string;
+                                    /** @description YARN's diagnosis, as one short line. */
+                                    diagnostics: string;
+                                    /** @description Drivers YARN has started so far. */
+                                    attempts: number;
+                                    queue: string;
+                                    trackingUrl: string;
+                                    waiting: string | null;
+                                    /** @description Accepted by YARN (Unix ms) */
+                                    startedAt: number;
+                                    finishedAt: number | null;
+                                    /** @description Memory of its containers, MiB */
+                                    memoryMb: number;
+                                    vcores: number;
+                                    /** @description Containers it has: driver and executors. */
+                                    containers: number;
+                                } | null;
+                                /** @description Cluster Mode: as the driver last told of them. */
+                                executors: {
+                                    executorId: string;
+                                    host: string;
+                                    containerId: string;
+                                    /** @description Tasks that belong to it now. */
+                                    tasks: number;
+                                    jvmRssMb: number;
+                                    jvmCpuMs: number;
+                                    workerPid: number | null;
+                                    workerRssMb: number | null;
+                                    workerCpuMs: number | null;
+                                }[];
+                                batches: {
+                                    intervalMs: number;
+                                    completed: number;
+                                    /** @description Batches cut and not done yet. */
+                                    waiting: number;
+                                    /** @description Of the last batch: time from its cut to its start. */
+                                    schedulingDelayMs: number;
+                                    /** @description Of the last batch: time it took. */
+                                    processingMs: number;
+                                } | null;
+                                backPressureRate: number | null;
                             } | null;
                             /** @description Released versions kept. */
                             versions: number;
@@ -3109,8 +3155,8 @@ export interface paths {
                                 since: number;
                                 /** @description Age of the evidence. */
                                 ageMs: number;
-                                /** @description heartbeat: the worker says so; process: the supervisor sees it; database: nothing is under way. */
-                                source: "heartbeat" | "process" | "database";
+                                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+                                source: "heartbeat" | "process" | "yarn" | "database";
                                 reason: {
                                     code: string;
                                     message: string;
@@ -3171,6 +3217,52 @@ export interface paths {
                                         };
                                     };
                                 };
+                                application: {
+                                    applicationId: string;
+                                    /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
+                                    state: string;
+                                    /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
+                                    finalStatus: string;
+                                    /** @description YARN's diagnosis, as one short line. */
+                                    diagnostics: string;
+                                    /** @description Drivers YARN has started so far. */
+                                    attempts: number;
+                                    queue: string;
+                                    trackingUrl: string;
+                                    waiting: string | null;
+                                    /** @description Accepted by YARN (Unix ms) */
+                                    startedAt: number;
+                                    finishedAt: number | null;
+                                    /** @description Memory of its containers, MiB */
+                                    memoryMb: number;
+                                    vcores: number;
+                                    /** @description Containers it has: driver and executors. */
+                                    containers: number;
+                                } | null;
+                                /** @description Cluster Mode: as the driver last told of them. */
+                                executors: {
+                                    executorId: string;
+                                    host: string;
+                                    containerId: string;
+                                    /** @description Tasks that belong to it now. */
+                                    tasks: number;
+                                    jvmRssMb: number;
+                                    jvmCpuMs: number;
+                                    workerPid: number | null;
+                                    workerRssMb: number | null;
+                                    workerCpuMs: number | null;
+                                }[];
+                                batches: {
+                                    intervalMs: number;
+                                    completed: number;
+                                    /** @description Batches cut and not done yet. */
+                                    waiting: number;
+                                    /** @description Of the last batch: time from its cut to its start. */
+                                    schedulingDelayMs: number;
+                                    /** @description Of the last batch: time it took. */
+                                    processingMs: number;
+                                } | null;
+                                backPressureRate: number | null;
                             } | null;
                             /** @description Released versions kept. */
                             versions: number;
@@ -3397,6 +3489,202 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Log files of the current or last run: of the worker, or of driver and executors */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            runId: string | null;
+                            files: {
+                                logId: string;
+                                role: "worker" | "submit" | "driver" | "executor";
+                                /** @description worker.log, spark.log, stdout, … */
+                                file: string;
+                                attempt: number | null;
+                                executorId: string | null;
+                                containerId: string | null;
+                                bytes: number | null;
+                                /** @description service: on its own disk; node: the cluster has it, and may forget it. */
+                                source: "service" | "node";
+                            }[];
+                            /** @description Why there may be more than is listed. */
+                            troubles: string[];
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/logs/{logId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The end of a log file */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Bytes at most. */
+                    tailBytes: number;
+                };
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    /** @description As the list has it. */
+                    logId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The end of the log, secrets masked. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something the service depends on cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

@@ -8,9 +8,14 @@ export const observedSchema = Type.Object({
   state: Type.String({ description: 'STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for.' }),
   since: time('Since when'),
   ageMs: Type.Integer({ description: 'Age of the evidence.' }),
-  source: Type.Union([Type.Literal('heartbeat'), Type.Literal('process'), Type.Literal('database')], {
-    description: 'heartbeat: the worker says so; process: the supervisor sees it; database: nothing is under way.',
-  }),
+  source: Type.Union(
+    [Type.Literal('heartbeat'), Type.Literal('process'), Type.Literal('yarn'), Type.Literal('database')],
+    {
+      description:
+        'heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; ' +
+        'database: nothing is under way.',
+    },
+  ),
   reason,
   attempts: Type.Integer({ description: 'Workers launched for the current run.' }),
 });
@@ -41,6 +46,45 @@ const summaryFields = {
 };
 
 export const pipelineSummarySchema = Type.Object(summaryFields);
+
+export const applicationSchema = Type.Object(
+  {
+    applicationId: Type.String(),
+    state: Type.String({ description: "YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED" }),
+    finalStatus: Type.String({ description: 'UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED' }),
+    diagnostics: Type.String({ description: "YARN's diagnosis, as one short line." }),
+    attempts: Type.Integer({ description: 'Drivers YARN has started so far.' }),
+    queue: Type.String(),
+    trackingUrl: Type.String(),
+    waiting: nullable(Type.String({ description: 'Why it has not got what it asked for, where it is waiting.' })),
+    startedAt: time('Accepted by YARN'),
+    finishedAt: nullable(time('End of the application')),
+    memoryMb: Type.Integer({ description: 'Memory of its containers, MiB' }),
+    vcores: Type.Integer(),
+    containers: Type.Integer({ description: 'Containers it has: driver and executors.' }),
+  },
+  { description: 'The YARN application, as it was last seen; kept after its end.' },
+);
+
+export const executorSchema = Type.Object({
+  executorId: Type.String(),
+  host: Type.String(),
+  containerId: Type.String(),
+  tasks: Type.Integer({ description: 'Tasks that belong to it now.' }),
+  jvmRssMb: Type.Number(),
+  jvmCpuMs: Type.Number(),
+  workerPid: nullable(Type.Integer({ description: 'Null while its worker is being started.' })),
+  workerRssMb: nullable(Type.Number()),
+  workerCpuMs: nullable(Type.Number()),
+});
+
+export const batchesSchema = Type.Object({
+  intervalMs: Type.Number(),
+  completed: Type.Integer(),
+  waiting: Type.Integer({ description: 'Batches cut and not done yet.' }),
+  schedulingDelayMs: Type.Number({ description: 'Of the last batch: time from its cut to its start.' }),
+  processingMs: Type.Number({ description: 'Of the last batch: time it took.' }),
+});
 
 const counters = Type.Record(Type.String(), Type.Integer());
 export const runSchema = Type.Object({
@@ -76,6 +120,12 @@ export const runSchema = Type.Object({
   stages: Type.Record(
     Type.String(),
     Type.Object({ input: Type.Integer(), output: Type.Integer(), errors: counters, dropped: counters }),
+  ),
+  application: nullable(applicationSchema),
+  executors: Type.Array(executorSchema, { description: 'Cluster Mode: as the driver last told of them.' }),
+  batches: nullable(batchesSchema),
+  backPressureRate: nullable(
+    Type.Number({ description: "Records per second that Spark's back pressure allows; null where it is off." }),
   ),
 });
 

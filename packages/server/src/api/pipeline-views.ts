@@ -2,13 +2,11 @@ import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Static } from 'typebox';
 import { pipelineUnknown } from '../lifecycle/use-case.ts';
 import { lagOf } from '../observability/metrics.ts';
-import { belongsToLaunch } from '../runs/belongs-to-launch.ts';
-import { errorsOf, type StoredHeartbeat } from '../runs/hear.ts';
-import { parseSupervision } from '../runs/supervision.ts';
-import { LEASE_MS } from '../runs/supervisor.ts';
+import { errorsOf } from '../runs/hear.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runs, samples } from '../store/schema.ts';
-import type { pipelineDetailSchema, pipelineSummarySchema, runSchema } from './pipeline-schemas.ts';
+import type { pipelineDetailSchema, pipelineSummarySchema } from './pipeline-schemas.ts';
+import { evidenceOf, heartbeatOf, noticeOf, runOf } from './run-view.ts';
 
 type PipelineSummary = Static<typeof pipelineSummarySchema>;
 type PipelineDetail = Static<typeof pipelineDetailSchema>;
@@ -102,14 +100,12 @@ const summaryOf = ({ pipeline, run, releasedAt }: Row, now: number): PipelineSum
 const desiredOf = (value: string | null): PipelineSummary['desired'] =>
   value === 'run' || value === 'pause' || value === 'stop' ? value : null;
 
-const heartbeatOf = (run: Row['run']): StoredHeartbeat | undefined =>
-  run === null || run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
-
 const observedOf = ({ pipeline, run }: Pick<Row, 'pipeline' | 'run'>, now: number): PipelineSummary['observed'] => {
   // While a worker is being replaced or a clearing tried again, the run knows why; once it runs that is history.
   const isStruggling = run?.endedAt === null && pipeline.status !== 'RUNNING';
-  const code = pipeline.reasonCode ?? (isStruggling ? run.reasonCode : null);
-  const message = pipeline.reasonMessage ?? run?.reasonMessage ?? '';
+  const notice = run === null ? undefined : noticeOf(run);
+  const code = notice?.code ?? pipeline.reasonCode ?? (isStruggling ? run.reasonCode : null);
+  const message = notice?.message ?? pipeline.reasonMessage ?? run?.reasonMessage ?? '';
   return {
     state: pipeline.status,
     since: pipeline.statusSince,
@@ -119,54 +115,11 @@ const observedOf = ({ pipeline, run }: Pick<Row, 'pipeline' | 'run'>, now: numbe
   };
 };
 
-/** The newest of what bears out the state: the worker's word, or the supervisor's last look at the run. */
-const evidenceOf = (
-  statusSince: number,
-  run: Row['run'],
-  now: number,
-): Pick<PipelineSummary['observed'], 'ageMs' | 'source'> => {
-  if (run === null || run.endedAt !== null) return { ageMs: Math.max(0, now - statusSince), source: 'database' };
-  const heartbeat = heartbeatOf(run);
-  const isOfThisWorker =
-    heartbeat !== undefined && belongsToLaunch(heartbeat, parseSupervision(run.launcherState).launch);
-  if (run.heartbeatAt !== null && isOfThisWorker)
-    return { ageMs: Math.max(0, now - run.heartbeatAt), source: 'heartbeat' };
-  const lookedAt = run.leaseUntil === null ? run.createdAt : run.leaseUntil - LEASE_MS;
-  return { ageMs: Math.max(0, now - lookedAt), source: 'process' };
-};
-
 const resourceOf = (run: Row['run']): PipelineSummary['resource'] => {
   if (run === null || run.endedAt !== null) return {};
   return run.executionMode === 0
     ? { standaloneCu: run.standaloneMilli / 1000 }
     : { serverCu: run.serverMilli / 1000, yarnCu: run.yarnMilli / 1000 };
-};
-
-const runOf = (run: NonNullable<Row['run']>): Static<typeof runSchema> => {
-  const heartbeat = heartbeatOf(run);
-  return {
-    runId: run.runId,
-    startedAt: run.createdAt,
-    endedAt: run.endedAt,
-    worker:
-      heartbeat === undefined || run.heartbeatAt === null
-        ? null
-        : {
-            workerId: heartbeat.workerId,
-            pid: heartbeat.pid,
-            host: heartbeat.host,
-            startedAt: heartbeat.startedAt,
-            phase: heartbeat.phase,
-            heartbeatAt: run.heartbeatAt,
-            recordsRead: heartbeat.recordsRead,
-            bytesRead: heartbeat.bytesRead,
-            recordsWritten: heartbeat.recordsWritten,
-            rssMb: heartbeat.rssMb,
-            cpuMs: heartbeat.cpuMs,
-          },
-    tasks: [...(heartbeat?.tasks ?? [])],
-    stages: { ...heartbeat?.stages },
-  };
 };
 
 /** Events of a pipeline, newest first, from before event number `before`. */

@@ -104,9 +104,7 @@ export const CLUSTER_UNREACHABLE = 'CLUSTER_UNREACHABLE';
 /** The application has been accepted and has not got a container for its driver yet. */
 export const waitingForCluster = (view: ApplicationView): Notice => ({
   code: WAITING_FOR_CLUSTER,
-  message:
-    `The application ${view.applicationId} is ${view.state} in the queue "${view.queue}"` +
-    (view.waiting === undefined ? '.' : `: ${view.waiting}`),
+  message: view.waiting ?? `The application ${view.applicationId} is ${view.state} in the queue "${view.queue}".`,
 });
 export const WAITING_FOR_CLUSTER = 'WAITING_FOR_CLUSTER';
 

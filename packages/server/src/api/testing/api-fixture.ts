@@ -4,6 +4,7 @@ import { AppError, type KafkaSettings } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';
 import { type AppServices, buildApp } from '../../app.ts';
+import { RunLogs, type RunLogsDeps } from '../../cluster-logs/run-logs.ts';
 import { ADMIN_TOKEN, createEnosClient, createEnosFixture } from '../../enos/testing/enos-fixture.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
@@ -20,6 +21,9 @@ export interface ApiFixtureOptions {
   readonly previewProgram?: string;
   readonly readiness?: AppServices['readiness'];
   readonly log?: (line: string) => void;
+  /** Where runs have their files. */
+  readonly dataDir?: string;
+  readonly logs?: Pick<RunLogsDeps, 'cluster' | 'secretsOf'>;
 }
 
 /** The whole application over a real database, without listening; Kafka only where a test brings one. */
@@ -29,6 +33,12 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
   const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
   const registry = createRegistry(operators);
   const snapshots = new SnapshotDesk({ ...enos.deps, registry }, { concurrent: 2, pollMs: 20 });
+  const logs = new RunLogs({
+    store: enos.deps.store,
+    dataDir: options.dataDir ?? '/nowhere',
+    host: 'here',
+    ...options.logs,
+  });
   const { log } = options;
   const app = await buildApp({
     deps: {
@@ -37,6 +47,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
       registry,
       previews,
       snapshots,
+      logs,
       kafka: options.kafka,
       kafkaAccess: access,
       ensureTopics: async () => {
