@@ -71,7 +71,7 @@ public final class Driver {
       if (prepared != null) {
         Inputs inputs = Inputs.of(prepared);
         long intervalMs = Math.max(SHORTEST_INTERVAL_MS, Math.min(LONGEST_INTERVAL_MS, prepared.batchIntervalMs()));
-        RangeCutter cutter = new RangeCutter(RateLimits.of(conf), intervalMs / 1000.0, System.nanoTime());
+        RangeCutter cutter = new RangeCutter(RateLimits.of(conf), intervalMs / 1000.0);
         if (startup.open(inputs, cutter)) {
           gate = new BatchGate(intervalMs);
           streaming = new StreamingContext(spark, new Duration(intervalMs));
@@ -140,7 +140,11 @@ public final class Driver {
             "spark.ui.retainedStages", "50",
             "spark.ui.retainedTasks", "500",
             "spark.ui.retainedDeadExecutors", "20",
-            "spark.sql.ui.retainedExecutions", "1",
+            // Nobody looks at a job while it runs: they are too short.
+            "spark.ui.liveUpdate.period", "5s",
+            // What a batch sends around is a few kilobytes.
+            "spark.broadcast.compress", "false",
+            "spark.broadcast.checksum", "false",
             "spark.streaming.ui.retainedBatches", "100",
             "spark.ui.showConsoleProgress", "false")
         .forEach(conf::setIfMissing);

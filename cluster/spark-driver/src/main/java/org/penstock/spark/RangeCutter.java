@@ -45,10 +45,10 @@ final class RangeCutter {
   /** What a batch takes of the source: offsets that still exist, and the records they were thought to hold. */
   private record Cut(long sourceOffsets, double expectedRecords) {}
 
-  RangeCutter(RateLimits limits, double batchSeconds, long nowNanos) {
+  RangeCutter(RateLimits limits, double batchSeconds) {
     this.limits = limits;
     this.batchSeconds = batchSeconds;
-    this.budget = new TokenBudget(batchSeconds, nowNanos);
+    this.budget = new TokenBudget(batchSeconds);
   }
 
   synchronized void add(TopicPartition input, Place place, long position) {
@@ -121,7 +121,7 @@ final class RangeCutter {
     Cut cut = underWay.remove(batch);
     if (cut == null || records < 0 || cut.sourceOffsets == 0) return;
     density.observe(cut.sourceOffsets, records);
-    budget.take(Math.min(records, cut.sourceOffsets) - cut.expectedRecords);
+    budget.take(records - cut.expectedRecords);
   }
 
   /** Back pressure as records/s of the source. */

@@ -14,7 +14,7 @@ final class RecordDensity {
 
   void observe(long batchOffsets, long batchRecords) {
     offsets = offsets * FADING + batchOffsets;
-    records = records * FADING + Math.min(batchRecords, batchOffsets);
+    records = records * FADING + batchRecords;
   }
 
   /** Above 0, at most 1. */

@@ -3,17 +3,25 @@ package org.penstock.spark;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.Function;
 
-/** Runs in an executor: asks its worker and brings the answers back, as a `SlotAnswer` in JSON. No record comes by. */
-final class SlotTask implements Function<SlotRequest, String> {
+/** What runs in an executor: asks its worker and brings the answers back. No record comes by. */
+final class SlotTask {
   private static final long FIRST_WAIT_MS = 200;
   private static final long LONGEST_WAIT_MS = 10_000;
 
-  @Override
-  public String call(SlotRequest request) throws InterruptedException {
-    int attempt = TaskContext.get().attemptNumber();
+  private SlotTask() {}
+
+  /** A `SlotAnswer` in JSON. `attempt`: from 0. Errors: `WorkerFailure` where Spark is to try again. */
+  static String answer(SlotRequest request, int attempt) {
+    try {
+      return answers(request, attempt);
+    } catch (InterruptedException cancelled) {
+      Thread.currentThread().interrupt();
+      throw new WorkerFailure(RunFailure.passing("TASK_CANCELLED", "The task was cancelled."));
+    }
+  }
+
+  private static String answers(SlotRequest request, int attempt) throws InterruptedException {
     // Spark itself tries again at once, and soon has no tries left; what can pass takes a moment.
     if (attempt > 0) Thread.sleep(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(10, 2 * (attempt - 1))));
     List<String> answers = new ArrayList<>();

@@ -9,15 +9,16 @@ final class TokenBudget {
   private double tokens;
   private double capacity;
   private long filledAtNanos;
+  private boolean isBegun;
 
-  TokenBudget(double batchSeconds, long nowNanos) {
+  TokenBudget(double batchSeconds) {
     this.batchSeconds = batchSeconds;
-    this.filledAtNanos = nowNanos;
   }
 
-  /** Tokens of the time since the last call, at `rate` records/s. */
+  /** Tokens of the time since the last call, at `rate` records/s; at first those of one batch. */
   void refill(double rate, long nowNanos) {
-    double seconds = Math.max(0, nowNanos - filledAtNanos) / 1e9;
+    double seconds = isBegun ? Math.max(0, nowNanos - filledAtNanos) / 1e9 : batchSeconds;
+    isBegun = true;
     filledAtNanos = nowNanos;
     capacity = rate * (1 + batchSeconds);
     tokens = Math.max(-capacity, Math.min(capacity, tokens + rate * seconds));

@@ -23,13 +23,19 @@ final class WorkerCounters {
   synchronized void hear(Protocol.WorkerReport report) {
     Protocol.WorkerReport before = last.get(report.workerId());
     if (before == null) generation++;
-    // Answers of one batch come in no order; only the processor time always grows.
-    if (before == null || before.cpuMs() <= report.cpuMs()) last.put(report.workerId(), report);
+    // Answers of one batch come in no order; but what they count only grows.
+    if (before == null || isLater(report, before)) last.put(report.workerId(), report);
     if (last.size() > MOST) {
       Iterator<Protocol.WorkerReport> oldest = last.values().iterator();
       gone = plus(gone, oldest.next());
       oldest.remove();
     }
+  }
+
+  private static boolean isLater(Protocol.WorkerReport report, Protocol.WorkerReport before) {
+    return report.cpuMs() >= before.cpuMs()
+        && report.recordsRead() >= before.recordsRead()
+        && report.recordsWritten() >= before.recordsWritten();
   }
 
   /** Changes with each new worker: what was counted before and after cannot be compared to the record then. */

@@ -36,7 +36,7 @@ final class Workers {
   /** Asks any worker. Errors: `WorkerFailure`. */
   Protocol.PrepareAnswer prepare(boolean purge) {
     String body = Json.write(new Protocol.PrepareRequest(purge));
-    Protocol.SlotAnswer answer = calls.ask(List.of(new Call(null, new SlotRequest(List.of(body), false)))).get(0);
+    Protocol.SlotAnswer answer = calls.ask("prepare", List.of(new Call(null, new SlotRequest(List.of(body), false)))).get(0);
     return answerOf(answer.answers().get(0), Protocol.PrepareAnswer.class);
   }
 
@@ -51,7 +51,7 @@ final class Workers {
       asked.add(new Call(slot.executorId(), new SlotRequest(List.of(body), false)));
     });
     List<Protocol.TaskPosition> positions = new ArrayList<>();
-    for (Protocol.SlotAnswer answer : calls.ask(asked)) {
+    for (Protocol.SlotAnswer answer : calls.ask("open", asked)) {
       positions.addAll(answerOf(answer.answers().get(0), Protocol.OpenAnswer.class).positions());
     }
     return positions;
@@ -92,7 +92,7 @@ final class Workers {
       List<String> bodies = isFirst && prepare != null ? List.of(prepare, body) : List.of(body);
       requests.add(new Call(slot.executorId(), new SlotRequest(bodies, true)));
     }
-    List<Protocol.SlotAnswer> answers = calls.ask(requests);
+    List<Protocol.SlotAnswer> answers = calls.ask("batch", requests);
     holders = new HashSet<>(slots.values());
     boolean isFinished = false;
     for (int index = 0; index < answers.size(); index++) {

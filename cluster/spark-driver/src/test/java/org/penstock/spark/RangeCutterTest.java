@@ -18,7 +18,7 @@ class RangeCutterTest {
   }
 
   private static RangeCutter cutter(RateLimits limits, double batchSeconds, int partitions) {
-    RangeCutter cutter = new RangeCutter(limits, batchSeconds, 0);
+    RangeCutter cutter = new RangeCutter(limits, batchSeconds);
     for (int each = 0; each < partitions; each++) cutter.add(source(each), new Place(0, each), 0);
     return cutter;
   }
@@ -74,7 +74,9 @@ class RangeCutterTest {
   @Test
   void aPauseIsNotFollowedByAFlood() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
-    assertEquals(2000, cutter.cut(1, Map.of(source(0), 1_000_000L), 1000, 0, 3600 * SECOND).get(source(0)));
+    Map<TopicPartition, Long> ends = Map.of(source(0), 1_000_000L);
+    assertEquals(1000, cutter.cut(1, ends, 1000, 0, SECOND).get(source(0)));
+    assertEquals(1000 + 2000, cutter.cut(2, ends, 1000, 0, 3600 * SECOND).get(source(0)));
   }
 
   @Test
