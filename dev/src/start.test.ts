@@ -112,6 +112,28 @@ test('the demo runs, its page works, Ctrl-C ends all of it, and a second start g
   assert.equal(await again.stop('SIGTERM'), 0);
 });
 
+test('with --cluster there is a YARN, Cluster Processing is granted, and Ctrl-C ends that too', async (t) => {
+  const dataDir = folder(t);
+  const started = new Started(t, ['--cluster', '--data', dataDir, '--port', String(await findFreePort())]);
+  await started.shows(PAGE_END);
+  const { baseUrl, orgId, pipelineId } = factsOf(dataDir);
+  const url = /YARN +(http:\S+)/.exec(started.output)?.[1];
+  assert.ok(url !== undefined);
+  const { clusterMetrics } = (await (await fetch(`${url}/ws/v1/cluster/metrics`)).json()) as {
+    clusterMetrics: { activeNodes: number };
+  };
+  assert.equal(clusterMetrics.activeNodes, 2);
+  assert.ok(started.output.includes(`pipelines start ${pipelineId} --mode cluster `));
+
+  const adminToken = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  const { api } = createPenstockClient({ baseUrl, adminToken });
+  const grants = await resultOf(api.GET('/api/v1/organizations/{orgId}/grants', { params: { path: { orgId } } }));
+  assert.deepEqual([grants.clusterServer?.granted, grants.clusterYarn?.granted], [4, 16]);
+
+  assert.equal(await started.stop('SIGINT'), 0);
+  await assert.rejects(fetch(url));
+});
+
 test('an existing Kafka is used and left running, and --no-demo makes nothing in it', async (t) => {
   const dataDir = folder(t);
   const kafka = await startLocalKafka({ dir: join(dataDir, 'own-kafka') });

@@ -1,4 +1,4 @@
-// npm start: Kafka, the service and the demo on this machine, until Ctrl-C.
+// npm start: Kafka, the service, the demo and (with --cluster) YARN on this machine, until Ctrl-C.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,15 @@ import { resolveJars } from './jars.ts';
 import { findJava } from './java.ts';
 import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka, stopLeftoverKafka } from './local-kafka.ts';
 import { findFreePort, isPortFree } from './ports.ts';
+import {
+  type ClusterParts,
+  clusterOf,
+  clusterPrograms,
+  existingCluster,
+  fetchYarn,
+  startYarn,
+  stopYarnLeftIn,
+} from './start/cluster.ts';
 import { openDataFolder } from './start/data-folder.ts';
 import { ManagedProcess } from './start/managed-process.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './start/options.ts';
@@ -30,8 +39,10 @@ const shutdown = new Shutdown(progress.line);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const start = async (options: StartOptions): Promise<void> => {
+  const programs = options.cluster ? await clusterPrograms(process.env, progress.line) : {};
   // The service will read the same settings; what is wrong with them is better told before anything runs.
-  const settings = loadSettings(process.env, process.cwd());
+  const hasCluster = existingCluster(process.env) !== undefined;
+  const settings = loadSettings(hasCluster ? { ...process.env, ...programs } : process.env, process.cwd());
   const dataDir = options.dataDir ?? settings.dataDir;
   const port = options.port ?? (settings.port === 0 ? await findFreePort() : settings.port);
   shutdown.add('', openDataFolder(dataDir));
@@ -45,10 +56,15 @@ const start = async (options: StartOptions): Promise<void> => {
   await generator.stopLeftover(progress.line);
   await service.prepare();
 
-  const kafka = await startTogether(dataDir, service, settings.kafka);
+  const { kafka, cluster } = await startTogether({
+    dataDir,
+    service,
+    existing: settings.kafka,
+    programs: options.cluster ? programs : undefined,
+  });
 
   const penstock = dataDir === join(process.cwd(), '.penstock') ? 'npx penstock' : `npx penstock --data ${dataDir}`;
-  const place = { dataDir, penstock };
+  const place = { dataDir, penstock, cluster: cluster?.where };
   if (!options.demo) {
     process.stdout.write(plainPage(service.baseUrl, kafka.bootstrapServers, place));
     return;
@@ -59,10 +75,11 @@ const start = async (options: StartOptions): Promise<void> => {
       adminToken: settings.adminToken ?? readAdminToken(service.adminTokenFile),
       kafkaBootstrapServers: kafka.bootstrapServers,
       file: join(dataDir, 'demo.json'),
+      cluster: cluster !== undefined,
       document: JSON.parse(readFileSync(new URL('./demo/pipeline.json', import.meta.url), 'utf8')),
     }),
   );
-  const status = await progress.step('starting the demo pipeline', () => runDemoPipeline(facts));
+  const status = await progress.step('starting the demo pipeline', () => runDemoPipeline(facts, cluster !== undefined));
   shutdown.add('stopping the generator', async () => {
     await generator.stop();
   });
@@ -70,12 +87,19 @@ const start = async (options: StartOptions): Promise<void> => {
   process.stdout.write(demoPage(facts, status, place));
 };
 
-/** Brings up Kafka, unless there is one already, and the service beside it; gives how to reach Kafka. */
-const startTogether = async (
-  dataDir: string,
-  service: Service,
-  existing: KafkaSettings | undefined,
-): Promise<KafkaSettings> => {
+interface Wanted {
+  readonly dataDir: string;
+  readonly service: Service;
+  /** A Kafka that is there already. */
+  readonly existing: KafkaSettings | undefined;
+  /** Spark and the driver, where Cluster Mode is wanted. */
+  readonly programs: Readonly<Record<string, string>> | undefined;
+}
+
+/** Brings up Kafka and YARN, unless there are some already, and the service beside them; gives how to reach them. */
+const startTogether = async (wanted: Wanted): Promise<{ kafka: KafkaSettings; cluster: ClusterParts | undefined }> => {
+  const { dataDir, service, existing } = wanted;
+  await stopYarnLeftIn(dataDir, progress.line);
   if (existing === undefined) await stopLeftoverKafka(kafkaFolder(dataDir), progress.line);
   // The usual port where it is free, so that other tools find the broker without being told.
   const port = (await isPortFree(USUAL_KAFKA_PORT)) ? USUAL_KAFKA_PORT : await findFreePort();
@@ -84,17 +108,53 @@ const startTogether = async (
     findJava();
     await resolveJars(KAFKA_POM_FOLDER, progress.line);
   }
+  const clusterStarting = await beginCluster(wanted);
   const kafka = existing === undefined ? startKafka(dataDir, port) : undefined;
-  // Registered before Kafka has come up, but Kafka's own end comes after this one's: a worker commits before it ends.
-  const launched = service.launch(existing === undefined ? { KAFKA_BOOTSTRAP_SERVERS: settings.bootstrapServers } : {});
   shutdown.add('stopping Kafka', async () => {
     const broker = await kafka?.catch(() => undefined); // told where it was awaited first
     await broker?.stop();
   });
+  if (clusterStarting !== undefined) shutdown.add('stopping YARN', clusterStarting.stop);
+  // Ends before Kafka and YARN: a worker commits before it ends.
   shutdown.add('stopping the service and its workers', () => service.stop());
+  const launched = launchService(service, existing === undefined ? settings : undefined, clusterStarting?.parts);
   await Promise.all([kafka, launched]);
   await progress.step('waiting for the service', () => service.ready());
-  return settings;
+  return { kafka: settings, cluster: await clusterStarting?.parts };
+};
+
+/** The service reads Hadoop's settings when it starts, and needs Kafka only later. */
+const launchService = async (
+  service: Service,
+  ownKafka: KafkaSettings | undefined,
+  parts: Promise<ClusterParts> | undefined,
+): Promise<void> => {
+  const cluster = parts === undefined ? undefined : await progress.step('waiting for YARN', () => parts);
+  if (shutdown.hasBegun) return;
+  const kafkaEnv = ownKafka === undefined ? {} : { KAFKA_BOOTSTRAP_SERVERS: ownKafka.bootstrapServers };
+  await service.launch({ ...kafkaEnv, ...cluster?.env });
+};
+
+/** Starts a YARN where one is wanted and none is there; `parts` is settled when it works. */
+const beginCluster = async ({
+  dataDir,
+  programs,
+}: Wanted): Promise<{ parts: Promise<ClusterParts>; stop: () => Promise<void> } | undefined> => {
+  if (programs === undefined) return undefined;
+  const confDir = existingCluster(process.env);
+  if (confDir !== undefined) {
+    const parts = { env: programs, where: `the cluster of HADOOP_CONF_DIR=${confDir}` };
+    return { parts: Promise.resolve(parts), stop: async () => {} };
+  }
+  await fetchYarn(progress.line);
+  const yarn = startYarn(dataDir, shutdown, progress.line);
+  return {
+    parts: yarn.then((started) => clusterOf(started, programs)),
+    stop: async () => {
+      const started = await yarn.catch(() => undefined); // told where it was awaited first
+      await started?.stop();
+    },
+  };
 };
 
 const kafkaFolder = (dataDir: string): string => join(dataDir, 'kafka');

@@ -14,6 +14,7 @@ export interface DemoFacts {
 export const DEMO_ORG_ID = 'o15517683199241';
 export const DEMO_PIPELINE_NAME = 'Wind farm demo';
 const DEMO_GRANT_CU = 8;
+const DEMO_CLUSTER_GRANT_CU = { 'cluster-server': 4, 'cluster-yarn': 16 };
 const DEMO_PARTITIONS = 4;
 
 /** More than the generator sends, so that what has piled up is worked off. */
@@ -25,6 +26,8 @@ export interface ProvisionOptions {
   readonly kafkaBootstrapServers: string;
   /** Where the facts are kept. */
   readonly file: string;
+  /** Whether it is granted Cluster Processing too. */
+  readonly cluster: boolean;
   /** The pipeline's document. */
   readonly document: unknown;
 }
@@ -37,7 +40,7 @@ export const provisionDemo = async (options: ProvisionOptions): Promise<DemoFact
   const { baseUrl, adminToken, kafkaBootstrapServers, file } = options;
   const admin = createPenstockClient({ baseUrl, adminToken });
   const known = readFacts(file);
-  await ensureOrganization(admin);
+  await ensureOrganization(admin, options.cluster);
   const keys = (await workingKeys(baseUrl, known)) ?? (await newKeys(admin));
   const facts = { baseUrl, orgId: DEMO_ORG_ID, ...keys, kafkaBootstrapServers };
   const enos = createPenstockClient({ baseUrl, ...keys }).enos(DEMO_ORG_ID);
@@ -49,7 +52,7 @@ export const provisionDemo = async (options: ProvisionOptions): Promise<DemoFact
   return complete;
 };
 
-const ensureOrganization = async (admin: PenstockClient): Promise<void> => {
+const ensureOrganization = async (admin: PenstockClient, cluster: boolean): Promise<void> => {
   const params = { path: { orgId: DEMO_ORG_ID } };
   try {
     await resultOf(
@@ -58,18 +61,29 @@ const ensureOrganization = async (admin: PenstockClient): Promise<void> => {
   } catch (error) {
     if (!(error instanceof PenstockError && error.status === 409)) throw error;
   }
-  const grants = await resultOf(admin.api.GET('/api/v1/organizations/{orgId}/grants', { params }));
-  if (grants.standalone === null) {
-    await resultOf(
-      admin.api.PUT('/api/v1/organizations/{orgId}/grants/{resource}', {
-        params: { path: { orgId: DEMO_ORG_ID, resource: 'standalone' } },
-        body: { cu: DEMO_GRANT_CU },
-      }),
-    );
-  }
+  await ensureGrants(admin, cluster);
   await resultOf(
     admin.api.POST('/api/v1/organizations/{orgId}/topics', { params, body: { partitions: DEMO_PARTITIONS } }),
   );
+};
+
+/** What was granted before stays as its user has made it. */
+const ensureGrants = async (admin: PenstockClient, cluster: boolean): Promise<void> => {
+  const found = await resultOf(
+    admin.api.GET('/api/v1/organizations/{orgId}/grants', { params: { path: { orgId: DEMO_ORG_ID } } }),
+  );
+  const grant = async (resource: 'standalone' | keyof typeof DEMO_CLUSTER_GRANT_CU, cu: number): Promise<void> => {
+    await resultOf(
+      admin.api.PUT('/api/v1/organizations/{orgId}/grants/{resource}', {
+        params: { path: { orgId: DEMO_ORG_ID, resource } },
+        body: { cu },
+      }),
+    );
+  };
+  if (found.standalone === null) await grant('standalone', DEMO_GRANT_CU);
+  if (!cluster) return;
+  if (found.clusterServer === null) await grant('cluster-server', DEMO_CLUSTER_GRANT_CU['cluster-server']);
+  if (found.clusterYarn === null) await grant('cluster-yarn', DEMO_CLUSTER_GRANT_CU['cluster-yarn']);
 };
 
 type Keys = Pick<DemoFacts, 'accessKey' | 'secretKey'>;

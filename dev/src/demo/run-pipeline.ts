@@ -4,12 +4,15 @@ import { AppError } from '@penstock/model';
 import { DEMO_KAFKA_RATE, type DemoFacts } from './provision.ts';
 
 const START_TIMEOUT_MS = 60_000;
+/** An application has to be found again, or to get its containers. */
+const CLUSTER_START_TIMEOUT_MS = 180_000;
 
 /**
  * Brings the demo pipeline up: releases and starts it the first time, waits for one that an earlier start left running,
- * and leaves alone one that its user paused or stopped. Gives its status.
+ * and leaves alone one that its user paused or stopped, or runs in Cluster Mode where there is no cluster. Gives its
+ * status.
  */
-export const runDemoPipeline = async (facts: DemoFacts): Promise<string> => {
+export const runDemoPipeline = async (facts: DemoFacts, hasCluster: boolean): Promise<string> => {
   const { baseUrl, accessKey, secretKey, orgId, pipelineId } = facts;
   const client = createPenstockClient({ baseUrl, accessKey, secretKey });
   const enos = client.enos(orgId);
@@ -23,11 +26,11 @@ export const runDemoPipeline = async (facts: DemoFacts): Promise<string> => {
       kafkaRate: DEMO_KAFKA_RATE,
       resourceConfig: { server: 1 },
     });
-  } else if (pipeline.desired !== 'run') {
+  } else if (pipeline.desired !== 'run' || (pipeline.executionMode === 1 && !hasCluster)) {
     return pipeline.status;
   }
 
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = Date.now() + (pipeline.executionMode === 1 ? CLUSTER_START_TIMEOUT_MS : START_TIMEOUT_MS);
   for (;;) {
     pipeline = await look();
     if (pipeline.status === 'RUNNING' && pipeline.observed.source === 'heartbeat') return pipeline.status;

@@ -7,12 +7,14 @@ test('options are read, and what is not given is left to the settings', () => {
     port: undefined,
     dataDir: undefined,
     demo: true,
+    cluster: false,
     help: false,
   });
-  assert.deepEqual(parseStartOptions(['--no-demo', '--port', '9000', '--data', 'here'], '/home/me'), {
+  assert.deepEqual(parseStartOptions(['--no-demo', '--cluster', '--port', '9000', '--data', 'here'], '/home/me'), {
     port: 9000,
     dataDir: '/home/me/here',
     demo: false,
+    cluster: true,
     help: false,
   });
 });
@@ -22,5 +24,4 @@ test('what is wrong is named', () => {
   assert.throws(() => parseStartOptions(['demo'], '/'), /Unexpected argument 'demo'/);
   assert.throws(() => parseStartOptions(['--port', '0'], '/'), /--port is "0"/);
   assert.throws(() => parseStartOptions(['--port'], '/'), /'--port <value>' argument missing/);
-  assert.throws(() => parseStartOptions(['--cluster'], '/'), /Cluster Mode is not part of this version yet/);
 });

@@ -7,6 +7,8 @@ export interface StartOptions {
   readonly port: number | undefined;
   readonly dataDir: string | undefined;
   readonly demo: boolean;
+  /** Also what Cluster Mode needs. */
+  readonly cluster: boolean;
   readonly help: boolean;
 }
 
@@ -16,11 +18,12 @@ Starts Kafka, the service and a demo on this machine, and stops them on Ctrl-C.
 
   --port N     port of the service (default: PENSTOCK_PORT or 8080)
   --data DIR   folder for all data (default: PENSTOCK_DATA or .penstock)
+  --cluster    also YARN, Spark and the driver, for pipelines in Cluster Mode
   --no-demo    without the demo organisation, generator and pipeline
   --help       this text
 
 Environment: KAFKA_BOOTSTRAP_SERVERS uses an existing Kafka instead of a local one, DATABASE_URL an existing
-PostgreSQL instead of the embedded database. docs/settings.md lists all settings.
+PostgreSQL instead of the embedded database, HADOOP_CONF_DIR (with --cluster) an existing YARN. docs/settings.md lists all settings.
 `;
 
 const wrong = (message: string): AppError => new AppError('DEV_OPTION_INVALID', message, { domain: 'user' });
@@ -28,11 +31,6 @@ const wrong = (message: string): AppError => new AppError('DEV_OPTION_INVALID', 
 /** Options of `npm start`. Throws AppError naming what is wrong. */
 export const parseStartOptions = (args: readonly string[], cwd: string): StartOptions => {
   const values = parse(args);
-  if (values.cluster === true) {
-    throw wrong(
-      '--cluster: Cluster Mode is not part of this version yet; start without --cluster for Standalone Mode.',
-    );
-  }
   if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && isPort(Number(values.port)))) {
     throw wrong(`--port is "${values.port}": give a port number from 1 to 65535.`);
   }
@@ -41,6 +39,7 @@ export const parseStartOptions = (args: readonly string[], cwd: string): StartOp
     port: values.port === undefined ? undefined : Number(values.port),
     dataDir: values.data === undefined ? undefined : resolve(cwd, values.data),
     demo: values['no-demo'] !== true,
+    cluster: values.cluster === true,
     help: values.help === true,
   };
 };

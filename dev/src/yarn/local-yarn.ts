@@ -91,6 +91,6 @@ export const startLocalYarn = async (options: LocalYarnOptions): Promise<LocalYa
   return cluster;
 };
 
-/** Ends a YARN that a killed process left behind on the folder. Throws `DEV_FOLDER_IN_USE` where its owner lives. */
+/** Ends a YARN that a killed process left behind on the folder, which exists. Throws `DEV_FOLDER_IN_USE` where its owner lives. */
 export const stopLeftoverYarn = async (dir: string, onProgress: (line: string) => void): Promise<void> =>
-  YarnCluster.stopLeftover(resolve(dir), onProgress);
+  YarnCluster.stopLeftover(realpathSync(resolve(dir)), onProgress);
