@@ -114,7 +114,7 @@ const startTogether = async (wanted: Wanted): Promise<{ kafka: KafkaSettings; cl
     const broker = await kafka?.catch(() => undefined); // told where it was awaited first
     await broker?.stop();
   });
-  if (clusterStarting !== undefined) shutdown.add('stopping YARN', clusterStarting.stop);
+  if (clusterStarting?.stop !== undefined) shutdown.add('stopping YARN', clusterStarting.stop);
   // Ends before Kafka and YARN: a worker commits before it ends.
   shutdown.add('stopping the service and its workers', () => service.stop());
   const launched = launchService(service, existing === undefined ? settings : undefined, clusterStarting?.parts);
@@ -129,27 +129,30 @@ const launchService = async (
   ownKafka: KafkaSettings | undefined,
   parts: Promise<ClusterParts> | undefined,
 ): Promise<void> => {
-  const cluster = parts === undefined ? undefined : await progress.step('waiting for YARN', () => parts);
+  const cluster = await parts;
   if (shutdown.hasBegun) return;
   const kafkaEnv = ownKafka === undefined ? {} : { KAFKA_BOOTSTRAP_SERVERS: ownKafka.bootstrapServers };
   await service.launch({ ...kafkaEnv, ...cluster?.env });
 };
 
+interface ClusterBegun {
+  readonly parts: Promise<ClusterParts>;
+  /** Only of a YARN of our own. */
+  readonly stop?: () => Promise<void>;
+}
+
 /** Starts a YARN where one is wanted and none is there; `parts` is settled when it works. */
-const beginCluster = async ({
-  dataDir,
-  programs,
-}: Wanted): Promise<{ parts: Promise<ClusterParts>; stop: () => Promise<void> } | undefined> => {
+const beginCluster = async ({ dataDir, programs }: Wanted): Promise<ClusterBegun | undefined> => {
   if (programs === undefined) return undefined;
   const confDir = existingCluster(process.env);
   if (confDir !== undefined) {
     const parts = { env: programs, where: `the cluster of HADOOP_CONF_DIR=${confDir}` };
-    return { parts: Promise.resolve(parts), stop: async () => {} };
+    return { parts: Promise.resolve(parts) };
   }
   await fetchYarn(progress.line);
   const yarn = startYarn(dataDir, shutdown, progress.line);
   return {
-    parts: yarn.then((started) => clusterOf(started, programs)),
+    parts: progress.step('waiting for YARN', async () => clusterOf(await yarn, programs)),
     stop: async () => {
       const started = await yarn.catch(() => undefined); // told where it was awaited first
       await started?.stop();
