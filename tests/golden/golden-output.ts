@@ -1,0 +1,118 @@
+import type { SourceBatch } from '@penstock/engine';
+import { headersOf } from '@penstock/kafka';
+import { deadLetterTopicOf, type JsonValue, stateTopicOf } from '@penstock/model';
+import { canonical } from '../../bench/src/chaos/canonical.ts';
+import { readTopic } from '../../bench/src/measure/read-topic.ts';
+import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import type { GoldenPipeline, GoldenTopics } from './golden-pipeline.ts';
+
+/**
+ * Everything a run left in Kafka, as texts that are equal exactly for equal bytes. Streams are what has an order: a
+ * partition of an output or the records of one key of it; times of writing are not part of it.
+ */
+export interface GoldenOutput {
+  readonly streams: ReadonlyMap<string, readonly string[]>;
+  /** Sorted. */
+  readonly deadLetters: readonly string[];
+  readonly deadLetterCodes: readonly string[];
+  /** The last value of each state entry; the order of its fields is that of arrival and has no meaning. */
+  readonly state: ReadonlyMap<string, string>;
+}
+
+export const readGoldenOutput = async (
+  access: TopicAccess,
+  pipeline: GoldenPipeline,
+  pipelineId: string,
+  orgId: string,
+  topics: GoldenTopics,
+): Promise<GoldenOutput> => {
+  const streams = new Map<string, string[]>();
+  for (const [name, topic] of Object.entries(topics.outputs)) {
+    await readAll(access, topic, (batch, partition, i) => {
+      const key = bytesOf(batch, 'key', i);
+      const stream = pipeline.ordered === 'partition' ? `${name}/${partition}` : `${name} ${key}`;
+      const text = `${partition} ${key} ${bytesOf(batch, 'value', i)}`;
+      const found = streams.get(stream);
+      if (found === undefined) streams.set(stream, [text]);
+      else found.push(text);
+    });
+  }
+  const letters: string[] = [];
+  const codes = new Set<string>();
+  await readAll(access, deadLetterTopicOf(orgId), (batch, _partition, i) => {
+    const headers = new Map(headersOf(batch, i).map(({ key, value }) => [key.toString(), value?.toString('latin1')]));
+    if (headers.get('penstock.pipelineId') !== pipelineId) return;
+    codes.add(headers.get('penstock.code') ?? '');
+    // Where a record failed behind a cut or a script, what led to it is told as well; all of it has to be the same.
+    const about = ['code', 'stage', 'message', 'topic', 'partition', 'offset', 'timestamp', 'record'].map((name) =>
+      withoutTopics(headers.get(`penstock.${name}`), topics),
+    );
+    letters.push(JSON.stringify([...about, bytesOf(batch, 'key', i), bytesOf(batch, 'value', i)]));
+  });
+  return {
+    streams,
+    deadLetters: letters.sort(),
+    deadLetterCodes: [...codes].sort(),
+    state: await readState(access, stateTopicOf(pipelineId)),
+  };
+};
+
+/** Each run has output topics of its own, and messages name them. */
+const withoutTopics = (text: string | undefined, { outputs }: GoldenTopics): string | undefined =>
+  Object.entries(outputs).reduce((told, [name, topic]) => told?.replaceAll(topic, name), text);
+
+const readState = async (access: TopicAccess, topic: string): Promise<ReadonlyMap<string, string>> => {
+  const state = new Map<string, string>();
+  if ((await access.admin.partitionCount(topic)) === undefined) return state;
+  await readAll(access, topic, (batch, partition, i) => {
+    state.set(`${partition} ${bytesOf(batch, 'key', i)}`, canonical(valueOfEntry(batch, i)));
+  });
+  return state;
+};
+
+const readAll = async (
+  access: TopicAccess,
+  topic: string,
+  onMessage: (batch: SourceBatch, partition: number, index: number) => void,
+): Promise<void> => {
+  // A commit is answered before its markers are written.
+  await access.ends(topic);
+  await readTopic(access.cluster, topic, (batch, partition) => {
+    for (let i = 0; i < batch.count; i++) onMessage(batch, partition, i);
+  });
+};
+
+/** Bytes as a text of as many characters; `-` where there are none at all. */
+const bytesOf = (batch: SourceBatch, what: 'key' | 'value', index: number): string => {
+  const start = batch[`${what}Start`][index] ?? -1;
+  return start < 0 ? '-' : `"${batch.bytes.latin1Slice(start, batch[`${what}End`][index])}"`;
+};
+
+const valueOfEntry = (batch: SourceBatch, index: number): JsonValue => {
+  const start = batch.valueStart[index] ?? -1;
+  return start < 0 ? null : (JSON.parse(batch.bytes.utf8Slice(start, batch.valueEnd[index])) as JsonValue);
+};
+
+const MAX_DIFFERENCES = 5;
+const MAX_TEXT = 600;
+
+/** The first differences between two outputs, for people; none where they are equal. */
+export const differencesOf = (expected: GoldenOutput, actual: GoldenOutput): string[] => {
+  const found: string[] = [];
+  const compare = (what: string, one: readonly string[], other: readonly string[]): void => {
+    const at = one.findIndex((text, i) => text !== other[i]);
+    if (at < 0 && one.length === other.length) return;
+    const place = at < 0 ? one.length : at;
+    found.push(
+      `${what}, record ${place} (of ${one.length} and ${other.length}): ${cut(one[place])} became ${cut(other[place])}`,
+    );
+  };
+  const names = new Set([...expected.streams.keys(), ...actual.streams.keys()]);
+  for (const name of names) compare(name, expected.streams.get(name) ?? [], actual.streams.get(name) ?? []);
+  compare('dead letters', expected.deadLetters, actual.deadLetters);
+  const texts = (state: ReadonlyMap<string, string>): string[] => [...state].map(([key, value]) => key + value).sort();
+  compare('state', texts(expected.state), texts(actual.state));
+  return found.slice(0, MAX_DIFFERENCES);
+};
+
+const cut = (text: string | undefined): string => (text === undefined ? 'nothing' : text.slice(0, MAX_TEXT));

@@ -1,0 +1,40 @@
+import type { JsonObject } from '@penstock/model';
+
+/** A message of a pipeline's input. */
+export interface GoldenMessage {
+  readonly key: string | null;
+  /** Decides the partition of the input topic it is in. */
+  readonly partitionKey: string;
+  readonly value: string | Uint8Array | null;
+}
+
+export interface GoldenTopics {
+  readonly input: string;
+  /** By the names of `GoldenPipeline.outputs`. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * A pipeline with its input, both always the same, whose output is a function of the input alone. It is run in
+ * different modes, at different speeds and through crashes; whatever differs then is an error.
+ */
+export interface GoldenPipeline {
+  /** Of lower-case letters and dashes; unique. */
+  readonly name: string;
+  /** Settings of the output topics by a name within the pipeline. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * What has an order: every partition of the outputs where nothing changes its partition on the way, else only the
+   * records of the same key.
+   */
+  readonly ordered: 'partition' | 'key';
+  /** Codes of the dead letters that the input is made to lead to, sorted. */
+  readonly deadLetters: readonly string[];
+  document(topics: GoldenTopics): JsonObject;
+  input(): readonly GoldenMessage[];
+}
+
+/** Partitions of the input topics and of the output topics. */
+export const GOLDEN_PARTITIONS = 4;
+/** Short, so that many transactions are made. */
+export const COMMIT_INTERVAL_MS = 100;

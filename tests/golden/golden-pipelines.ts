@@ -1,0 +1,16 @@
+import type { GoldenPipeline } from './golden-pipeline.ts';
+import { copiedAsItIs, selectedAndTagged } from './plain-pipelines.ts';
+import { branched, cutTwice, scripted } from './script-pipelines.ts';
+import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
+
+/** All of them together use every operator that runs in all modes. */
+export const goldenPipelines: readonly GoldenPipeline[] = [
+  copiedAsItIs,
+  selectedAndTagged,
+  lateAndLast,
+  windowed,
+  cutByGateway,
+  scripted,
+  cutTwice,
+  branched,
+];

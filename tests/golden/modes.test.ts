@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { readPipelineDocument } from '@penstock/model';
+import { createRegistry, operators } from '@penstock/operators';
+import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { differencesOf, type GoldenOutput, readGoldenOutput } from './golden-output.ts';
+import type { GoldenPipeline } from './golden-pipeline.ts';
+import { goldenPipelines } from './golden-pipelines.ts';
+import { createInputTopic, createOutputTopics, GOLDEN_ORG, GoldenWorld, writeInput } from './golden-world.ts';
+import { runRanges } from './run-ranges.ts';
+import { runStandalone } from './run-standalone.ts';
+import { cutTwice } from './script-pipelines.ts';
+import { windowed } from './stateful-pipelines.ts';
+
+let world: GoldenWorld;
+
+before(async () => {
+  world = await GoldenWorld.start();
+});
+after(() => world.stop());
+
+/** A golden pipeline under an id of its own with output topics of its own; the input may be shared. */
+const openRun = async (t: TestContext, access: TopicAccess, pipeline: GoldenPipeline, input: string, id: string) => {
+  const topics = await createOutputTopics(access, pipeline, input, id);
+  const spec = world.specOf(pipeline, id, topics);
+  return {
+    alone: (): Promise<void> => runStandalone(t, access, world.folder, spec),
+    ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills }),
+    output: (): Promise<GoldenOutput> => readGoldenOutput(access, pipeline, id, GOLDEN_ORG, topics),
+  };
+};
+
+describe('a golden pipeline worked off by ranges with crashes, moves and repetitions leaves what one worker leaves', () => {
+  for (const [seed, pipeline] of goldenPipelines.entries())
+    test(pipeline.name, async (t) => {
+      const access = await world.connect(t);
+      const input = await createInputTopic(access, pipeline.name);
+      await writeInput(access, input, pipeline.input());
+      const alone = await openRun(t, access, pipeline, input, `${pipeline.name}.alone`);
+      const cluster = await openRun(t, access, pipeline, input, `${pipeline.name}.ranges`);
+      const [report] = await Promise.all([cluster.ranges(seed, 1), alone.alone()]);
+      t.diagnostic(JSON.stringify(report));
+      assert.equal(report.kills, 1);
+      const expected = await alone.output();
+      assert.deepEqual(differencesOf(expected, await cluster.output()), []);
+      assert.deepEqual(expected.deadLetterCodes, pipeline.deadLetters);
+      const written = Object.keys(pipeline.outputs).filter((name) =>
+        [...expected.streams.keys()].some((stream) => stream.startsWith(name)),
+      );
+      assert.deepEqual(written, Object.keys(pipeline.outputs));
+    });
+});
+
+describe('a pipeline paused in one mode and started in the other goes on as if nothing had been', () => {
+  for (const [seed, pipeline] of [windowed, cutTwice].entries())
+    test(pipeline.name, async (t) => {
+      const access = await world.connect(t);
+      const input = await createInputTopic(access, `${pipeline.name}.moved`);
+      const moved = await openRun(t, access, pipeline, input, `${pipeline.name}.moved`);
+      const messages = pipeline.input();
+      const third = Math.ceil(messages.length / 3);
+      await writeInput(access, input, messages.slice(0, third));
+      await moved.alone();
+      await writeInput(access, input, messages.slice(third, 2 * third));
+      await moved.ranges(seed, 0);
+      await writeInput(access, input, messages.slice(2 * third));
+      await moved.alone();
+      const straight = await openRun(t, access, pipeline, input, `${pipeline.name}.straight`);
+      await straight.alone();
+      assert.deepEqual(differencesOf(await straight.output(), await moved.output()), []);
+    });
+});
+
+test('golden pipelines use every operator that runs in all modes', () => {
+  const registry = createRegistry(operators);
+  const used = goldenPipelines.flatMap((pipeline) => {
+    const outputs = Object.fromEntries(Object.keys(pipeline.outputs).map((name) => [name, name]));
+    const { document } = readPipelineDocument(pipeline.document({ input: 'in', outputs }));
+    return (document?.stages ?? []).map((stage) => registry.resolve(stage)?.id);
+  });
+  const wanted = operators.filter((definition) => definition.kind !== 'source' || definition.cluster);
+  assert.deepEqual([...new Set(used)].sort(), wanted.map(({ id }) => id).sort());
+});

@@ -1,0 +1,109 @@
+import { createRandom, wholeBetween } from '../../bench/src/data/random.ts';
+import { consumer, documentOf, producer } from '../../packages/worker/src/testing/documents.ts';
+import { COMMIT_INTERVAL_MS, type GoldenMessage, type GoldenPipeline } from './golden-pipeline.ts';
+import { measurements } from './measurements.ts';
+
+const options = { commitIntervalMs: COMMIT_INTERVAL_MS };
+const MAX_OBJECT_BYTES = 700_000;
+
+/** Texts that mean the same to a parser as others but are not the same bytes; every byte has to come through. */
+const unusualTexts = (): GoldenMessage[] => {
+  const random = createRandom(12);
+  return Array.from({ length: 600 }, (_, i): GoldenMessage => {
+    const assetId = `Anlage ${i % 7} – 発電機`;
+    const fields = [
+      `"assetId" : "${assetId}"`,
+      `"pointId":\t"leistung\\u00e4"`,
+      `"value":${wholeBetween(random, 1, 9)}0071992547409931234567890.5`,
+      `"counter":-${wholeBetween(random, 1, 9)}8446744073709551615`,
+      `"tiny":1.000E-400, "same":1, "same":2`,
+      `"text":"\\ud83c\\udf0a \\u0000 \\/ ${'é'.repeat(i % 5)}"`,
+      `"time":16000000${String(i).padStart(5, '0')}`,
+    ];
+    return { key: i % 3 === 0 ? null : `k${i}`, partitionKey: assetId, value: `{ ${fields.join(' ,\n')} }` };
+  });
+};
+
+/** From a hundred kilobytes to more than the pipeline takes. */
+const largeRecords = (): GoldenMessage[] =>
+  [100_000, 300_000, 650_000, 690_000, 720_000, 900_000].map((size, i) => ({
+    key: 'large',
+    partitionKey: `large${i % 3}`,
+    value: JSON.stringify({ assetId: `large${i % 3}`, pointId: 'blob', time: i, value: 'ü'.repeat(size / 2) }),
+  }));
+
+/** Read and written, nothing else: what no stage touches keeps its bytes. */
+export const copiedAsItIs: GoldenPipeline = {
+  name: 'copied-as-it-is',
+  outputs: { all: {} },
+  ordered: 'partition',
+  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_TOO_LARGE', 'RECORD_VALUE_NULL'],
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, {
+          partitionedBy: 'ASSET',
+          'kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen': MAX_OBJECT_BYTES,
+        }),
+        producer(outputs.all ?? '', 'EDHKafkaConsumer_01'),
+      ],
+      options,
+    ),
+  input: () => [
+    ...measurements({
+      seed: 1,
+      count: 2500,
+      modelId: 'turbine',
+      assets: Array.from({ length: 30 }, (_, i) => `a${i}`),
+      points: ['power', 'Größe'],
+      malformed: 0.03,
+    }),
+    ...unusualTexts(),
+    ...largeRecords(),
+  ],
+};
+
+/** Selected by point, tagged by limits, some rows twice and under other models. */
+export const selectedAndTagged: GoldenPipeline = {
+  name: 'selected-and-tagged',
+  outputs: { tagged: {} },
+  ordered: 'partition',
+  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL', 'VALUE_NOT_NUMERIC'],
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, { partitionedBy: 'ASSET' }),
+        {
+          name: 'PointSelector_01',
+          label: 'Point Selector',
+          from: ['EDHKafkaConsumer_01'],
+          config: { inputOutput: ['flow', 'pressure', 'тиск'].map((point) => ({ inputPoint: `pump::${point}` })) },
+        },
+        {
+          name: 'OffLimitTagger_01',
+          label: 'Off Limit Tagger',
+          from: ['PointSelector_01'],
+          config: {
+            inputOutput: [
+              { inputPoint: 'pump::flow', openClose: '[x,y)', minMax: '-500,500.5', outputPoint: 'pump::flow' },
+              { inputPoint: 'pump::flow', openClose: '(-∞,y]', minMax: ',0', outputPoint: 'root::flow_negative' },
+              { inputPoint: 'pump::pressure', openClose: '(x,+∞)', minMax: '0,', outputPoint: 'other::pressure_ok' },
+              { inputPoint: 'pump::тиск', openClose: '[x,y]', minMax: '-1,1', outputPoint: 'pump::тиск_ok' },
+            ],
+          },
+        },
+        producer(outputs.tagged ?? '', 'OffLimitTagger_01'),
+        { name: 'Trash_01', label: 'Trash', from: ['PointSelector_01'] },
+      ],
+      options,
+    ),
+  input: () =>
+    measurements({
+      seed: 2,
+      count: 4000,
+      modelId: 'pump',
+      assets: Array.from({ length: 25 }, (_, i) => `pump${i}`),
+      points: ['flow', 'pressure', 'тиск', 'speed', 'level'],
+      texts: 0.01,
+    }),
+};

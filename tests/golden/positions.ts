@@ -1,0 +1,22 @@
+import type { Plan } from '@penstock/engine';
+import { consumerGroupOf, type RunSpec } from '@penstock/model';
+import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { compileRun } from '../../packages/worker/src/thread/compile-run.ts';
+import { topicsOf } from '../../packages/worker/src/topics.ts';
+
+/** The topics a run reads, the source first and then what the plan is cut by. */
+export const inputTopicsOf = (spec: RunSpec, sourcePartitions: number): string[] => {
+  const plan: Plan = compileRun(spec, sourcePartitions);
+  const { source } = plan;
+  return [...(source.spec.kind === 'topic' ? [source.spec.topic] : []), ...topicsOf(plan).cuts];
+};
+
+/** Whether a pipeline has committed everything there is; asked from the source onwards, since each part feeds the next. */
+export const isDone = async (access: TopicAccess, pipelineId: string, topics: readonly string[]): Promise<boolean> => {
+  for (const topic of topics) {
+    const ends = await access.ends(topic);
+    const committed = await access.admin.committedOffsets(consumerGroupOf(pipelineId), topic);
+    for (const [partition, end] of ends) if (Math.max(0, committed.get(partition) ?? 0) < end) return false;
+  }
+  return true;
+};

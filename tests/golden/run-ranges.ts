@@ -1,0 +1,225 @@
+import type { TestContext } from 'node:test';
+import type { RunSpec } from '@penstock/model';
+import { createRandom, type Random, wholeBetween } from '../../bench/src/data/random.ts';
+import type { RunAnswer, TaskRange } from '../../packages/worker/src/cluster/protocol.ts';
+import { TestExecutor } from '../../packages/worker/src/testing/executor.ts';
+import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import type { TaskPlace } from '../../packages/worker/src/thread/messages.ts';
+import { pick } from './measurements.ts';
+
+const EXECUTORS = 2;
+const THREADS = 2;
+/** As Spark does with a task: `spark.task.maxFailures`. */
+const MAX_FAILURES = 4;
+
+export interface RangesOptions {
+  readonly access: TopicAccess;
+  readonly spec: RunSpec;
+  readonly seed: number;
+  /** How often a worker is killed while it works. */
+  readonly kills: number;
+}
+
+/** What happened on the way, to be sure that it did. */
+export interface RangesReport {
+  rounds: number;
+  kills: number;
+  moves: number;
+  repeated: number;
+  contested: number;
+  retries: number;
+}
+
+/**
+ * Works a pipeline off as a Spark driver would: cuts ranges over all tasks, empty ones among them, and has two real
+ * worker processes do them. Does on purpose what clusters do by accident: moves tasks, asks twice, asks both, kills.
+ * Resolves when everything there is has been committed.
+ */
+export const runRanges = async (t: TestContext, options: RangesOptions): Promise<RangesReport> => {
+  const driver = await RangeDriver.start(t, options);
+  await driver.work();
+  driver.hangUp();
+  return driver.report;
+};
+
+interface Place extends TaskPlace {
+  readonly topic: string;
+  /** Executor and thread in one number. */
+  slot: number;
+  position: number;
+}
+
+class RangeDriver {
+  readonly report: RangesReport = { rounds: 0, kills: 0, moves: 0, repeated: 0, contested: 0, retries: 0 };
+  readonly #t: TestContext;
+  readonly #access: TopicAccess;
+  readonly #spec: RunSpec;
+  readonly #random: Random;
+  readonly #kills: number;
+  readonly #executors: TestExecutor[];
+  #sourcePartitions = 0;
+  #places: Place[] = [];
+
+  private constructor(t: TestContext, options: RangesOptions, executors: TestExecutor[], spec: RunSpec) {
+    this.#t = t;
+    this.#access = options.access;
+    this.#spec = spec;
+    this.#kills = options.kills;
+    this.#random = createRandom(options.seed);
+    this.#executors = executors;
+  }
+
+  static async start(t: TestContext, options: RangesOptions): Promise<RangeDriver> {
+    const spec: RunSpec = { ...options.spec, threads: THREADS, cluster: { tag: 'golden', executors: EXECUTORS } };
+    const executors = await Promise.all(Array.from({ length: EXECUTORS }, () => TestExecutor.start(t, spec)));
+    const driver = new RangeDriver(t, options, executors, spec);
+    await driver.#open();
+    return driver;
+  }
+
+  /** Cuts ranges and has them done until nothing is left. */
+  async work(): Promise<void> {
+    for (;;) {
+      const ends = await this.#ends();
+      if (this.#places.every((place) => place.position >= endOf(ends, place))) return;
+      this.report.rounds++;
+      this.#move();
+      const ranges = this.#places.map((place) => this.#cut(place, endOf(ends, place)));
+      const slots = this.#bySlot(ranges);
+      if (this.report.kills < this.#kills && this.report.rounds % 3 === 2) await this.#killWithin(slots);
+      else if (this.#random() < 0.1) await this.#contest(slots);
+      else await Promise.all([...slots].map(([slot, own]) => this.#runSlot(slot, own)));
+    }
+  }
+
+  hangUp(): void {
+    for (const executor of this.#executors) executor.hangUp();
+  }
+
+  async #open(): Promise<void> {
+    const first = this.#executorOf(0);
+    const { parts, sourcePartitions } = await first.get({ kind: 'prepare', purge: false });
+    this.#sourcePartitions = sourcePartitions;
+    this.#places = parts.flatMap(({ topic, partitions }, part) =>
+      Array.from({ length: partitions }, (_, partition) => ({
+        part,
+        partition,
+        topic: topic ?? '',
+        slot: (part + partition) % (EXECUTORS * THREADS),
+        position: 0,
+      })),
+    );
+    for (const [slot, places] of this.#bySlot(this.#places)) {
+      const { positions } = await this.#executorOf(slot).get({
+        kind: 'open',
+        thread: slot % THREADS,
+        sourcePartitions,
+        places: places.map(({ part, partition }) => ({ part, partition })),
+      });
+      for (const { part, partition, committedOffset } of positions)
+        this.#placeOf({ part, partition }).position = committedOffset;
+    }
+  }
+
+  async #ends(): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    const topics = new Set(this.#places.map(({ topic }) => topic));
+    const ends = new Map<string, ReadonlyMap<number, number>>();
+    for (const topic of topics) ends.set(topic, await this.#access.admin.latestOffsets(topic, 'read-committed'));
+    return ends;
+  }
+
+  /** Now and then a task goes to another worker or thread. */
+  #move(): void {
+    for (const place of this.#places) {
+      if (this.#random() > 0.08) continue;
+      place.slot = wholeBetween(this.#random, 0, EXECUTORS * THREADS - 1);
+      this.report.moves++;
+    }
+  }
+
+  /** Nothing, a little or a lot. */
+  #cut({ part, partition, position }: Place, end: number): TaskRange {
+    const left = end - position;
+    const length = pick(this.#random, [0, 1, 7, Math.ceil(left / 9), Math.ceil(left / 6), Math.ceil(left / 3)]);
+    return { part, partition, from: position, until: position + Math.min(left, length) };
+  }
+
+  #bySlot<T extends TaskPlace>(items: readonly T[]): Map<number, T[]> {
+    const slots = new Map<number, T[]>();
+    for (const item of items) {
+      const { slot } = this.#placeOf(item);
+      slots.set(slot, [...(slots.get(slot) ?? []), item]);
+    }
+    return slots;
+  }
+
+  /** Has one thread do its ranges, now and then twice. */
+  async #runSlot(slot: number, ranges: readonly TaskRange[]): Promise<void> {
+    const { tasks } = await this.#ask(slot, ranges);
+    for (const { part, partition, committedOffset } of tasks)
+      this.#placeOf({ part, partition }).position = committedOffset;
+    if (this.#random() > 0.15) return;
+    this.report.repeated++;
+    await this.#ask(slot, ranges);
+  }
+
+  /** Failures that can pass are tried again: after a contest somebody may still be about to take a task. */
+  async #ask(slot: number, ranges: readonly TaskRange[]): Promise<RunAnswer> {
+    for (let failures = 0; ; ) {
+      const answer = await this.#executorOf(slot).ask(this.#question(slot, ranges));
+      if (answer.ok && 'tasks' in answer) return answer;
+      const error = answer.ok ? undefined : answer.error;
+      if (error?.retryable !== true || ++failures === MAX_FAILURES) throw new Error(JSON.stringify(answer));
+      this.report.retries++;
+    }
+  }
+
+  /** Both workers get the same ranges at once; whatever comes of it, the next round asks for them again. */
+  async #contest(slots: ReadonlyMap<number, readonly TaskRange[]>): Promise<void> {
+    this.report.contested++;
+    const asked = [...slots].flatMap(([slot, ranges]) => {
+      const other = (slot + THREADS) % (EXECUTORS * THREADS);
+      return [slot, other].map((one) => this.#executorOf(one).ask(this.#question(one, ranges)));
+    });
+    await Promise.all(asked);
+  }
+
+  /** One worker dies while all of them work: at once, or when another one has answered. */
+  async #killWithin(slots: ReadonlyMap<number, readonly TaskRange[]>): Promise<void> {
+    const victim = wholeBetween(this.#random, 0, EXECUTORS - 1);
+    const asked = [...slots].map(([slot, ranges]) => this.#executorOf(slot).ask(this.#question(slot, ranges)));
+    if (this.#random() < 0.5) await Promise.race(asked.map((answer) => answer.catch(() => undefined)));
+    const executor = this.#executorOf(victim * THREADS);
+    executor.kill();
+    await Promise.allSettled(asked);
+    await executor.exited;
+    this.#executors[victim] = await TestExecutor.start(this.#t, this.#spec);
+    this.report.kills++;
+  }
+
+  #question(slot: number, ranges: readonly TaskRange[]) {
+    const { kafkaRate } = this.#spec;
+    return {
+      kind: 'run' as const,
+      thread: slot % THREADS,
+      sourcePartitions: this.#sourcePartitions,
+      kafkaRate,
+      ranges,
+    };
+  }
+
+  #executorOf(slot: number): TestExecutor {
+    const executor = this.#executors[Math.floor(slot / THREADS)];
+    if (executor === undefined) throw new Error(`there is no slot ${slot}`);
+    return executor;
+  }
+
+  #placeOf({ part, partition }: TaskPlace): Place {
+    const place = this.#places.find((one) => one.part === part && one.partition === partition);
+    if (place === undefined) throw new Error(`there is no partition ${partition} of part ${part}`);
+    return place;
+  }
+}
+
+const endOf = (ends: ReadonlyMap<string, ReadonlyMap<number, number>>, { topic, partition }: Place): number =>
+  ends.get(topic)?.get(partition) ?? 0;
