@@ -109,7 +109,8 @@ final class BatchRunner {
       run.events.info("PARTITIONS_ADDED", added.size() + " new partitions are read from now on.");
     } catch (WorkerFailure failure) {
       if (!failure.failure().retryable()) throw failure;
-      run.events.warning(failure.failure().code(), "New partitions cannot be looked for: " + failure.failure().message());
+      String why = failure.failure().message();
+      run.events.warning(failure.failure().code(), "New partitions cannot be looked for: " + why);
     }
   }
 

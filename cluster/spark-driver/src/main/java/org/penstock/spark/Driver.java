@@ -95,8 +95,7 @@ public final class Driver {
             batches.run(((HasOffsetRanges) rdd.rdd()).offsetRanges(), time.milliseconds()));
     run.streaming(new StreamingView(gate, workers, ranges, cutter));
     streaming.start();
-    if (!run.isWorking()) return;
-    run.phase(RunPhase.RUNNING);
+    if (!run.begin()) return;
     run.events.info(
         "DRIVER_RUNNING",
         "All tasks are fenced and restored; reading at up to " + run.kafkaRate() + " records/s, a batch every "

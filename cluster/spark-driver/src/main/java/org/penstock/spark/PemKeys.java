@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Private keys as OpenSSL writes them by tradition (`RSA PRIVATE KEY`, PKCS #1) in the one form that Kafka's Java client
- * reads (`PRIVATE KEY`, PKCS #8): the same key inside an envelope that names the algorithm.
+ * Private keys as OpenSSL writes them by tradition (`RSA PRIVATE KEY`, PKCS #1) in the one form that Kafka's Java
+ * client reads (`PRIVATE KEY`, PKCS #8): the same key inside an envelope that names the algorithm.
  */
 final class PemKeys {
   private static final Pattern PKCS1 =

@@ -63,8 +63,8 @@ final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
   }
 
   /**
-   * The ranges of a batch (`Option<KafkaRDD>`, which Java's generics cannot say of a Scala method); none when there is no
-   * batch this time. Runs on Spark's one thread that makes batches.
+   * The ranges of a batch (`Option<KafkaRDD>`, which Java's generics cannot say of a Scala method); none when there is
+   * no batch this time. Runs on Spark's one thread that makes batches.
    */
   @Override
   @SuppressWarnings("rawtypes")

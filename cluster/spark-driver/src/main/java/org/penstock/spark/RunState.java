@@ -42,6 +42,13 @@ final class RunState {
     onPhase.run();
   }
 
+  /** Batches run from now on. False when the run has ended before. */
+  synchronized boolean begin() {
+    if (!isWorking()) return false;
+    phase(RunPhase.RUNNING);
+    return true;
+  }
+
   /** Called after each change of phase: the service should know at once. */
   void onPhase(Runnable listener) {
     onPhase = listener;
@@ -76,7 +83,7 @@ final class RunState {
   }
 
   /** The first word counts. */
-  void end(Ending how) {
+  synchronized void end(Ending how) {
     if (!ending.complete(how)) return;
     if (how instanceof Ending.Failed failed) {
       events.error(failed.failure().code(), failed.failure().message());

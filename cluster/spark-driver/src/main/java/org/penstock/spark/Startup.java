@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What comes before the first batch: executors, a look at the topics, tasks taken over. Whatever can pass is tried again
- * for as long as the service lets it; null results mean that the run has ended meanwhile.
+ * What comes before the first batch: executors, a look at the topics, tasks taken over. Whatever can pass is tried
+ * again for as long as the service lets it; null results mean that the run has ended meanwhile.
  */
 final class Startup {
   private static final long EXECUTOR_POLL_MS = 200;

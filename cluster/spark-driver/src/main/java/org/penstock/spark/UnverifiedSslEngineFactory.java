@@ -17,8 +17,8 @@ import org.apache.kafka.common.security.auth.SslEngineFactory;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /**
- * Accepts whatever certificate a broker shows: for `KAFKA_TLS_REJECT_UNAUTHORIZED=false`, which the workers obey too. Our
- * own certificate is shown as usual.
+ * Accepts whatever certificate a broker shows: for `KAFKA_TLS_REJECT_UNAUTHORIZED=false`, which the workers obey too.
+ * Our own certificate is shown as usual.
  */
 public final class UnverifiedSslEngineFactory implements SslEngineFactory {
   /** Reads our own certificate and key; its contexts are not used. */

@@ -35,8 +35,8 @@ final class Workers {
 
   /** Asks any worker. Errors: `WorkerFailure`. */
   Protocol.PrepareAnswer prepare(boolean purge) {
-    String body = Json.write(new Protocol.PrepareRequest(purge));
-    Protocol.SlotAnswer answer = calls.ask("prepare", List.of(new Call(null, new SlotRequest(List.of(body), false)))).get(0);
+    SlotRequest request = new SlotRequest(List.of(Json.write(new Protocol.PrepareRequest(purge))), false);
+    Protocol.SlotAnswer answer = calls.ask("prepare", List.of(new Call(null, request))).get(0);
     return answerOf(answer.answers().get(0), Protocol.PrepareAnswer.class);
   }
 

@@ -22,8 +22,8 @@ public final class FakeWorker {
 
   static WorkerCommand command(String... behaviour) {
     String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-    List<String> words = new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
-    words.add(FakeWorker.class.getName());
+    List<String> words = new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    words.addAll(List.of("-cp", classPath(), FakeWorker.class.getName()));
     words.addAll(List.of(behaviour));
     return new WorkerCommand(words, Map.of());
   }
@@ -55,7 +55,8 @@ public final class FakeWorker {
         answer.put("sourcePartitions", 1).put("batchIntervalMs", 500);
         answer.putArray("parts").addObject().putNull("topic").put("partitions", 1);
       }
-      case "open" -> answer.putArray("positions").addObject().put("part", 0).put("partition", 0).put("committedOffset", 0);
+      case "open" ->
+          answer.putArray("positions").addObject().put("part", 0).put("partition", 0).put("committedOffset", 0);
       case "run" -> {
         runs++;
         if (args[0].equals("refuses") && runs > 1) return refusal(answer, false);

@@ -82,8 +82,8 @@ class HeartbeatTest {
     for (int status : new int[] {404, 410}) {
       try (FakeService service = new FakeService()) {
         service.status = status;
-        Heartbeat.Reply reply = new ControlChannel(spec(List.of(service.url()), "file:///none")).send(run(List.of()).heartbeat(1));
-        assertEquals("exit", reply.desired());
+        ControlChannel channel = new ControlChannel(spec(List.of(service.url()), "file:///none"));
+        assertEquals("exit", channel.send(run(List.of()).heartbeat(1)).desired());
       }
     }
   }

@@ -34,22 +34,25 @@ class RangeAllotmentTest {
     }
   }
 
+  private static long[] split(long budget, long[] lags, long floor, long ceiling) {
+    return new RangeAllotment().split(budget, lags, floor, ceiling);
+  }
+
   @Test
   void splitsByLag() {
-    assertArrayEquals(new long[] {250, 750, 0}, new RangeAllotment().split(1000, new long[] {1000, 3000, 0}, 0, NO_CEILING));
+    assertArrayEquals(new long[] {250, 750, 0}, split(1000, new long[] {1000, 3000, 0}, 0, NO_CEILING));
   }
 
   @Test
   void whatOnePartitionMayNotTakeGoesToTheOthers() {
-    assertArrayEquals(new long[] {690, 4, 306}, new RangeAllotment().split(1000, new long[] {9000, 10, 690}, 0, 690));
-    assertArrayEquals(new long[] {400, 400, 200}, new RangeAllotment().split(1000, new long[] {9000, 8000, 200}, 200, 400));
+    assertArrayEquals(new long[] {690, 4, 306}, split(1000, new long[] {9000, 10, 690}, 0, 690));
+    assertArrayEquals(new long[] {400, 400, 200}, split(1000, new long[] {9000, 8000, 200}, 200, 400));
   }
 
   @Test
   void givesTheFloorAsFarAsTheBudgetReaches() {
-    assertArrayEquals(new long[] {900, 100}, new RangeAllotment().split(1000, new long[] {1_000_000, 500}, 100, NO_CEILING));
-    long[] scarce = new RangeAllotment().split(10, new long[] {1_000_000, 500}, 100, NO_CEILING);
-    assertArrayEquals(new long[] {5, 5}, scarce);
+    assertArrayEquals(new long[] {900, 100}, split(1000, new long[] {1_000_000, 500}, 100, NO_CEILING));
+    assertArrayEquals(new long[] {5, 5}, split(10, new long[] {1_000_000, 500}, 100, NO_CEILING));
   }
 
   @Test

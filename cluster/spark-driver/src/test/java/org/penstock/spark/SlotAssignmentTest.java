@@ -57,7 +57,7 @@ class SlotAssignmentTest {
     Map<Place, Slot> slots = new SlotAssignment(2).assign(places(2, 4), List.of("1", "2"));
     for (Slot slot : slots.values()) {
       List<Integer> parts =
-          slots.entrySet().stream().filter(each -> each.getValue().equals(slot)).map(each -> each.getKey().part()).sorted().toList();
+          slots.keySet().stream().filter(place -> slots.get(place).equals(slot)).map(Place::part).sorted().toList();
       assertEquals(List.of(0, 1), parts);
     }
   }

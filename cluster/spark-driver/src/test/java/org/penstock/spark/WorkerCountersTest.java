@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class WorkerCountersTest {
   private static Protocol.WorkerReport report(String worker, long cpuMs, long records) {
-    Protocol.StageCounters stage = new Protocol.StageCounters(records, records, Map.of("E", records), Map.of("late", 1L));
+    Protocol.StageCounters stage =
+        new Protocol.StageCounters(records, records, Map.of("E", records), Map.of("late", 1L));
     return new Protocol.WorkerReport(
         worker, 1, 1, cpuMs, records, 10 * records, records, Map.of("A_01", stage), List.of(), null);
   }

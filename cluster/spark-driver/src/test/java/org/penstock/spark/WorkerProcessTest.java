@@ -80,7 +80,8 @@ class WorkerProcessTest {
 
   @Test
   void aMissingProgramIsSaidToBeMissing() {
-    assertThrows(IOException.class, () -> WorkerProcess.start(new WorkerCommand(List.of("./no/such/node"), Map.of()), LONG));
+    WorkerCommand missing = new WorkerCommand(List.of("./no/such/node"), Map.of());
+    assertThrows(IOException.class, () -> WorkerProcess.start(missing, LONG));
   }
 
   @Test
