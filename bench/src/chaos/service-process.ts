@@ -18,18 +18,25 @@ export class ServiceProcess {
   readonly #logFile: string;
   #child: ChildProcess | undefined;
 
-  constructor(options: { readonly folder: string; readonly port: number; readonly bootstrapServers: string }) {
+  /** `env`: further settings, such as those of Cluster Mode. */
+  constructor(options: {
+    readonly folder: string;
+    readonly port: number;
+    readonly bootstrapServers: string;
+    readonly env?: Readonly<Record<string, string>>;
+  }) {
     this.baseUrl = `http://127.0.0.1:${options.port}`;
     this.dataDir = join(options.folder, 'service');
     this.#logFile = join(options.folder, 'service.log');
     this.#env = {
       // Settings of another installation must not reach this one.
       ...Object.fromEntries(
-        Object.entries(process.env).filter(([name]) => !/^(PENSTOCK_|KAFKA_|DATABASE_URL)/.test(name)),
+        Object.entries(process.env).filter(([name]) => !/^(PENSTOCK_|KAFKA_|HADOOP_|DATABASE_URL)/.test(name)),
       ),
       PENSTOCK_PORT: String(options.port),
       PENSTOCK_DATA: this.dataDir,
       KAFKA_BOOTSTRAP_SERVERS: options.bootstrapServers,
+      ...options.env,
     };
     process.once('exit', () => this.kill());
   }
