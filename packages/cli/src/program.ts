@@ -3,6 +3,7 @@ import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGrantCommands } from './commands/grants.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addOperatorsCommand } from './commands/operators.ts';
 import { addOrganizationCommands } from './commands/organizations.ts';
 import { addPipelineCommands } from './commands/pipelines.ts';
@@ -37,6 +38,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addSnapshotCommand(program, surroundings);
   addDeadLetterCommands(program, surroundings);
   addEventsCommand(program, surroundings);
+  addLogsCommand(program, surroundings);
   addOperatorsCommand(program, surroundings);
   addOrganizationCommands(program, surroundings);
   addKeyCommands(program, surroundings);

@@ -149,3 +149,30 @@ test('snapshot shows what went into and came out of each stage, and says when th
   ])
     assert.equal((await call(['snapshot', '0b0b', ...wrong, ...here])).code, 2);
 });
+
+test('logs lists the files of the last run and shows one without control characters', async (t) => {
+  const path = 'GET /api/v1/pipelines/0b0b0b0b-0000-4000-8000-000000000001/logs';
+  const log = {
+    logId: 'container_1_0001_01_000002~spark.log',
+    role: 'executor',
+    file: 'spark.log',
+    attempt: 1,
+    executorId: '1',
+    containerId: 'container_1_0001_01_000002',
+    bytes: 1234,
+    source: 'node',
+  };
+  const url = await service(t, {
+    ...PIPELINES,
+    [path]: { runId: 'r', files: [log], troubles: ['The NodeManager at http://n2 does not answer.'] },
+    [`${path}/${encodeURIComponent(log.logId)}`]: 'one\u001b[2J two',
+  });
+  const here = ['--url', url, '--admin-token', 'a', '--org', 'o1'];
+  const listed = await call(['logs', '0b0b', ...here]);
+  assert.equal(listed.code, 0, listed.err);
+  assert.match(listed.out, /^container_1_0001_01_000002~spark\.log +executor 1 +1 +1,234$/m);
+  assert.match(listed.out, /does not answer\.\n$/);
+  const shown = await call(['logs', '0b0b', '--file', log.logId, '--tail', '1000', ...here]);
+  assert.deepEqual([shown.code, shown.out], [0, '"one\\u001b[2J two"\n']);
+  assert.equal((await call(['logs', '0b0b', '--tail', '0', ...here])).code, 2);
+});

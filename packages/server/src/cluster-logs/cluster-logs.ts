@@ -98,7 +98,7 @@ export class ClusterLogs {
   async keep(application: ApplicationLogs, kept: KeptLogs): Promise<{ kept: number; troubles: readonly string[] }> {
     const until = performance.now() + KEEP_WITHIN_MS;
     const { files, troubles } = await this.list(application, { collected: false });
-    const wanted = [...files].reverse().slice(0, KEEP_FILES);
+    const wanted = [...files].reverse().sort(byUse).slice(0, KEEP_FILES);
     const failures = new Set(troubles);
     let count = 0;
     for (const { container, file } of wanted) {
@@ -151,6 +151,11 @@ export class ClusterLogs {
     return [];
   }
 }
+
+/** What tells most comes first where not all can be kept. */
+const USEFUL = ['spark.log', 'worker.log', 'stderr', 'stdout'];
+const byUse = (a: FoundFile, b: FoundFile): number => useOf(a) - useOf(b);
+const useOf = ({ file }: FoundFile): number => (USEFUL.includes(file) ? USEFUL.indexOf(file) : USEFUL.length);
 
 const unlocated = ({ containerId, executorId }: Pick<LogContainer, 'containerId' | 'executorId'>): LogContainer => ({
   containerId,

@@ -40,13 +40,15 @@ export const parseLogId = (logId: string): { readonly containerId: string; reado
 };
 
 /**
- * What a log says, without what YARN's programs put around it: a heading up to `LogContents:`, and a closing line.
- * A text without a heading is taken as it is.
+ * What a log says, without what YARN's programs put around it: a heading up to `LogContents:`, and a closing line, which
+ * begins a line of its own where the log is from the collection. A text without a heading is taken as it is.
  */
 export const contentsOf = (text: string): string => {
-  const heading = /^(?:.*\n){0,12}?LogContents:\n/.exec(text);
-  if (heading === null) return text;
-  const body = text.slice(heading[0].length);
-  const end = body.lastIndexOf('\nEnd of LogType:');
-  return end < 0 ? body : body.slice(0, end + 1);
+  const heading = /^(?:.*\n){0,12}?LogContents:\n/.exec(text)?.[0];
+  if (heading === undefined) return text;
+  const body = text.slice(heading.length);
+  const end = body.lastIndexOf('End of LogType:');
+  if (end < 0) return body;
+  const isCollected = heading.includes('LogAggregationType: AGGREGATED');
+  return body.slice(0, isCollected && body[end - 1] === '\n' ? end - 1 : end);
 };

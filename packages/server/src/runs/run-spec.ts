@@ -1,4 +1,13 @@
-import { AppError, isJsonObject, type JsonValue, type KafkaSettings, type RunSpec } from '@penstock/model';
+import {
+  AppError,
+  type ClusterResources,
+  type CuSize,
+  clusterSizing,
+  isJsonObject,
+  type JsonValue,
+  type KafkaSettings,
+  type RunSpec,
+} from '@penstock/model';
 import type { Store } from '../store/open-store.ts';
 import { type OpenRun, readRunDocument } from './run-store.ts';
 import { runTokenOf } from './run-token.ts';
@@ -6,12 +15,17 @@ import { runTokenOf } from './run-token.ts';
 export interface SpecFacts {
   readonly store: Store;
   readonly kafka: KafkaSettings | undefined;
-  readonly cu: { readonly memoryMb: number; readonly threads: number };
+  readonly cu: CuSize;
   readonly endpointsFile: string;
+  /** Where this instance is reached. Drivers get it with their spec, and need no file at first. */
+  readonly ownUrl?: () => string;
   readonly secret: Buffer;
 }
 
-/** Everything a worker needs for a run. Errors: `KAFKA_NOT_CONFIGURED`, `DOCUMENT_INVALID`. */
+/**
+ * Everything a worker needs for a run, or, in Cluster Mode, the driver and its workers, for the launch that is noted
+ * in the run. Errors: `KAFKA_NOT_CONFIGURED`, `DOCUMENT_INVALID`, `CONTAINER_TOO_SMALL`.
+ */
 export const buildRunSpec = async (
   facts: SpecFacts,
   run: OpenRun,
@@ -26,7 +40,6 @@ export const buildRunSpec = async (
   if (!isJsonObject(document))
     throw new AppError('DOCUMENT_INVALID', 'The document is not a JSON object.', { domain: 'user' });
   const token = runTokenOf(facts.secret, run.runId);
-  const cu = run.resources.server;
   const spec: RunSpec = {
     runId: run.runId,
     pipelineId: run.pipelineId,
@@ -34,10 +47,34 @@ export const buildRunSpec = async (
     messageChannel,
     document,
     kafka: facts.kafka,
-    threads: Math.max(1, Math.ceil(cu * facts.cu.threads)),
-    memoryMb: Math.round(cu * facts.cu.memoryMb),
     kafkaRate: run.kafkaRate,
-    control: { endpointsFile: facts.endpointsFile, token },
+    ...(run.resources.mode === 'cluster'
+      ? clusterPart(facts, run, run.resources, token)
+      : standalonePart(facts, run.resources.server, token)),
   };
   return { spec, token };
+};
+
+type PlacedPart = Pick<RunSpec, 'threads' | 'memoryMb' | 'control' | 'cluster'>;
+
+const standalonePart = ({ cu, endpointsFile }: SpecFacts, server: number, token: string): PlacedPart => ({
+  threads: Math.max(1, Math.ceil(server * cu.threads)),
+  memoryMb: Math.round(server * cu.memoryMb),
+  control: { endpointsFile, token },
+});
+
+/** Threads and memory are those of the worker in each executor. */
+const clusterPart = (facts: SpecFacts, run: OpenRun, resources: ClusterResources, token: string): PlacedPart => {
+  const { value: sizing, issues } = clusterSizing(resources, facts.cu);
+  // Was checked at the start; the size of a CU may have been changed since.
+  if (sizing === undefined)
+    throw new AppError('CONTAINER_TOO_SMALL', issues.map(({ message }) => message).join(' '), { domain: 'user' });
+  const { tag, endpointsFile = facts.endpointsFile } = run.supervision.launch ?? {};
+  if (tag === undefined) throw new Error(`run ${run.runId} has no launch to specify`);
+  return {
+    threads: sizing.executor.cores,
+    memoryMb: sizing.workerMemoryMb,
+    control: { endpointsFile, token, ...(facts.ownUrl === undefined ? {} : { urls: [facts.ownUrl()] }) },
+    cluster: { tag, executors: sizing.executors },
+  };
 };

@@ -1,4 +1,5 @@
 import {
+  type ClusterResources,
   type DesiredRun,
   type Heartbeat,
   isPipelineState,
@@ -136,6 +137,14 @@ export const saveSupervision = async (
 export const readOpenTags = async (db: Database): Promise<ReadonlySet<string>> => {
   const rows = await db.select({ tag: runs.launchTag }).from(runs).where(isNull(runs.endedAt));
   return new Set(rows.flatMap(({ tag }) => (tag === null ? [] : [tag])));
+};
+
+/** What a run of Cluster Mode was granted. */
+export const readClusterResources = async (db: Database, runId: string): Promise<ClusterResources> => {
+  const [run] = await db.select({ resourceConfig: runs.resourceConfig }).from(runs).where(eq(runs.runId, runId));
+  const resources = run === undefined ? undefined : (JSON.parse(run.resourceConfig) as ResourceConfig);
+  if (resources?.mode === 'cluster') return resources;
+  throw new Error(`Run ${runId} is not one of Cluster Mode`);
 };
 
 /** The released document a run runs, as it was received. */

@@ -32,6 +32,8 @@ export interface ClusterModeOptions {
 export interface ClusterMode {
   readonly launcher: ClusterLauncher;
   readonly resourceManager: ResourceManager;
+  /** Who the service says it is to the web services of the cluster, and how those are spoken to. */
+  readonly web: { readonly user: string; readonly scheme: 'http' | 'https' };
   /** The cluster consists of this machine alone. */
   readonly isLoopback: boolean;
   /** Why the cluster could never run this, even if it were empty. An unreachable cluster raises no objection. */
@@ -87,6 +89,7 @@ export const createClusterMode = (options: ClusterModeOptions): ClusterMode => {
   return {
     launcher,
     resourceManager,
+    web: { user, scheme: urls.some((url) => url.startsWith('https:')) ? 'https' : 'http' },
     isLoopback,
     whyNeverFits: async (resources) => {
       const { value: sizing } = clusterSizing(resources, cu);
