@@ -1,12 +1,12 @@
 import type { Plan } from '@penstock/engine';
-import { consumerGroupOf, type RunSpec } from '@penstock/model';
+import { consumerGroupOf } from '@penstock/model';
 import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
-import { compileRun } from '../../packages/worker/src/thread/compile-run.ts';
+import { compileRun, type RunDocument } from '../../packages/worker/src/thread/compile-run.ts';
 import { topicsOf } from '../../packages/worker/src/topics.ts';
 
 /** The topics a run reads, the source first and then what the plan is cut by. */
-export const inputTopicsOf = (spec: RunSpec, sourcePartitions: number): string[] => {
-  const plan: Plan = compileRun(spec, sourcePartitions);
+export const inputTopicsOf = (run: RunDocument, sourcePartitions: number): string[] => {
+  const plan: Plan = compileRun(run, sourcePartitions);
   const { source } = plan;
   return [...(source.spec.kind === 'topic' ? [source.spec.topic] : []), ...topicsOf(plan).cuts];
 };

@@ -4,8 +4,11 @@ import { createRegistry, operators } from '@penstock/operators';
 
 const registry = createRegistry(operators);
 
+/** What the plan of a run follows from. */
+export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel'>;
+
 /** The plan of a run's document. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
-export const compileRun = (spec: RunSpec, sourcePartitions?: number): Plan => {
+export const compileRun = (spec: RunDocument, sourcePartitions?: number): Plan => {
   const { plan, issues } = compilePlan(spec.document, {
     registry,
     facts: { pipelineId: spec.pipelineId, orgId: spec.orgId, messageChannel: spec.messageChannel },
