@@ -12,6 +12,8 @@ import { loadAdminToken } from './auth/admin-token.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { claimDatabase, createSeal, loadSealKey } from './auth/seal.ts';
 import { RunLogs } from './cluster-logs/run-logs.ts';
+import { createClusterMode } from './launchers/cluster/cluster-mode.ts';
+import { readInstallation } from './launchers/cluster/installation.ts';
 import { announceEndpoint } from './launchers/standalone/run-folder.ts';
 import { StandaloneLauncher } from './launchers/standalone/standalone-launcher.ts';
 import { createCompileCheck, createFindStageState } from './lifecycle/compile-check.ts';
@@ -25,6 +27,7 @@ import { tidyUp } from './runs/maintenance.ts';
 import { ensureOrganizationTopics } from './runs/organization-topics.ts';
 import { DEFAULT_POLICY, type SupervisionPolicy } from './runs/policy.ts';
 import { buildRunSpec } from './runs/run-spec.ts';
+import { readClusterResources } from './runs/run-store.ts';
 import { runTokenOf } from './runs/run-token.ts';
 import { Supervisor } from './runs/supervisor.ts';
 import type { Settings } from './settings.ts';
@@ -87,6 +90,26 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       ownUrl: () => ownUrl,
       onExit: () => supervisor.wake(),
     });
+    const clusterMode =
+      settings.cluster === undefined
+        ? undefined
+        : createClusterMode({
+            settings: settings.cluster,
+            dataDir,
+            host,
+            installation: await readInstallation(store.db),
+            cu: settings.cu,
+            archives: async (cacheDir) => {
+              // Loaded when the first run goes to the cluster: it brings a bundler.
+              const { buildArchives } = await import('@penstock/worker/archives');
+              return buildArchives({ cacheDir, onProgress: (message) => logger.info(message) });
+            },
+            resourcesOf: (runId) => readClusterResources(store.db, runId),
+            ownUrl: () => ownUrl,
+            onSubmitted: () => supervisor.wake(),
+            clock,
+            log: logger.child({ part: 'cluster' }),
+          });
     const logs = new RunLogs({
       store,
       dataDir,
@@ -103,9 +126,13 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       instanceId,
       host,
       policy,
-      launcherOf: (executionMode) => (executionMode === 0 ? launcher : undefined),
+      launcherOf: (executionMode) => (executionMode === 0 ? launcher : clusterMode?.launcher),
       specOf: (run) =>
-        buildRunSpec({ store, kafka: settings.kafka, cu: settings.cu, endpointsFile, secret: sealKey }, run),
+        buildRunSpec(
+          { store, kafka: settings.kafka, cu: settings.cu, endpointsFile, ownUrl: () => ownUrl, secret: sealKey },
+          run,
+        ),
+      ...(clusterMode === undefined ? {} : { killUnknown: (tags) => clusterMode.launcher.killUnknown(tags) }),
       clear: (pipelineId) => stateStore.clear(pipelineId),
       fence: async (pipelineId, tasks, sourcePartitions) => {
         const cluster = await access.cluster();
@@ -127,7 +154,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         compile: createCompileCheck(registry),
         stateStore,
         findStageState: createFindStageState(registry),
-        isClusterConfigured: false,
+        isClusterConfigured: clusterMode !== undefined,
+        ...(clusterMode === undefined
+          ? {}
+          : { clusterAdmission: { cu: settings.cu, whyNeverFits: clusterMode.whyNeverFits } }),
         authenticate,
         registry,
         previews,
@@ -157,6 +187,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     // Workers that lived through a restart find this instance by it; written before any worker is started.
     ownUrl = settings.publicUrl ?? url;
     announceEndpoint(endpointsFile, ownUrl);
+    if (clusterMode?.isLoopback === false && isLoopbackUrl(ownUrl))
+      logger.warn({ url: ownUrl }, 'drivers on other machines cannot reach this instance: set PENSTOCK_PUBLIC_URL');
     supervisor.start();
     const tidy = (): void => {
       tidyUp(store.db, dataDir, clock.now()).catch((error: unknown) =>
@@ -190,6 +222,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     throw error;
   }
 };
+
+const isLoopbackUrl = (url: string): boolean => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
 
 const listen = async (app: ApiInstance, { host, port }: Settings): Promise<string> => {
   try {

@@ -13,6 +13,7 @@ import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '.
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
 import { admit } from './admission.ts';
+import { checkClusterResources } from './cluster-admission.ts';
 import { recordAudit, recordEvent } from './record-event.ts';
 import { findStartLock, takeStartLock } from './start-lock.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
@@ -48,6 +49,8 @@ interface Prepared {
   readonly issues: readonly Issue[];
   readonly request: StartRequest | undefined;
   readonly sourcePartitions: number | undefined;
+  /** Why the cluster can never run it. */
+  readonly objection?: string | undefined;
 }
 
 const checkStartable = async (db: Database, pipeline: PipelineRow, now: number): Promise<void> => {
@@ -83,10 +86,15 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     executionMode: request?.executionMode ?? 0,
   });
   const source = await checkPartitions(deps, pipeline, sourceTopic);
+  const cluster =
+    request === undefined
+      ? { issues: [] }
+      : await checkClusterResources(deps.clusterAdmission, request.resourceConfig, body as JsonValue);
   return {
-    issues: [...requestIssues, ...issues, ...checkSecrets(document), ...source.issues],
+    issues: [...requestIssues, ...cluster.issues, ...issues, ...checkSecrets(document), ...source.issues],
     request,
     sourcePartitions: source.partitions,
+    objection: cluster.objection,
   };
 };
 
@@ -156,9 +164,14 @@ const admitAndWrite = async (
     throw new UseCaseError(
       'RESOURCE_NOT_ENOUGH',
       'quota',
-      'No cluster is configured for this service. Use executionMode 0 (Standalone Mode), or set HADOOP_CONF_DIR.',
+      'No cluster is configured for this service. Use executionMode 0 (Standalone Mode), or set HADOOP_CONF_DIR, ' +
+        'PENSTOCK_SPARK_JARS and PENSTOCK_SPARK_DRIVER_JAR.',
       { params: { resource: 'cluster' } },
     );
+  if (prepared.objection !== undefined)
+    throw new UseCaseError('RESOURCE_NOT_ENOUGH', 'quota', `${prepared.objection} Ask for less.`, {
+      params: { resource: 'cluster' },
+    });
 
   const runId = deps.newId();
   const resourceConfig = JSON.stringify(request.resourceConfig);

@@ -1,6 +1,7 @@
 import type { Clock } from '@penstock/engine';
 import { AppError, type Issue, type JsonObject } from '@penstock/model';
 import type { Store } from '../store/open-store.ts';
+import type { ClusterAdmission } from './cluster-admission.ts';
 import type { FindStageState } from './stage-state-view.ts';
 import type { StateStorePort } from './state-store-port.ts';
 
@@ -46,6 +47,8 @@ export interface UseCaseDeps {
   readonly findStageState: FindStageState;
   /** Whether there is a launcher for Cluster Mode. */
   readonly isClusterConfigured: boolean;
+  /** What is known of that cluster. */
+  readonly clusterAdmission?: ClusterAdmission;
   /** Told after a start, pause or stop was written, so that the supervisor need not find it by polling. */
   readonly wake?: () => void;
 }
