@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { ClusterReport, Heartbeat } from '@penstock/model';
+import { getDetail, listEvents } from '../../api/pipeline-views.ts';
+import { createEnosClient, createEnosFixture, documentOf } from '../../enos/testing/enos-fixture.ts';
+import type { Store } from '../../store/open-store.ts';
+import { type Heard, hear } from '../hear.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import { buildRunSpec } from '../run-spec.ts';
+import { Supervisor } from '../supervisor.ts';
+import { FakeCluster } from './fake-cluster.ts';
+
+const SECRET = Buffer.alloc(32, 3);
+
+/** A pipeline started in Cluster Mode on a cluster of the test, and what can be done with it. */
+export interface ClusterFixture {
+  readonly pipelineId: string;
+  readonly runId: string;
+  readonly cluster: FakeCluster;
+  /** Supervises as instance "a". */
+  readonly a: Supervisor;
+  readonly fenced: { readonly pipelineId: string; readonly tasks: number }[];
+  readonly cleared: string[];
+  /** Runs whose logs were kept. */
+  readonly kept: string[];
+  /** What was given to each search for unknown applications. */
+  readonly known: ReadonlySet<string>[];
+  readonly kafka: { isReachable: boolean };
+  /** Moves the clock. */
+  advance(ms: number): void;
+  /** A command through the EnOS API, which has to succeed. */
+  act(action: string, body?: unknown): Promise<void>;
+  supervisor(instanceId: string): Supervisor;
+  round(by: Supervisor): Promise<void>;
+  /** Brings it to RUNNING. */
+  running(): Promise<void>;
+  /** What the driver of an attempt would say. */
+  say(over?: Partial<Heartbeat>, report?: Partial<ClusterReport>): Promise<Heard>;
+  detail(): ReturnType<typeof getDetail>;
+  eventCodes(): Promise<string[]>;
+}
+
+export const createClusterFixture = async (t: TestContext, store: Store): Promise<ClusterFixture> => {
+  const enos = await createEnosFixture(t, { store, isClusterConfigured: true });
+  const { clock } = enos.deps;
+  const cluster = new FakeCluster();
+  const fenced: ClusterFixture['fenced'] = [];
+  const cleared: string[] = [];
+  const kept: string[] = [];
+  const known: ReadonlySet<string>[] = [];
+  const kafka = { isReachable: true };
+  const supervisor = (instanceId: string): Supervisor =>
+    new Supervisor({
+      store,
+      clock,
+      instanceId,
+      host: 'here',
+      policy: DEFAULT_POLICY,
+      launcherOf: () => cluster,
+      specOf: (run) =>
+        buildRunSpec(
+          {
+            store,
+            kafka: { bootstrapServers: 'nowhere:1' },
+            cu: { memoryMb: 2048, threads: 1 },
+            endpointsFile: '/nowhere',
+            secret: SECRET,
+          },
+          run,
+        ),
+      clear: async (pipelineId) => void cleared.push(pipelineId),
+      fence: async (pipelineId, tasks) => {
+        if (!kafka.isReachable) throw new Error('Kafka is away');
+        fenced.push({ pipelineId, tasks: tasks.length });
+      },
+      keepLogs: async ({ runId }) => void kept.push(runId),
+      killUnknown: async (tags) => void known.push(tags),
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+  const org = await enos.organization({ serverCu: 4, yarnCu: 8 });
+  const client = createEnosClient(enos, org);
+  const body = { name: 'p', templateType: 1, messageChannel: 0, pipelineJson: documentOf() };
+  const saved = await client.call('POST', 'streaming/pipeline/null', { query: `action=save&orgId=${org.orgId}`, body });
+  const pipelineId: string = saved.json.data;
+  const act = async (action: string, actBody?: unknown): Promise<void> => {
+    const query = `action=${action}&orgId=${org.orgId}`;
+    const options = actBody === undefined ? { query } : { query, body: actBody };
+    const { json } = await client.call('POST', `streaming/pipeline/${pipelineId}`, options);
+    assert.equal(json.code, 0, JSON.stringify(json));
+  };
+  await act('release');
+  await act('start', {
+    executionMode: 1,
+    kafkaRate: 1000,
+    resourceConfig: { server: 1, yarn: { workerCount: 2, master: 1, slave: 1 } },
+  });
+  const detail = () => getDetail(store.db, org.orgId, pipelineId, clock.now());
+  const runId = (await detail()).run?.runId ?? '';
+  let sequence = 0;
+  const say = (over: Partial<Heartbeat> = {}, report: Partial<ClusterReport> = {}): Promise<Heard> => {
+    const { tag, spec, view } = cluster.of(runId);
+    sequence += 1;
+    const attempt = report.attempt ?? 1;
+    const heartbeat: Heartbeat = {
+      runId,
+      workerId: `driver-${view.applicationId}-${attempt}`,
+      pid: 7,
+      host: 'node1',
+      startedAt: clock.now(),
+      sequence,
+      phase: 'running',
+      tasks: [{ part: 0, topic: 't', partition: 0, committedOffset: 5, endOffset: 9, lag: 4, stalledMs: 0 }],
+      stages: {},
+      recordsRead: 0,
+      bytesRead: 0,
+      recordsWritten: 0,
+      rssMb: 300,
+      cpuMs: 10,
+      events: [],
+      cluster: {
+        tag,
+        applicationId: view.applicationId,
+        attempt,
+        executors: ['1', '2'].map((executorId) => ({
+          executorId,
+          host: 'node1',
+          containerId: `container_1800000000000_0001_0${attempt}_00000${Number(executorId) + 1}`,
+          tasks: 2,
+          jvmPid: 8,
+          jvmRssMb: 230,
+          jvmCpuMs: 1,
+        })),
+        batches: { intervalMs: 1000, completed: 3, waiting: 0, schedulingDelayMs: 2, processingMs: 250 },
+        ...report,
+      },
+      ...over,
+    };
+    return hear({ store, clock, policy: DEFAULT_POLICY }, runId, spec.control.token, heartbeat);
+  };
+  const round = async (by: Supervisor): Promise<void> => {
+    await by.round();
+    await by.settled();
+  };
+  const a = supervisor('a');
+  const running = async (): Promise<void> => {
+    await round(a);
+    cluster.turn(runId, { state: 'RUNNING', attempts: 1, containers: 3 });
+    await say();
+    await round(a);
+    assert.equal((await detail()).status, 'RUNNING');
+  };
+  const eventCodes = async () =>
+    (await listEvents(store.db, pipelineId, { limit: 100, before: undefined })).rows.map(({ code }) => code);
+  return {
+    advance: enos.advance,
+    act,
+    a,
+    cleared,
+    cluster,
+    detail,
+    eventCodes,
+    fenced,
+    kafka,
+    kept,
+    known,
+    pipelineId,
+    round,
+    runId,
+    running,
+    say,
+    supervisor,
+  };
+};
