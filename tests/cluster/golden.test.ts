@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import type { JsonObject } from '@penstock/model';
+import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { differencesOf, type GoldenOutput, readGoldenOutput } from '../golden/golden-output.ts';
+import { GOLDEN_PARTITIONS, type GoldenPipeline } from '../golden/golden-pipeline.ts';
+import { goldenPipelines } from '../golden/golden-pipelines.ts';
+import { createInputTopic, createOutputTopics, writeInput } from '../golden/golden-world.ts';
+import { inputTopicsOf, isDone } from '../golden/positions.ts';
+import { cutTwice } from '../golden/script-pipelines.ts';
+import { SMALL } from './cluster-pipeline.ts';
+import { ClusterWorld, type Organization } from './cluster-world.ts';
+
+/** So many run at once: an organisation starts one pipeline at a time, so each has its own. */
+const LANES = 3;
+/** Where a plan is cut, records change their place. */
+const TWO_WORKERS: JsonObject = { ...SMALL, yarn: { workerCount: 2, master: 1, slave: 1 } };
+const DONE_MS = 120_000;
+
+let world: ClusterWorld;
+let lanes: readonly Organization[];
+
+before(async () => {
+  world = await ClusterWorld.start();
+  lanes = await Promise.all(Array.from({ length: LANES }, (_, i) => world.organization(`golden${i}`)));
+});
+after(() => world.stop());
+
+/** A golden pipeline saved in the service under a name of its own. */
+const open = async (access: TopicAccess, organization: Organization, golden: GoldenPipeline, run: string) => {
+  const input = await createInputTopic(access, golden.name + (run.endsWith('moved') ? '.moved' : ''));
+  const topics = await createOutputTopics(access, golden, input, run);
+  const document: JsonObject = golden.document(topics);
+  const pipeline = await organization.create(run, document);
+  const { orgId } = organization;
+  const inputs = inputTopicsOf({ pipelineId: pipeline.id, orgId, messageChannel: 0, document }, GOLDEN_PARTITIONS);
+  return {
+    pipeline,
+    input,
+    /** Resolves when it has committed all there is. */
+    done: () => pipeline.until('its end of input', DONE_MS, () => isDone(access, pipeline.id, inputs)),
+    output: (): Promise<GoldenOutput> => readGoldenOutput(access, golden, pipeline.id, orgId, topics),
+  };
+};
+
+const check = async (t: TestContext, organization: Organization, golden: GoldenPipeline): Promise<void> => {
+  const access = await world.connect(t);
+  const runs = [];
+  for (const mode of [0, 1] as const) {
+    const run = await open(access, organization, golden, `${golden.name}.mode${mode}`);
+    if (mode === 0) await writeInput(access, run.input, golden.input());
+    t.after(() => run.pipeline.end());
+    await run.pipeline.start(mode, mode === 1 && golden.ordered === 'key' ? { resourceConfig: TWO_WORKERS } : {});
+    await run.done();
+    await run.pipeline.pause();
+    runs.push(await run.output());
+    await run.pipeline.stop();
+  }
+  const [alone, cluster] = runs as [GoldenOutput, GoldenOutput];
+  assert.deepEqual(differencesOf(alone, cluster), []);
+  assert.deepEqual(alone.deadLetterCodes, golden.deadLetters);
+};
+
+/** Moves a pipeline from mode to mode with its state, and compares it with one that ran straight on. */
+const checkMoves = async (t: TestContext, organization: Organization, golden: GoldenPipeline): Promise<void> => {
+  const access = await world.connect(t);
+  const moved = await open(access, organization, golden, `${golden.name}.moved`);
+  t.after(() => moved.pipeline.end());
+  const messages = golden.input();
+  const third = Math.ceil(messages.length / 3);
+  for (const [part, mode] of ([1, 0, 1] as const).entries()) {
+    await writeInput(access, moved.input, messages.slice(part * third, (part + 1) * third));
+    await moved.pipeline.start(mode);
+    await moved.done();
+    await moved.pipeline.pause();
+  }
+  const straight = await open(access, organization, golden, `${golden.name}.straight-moved`);
+  t.after(() => straight.pipeline.end());
+  await straight.pipeline.start(0);
+  await straight.done();
+  await straight.pipeline.pause();
+  assert.deepEqual(differencesOf(await straight.output(), await moved.output()), []);
+};
+
+describe('in Cluster Mode', { concurrency: LANES }, () => {
+  const waiting = [
+    { name: 'a pipeline paused and started in the other mode and back keeps its state', run: checkMoves, of: cutTwice },
+    ...goldenPipelines.map((golden) => ({
+      name: `${golden.name} leaves what it leaves in Standalone Mode`,
+      run: check,
+      of: golden,
+    })),
+  ];
+  for (let lane = 0; lane < LANES; lane++)
+    test(`lane ${lane}`, async (t) => {
+      const organization = lanes[lane] as Organization;
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const { name, run, of } = next;
+        await t.test(name, (t) => run(t, organization, of));
+      }
+    });
+});
