@@ -11,6 +11,7 @@ import { buildApp } from './app.ts';
 import { loadAdminToken } from './auth/admin-token.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { claimDatabase, createSeal, loadSealKey } from './auth/seal.ts';
+import { createClusterLogs } from './cluster-logs/create-cluster-logs.ts';
 import { RunLogs } from './cluster-logs/run-logs.ts';
 import { createClusterMode } from './launchers/cluster/cluster-mode.ts';
 import { readInstallation } from './launchers/cluster/installation.ts';
@@ -119,6 +120,9 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         privateKey: settings.kafka?.tls?.key ?? '',
         token: runTokenOf(sealKey, runId),
       }),
+      ...(clusterMode === undefined || settings.cluster === undefined
+        ? {}
+        : { cluster: createClusterLogs(clusterMode, settings.cluster) }),
     });
     const supervisor = new Supervisor({
       store,
@@ -133,6 +137,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
           run,
         ),
       ...(clusterMode === undefined ? {} : { killUnknown: (tags) => clusterMode.launcher.killUnknown(tags) }),
+      keepLogs: async ({ runId }, supervision) => {
+        const troubles = await logs.keep(runId, supervision);
+        if (troubles.length > 0) logger.info({ runId, troubles }, 'not all logs of a run could be kept');
+      },
       clear: (pipelineId) => stateStore.clear(pipelineId),
       fence: async (pipelineId, tasks, sourcePartitions) => {
         const cluster = await access.cluster();
