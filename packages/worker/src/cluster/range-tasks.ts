@@ -26,8 +26,6 @@ interface RangeTask {
   readonly ready: Promise<void>;
   /** Resolves when the runner has ended, however it did. */
   readonly ended: Promise<void>;
-  /** Requests that are waiting for it to reach the end of a range. */
-  requests: number;
   /** Who looks at its records at present. */
   catcher: SnapshotCatcher | undefined;
 }
@@ -41,6 +39,8 @@ export class RangeTasks {
   readonly #deps: RangeTasksDeps;
   readonly #feeds: PartitionFeeds;
   readonly #tasks = new Map<string, RangeTask>();
+  /** How many requests are working on a task. */
+  readonly #inUse = new Map<string, number>();
   /** What tasks that are gone had counted. */
   readonly #past: {
     stages: Record<string, StageCounters>;
@@ -75,10 +75,10 @@ export class RangeTasks {
   async run(ranges: readonly TaskRange[], catcher: SnapshotCatcher | undefined): Promise<TaskProgress[]> {
     const named = new Set(ranges.map(keyOf));
     // What another request is working on is not left: after the loss of an executor two of them may come to one thread.
-    const left = [...this.#tasks].filter(([key, { requests }]) => !named.has(key) && requests === 0);
+    const left = [...this.#tasks.keys()].filter((key) => !named.has(key) && !this.#inUse.has(key));
     const [tasks] = await Promise.all([
       Promise.all(ranges.map((range) => this.#runRange(range, catcher))),
-      ...left.map(([key]) => this.#letGo(key)),
+      ...left.map((key) => this.#letGo(key)),
     ]);
     return tasks.map(({ runner }) => runner.progress());
   }
@@ -99,26 +99,32 @@ export class RangeTasks {
   async #runRange(range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
     const key = keyOf(range);
     const known = this.#tasks.get(key);
+    this.#inUse.set(key, (this.#inUse.get(key) ?? 0) + 1);
+    try {
+      return await this.#takeAndAdvance(range, known, catcher);
+    } finally {
+      const others = (this.#inUse.get(key) ?? 1) - 1;
+      if (others === 0) this.#inUse.delete(key);
+      else this.#inUse.set(key, others);
+    }
+  }
+
+  async #takeAndAdvance(
+    range: TaskRange,
+    known: RangeTask | undefined,
+    catcher: SnapshotCatcher | undefined,
+  ): Promise<RangeTask> {
     try {
       return await this.#advance(await this.#opened(range), range, catcher);
     } catch (error) {
       // It had the task from before and learns only now that somebody took it in between; being asked, it takes it back.
       if (known === undefined || !isOutOfDate(error)) throw error;
-      await this.#letGo(key);
+      await this.#letGo(keyOf(range));
       return await this.#advance(await this.#opened(range), range, catcher);
     }
   }
 
   async #advance(task: RangeTask, range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
-    task.requests++;
-    try {
-      return await this.#advanceOpen(task, range, catcher);
-    } finally {
-      task.requests--;
-    }
-  }
-
-  async #advanceOpen(task: RangeTask, range: TaskRange, catcher: SnapshotCatcher | undefined): Promise<RangeTask> {
     const { runner, pace } = task;
     if (task.catcher !== catcher) {
       task.catcher = catcher;
@@ -170,7 +176,7 @@ export class RangeTasks {
       pace.fail(error);
     };
     const ended = runner.run().then(() => end(taskClosed(place)), end);
-    const task: RangeTask = { runner, pace, ready: ready.promise, ended, requests: 0, catcher: undefined };
+    const task: RangeTask = { runner, pace, ready: ready.promise, ended, catcher: undefined };
     // Whoever waits for it is told; it may be that nobody does.
     ready.promise.catch(() => undefined);
     this.#tasks.set(key, task);
