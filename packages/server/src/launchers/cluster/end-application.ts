@@ -2,7 +2,7 @@ import { AppError } from '@penstock/model';
 import type { ClusterSettings } from '../../settings-cluster.ts';
 import { installationTag, launchTagOf, runTag } from './application-tags.ts';
 import { runHadoop } from './java-program.ts';
-import { ENDED_STATES, hasEnded, LIVE_STATES, type ResourceManager } from './resource-manager.ts';
+import { ENDED_STATES, hasEnded, LIVE_STATES, type ResourceManager, type YarnApplication } from './resource-manager.ts';
 import type { Staging } from './staging.ts';
 
 export interface ApplicationEnderOptions {
@@ -50,8 +50,7 @@ export class ApplicationEnder {
 
   /** Removes what the ended applications of a run left in the cluster's file system; it holds secrets. */
   async clearRun(runId: string): Promise<void> {
-    const apps = await this.#options.resourceManager.applicationsByTag(runTag(runId), { states: ENDED_STATES });
-    await this.#clear(apps.map(({ id }) => id));
+    await this.#clear(await this.#options.resourceManager.applicationsByTag(runTag(runId), { states: ENDED_STATES }));
   }
 
   /** Kills applications of this installation whose launch nobody knows, and clears up behind all that have ended. */
@@ -73,19 +72,21 @@ export class ApplicationEnder {
       states: ENDED_STATES,
       ...(this.#sweptUntil === 0 ? {} : { finishedSince: this.#sweptUntil - SWEEP_OVERLAP_MS }),
     });
-    const ids = ended.map(({ id }) => id);
-    await this.#clear(ids);
+    await this.#clear(ended);
     // Only what the next sweep can see again has to be remembered.
-    this.#cleared = new Set(ids);
+    this.#cleared = new Set(ended.map(({ id }) => id));
     this.#sweptUntil = Math.max(this.#sweptUntil, ...ended.map(({ finishedAt }) => finishedAt));
   }
 
-  async #clear(ids: readonly string[]): Promise<void> {
-    const left = ids.filter((id) => !this.#cleared.has(id));
+  async #clear(ended: readonly YarnApplication[]): Promise<void> {
+    // The names go into paths; the ResourceManager's are plain.
+    const left = ended.filter(
+      ({ id, user }) => !this.#cleared.has(id) && /^application_\d+_\d+$/.test(id) && /^\w[\w.@$-]*$/.test(user),
+    );
     for (let from = 0; from < left.length; from += MAX_REMOVED_AT_ONCE) {
       const some = left.slice(from, from + MAX_REMOVED_AT_ONCE);
       await this.#options.staging.removeApplications(some);
-      for (const id of some) this.#cleared.add(id);
+      for (const { id } of some) this.#cleared.add(id);
     }
   }
 }

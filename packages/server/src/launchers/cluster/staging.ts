@@ -8,9 +8,12 @@ const MAX_URLS = 5;
 /**
  * The folder of the cluster's file system through which things travel:
  *
- *     {staging}/archives/{name}-{hash}.tar.gz   never changed, shared by all applications
- *     {staging}/control/{installation}.json     where drivers find the service: { "urls": [...] }
- *     {staging}/.sparkStaging/{applicationId}/  Spark's own; holds the run's spec, hence secrets
+ *     {staging}/archives/{name}-{hash}.tar.gz           never changed, shared by all applications
+ *     {staging}/control/{installation}.json             where drivers find the service: { "urls": [...] }
+ *     {staging}/{user}/.sparkStaging/{applicationId}/   Spark's own; holds the run's spec, hence secrets
+ *
+ * Spark takes archives from where they are, so that YARN keeps one copy per node for all applications; except with
+ * `file:` URIs, which it always copies into the application's own folder first.
  */
 export class Staging {
   readonly uri: string;
@@ -58,8 +61,8 @@ export class Staging {
   }
 
   /** Removes what Spark left of applications that have ended: those that were killed do not clear up. */
-  async removeApplications(ids: readonly string[]): Promise<void> {
-    await this.#files.remove(ids.map((id) => `${this.uri}/.sparkStaging/${id}`));
+  async removeApplications(applications: readonly { readonly id: string; readonly user: string }[]): Promise<void> {
+    await this.#files.remove(applications.map(({ id, user }) => `${this.uri}/${user}/.sparkStaging/${id}`));
   }
 }
 
