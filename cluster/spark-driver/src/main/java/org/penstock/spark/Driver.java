@@ -25,6 +25,7 @@ public final class Driver {
   private static final long LONGEST_INTERVAL_MS = 60_000;
   private static final long DRAIN_MS = 25_000;
   private static final long FAREWELL_MS = 15_000;
+  private static final int EXIT_FAILED = 1;
 
   private final RunState run;
 
@@ -34,7 +35,15 @@ public final class Driver {
 
   /** `args`: the run specification's path, `./run.json` where absent. */
   public static void main(String[] args) throws Exception {
-    drive(RunSpec.read(Path.of(args.length > 0 ? args[0] : "run.json")), new SparkConf());
+    try {
+      drive(RunSpec.read(Path.of(args.length > 0 ? args[0] : "run.json")), new SparkConf());
+    } catch (WorkerFailure failed) {
+      if (!failed.failure().retryable()) throw failed;
+      // Thrown on, it would have Spark report the end of the application from a certain attempt on, however long ago the
+      // earlier ones were. A driver that just ends is YARN's to judge, by the failures of the last minutes.
+      LOG.error("The attempt ends; YARN starts the next", failed);
+      Runtime.getRuntime().halt(EXIT_FAILED);
+    }
   }
 
   /** Errors: `WorkerFailure` with what the run failed of. */
