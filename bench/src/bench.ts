@@ -6,6 +6,8 @@ import { startLocalKafka } from '@penstock/dev';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { messageOf } from '@penstock/model';
 import { type BenchOptions, parseBenchOptions, USAGE } from './bench-options.ts';
+import { benchCluster } from './cluster/bench-cluster.ts';
+import { clusterReportOf } from './cluster/cluster-report.ts';
 import { writeDataset } from './data/write-dataset.ts';
 import type { BenchRun } from './measure/bench-run.ts';
 import { type ControlEndpoint, startControlEndpoint } from './measure/control-endpoint.ts';
@@ -21,17 +23,26 @@ import { workloads } from './workload/workloads.ts';
 const LONG_RECORDS = 10_000_000;
 const progress = (line: string): void => console.error(`bench: ${line}`);
 
-const main = async (options: BenchOptions): Promise<ResultRow[]> => {
+/** What both ways of measuring stand on: a folder, a broker, and their end. */
+const withBroker = async <T>(profileFolder: string | undefined, work: (base: RunBase) => Promise<T>): Promise<T> => {
   checkCanMeasure();
-  const peer = options.peers ? await buildPeer(progress) : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), onProgress: progress });
   // Ctrl-C ends the broker by its own exit hook, and the folder by ours.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'bench' });
-  const control = await startControlEndpoint(join(folder, 'endpoints.json'), randomUUID());
-  const base = { folder, kafka, cluster, profileFolder: options.profileFolder, onProgress: progress };
+  try {
+    return await work({ folder, kafka, cluster, profileFolder, onProgress: progress });
+  } finally {
+    await cluster.close();
+    await kafka.stop();
+  }
+};
+
+const measureStandalone = async (base: RunBase, options: BenchOptions): Promise<ResultRow[]> => {
+  const peer = options.peers ? await buildPeer(progress) : undefined;
+  const control = await startControlEndpoint(join(base.folder, 'endpoints.json'), randomUUID());
   try {
     const rows = await withDataset(base, options.records, options.seed, async (run) => {
       const measured: ResultRow[] = [];
@@ -46,19 +57,17 @@ const main = async (options: BenchOptions): Promise<ResultRow[]> => {
     return rows;
   } finally {
     await control.close();
-    await cluster.close();
-    await kafka.stop();
   }
 };
 
 type RunBase = Omit<BenchRun, 'data' | 'input'>;
 
-const withDataset = async (
+const withDataset = async <T>(
   base: RunBase,
   records: number,
   seed: number,
-  work: (run: BenchRun) => Promise<ResultRow[]>,
-): Promise<ResultRow[]> => {
+  work: (run: BenchRun) => Promise<T>,
+): Promise<T> => {
   const input = `bench-input-${records}`;
   progress(`writing ${records.toLocaleString('en')} records of seed ${seed}`);
   await writeDataset(base.cluster, input, { records, seed });
@@ -103,8 +112,17 @@ const parse = (): BenchOptions => {
 
 const options = parse();
 try {
-  const rows = await main(options);
-  console.log(options.json ? JSON.stringify(rows, null, 2) : reportOf(rows));
+  const { cluster, records, seed } = options;
+  const { rows, report } = await withBroker(options.profileFolder, async (base) => {
+    if (cluster === undefined) {
+      const measured = await measureStandalone(base, options);
+      return { rows: measured, report: () => reportOf(measured) };
+    }
+    const order = { ...options, ...cluster };
+    const measured = await withDataset(base, records, seed, (run) => benchCluster(run, order));
+    return { rows: measured, report: () => clusterReportOf(measured) };
+  });
+  console.log(options.json ? JSON.stringify(rows, null, 2) : report());
   process.exitCode = rows.every(({ verified }) => verified) ? 0 : 1;
 } catch (error) {
   progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
