@@ -3,19 +3,26 @@ export interface BrokerSettings {
   readonly port: number;
   readonly controllerPort: number;
   readonly logDir: string;
+  /** A listener for clients beside the plain one, with the settings it needs; default: the plain one is for clients. */
+  readonly clients?: {
+    readonly listener: string;
+    readonly port: number;
+    readonly properties: Readonly<Record<string, string | number>>;
+  };
 }
 
 /**
  * server.properties of a single KRaft node that is broker and controller, on the loopback address.
  * Everything that is replicated by default is set to one copy; otherwise Kafka's defaults hold.
  */
-export const brokerProperties = ({ port, controllerPort, logDir }: BrokerSettings): string =>
-  Object.entries({
+export const brokerProperties = ({ port, controllerPort, logDir, clients }: BrokerSettings): string => {
+  const forClients = clients === undefined ? '' : `,${clients.listener}://127.0.0.1:${clients.port}`;
+  return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port}${forClients},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${forClients}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': logDir.replaceAll('\\', '\\\\'),
@@ -34,9 +41,11 @@ export const brokerProperties = ({ port, controllerPort, logDir }: BrokerSetting
     'share.coordinator.state.topic.num.partitions': 1,
     // The default of 128 MB of heap is for brokers with many compacted topics.
     'log.cleaner.dedupe.buffer.size': 33_554_432,
+    ...clients?.properties,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+};
 
 /** Log4j 2 configuration: one file, rolled at 10 MB, so that a long run does not fill the disk. */
 export const LOG4J_CONFIGURATION = `status = error

@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KafkaSettings } from '@penstock/model';
 import { guardDisk } from './disk-full.ts';
 import { JavaServer } from './java-server.ts';
 import { brokerProperties, LOG4J_CONFIGURATION } from './kafka-properties.ts';
 import { isAnswering } from './kafka-ready.ts';
+import { CLIENT_LISTENER, type KafkaSecurity, type SecuredBroker, secureBroker } from './kafka-security.ts';
+import { grantRights } from './kafka-security-rights.ts';
 import type { ProcessPlace } from './leftover.ts';
 import { findFreePort } from './ports.ts';
 
@@ -22,6 +25,9 @@ export interface LocalBrokerOptions {
   readonly dir: string;
   readonly dataDir: string;
   readonly port: number;
+  /** Of the listener without any security; the same as `port` where that is the only one. */
+  readonly plainPort: number;
+  readonly security: KafkaSecurity | undefined;
   readonly onProgress: (line: string) => void;
   readonly onUnexpectedExit: (() => void) | undefined;
 }
@@ -32,10 +38,12 @@ export class LocalBroker {
   readonly #java: readonly string[];
   readonly #files: Readonly<Record<'properties' | 'log4j' | 'log' | 'output', string>>;
   readonly #server: JavaServer;
+  readonly #secured: SecuredBroker | undefined;
 
   constructor(options: LocalBrokerOptions) {
-    const { dir, jars, java, port, onProgress, onUnexpectedExit } = options;
+    const { dir, jars, java, port, plainPort, security, onProgress, onUnexpectedExit } = options;
     this.#options = options;
+    this.#secured = security === undefined ? undefined : secureBroker(dir, security);
     this.#files = {
       properties: join(dir, 'server.properties'),
       log4j: join(dir, 'log4j2.properties'),
@@ -52,11 +60,11 @@ export class LocalBroker {
       place: brokerPlace(dir),
       java,
       args: [...HEAP, '-Djava.awt.headless=true', ...this.#java, 'kafka.Kafka', this.#files.properties],
-      ports: [port],
+      ports: port === plainPort ? [port] : [port, plainPort],
       logFile: this.#files.log,
       outputFile: this.#files.output,
       failureCode: 'DEV_KAFKA_FAILED',
-      isReady: () => isAnswering(port),
+      isReady: () => isAnswering(plainPort),
       onProgress,
       onUnexpectedExit,
     });
@@ -64,6 +72,12 @@ export class LocalBroker {
 
   get bootstrapServers(): string {
     return `127.0.0.1:${this.#options.port}`;
+  }
+  get plainServers(): string {
+    return `127.0.0.1:${this.#options.plainPort}`;
+  }
+  get settings(): KafkaSettings {
+    return { bootstrapServers: this.bootstrapServers, ...this.#secured?.settings };
   }
   get pid(): number {
     return this.#server.pid;
@@ -80,6 +94,9 @@ export class LocalBroker {
     await this.#writeSettings();
     if (!existsSync(join(this.#options.dataDir, 'meta.properties'))) this.#format();
     await this.#server.start();
+    const rights = this.#options.security?.rights;
+    if (rights !== undefined && this.#secured !== undefined)
+      await grantRights(this.#options.plainPort, this.#secured.principal, rights);
   }
 
   stop(): Promise<void> {
@@ -91,11 +108,14 @@ export class LocalBroker {
   }
 
   async #writeSettings(): Promise<void> {
-    const { dir, dataDir, port } = this.#options;
+    const { dir, dataDir, port, plainPort } = this.#options;
     const controllerPort = await findFreePort();
+    const properties = this.#secured?.properties;
+    const clients = properties === undefined ? {} : { clients: { listener: CLIENT_LISTENER, port, properties } };
+    const settings = { port: plainPort, controllerPort, logDir: dataDir, ...clients };
     guardDisk(dir, () => {
       writeFileSync(this.#files.log4j, LOG4J_CONFIGURATION);
-      writeFileSync(this.#files.properties, brokerProperties({ port, controllerPort, logDir: dataDir }));
+      writeFileSync(this.#files.properties, brokerProperties(settings));
     });
   }
 
@@ -105,7 +125,8 @@ export class LocalBroker {
     bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
     const clusterId = bytes.toString('base64url');
     const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.#files.properties];
-    const formatted = spawnSync(this.#options.java, [...this.#java, ...tool, '--ignore-formatted'], {
+    const users = this.#secured?.formatArguments ?? [];
+    const formatted = spawnSync(this.#options.java, [...this.#java, ...tool, ...users, '--ignore-formatted'], {
       encoding: 'utf8',
     });
     if (formatted.status === 0) return;

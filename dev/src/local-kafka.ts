@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { KafkaSettings } from '@penstock/model';
 import { guardDisk } from './disk-full.ts';
 import { resolveJars } from './jars.ts';
 import { findJava } from './java.ts';
+import type { KafkaSecurity } from './kafka-security.ts';
 import { stopLeftover } from './leftover.ts';
 import { brokerPlace, LocalBroker } from './local-broker.ts';
 import { findFreePort } from './ports.ts';
@@ -16,6 +18,8 @@ export interface LocalKafkaOptions {
   readonly dir: string;
   /** Default: a free port. */
   readonly port?: number;
+  /** Default: none, everybody on this machine may do everything. The same for every start on one folder. */
+  readonly security?: KafkaSecurity;
   /** Called with one short line at each slow step. */
   readonly onProgress?: (line: string) => void;
   /** Called when the broker ends though nobody here told it to. */
@@ -25,6 +29,10 @@ export interface LocalKafkaOptions {
 /** A real broker in a process of its own. It ends with the process that started it, unless that is killed by force. */
 export interface LocalKafka {
   readonly bootstrapServers: string;
+  /** What a client needs to reach it, credentials and certificates included. */
+  readonly settings: KafkaSettings;
+  /** A listener without security, for who sets up or watches a secured broker: everything is allowed there. */
+  readonly plainServers: string;
   /** Of the broker's process; of the last one while it is stopped. */
   readonly pid: number;
   readonly port: number;
@@ -54,8 +62,9 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
   guardDisk(dir, () => mkdirSync(dataDir, { recursive: true }));
   await stopLeftoverKafka(dir, onProgress);
   const port = options.port ?? (await findFreePort());
-  const { onUnexpectedExit } = options;
-  const broker = new LocalBroker({ java, jars, dir, dataDir, port, onProgress, onUnexpectedExit });
+  const { onUnexpectedExit, security } = options;
+  const plainPort = security === undefined ? port : await findFreePort();
+  const broker = new LocalBroker({ java, jars, dir, dataDir, port, plainPort, security, onProgress, onUnexpectedExit });
   await broker.start();
   return broker;
 };
