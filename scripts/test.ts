@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { run as runTests } from 'node:test';
+import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { DRIVER_PROJECT } from '../dev/src/driver-jar.ts';
 import { resolveJars } from '../dev/src/jars.ts';
@@ -51,15 +53,50 @@ try {
   process.exit(1);
 }
 
+const counts = { tests: 0, passed: 0, cancelled: 0, skipped: 0, todo: 0 };
+
+/** Runs test files on node's test runner, `concurrency` at a time. Resolves to whether all of them passed. */
+const testPhase = async (title: string, files: readonly string[], concurrency: number): Promise<boolean> => {
+  if (files.length === 0) return true;
+  tell(`\n== ${title} (${files.length} files)`);
+  const events = runTests({ files: [...files], cwd: root, concurrency, timeout: FILE_LIMIT_MS, execArgv });
+  let isSuccess = false;
+  events.on('test:summary', (summary) => {
+    if (summary.file !== undefined) return;
+    isSuccess = summary.success;
+    for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += summary.counts[name];
+  });
+  for await (const text of events.compose(spec)) process.stdout.write(text as string);
+  return isSuccess;
+};
+
+const FILE_LIMIT_MS = 900_000;
+const execArgv = ['--no-node-snapshot'];
+/** Each of these has a cluster to itself; two at a time would only measure how busy the machine is. */
+const ALONE = [
+  'tests/cluster/**/*.test.ts',
+  'dev/src/{yarn,hdfs}/*.test.ts',
+  'dev/src/start*.test.ts',
+  'packages/server/src/cluster-logs/yarn-logs.test.ts',
+  'packages/server/src/launchers/cluster/*hdfs*.test.ts',
+  'bench/src/chaos/**/*chaos*.test.ts',
+];
 const patterns =
   only.length > 0
     ? only
     : ['packages/*/src/**/*.test.ts', 'dev/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tests/**/*.test.ts'];
-const files = globSync(patterns, { cwd: root }).sort();
-run(`tests (${files.length} files)`, node, [
-  '--no-node-snapshot',
-  '--test',
-  '--test-concurrency=2',
-  '--test-timeout=600000',
-  ...files,
-]);
+const alone = new Set(globSync(ALONE, { cwd: root }));
+const [together, apart] = [false, true].map((isAlone) =>
+  globSync(patterns, { cwd: root })
+    .filter((file) => alone.has(file) === isAlone)
+    .sort()
+    .map((file) => join(root, file)),
+) as [string[], string[]];
+
+const startedAt = Date.now();
+const succeeded = [await testPhase('tests', together, 2), await testPhase('tests on a cluster', apart, 1)];
+tell(`\n== in all, ${Math.round((Date.now() - startedAt) / 1000)} s`);
+const { tests, ...others } = counts;
+const failed = Object.values(others).reduce((rest, count) => rest - count, tests);
+for (const [name, count] of Object.entries({ tests, failed, ...others })) tell(`${name} ${count}`);
+process.exit(succeeded.every(Boolean) ? 0 : 1);
