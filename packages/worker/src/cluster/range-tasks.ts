@@ -18,6 +18,8 @@ export interface RangeTasksDeps {
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
   onEvent(event: RunEvent): void;
+  /** Called when a task begins that is paced by tokens of `rate`. */
+  onTakesTokens(): void;
 }
 
 interface RangeTask {
@@ -167,6 +169,7 @@ export class RangeTasks {
       confirmOwner: () => Promise.resolve(false),
     };
     const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
+    if (isInline) this.#deps.onTakesTokens();
     const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
     const end = (error: unknown): void => {
       // A source that has ended stays, else the next batch would begin it again.

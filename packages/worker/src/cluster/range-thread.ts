@@ -19,6 +19,7 @@ const port = parentPort;
 if (port === null) throw new Error('range-thread.ts runs as a worker thread only');
 const send = (message: FromRangeThread): void => port.postMessage(message);
 const onEvent = (event: RunEvent): void => send({ kind: 'event', event });
+const onTakesTokens = (): void => send({ kind: 'takes-tokens' });
 
 let connecting: Promise<KafkaCluster> | undefined;
 /** One connection to Kafka for the thread's life; a failed attempt is made again by the next request. */
@@ -54,7 +55,7 @@ const tasksFor = async (sourcePartitions: number): Promise<{ readonly plan: Plan
   if (opened === undefined) {
     const plan = compileRun(spec, sourcePartitions);
     const admin = createTopicAdmin(cluster);
-    opened = { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent }) };
+    opened = { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent, onTakesTokens }) };
   }
   return opened;
 };

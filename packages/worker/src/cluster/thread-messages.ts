@@ -17,6 +17,8 @@ export type ToRangeThread = Exclude<ClusterRequest, { kind: 'hello' }>;
 /** Answers as the executor gets them, but that a run's report is of this thread alone. */
 export type FromRangeThread =
   | { readonly kind: 'event'; readonly event: RunEvent }
+  /** Reads a source that is paced by tokens, from now on. */
+  | { readonly kind: 'takes-tokens' }
   | { readonly kind: 'answer'; readonly answer: ThreadAnswer };
 
 export type ThreadAnswer =
