@@ -9,6 +9,7 @@ import { createAuthenticator } from '../../auth/authenticate.ts';
 import { createSeal } from '../../auth/seal.ts';
 import { callSignature, tokenEncryption } from '../../auth/signature.ts';
 import type { AuthDeps } from '../../auth/token-service.ts';
+import type { ClusterAdmission } from '../../lifecycle/cluster-admission.ts';
 import { UseCaseError } from '../../lifecycle/use-case.ts';
 import { createAccessKey } from '../../organizations/access-keys.ts';
 import { setGrant } from '../../organizations/grants.ts';
@@ -55,6 +56,7 @@ export const createEnosFixture = async (
     tokenLimit?: number;
     bodyBytes?: number;
     isClusterConfigured?: boolean;
+    clusterAdmission?: ClusterAdmission;
     instanceId?: string;
   } = {},
 ): Promise<EnosFixture> => {
@@ -73,6 +75,7 @@ export const createEnosFixture = async (
     stateStore: fakeStateStore(kafka),
     findStageState: fakeFindStageState,
     isClusterConfigured: options.isClusterConfigured ?? false,
+    ...(options.clusterAdmission === undefined ? {} : { clusterAdmission: options.clusterAdmission }),
   };
   const deps = { ...useCases, authenticate: createAuthenticator({ ...useCases, adminToken: ADMIN_TOKEN }) };
   const app = Fastify({ genReqId: () => randomUUID(), routerOptions: { maxParamLength: 1000 } });
