@@ -1,5 +1,6 @@
-import type { BenchRun } from '../measure/bench-run.ts';
+import { type BenchRun, cpuPerMillion } from '../measure/bench-run.ts';
 import type { Guarantee } from '../measure/result-row.ts';
+import { rounded } from '../measure/statistics.ts';
 import type { WorkloadName } from '../workload/workload.ts';
 import { workloads } from '../workload/workloads.ts';
 import { type ClusterRow, clusterRow } from './cluster-row.ts';
@@ -49,7 +50,7 @@ const lineOf = ({ steady, fullSpeed, problem }: ModePass): string => {
   return (
     `${perSecond(together)} ms CPU/s at ${Math.round(steady.records / steady.seconds)} records/s ` +
     `(driver ${perSecond(driver)}, executors ${perSecond(executors)}, workers ${perSecond(workers)}), ` +
-    `full speed ${(fullSpeed.spent.together / fullSpeed.records) * 1000} CPU-s/M` +
+    `full speed ${rounded(cpuPerMillion(fullSpeed.spent.together, fullSpeed.records))} CPU-s/M` +
     (problem === undefined ? '' : `, WRONG: ${problem}`)
   );
 };
