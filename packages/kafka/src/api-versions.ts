@@ -1,4 +1,3 @@
-import { apiVersionsV3, type Connection } from '@platformatic/kafka';
 import { kafkaError } from './errors.ts';
 
 /** Versions that this package speaks, by API key: [key, name, version]. Kafka 3.1 has them all. */
@@ -24,9 +23,13 @@ export interface ProtocolVersions {
   readonly produce: number;
 }
 
-/** Checks that the broker speaks what is needed; rejects with `KAFKA_BROKER_UNSUPPORTED`. */
-export const negotiateVersions = async (connection: Connection): Promise<ProtocolVersions> => {
-  const { apiKeys } = await apiVersionsV3.api.async(connection, 'penstock', '0.1.0');
+/** What a broker says of itself: versions by API key. */
+export interface OfferedVersions {
+  readonly apiKeys: readonly { readonly apiKey: number; readonly minVersion: number; readonly maxVersion: number }[];
+}
+
+/** Checks that the broker speaks what is needed; throws `KAFKA_BROKER_UNSUPPORTED`. */
+export const negotiateVersions = ({ apiKeys }: OfferedVersions): ProtocolVersions => {
   const offered = new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]));
   for (const [key, name, version] of NEEDED) {
     const range = offered.get(key);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceBatch, TaskLog } from '@penstock/engine';
-import type { RunEvent } from '@penstock/model';
+import type { KafkaSettings, RunEvent } from '@penstock/model';
 import { connectKafka, type KafkaCluster } from './cluster.ts';
 import { openTaskLog, type TaskLogOptions } from './open-task-log.ts';
 import { type FeedOptions, openFeeds, type PartitionFeeds } from './partition-feeds.ts';
@@ -29,7 +29,7 @@ export const recordsOf = (batch: SourceBatch): SeenRecord[] =>
 
 /** The local broker of the dev package, which only tests may import. */
 export interface TestBroker {
-  readonly bootstrapServers: string;
+  readonly settings: KafkaSettings;
   kill9(): Promise<void>;
   start(): Promise<void>;
 }
@@ -53,10 +53,10 @@ export const startKafkaFixture = async <B extends TestBroker>(
   const dir = await mkdtemp(join(tmpdir(), 'penstock-kafka-test-'));
   const kafka = await start({ dir });
   const events: RunEvent[] = [];
-  const cluster = await connectKafka(
-    { bootstrapServers: kafka.bootstrapServers },
-    { clientId: 'kafka-test', onTrouble: (event) => events.push(event) },
-  );
+  const cluster = await connectKafka(kafka.settings, {
+    clientId: 'kafka-test',
+    onTrouble: (event) => events.push(event),
+  });
   const closers: (() => Promise<void>)[] = [];
   after(async () => {
     for (const close of closers.reverse()) await close();

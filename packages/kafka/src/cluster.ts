@@ -1,10 +1,11 @@
 import type { KafkaSettings, RunEvent } from '@penstock/model';
-import { type API, findCoordinatorV4 } from '@platformatic/kafka';
+import { type API, apiVersionsV3, findCoordinatorV4 } from '@platformatic/kafka';
 import { negotiateVersions, type ProtocolVersions } from './api-versions.ts';
 import { Backoff, pause } from './backoff.ts';
 import { bootstrapAddresses } from './bootstrap.ts';
 import { type BrokerAddress, Connections, type ConnectionUse } from './connections.ts';
 import { kafkaError } from './errors.ts';
+import { HangUps } from './hang-ups.ts';
 import { type ClusterSnapshot, readMetadata, type TopicInfo } from './metadata.ts';
 import { detailOf, diagnose, LEADER_NOT_AVAILABLE, ProtocolFailure, toAppError } from './protocol-errors.ts';
 
@@ -54,6 +55,7 @@ export class KafkaCluster {
   readonly #coordinators = new Map<string, number>();
   readonly #reported = new Map<string, number>();
   readonly #closing = new AbortController();
+  readonly #hangUps: HangUps;
   #versions: ProtocolVersions | undefined;
   #uses = 0;
 
@@ -61,6 +63,7 @@ export class KafkaCluster {
     this.clientId = options.clientId;
     this.#bootstrap = bootstrapAddresses(settings.bootstrapServers);
     this.#connections = new Connections(options.clientId, settings);
+    this.#hangUps = new HangUps(settings);
     this.#onTrouble = options.onTrouble;
   }
 
@@ -75,12 +78,14 @@ export class KafkaCluster {
 
   async open(): Promise<void> {
     const limits = { what: 'Connecting to Kafka', deadline: performance.now() + CONNECT_DEADLINE_MS };
-    await this.retrying(limits, async () => {
-      this.#versions ??= await this.#askAnyone((broker) =>
-        this.#connections.get(broker, CONTROL).then(negotiateVersions),
-      );
+    const ask = async (): Promise<void> => {
       await this.snapshot([]);
-    });
+    };
+    await this.retrying(limits, () => this.#hangUps.explained(() => this.#greet(), ask));
+  }
+
+  async #greet(): Promise<void> {
+    this.#versions = negotiateVersions(await this.sendToAny(apiVersionsV3.api, 'penstock', '0.1.0'));
   }
 
   async close(): Promise<void> {
@@ -102,13 +107,12 @@ export class KafkaCluster {
   async send<A extends unknown[], R>(node: number, use: ConnectionUse, api: API<A, R>, ...args: A): Promise<R> {
     const broker = this.#brokers.get(node);
     if (broker === undefined) throw new ProtocolFailure(LEADER_NOT_AVAILABLE, `broker ${node} is not known`);
-    const connection = await this.#connections.get(broker, use);
-    return api.async(connection, ...args);
+    return this.#connections.send(broker, use, api, ...args);
   }
 
   /** One request to whichever broker answers. */
   sendToAny<A extends unknown[], R>(api: API<A, R>, ...args: A): Promise<R> {
-    return this.#askAnyone(async (broker) => api.async(await this.#connections.get(broker, CONTROL), ...args));
+    return this.#askAnyone((broker) => this.#connections.send(broker, CONTROL, api, ...args));
   }
 
   /** A request to the coordinator of a group or transactional id, tried again until the deadline. */

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { KafkaSettings } from '@penstock/model';
-import { Connection, type ConnectionOptions } from '@platformatic/kafka';
+import { type API, Connection, type ConnectionOptions, ConnectionStatuses } from '@platformatic/kafka';
 import { Backoff, pause } from './backoff.ts';
+import { isHangUp } from './connection-refusals.ts';
 import { kafkaError } from './errors.ts';
 
 export interface BrokerAddress {
@@ -30,6 +31,8 @@ export class Connections {
   readonly #clientId: string;
   readonly #settings: KafkaSettings;
   readonly #slots = new Map<string, Slot>();
+  /** What a connection told before it ended; with TLS 1.3 a refusal comes only after the handshake. */
+  readonly #lastWords = new WeakMap<Connection, Error>();
   readonly #closing = new AbortController();
 
   constructor(clientId: string, settings: KafkaSettings) {
@@ -47,10 +50,26 @@ export class Connections {
       this.#slots.set(key, slot);
     }
     if (slot.connection?.isConnected()) return slot.connection;
+    if (slot.connection?.status === ConnectionStatuses.REAUTHENTICATING) return whenReady(slot.connection);
     slot.opening ??= this.#open(slot, broker, use).finally(() => {
       slot.opening = undefined;
     });
     return slot.opening;
+  }
+
+  /** One request. Where the broker only ends the connection, it rejects with what was heard of it before. */
+  async send<A extends unknown[], R>(
+    broker: BrokerAddress,
+    use: ConnectionUse,
+    api: API<A, R>,
+    ...args: A
+  ): Promise<R> {
+    const connection = await this.get(broker, use);
+    try {
+      return await api.async(connection, ...args);
+    } catch (error) {
+      throw (isHangUp(error) ? this.#lastWords.get(connection) : undefined) ?? error;
+    }
   }
 
   /** Closes the connections of one purpose; requests under way on them fail. */
@@ -86,7 +105,7 @@ export class Connections {
     await pause(slot.notBefore - performance.now(), this.#closing.signal);
     if (this.#closing.signal.aborted) throw kafkaError('KAFKA_CLOSED', 'The Kafka connections were closed.');
     const connection = new Connection(this.#clientId, this.#options(broker, use));
-    connection.on('error', () => {}); // whoever waits for an answer is told through that answer
+    connection.on('error', (error: Error) => this.#lastWords.set(connection, error));
     try {
       await connection.connect(broker.host, broker.port);
     } catch (error) {
@@ -109,3 +128,9 @@ export class Connections {
     };
   }
 }
+
+/** The broker wants to see the credentials again from time to time (KIP-368) and takes no other request meanwhile. */
+const whenReady = async (connection: Connection): Promise<Connection> => {
+  await connection.ready();
+  return connection;
+};

@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '@penstock/model';
-import { GenericError, protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+import { protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+import { chainOf, isEnvelope, refusalOf, SASL_ADVICE } from './connection-refusals.ts';
 import { type KafkaErrorCode, kafkaError } from './errors.ts';
 
 /** What went wrong in one request: how to go on (`retry`, or the code to give up with) and which cache is stale. */
@@ -10,18 +11,29 @@ export interface Diagnosis {
   readonly retry: boolean;
   readonly stale: 'leader' | 'coordinator' | undefined;
   readonly code: KafkaErrorCode;
+  /** A sentence on what to do, where there is one. */
+  readonly advice?: string;
 }
 
 interface Rule {
   readonly retry: boolean;
   readonly stale?: 'leader' | 'coordinator';
   readonly code: KafkaErrorCode;
+  readonly advice?: string;
 }
 
 const leader: Rule = { retry: true, stale: 'leader', code: 'KAFKA_TIMEOUT' };
 const coordinator: Rule = { retry: true, stale: 'coordinator', code: 'KAFKA_TIMEOUT' };
 const again: Rule = { retry: true, code: 'KAFKA_TIMEOUT' };
 const fatal = (code: KafkaErrorCode): Rule => ({ retry: false, code });
+const forbidden: Rule = {
+  ...fatal('KAFKA_NOT_AUTHORIZED'),
+  advice: 'Grant the Kafka user the missing right; docs/operations.md lists those that are needed.',
+};
+const refused = (errorCode: number): readonly [number, Rule] => {
+  const advice = SASL_ADVICE.get(errorCode);
+  return [errorCode, { ...fatal('KAFKA_AUTHENTICATION_FAILED'), ...(advice === undefined ? {} : { advice }) }];
+};
 
 /** Kafka error numbers (protocol guide, "Error Codes"); everything else is fatal and `KAFKA_REQUEST_FAILED`. */
 const RULES: ReadonlyMap<number, Rule> = new Map<number, Rule>([
@@ -41,10 +53,12 @@ const RULES: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   [17, fatal('KAFKA_TOPIC_INVALID')],
   [19, again],
   [20, again],
-  [29, fatal('KAFKA_NOT_AUTHORIZED')],
-  [30, fatal('KAFKA_NOT_AUTHORIZED')],
-  [31, fatal('KAFKA_NOT_AUTHORIZED')],
+  [29, forbidden],
+  [30, forbidden],
+  [31, forbidden],
   [32, fatal('KAFKA_RECORD_REFUSED')],
+  refused(33),
+  refused(34),
   [35, fatal('KAFKA_BROKER_UNSUPPORTED')],
   [37, fatal('KAFKA_TOPIC_INVALID')],
   [38, fatal('KAFKA_TOPIC_INVALID')],
@@ -57,9 +71,9 @@ const RULES: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   [48, fatal('KAFKA_TRANSACTION_INVALID')],
   [49, fatal('KAFKA_FENCED')],
   [51, again], // CONCURRENT_TRANSACTIONS: the last transaction's markers are still being written
-  [53, fatal('KAFKA_NOT_AUTHORIZED')],
+  [53, forbidden],
   [56, leader],
-  [58, fatal('KAFKA_AUTHENTICATION_FAILED')],
+  refused(58),
   [59, fatal('KAFKA_SEQUENCE_LOST')],
   [72, leader],
   [74, leader],
@@ -81,7 +95,7 @@ export const protocolErrorName = (errorCode: number): string =>
 
 export const diagnoseErrorCode = (errorCode: number): Diagnosis => {
   const rule = RULES.get(errorCode) ?? UNLISTED;
-  return { errorCode, name: protocolErrorName(errorCode), retry: rule.retry, stale: rule.stale, code: rule.code };
+  return { errorCode, name: protocolErrorName(errorCode), stale: undefined, ...rule };
 };
 
 /** Thrown inside this package for an error number found in a response, and where a leader or broker is not known yet. */
@@ -102,13 +116,11 @@ export const diagnose = (error: unknown): Diagnosis => {
   if (error instanceof ProtocolFailure) return diagnoseErrorCode(error.errorCode);
   const errorCode = errorCodeIn(error);
   if (errorCode !== undefined) return diagnoseErrorCode(errorCode);
-  if (hasCode(error, 'PLT_KFK_AUTHENTICATION') || isTlsRefusal(error)) {
-    return trouble('AUTHENTICATION', false, 'KAFKA_AUTHENTICATION_FAILED');
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) {
+    return { ...trouble(refusal.name, false, 'KAFKA_AUTHENTICATION_FAILED'), advice: refusal.advice };
   }
-  if (hasCode(error, 'PLT_KFK_USER')) return trouble('CONNECTION_REFUSED', false, 'KAFKA_AUTHENTICATION_FAILED');
-  if (hasCode(error, 'PLT_KFK_NETWORK') || hasCode(error, 'PLT_KFK_TIMEOUT')) {
-    return trouble('CONNECTION', true, 'KAFKA_UNREACHABLE');
-  }
+  if (isConnectionTrouble(error)) return trouble('CONNECTION', true, 'KAFKA_UNREACHABLE');
   return trouble('UNKNOWN', false, 'KAFKA_REQUEST_FAILED');
 };
 
@@ -123,20 +135,22 @@ const trouble = (name: string, retry: boolean, code: KafkaErrorCode): Diagnosis 
 /** The AppError to give up with. AppErrors pass through: they were made where more was known. */
 export const toAppError = (error: unknown, what: string): AppError => {
   if (error instanceof AppError) return error;
-  const { code, name } = diagnose(error);
-  return kafkaError(code, `${what}: ${detailOf(error)} (${name}).`, { cause: error, params: { kafkaError: name } });
+  const { code, name, advice } = diagnose(error);
+  const message = `${what}: ${detailOf(error)} (${name}).${advice === undefined ? '' : ` ${advice}`}`;
+  return kafkaError(code, message, { cause: error, params: { kafkaError: name } });
 };
 
 /** What the broker or the socket said, without a full stop. */
 export const detailOf = (error: unknown): string => {
-  const parts: string[] = [];
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 4; depth++) {
-    const inner: unknown = current instanceof AggregateError ? current.errors[0] : current.cause;
-    const said = (current as { serverErrorMessage?: unknown }).serverErrorMessage;
-    parts.push(typeof said === 'string' && said !== '' ? said : messageOf(current));
-    current = inner;
-  }
-  return parts.map((part) => part.replace(/\.$/, '')).join(': ') || String(error);
+  const said = chainOf(error)
+    .filter((each, i, chain) => !isEnvelope(each) || i === chain.length - 1)
+    .map((each) => {
+      // Kafka's own words, or OpenSSL's without its file names and line numbers.
+      const { serverErrorMessage, reason } = each as { serverErrorMessage?: unknown; reason?: unknown };
+      const words = serverErrorMessage ?? reason;
+      return (typeof words === 'string' && words !== '' ? words : messageOf(each)).replace(/\.$/, '');
+    });
+  return said.slice(0, 4).join(': ') || String(error);
 };
 
 /** Parsed body that came with an error response; most requests hold results for several things, of which one failed. */
@@ -153,18 +167,5 @@ const errorCodeIn = (error: unknown, depth = 0): number | undefined => {
   return codes.find((code) => code !== 55) ?? codes[0];
 };
 
-const hasCode = (error: unknown, code: string, depth = 0): boolean => {
-  if (!(error instanceof Error) || depth > 5) return false;
-  if (error instanceof GenericError && error.code === code) return true;
-  const nested: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
-  return nested.some((inner) => hasCode(inner, code, depth + 1));
-};
-
-/** Errors of certificate checks carry Node's or OpenSSL's code; trying again cannot help. */
-const isTlsRefusal = (error: unknown, depth = 0): boolean => {
-  if (!(error instanceof Error) || depth > 5) return false;
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string' && /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code))
-    return true;
-  return isTlsRefusal(error.cause, depth + 1);
-};
+const isConnectionTrouble = (error: unknown): boolean =>
+  chainOf(error).some((each) => /^PLT_KFK_(NETWORK|TIMEOUT)$/.test(String((each as { code?: unknown }).code)));
