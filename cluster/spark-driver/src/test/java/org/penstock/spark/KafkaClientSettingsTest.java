@@ -3,9 +3,16 @@ package org.penstock.spark;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -59,6 +66,46 @@ class KafkaClientSettingsTest {
       assertArrayEquals(pkcs8, Base64.getMimeDecoder().decode(body));
       assertEquals(pem("PRIVATE KEY", pkcs8), PemKeys.asPkcs8(pem("PRIVATE KEY", pkcs8)));
     }
+  }
+
+  @Test
+  void traditionalKeysOfCurvesAreWrapped() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    for (String curve : new String[] {"secp256r1", "secp384r1", "secp521r1"}) {
+      generator.initialize(new ECGenParameterSpec(curve));
+      ECPrivateKey key = (ECPrivateKey) generator.generateKeyPair().getPrivate();
+      String wrapped = PemKeys.asPkcs8(pem("EC PRIVATE KEY", sec1(key)));
+      String body = wrapped.replace("-----BEGIN PRIVATE KEY-----", "").replace("-----END PRIVATE KEY-----", "");
+      byte[] pkcs8 = Base64.getMimeDecoder().decode(body);
+      ECPrivateKey read = (ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+      assertEquals(key.getS(), read.getS());
+      assertEquals(key.getParams().getCurve(), read.getParams().getCurve());
+    }
+  }
+
+  @Test
+  void keysThatCannotBeUsedAreRefusedInWords() {
+    assertTrue(refusal("no key").contains("(KAFKA_TLS_KEY) cannot be used: it holds no private key in PEM form."));
+    assertTrue(refusal(pem("ENCRYPTED PRIVATE KEY", new byte[9])).contains("encrypted; give it without a passphrase"));
+    assertTrue(refusal(pem("OPENSSH PRIVATE KEY", new byte[9])).contains("\"OPENSSH PRIVATE KEY\" are not known"));
+    assertTrue(refusal(pem("EC PRIVATE KEY", new byte[] {0x30, 3, 2, 1, 1})).contains("does not name its curve"));
+  }
+
+  private static String refusal(String key) {
+    return assertThrows(IllegalArgumentException.class, () -> PemKeys.asPkcs8(key)).getMessage();
+  }
+
+  /** As OpenSSL writes it (RFC 5915), without the public key. */
+  private static byte[] sec1(ECPrivateKey key) {
+    byte[] pkcs8 = key.getEncoded();
+    // SEQUENCE, version, SEQUENCE { ecPublicKey, curve }, OCTET STRING { SEC 1 without curve }.
+    int algorithm = pkcs8[1] == (byte) 0x81 ? 6 : 5;
+    byte[] curve = Arrays.copyOfRange(pkcs8, algorithm + 11, algorithm + 2 + pkcs8[algorithm + 1]);
+    byte[] inner = Arrays.copyOfRange(pkcs8, algorithm + 2 + pkcs8[algorithm + 1] + 2, pkcs8.length);
+    ByteBuffer whole = ByteBuffer.allocate(inner.length + curve.length + 2).put(inner);
+    whole.put((byte) 0xa0).put((byte) curve.length).put(curve);
+    whole.put(1, (byte) (whole.capacity() - 2));
+    return whole.array();
   }
 
   private static String pem(String kind, byte[] der) {
