@@ -66,6 +66,7 @@ export const clusterReportOf = (rows: readonly ClusterRow[]): string =>
   [
     ...rows.flatMap(rowReport),
     'Each process is counted by its own /proc entry, without its children: the JVM of the driver, those of the executors',
-    `and the workers beside them. The steady part begins ${WARM_UP_SECONDS} s after RUNNING. Start and end of a process are not in`,
-    'these figures, nor are broker, YARN and service, whose part is the same for both modes or that of a whole cluster.',
+    `and the workers beside them. The steady part begins ${WARM_UP_SECONDS} s after RUNNING. Full speed counts from the call that raises`,
+    'the rate, which is heard with the next heartbeat: its records/s are a lower bound. Start and end of a process are not',
+    'in these figures, nor are broker, YARN and service, whose part is the same for both modes or that of a whole cluster.',
   ].join('\n');
