@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { AppError, type KafkaSettings, type RunEvent } from '@penstock/model';
 import { saslHandshakeV1 } from '@platformatic/kafka';
+import { askAsDriver } from '../../../dev/src/kafka-security-java.ts';
 import { startKafkaFixture } from './broker-fixture.ts';
 import { connectKafka, KafkaCluster } from './cluster.ts';
 import { createTopicAdmin } from './topic-admin.ts';
@@ -161,10 +165,37 @@ test('any certificate of the broker will do where that is asked for', async () =
   await cluster.close();
 });
 
-test('keys in other PEM forms will do', async () => {
-  const key = createPrivateKey(certificateSettings.tls?.key ?? '').export({ type: 'pkcs1', format: 'pem' });
-  const settings = { ...certificateSettings, tls: { ...certificateSettings.tls, key: String(key) } };
-  await (await connectKafka(settings, { clientId: 'pkcs1' })).close();
+const withTraditionalKey = (settings: KafkaSettings): KafkaSettings => {
+  const key = createPrivateKey(settings.tls?.key ?? '').export({ type: 'pkcs1', format: 'pem' });
+  return { ...settings, tls: { ...settings.tls, key: String(key) } };
+};
+
+test('keys in another PEM form will do', async () => {
+  await (await connectKafka(withTraditionalKey(certificateSettings), { clientId: 'pkcs1' })).close();
+});
+
+test('the Spark driver reaches the same brokers with the same settings', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'penstock-driver-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  for (const { cluster } of [scram, certificate, plain])
+    await createTopicAdmin(cluster).ensureTopic('allowed-driver', { partitions: 1 });
+  const { tls: { ca: _, ...ownTls } = {} } = certificateSettings;
+  const answers = await askAsDriver(dir, 'allowed-driver', [
+    scramSettings,
+    certificateSettings,
+    plainSettings,
+    withTraditionalKey(certificateSettings),
+    { ...certificateSettings, tls: { ...ownTls, rejectUnauthorized: false } },
+    withUser(scramSettings, { password: 'wrong' }),
+    withCa(scramSettings, certificateSettings.tls?.ca),
+    { ...certificateSettings, tls: { ...certificateSettings.tls, key: 'no key' } },
+  ]);
+  assert.deepEqual(answers.slice(0, 5), Array(5).fill({ end: 0 }));
+  assert.deepEqual(
+    answers.slice(5).map((answer) => ('code' in answer ? [answer.code, answer.retryable] : answer)),
+    Array(3).fill(['KAFKA_AUTHENTICATION_FAILED', false]),
+    JSON.stringify(answers),
+  );
 });
 
 test('a right that is missing is named with what it is missing for', async () => {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /**
  * Private keys as OpenSSL writes them by tradition (`RSA PRIVATE KEY`, PKCS #1; `EC PRIVATE KEY`, SEC 1) in the one form
@@ -31,7 +32,7 @@ final class PemKeys {
 
   private PemKeys() {}
 
-  /** Errors: `IllegalArgumentException` for a text without a key, and for keys behind a passphrase. */
+  /** Errors: `SslAuthenticationException` for a text without a key, and for keys behind a passphrase. */
   static String asPkcs8(String pem) {
     Matcher key = KEY.matcher(pem);
     if (!key.find()) throw unusable("it holds no private key in PEM form");
@@ -44,8 +45,8 @@ final class PemKeys {
     };
   }
 
-  private static IllegalArgumentException unusable(String why) {
-    return new IllegalArgumentException(
+  private static SslAuthenticationException unusable(String why) {
+    return new SslAuthenticationException(
         "The key of the client certificate for Kafka (KAFKA_TLS_KEY) cannot be used: " + why + ".");
   }
 

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.Test;
 
 class KafkaClientSettingsTest {
@@ -92,7 +93,7 @@ class KafkaClientSettingsTest {
   }
 
   private static String refusal(String key) {
-    return assertThrows(IllegalArgumentException.class, () -> PemKeys.asPkcs8(key)).getMessage();
+    return assertThrows(SslAuthenticationException.class, () -> PemKeys.asPkcs8(key)).getMessage();
   }
 
   /** As OpenSSL writes it (RFC 5915), without the public key. */
