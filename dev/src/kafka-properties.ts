@@ -60,6 +60,9 @@ appender.file.policies.size.type = SizeBasedTriggeringPolicy
 appender.file.policies.size.size = 10MB
 appender.file.strategy.type = DefaultRolloverStrategy
 appender.file.strategy.max = 2
+# Where rights are checked: who was allowed what, not only what was denied.
+logger.authorizer.name = kafka.authorizer.logger
+logger.authorizer.level = debug
 rootLogger.level = info
 rootLogger.appenderRef.file.ref = file
 `;
