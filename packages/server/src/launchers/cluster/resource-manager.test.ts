@@ -68,6 +68,34 @@ test('unknown and unreachable are not the same', async (t) => {
   });
 });
 
+test('a ResourceManager that was started again is believed to know no application only once it is active', async (t) => {
+  const fake = await startFakeResourceManager(t);
+  let state = 'INITIALIZING';
+  let known: object[] = [];
+  fake.answer = (path) => {
+    if (path === '/info') return { body: { clusterInfo: { haState: state } } };
+    if (path === '/apps') return { body: { apps: { app: known } } };
+    return known.length === 0 ? notFound : { body: { app: known[0] } };
+  };
+  const rm = manager(fake.url);
+  const starting = { code: 'CLUSTER_UNREACHABLE', message: /starting \(INITIALIZING\)/ };
+  await assert.rejects(rm.application('application_1_0001'), starting);
+  await assert.rejects(rm.applicationsByTag('x'), starting);
+  state = 'ACTIVE';
+  assert.equal(await rm.application('application_1_0001'), undefined);
+  assert.deepEqual(await rm.applicationsByTag('x'), []);
+
+  // It takes its applications back between our question and its word that it is active.
+  const answer = fake.answer;
+  fake.answer = (path, ...rest) => {
+    if (path === '/info') known = [yarnApp()];
+    return answer(path, ...rest);
+  };
+  assert.equal((await rm.application('application_1_0001'))?.state, 'RUNNING');
+  known = [];
+  assert.equal((await rm.applicationsByTag('x')).length, 1);
+});
+
 test('a standby, an error page and a dead address are passed over; the one that answered is asked first', async (t) => {
   const [standby, broken, active] = [
     await startFakeResourceManager(t),

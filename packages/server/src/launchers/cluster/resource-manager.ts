@@ -1,4 +1,4 @@
-import { isJsonObject } from '@penstock/model';
+import { AppError, isJsonObject } from '@penstock/model';
 import { ResourceManagerHttp, type ResourceManagerHttpOptions } from './resource-manager-http.ts';
 import {
   applicationOf,
@@ -52,18 +52,45 @@ export class ResourceManager {
     filter: { readonly states?: string; readonly finishedSince?: number } = {},
   ): Promise<YarnApplication[]> {
     const { states, finishedSince } = filter;
-    const body = await this.#http.get('/apps', {
-      applicationTags: tag,
-      ...(states === undefined ? {} : { states }),
-      ...(finishedSince === undefined ? {} : { finishedTimeBegin: String(finishedSince) }),
-    });
-    return list(body?.apps, 'app').map(applicationOf);
+    return this.#certain(
+      async () => {
+        const body = await this.#http.get('/apps', {
+          applicationTags: tag,
+          ...(states === undefined ? {} : { states }),
+          ...(finishedSince === undefined ? {} : { finishedTimeBegin: String(finishedSince) }),
+        });
+        return list(body?.apps, 'app').map(applicationOf);
+      },
+      (found) => found.length === 0,
+    );
   }
 
   /** Undefined: the ResourceManager does not know it (any more). */
   async application(id: string): Promise<YarnApplication | undefined> {
-    const body = await this.#http.get(`/apps/${encodeURIComponent(id)}`);
-    return isJsonObject(body?.app) ? applicationOf(body.app) : undefined;
+    return this.#certain(
+      async () => {
+        const body = await this.#http.get(`/apps/${encodeURIComponent(id)}`);
+        return isJsonObject(body?.app) ? applicationOf(body.app) : undefined;
+      },
+      (found) => found === undefined,
+    );
+  }
+
+  /**
+   * A ResourceManager that was started again answers before it has taken back the applications it had. What it does
+   * not know counts only if it says so once more after it has said that it is active.
+   */
+  async #certain<T>(ask: () => Promise<T>, isNothing: (answer: T) => boolean): Promise<T> {
+    const answer = await ask();
+    if (!isNothing(answer)) return answer;
+    const state = object((await this.#http.get('/info'))?.clusterInfo).haState;
+    if (typeof state === 'string' && state !== 'ACTIVE')
+      throw new AppError(
+        'CLUSTER_UNREACHABLE',
+        `The ResourceManager of the cluster is starting (${state}) and does not know its applications yet.`,
+        { domain: 'external', retryable: true },
+      );
+    return ask();
   }
 
   async attempts(id: string): Promise<YarnAttempt[]> {
