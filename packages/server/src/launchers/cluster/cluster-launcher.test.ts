@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,6 +19,8 @@ const RUN = '11111111-2222-3333-4444-555555555555';
 
 /** A launcher whose ResourceManager knows the applications in `apps`, and whose submissions do what `java` says. */
 const fixture = async (t: TestContext, over: { host?: string; java?: string } = {}) => {
+  // First, so that it is closed whatever comes of the folder: node runs no further hook after one that failed.
+  const fake = await startFakeResourceManager(t);
   const dir = mkdtempSync(join(tmpdir(), 'penstock-cluster-'));
   const javaHome = process.env.JAVA_HOME;
   t.after(() => {
@@ -31,7 +34,6 @@ const fixture = async (t: TestContext, over: { host?: string; java?: string } = 
   const archive = join(dir, 'archive');
   writeFileSync(archive, 'archive');
 
-  const fake = await startFakeResourceManager(t);
   let apps: Record<string, unknown>[] = [];
   const answer = (path: string, query: URLSearchParams, method: string): FakeAnswer => {
     const tag = query.get('applicationTags');
@@ -273,7 +275,8 @@ test('a launch whose program was never started never was; on another host it may
 
 test('a program at work is a submission, by its pid and without', async (t) => {
   // Nobody ever writes into the pipe, so the shell stays.
-  const f = await fixture(t, { java: 'mkfifo "$JAVA_HOME/pipe"; read -r line < "$JAVA_HOME/pipe"' });
+  const f = await fixture(t, { java: 'read -r line < "$JAVA_HOME/pipe"' });
+  execFileSync('mkfifo', [join(f.dir, 'pipe')]);
   const record = f.prepare();
   const launched = await f.launcher.launch(record, specOf(record));
   for (const known of [launched, record]) assert.deepEqual(await f.launcher.evidence(known), { kind: 'submitting' });
