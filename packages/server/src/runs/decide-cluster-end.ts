@@ -101,7 +101,10 @@ const verdictOn = (run: RunView, evidence: Evidence, end: ApplicationEnd, isOrde
   if (end.kind === 'lost') return { kind: 'failed', reason: reasons.clusterLost(supervision.launch?.applicationId) };
   const { view } = end;
   if (isOrderly) return { kind: 'failed', reason: reasons.applicationEnded(view) };
-  if (view.state === 'KILLED') return { kind: 'failed', reason: told ?? reasons.applicationKilled(view) };
+  if (view.state === 'KILLED') {
+    // What a driver says when Spark is taken down around it is what the kill did, not why it was done.
+    return { kind: 'failed', reason: told?.retryable === false ? told : reasons.applicationKilled(view) };
+  }
   return { kind: 'failed', reason: told ?? reasons.applicationFailed(view) };
 };
 

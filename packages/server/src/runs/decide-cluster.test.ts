@@ -414,6 +414,9 @@ test('a run that has failed says why: the driver first, then YARN', () => {
     /application_1800000000000_0001 has failed after 4 attempts\. YARN says: failed 4 times/,
   );
   assert.match(reasonOf(run(), seen(killed))?.message ?? '', /was killed, not by Penstock.*dr\.who/);
+  // Its driver says what the kill did to it, or what would have ended it anyway.
+  assert.equal(reasonOf(run(), seen(killed, { phase: 'failed', failure: passing }))?.code, 'APPLICATION_KILLED');
+  assert.deepEqual(reasonOf(run(), seen(killed, { phase: 'failed', failure: fatal })), fatal);
   assert.equal(reasonOf(run(), seen(lost))?.code, 'CLUSTER_LOST');
   assert.equal(reasonOf(run(), seen(succeeded))?.code, 'APPLICATION_ENDED');
   assert.deepEqual(reasonOf(run({}, asking({ kill: NOW, because: passing })), seen(killed)), {
