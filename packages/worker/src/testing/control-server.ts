@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,10 @@ export class ControlServer {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => server.close());
+    t.after(async () => {
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    });
     await writeFile(
       control.endpointsFile,
       JSON.stringify({ urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`] }),

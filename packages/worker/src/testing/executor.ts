@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -41,12 +41,16 @@ export class TestExecutor {
   }
 
   static async start(t: TestContext, spec: RunSpec): Promise<TestExecutor> {
-    const file = join(await mkdtemp(join(tmpdir(), 'penstock-executor-')), 'run.json');
+    const folder = await mkdtemp(join(tmpdir(), 'penstock-executor-'));
+    const file = join(folder, 'run.json');
     await writeFile(file, JSON.stringify(spec));
     const child = spawn(process.execPath, ['--no-node-snapshot', main, file], {
       stdio: ['pipe', 'pipe', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore'],
     });
-    t.after(() => child.kill('SIGKILL'));
+    t.after(async () => {
+      child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    });
     return new TestExecutor(child);
   }
 
