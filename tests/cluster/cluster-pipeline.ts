@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JsonObject } from '@penstock/model';
 import { Hopeless, until } from '../../bench/src/chaos/until.ts';
 import type { Organization } from './cluster-world.ts';
@@ -67,6 +69,27 @@ export class ClusterPipeline {
       items: { code: string; message: string }[];
     };
     return items;
+  }
+
+  /** Log files of the current or last run. */
+  async logs(): Promise<readonly { readonly logId: string; readonly role: string; readonly file: string }[]> {
+    const { service } = this.#organization.world;
+    const { files } = (await service.admin('GET', `pipelines/${this.id}/logs`)) as unknown as {
+      files: { logId: string; role: string; file: string }[];
+    };
+    return files;
+  }
+
+  /** The end of a log file. */
+  async logText(logId: string): Promise<string> {
+    const { service } = this.#organization.world;
+    const token = readFileSync(join(service.dataDir, 'admin-token'), 'utf8').trim();
+    const response = await fetch(
+      `${service.baseUrl}/api/v1/pipelines/${this.id}/logs/${encodeURIComponent(logId)}?tailBytes=1000000`,
+      { headers: { authorization: `Bearer ${token}` } },
+    );
+    if (!response.ok) throw new Error(`log ${logId}: ${response.status} ${await response.text()}`);
+    return response.text();
   }
 
   /** Asks for a start and waits until it runs. */
