@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '@penstock/model';
 import { wholeNumber } from './bench-options.ts';
-import { type ChaosResult, runChaos } from './chaos/run-chaos.ts';
+import { detailsOf, lineOf } from './chaos/chaos-report.ts';
+import type { ChaosMode } from './chaos/chaos-world.ts';
+import { isFlawless, runChaos } from './chaos/run-chaos.ts';
 
 /** `npm run chaos`: kills at random while counted input flows, then compares every output record with a reference. */
 
 const USAGE = `npm run chaos -- [options]
-  --mode standalone   the only mode of this version (default)
+  --mode MODE         standalone (default) or cluster: on a YARN of two nodes of its own
   --kills N           how many processes to kill (default 20)
   --seed N            decides input, moments and victims (default 1)
   --rate N            input records per second (default 600)
   --json              print one object and nothing else on standard output`;
 
+const MODES: readonly ChaosMode[] = ['standalone', 'cluster'];
+
 interface ChaosOptions {
+  readonly mode: ChaosMode;
   readonly kills: number;
   readonly seed: number;
   readonly recordsPerSecond: number;
@@ -36,11 +41,10 @@ const parse = (args: string[]): ChaosOptions | undefined => {
     },
   });
   if (values.help) return undefined;
-  if (values.mode === 'cluster') {
-    throw new Error('Cluster Mode is not part of this version: run with --mode standalone.');
-  }
-  if (values.mode !== 'standalone') throw new Error(`Unknown mode "${values.mode}": use --mode standalone.`);
+  const mode = MODES.find((known) => known === values.mode);
+  if (mode === undefined) throw new Error(`Unknown mode "${values.mode}": choose one of ${MODES.join(', ')}.`);
   return {
+    mode,
     kills: wholeNumber('kills', values.kills, 0, 10_000),
     seed: wholeNumber('seed', values.seed, 0, 4_294_967_295),
     recordsPerSecond: wholeNumber('rate', values.rate, 1, 20_000),
@@ -48,32 +52,25 @@ const parse = (args: string[]): ChaosOptions | undefined => {
   };
 };
 
-const lineOf = ({ kills, seed, input, output, lost, duplicated, wrong, outOfOrder }: ChaosResult): string =>
-  `chaos: kills ${kills} seed ${seed} input ${input} output ${output} ` +
-  `lost ${lost} duplicated ${duplicated} wrong ${wrong} out-of-order ${outOfOrder}`;
-
 const progress = (line: string): void => console.error(`chaos: ${line}`);
 
 const howToLook = (folder: string): string =>
-  `The data is kept in ${folder}: service.log is the service's log, service/runs/*/ holds the logs of the workers, ` +
-  'kafka/kafka.log that of the broker, and a broker started on kafka/ has all topics.';
+  `The data is kept in ${folder}: service.log is the service's log, service/runs/*/ holds the logs of workers and ` +
+  'submissions, kafka/kafka.log is that of the broker, and a broker started on kafka/ has all topics; ' +
+  'yarn/ has the logs of ResourceManager, nodes and containers.';
 
 const main = async (options: ChaosOptions): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), 'penstock-chaos-'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   try {
     const result = await runChaos({ ...options, folder, onProgress: progress });
-    const isFlawless = result.lost + result.duplicated + result.wrong + result.outOfOrder === 0;
     for (const example of result.examples) progress(example);
-    if (isFlawless) rmSync(folder, { recursive: true, force: true });
+    for (const line of detailsOf(result)) progress(line);
+    const isGood = isFlawless(result);
+    if (isGood) rmSync(folder, { recursive: true, force: true });
     else progress(howToLook(folder));
-    const { killed, seconds, slowestRecoveryMs } = result;
-    progress(
-      `${killed.worker} workers, ${killed.service} services and ${killed.broker} brokers killed in ${seconds} s; ` +
-        `slowest recovery ${slowestRecoveryMs} ms`,
-    );
     console.log(options.json ? JSON.stringify(result, null, 2) : lineOf(result));
-    return isFlawless ? 0 : 1;
+    return isGood ? 0 : 1;
   } catch (error) {
     progress(`could not be carried out: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     progress(howToLook(folder));

@@ -5,6 +5,8 @@ export { findJava } from './java.ts';
 export { KAFKA_POM_FOLDER, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from './local-kafka.ts';
 export { cacheFolder, withMaven } from './maven.ts';
 export { findFreePort } from './ports.ts';
+export { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
+export { containerProcesses } from './yarn/containers.ts';
 export {
   type LocalYarn,
   type LocalYarnOptions,

@@ -1,16 +1,22 @@
-import { CHAOS_ORG, createChaosInput } from './chaos-input.ts';
-import { type ChaosWorld, createChaosWorld, pipelineFacts, positionOf } from './chaos-world.ts';
+import { createRandom } from '../data/random.ts';
+import { positionOf } from './chaos-facts.ts';
+import { createChaosInput } from './chaos-input.ts';
+import { type ChaosMode, type ChaosWorld, createChaosWorld } from './chaos-world.ts';
+import { type ClusterEnding, clusterEnding } from './cluster/cluster-ending.ts';
+import { CLUSTER_VICTIMS, ClusterVictims } from './cluster/cluster-victims.ts';
 import type { Verdict } from './compare.ts';
 import { InputProducer } from './input-producer.ts';
-import { Killer, type Victim } from './killer.ts';
+import { Killer, type Victims } from './killer.ts';
+import { Recoveries, type Recovery } from './recovery.ts';
+import { STANDALONE_VICTIMS, StandaloneVictims } from './standalone-victims.ts';
 import { until } from './until.ts';
 import { verifyChaos } from './verify-chaos.ts';
 
 const CATCH_UP_MS = 600_000;
-const PAUSE_MS = 90_000;
 
 export interface ChaosOrder {
   readonly folder: string;
+  readonly mode: ChaosMode;
   readonly kills: number;
   readonly seed: number;
   readonly recordsPerSecond: number;
@@ -18,9 +24,10 @@ export interface ChaosOrder {
 }
 
 export interface ChaosResult {
-  readonly mode: 'standalone';
+  readonly mode: ChaosMode;
   readonly kills: number;
-  readonly killed: Readonly<Record<Victim, number>>;
+  /** By kind of victim. */
+  readonly killed: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly input: number;
   readonly output: number;
@@ -32,14 +39,37 @@ export interface ChaosResult {
   readonly seconds: number;
   /** Longest time from a kill until offsets were committed again. */
   readonly slowestRecoveryMs: number;
+  /** The same by kind of victim, in seconds. */
+  readonly recoverySeconds: Readonly<Record<string, Recovery>>;
+  readonly cluster?: ClusterFindings;
   readonly examples: readonly string[];
+}
+
+export interface ClusterFindings extends ClusterEnding {
+  /** Starts of the pipeline after YARN's attempts were used up. */
+  readonly restarts: number;
+  /** Kills of the service while a program was submitting for it. */
+  readonly killedWhileSubmitting: number;
+}
+
+/** Whether nothing was found that should not be. */
+export const isFlawless = ({ lost, duplicated, wrong, outOfOrder, cluster }: ChaosResult): boolean =>
+  lost + duplicated + wrong + outOfOrder === 0 &&
+  (cluster === undefined || cluster.severalApplications.length + cluster.leftBehind.length === 0);
+
+interface Hunt {
+  readonly victims: Victims;
+  /** All kinds there are. */
+  readonly kinds: readonly string[];
+  /** After the pipeline was paused. */
+  findings(): Promise<ClusterFindings | undefined>;
 }
 
 /** One whole chaos run: start, kill, wait for the end of the input, compare. Rejects when it cannot be carried out. */
 export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
-  const { kills, seed, onProgress } = order;
+  const { mode, kills, seed, onProgress } = order;
   const startedAt = Date.now();
-  const world = await createChaosWorld(order.folder, onProgress);
+  const world = await createChaosWorld(order.folder, mode, onProgress);
   try {
     const producer = new InputProducer({
       cluster: world.cluster,
@@ -47,18 +77,20 @@ export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
       next: createChaosInput(seed),
       recordsPerSecond: order.recordsPerSecond,
     });
+    const random = createRandom(seed ^ 0x5eed);
+    const { victims, kinds, findings } = huntIn(world, random, onProgress);
+    const killed = Object.fromEntries(kinds.map((kind) => [kind, 0]));
+    const recoveries = new Recoveries();
     producer.start();
     onProgress(`pipeline ${world.pipelineId} runs; ${kills} kills to come`);
-    const killed: Record<Victim, number> = { worker: 0, service: 0, broker: 0 };
-    let slowestRecoveryMs = 0;
     try {
       await until('waiting for first output', CATCH_UP_MS, async () =>
         (await positionOf(world)).sum > 0 ? true : undefined,
       );
-      await new Killer(world, seed).run(kills, ({ number, victim, recoveredMs }) => {
+      await new Killer(world, victims, random).run(kills, ({ number, victim, recoveredMs }) => {
         producer.check();
-        killed[victim]++;
-        slowestRecoveryMs = Math.max(slowestRecoveryMs, recoveredMs ?? 0);
+        killed[victim] = (killed[victim] ?? 0) + 1;
+        if (recoveredMs !== undefined) recoveries.add(victim, recoveredMs);
         const recovery = recoveredMs === undefined ? 'not waited for' : `going on after ${recoveredMs} ms`;
         onProgress(`kill ${number}/${kills}: ${victim}, ${recovery}; ${producer.written} records written`);
       });
@@ -68,14 +100,15 @@ export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
     onProgress(`${producer.written} records written; waiting until all are processed`);
     await until('waiting for the end of the input', CATCH_UP_MS, async () => {
       if ((await positionOf(world)).isAtEnd) return true;
-      await pipelineFacts(world);
+      await victims.facts();
       return undefined;
     });
-    await pause(world);
+    await world.pause();
+    const cluster = await findings();
     onProgress('comparing every output record with the reference');
     const verdict: Verdict = await verifyChaos(world, seed, producer.written);
     return {
-      mode: 'standalone',
+      mode,
       kills,
       killed,
       seed,
@@ -87,7 +120,9 @@ export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
       wrong: verdict.wrong,
       outOfOrder: verdict.outOfOrder,
       seconds: Math.round((Date.now() - startedAt) / 1000),
-      slowestRecoveryMs,
+      slowestRecoveryMs: recoveries.slowestMs,
+      recoverySeconds: recoveries.summary(),
+      ...(cluster === undefined ? {} : { cluster }),
       examples: verdict.examples,
     };
   } finally {
@@ -95,14 +130,22 @@ export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
   }
 };
 
-/** Through the EnOS API; whatever the worker still had under way is then committed or gone for good. */
-const pause = async (world: ChaosWorld): Promise<void> => {
-  await until('waiting for a service that can pause', PAUSE_MS, () => world.service.ready());
-  await until('asking for a pause', PAUSE_MS, async () => {
-    await world.enos.call('POST', `streaming/pipeline/${world.pipelineId}`, { orgId: CHAOS_ORG, action: 'pause' });
-    return true;
-  });
-  await until('waiting for the pause', PAUSE_MS, async () =>
-    (await pipelineFacts(world)).state === 'PAUSED' ? true : undefined,
-  );
+const huntIn = (world: ChaosWorld, random: () => number, onProgress: (line: string) => void): Hunt => {
+  const { yarn } = world;
+  if (yarn === undefined)
+    return {
+      victims: new StandaloneVictims(world, random),
+      kinds: STANDALONE_VICTIMS,
+      findings: async () => undefined,
+    };
+  const victims = new ClusterVictims(world, yarn, random, onProgress);
+  return {
+    victims,
+    kinds: CLUSTER_VICTIMS,
+    findings: async () => ({
+      ...(await clusterEnding(yarn)),
+      restarts: victims.restarts,
+      killedWhileSubmitting: victims.killedWhileSubmitting,
+    }),
+  };
 };
