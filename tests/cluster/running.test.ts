@@ -52,7 +52,7 @@ before(async () => {
     feed: startCountedInput(access, 'counted-in', 400),
   };
   paced = { organization: two, pipeline: await two.create('paced', countedDocument('paced-in', 'paced-out')) };
-  await writeSkewed(access, 300_000);
+  await writeSkewed(access, 500_000);
   await Promise.all([
     counted.pipeline.start(1, { kafkaRate: 5000, resourceConfig: SAMPLE }),
     paced.pipeline.start(1, { kafkaRate: 1000 }),
@@ -202,15 +202,11 @@ describe('a cluster with two pipelines', { concurrency: true }, () => {
   test('holds a rate over skewed partitions, also a changed one', async (t) => {
     const { pipeline } = paced;
     await pipeline.until('a first batch', RECOVER_MS, ({ run }) => (run?.worker?.recordsRead ?? 0) > 3000);
-    const over60 = await measuredRate(pipeline, 60_000);
-    t.diagnostic(`${over60.toFixed(1)} records/s of 1000`);
-    assert.ok(Math.abs(over60 / 1000 - 1) < 0.05, `${over60} records/s instead of 1000`);
+    await holdsRate(t, pipeline, 1000, 60_000);
     await world.service.admin('PATCH', `pipelines/${pipeline.id}/run`, { kafkaRate: 500 });
     await measuredRate(pipeline, 6_000);
     // Long enough that a batch more or less, one in a second, is not what is measured.
-    const slower = await measuredRate(pipeline, 40_000);
-    t.diagnostic(`${slower.toFixed(1)} records/s of 500`);
-    assert.ok(Math.abs(slower / 500 - 1) < 0.05, `${slower} records/s instead of 500`);
+    await holdsRate(t, pipeline, 500, 40_000);
   });
 });
 
@@ -240,6 +236,22 @@ const measuredRate = async (pipeline: ClusterPipeline, overMs: number): Promise<
   );
   assert.ok(run?.worker);
   return ((run.worker.recordsRead - first.recordsRead) / (run.worker.heartbeatAt - first.heartbeatAt)) * 1000;
+};
+
+/**
+ * Never more than 5 % above the rate, and within 5 % of it. A machine that stands still is caught up with for a second
+ * only, so a window that falls short for that is followed by another.
+ */
+const holdsRate = async (t: TestContext, pipeline: ClusterPipeline, rate: number, overMs: number): Promise<void> => {
+  const seen: number[] = [];
+  while (seen.length < 3) {
+    const measured = await measuredRate(pipeline, overMs);
+    t.diagnostic(`${measured.toFixed(1)} records/s of ${rate}`);
+    assert.ok(measured < rate * 1.05, `${measured} records/s instead of ${rate}`);
+    if (measured > rate * 0.95) return;
+    seen.push(measured);
+  }
+  assert.fail(`${seen.join(', ')} records/s instead of ${rate}`);
 };
 
 /** Waits until everything that is there now has been worked off, and the pipeline runs. */
