@@ -294,7 +294,13 @@ describe('a running pipeline', () => {
     await resourceManager.kill9();
     await goesOn('the death of the ResourceManager');
     await resourceManager.start();
-    const after = await goesOn('its return');
+    await goesOn('its return');
+    // The driver works on before the new ResourceManager has heard of it.
+    const after = await pipeline.until(
+      'the ResourceManager knowing its driver',
+      RECOVER_MS,
+      (detail) => applicationOf(detail).state === 'RUNNING',
+    );
     const application = applicationOf(after);
     assert.deepEqual(
       [application.applicationId, application.state, application.attempts],
