@@ -25,7 +25,7 @@ export {
   type StateDefinition,
   type TargetDefinition,
   type TargetSpec,
-} from './operator.ts';
+} from './operator/index.ts';
 export { type Compiled, type CompileOptions, compilePlan } from './plan/compile-plan.ts';
 export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
 export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';

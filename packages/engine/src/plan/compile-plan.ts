@@ -6,7 +6,7 @@ import {
   readPipelineDocument,
   type StageDocument,
 } from '@penstock/model';
-import type { OperatorDefinition, PipelineFacts } from '../operator.ts';
+import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { type CompiledStage, cutPlan } from './cut-plan.ts';
 import { buildGraph } from './graph.ts';

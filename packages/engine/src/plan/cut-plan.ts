@@ -1,4 +1,4 @@
-import type { KeyFields, PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator.ts';
+import type { KeyFields, PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Cut, PlanPart, PlanStage, Route } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import type { DeliveryGuarantee } from '@penstock/model';
-import type { PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator.ts';
+import type { PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { OperatorDefinition } from '../operator.ts';
+import type { OperatorDefinition } from '../operator/index.ts';
 
 /** What a document says about a stage's operator. */
 export interface OperatorQuery {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import fc from 'fast-check';
 import Type from 'typebox';
-import { defineProcessor, type OperatorDefinition } from '../operator.ts';
+import { defineProcessor, type OperatorDefinition } from '../operator/index.ts';
 import { coerceConfig } from './coerce-config.ts';
 import { validateStageConfig } from './validate-stage-config.ts';
 

@@ -1,6 +1,6 @@
 import { type Issue, type JsonObject, type JsonValue, pointer, type StageDocument } from '@penstock/model';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { OperatorDefinition, PipelineFacts } from '../operator.ts';
+import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 import { type ConfigSchema, coerceConfig } from './coerce-config.ts';
 
 type ConfiguredStage = Pick<StageDocument, 'configuration' | 'configurationRows' | 'instanceName' | 'pointer'>;

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@penstock/model';
-import type { KeyedState } from '../operator.ts';
+import type { KeyedState } from '../operator/index.ts';
 
 /** What turns a stage's state into what the changelog holds, and back. */
 export interface StateCodec<S> {

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '@penstock/model';
-import type { Emitter, Processor, TargetSpec } from '../operator.ts';
+import type { Emitter, Processor, TargetSpec } from '../operator/index.ts';
 import type { Clock, TopicAppender } from '../ports.ts';
 import { ByteWriter } from '../record/byte-writer.ts';
 import type { StreamRecord } from '../record/stream-record.ts';

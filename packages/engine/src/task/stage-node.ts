@@ -1,5 +1,5 @@
 import { AppError, messageOf, type StageCounters } from '@penstock/model';
-import type { Emitter, Processor } from '../operator.ts';
+import type { Emitter, Processor } from '../operator/index.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Failure } from './dead-letter-writer.ts';

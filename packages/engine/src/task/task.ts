@@ -1,5 +1,5 @@
 import { AppError, messageOf, type StageCounters } from '@penstock/model';
-import type { StageContext } from '../operator.ts';
+import type { StageContext } from '../operator/index.ts';
 import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';

@@ -6,7 +6,7 @@ import {
   defineTarget,
   type OperatorDefinition,
   type PointReference,
-} from '../operator.ts';
+} from '../operator/index.ts';
 import type { OperatorRegistry } from '../plan/registry.ts';
 
 /** Small operators for tests of the engine; documents name them by `stageName`. */

@@ -1,0 +1,19 @@
+import type { Clock } from '../ports.ts';
+import type { KeyedState } from './state.ts';
+
+export interface StageContext<S = never> {
+  readonly instanceName: string;
+  readonly state: KeyedState<S>;
+  readonly clock: Clock;
+  readonly isPreview: boolean;
+  readonly pipeline: PipelineFacts;
+  log(level: 'info' | 'warning' | 'error', message: string): void;
+}
+
+/** What definitions may know about the pipeline they are part of. */
+export interface PipelineFacts {
+  readonly pipelineId: string;
+  readonly orgId: string;
+  /** 0 real-time channel, 1 offline channel (contract A.13). */
+  readonly messageChannel: 0 | 1;
+}

@@ -1,0 +1,57 @@
+import type { Issue, JsonObject } from '@penstock/model';
+import type { Static, TObject } from 'typebox';
+import type { PipelineFacts } from './context.ts';
+
+export interface DefinitionBase<C extends TObject> {
+  /** Folder name and id in the reference: `fixed-time-window-aggregator`. */
+  readonly id: string;
+  /** `stageName` in documents. */
+  readonly stageName: string;
+  /** `library` in documents. */
+  readonly library: string;
+  /** Other `stageName`s that mean this operator (plain SDC and EnOS documents). */
+  readonly stageNameAliases?: readonly string[];
+  /** `stageVersion` in documents. */
+  readonly version: number;
+  /** Name in the console, as in contract E: `Fixed Time Window Aggregator`. */
+  readonly label: string;
+  readonly labelAliases?: readonly string[];
+  /** Class part of instance names: `FixedTimeWindowAggregator` in `FixedTimeWindowAggregator_01`. */
+  readonly instancePrefix: string;
+  readonly instancePrefixAliases?: readonly string[];
+  /** Operator libraries of contract E that contain it, for example `['0.1.0', '0.3.0']`. */
+  readonly libraries: readonly string[];
+  readonly category:
+    | 'source'
+    | 'target'
+    | 'select'
+    | 'quality'
+    | 'window'
+    | 'state'
+    | 'script'
+    | 'lookup'
+    | 'generate'
+    | 'format';
+  readonly keywords: readonly string[];
+  /** One sentence. */
+  readonly summary: string;
+  /** Markdown paragraphs for the reference: what it does, and what late, duplicate and missing input do. */
+  readonly description: string;
+  /** JSON Schema of the configuration as an object (the document's `configuration` rows by name), with defaults. */
+  readonly config: C;
+  /** Rules a schema cannot say. `path` of the issues is relative to the configuration object (`/inputOutput/0/…`). */
+  readonly check?: (config: Static<C>, pipeline: PipelineFacts) => readonly Issue[];
+  readonly examples: readonly OperatorExample[];
+}
+
+/** Rendered in the reference and run as a test. Records as JSON objects. */
+export interface OperatorExample {
+  readonly title: string;
+  readonly config: JsonObject;
+  readonly input: readonly JsonObject[];
+  readonly output: readonly JsonObject[];
+  /** Codes of the errors, in order. */
+  readonly errors?: readonly string[];
+  /** Reasons of the drops, in order. */
+  readonly dropped?: readonly string[];
+}

@@ -1,0 +1,17 @@
+/**
+ * The contract between the engine and an operator. An operator is one folder with one definition; validation,
+ * defaults, forms and the reference documentation derive from it. The engine knows no operator by name.
+ */
+import type { ProcessorDefinition } from './processor.ts';
+import type { SourceDefinition } from './source.ts';
+import type { TargetDefinition } from './target.ts';
+
+export type { PipelineFacts, StageContext } from './context.ts';
+export type { DefinitionBase, OperatorExample } from './definition-base.ts';
+export type { Emitter } from './emitter.ts';
+export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
+export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
+export type { KeyedState, KeyFields, StateDefinition } from './state.ts';
+export { defineTarget, type TargetDefinition, type TargetSpec } from './target.ts';
+
+export type OperatorDefinition = SourceDefinition | TargetDefinition | ProcessorDefinition;

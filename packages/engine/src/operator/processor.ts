@@ -1,0 +1,52 @@
+import type { Static, TObject } from 'typebox';
+import type { StreamRecord } from '../record/stream-record.ts';
+import type { StageContext } from './context.ts';
+import type { DefinitionBase } from './definition-base.ts';
+import type { Emitter } from './emitter.ts';
+import type { StateDefinition } from './state.ts';
+
+/** A reference to a measurement point, `{modelId}::{pointId}` in documents. */
+export interface PointReference {
+  readonly modelId: string;
+  readonly pointId: string;
+}
+
+/**
+ * A running stage. Exactly one of `process` and `processBatch` is present.
+ * A processor owns the records it is given: it may change and emit them, and must `copy()` one before emitting it twice.
+ */
+export interface Processor {
+  /** One record at a time. What it throws becomes an error of that record (code `STAGE_FAILED`). */
+  process?(record: StreamRecord, out: Emitter): void;
+  /** All records of a batch at once, in order. May be asynchronous for I/O; then concurrency is its own to bound. */
+  processBatch?(records: readonly StreamRecord[], out: Emitter): void | Promise<void>;
+  /**
+   * Called about once a second of the clock, for fixed-frequency triggers: the one thing that is not a function of
+   * the input alone.
+   */
+  tick?(nowMs: number, out: Emitter): void;
+  close?(): void | Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds definitions of any state type
+export interface ProcessorDefinition<C extends TObject = TObject, S = any> extends DefinitionBase<C> {
+  readonly kind: 'processor';
+  readonly state?: StateDefinition<C, S>;
+  /** Top-level record fields it may change; `'any'` for scripts. Decides where the plan has to be cut again. */
+  readonly changes: (config: Static<C>) => readonly string[] | 'any';
+  /**
+   * When present, the stage passes a record on only if one of these points matches and never changes a record;
+   * the engine may then drop other records before they are parsed.
+   */
+  readonly selects?: (config: Static<C>) => readonly PointReference[];
+  /** Input and output points for stream lineage; undefined where the operator does not support it. */
+  readonly lineage?: (config: Static<C>) => {
+    readonly inputs: readonly PointReference[];
+    readonly outputs: readonly PointReference[];
+  };
+  readonly create: (config: Static<C>, context: StageContext<S>) => Processor | Promise<Processor>;
+}
+
+export const defineProcessor = <C extends TObject, S = never>(
+  definition: Omit<ProcessorDefinition<C, S>, 'kind'>,
+): ProcessorDefinition<C, S> => ({ kind: 'processor', ...definition });

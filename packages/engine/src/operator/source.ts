@@ -1,0 +1,39 @@
+import type { Static, TObject } from 'typebox';
+import type { PipelineFacts } from './context.ts';
+import type { DefinitionBase } from './definition-base.ts';
+import type { KeyFields } from './state.ts';
+
+/** What a Kafka source reads. */
+export type SourceSpec =
+  | {
+      readonly kind: 'topic';
+      readonly topic: string;
+      readonly offsetReset: 'earliest' | 'latest';
+      /** Fields whose values decide the partition of a record in this topic; undefined: not known. */
+      readonly partitionedBy: KeyFields | undefined;
+      /** Records with a longer value are errors. */
+      readonly maxRecordBytes: number;
+      /** Kafka client settings the user gave, already checked against the allow-list. */
+      readonly clientSettings: Readonly<Record<string, string>>;
+    }
+  | {
+      /** Records that are in the document itself; for debugging. */
+      readonly kind: 'inline';
+      /** One text per record. */
+      readonly values: readonly string[];
+      readonly stopAfterFirstBatch: boolean;
+    };
+
+export interface SourceDefinition<C extends TObject = TObject> extends DefinitionBase<C> {
+  readonly kind: 'source';
+  /** False where only Standalone Mode can run it. */
+  readonly cluster: boolean;
+  readonly source: (config: Static<C>, pipeline: PipelineFacts) => SourceSpec;
+}
+
+export const defineSource = <C extends TObject>(
+  definition: Omit<SourceDefinition<C>, 'kind'>,
+): SourceDefinition<C> => ({
+  kind: 'source',
+  ...definition,
+});
