@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@penstock/model';
 import { diskFull } from './disk-full.ts';
-import { forgetProcess, type ProcessPlace, rememberProcess } from './leftover.ts';
+import { forgetProcess, type ProcessPlace, rememberProcess } from './orphaned-process.ts';
 import { isPortFree } from './ports.ts';
 
 const START_TIMEOUT_MS = 90_000;

@@ -9,7 +9,7 @@ import { brokerProperties, LOG4J_CONFIGURATION } from './kafka-properties.ts';
 import { isAnswering } from './kafka-ready.ts';
 import { CLIENT_LISTENER, type KafkaSecurity, type SecuredBroker, secureBroker } from './kafka-security.ts';
 import { grantRights } from './kafka-security-rights.ts';
-import type { ProcessPlace } from './leftover.ts';
+import type { ProcessPlace } from './orphaned-process.ts';
 import { findFreePort } from './ports.ts';
 
 const HEAP = ['-Xms256m', '-Xmx768m', '-XX:+ExitOnOutOfMemoryError'];

@@ -6,8 +6,8 @@ import { guardDisk } from './disk-full.ts';
 import { resolveJars } from './jars.ts';
 import { findJava } from './java.ts';
 import type { KafkaSecurity } from './kafka-security.ts';
-import { stopLeftover } from './leftover.ts';
 import { brokerPlace, LocalBroker } from './local-broker.ts';
+import { stopLeftover } from './orphaned-process.ts';
 import { findFreePort } from './ports.ts';
 
 /** The pom of the broker's jars, for others that need the same class path. */

@@ -2,9 +2,9 @@ import type { TestContext } from 'node:test';
 import type { RunSpec } from '@penstock/model';
 import { createRandom, type Random, wholeBetween } from '../../bench/src/data/random.ts';
 import type { RunAnswer, TaskRange } from '../../packages/worker/src/cluster/protocol.ts';
+import type { TaskPlace } from '../../packages/worker/src/standalone/thread-messages.ts';
 import { TestExecutor } from '../../packages/worker/src/testing/executor.ts';
 import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
-import type { TaskPlace } from '../../packages/worker/src/thread/messages.ts';
 import { pick } from './measurements.ts';
 
 const EXECUTORS = 2;

@@ -8,7 +8,7 @@ import { type HadoopServerOptions, hadoopServer, writeSites } from '../hadoop-se
 import type { HadoopSettings } from '../hadoop-xml.ts';
 import { resolveJars } from '../jars.ts';
 import { findJava, javaHome } from '../java.ts';
-import { stopLeftover } from '../leftover.ts';
+import { stopLeftover } from '../orphaned-process.ts';
 import { findFreePort } from '../ports.ts';
 
 /** The pom of HDFS's jars. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { sep } from 'node:path';
-import { endProcess } from '../leftover.ts';
+import { endProcess } from '../orphaned-process.ts';
 import { identityOf, type ProcessIdentity } from '../process-identity.ts';
 
 /** SIGTERM first: what runs in a container may write a last line. */

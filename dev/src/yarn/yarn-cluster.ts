@@ -4,7 +4,7 @@ import { guardDisk } from '../disk-full.ts';
 import { type HadoopServerOptions, hadoopServer, writeSites } from '../hadoop-server.ts';
 import type { HadoopSettings } from '../hadoop-xml.ts';
 import type { JavaServer } from '../java-server.ts';
-import { sendSignal, stopLeftover } from '../leftover.ts';
+import { sendSignal, stopLeftover } from '../orphaned-process.ts';
 import { containerProcesses, endContainers } from './containers.ts';
 import type { NodePorts, YarnPorts } from './yarn-ports.ts';
 import { isManagerStarted, isNodeAnswering, nodesOf } from './yarn-rest.ts';

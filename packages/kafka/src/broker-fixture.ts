@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceBatch, TaskLog } from '@penstock/engine';
 import type { KafkaSettings, RunEvent } from '@penstock/model';
-import { connectKafka, type KafkaCluster } from './cluster.ts';
-import { openTaskLog, type TaskLogOptions } from './open-task-log.ts';
-import { type FeedOptions, openFeeds, type PartitionFeeds } from './partition-feeds.ts';
-import { createTopicAdmin } from './topic-admin.ts';
+import { createTopicAdmin } from './admin/topic-admin.ts';
+import { connectKafka, type KafkaCluster } from './link/kafka-client.ts';
+import { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
+import { openTaskLog, type TaskLogOptions } from './write/open-task-log.ts';
 
 /** A record as tests like to see it. */
 export interface SeenRecord {

@@ -1,14 +1,14 @@
 import type { OperatorDefinition, OperatorQuery, OperatorRegistry } from '@penstock/engine';
-import { devRawDataSource } from './dev-raw-data-source/operator.ts';
-import { edhKafkaConsumer } from './edh-kafka-consumer/operator.ts';
-import { edhKafkaProducer } from './edh-kafka-producer/operator.ts';
-import { fixedTimeWindowAggregator } from './fixed-time-window-aggregator/operator.ts';
-import { javascript } from './javascript/operator.ts';
-import { lastRecordAppender } from './last-record-appender/operator.ts';
-import { latePointTagger } from './late-point-tagger/operator.ts';
-import { offLimitTagger } from './off-limit-tagger/operator.ts';
-import { pointSelector } from './point-selector/operator.ts';
-import { trash } from './trash/operator.ts';
+import { devRawDataSource } from './library/dev-raw-data-source/operator.ts';
+import { edhKafkaConsumer } from './library/edh-kafka-consumer/operator.ts';
+import { edhKafkaProducer } from './library/edh-kafka-producer/operator.ts';
+import { fixedTimeWindowAggregator } from './library/fixed-time-window-aggregator/operator.ts';
+import { javascript } from './library/javascript/operator.ts';
+import { lastRecordAppender } from './library/last-record-appender/operator.ts';
+import { latePointTagger } from './library/late-point-tagger/operator.ts';
+import { offLimitTagger } from './library/off-limit-tagger/operator.ts';
+import { pointSelector } from './library/point-selector/operator.ts';
+import { trash } from './library/trash/operator.ts';
 
 /** Every operator of this library, in the order of the reference. */
 export const operators: readonly OperatorDefinition[] = [

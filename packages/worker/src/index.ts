@@ -1,1 +1,1 @@
-export { ExitCode, Worker } from './worker.ts';
+export { ExitCode, Worker } from './standalone/worker.ts';

@@ -13,4 +13,4 @@ import { setFlagsFromString } from 'node:v8';
  */
 enableCompileCache();
 setFlagsFromString('--heap-growing-percent=150');
-await import('./worker-main.ts');
+await import('./standalone/worker-main.ts');

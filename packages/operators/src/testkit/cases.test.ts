@@ -30,8 +30,8 @@ interface Case {
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 
-for (const file of globSync('*/cases/*.yaml', { cwd: source }).sort()) {
-  const id = dirname(dirname(file));
+for (const file of globSync('library/*/cases/*.yaml', { cwd: source }).sort()) {
+  const id = basename(dirname(dirname(file)));
   const cases = parse(readFileSync(`${source}/${file}`, 'utf8')) as Case[];
   for (const { title, config, record = {}, steps } of cases)
     test(`${id}, ${basename(file, '.yaml')}: ${title}`, async (t) => {

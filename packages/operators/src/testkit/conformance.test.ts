@@ -45,7 +45,7 @@ test('names are unique and follow the rules', () => {
     assert.ok(!ids.has(definition.id));
     ids.add(definition.id);
     assert.ok(
-      existsSync(new URL(`../${definition.id}/operator.ts`, import.meta.url)),
+      existsSync(new URL(`../library/${definition.id}/operator.ts`, import.meta.url)),
       `${definition.id} has no folder`,
     );
     assert.match(

@@ -6,7 +6,7 @@ import type {
   StageCounters,
   TaskProgress,
 } from '@penstock/model';
-import type { TaskPlace } from '../thread/messages.ts';
+import type { TaskPlace } from '../standalone/thread-messages.ts';
 
 /**
  * What a Spark executor and the worker beside it say to each other, over the worker's standard input and output: each

@@ -1,6 +1,6 @@
 import type { SourceBatch } from '@penstock/engine';
-import type { Pace } from '../thread/pace.ts';
-import { wait } from '../thread/wait.ts';
+import type { Pace } from '../task/pace.ts';
+import { wait } from '../task/wait.ts';
 
 /** Between two ranges the task looks up this often, for triggers that go by the clock. */
 const IDLE_MS = 250;

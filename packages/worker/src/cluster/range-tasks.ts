@@ -1,13 +1,13 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaCluster, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import { AppError, type RunEvent, type RunSpec, type StageCounters, type TaskProgress } from '@penstock/model';
-import type { RateCells } from '../rate-limiter.ts';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
-import { addCounters } from '../sum-counters.ts';
-import { InlineRunner } from '../thread/inline-runner.ts';
-import type { TaskPlace, ThreadReport } from '../thread/messages.ts';
-import { TaskRunner } from '../thread/task-runner.ts';
-import { topicsOf } from '../topics.ts';
+import type { RateCells } from '../standalone/rate-limiter.ts';
+import type { TaskPlace, ThreadReport } from '../standalone/thread-messages.ts';
+import { InlineRunner } from '../task/inline-runner.ts';
+import { topicsOf } from '../task/run-topics.ts';
+import { addCounters } from '../task/sum-counters.ts';
+import { TaskRunner } from '../task/task-runner.ts';
 import type { TaskPosition, TaskRange } from './protocol.ts';
 import { RangePace } from './range-pace.ts';
 

@@ -9,10 +9,10 @@ import {
   type SnapshotResult,
   type StageCounters,
 } from '@penstock/model';
-import { createRateCells, RateFiller } from '../rate-limiter.ts';
 import { mergeSnapshots } from '../snapshot/merge-snapshots.ts';
-import { addCounters } from '../sum-counters.ts';
-import type { ThreadReport } from '../thread/messages.ts';
+import { createRateCells, RateFiller } from '../standalone/rate-limiter.ts';
+import type { ThreadReport } from '../standalone/thread-messages.ts';
+import { addCounters } from '../task/sum-counters.ts';
 import type { ClusterAnswer, ClusterRequest, WorkerReport } from './protocol.ts';
 import type { FromRangeThread, RangeThreadInput, ThreadAnswer } from './thread-messages.ts';
 

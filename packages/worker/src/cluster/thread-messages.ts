@@ -1,6 +1,6 @@
 import type { RunEvent, RunSpec, SnapshotResult } from '@penstock/model';
-import type { RateCells } from '../rate-limiter.ts';
-import type { ThreadReport } from '../thread/messages.ts';
+import type { RateCells } from '../standalone/rate-limiter.ts';
+import type { ThreadReport } from '../standalone/thread-messages.ts';
 import type { ClusterAnswer, ClusterRequest, OpenAnswer, PrepareAnswer, RunAnswer } from './protocol.ts';
 
 /** What the main thread of a worker in Cluster Mode and its task threads say to each other. */

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startLocalKafka } from '@penstock/dev';
+import { startKafkaFixture } from '../broker-fixture.ts';
+import { connectKafka } from '../link/kafka-client.ts';
+import { createTopicAdmin } from './topic-admin.ts';
+
+const fixture = await startKafkaFixture(startLocalKafka, after);
+const admin = createTopicAdmin(fixture.cluster);
+
+test('a topic is created once, with its settings, and deleted for good', async () => {
+  assert.equal(await admin.partitionCount('t'), undefined);
+  assert.equal(await admin.topicConfig('t'), undefined);
+  const config = { 'cleanup.policy': 'compact', 'max.message.bytes': '12345' };
+  assert.deepEqual(await admin.ensureTopic('t', { partitions: 3, config }), { created: true, partitions: 3 });
+  assert.deepEqual(await admin.ensureTopic('t', { partitions: 5 }), { created: false, partitions: 3 });
+  assert.equal(await admin.partitionCount('t'), 3);
+  const settings = (await admin.topicConfig('t')) ?? {};
+  assert.deepEqual([settings['cleanup.policy'], settings['max.message.bytes']], ['compact', '12345']);
+  assert.deepEqual(
+    (await admin.listTopics()).filter(({ name }) => name === 't'),
+    [{ name: 't', partitions: 3, isInternal: false }],
+  );
+  await admin.deleteTopics(['t', 'never-there']);
+  assert.equal(await admin.partitionCount('t'), undefined);
+  await admin.deleteTopics(['t']);
+});
+
+test('several askers may create the same topic at once', async () => {
+  const made = await Promise.all(Array.from({ length: 5 }, () => admin.ensureTopic('raced', { partitions: 2 })));
+  assert.equal(made.filter(({ created }) => created).length, 1);
+  assert.deepEqual([...new Set(made.map(({ partitions }) => partitions))], [2]);
+});
+
+test('what the broker says about an impossible topic is in the error', async () => {
+  const config = { 'cleanup.policy': 'sometimes' };
+  await assert.rejects(admin.ensureTopic('bad', { partitions: 1, config }), {
+    code: 'KAFKA_TOPIC_INVALID',
+    message: /cleanup\.policy/,
+  });
+  await assert.rejects(admin.ensureTopic('a b', { partitions: 1 }), { code: 'KAFKA_TOPIC_INVALID' });
+});
+
+test('offsets of a topic: first, last, and last stable', async () => {
+  const topic = await fixture.topic('offsets', 2);
+  const log = await fixture.log({ transactionalId: topic });
+  log.appender(topic).append(1, null, 'open', 1);
+  await log.flush();
+  assert.deepEqual(
+    await admin.earliestOffsets(topic),
+    new Map([
+      [0, 0],
+      [1, 0],
+    ]),
+  );
+  assert.deepEqual(
+    await admin.latestOffsets(topic, 'read-uncommitted'),
+    new Map([
+      [0, 0],
+      [1, 1],
+    ]),
+  );
+  assert.deepEqual(
+    await admin.latestOffsets(topic, 'read-committed'),
+    new Map([
+      [0, 0],
+      [1, 0],
+    ]),
+  );
+  await assert.rejects(admin.earliestOffsets('nowhere'), { code: 'KAFKA_TOPIC_UNKNOWN' });
+});
+
+test('committed offsets are set, read and deleted', async () => {
+  const topic = await fixture.topic('committed', 3);
+  assert.deepEqual(await admin.committedOffsets('nobody', topic), new Map());
+  await admin.commitOffsets(
+    'somebody',
+    topic,
+    new Map([
+      [0, 5],
+      [2, 7],
+    ]),
+  );
+  assert.deepEqual(
+    await admin.committedOffsets('somebody', topic),
+    new Map([
+      [0, 5],
+      [2, 7],
+    ]),
+  );
+  assert.deepEqual(await admin.committedOffsets('somebody', 'another'), new Map());
+  await admin.deleteOffsets('somebody');
+  assert.deepEqual(await admin.committedOffsets('somebody', topic), new Map());
+  await admin.deleteOffsets('somebody');
+});
+
+test('the cluster is described by its brokers', async () => {
+  const { brokers, clusterId } = await admin.describeCluster();
+  const [host, port] = fixture.kafka.bootstrapServers.split(':');
+  assert.deepEqual(
+    brokers.map((broker) => [broker.host, broker.port]),
+    [[host, Number(port)]],
+  );
+  assert.equal(typeof clusterId, 'string');
+});
+
+test('an address that cannot be one is refused, with what to write', async () => {
+  for (const bootstrapServers of ['', 'localhost', 'localhost:0', 'a:1,b:x']) {
+    await assert.rejects(connectKafka({ bootstrapServers }, { clientId: 'c' }), {
+      code: 'KAFKA_SETTING_INVALID',
+      message: /host:port/,
+    });
+  }
+});

@@ -1,0 +1,183 @@
+import { type API, createTopicsV7, deleteTopicsV6, describeConfigsV4 } from '@platformatic/kafka';
+import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import type { ClusterSnapshot, TopicInfo } from '../link/metadata.ts';
+import { diagnose, ProtocolFailure } from '../link/protocol-errors.ts';
+import { deleteRecordsBefore } from './delete-records.ts';
+import { commitGroupOffsets, deleteGroup, readGroupOffsets } from './group-offsets.ts';
+import { readOffsets } from './topic-offsets.ts';
+
+export interface TopicSpec {
+  readonly partitions: number;
+  /** Topic settings by their Kafka names. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+export interface TopicSummary {
+  readonly name: string;
+  readonly partitions: number;
+  readonly isInternal: boolean;
+}
+
+export interface ClusterDescription {
+  readonly clusterId: string | null;
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
+}
+
+/** Topics, offsets and groups. Everything rejects with AppErrors of this package after at most about 30 s. */
+export interface TopicAdmin {
+  /** Creates the topic unless it exists; `partitions` is what it has, whatever was asked for. */
+  ensureTopic(topic: string, spec: TopicSpec): Promise<{ created: boolean; partitions: number }>;
+  /** Topics that do not exist are passed over. */
+  deleteTopics(names: readonly string[]): Promise<void>;
+  /** Undefined: there is no such topic. */
+  partitionCount(topic: string): Promise<number | undefined>;
+  earliestOffsets(topic: string): Promise<Map<number, number>>;
+  /** Read committed: the last stable offsets. Read uncommitted: the high watermarks. */
+  latestOffsets(topic: string, isolation: 'read-committed' | 'read-uncommitted'): Promise<Map<number, number>>;
+  /** By partition; partitions without a committed offset are left out. */
+  committedOffsets(group: string, topic: string): Promise<Map<number, number>>;
+  /** Without being a member of the group. */
+  commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
+  /** Deletes all offsets of a group without members; nothing happens when there is none. */
+  deleteOffsets(group: string): Promise<void>;
+  /** Deletes what lies before the given offsets, by partition. */
+  deleteRecordsBefore(topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
+  listTopics(): Promise<readonly TopicSummary[]>;
+  /** All settings in force, by their Kafka names; undefined: there is no such topic. */
+  topicConfig(topic: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Rejects with `KAFKA_UNREACHABLE` within a few seconds when no broker answers. */
+  describeCluster(): Promise<ClusterDescription>;
+}
+
+const TOPIC = 2;
+const UNKNOWN_TOPIC = 3;
+const TOPIC_ALREADY_EXISTS = 36;
+const DESCRIBE_DEADLINE_MS = 5_000;
+
+class KafkaTopicAdmin implements TopicAdmin {
+  readonly #cluster: KafkaCluster;
+
+  constructor(cluster: KafkaCluster) {
+    this.#cluster = cluster;
+  }
+
+  async ensureTopic(topic: string, spec: TopicSpec): Promise<{ created: boolean; partitions: number }> {
+    const limits = limitsFor(`Creating the topic "${topic}"`);
+    const configs = Object.entries(spec.config ?? {}).map(([name, value]) => ({ name, value }));
+    const created = await this.#cluster.retrying(limits, async () => {
+      if ((await this.#read(topic)) !== undefined) return false;
+      // Replication factor -1: the broker's own default.
+      const request = { name: topic, numPartitions: spec.partitions, replicationFactor: -1, assignments: [], configs };
+      try {
+        await this.#sendToController(createTopicsV7.api, [request], DEFAULT_REQUEST_TIMEOUT_MS, false);
+        return true;
+      } catch (error) {
+        if (diagnose(error).errorCode === TOPIC_ALREADY_EXISTS) return false; // somebody else was faster
+        throw error;
+      }
+    });
+    const info = await this.#whenUsable(topic, limits);
+    return { created, partitions: info.partitions.length };
+  }
+
+  async deleteTopics(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const limits = limitsFor(`Deleting the topic "${name}"`);
+      await this.#cluster.retrying(limits, async () => {
+        try {
+          await this.#sendToController(deleteTopicsV6.api, [{ name }], DEFAULT_REQUEST_TIMEOUT_MS);
+        } catch (error) {
+          if (diagnose(error).errorCode !== UNKNOWN_TOPIC) throw error;
+        }
+      });
+      await this.#cluster.retrying(limits, async () => {
+        if ((await this.#read(name)) !== undefined) throw new ProtocolFailure(78, `"${name}" is still there`);
+      });
+    }
+  }
+
+  async partitionCount(topic: string): Promise<number | undefined> {
+    return (await this.#cluster.retrying(limitsFor(`Looking for "${topic}"`), () => this.#read(topic)))?.partitions
+      .length;
+  }
+
+  earliestOffsets(topic: string): Promise<Map<number, number>> {
+    return readOffsets(this.#cluster, topic, 'earliest');
+  }
+
+  latestOffsets(topic: string, isolation: 'read-committed' | 'read-uncommitted'): Promise<Map<number, number>> {
+    return readOffsets(this.#cluster, topic, isolation === 'read-committed' ? 'stable' : 'latest');
+  }
+
+  committedOffsets(group: string, topic: string): Promise<Map<number, number>> {
+    return readGroupOffsets(this.#cluster, group, topic);
+  }
+
+  commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
+    return commitGroupOffsets(this.#cluster, group, topic, offsets);
+  }
+
+  deleteOffsets(group: string): Promise<void> {
+    return deleteGroup(this.#cluster, group);
+  }
+
+  deleteRecordsBefore(topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
+    return deleteRecordsBefore(this.#cluster, topic, offsets);
+  }
+
+  async listTopics(): Promise<readonly TopicSummary[]> {
+    const { topics } = await this.#snapshot(null, limitsFor('Listing topics'));
+    return [...topics.values()].flatMap((topic) =>
+      topic === undefined
+        ? []
+        : [{ name: topic.name, partitions: topic.partitions.length, isInternal: topic.isInternal }],
+    );
+  }
+
+  async topicConfig(topic: string): Promise<Readonly<Record<string, string>> | undefined> {
+    return this.#cluster.retrying(limitsFor(`Reading the settings of "${topic}"`), async () => {
+      if ((await this.#read(topic)) === undefined) return undefined;
+      const resource = { resourceType: TOPIC, resourceName: topic } as const;
+      const { results } = await this.#cluster.sendToAny(describeConfigsV4.api, [resource], false, false);
+      const configs = results.flatMap((result) => result.configs);
+      return Object.fromEntries(
+        configs.flatMap(({ name, value }) => (typeof value === 'string' ? [[name, value]] : [])),
+      );
+    });
+  }
+
+  async describeCluster(): Promise<ClusterDescription> {
+    const limits = { what: 'Looking at the cluster', deadline: performance.now() + DESCRIBE_DEADLINE_MS };
+    const { clusterId, brokers } = await this.#snapshot([], limits);
+    return { clusterId, brokers: brokers.map(({ nodeId, host, port }) => ({ nodeId, host, port })) };
+  }
+
+  async #read(topic: string): Promise<TopicInfo | undefined> {
+    return (await this.#cluster.snapshot([topic])).topics.get(topic);
+  }
+
+  #snapshot(names: string[] | null, limits: RetryLimits): Promise<ClusterSnapshot> {
+    return this.#cluster.retrying(limits, () => this.#cluster.snapshot(names));
+  }
+
+  /** A new topic has leaders, and is known to the broker that is asked, only after a moment. */
+  #whenUsable(topic: string, limits: RetryLimits): Promise<TopicInfo> {
+    return this.#cluster.retrying(limits, async () => {
+      const info = await this.#read(topic);
+      if (info === undefined) throw new ProtocolFailure(UNKNOWN_TOPIC);
+      if (info.partitions.some(({ leader }) => leader < 0)) throw new ProtocolFailure(5);
+      return info;
+    });
+  }
+
+  /** Brokers of KRaft clusters pass these requests on; older clusters want them at the controller. */
+  async #sendToController<A extends unknown[], R>(api: API<A, R>, ...args: A): Promise<R> {
+    const { controllerId, brokers } = await this.#cluster.snapshot([]);
+    const isBroker = brokers.some(({ nodeId }) => nodeId === controllerId);
+    return isBroker ? this.#cluster.send(controllerId, CONTROL, api, ...args) : this.#cluster.sendToAny(api, ...args);
+  }
+}
+
+const limitsFor = (what: string): RetryLimits => ({ what, deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS });
+
+export const createTopicAdmin = (cluster: KafkaCluster): TopicAdmin => new KafkaTopicAdmin(cluster);

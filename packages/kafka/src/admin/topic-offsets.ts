@@ -1,0 +1,66 @@
+import { listOffsetsV7 } from '@platformatic/kafka';
+import { kafkaError } from '../errors.ts';
+import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.ts';
+
+/** What ListOffsets is asked for. `stable` is the last stable offset: where a read-committed consumer ends. */
+export type OffsetKind = 'earliest' | 'latest' | 'stable';
+
+const TIMESTAMPS: Record<OffsetKind, bigint> = { earliest: -2n, latest: -1n, stable: -1n };
+
+/** Offsets of all partitions of a topic, by partition. Rejects with `KAFKA_TOPIC_UNKNOWN` where there is no such topic. */
+export const readOffsets = async (
+  cluster: KafkaCluster,
+  topic: string,
+  kind: OffsetKind,
+  only?: readonly number[],
+): Promise<Map<number, number>> => {
+  const limits: RetryLimits = {
+    what: `Reading the offsets of "${topic}"`,
+    deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS,
+  };
+  let askedAt = 0;
+  return cluster.retrying(limits, async () => {
+    const info = await cluster.topic(topic, askedAt);
+    askedAt = performance.now(); // another attempt wants fresh leaders
+    if (info === undefined) {
+      throw kafkaError('KAFKA_TOPIC_UNKNOWN', `The topic "${topic}" does not exist.`, { params: { topic } });
+    }
+    const byLeader = new Map<number, number[]>();
+    for (const [partition, { leader }] of info.partitions.entries()) {
+      if (only !== undefined && !only.includes(partition)) continue;
+      if (leader < 0) throw new ProtocolFailure(LEADER_NOT_AVAILABLE);
+      byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition]);
+    }
+    const found = new Map<number, number>();
+    for (const [leader, partitions] of byLeader) {
+      const asked = partitions.map((partitionIndex) => ({
+        partitionIndex,
+        currentLeaderEpoch: -1,
+        timestamp: TIMESTAMPS[kind],
+      }));
+      const { topics } = await cluster.send(leader, CONTROL, listOffsetsV7.api, -1, kind === 'stable' ? 1 : 0, [
+        { name: topic, partitions: asked },
+      ]);
+      for (const answer of topics) {
+        for (const { partitionIndex, offset } of answer.partitions) found.set(partitionIndex, Number(offset));
+      }
+    }
+    return found;
+  });
+};
+
+/** First offset and high watermark of one partition. */
+export const readEndOffsets = async (
+  cluster: KafkaCluster,
+  topic: string,
+  partition: number,
+): Promise<{ first: number; last: number }> => {
+  const first = (await readOffsets(cluster, topic, 'earliest', [partition])).get(partition);
+  const last = (await readOffsets(cluster, topic, 'latest', [partition])).get(partition);
+  if (first === undefined || last === undefined) {
+    const message = `The topic "${topic}" has no partition ${partition}.`;
+    throw kafkaError('KAFKA_TOPIC_UNKNOWN', message, { params: { topic, partition } });
+  }
+  return { first, last };
+};

@@ -1,0 +1,86 @@
+import type { TaskLog } from '@penstock/engine';
+import { DeliveryGuarantee } from '@penstock/model';
+import { DEFAULT_MAX_MESSAGE_BYTES, readMaxMessageBytes } from '../admin/topic-limits.ts';
+import type { KafkaCluster } from '../link/kafka-client.ts';
+import { HEADER_BYTES } from '../wire/record-format.ts';
+import { takeProducerId, takeTransactionalId } from './producer-id.ts';
+import { parseProducerSettings } from './producer-settings.ts';
+import { KafkaTaskLog } from './task-log.ts';
+import type { TopicFacts } from './topic-writer.ts';
+import { Transactions } from './transaction.ts';
+
+export interface TaskLogOptions {
+  /** Name of the task: a newer owner of the same id fences this one. Not used at least once. */
+  readonly transactionalId: string;
+  /** Consumer group that the position is committed to. */
+  readonly groupId: string;
+  readonly guarantee: DeliveryGuarantee;
+  /** The topics that will be written; default: every topic that can be seen. Naming them spares the brokers work. */
+  readonly topics?: readonly string[];
+  /** After this time without an end the broker aborts a transaction; default 60,000. */
+  readonly transactionTimeoutMs?: number;
+  /** Batches are split at this size before compression; default 1 MB. */
+  readonly maxBatchBytes?: number;
+  /** Kafka producer settings by their Kafka names; those without a meaning here are ignored. */
+  readonly clientSettings?: Readonly<Record<string, string>>;
+}
+
+const DEFAULT_TRANSACTION_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_BATCH_BYTES = 1_000_000;
+
+/**
+ * Takes a task over and opens its output. When it resolves, an older owner of the same task can commit nothing any
+ * more and its last transaction is settled, so the committed offset may be read.
+ */
+export const openTaskLog = async (
+  cluster: KafkaCluster,
+  options: TaskLogOptions,
+): Promise<TaskLog & { readonly producerEpoch: number }> => {
+  const settings = parseProducerSettings(options.clientSettings ?? {});
+  const timeoutMs = options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS;
+  const isExactlyOnce = options.guarantee === DeliveryGuarantee.ExactlyOnce;
+  const { transactionalId, groupId } = options;
+  const limits = {
+    what: `Taking over the task "${transactionalId}"`,
+    deadline: performance.now() + Math.max(timeoutMs, settings.deliveryTimeoutMs),
+  };
+  const producer = isExactlyOnce
+    ? await takeTransactionalId(cluster, transactionalId, timeoutMs, limits)
+    : await takeProducerId(cluster, limits);
+  return new KafkaTaskLog({
+    cluster,
+    groupId,
+    producer,
+    settings,
+    maxBatchBytes: Math.max(options.maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES, HEADER_BYTES),
+    topics: await readTopicFacts(cluster, options.topics),
+    transactions: isExactlyOnce
+      ? new Transactions({ cluster, transactionalId, groupId, producer, timeoutMs })
+      : undefined,
+    transactionalId: isExactlyOnce ? transactionalId : null,
+  });
+};
+
+/** Topics that do not exist are left out: only who asks for an appender of one needs to be told. */
+const readTopicFacts = async (
+  cluster: KafkaCluster,
+  names: readonly string[] | undefined,
+): Promise<ReadonlyMap<string, TopicFacts>> => {
+  const limits = { what: 'Reading topics', deadline: performance.now() + 30_000 };
+  const { topics } = await cluster.retrying(limits, () => cluster.snapshot(names === undefined ? null : [...names]));
+  const seen = [...topics.values()].filter(
+    (topic) => topic !== undefined && (names !== undefined || !topic.isInternal),
+  );
+  const sizes = await readMaxMessageBytes(
+    cluster,
+    seen.flatMap((topic) => (topic === undefined ? [] : [topic.name])),
+  );
+  return new Map(
+    seen.flatMap((topic) => {
+      if (topic === undefined) return [];
+      const { name, id, partitions } = topic;
+      const maxMessageBytes = sizes.get(name) ?? DEFAULT_MAX_MESSAGE_BYTES;
+      return [[name, { name, id, partitions: partitions.length, maxMessageBytes }] as const];
+    }),
+  );
+};

@@ -1,0 +1,166 @@
+import { defineSource, type KeyFields, type PipelineFacts } from '@penstock/engine';
+import Type, { type Static } from 'typebox';
+import { choiceField, fieldNamesField, textField, wholeNumberField } from '../../shared/config/fields.ts';
+import { optionIssue } from '../../shared/config/option-issue.ts';
+import {
+  checkClientSettings,
+  clientSettingsField,
+  consumerSettings,
+  listSettings,
+  readClientSettings,
+} from '../../shared/kafka-settings/client-settings.ts';
+import { checkTopic, isSystemTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
+import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+
+const config = Type.Object({
+  'kafkaConfigBean.topic': textField({
+    title: 'Topic',
+    description:
+      "Empty: the organisation's internal topic of the pipeline's channel. Otherwise one of the organisation's topics.",
+    default: '',
+    maxLength: 249,
+    control: 'topic',
+    group: 'Kafka',
+  }),
+  'kafkaConfigBean.kafkaConsumerConfigs': clientSettingsField(
+    `Settings of the Kafka client. \`auto.offset.reset\` (\`latest\` where absent) says where reading begins without a committed offset. Allowed: ${listSettings(consumerSettings)}.`,
+  ),
+  partitionedBy: choiceField(
+    {
+      AUTO: 'Automatic',
+      ASSET: 'assetId',
+      ASSET_AND_POINT: 'assetId and pointId',
+      FIELDS: 'Other fields',
+      UNKNOWN: 'Not known',
+    },
+    {
+      title: 'Partitioned By',
+      description:
+        'By which fields the topic spreads its records over partitions. Automatic: `assetId` for the six topics of the organisation, not known for others. Where it is not known, the pipeline writes records through a topic of its own in front of stages that keep state.',
+      default: 'AUTO',
+      group: 'Kafka',
+      advanced: true,
+    },
+  ),
+  partitionedByFields: fieldNamesField({
+    title: 'Partitioning Fields',
+    description: 'Top-level fields whose values decide the partition of a record.',
+    default: [],
+    group: 'Kafka',
+    advanced: true,
+    dependsOn: { field: 'partitionedBy', values: ['FIELDS'] },
+  }),
+  'kafkaConfigBean.dataFormat': choiceField(
+    { JSON: 'JSON' },
+    { title: 'Data Format', description: 'Messages are JSON.', default: 'JSON', group: 'Data Format' },
+  ),
+  'kafkaConfigBean.dataFormatConfig.jsonContent': choiceField(
+    { MULTIPLE_OBJECTS: 'Multiple JSON objects' },
+    {
+      title: 'JSON Content',
+      description: 'Each message is one JSON object.',
+      default: 'MULTIPLE_OBJECTS',
+      group: 'Data Format',
+    },
+  ),
+  'kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen': wholeNumberField({
+    title: 'Max Object Length',
+    description: 'Longest message in bytes; longer ones are errors.',
+    default: 4_096_000,
+    minimum: 1,
+    maximum: 67_108_864,
+    unit: 'bytes',
+    group: 'Data Format',
+  }),
+  'kafkaConfigBean.dataFormatConfig.charset': choiceField(
+    { 'UTF-8': 'UTF-8' },
+    { title: 'Charset', description: 'Messages are UTF-8.', default: 'UTF-8', group: 'Data Format', advanced: true },
+  ),
+});
+
+const partitionedBy = (
+  settings: Static<typeof config>,
+  topic: string,
+  pipeline: PipelineFacts,
+): KeyFields | undefined => {
+  switch (settings.partitionedBy) {
+    case 'AUTO':
+      return isSystemTopic(topic, pipeline) ? ['assetId'] : undefined;
+    case 'ASSET':
+      return ['assetId'];
+    case 'ASSET_AND_POINT':
+      return ['assetId', 'pointId'];
+    case 'FIELDS':
+      return settings.partitionedByFields;
+    case 'UNKNOWN':
+      return undefined;
+  }
+};
+
+export const edhKafkaConsumer = defineSource<typeof config>({
+  id: 'edh-kafka-consumer',
+  stageName: 'com_penstock_stage_origin_EDHKafkaConsumer',
+  library: LIBRARY,
+  stageNameAliases: [
+    'com_streamsets_pipeline_stage_origin_kafka_cluster_KafkaDSourceUser',
+    'com_streamsets_pipeline_stage_origin_kafka_KafkaDSourceUser',
+    'com_streamsets_pipeline_stage_origin_kafka_cluster_KafkaDSource',
+    'com_streamsets_pipeline_stage_origin_kafka_KafkaDSource',
+  ],
+  version: 1,
+  label: 'EDH Kafka Consumer',
+  labelAliases: ['Kafka DataSource', 'Data Source', 'Data Souce', 'Kafka Consumer'],
+  instancePrefix: 'EDHKafkaConsumer',
+  instancePrefixAliases: ['EDHKafkaConsumerUser', 'KafkaConsumer'],
+  libraries: CLASSIC_LIBRARIES,
+  category: 'source',
+  keywords: ['kafka', 'read', 'origin', 'topic', 'data source'],
+  summary: 'Reads the records of a Kafka topic.',
+  description: `Reads one topic from the pipeline's committed offset, in offset order per partition, and only what is committed.
+
+General pipelines leave the topic empty and read the organisation's internal topic; advanced pipelines name one of the organisation's topics. Topics of other organisations and those whose names begin with \`penstock-\`, \`PENSTOCK_\` or \`__\` are refused.
+
+A message that is no JSON object, is empty or longer than the limit goes to the errors of this stage with its original bytes. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxBatchSize\`, \`maxWaitTime\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
+  config,
+  cluster: true,
+  check: (settings, pipeline) => [
+    ...checkTopic(settings['kafkaConfigBean.topic'], '/kafkaConfigBean.topic', pipeline),
+    ...checkClientSettings(
+      settings['kafkaConfigBean.kafkaConsumerConfigs'],
+      consumerSettings,
+      '/kafkaConfigBean.kafkaConsumerConfigs',
+    ),
+    ...(settings.partitionedBy === 'FIELDS' && settings.partitionedByFields.length === 0
+      ? [
+          optionIssue(
+            '/partitionedByFields',
+            'Name the fields by which the topic is partitioned.',
+            'STAGE_OPTION_REQUIRED',
+          ),
+        ]
+      : []),
+  ],
+  source: (settings, pipeline) => {
+    const topic = resolveTopic(settings['kafkaConfigBean.topic'], pipeline);
+    const clientSettings = readClientSettings(settings['kafkaConfigBean.kafkaConsumerConfigs']);
+    return {
+      kind: 'topic',
+      topic,
+      offsetReset: clientSettings['auto.offset.reset'] === 'earliest' ? 'earliest' : 'latest',
+      partitionedBy: partitionedBy(settings, topic, pipeline),
+      maxRecordBytes: settings['kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen'],
+      clientSettings,
+    };
+  },
+  examples: [
+    {
+      title: 'Read a topic of the user from its beginning',
+      config: {
+        'kafkaConfigBean.topic': 'EDP_INPUT_FORMAT',
+        'kafkaConfigBean.kafkaConsumerConfigs': [{ key: 'auto.offset.reset', value: 'earliest' }],
+      },
+      input: [],
+      output: [],
+    },
+  ],
+});

@@ -1,0 +1,155 @@
+import { defineProcessor } from '@penstock/engine';
+import { optionIssue } from '../../shared/config/option-issue.ts';
+import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
+import { decodeWindows, encodeWindows, type PointWindows, windowsItem } from '../../shared/windows/window-state.ts';
+import { config } from './config.ts';
+import { WindowAggregator } from './window-aggregator.ts';
+import { compileWindowRows, MAX_WINDOW_MS, UNIT_MS } from './window-row.ts';
+
+const MINUTE = 60_000;
+
+export const fixedTimeWindowAggregator = defineProcessor<typeof config, PointWindows>({
+  id: 'fixed-time-window-aggregator',
+  stageName: 'com_penstock_stage_processor_FixedTimeWindowAggregator',
+  library: LIBRARY,
+  version: 1,
+  label: 'Fixed Time Window Aggregator',
+  instancePrefix: 'FixedTimeWindowAggregator',
+  libraries: CLASSIC_LIBRARIES,
+  category: 'window',
+  keywords: ['tumbling', 'average', 'sum', 'minimum', 'maximum', 'count', 'event time', 'downsample'],
+  summary: 'Aggregates the values of a point over windows of fixed length.',
+  description: `Tumbling windows in event time, aligned to 1970-01-01T00:00Z. A window comes into being with its first record; windows without records have no output.
+
+Each asset and input point has a watermark of its own: the newest \`time\` seen of it. A window [start, start + size) is finished when the watermark reaches its end plus the latency; then its result goes out once with \`calMode\` \`final\`. So the last window stays open until a later record of the same asset and point arrives. With On-time Trigger and a latency, a result with \`onTime\` goes out when the watermark reaches the end; with Early Trigger, results with \`early\` go out before, on each record or, for windows that changed, at a fixed frequency of the clock. A fixed frequency is the one thing here that is not a function of the input alone.
+
+The output is a new record: organisation, model and asset of the input, the output point, \`time\` = start of the window, \`value\`, \`quality\` 0, and \`attr.windowAggregator\` = \`{ lastOutput, calType, calMode, calDetail }\`. \`lastOutput\` is the previous output of the same window, \`"NaN"\` where there was none. \`calDetail\` holds \`sum, cnt, lastSum, lastCnt\` (avg, sum), \`cnt, lastCnt\` (count), \`time\` of the chosen record (max, min, first, last), or \`first, firstTime, last, lastTime\` (delta); EnOS publishes those of avg and last, the others are ours.
+
+Late: a record whose windows are all finished is dropped (\`late\`). Duplicates count like any other record. A null or absent value is dropped (\`null-value\`), a value that is not a number is an error (\`VALUE_NOT_NUMERIC\`), and neither moves the watermark; nor does a record without valid \`time\`, \`assetId\` or \`pointId\` (\`TIME_NOT_VALID\`, \`KEY_NOT_VALID\`). A record no row applies to is dropped (\`not-selected\`). One record with a time far in the future closes all windows of its asset and point: keep such records out with a precondition.
+
+State per asset and input point: the watermark and, per row, at most latency / size + 2 open windows. Get Stage State shows both.`,
+  config,
+  check: ({ inputOutput }) => [
+    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...inputOutput.flatMap((row, index) =>
+      row.windowSize * UNIT_MS[row.windowUnit] > MAX_WINDOW_MS
+        ? [optionIssue(`/inputOutput/${index}/windowSize`, 'A window can be at most 366 days long.')]
+        : [],
+    ),
+  ],
+  changes: () => ['pointId', 'modelId', 'modelIdPath', 'time', 'value', 'quality', 'dq', 'attr'],
+  state: {
+    keyFields: () => ['assetId', 'pointId'],
+    encode: encodeWindows,
+    decode: decodeWindows,
+    toItem: windowsItem,
+  },
+  lineage: ({ inputOutput }) => ({
+    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
+    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
+  }),
+  create: (settings, context) => {
+    const isEarly = settings.earlyTrigger;
+    const aggregator = new WindowAggregator(
+      compileWindowRows(settings),
+      {
+        latency: settings.latency * MINUTE,
+        onTime: settings.onTimeTrigger,
+        earlyOnRecord: isEarly && settings.earlyTriggerType === 'INPUT_POINT',
+        earlyPeriod:
+          isEarly && settings.earlyTriggerType === 'FIXED_FREQUENCY'
+            ? settings.earlyTriggerFrequency * MINUTE
+            : undefined,
+      },
+      context.state,
+    );
+    return {
+      process: (record, out) => aggregator.process(record, out),
+      ...(isEarly ? { tick: (nowMs, out) => aggregator.tick(nowMs, out) } : {}),
+    };
+  },
+  examples: [
+    {
+      title: 'One-minute average; the record of the next minute finishes the window, a record after that is late',
+      config: {
+        inputOutput: [
+          {
+            inputPoint: 'turbine::power',
+            windowSize: 1,
+            windowUnit: 'MINUTE',
+            aggregator: 'avg',
+            outputPoint: 'turbine::power_1m',
+          },
+        ],
+      },
+      input: [
+        {
+          orgId: 'o1',
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'power',
+          time: 1567292293000,
+          value: 1,
+          quality: 0,
+          attr: {},
+        },
+        {
+          orgId: 'o1',
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'power',
+          time: 1567292300000,
+          value: 4,
+          quality: 0,
+          attr: {},
+        },
+        {
+          orgId: 'o1',
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'power',
+          time: 1567292340000,
+          value: 9,
+          quality: 0,
+          attr: {},
+        },
+        {
+          orgId: 'o1',
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'power',
+          time: 1567292339999,
+          value: 9,
+          quality: 0,
+          attr: {},
+        },
+      ],
+      output: [
+        {
+          orgId: 'o1',
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'power_1m',
+          time: 1567292280000,
+          value: 2.5,
+          quality: 0,
+          attr: {
+            windowAggregator: {
+              lastOutput: 'NaN',
+              calType: 'avg',
+              calMode: 'final',
+              calDetail: { sum: 5, cnt: 2, lastSum: 0, lastCnt: 0 },
+            },
+          },
+        },
+      ],
+      dropped: ['late'],
+    },
+  ],
+});

@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { batchOfMessages, StreamRecord } from '@penstock/engine';
+import type { JsonObject } from '@penstock/model';
+import { OperatorHarness, runOperator, validateConfig } from '../../testkit/run-operator.ts';
+import { javascript } from './operator.ts';
+
+const record = (value: number, extra: object = {}): JsonObject => ({
+  modelId: 'm',
+  modelIdPath: '/root/m',
+  assetId: 'a',
+  pointId: 'p',
+  time: value,
+  value,
+  ...extra,
+});
+const each = (body: string) => `for (var i = 0; i < records.length; i++) { var record = records[i]; ${body} }`;
+const run = (script: string, input: readonly JsonObject[], config: JsonObject = {}) =>
+  runOperator(javascript, { script, ...config }, input);
+const codes = (done: { errors: readonly { code: string }[] }) => done.errors.map(({ code }) => code);
+
+test('outputs, drops and errors are each told by record', async () => {
+  const done = await run(
+    each(`if (record.value.value === 2) continue;
+      if (record.value.value === 3) { error.write(record, new Error('three')); continue; }
+      record.value.twice = record.value.value * 2; output.write(record);`),
+    [record(1), record(2), record(3), record(4)],
+  );
+  assert.deepEqual(done.output, [record(1, { twice: 2 }), record(4, { twice: 8 })]);
+  assert.deepEqual(done.dropped, [{ record: record(2), reason: 'not-written' }]);
+  assert.deepEqual(done.errors, [{ record: record(3), code: 'SCRIPT_ERROR', message: 'three' }]);
+});
+
+test('a record may be written more than once, as it is at that moment, and in any order', async () => {
+  const { output } = await run(
+    `for (var i = records.length - 1; i >= 0; i--) { output.write(records[i]); records[i].value = { again: i }; output.write(records[i]); }`,
+    [record(1), record(2)],
+  );
+  assert.deepEqual(output, [record(2), { again: 1 }, record(1), { again: 0 }]);
+});
+
+test('a failing record is singled out, with the line; its neighbours and the state are not touched by it', async () => {
+  const script = `state.seen = state.seen || 0;\n${each(`state.seen++;\n if (record.value.value === 3) null.x;\n record.value.seen = state.seen; output.write(record);`)}`;
+  const done = await run(script, [record(1), record(2), record(3), record(4)]);
+  assert.deepEqual(
+    done.output.map(({ value, seen }) => [value, seen]),
+    [
+      [1, 1],
+      [2, 2],
+      [4, 3],
+    ],
+  );
+  assert.deepEqual(
+    done.errors.map((error) => [error.record.value, error.code]),
+    [[3, 'SCRIPT_FAILED']],
+  );
+  assert.match(done.errors[0]?.message ?? '', /^TypeError: .*\(line 3, column \d+\)$/);
+});
+
+test('with M:1 a failure concerns the whole batch, and records that went into others are merged', async () => {
+  const sum = `var sum = 0; ${each('sum += record.value.value;')} records[0].value.value = sum; output.write(records[0]);`;
+  const done = await run(sum, [record(1), record(2)], { ioMapping: 'M:1' });
+  assert.deepEqual(done.output, [record(1, { value: 3 })]);
+  assert.deepEqual(
+    done.dropped.map(({ reason }) => reason),
+    ['merged'],
+  );
+  const failed = await run('throw 7', [record(1), record(2)], { ioMapping: 'M:1' });
+  assert.deepEqual(codes(failed), ['SCRIPT_FAILED', 'SCRIPT_FAILED']);
+});
+
+test('an endless script ends at the time limit and the next batch runs', async () => {
+  const config = { timeLimitMs: 1000, script: each('while (record.value.value === 2) {} output.write(record);') };
+  const harness = await OperatorHarness.create(javascript, config);
+  await harness.send([record(1), record(2), record(3)]);
+  assert.deepEqual(
+    harness.run.errors.map((error) => [error.record.value, error.code]),
+    [[2, 'SCRIPT_TIME_LIMIT']],
+  );
+  await harness.send([record(4)]);
+  assert.deepEqual(
+    harness.run.output.map(({ value }) => value),
+    [1, 3, 4],
+  );
+  await harness.close();
+});
+
+test('a script that hoards memory ends at the memory limit and the next batch runs', async () => {
+  const config = {
+    memoryLimitMb: 16,
+    script: each(
+      'if (record.value.value === 2) { var hoard = []; while (true) hoard.push(new Array(10000).fill(i)); } output.write(record);',
+    ),
+  };
+  const harness = await OperatorHarness.create(javascript, config);
+  await harness.send([record(1), record(2)]);
+  await harness.send([record(3)]);
+  assert.deepEqual(
+    harness.run.errors.map((error) => [error.record.value, error.code]),
+    [[2, 'SCRIPT_MEMORY_LIMIT']],
+  );
+  assert.deepEqual(
+    harness.run.output.map(({ value }) => value),
+    [1, 3],
+  );
+  await harness.close();
+});
+
+test('promises cannot outlive the time limit', async () => {
+  const config = {
+    timeLimitMs: 1000,
+    script: each('(function again() { Promise.resolve().then(again); })(); output.write(record);'),
+  };
+  const done = await runOperator(javascript, config, [record(1)]);
+  assert.equal(done.output.length + done.errors.length, 1);
+});
+
+test('nothing of the outside is in reach', async () => {
+  const names = [
+    'process',
+    'require',
+    'module',
+    'fetch',
+    'setTimeout',
+    'console',
+    'Buffer',
+    'WebAssembly',
+    'SharedArrayBuffer',
+    'Atomics',
+  ];
+  const { output } = await run(
+    each(`record.value.seen = ${JSON.stringify(names)}.filter(function (name) { return typeof globalThis[name] !== 'undefined'; });
+      record.value.outside = records.constructor.constructor('return typeof process')();
+      output.write(record);`),
+    [record(1)],
+  );
+  assert.deepEqual(output, [record(1, { seen: [], outside: 'undefined' })]);
+});
+
+test('a script that breaks built-in objects only hurts itself', async () => {
+  const hostile = `JSON.stringify = function () { return 'x\\ny'; }; JSON.parse = function () { return 7; };
+    Array.prototype.push = function () { throw 1; }; Object.prototype.toJSON = function () { return 'no'; };
+    String.prototype.slice = function () { return '\\n'; };`;
+  const done = await run(hostile + each('output.write(record);'), [record(1), record(2)]);
+  assert.equal(done.output.length, 0);
+  assert.deepEqual(codes(done), ['SCRIPT_OUTPUT_NOT_VALID', 'SCRIPT_OUTPUT_NOT_VALID']);
+});
+
+test('a script that takes its own objects away fails by itself', async () => {
+  const script = `${each('output.write(record);')} Object.defineProperty(globalThis, 'records', { value: 1, writable: false, configurable: false });`;
+  const harness = await OperatorHarness.create(javascript, { script });
+  await harness.send([record(1)]);
+  await harness.send([record(2)]);
+  assert.deepEqual(
+    harness.run.output.map(({ value }) => value),
+    [1],
+  );
+  assert.deepEqual(codes(harness.run), ['SCRIPT_FAILED']);
+  await harness.close();
+  const replaced = await run(`output = { write: 1 }; state = 7; ${each('output.write(record);')}`, [record(1)]);
+  assert.deepEqual(replaced.output, [record(1)]);
+});
+
+test('what is no record cannot be written', async () => {
+  const done = await run(
+    each(`var n = record.value.value;
+      if (n === 1) record.value = 7;
+      if (n === 2) record.value = [1];
+      if (n === 3) record.value.me = record.value;
+      if (n === 4) record.value.big = 1n;
+      if (n === 5) output.write({ value: {} });
+      if (n === 6) error.write(Object.create(Object.getPrototypeOf(record)), 'x');
+      output.write(record);`),
+    [1, 2, 3, 4, 5, 6].map((value) => record(value)),
+  );
+  assert.deepEqual(done.output, []);
+  assert.deepEqual(codes(done), [
+    ...new Array(4).fill('SCRIPT_OUTPUT_NOT_VALID'),
+    ...new Array(2).fill('SCRIPT_FAILED'),
+  ]);
+});
+
+test('the state is kept, stored once per task when it changed, and restored', async () => {
+  const script = each(
+    'state[record.value.assetId] = (state[record.value.assetId] || 0) + record.value.value; record.value.total = state[record.value.assetId]; output.write(record);',
+  );
+  const before = await OperatorHarness.create(javascript, { script });
+  await before.send([record(1), record(2), record(5, { assetId: 'b' })]);
+  assert.deepEqual(before.changedKeys(), ['["Stage_01","",""]']);
+  await before.send([]);
+  assert.deepEqual(before.changedKeys(), []);
+  const stored = before.storedState();
+  assert.deepEqual([...stored.values()], [{ a: 3, b: 5 }]);
+  const after = await OperatorHarness.create(javascript, { script }, { stored });
+  await after.send([record(4)]);
+  assert.deepEqual(
+    after.run.output.map(({ total }) => total),
+    [7],
+  );
+  await before.close();
+  await after.close();
+  const replaced = await run(
+    each('state = { n: (state.n || 0) + 1 }; record.value.n = state.n; output.write(record);'),
+    [record(1), record(2)],
+  );
+  assert.deepEqual(
+    replaced.output.map(({ n }) => n),
+    [1, 2],
+  );
+});
+
+test('a state that grows too large is an error of the records that made it grow', async () => {
+  const script = each("if (record.value.value === 2) state.big = 'x'.repeat(600000); output.write(record);");
+  const harness = await OperatorHarness.create(javascript, { script });
+  await harness.send([record(1), record(2), record(3)]);
+  assert.deepEqual(
+    harness.run.errors.map((error) => [error.record.value, error.code]),
+    [[2, 'SCRIPT_STATE_TOO_LARGE']],
+  );
+  assert.deepEqual(
+    harness.run.output.map(({ value }) => value),
+    [1, 3],
+  );
+  assert.deepEqual([...harness.storedState().values()], []);
+  await harness.close();
+});
+
+test('input points select and output points are enforced, by model inheritance', async () => {
+  const config = {
+    inputOutput: [{ inputPoint: 'root::p', outputPoint: 'root::q' }],
+    script: each(
+      "if (record.value.value !== 2) record.value.pointId = 'q'; if (record.value.value === 3) record.value.modelIdPath = '/x'; output.write(record);",
+    ),
+  };
+  const done = await runOperator(javascript, config, [
+    record(1),
+    record(2),
+    record(3),
+    record(4, { pointId: 'other' }),
+  ]);
+  assert.deepEqual(done.output, [record(1, { pointId: 'q' })]);
+  assert.deepEqual(codes(done), ['SCRIPT_OUTPUT_NOT_VALID', 'SCRIPT_OUTPUT_NOT_VALID']);
+  assert.deepEqual(
+    done.dropped.map(({ reason }) => reason),
+    ['not-selected'],
+  );
+});
+
+test('the helper functions work on merged records', async () => {
+  const merged = [3, '5', null, 'x'].map((value) => ({ pointId: 'p', value })).concat([{ pointId: 'other', value: 9 }]);
+  const { output } = await run(
+    each(`var f = enosFunc; record.value = { v: [f.mcMin(record, 'p'), f.mcMax(record, 'p'), f.mcSum(record, 'p'), f.mcMean(record, 'p'),
+      f.mcCov(record, 'p'), f.input(record, 'other'), f.mcSum(record, 'none'), f.input(record, 'none'), NULL_DOUBLE,
+      sdcFunctions.getFieldNull(record, '/attr/latestRecordMerger/mergedRecords[1]/value'), sdcFunctions.isPreview()] };
+      output.write(record);`),
+    [record(1, { attr: { latestRecordMerger: { mergedRecords: merged } } })],
+  );
+  assert.deepEqual(output, [{ v: [3, 5, 8, 4, 0.25, 9, null, null, null, '5', false] }]);
+});
+
+test('new records, header attributes and the log', async () => {
+  const batch = batchOfMessages('T', [{ key: null, value: Buffer.from('{"value":1}'), timestamp: 5 }]);
+  const read = StreamRecord.read(batch, 0);
+  assert.ok(read instanceof StreamRecord);
+  const script = each(`var made = sdcFunctions.createRecord('x'); made.value = sdcFunctions.createMap(false);
+    made.value.from = record.sourceId; made.value.topic = record.attributes.topic; output.write(made);
+    log.info('saw {} of {}', i, records.length); log.debug('no');`);
+  const harness = await OperatorHarness.create(javascript, { script });
+  await harness.sendRecords([read]);
+  assert.deepEqual(harness.run.output, [{ from: 'T::0::0', topic: 'T' }]);
+  assert.deepEqual(harness.logs, ['info: saw 0 of 1']);
+  assert.deepEqual(
+    harness.run.dropped.map(({ reason }) => reason),
+    ['not-written'],
+  );
+  await harness.close();
+});
+
+test('outputs know their key without being parsed, whatever the script did to it', async () => {
+  const script = each(`var value = record.value;
+    if (value.value === 2) value.assetId = 'b';
+    if (value.value === 3) delete value.pointId;
+    if (value.value === 4) { value.assetId = 7; value.pointId = 'q'; }
+    if (value.value === 5) { record = sdcFunctions.createRecord('x'); record.value = { assetId: 'new' }; }
+    output.write(record);`);
+  const keys: (string | undefined)[][] = [];
+  const harness = await OperatorHarness.create(
+    javascript,
+    { script },
+    { onOutput: (one) => keys.push([one.assetId, one.pointId]) },
+  );
+  await harness.send([1, 2, 3, 4, 5].map((value) => record(value)));
+  await harness.close();
+  assert.deepEqual(keys, [
+    ['a', 'p'],
+    ['b', 'p'],
+    ['a', undefined],
+    [undefined, 'q'],
+    ['new', undefined],
+  ]);
+  assert.deepEqual(
+    harness.run.output.map(({ assetId, pointId }) => [assetId, pointId]),
+    [
+      ['a', 'p'],
+      ['b', 'p'],
+      ['a', undefined],
+      [7, 'q'],
+      ['new', undefined],
+    ],
+  );
+});
+
+test('large batches and texts of every kind cross unharmed', async () => {
+  const texts = ['line\nbreak', '\u2028\u2029', '"\\', '\u0000', 'ü€😀', '\ud800', 'x'.repeat(100_000)];
+  const input = Array.from({ length: 2500 }, (_, i) => record(i, { text: texts[i % 6] }));
+  input.push(record(-1, { text: texts[6] }));
+  const { output } = await run(each('output.write(record);'), input);
+  assert.deepEqual(output, input);
+});
+
+test('syntax errors are found in validation, with the line, without running anything', () => {
+  const issuesOf = (script: string) =>
+    validateConfig(javascript, { script }).issues.map((issue) => [issue.path, issue.message]);
+  assert.deepEqual(issuesOf('let a = 1;\nlet b = ;'), [
+    ['/stages/0/configuration/0/value', "The script cannot be read. Line 2: Unexpected token ';'"],
+  ]);
+  assert.equal(issuesOf('})(); while (true) {} (function () {').length, 1);
+  assert.deepEqual(issuesOf('while (true) {}'), []);
+});

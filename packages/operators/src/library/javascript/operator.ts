@@ -1,0 +1,175 @@
+import { defineProcessor } from '@penstock/engine';
+import { isJsonObject } from '@penstock/model';
+import Type, { type Static } from 'typebox';
+import { choiceField, fieldNamesField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
+import { optionIssue } from '../../shared/config/option-issue.ts';
+import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { inputPointColumn } from '../../shared/points/point-columns.ts';
+import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
+import { ScriptStage, type ScriptState } from './script-stage.ts';
+import { syntaxProblem } from './syntax-check.ts';
+
+const config = Type.Object({
+  ioMapping: choiceField(
+    { '1:1': '1:1 (each record by itself)', 'M:1': 'M:1 (several records become one)' },
+    {
+      title: 'IO Mapping Method',
+      description:
+        '1:1: the script handles each record by itself, so that when it fails on a batch the records are tried one by one. M:1: it combines records of a batch, and a failure concerns the whole batch.',
+      default: '1:1',
+      group: 'Basic',
+    },
+  ),
+  inputOutput: tableField(
+    {
+      inputPoint: inputPointColumn,
+      outputPoint: textField({
+        title: 'Output Point',
+        description: 'Point the script may write for this input, `modelId::pointId`; empty: the input point.',
+        default: '',
+        control: 'point',
+      }),
+    },
+    {
+      title: 'Input/Output',
+      description: 'The points the script gets and may write. Without rows it gets every record and may write any.',
+      minItems: 0,
+      group: 'Input/Output',
+    },
+  ),
+  script: textField({
+    title: 'JavaScript',
+    description:
+      'The script, run once per batch. It finds the batch in `records` and passes records on with `output.write(record)`.',
+    minLength: 1,
+    maxLength: 200_000,
+    control: 'code',
+    language: 'javascript',
+    group: 'JavaScript',
+  }),
+  timeLimitMs: wholeNumberField({
+    title: 'Time Limit',
+    description: 'Longest run for one batch of up to 1,000 records, in ms.',
+    default: 5000,
+    minimum: 50,
+    maximum: 60_000,
+    unit: 'ms',
+    group: 'JavaScript',
+    advanced: true,
+  }),
+  memoryLimitMb: wholeNumberField({
+    title: 'Memory Limit',
+    description: 'Memory of the script per task, in MiB.',
+    default: 24,
+    minimum: 16,
+    maximum: 512,
+    unit: 'MiB',
+    group: 'JavaScript',
+    advanced: true,
+  }),
+  stateKey: fieldNamesField({
+    title: 'State Key',
+    description:
+      'Fields that records have in common whose results depend on each other through `state`. Such records are brought to one task; each task has a state of its own.',
+    default: ['assetId'],
+    group: 'JavaScript',
+    advanced: true,
+  }),
+});
+
+type Row = Static<typeof config>['inputOutput'][number];
+
+/** Model ids by point id that the script may write; null where there are no rows. */
+const outputsOf = (rows: readonly Row[]): Record<string, string[]> | null => {
+  if (rows.length === 0) return null;
+  const outputs = new Map<string, string[]>();
+  for (const row of rows) {
+    const { modelId, pointId } = pointReferenceOf(row.outputPoint === '' ? row.inputPoint : row.outputPoint);
+    outputs.set(pointId, [...(outputs.get(pointId) ?? []), modelId]);
+  }
+  return Object.fromEntries(outputs);
+};
+
+const sample = { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power' };
+
+export const javascript = defineProcessor<typeof config, ScriptState>({
+  id: 'javascript',
+  stageName: 'com_penstock_stage_processor_JavaScript',
+  library: LIBRARY,
+  stageNameAliases: ['com_streamsets_pipeline_stage_processor_javascript_JavaScriptDProcessor'],
+  version: 1,
+  label: 'JavaScript',
+  labelAliases: ['JavaScript Evaluator'],
+  instancePrefix: 'JavaScript',
+  instancePrefixAliases: ['JavaScriptEvaluator'],
+  libraries: CLASSIC_LIBRARIES,
+  category: 'script',
+  keywords: ['script', 'code', 'js', 'evaluator', 'compute'],
+  summary: 'Runs a script of your own over the records.',
+  description: `The script runs once per batch, in a sandbox without network, files, timers or modules, within limits of time and memory. How records are grouped into batches is not defined, so results should not depend on it.
+
+Objects: \`records\`, the batch; \`record.value\`, a record's fields; \`record.attributes\` (topic, partition, offset, timestamp) and \`record.sourceId\`; \`output.write(record)\`; \`error.write(record, message)\`; \`state\`, an object kept between batches; \`log.info/warn/error(message, …)\`; \`sdcFunctions.getFieldNull(record, path)\`, \`.createRecord(id)\`, \`.createMap(listMap)\`, \`.createEvent(type, version)\`, \`.toEvent(record)\` (events go nowhere), \`.isPreview()\`; \`enosFunc.mcMin\`, \`mcMax\`, \`mcSum\`, \`mcMean\`, \`mcCov\` (standard deviation by mean) and \`input\`, each of \`(record, pointId)\`, on records that Latest Record Merger or Batch Merger put together; the \`NULL_…\` constants, all null. Whole numbers beyond 2^53 lose digits in the script.
+
+With Input/Output rows only records of the input points reach the script (others: \`not-selected\`), and what it writes must fit an output point (\`SCRIPT_OUTPUT_NOT_VALID\`). Records it neither writes nor reports are dropped, as \`not-written\`, or with M:1 as \`merged\`. \`error.write\` makes an error \`SCRIPT_ERROR\`. If the script throws (\`SCRIPT_FAILED\`, with the line) or exceeds a limit (\`SCRIPT_TIME_LIMIT\`, \`SCRIPT_MEMORY_LIMIT\`), nothing of that run counts: with 1:1 the records are run again one by one, for up to twice the time limit, so that only those that fail (or are left when that time is over) are errors; with M:1 the whole batch is. Late and duplicate records and missing values are the script's business.
+
+State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARGE\`), kept together with the output it led to. Global variables other than \`state\` may be lost at any time.`,
+  config,
+  check: ({ script, inputOutput }) => {
+    const problem = syntaxProblem(script);
+    return [
+      ...(problem === undefined ? [] : [optionIssue('/script', `The script cannot be read. ${problem}`)]),
+      ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ];
+  },
+  changes: () => 'any',
+  state: {
+    // A script that never mentions `state` has none: it runs where its records are.
+    keyFields: ({ script, stateKey }) => (/\bstate\b/.test(script) ? stateKey : undefined),
+    encode: ({ json }) => JSON.parse(json),
+    decode: (stored) => ({ json: JSON.stringify(isJsonObject(stored) ? stored : {}) }),
+  },
+  lineage: ({ inputOutput }) => ({
+    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
+    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint === '' ? row.inputPoint : row.outputPoint)),
+  }),
+  create: (settings, context) =>
+    new ScriptStage(
+      {
+        script: settings.script,
+        timeLimitMs: settings.timeLimitMs,
+        memoryLimitMb: settings.memoryLimitMb,
+        inputs: settings.inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
+        outputs: outputsOf(settings.inputOutput),
+        isOneToOne: settings.ioMapping === '1:1',
+      },
+      context,
+    ),
+  examples: [
+    {
+      title: 'A computed field, an error of the script and a count kept in the state',
+      config: {
+        script: `for (var i = 0; i < records.length; i++) {
+  var record = records[i];
+  if (record.value.value < 0) {
+    error.write(record, 'negative');
+    continue;
+  }
+  state.count = (state.count || 0) + 1;
+  record.value.twice = record.value.value * 2;
+  record.value.count = state.count;
+  output.write(record);
+}`,
+      },
+      input: [
+        { ...sample, time: 1000, value: 1.5 },
+        { ...sample, time: 2000, value: -1 },
+        { ...sample, time: 3000, value: 4 },
+      ],
+      output: [
+        { ...sample, time: 1000, value: 1.5, twice: 3, count: 1 },
+        { ...sample, time: 3000, value: 4, twice: 8, count: 2 },
+      ],
+      errors: ['SCRIPT_ERROR'],
+    },
+  ],
+});

@@ -1,0 +1,159 @@
+import type { Emitter, KeyedState, PointReference, StageContext, StreamRecord } from '@penstock/engine';
+import { isJsonObject, type JsonValue } from '@penstock/model';
+import { PointTable } from '../../shared/points/point-table.ts';
+import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
+import { Sandbox, type SandboxResult, type SandboxSettings } from './sandbox.ts';
+
+/** Records that cross into the sandbox at once. */
+const CHUNK = 1000;
+/** Largest state, as JSON in UTF-8: it is one message of the changelog. */
+export const MAX_STATE_BYTES = 524_288;
+
+/** The script's `state` object as JSON. Kept as text, so that what is stored is exactly what the script left. */
+export interface ScriptState {
+  readonly json: string;
+}
+
+export interface ScriptStageSettings extends Omit<SandboxSettings, 'isPreview'> {
+  /** Empty: every record. */
+  readonly inputs: readonly PointReference[];
+  /** Whether each record is handled by itself, so that a failing one can be singled out. */
+  readonly isOneToOne: boolean;
+}
+
+/** Runs a script over batches of records and keeps its state. */
+export class ScriptStage {
+  readonly #settings: ScriptStageSettings;
+  readonly #context: StageContext<ScriptState>;
+  readonly #state: KeyedState<ScriptState>;
+  readonly #table: PointTable<PointReference> | undefined;
+  #sandbox: Sandbox | undefined;
+
+  constructor(settings: ScriptStageSettings, context: StageContext<ScriptState>) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#state = context.state;
+    this.#table = settings.inputs.length === 0 ? undefined : new PointTable(settings.inputs, (point) => point);
+  }
+
+  processBatch(records: readonly StreamRecord[], out: Emitter): void {
+    const selected = this.#table === undefined ? records : this.#select(records, this.#table, out);
+    for (let at = 0; at < selected.length; at += CHUNK)
+      this.#runChunk(selected.length <= CHUNK ? selected : selected.slice(at, at + CHUNK), out);
+  }
+
+  close(): void {
+    this.#sandbox?.dispose();
+    this.#sandbox = undefined;
+  }
+
+  #select(records: readonly StreamRecord[], table: PointTable<PointReference>, out: Emitter): StreamRecord[] {
+    return records.filter((record) => {
+      if (table.rowsFor(record).length > 0) return true;
+      out.drop(record, NOT_SELECTED);
+      return false;
+    });
+  }
+
+  #runChunk(records: readonly StreamRecord[], out: Emitter): void {
+    const failure = this.#attempt(records, out);
+    if (failure === undefined) return;
+    if (!this.#settings.isOneToOne || records.length === 1) {
+      for (const record of records) out.error(record, failure.code, failure.message);
+      return;
+    }
+    // One bad record must not take its neighbours along: each gets a run of its own, while there is time.
+    const deadline = performance.now() + 2 * this.#settings.timeLimitMs;
+    for (const record of records) {
+      const alone = performance.now() < deadline ? this.#attempt([record], out) : failure;
+      if (alone !== undefined) out.error(record, alone.code, alone.message);
+    }
+  }
+
+  /** Runs the script on these records and emits what it wrote; nothing is emitted or kept where it fails. */
+  #attempt(records: readonly StreamRecord[], out: Emitter): { code: string; message: string } | undefined {
+    const sandbox = this.#ready();
+    const result = sandbox.run(batchText(records), sandbox.usesOrigin ? originsText(records) : undefined);
+    for (const [level, message] of result.logs) this.#context.log(level, message);
+    if (!result.ok) {
+      this.#rollBack();
+      return result;
+    }
+    if (result.state !== undefined) {
+      if (Buffer.byteLength(result.state) > MAX_STATE_BYTES) {
+        this.#rollBack();
+        return {
+          code: 'SCRIPT_STATE_TOO_LARGE',
+          message: `The script's state would be larger than ${MAX_STATE_BYTES} bytes of JSON.`,
+        };
+      }
+      this.#state.put(...STATE_KEY, { json: result.state });
+    }
+    emitResult(records, result, this.#settings.isOneToOne, out);
+    return undefined;
+  }
+
+  /** The sandbox with the state as last kept, made where there is none or the last one is spent. */
+  #ready(): Sandbox {
+    if (this.#sandbox !== undefined && !this.#sandbox.isSpent) return this.#sandbox;
+    const sandbox = new Sandbox({ ...this.#settings, isPreview: this.#context.isPreview });
+    this.#sandbox = sandbox;
+    if (sandbox.usesState) sandbox.setState(this.#state.get(...STATE_KEY)?.json ?? '{}');
+    return sandbox;
+  }
+
+  /** A failed run may have left the state half changed. */
+  #rollBack(): void {
+    const sandbox = this.#sandbox;
+    if (sandbox === undefined || sandbox.isSpent || !sandbox.usesState) return;
+    sandbox.setState(this.#state.get(...STATE_KEY)?.json ?? '{}');
+  }
+}
+
+/** The state belongs to the task, not to an asset: its one entry has empty names. */
+const STATE_KEY = ['', ''] as const;
+
+const batchText = (records: readonly StreamRecord[]): string => {
+  let text = '[';
+  for (let i = 0; i < records.length; i++) text += (i === 0 ? '' : ',') + (records[i] as StreamRecord).toJson();
+  return `${text}]`;
+};
+
+const originsText = (records: readonly StreamRecord[]): string =>
+  JSON.stringify(
+    records.map(({ batch, index }) =>
+      batch === undefined
+        ? ['', 0, index, 0]
+        : [batch.topic, batch.partition, batch.offsets[index], batch.timestamps[index]],
+    ),
+  );
+
+const emitResult = (
+  records: readonly StreamRecord[],
+  result: SandboxResult & { ok: true },
+  isOneToOne: boolean,
+  out: Emitter,
+): void => {
+  const { outputs, sources, keys } = result;
+  // Records the script made itself belong to the last record of the batch.
+  const last = records.length - 1;
+  let nextKey = 0;
+  for (let i = 0; i < outputs.length; i++) {
+    const at = sources === null ? i : (sources[i] as number);
+    const source = records[at < 0 ? last : at] as StreamRecord;
+    const text = outputs[i] as string;
+    const key = keys[nextKey];
+    // Whatever the key of the message needs is known here, so that the text is written as it is.
+    if (key === undefined || key[0] !== i) out.emit(source.deriveFromJson(text, source.assetId, source.pointId));
+    else {
+      nextKey++;
+      out.emit(source.deriveFromJson(text, key[1] ?? undefined, key[2] ?? undefined));
+    }
+  }
+  for (const [index, code, message, created] of result.errors) {
+    const record = records[index < 0 ? last : index] as StreamRecord;
+    const fields = created as JsonValue;
+    out.error(index < 0 && isJsonObject(fields) ? record.derive(fields) : record, code, message);
+  }
+  for (const index of result.silent) out.drop(records[index] as StreamRecord, isOneToOne ? 'not-written' : 'merged');
+};

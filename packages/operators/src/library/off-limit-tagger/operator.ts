@@ -1,0 +1,202 @@
+import { defineProcessor, type Emitter, type StreamRecord } from '@penstock/engine';
+import Type, { type Static } from 'typebox';
+import { choiceField, tableField, textField } from '../../shared/config/fields.ts';
+import { optionIssue } from '../../shared/config/option-issue.ts';
+import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import {
+  applyOutputPoint,
+  changedPointFields,
+  type OutputPoint,
+  outputPointOf,
+} from '../../shared/points/output-point.ts';
+import { inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
+import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
+import { PointTable } from '../../shared/points/point-table.ts';
+import { forEachRow } from '../../shared/points/process-rows.ts';
+import { reportNotNumeric } from '../../shared/points/record-errors.ts';
+import { DataQuality, withBits } from '../../shared/quality/data-quality.ts';
+import { type Interval, type IntervalForm, parseInterval, sideOf } from './interval.ts';
+
+const config = Type.Object({
+  inputOutput: tableField(
+    {
+      inputPoint: inputPointColumn,
+      openClose: choiceField(
+        {
+          '(x,y)': '(x,y)',
+          '(x,y]': '(x,y]',
+          '[x,y)': '[x,y)',
+          '[x,y]': '[x,y]',
+          '(-∞,y)': '(-∞,y)',
+          '(-∞,y]': '(-∞,y]',
+          '(x,+∞)': '(x,+∞)',
+          '[x,+∞)': '[x,+∞)',
+          '(-∞,+∞)': '(-∞,+∞)',
+        },
+        {
+          title: 'OpenClose',
+          description: 'Which limits there are, and whether they are allowed values.',
+          default: '[x,y]',
+        },
+      ),
+      minMax: textField({
+        title: 'Min-Max',
+        description: 'The limits, `min,max`, in the unit of the point. A side without limit may be left empty.',
+        default: '',
+        maxLength: 200,
+      }),
+      outputPoint: outputPointColumn,
+    },
+    { title: 'Input/Output', description: 'The points to check and their limits.', group: 'Input/Output' },
+  ),
+});
+
+type Row = Static<typeof config>['inputOutput'][number];
+
+interface CompiledRow {
+  readonly interval: Interval;
+  readonly output: OutputPoint;
+}
+
+const intervalOf = (row: Row): Interval => {
+  const interval = parseInterval(row.openClose as IntervalForm, row.minMax);
+  if (typeof interval === 'string') throw new Error(`The limits should not have passed validation: ${interval}`);
+  return interval;
+};
+
+const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitter): void => {
+  const value = record.get('value');
+  if (value === null || value === undefined) {
+    out.drop(record, 'null-value');
+    return;
+  }
+  // A JSON text such as 1e999 is read as an infinite number, which cannot be written again.
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    reportNotNumeric(record, out);
+    return;
+  }
+  const side = sideOf(interval, value);
+  const dq = record.get('dq');
+  if (side !== 0) record.set('dq', withBits(dq, side > 0 ? DataQuality.overUpperLimit : DataQuality.underLowerLimit));
+  else if (dq === undefined || dq === null) record.set('dq', 0);
+  record.setAttr('isOutlier', side !== 0);
+  // A new object per record: later stages may change what they are given.
+  record.setAttr('outlierAttr', {
+    minValue: interval.min,
+    maxValue: interval.max,
+    enableMinJudger: interval.min !== null,
+    enableMaxJudger: interval.max !== null,
+    minIncluding: interval.minIncluding,
+    maxIncluding: interval.maxIncluding,
+  });
+  applyOutputPoint(record, output);
+  out.emit(record);
+};
+
+export const offLimitTagger = defineProcessor<typeof config, undefined>({
+  id: 'off-limit-tagger',
+  stageName: 'com_penstock_stage_processor_OffLimitTagger',
+  library: LIBRARY,
+  version: 1,
+  label: 'Off Limit Tagger',
+  instancePrefix: 'OffLimitTagger',
+  libraries: CLASSIC_LIBRARIES,
+  category: 'quality',
+  keywords: ['threshold', 'outlier', 'min', 'max', 'quality', 'dq'],
+  summary: 'Tags records whose value lies outside an interval.',
+  description: `The record goes on under the output point with \`attr.isOutlier\` (true: outside) and \`attr.outlierAttr\` = \`{ minValue, maxValue, enableMinJudger, enableMaxJudger, minIncluding, maxIncluding }\`; a side without limit has \`null\`. Nothing is removed because it is outside.
+
+For the quality report it also sets \`dq\`: the value found there is or-ed with 9 (0b01001) over the upper limit and with 17 (0b10001) under the lower limit, and becomes 0 where nothing is found and none was there. The bits are a decision of Penstock; EnOS publishes only 0 and 5.
+
+It keeps no state: late and duplicate records are treated like any other. A record no row applies to is dropped (\`not-selected\`), as is one whose value is null or absent (\`null-value\`); a value that is not a number is an error (\`VALUE_NOT_NUMERIC\`). A record several rows apply to comes out once per row.`,
+  config,
+  check: ({ inputOutput }) => [
+    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...inputOutput.flatMap((row, index) => {
+      const interval = parseInterval(row.openClose as IntervalForm, row.minMax);
+      return typeof interval === 'string' ? [optionIssue(`/inputOutput/${index}/minMax`, interval)] : [];
+    }),
+  ],
+  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'dq', 'attr'],
+  lineage: ({ inputOutput }) => ({
+    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
+    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
+  }),
+  create: ({ inputOutput }) => {
+    const rows = inputOutput.map((row) => ({
+      input: pointReferenceOf(row.inputPoint),
+      interval: intervalOf(row),
+      output: outputPointOf(pointReferenceOf(row.inputPoint), pointReferenceOf(row.outputPoint)),
+    }));
+    const table = new PointTable(rows, (row) => row.input);
+    return { process: (record, out) => forEachRow(table.rowsFor(record), record, out, tag) };
+  },
+  examples: [
+    {
+      title: 'A wind speed between 0 (allowed) and 50 (not allowed)',
+      config: {
+        inputOutput: [
+          { inputPoint: 'turbine::speed', openClose: '[x,y)', minMax: '0,50', outputPoint: 'turbine::speed_checked' },
+        ],
+      },
+      input: [
+        {
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'speed',
+          time: 1000,
+          value: 50,
+          attr: {},
+        },
+        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 2000, value: 0, dq: 5 },
+        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 3000, value: null },
+        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 4000, value: 'high' },
+      ],
+      output: [
+        {
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'speed_checked',
+          time: 1000,
+          value: 50,
+          attr: {
+            isOutlier: true,
+            outlierAttr: {
+              minValue: 0,
+              maxValue: 50,
+              enableMinJudger: true,
+              enableMaxJudger: true,
+              minIncluding: true,
+              maxIncluding: false,
+            },
+          },
+          dq: 9,
+        },
+        {
+          modelId: 'turbine',
+          modelIdPath: '/turbine',
+          assetId: 'a1',
+          pointId: 'speed_checked',
+          time: 2000,
+          value: 0,
+          dq: 5,
+          attr: {
+            isOutlier: false,
+            outlierAttr: {
+              minValue: 0,
+              maxValue: 50,
+              enableMinJudger: true,
+              enableMaxJudger: true,
+              minIncluding: true,
+              maxIncluding: false,
+            },
+          },
+        },
+      ],
+      dropped: ['null-value'],
+      errors: ['VALUE_NOT_NUMERIC'],
+    },
+  ],
+});

@@ -1,0 +1,75 @@
+import { defineProcessor } from '@penstock/engine';
+import Type from 'typebox';
+import { tableField } from '../../shared/config/fields.ts';
+import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { inputPointColumn } from '../../shared/points/point-columns.ts';
+import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
+import { PointTable } from '../../shared/points/point-table.ts';
+import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
+
+const config = Type.Object({
+  inputOutput: tableField(
+    { inputPoint: inputPointColumn },
+    { title: 'Input/Output', description: 'The points to keep.', group: 'Input/Output' },
+  ),
+});
+
+export const pointSelector = defineProcessor<typeof config, undefined>({
+  id: 'point-selector',
+  stageName: 'com_penstock_stage_processor_PointSelector',
+  library: LIBRARY,
+  version: 1,
+  label: 'Point Selector',
+  instancePrefix: 'PointSelector',
+  libraries: CLASSIC_LIBRARIES,
+  category: 'select',
+  keywords: ['filter', 'points', 'keep'],
+  summary: 'Keeps only records of the chosen points.',
+  description: `A record whose \`pointId\` is that of a row and whose model inherits from (or is) the row's model passes unchanged. All others are dropped and counted as \`not-selected\`.
+
+It keeps no state: late and duplicate records pass like any other. As the first stage behind the data source it costs almost nothing, since records it drops are not even parsed. It takes no part in stream lineage.`,
+  config,
+  check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint']),
+  changes: () => [],
+  selects: ({ inputOutput }) => inputOutput.map(({ inputPoint }) => pointReferenceOf(inputPoint)),
+  create: ({ inputOutput }) => {
+    const table = new PointTable(inputOutput, (row) => pointReferenceOf(row.inputPoint));
+    return {
+      process: (record, out) => {
+        if (table.rowsFor(record).length > 0) out.emit(record);
+        else out.drop(record, NOT_SELECTED);
+      },
+    };
+  },
+  examples: [
+    {
+      title: 'Keep one point of a model and of those that inherit from it',
+      config: { inputOutput: [{ inputPoint: 'turbine::power' }] },
+      input: [
+        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 1000, value: 1 },
+        {
+          modelId: 'bigTurbine',
+          modelIdPath: '/turbine/bigTurbine',
+          assetId: 'a2',
+          pointId: 'power',
+          time: 1000,
+          value: 2,
+        },
+        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 1000, value: 3 },
+        { modelId: 'pump', modelIdPath: '/pump', assetId: 'a3', pointId: 'power', time: 1000, value: 4 },
+      ],
+      output: [
+        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 1000, value: 1 },
+        {
+          modelId: 'bigTurbine',
+          modelIdPath: '/turbine/bigTurbine',
+          assetId: 'a2',
+          pointId: 'power',
+          time: 1000,
+          value: 2,
+        },
+      ],
+      dropped: ['not-selected', 'not-selected'],
+    },
+  ],
+});

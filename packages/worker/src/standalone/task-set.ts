@@ -1,0 +1,131 @@
+import type { Plan } from '@penstock/engine';
+import { type KafkaCluster, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
+import type { RunSpec, StageCounters } from '@penstock/model';
+import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
+import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
+import { ratePace, unlimitedPace } from '../task/pace.ts';
+import { topicsOf } from '../task/run-topics.ts';
+import { addCounters } from '../task/sum-counters.ts';
+import { TaskRunner } from '../task/task-runner.ts';
+import type { RateCells } from './rate-limiter.ts';
+import type { FromThread, TaskPlace, ThreadReport } from './thread-messages.ts';
+
+export interface TaskSetDeps {
+  readonly spec: RunSpec;
+  readonly plan: Plan;
+  readonly cluster: KafkaCluster;
+  readonly admin: TopicAdmin;
+  readonly rate: RateCells;
+  send(message: FromThread): void;
+  fail(error: unknown): void;
+}
+
+/** The tasks of one thread. They take turns on its event loop and share its connections. */
+export class TaskSet {
+  /** Looks at the records of the tasks while somebody wants to see some. */
+  readonly snapshot: ThreadSnapshot;
+  readonly #deps: TaskSetDeps;
+  readonly #feeds: PartitionFeeds;
+  readonly #runners: (TaskRunner | InlineRunner)[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #ended = Promise.withResolvers<void>();
+  #waitingOwner: ((isOwner: boolean) => void)[] = [];
+  #notReady = 0;
+  #isDraining = false;
+
+  constructor(deps: TaskSetDeps) {
+    this.#deps = deps;
+    this.#feeds = openFeeds(deps.cluster, { isolation: 'read-committed' });
+    this.snapshot = new ThreadSnapshot(deps.plan);
+  }
+
+  /** Resolves once draining was asked for and every task has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  open(place: TaskPlace): void {
+    const { plan, fail } = this.#deps;
+    this.#notReady++;
+    const deps = this.#runnerDeps(place);
+    const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
+    const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
+    this.#runners.push(runner);
+    this.snapshot.add(runner);
+    const running: Promise<void> = runner
+      .run()
+      .catch(fail)
+      .finally(() => {
+        this.#running.delete(running);
+        this.#endWhenDone();
+      });
+    this.#running.add(running);
+    if (this.#isDraining) runner.drain();
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    for (const runner of this.#runners) runner.drain();
+    this.answerOwner(false);
+    this.#endWhenDone();
+  }
+
+  /** Answers the tasks that asked whether this worker still owns the run. */
+  answerOwner(isOwner: boolean): void {
+    const waiting = this.#waitingOwner;
+    this.#waitingOwner = [];
+    for (const answer of waiting) answer(isOwner);
+  }
+
+  /** Looks up how far the partitions of all tasks reach, so that a lag is true also while nothing is fetched. */
+  async lookUpEnds(): Promise<void> {
+    const runners = this.#runners.filter((runner) => runner instanceof TaskRunner);
+    for (const topic of new Set(runners.map((runner) => runner.topic))) {
+      const ends = await this.#deps.admin.latestOffsets(topic, 'read-committed');
+      for (const runner of runners) if (runner.topic === topic) runner.noteEnd(ends.get(runner.place.partition) ?? -1);
+    }
+  }
+
+  report(): ThreadReport {
+    const stages: Record<string, StageCounters> = {};
+    const report = { recordsRead: 0, bytesRead: 0, recordsWritten: 0 };
+    for (const runner of this.#runners) {
+      report.recordsRead += runner.recordsRead;
+      report.bytesRead += runner.bytesRead;
+      report.recordsWritten += runner.recordsWritten;
+      addCounters(stages, runner.counters());
+    }
+    return { tasks: this.#runners.map((runner) => runner.progress()), stages, ...report };
+  }
+
+  #endWhenDone(): void {
+    if (!this.#isDraining || this.#running.size > 0) return;
+    this.#feeds.close().then(this.#ended.resolve, this.#ended.reject);
+  }
+
+  #runnerDeps({ part }: TaskPlace): InlineRunnerDeps {
+    const { spec, plan, cluster, admin, rate, send } = this.#deps;
+    return {
+      spec,
+      plan,
+      topics: topicsOf(plan),
+      cluster,
+      admin,
+      feeds: this.#feeds,
+      rate,
+      pace: part === 0 ? ratePace(rate) : unlimitedPace,
+      clock: { now: () => Date.now() },
+      onEvent: (event) => send({ kind: 'event', event }),
+      onReady: () => {
+        if (--this.#notReady === 0) send({ kind: 'ready' });
+      },
+      onFirstCommit: () => send({ kind: 'progress', report: this.report() }),
+      onFinished: () => send({ kind: 'finished' }),
+      confirmOwner: () =>
+        new Promise<boolean>((resolve) => {
+          this.#waitingOwner.push(resolve);
+          send({ kind: 'fenced' });
+        }),
+    };
+  }
+}

@@ -1,0 +1,125 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { connectKafka, createTopicAdmin } from '@penstock/kafka';
+import { messageOf, type RunEvent } from '@penstock/model';
+import { compileRun } from '../task/compile-run.ts';
+import { prepareRun, whenReachable } from '../task/prepare-run.ts';
+import { failureOf } from '../task/task-failure.ts';
+import { wait } from '../task/wait.ts';
+import { careForRun } from './run-caretaker.ts';
+import { TaskSet } from './task-set.ts';
+import type { Assignment, FromThread, TaskPlace, ThreadInput, ToThread } from './thread-messages.ts';
+
+/** Entry of a worker thread: runs the tasks it was given until it is told to drain, and reports while it does. */
+
+const REPORT_MS = 500;
+/** How old the end of a partition may be that a lag is reckoned from. */
+const ENDS_MS = 3000;
+
+const { spec, thread, rate } = workerData as ThreadInput;
+const port = parentPort;
+if (port === null) throw new Error('thread-main.ts runs as a worker thread only');
+const send = (message: FromThread): void => port.postMessage(message);
+const onEvent = (event: RunEvent): void => send({ kind: 'event', event });
+
+const fail = (error: unknown): void => send({ kind: 'failed', failure: failureOf(error) });
+
+const draining = new AbortController();
+const assigned = Promise.withResolvers<Assignment | undefined>();
+let tasks: TaskSet | undefined;
+/** Tasks added while this thread is still getting ready. */
+const early: TaskPlace[] = [];
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'assign':
+      assigned.resolve(message.assignment);
+      return;
+    case 'open':
+      if (tasks === undefined) early.push(message.place);
+      else tasks.open(message.place);
+      return;
+    case 'owner':
+      tasks?.answerOwner(message.isOwner);
+      return;
+    case 'snapshot':
+      tasks?.snapshot.ask(message.request);
+      return;
+    case 'drain':
+      draining.abort();
+      assigned.resolve(undefined);
+      tasks?.drain();
+  }
+});
+
+const run = async (): Promise<void> => {
+  const { signal } = draining;
+  const clientId = `penstock-${spec.pipelineId}-${thread}`;
+  const cluster = await whenReachable(
+    () => connectKafka(spec.kafka, { clientId, onTrouble: onEvent }),
+    signal,
+    onEvent,
+  );
+  if (cluster === undefined) return;
+  try {
+    const admin = createTopicAdmin(cluster);
+    if (thread === 0) {
+      const prepared = await whenReachable(() => prepareRun(spec, admin), signal, onEvent);
+      if (prepared !== undefined) send({ kind: 'prepared', assignment: prepared });
+    }
+    const assignment = await assigned.promise;
+    if (assignment === undefined) return;
+    const plan = compileRun(spec, assignment.sourcePartitions);
+    const own = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
+    tasks = own;
+    const report = (): void => {
+      send({ kind: 'report', report: own.report() });
+      const news = own.snapshot.news();
+      if (news !== undefined) send({ kind: 'snapshot', ...news });
+    };
+    const timer = setInterval(report, REPORT_MS);
+    const places = [...assignment.places, ...early];
+    for (const place of places) tasks.open(place);
+    if (places.length === 0) send({ kind: 'ready' });
+    const care =
+      thread === 0
+        ? careForRun(
+            {
+              plan,
+              sourcePartitions: assignment.sourcePartitions,
+              admin,
+              onEvent,
+              onPlaces: (places) => send({ kind: 'places-added', places }),
+            },
+            signal,
+          ).catch(fail)
+        : Promise.resolve();
+    const ends = followEnds(tasks);
+    if (signal.aborted) tasks.drain();
+    await tasks.ended;
+    await Promise.all([care, ends]);
+    clearInterval(timer);
+    report();
+  } finally {
+    await cluster.close();
+  }
+};
+
+/** Keeps the known ends of the partitions fresh until the thread drains. */
+const followEnds = async (tasks: TaskSet): Promise<void> => {
+  for (;;) {
+    await wait(ENDS_MS, draining.signal);
+    if (draining.signal.aborted) return;
+    try {
+      await tasks.lookUpEnds();
+    } catch (error) {
+      const message = `The ends of the partitions could not be looked up; lags may be out of date: ${messageOf(error)}`;
+      onEvent({ at: Date.now(), code: 'LAG_OUT_OF_DATE', severity: 'warning', message });
+    }
+  }
+};
+
+run()
+  .then(() => {
+    send({ kind: 'drained' });
+    port.close();
+  })
+  .catch(fail);

@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Worker as Thread } from 'node:worker_threads';
+import {
+  type Heartbeat,
+  type HeartbeatReply,
+  messageOf,
+  type RunEvent,
+  type RunFailure,
+  type RunSpec,
+  type StageCounters,
+  WorkerPhase,
+} from '@penstock/model';
+import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
+import { addCounters } from '../task/sum-counters.ts';
+import type { ControlChannel } from './control/control-channel.ts';
+import { createRateCells, RateFiller } from './rate-limiter.ts';
+import type { Assignment, FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
+
+/** What the process says with its exit code. */
+export const ExitCode = {
+  /** Everything committed, as ordered. */
+  Stopped: 0,
+  /** Failed in a way that may pass: start me again. */
+  Failed: 1,
+  /** Failed in a way that starting again cannot help. */
+  Fatal: 3,
+  /** A newer worker owns the run. */
+  TakenOver: 4,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+const HEARTBEAT_MS = 1000;
+const FILL_MS = 20;
+const DRAIN_MS = 25_000;
+const FAREWELL_MS = 10_000;
+const MAX_EVENTS = 200;
+
+interface RunningThread {
+  readonly thread: Thread;
+  report: ThreadReport | undefined;
+  isReady: boolean;
+  isDone: boolean;
+}
+
+/** Runs one pipeline in this process: threads with tasks, the rate, the heartbeat. */
+export class Worker {
+  readonly #spec: RunSpec;
+  readonly #control: ControlChannel;
+  readonly #workerId = randomUUID();
+  readonly #startedAt = Date.now();
+  readonly #rateCells = createRateCells();
+  readonly #filler: RateFiller;
+  readonly #threads: RunningThread[] = [];
+  readonly #end = Promise.withResolvers<ExitCode>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #onEvent: (event: RunEvent) => void;
+  readonly #snapshot = new SnapshotRelay((request) => this.#tell({ kind: 'snapshot', request }));
+  #events: RunEvent[] = [];
+  #phase: WorkerPhase = WorkerPhase.Starting;
+  #failure: RunFailure | undefined;
+  #sequence = 0;
+  #beating: Promise<HeartbeatReply['desired'] | undefined> | undefined;
+  #intervalMs = HEARTBEAT_MS;
+  #lastBeat = 0;
+
+  /** `onEvent` hears everything worth knowing as it happens, for the log. */
+  constructor(spec: RunSpec, control: ControlChannel, onEvent: (event: RunEvent) => void) {
+    this.#onEvent = onEvent;
+    this.#spec = spec;
+    this.#control = control;
+    this.#filler = new RateFiller(this.#rateCells, spec.kafkaRate, performance.now());
+  }
+
+  /** Resolves when the process has nothing more to do. */
+  async run(): Promise<ExitCode> {
+    this.#every(HEARTBEAT_MS / 4, () => {
+      if (Date.now() - this.#lastBeat >= this.#intervalMs) void this.#beat();
+    });
+    await this.#beat();
+    this.#every(FILL_MS, () => this.#filler.fill(performance.now()));
+    if (this.#phase === WorkerPhase.Starting) this.#startThread(0);
+    const code = await this.#end.promise;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#farewell();
+    return code;
+  }
+
+  /** Finishes what is under way, commits and ends. */
+  drain(): void {
+    if (
+      this.#phase === WorkerPhase.Draining ||
+      this.#phase === WorkerPhase.Stopped ||
+      this.#phase === WorkerPhase.Failed
+    )
+      return;
+    this.#phase = WorkerPhase.Draining;
+    this.#event('info', 'WORKER_DRAINING', 'The worker finishes what is under way, commits and ends.');
+    if (this.#threads.length === 0) {
+      this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
+      return;
+    }
+    this.#tell({ kind: 'drain' });
+    this.#timers.push(
+      setTimeout(() => {
+        this.#event(
+          'warning',
+          'WORKER_DRAIN_TIMEOUT',
+          `Draining took longer than ${DRAIN_MS} ms; what was not committed will be done again.`,
+        );
+        this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
+      }, DRAIN_MS),
+    );
+  }
+
+  /** Thread 0 has said what there is to do: shares it out. */
+  #assign({ sourcePartitions, places }: Assignment): void {
+    const { threads } = this.#spec;
+    for (let thread = this.#threads.length; thread < threads; thread++) this.#startThread(thread);
+    this.#threads.forEach(({ thread }, index) => {
+      // Parts are staggered, so that a thread does not get the same partition of every part.
+      const own = places.filter(({ part, partition }) => (part + partition) % threads === index);
+      thread.postMessage({ kind: 'assign', assignment: { sourcePartitions, places: own } } satisfies ToThread);
+    });
+  }
+
+  #startThread(index: number): void {
+    const input: ThreadInput = { spec: this.#spec, thread: index, rate: this.#rateCells };
+    const thread = new Thread(new URL('./thread-main.ts', import.meta.url), {
+      workerData: input,
+      // A small young generation: records die young anyway, and a large one only fills memory before it is looked at.
+      resourceLimits: {
+        maxYoungGenerationSizeMb: 24,
+        maxOldGenerationSizeMb: Math.max(256, Math.floor((this.#spec.memoryMb * 0.6) / this.#spec.threads)),
+      },
+    });
+    const running: RunningThread = { thread, report: undefined, isReady: false, isDone: false };
+    this.#threads.push(running);
+    thread.on('message', (message: FromThread) => this.#hear(running, message));
+    thread.on('error', (error) =>
+      this.#fail({ code: 'WORKER_THREAD_CRASHED', message: messageOf(error), retryable: true }),
+    );
+    thread.on('exit', () => {
+      if (!running.isDone)
+        this.#fail({
+          code: 'WORKER_THREAD_CRASHED',
+          message: 'A thread of the worker ended unexpectedly.',
+          retryable: true,
+        });
+    });
+  }
+
+  #hear(from: RunningThread, message: FromThread): void {
+    switch (message.kind) {
+      case 'prepared':
+        if (this.#phase === WorkerPhase.Starting) this.#assign(message.assignment);
+        return;
+      case 'places-added':
+        for (const place of message.places)
+          this.#threads[place.partition % this.#threads.length]?.thread.postMessage({
+            kind: 'open',
+            place,
+          } satisfies ToThread);
+        return;
+      case 'ready':
+        from.isReady = true;
+        if (this.#phase === WorkerPhase.Starting && this.#threads.every(({ isReady }) => isReady)) {
+          this.#phase = WorkerPhase.Running;
+          this.#event(
+            'info',
+            'WORKER_RUNNING',
+            `All tasks are fenced and restored; reading at up to ${this.#filler.rate} records/s.`,
+          );
+          void this.#beat();
+        }
+        return;
+      case 'report':
+        from.report = message.report;
+        return;
+      case 'progress':
+        from.report = message.report;
+        // Not by the heartbeat that may be on its way: it was made before.
+        this.#lastBeat = 0;
+        return;
+      case 'snapshot':
+        this.#snapshot.caught(this.#threads.indexOf(from), message.result);
+        if (message.isFull) this.#lastBeat = 0; // somebody is waiting for it
+        return;
+      case 'event':
+        this.#keep(message.event);
+        return;
+      case 'fenced':
+        void this.#askOwner().then((isOwner) => from.thread.postMessage({ kind: 'owner', isOwner } satisfies ToThread));
+        return;
+      case 'finished':
+        this.#event('info', 'SOURCE_FINISHED', 'The data source has no more records.');
+        this.drain();
+        return;
+      case 'failed':
+        this.#fail(message.failure);
+        return;
+      case 'drained':
+        from.isDone = true;
+        if (this.#threads.every(({ isDone }) => isDone)) this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
+    }
+  }
+
+  #fail(failure: RunFailure): void {
+    if (this.#phase === WorkerPhase.Failed || this.#phase === WorkerPhase.Stopped) return;
+    this.#failure = failure;
+    this.#event('error', failure.code, failure.message);
+    this.#finish(
+      WorkerPhase.Failed,
+      failure.code === 'RUN_TAKEN_OVER' ? ExitCode.TakenOver : failure.retryable ? ExitCode.Failed : ExitCode.Fatal,
+    );
+  }
+
+  #finish(phase: WorkerPhase, code: ExitCode): void {
+    this.#phase = phase;
+    this.#end.resolve(code);
+  }
+
+  #tell(message: ToThread): void {
+    for (const { thread } of this.#threads) thread.postMessage(message);
+  }
+
+  #every(ms: number, work: () => void): void {
+    this.#timers.push(setInterval(work, ms));
+  }
+
+  #event(severity: RunEvent['severity'], code: string, message: string): void {
+    this.#keep({ at: Date.now(), severity, code, message });
+  }
+
+  #keep(event: RunEvent): void {
+    this.#onEvent(event);
+    this.#events.push(event);
+    if (this.#events.length > MAX_EVENTS) this.#events.splice(0, this.#events.length - MAX_EVENTS);
+  }
+
+  /**
+   * Whether this worker still owns the run. Only the service knows, so it is asked until somebody answers: taking the
+   * tasks back unasked could take them from the worker's own successor.
+   */
+  async #askOwner(): Promise<boolean> {
+    for (;;) {
+      const desired = await this.#beat();
+      if (desired !== undefined) return desired !== 'exit';
+      if (this.#phase !== WorkerPhase.Running && this.#phase !== WorkerPhase.Starting) return false;
+      await new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS));
+    }
+  }
+
+  /** Sends a heartbeat, unless one is on its way, and does what the answer says. Resolves to the answer's order. */
+  #beat(): Promise<HeartbeatReply['desired'] | undefined> {
+    this.#beating ??= this.#beatOnce().finally(() => {
+      this.#beating = undefined;
+    });
+    return this.#beating;
+  }
+
+  async #beatOnce(): Promise<HeartbeatReply['desired'] | undefined> {
+    this.#lastBeat = Date.now();
+    const heartbeat = this.#heartbeat();
+    const reply = await this.#control.heartbeat(heartbeat);
+    if (reply === undefined) {
+      this.#snapshot.notAnswered(Date.now());
+      return undefined;
+    }
+    if (this.#phase === WorkerPhase.Running) this.#snapshot.ask(reply.snapshot, Date.now());
+    this.#events = this.#events.filter((event) => !heartbeat.events.includes(event));
+    this.#intervalMs = Math.max(100, reply.intervalMs);
+    if (reply.kafkaRate !== this.#filler.rate) {
+      this.#event('info', 'RATE_CHANGED', `The rate is now ${reply.kafkaRate} records/s.`);
+      this.#filler.setRate(reply.kafkaRate);
+    }
+    if (reply.desired === 'exit')
+      this.#fail({
+        code: 'RUN_TAKEN_OVER',
+        message: 'The service does not know this worker any more.',
+        retryable: true,
+      });
+    else if (reply.desired !== 'run') this.drain();
+    return reply.desired;
+  }
+
+  /** The last word: tells the service how it ended, for a bounded time. */
+  async #farewell(): Promise<void> {
+    const until = Date.now() + FAREWELL_MS;
+    while (Date.now() < until) {
+      if ((await this.#control.heartbeat(this.#heartbeat())) !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  #heartbeat(): Heartbeat {
+    const reports = this.#threads.flatMap(({ report }) => (report === undefined ? [] : [report]));
+    const stages: Record<string, StageCounters> = {};
+    for (const report of reports) addCounters(stages, report.stages);
+    const cpu = process.cpuUsage();
+    const snapshot = this.#snapshot.result();
+    return {
+      runId: this.#spec.runId,
+      workerId: this.#workerId,
+      pid: process.pid,
+      host: hostname(),
+      startedAt: this.#startedAt,
+      sequence: ++this.#sequence,
+      phase: this.#phase,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      tasks: reports.flatMap(({ tasks }) => tasks),
+      stages,
+      recordsRead: sum(reports, ({ recordsRead }) => recordsRead),
+      bytesRead: sum(reports, ({ bytesRead }) => bytesRead),
+      recordsWritten: sum(reports, ({ recordsWritten }) => recordsWritten),
+      rssMb: Math.round(process.memoryUsage.rss() / 1048576),
+      cpuMs: Math.round((cpu.user + cpu.system) / 1000),
+      events: [...this.#events],
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+  }
+}
+
+const sum = (reports: readonly ThreadReport[], of: (report: ThreadReport) => number): number =>
+  reports.reduce((total, report) => total + of(report), 0);

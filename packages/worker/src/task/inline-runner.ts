@@ -1,0 +1,125 @@
+import { batchOfMessages, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
+import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
+import type { StageCounters, TaskProgress } from '@penstock/model';
+import { type RateCells, takeTokens } from '../standalone/rate-limiter.ts';
+import type { TaskPlace } from '../standalone/thread-messages.ts';
+import { taskLogOptions } from './task-log-options.ts';
+import type { TaskRunnerDeps } from './task-runner.ts';
+import { nextTurn, wait } from './wait.ts';
+
+export interface InlineRunnerDeps extends TaskRunnerDeps {
+  readonly rate: RateCells;
+  onFinished(): void;
+}
+
+/**
+ * Runs part 0 of a pipeline whose records are in the document itself (Dev Raw Data Source): the same records again and
+ * again at the pipeline's rate, or once. A debugging aid: there is no input topic, so there is no position to keep.
+ */
+export class InlineRunner {
+  readonly place: TaskPlace;
+  readonly #deps: InlineRunnerDeps;
+  readonly #drain = new AbortController();
+  #counters: Record<string, StageCounters> = {};
+  #next = 0;
+  #task: Task | undefined;
+  #observer: RecordObserver | undefined;
+  recordsRead = 0;
+  bytesRead = 0;
+  recordsWritten = 0;
+
+  constructor(place: TaskPlace, deps: InlineRunnerDeps) {
+    this.place = place;
+    this.#deps = deps;
+  }
+
+  /** Shows the records of the running task to somebody, until told otherwise. */
+  observe(observer: RecordObserver | undefined): void {
+    this.#observer = observer;
+    this.#task?.observe(observer);
+  }
+
+  drain(): void {
+    this.#drain.abort();
+  }
+
+  progress(): TaskProgress {
+    return {
+      part: 0,
+      topic: '',
+      partition: 0,
+      committedOffset: this.#next,
+      endOffset: this.#next,
+      lag: 0,
+      stalledMs: 0,
+    };
+  }
+
+  counters(): Readonly<Record<string, StageCounters>> {
+    return this.#counters;
+  }
+
+  async run(): Promise<void> {
+    const { spec, plan, cluster, topics, clock } = this.#deps;
+    const source = plan.source.spec;
+    const part = plan.parts[0];
+    if (source.kind !== 'inline' || part === undefined) return;
+    const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
+    const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf });
+    task.observe(this.#observer);
+    this.#task = task;
+    try {
+      await readChangelog(cluster, {
+        topic: topics.state,
+        partition: 0,
+        onEntry: (entry) => task.restore(entry),
+        signal: this.#drain.signal,
+      });
+      this.#counters = task.counters();
+      this.#deps.onReady();
+      let committedAt = clock.now();
+      const signal = this.#drain.signal;
+      const commit = async (): Promise<void> => {
+        const written = log.pendingRecords;
+        await task.commit(undefined);
+        this.recordsWritten += written;
+        committedAt = clock.now();
+      };
+      while (!signal.aborted) {
+        const batch = inlineBatch(source.values, this.#next, clock.now());
+        for (let from = 0; from < batch.count && !signal.aborted; ) {
+          const granted = takeTokens(this.#deps.rate, batch.count - from);
+          if (granted === 0) await wait(5, signal);
+          else {
+            await task.process(batch, from, from + granted);
+            this.recordsRead += granted;
+            from += granted;
+            this.#next += granted;
+          }
+          if (clock.now() - committedAt >= plan.commitIntervalMs) {
+            await task.tick(clock.now());
+            await commit();
+          }
+          await nextTurn();
+        }
+        this.bytesRead += batch.bytes.length;
+        if (source.stopAfterFirstBatch) break;
+      }
+      await commit();
+      if (source.stopAfterFirstBatch && !signal.aborted) this.#deps.onFinished();
+    } finally {
+      this.#task = undefined;
+      await task.close();
+    }
+  }
+}
+
+/** The document's records as if they had been read from a topic. */
+const inlineBatch = (values: readonly string[], firstOffset: number, now: number): SourceBatch => ({
+  ...batchOfMessages(
+    '',
+    values.map((value) => ({ key: null, value: Buffer.from(value), timestamp: now })),
+  ),
+  offsets: Float64Array.from(values, (_, index) => firstOffset + index),
+  nextOffset: firstOffset + values.length,
+});

@@ -1,0 +1,31 @@
+import type { Plan, TaskTopics } from '@penstock/engine';
+import type { TaskLogOptions } from '@penstock/kafka';
+import { consumerGroupOf, transactionalIdOf } from '@penstock/model';
+import type { TaskPlace } from '../standalone/thread-messages.ts';
+
+/** How the log of a task is opened: under which ids, for which topics, and with what the user set for its targets. */
+export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topics: TaskTopics): TaskLogOptions => {
+  const { pipelineId } = plan.facts;
+  const { stages = [], entry } = plan.parts[part] ?? {};
+  const cuts = [...(entry?.cuts ?? []), ...stages.flatMap(({ route }) => route.cuts)];
+  const written = new Set([topics.deadLetters, ...cuts.map((cut) => topics.cuts[cut] as string)]);
+  // Where two targets of a part set the same thing differently the later one counts: they share a producer.
+  const clientSettings: Record<string, string> = {};
+  for (const { definition, config } of stages) {
+    if (definition.kind === 'processor') {
+      if (definition.state !== undefined) written.add(topics.state);
+      continue;
+    }
+    const spec = definition.target(config, plan.facts);
+    if (spec.kind !== 'topic') continue;
+    written.add(spec.topic);
+    Object.assign(clientSettings, spec.clientSettings);
+  }
+  return {
+    transactionalId: transactionalIdOf(pipelineId, part, partition),
+    groupId: consumerGroupOf(pipelineId),
+    guarantee: plan.deliveryGuarantee,
+    topics: [...written],
+    clientSettings,
+  };
+};

@@ -1,0 +1,277 @@
+import { type Clock, type Plan, type RecordObserver, Task, type TaskLog, type TaskTopics } from '@penstock/engine';
+import {
+  headersOf,
+  type KafkaCluster,
+  openTaskLog,
+  type PartitionFeed,
+  type PartitionFeeds,
+  readChangelog,
+  type TopicAdmin,
+} from '@penstock/kafka';
+import {
+  AppError,
+  consumerGroupOf,
+  messageOf,
+  type RunEvent,
+  type RunSpec,
+  type StageCounters,
+  type TaskProgress,
+} from '@penstock/model';
+import type { TaskPlace } from '../standalone/thread-messages.ts';
+import { Consumption } from './consumption.ts';
+import type { Pace } from './pace.ts';
+import { taskLogOptions } from './task-log-options.ts';
+import { wait } from './wait.ts';
+
+export interface TaskRunnerDeps {
+  readonly spec: RunSpec;
+  readonly plan: Plan;
+  readonly topics: TaskTopics;
+  readonly cluster: KafkaCluster;
+  readonly admin: TopicAdmin;
+  readonly feeds: PartitionFeeds;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  onEvent(event: RunEvent): void;
+  /** Called once, when the task works for the first time. */
+  onReady(): void;
+  /** Called once, after the first commit of records. */
+  onFirstCommit(): void;
+  /** Resolves to true when the service confirms that this worker still owns the run. */
+  confirmOwner(): Promise<boolean>;
+}
+
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 10_000;
+
+/**
+ * Keeps one task running: opens it (fence, restore, position), feeds it, commits, and makes it anew after errors that
+ * can pass. Resolves when it was drained; rejects with what cannot be helped by trying again.
+ */
+export class TaskRunner {
+  readonly place: TaskPlace;
+  readonly #deps: TaskRunnerDeps;
+  readonly #topic: string;
+  readonly #drain = new AbortController();
+  #feed: PartitionFeed | undefined;
+  #task: Task | undefined;
+  #observer: RecordObserver | undefined;
+  #counters: Record<string, StageCounters> = {};
+  /** Counters of tasks that were replaced: what a transaction did not commit was done again, so they only approximate. */
+  readonly #committedCounters = new Map<string, StageCounters>();
+  #isReady = false;
+  #hasCommitted = false;
+  #committed = -1;
+  #lookedUpEnd = -1;
+  #movedAt: number;
+  recordsRead = 0;
+  bytesRead = 0;
+  recordsWritten = 0;
+
+  constructor(place: TaskPlace, deps: TaskRunnerDeps) {
+    this.place = place;
+    this.#deps = deps;
+    this.#topic = inputTopic(place, deps);
+    this.#movedAt = deps.clock.now();
+  }
+
+  drain(): void {
+    this.#drain.abort();
+  }
+
+  async run(): Promise<void> {
+    let backoff = FIRST_BACKOFF_MS;
+    while (!this.#drain.signal.aborted) {
+      const before = this.#committed;
+      try {
+        await this.#runTask();
+      } catch (error) {
+        if (!canPass(error)) throw error;
+        if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
+        if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
+          throw new AppError('RUN_TAKEN_OVER', 'A newer worker has taken over this run.', {
+            domain: 'external',
+            cause: error,
+          });
+        this.#deps.onEvent({
+          at: this.#deps.clock.now(),
+          code: error instanceof AppError ? error.code : 'TASK_FAILED',
+          severity: 'warning',
+          message: `Partition ${this.place.partition} of ${this.#topic} is taken up again in ${backoff} ms: ${messageOf(error)}`,
+        });
+        await wait(backoff, this.#drain.signal);
+        backoff = Math.min(backoff * 2, MAX_BACKOFF_MS);
+      }
+    }
+  }
+
+  /** The topic the task reads. */
+  get topic(): string {
+    return this.#topic;
+  }
+
+  /** Tells the task how far its partition reaches: while it has enough to do it fetches nothing and would not know. */
+  noteEnd(offset: number): void {
+    this.#lookedUpEnd = offset;
+  }
+
+  progress(): TaskProgress {
+    const end = Math.max(this.#feed?.endOffset ?? -1, this.#lookedUpEnd);
+    const lag = end < 0 || this.#committed < 0 ? 0 : Math.max(0, end - this.#committed);
+    const now = this.#deps.clock.now();
+    if (lag === 0 && this.#isReady) this.#movedAt = now;
+    return {
+      part: this.place.part,
+      topic: this.#topic,
+      partition: this.place.partition,
+      committedOffset: this.#committed,
+      endOffset: end,
+      lag,
+      stalledMs: Math.max(0, now - this.#movedAt),
+    };
+  }
+
+  counters(): Readonly<Record<string, StageCounters>> {
+    return this.#counters;
+  }
+
+  /** Shows the records of the running task to somebody, until told otherwise. */
+  observe(observer: RecordObserver | undefined): void {
+    this.#observer = observer;
+    this.#task?.observe(observer);
+  }
+
+  /** One life of the task: from fencing to draining, or to the first error. */
+  async #runTask(): Promise<void> {
+    const { spec, plan, cluster, topics, clock } = this.#deps;
+    const { part, partition } = this.place;
+    const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
+    let task: Task | undefined;
+    try {
+      task = await Task.open({
+        plan,
+        part: plan.parts[part] as Plan['parts'][number],
+        partition,
+        runId: spec.runId,
+        topics,
+        log,
+        clock,
+        headersOf,
+        onLog: (level, stage, message) =>
+          this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
+      });
+      task.observe(this.#observer);
+      this.#task = task;
+      await this.#restore(task);
+      const start = await this.#startPosition(log);
+      this.#counters = carryOn(this.#committedCounters, task.counters());
+      this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
+      this.#deps.pace.committed(start);
+      if (!this.#isReady) {
+        this.#isReady = true;
+        this.#movedAt = clock.now();
+        this.#deps.onReady();
+      }
+      await this.#consumption(task, log, this.#feed, start).run(this.#drain.signal);
+    } finally {
+      this.#task = undefined;
+      this.#feed?.close();
+      await (task ?? log).close();
+    }
+  }
+
+  async #restore(task: Task): Promise<void> {
+    const part = this.#deps.plan.parts[this.place.part];
+    if (!part?.stages.some(({ definition }) => definition.kind === 'processor' && definition.state !== undefined))
+      return;
+    await readChangelog(this.#deps.cluster, {
+      topic: this.#deps.topics.state,
+      partition: this.place.partition,
+      onEntry: (entry) => task.restore(entry),
+      signal: this.#drain.signal,
+    });
+  }
+
+  /**
+   * Where to go on: the committed offset, or what the data source says for a first start. That choice is committed at
+   * once: "latest" decided again after a crash would skip what arrived in between.
+   */
+  async #startPosition(log: TaskLog): Promise<number> {
+    const { spec, plan, admin } = this.#deps;
+    const { part, partition } = this.place;
+    const committed = (await admin.committedOffsets(consumerGroupOf(spec.pipelineId), this.#topic)).get(partition);
+    if (committed !== undefined && committed >= 0) {
+      this.#committed = committed;
+      return committed;
+    }
+    const source = plan.source.spec;
+    const fromEnd = part === 0 && source.kind === 'topic' && source.offsetReset === 'latest';
+    const offsets = fromEnd
+      ? await admin.latestOffsets(this.#topic, 'read-committed')
+      : await admin.earliestOffsets(this.#topic);
+    const offset = offsets.get(partition) ?? 0;
+    await log.commit({ topic: this.#topic, partition, offset });
+    this.#committed = offset;
+    return offset;
+  }
+
+  #consumption(task: Task, log: TaskLog, feed: PartitionFeed, start: number): Consumption {
+    const { plan, clock, pace, onEvent } = this.#deps;
+    return new Consumption({
+      plan,
+      topic: this.#topic,
+      partition: this.place.partition,
+      task,
+      log,
+      feed,
+      start,
+      pace,
+      clock,
+      onEvent,
+      onRead: (records, bytes) => {
+        if (this.place.part > 0) return; // what the pipeline itself wrote is not input
+        this.recordsRead += records;
+        this.bytesRead += bytes;
+      },
+      onCommit: (position, written) => {
+        if (position !== this.#committed) this.#movedAt = clock.now();
+        this.recordsWritten += written;
+        this.#committed = position;
+        if (this.#hasCommitted || position === start) return;
+        this.#hasCommitted = true;
+        this.#deps.onFirstCommit();
+      },
+    });
+  }
+}
+
+const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string => {
+  if (place.part > 0) return deps.topics.cuts[place.part - 1] as string;
+  const { spec } = deps.plan.source;
+  if (spec.kind !== 'topic')
+    throw new AppError('TASK_WITHOUT_TOPIC', 'An inline source has no topic.', { domain: 'internal' });
+  return spec.topic;
+};
+
+/** Errors after which the same task can simply be made again. */
+const canPass = (error: unknown): boolean =>
+  error instanceof AppError && (error.retryable || error.code === 'KAFKA_FENCED');
+
+/** Counters go on counting in the objects of the new task. */
+const carryOn = (
+  kept: Map<string, StageCounters>,
+  fresh: Record<string, StageCounters>,
+): Record<string, StageCounters> => {
+  for (const [name, counters] of Object.entries(fresh)) {
+    const before = kept.get(name);
+    if (before !== undefined) {
+      counters.input += before.input;
+      counters.output += before.output;
+      for (const kind of ['errors', 'dropped'] as const)
+        for (const [key, value] of Object.entries(before[kind]))
+          counters[kind][key] = (counters[kind][key] ?? 0) + value;
+    }
+    kept.set(name, counters);
+  }
+  return fresh;
+};
