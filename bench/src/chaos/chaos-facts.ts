@@ -1,4 +1,4 @@
-import { createTopicAdmin, type KafkaCluster } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import { consumerGroupOf, isJsonObject } from '@penstock/model';
 import type { ServiceProcess } from './service-process.ts';
 import { Hopeless } from './until.ts';
@@ -6,7 +6,7 @@ import { Hopeless } from './until.ts';
 /** One pipeline, and who can be asked about it. */
 export interface PipelineAccess {
   readonly service: ServiceProcess;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly pipelineId: string;
   /** Topic it reads. */
   readonly input: string;

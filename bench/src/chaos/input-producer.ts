@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTopicAdmin, type KafkaCluster, openTaskLog } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka';
 import { messageOf } from '@penstock/model';
 import type { ChaosRecord } from './chaos-input.ts';
 import { until } from './until.ts';
@@ -14,7 +14,7 @@ const GROUP = 'chaos-input';
  * the batch under way is sent again.
  */
 export class InputProducer {
-  readonly #cluster: KafkaCluster;
+  readonly #cluster: KafkaClient;
   readonly #topic: string;
   readonly #next: () => ChaosRecord;
   readonly #perTick: number;
@@ -25,7 +25,7 @@ export class InputProducer {
   written = 0;
 
   constructor(options: {
-    readonly cluster: KafkaCluster;
+    readonly cluster: KafkaClient;
     readonly topic: string;
     readonly next: () => ChaosRecord;
     readonly recordsPerSecond: number;

@@ -1,4 +1,4 @@
-import { createTopicAdmin, type KafkaCluster } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import { consumerGroupOf, type JsonObject } from '@penstock/model';
 import { Hopeless, until } from '../chaos/until.ts';
 import { type Mode, type Role, type Size, startRequest } from './mode.ts';
@@ -109,7 +109,7 @@ export class BenchPipeline {
 }
 
 /** How many records a pipeline has committed of a topic that was written without transactions. */
-export const committedRecords = async (cluster: KafkaCluster, pipelineId: string, input: string): Promise<number> => {
+export const committedRecords = async (cluster: KafkaClient, pipelineId: string, input: string): Promise<number> => {
   const offsets = await createTopicAdmin(cluster).committedOffsets(consumerGroupOf(pipelineId), input);
   return [...offsets.values()].reduce((sum, offset) => sum + Math.max(0, offset), 0);
 };

@@ -1,4 +1,4 @@
-import { createTopicAdmin, type KafkaCluster, openTaskLog } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka';
 import { ASSETS, assetIdOf, Measurements, RecordTexts } from './measurements.ts';
 
 export const PARTITIONS = 4;
@@ -12,7 +12,7 @@ export const KEEP_FOR_EVER = { 'retention.ms': '-1' } as const;
  * message timestamp = event time.
  */
 export const writeDataset = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topic: string,
   data: { readonly records: number; readonly seed: number },
   onProgress: (written: number) => void = () => {},

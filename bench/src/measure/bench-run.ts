@@ -1,11 +1,11 @@
 import type { LocalKafka } from '@penstock/dev';
-import type { KafkaCluster } from '@penstock/kafka';
+import type { KafkaClient } from '@penstock/kafka';
 
 /** What one call of the benchmark works with: a broker of its own, and a data set in a topic that all workloads read. */
 export interface BenchRun {
   readonly folder: string;
   readonly kafka: LocalKafka;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly data: { readonly records: number; readonly seed: number };
   readonly input: string;
   /** Where CPU profiles of the worker go, if any are wanted. */

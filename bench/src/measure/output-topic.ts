@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createTopicAdmin, type KafkaCluster } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import { KEEP_FOR_EVER, PARTITIONS } from '../data/write-dataset.ts';
 
 /** Makes an empty output topic, calls `work` with its name, and deletes it again: outputs are as large as the input. */
 export const withOutputTopic = async <T>(
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   name: string,
   work: (topic: string) => Promise<T>,
 ): Promise<T> => {

@@ -1,11 +1,11 @@
 import type { SourceBatch } from '@penstock/engine';
-import { createTopicAdmin, type KafkaCluster, openFeeds } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient, openFeeds } from '@penstock/kafka';
 
 const STALLED_MS = 60_000;
 
 /** Reads every committed record of a topic up to the end it has now, one partition after the other. */
 export const readTopic = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topic: string,
   onBatch: (batch: SourceBatch, partition: number) => void,
 ): Promise<void> => {

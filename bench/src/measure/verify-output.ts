@@ -1,4 +1,4 @@
-import type { KafkaCluster } from '@penstock/kafka';
+import type { KafkaClient } from '@penstock/kafka';
 import { isJsonObject, type JsonValue } from '@penstock/model';
 import { differenceOf, type Fingerprint, FingerprintBuilder } from '../workload/fingerprint.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -6,7 +6,7 @@ import { readTopic } from './read-topic.ts';
 
 /** Compares an output topic with the reference: count, content, and order per key. Undefined: no difference. */
 export const outputProblem = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topic: string,
   workload: Workload,
   expected: Fingerprint,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SourceBatch, TaskLog } from '@penstock/engine';
 import type { KafkaSettings, RunEvent } from '@penstock/model';
 import { createTopicAdmin } from './admin/topic-admin.ts';
-import { connectKafka, type KafkaCluster } from './link/kafka-client.ts';
+import { connectKafka, type KafkaClient } from './link/kafka-client.ts';
 import { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
 import { openTaskLog, type TaskLogOptions } from './write/open-task-log.ts';
 
@@ -36,7 +36,7 @@ export interface TestBroker {
 
 export interface KafkaFixture<B> {
   readonly kafka: B;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly events: readonly RunEvent[];
   topic(name: string, partitions?: number, config?: Record<string, string>): Promise<string>;
   log(options?: Partial<TaskLogOptions>): Promise<TaskLog & { readonly producerEpoch: number }>;

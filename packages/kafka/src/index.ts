@@ -7,7 +7,7 @@ export {
   type TopicSummary,
 } from './admin/topic-admin.ts';
 export { isKafkaError, KAFKA_ERRORS, type KafkaErrorCode } from './errors.ts';
-export { type ConnectOptions, connectKafka, type KafkaCluster } from './link/kafka-client.ts';
+export { type ConnectOptions, connectKafka, type KafkaClient } from './link/kafka-client.ts';
 export { type ChangelogOptions, readChangelog } from './read/changelog.ts';
 export { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
 export type { PartitionFeed } from './read/partition-feed.ts';

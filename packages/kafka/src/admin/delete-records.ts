@@ -1,5 +1,5 @@
 import { deleteRecordsV2 } from '@platformatic/kafka';
-import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.ts';
 
 /**
@@ -7,7 +7,7 @@ import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.t
  * topic that does not exist, are passed over; so are offsets that are already behind the first one.
  */
 export const deleteRecordsBefore = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topic: string,
   offsets: ReadonlyMap<number, number>,
 ): Promise<void> => {

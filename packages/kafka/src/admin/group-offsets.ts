@@ -1,5 +1,5 @@
 import { deleteGroupsV2, offsetCommitV8, offsetFetchV8 } from '@platformatic/kafka';
-import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import { diagnose } from '../link/protocol-errors.ts';
 
 const GROUP_ID_NOT_FOUND = 69;
@@ -13,7 +13,7 @@ const coordinatorOf = (key: string) => ({ kind: 'group', key, use: CONTROL }) as
  * offsets of the group is being ended (KIP-447), so that what it commits is seen.
  */
 export const readGroupOffsets = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   group: string,
   topic: string,
 ): Promise<Map<number, number>> => {
@@ -41,7 +41,7 @@ export const readGroupOffsets = async (
 
 /** Commits offsets without being a member; a group with members refuses that. */
 export const commitGroupOffsets = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   group: string,
   topic: string,
   offsets: ReadonlyMap<number, number>,
@@ -66,7 +66,7 @@ export const commitGroupOffsets = async (
 };
 
 /** Deletes the group with all its offsets; nothing happens when there is none. */
-export const deleteGroup = async (cluster: KafkaCluster, group: string): Promise<void> => {
+export const deleteGroup = async (cluster: KafkaClient, group: string): Promise<void> => {
   const limits = limitsFor(`Deleting the offsets of "${group}"`);
   try {
     await cluster.sendToCoordinator(limits, coordinatorOf(group), deleteGroupsV2.api, [group]);

@@ -1,5 +1,5 @@
 import { type API, createTopicsV7, deleteTopicsV6, describeConfigsV4 } from '@platformatic/kafka';
-import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import type { ClusterSnapshot, TopicInfo } from '../link/metadata.ts';
 import { diagnose, ProtocolFailure } from '../link/protocol-errors.ts';
 import { deleteRecordsBefore } from './delete-records.ts';
@@ -55,9 +55,9 @@ const TOPIC_ALREADY_EXISTS = 36;
 const DESCRIBE_DEADLINE_MS = 5_000;
 
 class KafkaTopicAdmin implements TopicAdmin {
-  readonly #cluster: KafkaCluster;
+  readonly #cluster: KafkaClient;
 
-  constructor(cluster: KafkaCluster) {
+  constructor(cluster: KafkaClient) {
     this.#cluster = cluster;
   }
 
@@ -180,4 +180,4 @@ class KafkaTopicAdmin implements TopicAdmin {
 
 const limitsFor = (what: string): RetryLimits => ({ what, deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS });
 
-export const createTopicAdmin = (cluster: KafkaCluster): TopicAdmin => new KafkaTopicAdmin(cluster);
+export const createTopicAdmin = (cluster: KafkaClient): TopicAdmin => new KafkaTopicAdmin(cluster);

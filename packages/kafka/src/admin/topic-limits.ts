@@ -1,5 +1,5 @@
 import { describeConfigsV4 } from '@platformatic/kafka';
-import { DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster } from '../link/kafka-client.ts';
+import { DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient } from '../link/kafka-client.ts';
 import { responseOf } from '../link/protocol-errors.ts';
 
 /** Kafka's own default of `max.message.bytes`; also taken where the user may not read the settings of a topic. */
@@ -11,7 +11,7 @@ const NAMES_PER_REQUEST = 500;
 
 /** `max.message.bytes` of each topic. Topics that cannot be described are left out. */
 export const readMaxMessageBytes = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> => {
   const limits = new Map<string, number>();
@@ -25,7 +25,7 @@ export const readMaxMessageBytes = async (
 
 type Response = Awaited<ReturnType<typeof describeConfigsV4.api.async>>;
 
-const readSome = async (cluster: KafkaCluster, topics: readonly string[]): Promise<Map<string, number>> => {
+const readSome = async (cluster: KafkaClient, topics: readonly string[]): Promise<Map<string, number>> => {
   const resources = topics.map((resourceName) => ({
     resourceType: TOPIC,
     resourceName,

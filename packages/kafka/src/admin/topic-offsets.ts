@@ -1,6 +1,6 @@
 import { listOffsetsV7 } from '@platformatic/kafka';
 import { kafkaError } from '../errors.ts';
-import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.ts';
 
 /** What ListOffsets is asked for. `stable` is the last stable offset: where a read-committed consumer ends. */
@@ -10,7 +10,7 @@ const TIMESTAMPS: Record<OffsetKind, bigint> = { earliest: -2n, latest: -1n, sta
 
 /** Offsets of all partitions of a topic, by partition. Rejects with `KAFKA_TOPIC_UNKNOWN` where there is no such topic. */
 export const readOffsets = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topic: string,
   kind: OffsetKind,
   only?: readonly number[],
@@ -52,7 +52,7 @@ export const readOffsets = async (
 
 /** First offset and high watermark of one partition. */
 export const readEndOffsets = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   topic: string,
   partition: number,
 ): Promise<{ first: number; last: number }> => {

@@ -44,7 +44,7 @@ const TROUBLE_INTERVAL_MS = 10_000;
  * A Kafka cluster as seen by one process: connections, and caches of topics, leaders and coordinators. Shared by all
  * readers and writers of the process. `close` is idempotent; what is under way then rejects.
  */
-export class KafkaCluster {
+export class KafkaClient {
   readonly clientId: string;
   readonly #connections: Connections;
   readonly #bootstrap: readonly BrokerAddress[];
@@ -234,8 +234,8 @@ export class KafkaCluster {
 }
 
 /** Connects and reads the cluster's brokers. Rejects with `KAFKA_UNREACHABLE` when nobody answers within 30 s. */
-export const connectKafka = async (settings: KafkaSettings, options: ConnectOptions): Promise<KafkaCluster> => {
-  const cluster = new KafkaCluster(settings, options);
+export const connectKafka = async (settings: KafkaSettings, options: ConnectOptions): Promise<KafkaClient> => {
+  const cluster = new KafkaClient(settings, options);
   try {
     await cluster.open();
   } catch (error) {

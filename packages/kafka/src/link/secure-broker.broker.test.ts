@@ -11,7 +11,7 @@ import { saslHandshakeV1 } from '@platformatic/kafka';
 import { askAsDriver } from '../../../../dev/src/kafka-security-java.ts';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
 import { startKafkaFixture } from '../broker-fixture.ts';
-import { connectKafka, KafkaCluster } from './kafka-client.ts';
+import { connectKafka, KafkaClient } from './kafka-client.ts';
 
 type Options = Parameters<typeof startLocalKafka>[0];
 /** Kafka lets nobody authenticate again within a second. */
@@ -141,7 +141,7 @@ for (const [what, settings, advice] of [
 /** The first trouble that is told of a connection that is tried again and again. */
 const firstTrouble = (t: TestContext, settings: KafkaSettings): Promise<RunEvent> =>
   new Promise((resolve, reject) => {
-    const cluster = new KafkaCluster(settings, { clientId: 'refused', onTrouble: resolve });
+    const cluster = new KafkaClient(settings, { clientId: 'refused', onTrouble: resolve });
     const opening = cluster.open();
     opening.then(() => reject(new Error('connected')), reject);
     t.after(() => cluster.close());
@@ -212,7 +212,7 @@ test('a right that is missing is named with what it is missing for', async () =>
   await assert.rejects(log.commit(undefined), denied);
 });
 
-const asSuperUser = async (kafka: LocalKafka): Promise<KafkaCluster> => {
+const asSuperUser = async (kafka: LocalKafka): Promise<KafkaClient> => {
   const cluster = await connectKafka({ bootstrapServers: kafka.plainServers }, { clientId: 'super-user' });
   after(() => cluster.close());
   return cluster;

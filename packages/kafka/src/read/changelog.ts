@@ -1,7 +1,7 @@
 import type { ChangelogEntry, SourceBatch } from '@penstock/engine';
 import { readEndOffsets } from '../admin/topic-offsets.ts';
 import { kafkaError } from '../errors.ts';
-import type { KafkaCluster } from '../link/kafka-client.ts';
+import type { KafkaClient } from '../link/kafka-client.ts';
 import { openFeeds } from './fetch-scheduler.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 
@@ -21,7 +21,7 @@ const GAP_ANSWERS = 5;
  * Reads a changelog partition, read committed, from its start to the end as it is now. Where a transaction of somebody
  * else is open before that end it waits until it is ended. Rejects with the feed's errors, or the signal's reason.
  */
-export const readChangelog = async (cluster: KafkaCluster, options: ChangelogOptions): Promise<{ entries: number }> => {
+export const readChangelog = async (cluster: KafkaClient, options: ChangelogOptions): Promise<{ entries: number }> => {
   const { topic, partition, onEntry, signal } = options;
   const { first, last } = await readEndOffsets(cluster, topic, partition);
   let entries = 0;

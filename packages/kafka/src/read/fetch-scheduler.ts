@@ -1,7 +1,7 @@
 import { readEndOffsets } from '../admin/topic-offsets.ts';
 import { isKafkaError, kafkaError } from '../errors.ts';
 import type { ConnectionUse } from '../link/connections.ts';
-import type { KafkaCluster } from '../link/kafka-client.ts';
+import type { KafkaClient } from '../link/kafka-client.ts';
 import type { PartitionInfo, TopicInfo } from '../link/metadata.ts';
 import { diagnose, LEADER_NOT_AVAILABLE, ProtocolFailure, toAppError } from '../link/protocol-errors.ts';
 import { type FetchAsk, type FetchedAnswer, type FetchLimits, fetchApi } from '../wire/fetch-v13.ts';
@@ -38,7 +38,7 @@ const UNKNOWN_TOPIC = 3;
 type Lane = 'behind' | 'waiting';
 
 class Fetcher implements PartitionFeeds {
-  readonly #cluster: KafkaCluster;
+  readonly #cluster: KafkaClient;
   readonly #isReadCommitted: boolean;
   readonly #maxBytesPerPartition: number;
   readonly #maxWaitMs: number;
@@ -51,7 +51,7 @@ class Fetcher implements PartitionFeeds {
   #isPlanned = false;
   #isClosed = false;
 
-  constructor(cluster: KafkaCluster, options: FeedOptions) {
+  constructor(cluster: KafkaClient, options: FeedOptions) {
     this.#cluster = cluster;
     this.#isReadCommitted = options.isolation === 'read-committed';
     this.#maxBytesPerPartition = options.maxBytesPerPartition ?? 1 << 20;
@@ -293,4 +293,4 @@ class Fetcher implements PartitionFeeds {
   }
 }
 
-export const openFeeds = (cluster: KafkaCluster, options: FeedOptions): PartitionFeeds => new Fetcher(cluster, options);
+export const openFeeds = (cluster: KafkaClient, options: FeedOptions): PartitionFeeds => new Fetcher(cluster, options);

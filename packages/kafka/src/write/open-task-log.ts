@@ -1,7 +1,7 @@
 import type { TaskLog } from '@penstock/engine';
 import { DeliveryGuarantee } from '@penstock/model';
 import { DEFAULT_MAX_MESSAGE_BYTES, readMaxMessageBytes } from '../admin/topic-limits.ts';
-import type { KafkaCluster } from '../link/kafka-client.ts';
+import type { KafkaClient } from '../link/kafka-client.ts';
 import { HEADER_BYTES } from '../wire/record-format.ts';
 import { takeProducerId, takeTransactionalId } from './producer-id.ts';
 import { parseProducerSettings } from './producer-settings.ts';
@@ -33,7 +33,7 @@ const DEFAULT_MAX_BATCH_BYTES = 1_000_000;
  * more and its last transaction is settled, so the committed offset may be read.
  */
 export const openTaskLog = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   options: TaskLogOptions,
 ): Promise<TaskLog & { readonly producerEpoch: number }> => {
   const settings = parseProducerSettings(options.clientSettings ?? {});
@@ -63,7 +63,7 @@ export const openTaskLog = async (
 
 /** Topics that do not exist are left out: only who asks for an appender of one needs to be told. */
 const readTopicFacts = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   names: readonly string[] | undefined,
 ): Promise<ReadonlyMap<string, TopicFacts>> => {
   const limits = { what: 'Reading topics', deadline: performance.now() + 30_000 };

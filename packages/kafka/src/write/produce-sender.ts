@@ -1,7 +1,7 @@
 import { kafkaError } from '../errors.ts';
 import { Backoff, pause } from '../link/backoff.ts';
 import type { ConnectionUse } from '../link/connections.ts';
-import type { KafkaCluster } from '../link/kafka-client.ts';
+import type { KafkaClient } from '../link/kafka-client.ts';
 import { diagnose, LEADER_NOT_AVAILABLE, ProtocolFailure, toAppError } from '../link/protocol-errors.ts';
 import type { SealedBatch } from '../wire/batch-builder.ts';
 import { createProduceApi, type ProduceAnswer, type ProduceApi } from '../wire/produce-v9-v11.ts';
@@ -31,7 +31,7 @@ const MESSAGE_TOO_LARGE = 10;
  * leaves its fate open: the broker drops what it has already (same producer, epoch and sequence).
  */
 export class ProduceSender {
-  readonly #cluster: KafkaCluster;
+  readonly #cluster: KafkaClient;
   readonly #api: ProduceApi;
   readonly #use: ConnectionUse;
   readonly #settings: ProducerSettings;
@@ -40,7 +40,7 @@ export class ProduceSender {
   readonly #topicIds: ReadonlyMap<string, string>;
 
   constructor(options: {
-    readonly cluster: KafkaCluster;
+    readonly cluster: KafkaClient;
     readonly settings: ProducerSettings;
     readonly transactionalId: string | null;
     readonly pool: BufferPool;

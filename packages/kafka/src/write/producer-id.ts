@@ -1,6 +1,6 @@
 import { initProducerIdV4 } from '@platformatic/kafka';
 import type { ConnectionUse } from '../link/connections.ts';
-import { CONTROL, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { CONTROL, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import type { ProducerIdentity } from '../wire/batch-builder.ts';
 
 export const TRANSACTION: ConnectionUse = { purpose: 'transaction', requestTimeoutMs: CONTROL.requestTimeoutMs };
@@ -10,7 +10,7 @@ export const TRANSACTION: ConnectionUse = { purpose: 'transaction', requestTimeo
  * epoch sent are -1: anything else would be a claim to be the older owner.
  */
 export const takeTransactionalId = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   transactionalId: string,
   timeoutMs: number,
   limits: RetryLimits,
@@ -29,7 +29,7 @@ export const takeTransactionalId = async (
 };
 
 /** A producer id for idempotent writing without transactions. */
-export const takeProducerId = async (cluster: KafkaCluster, limits: RetryLimits): Promise<ProducerIdentity> => {
+export const takeProducerId = async (cluster: KafkaClient, limits: RetryLimits): Promise<ProducerIdentity> => {
   const { producerId, producerEpoch } = await cluster.retrying(limits, () =>
     cluster.sendToAny(initProducerIdV4.api, null, 2_147_483_647, -1n, -1),
   );

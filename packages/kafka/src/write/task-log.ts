@@ -1,7 +1,7 @@
 import type { Position, TaskLog, TopicAppender } from '@penstock/engine';
 import { commitGroupOffsets } from '../admin/group-offsets.ts';
 import { kafkaError } from '../errors.ts';
-import type { KafkaCluster } from '../link/kafka-client.ts';
+import type { KafkaClient } from '../link/kafka-client.ts';
 import { toAppError } from '../link/protocol-errors.ts';
 import type { ProducerIdentity } from '../wire/batch-builder.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -12,7 +12,7 @@ import { type TopicFacts, TopicWriter } from './topic-writer.ts';
 import type { Transactions } from './transaction.ts';
 
 export interface KafkaTaskLogParts {
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly groupId: string;
   readonly producer: ProducerIdentity;
   readonly settings: ProducerSettings;

@@ -1,14 +1,14 @@
 import type { Position } from '@penstock/engine';
 import { type API, addOffsetsToTxnV3, addPartitionsToTxnV3, endTxnV3, txnOffsetCommitV3 } from '@platformatic/kafka';
 import { isKafkaError, kafkaError } from '../errors.ts';
-import { CONTROL, type KafkaCluster, type RetryLimits } from '../link/kafka-client.ts';
+import { CONTROL, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import type { ProducerIdentity } from '../wire/batch-builder.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import { TRANSACTION } from './producer-id.ts';
 
 /** Steps of transactions of one owner of a transactional id (KIP-98, transactions version 1), one transaction at a time. */
 export class Transactions {
-  readonly #cluster: KafkaCluster;
+  readonly #cluster: KafkaClient;
   readonly #transactionalId: string;
   readonly #groupId: string;
   readonly #producer: ProducerIdentity;
@@ -17,7 +17,7 @@ export class Transactions {
   #openedAt: number | undefined;
 
   constructor(options: {
-    readonly cluster: KafkaCluster;
+    readonly cluster: KafkaClient;
     readonly transactionalId: string;
     readonly groupId: string;
     readonly producer: ProducerIdentity;

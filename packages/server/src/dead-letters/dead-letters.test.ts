@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { RecordHeader } from '@penstock/engine';
-import { connectKafka, createTopicAdmin, headersOf, type KafkaCluster, openFeeds, openTaskLog } from '@penstock/kafka';
+import { connectKafka, createTopicAdmin, headersOf, type KafkaClient, openFeeds, openTaskLog } from '@penstock/kafka';
 import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
 import { createApiFixture } from '../api/testing/api-fixture.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
@@ -16,7 +16,7 @@ import { findDeadLetters, replayDeadLetters } from './replay.ts';
 const freshStore = createFreshStores();
 let dir: string;
 let kafka: LocalKafka;
-let cluster: KafkaCluster;
+let cluster: KafkaClient;
 
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'penstock-letters-'));

@@ -1,4 +1,4 @@
-import { createTopicAdmin, type KafkaCluster, openFeeds, type PartitionFeeds } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient, openFeeds, type PartitionFeeds } from '@penstock/kafka';
 import { deadLetterTopicOf } from '@penstock/model';
 import { type DeadLetter, type DeadLetterFilter, matches } from './dead-letter.ts';
 import { readRange } from './read-range.ts';
@@ -24,7 +24,7 @@ export interface DeadLetterPage {
  * records only, and a bounded number of them. Errors: those of Kafka. A topic that does not exist is empty.
  */
 export const listDeadLetters = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   orgId: string,
   query: { readonly filter: DeadLetterFilter; readonly limit: number; readonly from?: Position | undefined },
 ): Promise<DeadLetterPage> => {

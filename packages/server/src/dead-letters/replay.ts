@@ -1,7 +1,7 @@
 import {
   createTopicAdmin,
   isKafkaError,
-  type KafkaCluster,
+  type KafkaClient,
   openFeeds,
   openTaskLog,
   readChangelog,
@@ -25,7 +25,7 @@ export interface ReplayResult {
 
 /** Finds dead letters by id. Those that are gone, or never were, are absent. */
 export const findDeadLetters = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   orgId: string,
   ids: readonly string[],
 ): Promise<DeadLetter[]> => {
@@ -57,7 +57,7 @@ export const findDeadLetters = async (
  * same time fences the first. Errors: `REPLAY_TAKEN_OVER`, and those of Kafka; then nothing was written.
  */
 export const replayDeadLetters = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   orgId: string,
   letters: readonly DeadLetter[],
   options: { readonly again: boolean; readonly now: () => number },
@@ -117,7 +117,7 @@ export const replayDeadLetters = async (
   }
 };
 
-const readMarks = async (cluster: KafkaCluster, topic: string): Promise<Set<string>> => {
+const readMarks = async (cluster: KafkaClient, topic: string): Promise<Set<string>> => {
   const marks = new Set<string>();
   await readChangelog(cluster, {
     topic,

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { stateKey } from '@penstock/engine';
-import { connectKafka, createTopicAdmin, type KafkaCluster, openTaskLog, type TopicAdmin } from '@penstock/kafka';
+import { connectKafka, createTopicAdmin, type KafkaClient, openTaskLog, type TopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
 import { createKafkaStateStore } from './kafka-state-store.ts';
 import type { StateStorePort } from './state-store-port.ts';
 
 let kafka: LocalKafka;
 let dir: string;
-let cluster: KafkaCluster;
+let cluster: KafkaClient;
 let admin: TopicAdmin;
 let store: StateStorePort;
 before(async () => {

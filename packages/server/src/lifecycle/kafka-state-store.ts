@@ -1,12 +1,12 @@
 import type { ChangelogEntry, Clock } from '@penstock/engine';
-import { createTopicAdmin, type KafkaCluster, openTaskLog, readChangelog, type TopicAdmin } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient, openTaskLog, readChangelog, type TopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, messageOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
 import type { StateStorePort } from './state-store-port.ts';
 import { UseCaseError } from './use-case.ts';
 
 export interface KafkaStateStoreOptions {
   /** The service's connection, made on first use; rejects while Kafka cannot be reached. */
-  readonly cluster: () => Promise<KafkaCluster>;
+  readonly cluster: () => Promise<KafkaClient>;
   readonly clock: Clock;
 }
 
@@ -22,7 +22,7 @@ export const createKafkaStateStore = (options: KafkaStateStoreOptions): StateSto
   const withAdmin = <T>(
     what: string,
     deadlineMs: number,
-    act: (admin: TopicAdmin, cluster: KafkaCluster) => Promise<T>,
+    act: (admin: TopicAdmin, cluster: KafkaClient) => Promise<T>,
   ) =>
     bounded(what, deadlineMs, async () => {
       const cluster = await options.cluster();
@@ -74,7 +74,7 @@ interface Located {
 
 const readWanted = async (
   admin: TopicAdmin,
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   pipelineId: string,
   wants: (key: string) => boolean,
 ): Promise<Located[]> => {
@@ -99,7 +99,7 @@ const readWanted = async (
 
 /** All or nothing, in one transaction of its own. */
 const writeTombstones = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   pipelineId: string,
   found: readonly Located[],
   now: number,

@@ -1,4 +1,4 @@
-import { createTopicAdmin, type KafkaCluster, openTaskLog } from '@penstock/kafka';
+import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka';
 import {
   consumerGroupOf,
   DeliveryGuarantee,
@@ -17,7 +17,7 @@ const AT_ONCE = 8;
  * Takes the transactional ids of a pipeline's tasks, so that whoever had them can commit nothing any more (KIP-98).
  * Of no use against a worker that runs at least once: that one can only be waited for.
  */
-export const fenceTasks = async (cluster: KafkaCluster, pipelineId: string, tasks: readonly Place[]): Promise<void> => {
+export const fenceTasks = async (cluster: KafkaClient, pipelineId: string, tasks: readonly Place[]): Promise<void> => {
   const waiting = [...tasks];
   const takeNext = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
@@ -39,7 +39,7 @@ export const fenceTasks = async (cluster: KafkaCluster, pipelineId: string, task
  * topic has as many as the widest of them. An id that no task ever had does no harm.
  */
 export const placesOf = async (
-  cluster: KafkaCluster,
+  cluster: KafkaClient,
   pipelineId: string,
   sourcePartitions: number | undefined,
 ): Promise<readonly Place[]> => {

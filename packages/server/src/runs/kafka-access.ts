@@ -1,4 +1,4 @@
-import { connectKafka, createTopicAdmin, type KafkaCluster, type TopicAdmin } from '@penstock/kafka';
+import { connectKafka, createTopicAdmin, type KafkaClient, type TopicAdmin } from '@penstock/kafka';
 import { AppError, type KafkaSettings } from '@penstock/model';
 
 /**
@@ -8,7 +8,7 @@ import { AppError, type KafkaSettings } from '@penstock/model';
 export class KafkaAccess {
   readonly #settings: KafkaSettings | undefined;
   readonly #onTrouble: (message: string) => void;
-  #cluster: Promise<KafkaCluster> | undefined;
+  #cluster: Promise<KafkaClient> | undefined;
   #isClosed = false;
 
   constructor(settings: KafkaSettings | undefined, onTrouble: (message: string) => void) {
@@ -16,7 +16,7 @@ export class KafkaAccess {
     this.#onTrouble = onTrouble;
   }
 
-  cluster(): Promise<KafkaCluster> {
+  cluster(): Promise<KafkaClient> {
     this.#cluster ??= this.#connect();
     return this.#cluster;
   }
@@ -32,7 +32,7 @@ export class KafkaAccess {
     await cluster?.then((open) => open.close()).catch(() => undefined); // never opened: nothing to close
   }
 
-  async #connect(): Promise<KafkaCluster> {
+  async #connect(): Promise<KafkaClient> {
     try {
       if (this.#isClosed) throw external('KAFKA_CLOSED', 'The service is ending.');
       if (this.#settings === undefined) {

@@ -1,5 +1,5 @@
 import type { Plan } from '@penstock/engine';
-import { type KafkaCluster, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
+import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import { AppError, type RunEvent, type RunSpec, type StageCounters, type TaskProgress } from '@penstock/model';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import type { RateCells } from '../standalone/rate-limiter.ts';
@@ -14,7 +14,7 @@ import { RangePace } from './range-pace.ts';
 export interface RangeTasksDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
   onEvent(event: RunEvent): void;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Plan } from '@penstock/engine';
-import { connectKafka, createTopicAdmin, type KafkaCluster } from '@penstock/kafka';
+import { connectKafka, createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import type { RunEvent, SnapshotRequest } from '@penstock/model';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
@@ -21,9 +21,9 @@ const send = (message: FromRangeThread): void => port.postMessage(message);
 const onEvent = (event: RunEvent): void => send({ kind: 'event', event });
 const onTakesTokens = (): void => send({ kind: 'takes-tokens' });
 
-let connecting: Promise<KafkaCluster> | undefined;
+let connecting: Promise<KafkaClient> | undefined;
 /** One connection to Kafka for the thread's life; a failed attempt is made again by the next request. */
-const kafka = (): Promise<KafkaCluster> => {
+const kafka = (): Promise<KafkaClient> => {
   connecting ??= connectKafka(spec.kafka, {
     clientId: `penstock-${spec.pipelineId}-${thread}`,
     onTrouble: onEvent,

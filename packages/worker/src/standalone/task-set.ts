@@ -1,5 +1,5 @@
 import type { Plan } from '@penstock/engine';
-import { type KafkaCluster, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
+import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import type { RunSpec, StageCounters } from '@penstock/model';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
@@ -13,7 +13,7 @@ import type { FromThread, TaskPlace, ThreadReport } from './thread-messages.ts';
 export interface TaskSetDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
   send(message: FromThread): void;

@@ -1,7 +1,7 @@
 import { type Clock, type Plan, type RecordObserver, Task, type TaskLog, type TaskTopics } from '@penstock/engine';
 import {
   headersOf,
-  type KafkaCluster,
+  type KafkaClient,
   openTaskLog,
   type PartitionFeed,
   type PartitionFeeds,
@@ -27,7 +27,7 @@ export interface TaskRunnerDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly topics: TaskTopics;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
   readonly admin: TopicAdmin;
   readonly feeds: PartitionFeeds;
   readonly pace: Pace;

@@ -3,7 +3,7 @@ import {
   connectKafka,
   createTopicAdmin,
   headersOf,
-  type KafkaCluster,
+  type KafkaClient,
   openFeeds,
   openTaskLog,
   type TopicAdmin,
@@ -21,9 +21,9 @@ export interface ReadMessage {
 /** Reads and writes whole topics, for tests. */
 export class TopicAccess {
   readonly admin: TopicAdmin;
-  readonly cluster: KafkaCluster;
+  readonly cluster: KafkaClient;
 
-  private constructor(cluster: KafkaCluster) {
+  private constructor(cluster: KafkaClient) {
     this.cluster = cluster;
     this.admin = createTopicAdmin(cluster);
   }
