@@ -111,7 +111,7 @@ const ALONE = [
   'tests/cluster/**/*.test.ts',
   'dev/src/{yarn,hdfs}/*.test.ts',
   'dev/src/start*.test.ts',
-  'packages/server/src/cluster-logs/yarn-logs.test.ts',
+  'packages/server/src/logs/yarn-logs.test.ts',
   'packages/server/src/launchers/cluster/*hdfs*.test.ts',
   'bench/src/chaos/**/*chaos*.test.ts',
 ];

@@ -1,1 +1,1 @@
-export { loadSettings, type Settings } from './settings.ts';
+export { loadSettings, type Settings } from './settings/settings.ts';

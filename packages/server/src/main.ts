@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '@penstock/model';
 import { pino } from 'pino';
 import { startService } from './service.ts';
-import { loadSettings } from './settings.ts';
+import { loadSettings } from './settings/settings.ts';
 
 /** Runs one service instance until SIGTERM or SIGINT. A second signal ends it at once. */
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createEnosFixture, type EnosFixture, type Organization } from '../enos/testing/enos-fixture.ts';
+import { createEnosFixture, type EnosFixture, type Organization } from '../http/enos/testing/enos-fixture.ts';
 import { callSignature, tokenEncryption } from './signature.ts';
 
 test('the vector of the token service', () => {

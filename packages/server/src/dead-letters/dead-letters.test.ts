@@ -7,7 +7,7 @@ import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { RecordHeader } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, headersOf, type KafkaClient, openFeeds, openTaskLog } from '@penstock/kafka';
 import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
-import { createApiFixture } from '../api/testing/api-fixture.ts';
+import { createApiFixture } from '../http/testing/api-fixture.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { type DeadLetter, idOf } from './dead-letter.ts';
 import { listDeadLetters, type Position } from './list-dead-letters.ts';

@@ -1,7 +1,7 @@
 import { type Reservation, type ResourceConfig, reservationOf } from '@penstock/model';
 import { type Balance, type Balances, type GrantResource, readBalances } from '../organizations/grants.ts';
 import type { Database } from '../store/open-store.ts';
-import { UseCaseError } from './use-case.ts';
+import { UseCaseError } from '../use-case/use-case.ts';
 
 /** What a resource is called in messages for people. */
 const TITLE: Record<GrantResource, string> = {

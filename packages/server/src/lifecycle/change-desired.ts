@@ -1,11 +1,11 @@
 import { nextState, type PipelineState } from '@penstock/model';
 import { and, desc, eq, isNull } from 'drizzle-orm';
-import { findPipeline, type PipelineRow } from '../pipelines/find-pipeline.ts';
+import { releaseStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
-import { recordAudit, recordEvent } from './record-event.ts';
-import { releaseStartLock } from './start-lock.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+import { findPipeline, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { recordAudit, recordEvent } from '../use-case/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * Pause Pipeline (contract A.10): the worker finishes and commits what is under way and exits; state and offsets are

@@ -1,9 +1,9 @@
 import { type Issue, isActive, parseKafkaRate } from '@penstock/model';
 import { and, eq, isNull } from 'drizzle-orm';
-import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { pipelines, runs } from '../store/schema.ts';
-import { recordAudit, recordEvent } from './record-event.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+import { findPipeline } from '../use-case/find-pipeline.ts';
+import { recordAudit, recordEvent } from '../use-case/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * Changes the read rate of a pipeline that is under way; its worker learns it with the next heartbeat.

@@ -1,7 +1,7 @@
 import { type Compiled, compilePlan, type OperatorRegistry, type PipelineFacts } from '@penstock/engine';
 import { type Issue, type JsonObject, pointer, readPipelineDocument, type StageDocument } from '@penstock/model';
-import type { FindStageState } from './stage-state-view.ts';
-import type { CompileCheck } from './use-case.ts';
+import type { FindStageState } from '../use-case/stage-state-view.ts';
+import type { CompileCheck } from '../use-case/use-case.ts';
 
 /** Compiles a document: the engine alone, or with rules of the service added (which topics it may use). */
 export type Compile = (document: JsonObject, registry: OperatorRegistry, facts: PipelineFacts) => Compiled;

@@ -7,8 +7,8 @@ import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { stateKey } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, type KafkaClient, openTaskLog, type TopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
+import type { StateStorePort } from '../use-case/state-store-port.ts';
 import { createKafkaStateStore } from './kafka-state-store.ts';
-import type { StateStorePort } from './state-store-port.ts';
 
 let kafka: LocalKafka;
 let dir: string;

@@ -1,8 +1,8 @@
 import type { ChangelogEntry, Clock } from '@penstock/engine';
 import { createTopicAdmin, type KafkaClient, openTaskLog, readChangelog, type TopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, messageOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
-import type { StateStorePort } from './state-store-port.ts';
-import { UseCaseError } from './use-case.ts';
+import type { StateStorePort } from '../use-case/state-store-port.ts';
+import { UseCaseError } from '../use-case/use-case.ts';
 
 export interface KafkaStateStoreOptions {
   /** The service's connection, made on first use; rejects while Kafka cannot be reached. */

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt } from 'drizzle-orm';
-import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { samples } from '../store/schema.ts';
-import type { UseCaseDeps } from './use-case.ts';
+import { findPipeline } from '../use-case/find-pipeline.ts';
+import type { UseCaseDeps } from '../use-case/use-case.ts';
 
 /** One sample: sums over the partitions of the source topic. */
 export interface OffsetSample {

@@ -1,9 +1,9 @@
 import { type Issue, nextState } from '@penstock/model';
 import { eq, max } from 'drizzle-orm';
-import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
-import { recordAudit, recordEvent } from './record-event.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+import { findPipeline } from '../use-case/find-pipeline.ts';
+import { recordAudit, recordEvent } from '../use-case/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * Release Pipeline (contract A.8): freezes the design copy as the next version and puts it online. It need not

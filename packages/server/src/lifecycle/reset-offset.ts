@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '@penstock/model';
-import { findPipeline, findVersion, type PipelineRow } from '../pipelines/find-pipeline.ts';
-import { recordAudit, recordEvent } from './record-event.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+import { findPipeline, findVersion, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { recordAudit, recordEvent } from '../use-case/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * Reset Pipeline Offset (contract A.12): past the backlog, so that the next start reads the newest data.

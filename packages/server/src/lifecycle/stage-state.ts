@@ -1,9 +1,9 @@
 import { parseStateKey } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import { findPipeline, findVersion, type PipelineRow } from '../pipelines/find-pipeline.ts';
-import { recordAudit, recordEvent } from './record-event.ts';
-import type { StageStateView } from './stage-state-view.ts';
-import { fieldInvalid, type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
+import { findPipeline, findVersion, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { recordAudit, recordEvent } from '../use-case/record-event.ts';
+import type { StageStateView } from '../use-case/stage-state-view.ts';
+import { fieldInvalid, type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 export interface StageStateRequest {
   readonly stageInstanceName: string;

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eq } from 'drizzle-orm';
-import { createEnosFixture, documentOf, type EnosFixture } from '../enos/testing/enos-fixture.ts';
+import { createEnosFixture, documentOf, type EnosFixture } from '../http/enos/testing/enos-fixture.ts';
 import { getGrants } from '../organizations/grants.ts';
 import { savePipeline } from '../pipelines/save-pipeline.ts';
+import { applyObservation } from '../runs/apply-observation.ts';
+import { renewStartLock } from '../runs/start-lock.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { pipelines, runs, startLocks } from '../store/schema.ts';
 import { type RealPostgres, startRealPostgres } from '../store/testing/real-postgres.ts';
-import { applyObservation } from './apply-observation.ts';
+import { UseCaseError } from '../use-case/use-case.ts';
 import { pausePipeline, stopPipeline } from './change-desired.ts';
 import { releasePipeline } from './release-pipeline.ts';
-import { renewStartLock } from './start-lock.ts';
 import { startPipeline } from './start-pipeline.ts';
-import { UseCaseError } from './use-case.ts';
 
 // Several service instances on one PostgreSQL: each has its own pool of connections.
 let postgres: RealPostgres;

@@ -9,14 +9,14 @@ import {
 } from '@penstock/model';
 import { eq } from 'drizzle-orm';
 import { checkSecrets } from '../pipelines/document-secrets.ts';
-import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '../pipelines/find-pipeline.ts';
+import { findStartLock, takeStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
+import { checkClusterResources } from '../use-case/cluster-admission.ts';
+import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { recordAudit, recordEvent } from '../use-case/record-event.ts';
+import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { admit } from './admission.ts';
-import { checkClusterResources } from './cluster-admission.ts';
-import { recordAudit, recordEvent } from './record-event.ts';
-import { findStartLock, takeStartLock } from './start-lock.ts';
-import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from './use-case.ts';
 
 /**
  * Start Pipeline (contract A.9). Returns when the launch is accepted: a run is written that a supervisor picks up.

@@ -1,7 +1,7 @@
 import type { Heartbeat } from '@penstock/model';
 import { count, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ApiInstance } from '../api/api-instance.ts';
+import type { ApiInstance } from '../http/plugins/api-instance.ts';
 import type { Store } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
 

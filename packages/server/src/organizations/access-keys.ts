@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Seal } from '../auth/seal.ts';
-import { recordAudit } from '../lifecycle/record-event.ts';
-import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
 import { accessKeys } from '../store/schema.ts';
 import { textProblem } from '../store/storable-text.ts';
-import { requireOrganization } from './find-organization.ts';
+import { requireOrganization } from '../use-case/find-organization.ts';
+import { recordAudit } from '../use-case/record-event.ts';
+import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /** An access key without its secret. */
 export interface AccessKeyView {

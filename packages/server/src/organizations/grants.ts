@@ -1,10 +1,10 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { recordAudit } from '../lifecycle/record-event.ts';
-import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
-import { lockOrganization } from '../pipelines/find-pipeline.ts';
 import type { Database } from '../store/open-store.ts';
 import { grants, runs } from '../store/schema.ts';
-import { requireOrganization } from './find-organization.ts';
+import { requireOrganization } from '../use-case/find-organization.ts';
+import { lockOrganization } from '../use-case/find-pipeline.ts';
+import { recordAudit } from '../use-case/record-event.ts';
+import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /** Contract C.5: Standalone Processing, and the two parts of Cluster Processing. */
 export const GrantResource = {

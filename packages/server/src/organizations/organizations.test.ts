@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEnosClient, createEnosFixture, documentOf } from '../enos/testing/enos-fixture.ts';
-import { applyObservation } from '../lifecycle/apply-observation.ts';
+import { createEnosClient, createEnosFixture, documentOf } from '../http/enos/testing/enos-fixture.ts';
 import { stopPipeline } from '../lifecycle/change-desired.ts';
 import { releasePipeline } from '../lifecycle/release-pipeline.ts';
 import { startPipeline } from '../lifecycle/start-pipeline.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
-import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { savePipeline } from '../pipelines/save-pipeline.ts';
+import { applyObservation } from '../runs/apply-observation.ts';
 import { accessKeys, accessTokens, auditEntries } from '../store/schema.ts';
+import { findPipeline } from '../use-case/find-pipeline.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys } from './access-keys.ts';
 import { getGrants, setGrant, withdrawGrant } from './grants.ts';
 import { createOrganization, deleteOrganization, listOrganizations } from './organizations.ts';

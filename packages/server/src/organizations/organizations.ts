@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { isActive, isPipelineState } from '@penstock/model';
 import { asc, count, eq } from 'drizzle-orm';
-import { recordAudit } from '../lifecycle/record-event.ts';
-import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
-import { lockOrganization } from '../pipelines/find-pipeline.ts';
 import { organizations, pipelines } from '../store/schema.ts';
 import { textProblem } from '../store/storable-text.ts';
-import { type Organization, requireOrganization } from './find-organization.ts';
+import { type Organization, requireOrganization } from '../use-case/find-organization.ts';
+import { lockOrganization } from '../use-case/find-pipeline.ts';
+import { recordAudit } from '../use-case/record-event.ts';
+import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /** Parts of topic names are made of it, so it is narrower than Kafka's own rule. */
 const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

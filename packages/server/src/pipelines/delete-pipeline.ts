@@ -1,9 +1,9 @@
 import { commandsIn, isActive } from '@penstock/model';
 import { eq } from 'drizzle-orm';
-import { recordAudit } from '../lifecycle/record-event.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
 import { pipelines } from '../store/schema.ts';
-import { findPipeline, type PipelineRow } from './find-pipeline.ts';
+import { findPipeline, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { recordAudit } from '../use-case/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * Deletes a pipeline with its versions, runs, events and samples, and what it keeps in Kafka.

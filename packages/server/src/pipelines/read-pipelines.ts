@@ -1,9 +1,15 @@
 import { isJsonObject, type JsonValue, type PipelineState } from '@penstock/model';
 import { and, asc, count, desc, eq, isNotNull, isNull } from 'drizzle-orm';
-import { pipelineUnknown, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
-import { requireOrganization } from '../organizations/find-organization.ts';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
-import { findPipeline, findVersion, type PipelineRow, toPipelineRow, type VersionRow } from './find-pipeline.ts';
+import { requireOrganization } from '../use-case/find-organization.ts';
+import {
+  findPipeline,
+  findVersion,
+  type PipelineRow,
+  toPipelineRow,
+  type VersionRow,
+} from '../use-case/find-pipeline.ts';
+import { pipelineUnknown, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /** One of the two copies of a pipeline: the one in design, or the released one (contract A.6). */
 export interface PipelineCopy {

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { recordAudit } from '../lifecycle/record-event.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
 import { pipelines } from '../store/schema.ts';
-import { findPipeline, findVersion } from './find-pipeline.ts';
+import { findPipeline, findVersion } from '../use-case/find-pipeline.ts';
+import { recordAudit } from '../use-case/record-event.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * "Revert to Online Version" (contract C.2): the design copy becomes the released copy again.

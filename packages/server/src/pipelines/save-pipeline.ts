@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonValue } from '@penstock/model';
 import { count, eq } from 'drizzle-orm';
-import { recordAudit } from '../lifecycle/record-event.ts';
-import { type UseCaseDeps, UseCaseError } from '../lifecycle/use-case.ts';
-import { requireOrganization } from '../organizations/find-organization.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines } from '../store/schema.ts';
 import { textProblem } from '../store/storable-text.ts';
+import { requireOrganization } from '../use-case/find-organization.ts';
+import { findPipeline, lockOrganization } from '../use-case/find-pipeline.ts';
+import { recordAudit } from '../use-case/record-event.ts';
+import { type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { unmaskDocument } from './document-secrets.ts';
-import { findPipeline, lockOrganization } from './find-pipeline.ts';
 import type { SaveRequest } from './parse-save-request.ts';
 
 /** Of the operator library a document was made for, when it does not say. */

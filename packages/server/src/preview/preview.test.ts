@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '@penstock/model';
-import { hideSecrets } from './hide-secrets.ts';
+import { hideSecrets } from '../pipelines/hide-secrets.ts';
 import { type PreviewLimits, PreviewRunner } from './preview-runner.ts';
 
 const request = { document: {}, facts: { pipelineId: 'p', orgId: 'o', messageChannel: 0 as const } };

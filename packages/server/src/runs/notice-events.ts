@@ -1,5 +1,5 @@
-import { recordEvent } from '../lifecycle/record-event.ts';
 import type { Database } from '../store/open-store.ts';
+import { recordEvent } from '../use-case/record-event.ts';
 import { CLUSTER_UNREACHABLE, WAITING_FOR_CLUSTER } from './cluster-reasons.ts';
 import type { OpenRun } from './run-store.ts';
 import type { Supervision } from './supervision.ts';

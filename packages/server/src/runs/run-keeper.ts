@@ -8,9 +8,9 @@ import {
   type TaskProgress,
 } from '@penstock/model';
 import type { Launcher, LaunchRecord, ProcessEvidence } from '../launchers/launcher.ts';
-import { applyObservation } from '../lifecycle/apply-observation.ts';
-import { recordEvent } from '../lifecycle/record-event.ts';
 import type { Store } from '../store/open-store.ts';
+import { recordEvent } from '../use-case/record-event.ts';
+import { applyObservation } from './apply-observation.ts';
 import { belongsToLaunch } from './belongs-to-launch.ts';
 import { decide } from './decide.ts';
 import { decideCluster } from './decide-cluster.ts';

@@ -1,8 +1,8 @@
 import { messageOf } from '@penstock/model';
-import { renewStartLock, START_LEASE_MS } from '../lifecycle/start-lock.ts';
 import { isCertainlyGone } from './instance-identity.ts';
 import { RunKeeper, type SupervisorDeps } from './run-keeper.ts';
 import { otherOwners, readOpenTags, releaseLeases, takeLeases } from './run-store.ts';
+import { renewStartLock, START_LEASE_MS } from './start-lock.ts';
 
 /** A lease not renewed for this long may be taken by another instance. */
 export const LEASE_MS = 10_000;

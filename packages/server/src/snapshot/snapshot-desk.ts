@@ -9,12 +9,12 @@ import {
 } from '@penstock/engine';
 import { AppError, type JsonValue, PipelineState, type SnapshotRecord } from '@penstock/model';
 import { eq } from 'drizzle-orm';
-import { fieldInvalid, type Target, UseCaseError } from '../lifecycle/use-case.ts';
-import { findPipeline } from '../pipelines/find-pipeline.ts';
 import { readRunDocument } from '../runs/run-store.ts';
+import { askForSnapshot, readSnapshot, removeSnapshot } from '../runs/snapshot-requests.ts';
 import type { Store } from '../store/open-store.ts';
 import { runs } from '../store/schema.ts';
-import { askForSnapshot, readSnapshot, removeSnapshot } from './snapshot-store.ts';
+import { findPipeline } from '../use-case/find-pipeline.ts';
+import { fieldInvalid, type Target, UseCaseError } from '../use-case/use-case.ts';
 import { type StageView, viewSnapshot } from './snapshot-view.ts';
 
 export interface SnapshotDeskDeps {

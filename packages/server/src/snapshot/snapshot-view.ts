@@ -1,7 +1,7 @@
 import type { SnapshotSlot } from '@penstock/engine';
 import type { JsonValue, SnapshotRecord } from '@penstock/model';
 import { SECRET_MASK } from '../pipelines/document-secrets.ts';
-import { collectSecrets, MIN_SECRET_LENGTH } from '../preview/hide-secrets.ts';
+import { collectSecrets, MIN_SECRET_LENGTH } from '../pipelines/hide-secrets.ts';
 
 export interface RecordView {
   readonly part: number;

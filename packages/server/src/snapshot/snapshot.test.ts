@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { Heartbeat, SnapshotRecord, SnapshotRequest } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { eq } from 'drizzle-orm';
-import { createApiFixture } from '../api/testing/api-fixture.ts';
+import { createApiFixture } from '../http/testing/api-fixture.ts';
 import { hashToken } from '../runs/run-token.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { pipelines, runs, snapshots } from '../store/schema.ts';

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type ClusterResources, type CuSize, clusterSizing } from '@penstock/model';
-import type { ClusterSettings } from '../../settings-cluster.ts';
-import { settingsInvalid } from '../../settings-kafka.ts';
+import type { ClusterSettings } from '../../settings/settings-cluster.ts';
+import { settingsInvalid } from '../../settings/settings-kafka.ts';
 import { whyNeverFits } from './cluster-fit.ts';
 import { ClusterLauncher } from './cluster-launcher.ts';
 import { ApplicationEnder } from './end-application.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/model';
-import type { ClusterSettings } from '../../settings-cluster.ts';
+import type { ClusterSettings } from '../../settings/settings-cluster.ts';
 import { installationTag, launchTagOf, runTag } from './application-tags.ts';
 import { runHadoop } from './java-program.ts';
 import { ENDED_STATES, hasEnded, LIVE_STATES, type ResourceManager, type YarnApplication } from './resource-manager.ts';

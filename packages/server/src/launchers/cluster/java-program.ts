@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { AppError, messageOf } from '@penstock/model';
-import type { ClusterSettings } from '../../settings-cluster.ts';
+import type { ClusterSettings } from '../../settings/settings-cluster.ts';
 
 /** `$JAVA_HOME/bin/java`, else the `java` on the PATH. */
 export const javaCommand = (env: NodeJS.ProcessEnv = process.env): string =>

@@ -14,7 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '@penstock/model';
-import type { ClusterSettings } from '../../settings-cluster.ts';
+import type { ClusterSettings } from '../../settings/settings-cluster.ts';
 import { runHadoop } from './java-program.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AppError, type ClusterResources, type CuSize, clusterSizing, type RunSpec } from '@penstock/model';
-import type { ClusterSettings } from '../../settings-cluster.ts';
+import type { ClusterSettings } from '../../settings/settings-cluster.ts';
 import type { LaunchRecord } from '../launcher.ts';
 import { processStartOf } from '../standalone/process-identity.ts';
 import { RunFolder } from '../standalone/run-folder.ts';

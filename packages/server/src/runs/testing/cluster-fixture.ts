@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ClusterReport, Heartbeat } from '@penstock/model';
-import { getDetail, listEvents } from '../../api/pipeline-views.ts';
-import { createEnosClient, createEnosFixture, documentOf } from '../../enos/testing/enos-fixture.ts';
+import { createEnosClient, createEnosFixture, documentOf } from '../../http/enos/testing/enos-fixture.ts';
+import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-views.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type Heard, hear } from '../hear.ts';
 import { DEFAULT_POLICY } from '../policy.ts';

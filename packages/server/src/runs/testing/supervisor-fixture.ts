@@ -1,8 +1,13 @@
 import type { TestContext } from 'node:test';
 import type { Clock } from '@penstock/engine';
 import type { Heartbeat, RunSpec } from '@penstock/model';
-import { getDetail, listEvents } from '../../api/pipeline-views.ts';
-import { createEnosClient, createEnosFixture, documentOf, type EnosClient } from '../../enos/testing/enos-fixture.ts';
+import {
+  createEnosClient,
+  createEnosFixture,
+  documentOf,
+  type EnosClient,
+} from '../../http/enos/testing/enos-fixture.ts';
+import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-views.ts';
 import { getGrants } from '../../organizations/grants.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type Heard, hear } from '../hear.ts';

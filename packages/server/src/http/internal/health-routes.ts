@@ -1,0 +1,60 @@
+import { messageOf } from '@penstock/model';
+import { Type } from 'typebox';
+import type { ApiInstance } from '../plugins/api-instance.ts';
+
+/** Rejects with the reason when the thing cannot be reached. */
+export type ReadinessCheck = () => Promise<void>;
+
+const CHECK_TIMEOUT_MS = 3000;
+
+const readiness = Type.Object({
+  status: Type.Union([Type.Literal('ready'), Type.Literal('not-ready')]),
+  checks: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), reason: Type.Optional(Type.String()) })),
+});
+
+/** `/healthz`: the process answers. `/readyz`: what it depends on answers too; it says which does not. */
+export const registerHealthRoutes = (app: ApiInstance, checks: Readonly<Record<string, ReadinessCheck>>): void => {
+  void app.get(
+    '/healthz',
+    {
+      logLevel: 'warn',
+      schema: {
+        tags: ['Operation'],
+        summary: 'Is the process alive?',
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  );
+  void app.get(
+    '/readyz',
+    {
+      logLevel: 'warn',
+      schema: { tags: ['Operation'], summary: 'Can it do its work?', response: { 200: readiness, 503: readiness } },
+    },
+    async (_request, reply) => {
+      const entries = await Promise.all(
+        Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),
+      );
+      const isReady = entries.every(([, { ok }]) => ok);
+      const body = {
+        status: isReady ? ('ready' as const) : ('not-ready' as const),
+        checks: Object.fromEntries(entries),
+      };
+      return reply.code(isReady ? 200 : 503).send(body);
+    },
+  );
+};
+
+const outcomeOf = async (check: ReadinessCheck): Promise<{ ok: boolean; reason?: string }> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  try {
+    await Promise.race([check(), late.promise]);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, reason: messageOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,0 +1,202 @@
+import { AppError } from '@penstock/model';
+import { Type } from 'typebox';
+import { actorOf } from '../../../auth/authenticate.ts';
+import { type DeadLetter, idOf } from '../../../dead-letters/dead-letter.ts';
+import { listDeadLetters, type Position } from '../../../dead-letters/list-dead-letters.ts';
+import { findDeadLetters, replayDeadLetters } from '../../../dead-letters/replay.ts';
+import type { KafkaAccess } from '../../../kafka/kafka-access.ts';
+import { requireOrganization } from '../../../use-case/find-organization.ts';
+import { recordAudit } from '../../../use-case/record-event.ts';
+import type { UseCaseDeps } from '../../../use-case/use-case.ts';
+import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { requireOrganizationAccess } from '../../plugins/caller.ts';
+import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { ApiError } from '../../plugins/error-handler.ts';
+import { bearer, nullable, orgParams, pageOf, pageQuery, responses, time } from '../../plugins/schemas.ts';
+
+export interface DeadLetterRouteDeps extends UseCaseDeps {
+  readonly kafkaAccess: KafkaAccess;
+}
+
+const base = { tags: ['Dead letters'], security: bearer };
+const filterFields = {
+  pipelineId: Type.Optional(Type.String()),
+  stage: Type.Optional(Type.String()),
+  code: Type.Optional(Type.String()),
+};
+/** Letters one request may replay. */
+const MAX_REPLAY = 1000;
+
+const base64 = (description: string) => nullable(Type.String({ contentEncoding: 'base64', description }));
+const letterSchema = Type.Object({
+  id: Type.String({ description: '`partition-offset` in the dead-letter topic' }),
+  at: time('When it failed'),
+  pipelineId: Type.String(),
+  runId: Type.String(),
+  stage: Type.String(),
+  code: Type.String(),
+  message: Type.String(),
+  source: Type.Object({
+    topic: Type.String(),
+    partition: Type.Integer(),
+    offset: Type.Integer(),
+    timestamp: Type.Integer(),
+  }),
+  key: base64('Original key'),
+  keyText: Type.Optional(Type.String({ description: 'The key, where it is UTF-8' })),
+  value: base64('Original value'),
+  valueText: Type.Optional(Type.String({ description: 'The value, where it is UTF-8' })),
+  record: Type.Optional(
+    Type.String({ description: 'The record as the stage saw it, where it had been changed (JSON)' }),
+  ),
+  headers: Type.Array(Type.Object({ key: Type.String(), value: base64('Value') })),
+});
+
+/** Records that failed: looking at them, and sending them back. */
+export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
+  void app.get(
+    '/organizations/:orgId/dead-letters',
+    {
+      schema: {
+        ...base,
+        summary: 'Dead letters, newest first',
+        description: 'A page may be short, even empty, where a filter matches little: go on while there is a cursor.',
+        params: orgParams,
+        querystring: Type.Object({ ...pageQuery.properties, ...filterFields }),
+        response: responses({ 200: pageOf(letterSchema) }, 503),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      const { limit, cursor, ...filter } = request.query;
+      requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      const from = decodeCursor(cursor, parsePosition);
+      const { letters, next } = await listDeadLetters(await deps.kafkaAccess.cluster(), orgId, { filter, limit, from });
+      return {
+        items: letters.map(viewOf),
+        nextCursor: next === undefined ? null : encodeCursor([...next]),
+        total: null,
+      };
+    },
+  );
+  void app.post(
+    '/organizations/:orgId/dead-letters/replay',
+    {
+      schema: {
+        ...base,
+        summary: 'Send dead letters back to where they came from, each once',
+        params: orgParams,
+        body: Type.Object({
+          ids: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { minItems: 1, maxItems: MAX_REPLAY })),
+          ...filterFields,
+          max: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: MAX_REPLAY, description: 'With a filter: the newest at most.' }),
+          ),
+          again: Type.Optional(Type.Boolean({ description: 'Also those that were replayed before.' })),
+        }),
+        response: responses(
+          {
+            200: Type.Object({
+              replayed: Type.Integer(),
+              skipped: Type.Array(Type.Object({ id: Type.String(), reason: Type.String() })),
+            }),
+          },
+          409,
+          503,
+        ),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      const caller = requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      const { ids, max, again, ...filter } = request.body;
+      const hasFilter = Object.values(filter).some((value) => value !== undefined) || max !== undefined;
+      if ((ids === undefined) !== hasFilter) {
+        throw new ApiError(400, 'REQUEST_INVALID', 'Give either "ids", or a filter and "max".');
+      }
+      const cluster = await deps.kafkaAccess.cluster();
+      const letters =
+        ids === undefined
+          ? await newestMatching(cluster, orgId, filter, max ?? MAX_REPLAY)
+          : await findDeadLetters(cluster, orgId, [...new Set(ids)]);
+      const known = new Set(letters.map(idOf));
+      const missing = (ids ?? []).filter((id) => !known.has(id)).map((id) => ({ id, reason: 'not-found' }));
+      const options = { again: again ?? false, now: () => deps.clock.now() };
+      const result = await replayDeadLetters(cluster, orgId, letters, options).catch(asConflict);
+      await recordAudit(deps.store.db, {
+        at: deps.clock.now(),
+        orgId,
+        actor: actorOf(caller),
+        action: 'dead-letters.replay',
+        target: orgId,
+        detail: `${result.replayed} replayed`,
+      });
+      return { replayed: result.replayed, skipped: [...missing, ...result.skipped] };
+    },
+  );
+};
+
+const asConflict = (error: unknown): never => {
+  if (error instanceof AppError && error.code === 'REPLAY_TAKEN_OVER')
+    throw new ApiError(409, error.code, error.message);
+  throw error;
+};
+
+/** Pages until there are enough, or nothing older, or a bounded number of pages has been looked at. */
+const newestMatching = async (
+  cluster: Awaited<ReturnType<KafkaAccess['cluster']>>,
+  orgId: string,
+  filter: { pipelineId?: string; stage?: string; code?: string },
+  max: number,
+): Promise<DeadLetter[]> => {
+  const found: DeadLetter[] = [];
+  let from: Position | undefined;
+  for (let pages = 0; pages < 50 && found.length < max; pages++) {
+    const page = await listDeadLetters(cluster, orgId, { filter, limit: max - found.length, from });
+    found.push(...page.letters);
+    if (page.next === undefined) break;
+    from = page.next;
+  }
+  return found;
+};
+
+const parsePosition = (value: unknown): Position | undefined => {
+  const isPair = (pair: unknown): pair is [number, number] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((part) => Number.isSafeInteger(part) && part >= 0);
+  return Array.isArray(value) && value.every(isPair) ? new Map(value) : undefined;
+};
+
+const viewOf = (letter: DeadLetter) => ({
+  id: idOf(letter),
+  at: letter.at,
+  pipelineId: letter.pipelineId,
+  runId: letter.runId,
+  stage: letter.stage,
+  code: letter.code,
+  message: letter.message,
+  source: { ...letter.source },
+  key: letter.key?.toString('base64') ?? null,
+  ...textOf('keyText', letter.key),
+  value: letter.value?.toString('base64') ?? null,
+  ...textOf('valueText', letter.value),
+  ...(letter.record === undefined ? {} : { record: letter.record }),
+  headers: letter.headers.map(({ key, value }) => ({
+    key: key.toString('utf8'),
+    value: value?.toString('base64') ?? null,
+  })),
+});
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const textOf = <N extends string>(name: N, bytes: Buffer | null): { [K in N]?: string } => {
+  if (bytes === null) return {};
+  try {
+    const found: { [K in N]?: string } = {};
+    found[name] = utf8.decode(bytes);
+    return found;
+  } catch {
+    return {}; // not UTF-8: the base64 form is all there is
+  }
+};

@@ -1,0 +1,252 @@
+import { compilePlan, type OperatorRegistry } from '@penstock/engine';
+import { AppError, hasErrors, type Issue, isJsonObject, type JsonObject, type KafkaSettings } from '@penstock/model';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { unmaskDocument } from '../../../pipelines/document-secrets.ts';
+import { hideSecrets } from '../../../pipelines/hide-secrets.ts';
+import { nestingOf } from '../../../pipelines/json-text.ts';
+import { MAX_NESTING } from '../../../pipelines/parse-save-request.ts';
+import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
+import type { PreviewRequest, PreviewRunner } from '../../../preview/preview-runner.ts';
+import { requireOrganization } from '../../../use-case/find-organization.ts';
+import type { UseCaseDeps } from '../../../use-case/use-case.ts';
+import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
+import { ApiError } from '../../plugins/error-handler.ts';
+import { issueSchema } from '../../plugins/problem.ts';
+import { bearer, nullable, responses } from '../../plugins/schemas.ts';
+import { targetOf } from '../pipelines/pipeline-routes.ts';
+
+export interface DesignRouteDeps extends UseCaseDeps {
+  readonly registry: OperatorRegistry;
+  readonly previews: PreviewRunner;
+  readonly kafka: KafkaSettings | undefined;
+}
+
+const base = { tags: ['Design'], security: bearer };
+const anyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
+const anyValue = Type.Unsafe<unknown>({});
+const document = Type.Unsafe<unknown>({
+  anyOf: [{ type: 'object' }, { type: 'string' }],
+  description: 'The pipeline document, as an object or as JSON text.',
+});
+const channel = Type.Union([Type.Literal(0), Type.Literal(1)]);
+
+/** Checking and trying out documents. */
+export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): void => {
+  registerValidate(app, deps);
+  registerPreview(app, deps);
+};
+
+const planSchema = Type.Object({
+  parts: Type.Array(Type.Object({ part: Type.Integer(), source: Type.String(), stages: Type.Array(Type.String()) })),
+  cuts: Type.Array(
+    Type.Object({ index: Type.Integer(), before: Type.String(), partitionedBy: Type.Array(Type.String()) }),
+  ),
+});
+
+const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
+  void app.post(
+    '/validate',
+    {
+      schema: {
+        ...base,
+        summary: 'Everything that is wrong with a document, with JSON Pointers',
+        body: Type.Object({ document, orgId: Type.Optional(Type.String()), messageChannel: Type.Optional(channel) }),
+        response: responses(
+          { 200: Type.Object({ valid: Type.Boolean(), issues: Type.Array(issueSchema), plan: nullable(planSchema) }) },
+          413,
+        ),
+      },
+    },
+    async (request) => {
+      const { orgId, messageChannel } = request.body;
+      const facts = {
+        pipelineId: 'validate',
+        orgId: await orgOf(deps, request, orgId),
+        messageChannel: messageChannel ?? 0,
+      };
+      const parsed = parseDocument(request.body.document);
+      if (parsed.issue !== undefined) return { valid: false, issues: [parsed.issue], plan: null };
+      const { plan, issues } = compilePlan(parsed.document, { registry: deps.registry, facts });
+      const shown =
+        plan === undefined
+          ? null
+          : {
+              parts: plan.parts.map((part) => ({
+                part: part.index,
+                source: part.index === 0 ? sourceNameOf(plan.source.spec) : `cut ${part.index - 1}`,
+                stages: part.stages.map((stage) => stage.instanceName),
+              })),
+              cuts: plan.cuts.map(({ index, before, partitionedBy }) => ({
+                index,
+                before,
+                partitionedBy: [...partitionedBy],
+              })),
+            };
+      return { valid: !hasErrors(issues), issues: [...issues], plan: shown };
+    },
+  );
+};
+
+const sourceNameOf = (spec: { readonly kind: string; readonly topic?: string }): string => spec.topic ?? spec.kind;
+
+/** The organisation a document is checked for: the caller's own; the administrator names one, or none. */
+const orgOf = async (deps: UseCaseDeps, request: FastifyRequest, orgId: string | undefined): Promise<string> => {
+  const caller = callerOf(request);
+  const chosen = orgId ?? (caller.kind === 'organization' ? caller.orgId : undefined);
+  if (chosen === undefined) return 'organization';
+  requireOrganizationAccess(request, chosen);
+  return (await requireOrganization(deps.store.db, chosen)).orgId;
+};
+
+type ParsedDocument = { readonly issue: Issue } | { readonly issue?: never; readonly document: JsonObject };
+
+const parseDocument = (given: unknown): ParsedDocument => {
+  let value = given;
+  if (typeof given === 'string') {
+    if (nestingOf(given) > MAX_NESTING)
+      return { issue: documentIssue(`The document is nested deeper than ${MAX_NESTING} levels.`) };
+    try {
+      value = JSON.parse(given);
+    } catch (error) {
+      return {
+        issue: documentIssue(`The document is not JSON: ${error instanceof Error ? error.message : String(error)}`),
+      };
+    }
+  }
+  return isJsonObject(value) ? { document: value } : { issue: documentIssue('The document must be a JSON object.') };
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // `parseDocument` says what is wrong with it
+  }
+};
+
+const documentIssue = (message: string): Issue => ({ code: 'DOCUMENT_INVALID', severity: 'error', path: '', message });
+
+const stagePreview = Type.Object({
+  instanceName: Type.String(),
+  label: Type.String(),
+  input: Type.Array(anyValue),
+  output: Type.Array(anyValue),
+  dropped: Type.Array(Type.Object({ record: anyValue, reason: Type.String() })),
+  errors: Type.Array(Type.Object({ record: anyValue, code: Type.String(), message: Type.String() })),
+});
+
+const live = Type.Object({
+  maxRecords: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  from: Type.Optional(Type.Union([Type.Literal('latest'), Type.Literal('earliest')])),
+  fromLatest: Type.Optional(Type.Boolean()),
+  fromEarliest: Type.Optional(Type.Boolean()),
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
+});
+
+const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
+  void app.post(
+    '/preview',
+    {
+      schema: {
+        ...base,
+        summary: 'Run a document over given or live records; nothing is written or committed',
+        body: Type.Object({
+          document: Type.Optional(document),
+          pipelineId: Type.Optional(Type.String()),
+          released: Type.Optional(Type.Boolean()),
+          orgId: Type.Optional(Type.String()),
+          messageChannel: Type.Optional(channel),
+          records: Type.Optional(Type.Array(anyObject, { maxItems: 1000 })),
+          live: Type.Optional(live),
+        }),
+        response: responses(
+          { 200: Type.Object({ stages: Type.Array(stagePreview), issues: Type.Array(issueSchema) }) },
+          413,
+          422,
+          429,
+          503,
+        ),
+      },
+    },
+    async (request) => {
+      const { records, live: wanted } = request.body;
+      const subject = await subjectOf(deps, request, request.body);
+      if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
+      // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
+      const checked = compilePlan(subject.document, { registry: deps.registry, facts: subject.facts });
+      if (checked.plan === undefined) return { stages: [], issues: [...checked.issues] };
+      const reply = await deps.previews
+        .run({
+          document: subject.document,
+          facts: subject.facts,
+          ...(deps.kafka === undefined ? {} : { kafka: deps.kafka }),
+          ...(records === undefined ? {} : { records: records as JsonObject[] }),
+          ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
+        })
+        .catch(refuse);
+      if (reply.failure !== undefined) {
+        const status = reply.failure.code.startsWith('KAFKA_') ? 503 : 422;
+        throw new ApiError(status, reply.failure.code, hideSecrets(reply.failure.message, subject.document));
+      }
+      return hideSecrets({ stages: [...(reply.stages ?? [])], issues: [...checked.issues] }, subject.document) as never;
+    },
+  );
+};
+
+const PREVIEW_STATUS: Record<string, number> = {
+  PREVIEW_BUSY: 429,
+  PREVIEW_TIMEOUT: 422,
+  PREVIEW_TOO_LARGE: 422,
+  PREVIEW_CRASHED: 422,
+};
+const refuse = (error: unknown): never => {
+  const status = error instanceof AppError ? PREVIEW_STATUS[error.code] : undefined;
+  if (error instanceof AppError && status !== undefined) throw new ApiError(status, error.code, error.message);
+  throw error;
+};
+
+const liveOf = (given: {
+  from?: 'latest' | 'earliest';
+  fromEarliest?: boolean;
+  maxRecords?: number;
+  timeoutMs?: number;
+}): NonNullable<PreviewRequest['live']> => ({
+  from: given.from ?? (given.fromEarliest === true ? 'earliest' : 'latest'),
+  ...(given.maxRecords === undefined ? {} : { maxRecords: given.maxRecords }),
+  ...(given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs }),
+});
+
+type Subject =
+  | { readonly issue: Issue }
+  | { readonly issue?: never; readonly document: JsonObject; readonly facts: PreviewRequest['facts'] };
+
+/** What is to be previewed: a document of the request, or a copy of a stored pipeline. */
+const subjectOf = async (
+  deps: DesignRouteDeps,
+  request: FastifyRequest,
+  body: { document?: unknown; pipelineId?: string; released?: boolean; orgId?: string; messageChannel?: 0 | 1 },
+): Promise<Subject> => {
+  if (body.pipelineId === undefined) {
+    if (body.document === undefined) throw new ApiError(400, 'REQUEST_INVALID', 'Give a "document" or a "pipelineId".');
+    const parsed = parseDocument(body.document);
+    const orgId = await orgOf(deps, request, body.orgId);
+    if (parsed.issue !== undefined) return parsed;
+    return {
+      document: parsed.document,
+      facts: { pipelineId: 'preview', orgId, messageChannel: body.messageChannel ?? 0 },
+    };
+  }
+  const { orgId, pipelineId } = await targetOf(deps, request, body.pipelineId);
+  if (body.orgId !== undefined && body.orgId !== orgId) requireOrganizationAccess(request, body.orgId);
+  const copy = await getPipelineCopy(deps, { orgId, pipelineId, isReleased: body.released ?? false });
+  // The copy's place in life, with the document of the request where one is given: unsaved changes can be tried.
+  const given = body.document ?? copy.document ?? '{}';
+  const text = typeof given === 'string' ? given : JSON.stringify(given);
+  // Secrets that were masked when the document was shown are those of the stored copy.
+  const parsed = parseDocument(isJson(text) ? unmaskDocument(text, copy.document) : text);
+  if (parsed.issue !== undefined) return parsed;
+  return { document: parsed.document, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
+};

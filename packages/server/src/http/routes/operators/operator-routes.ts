@@ -1,0 +1,81 @@
+import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
+import type { JsonValue } from '@penstock/model';
+import { Type } from 'typebox';
+import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { pageOfArray } from '../../plugins/cursor.ts';
+import { ApiError } from '../../plugins/error-handler.ts';
+import { bearer, pageOf, pageQuery, responses } from '../../plugins/schemas.ts';
+
+const base = { tags: ['Design'], security: bearer };
+const anyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
+
+const operatorSchema = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  label: Type.String(),
+  stageName: Type.String(),
+  library: Type.String(),
+  version: Type.Integer(),
+  instancePrefix: Type.String(),
+  libraries: Type.Array(Type.String()),
+  category: Type.String(),
+  keywords: Type.Array(Type.String()),
+  summary: Type.String(),
+  description: Type.String(),
+  stateful: Type.Boolean(),
+  cluster: Type.Boolean(),
+  config: anyObject,
+  examples: Type.Array(anyObject),
+});
+
+/** The operators that documents are made of, as data. */
+export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly registry: OperatorRegistry }): void => {
+  void app.get(
+    '/operators',
+    {
+      schema: {
+        ...base,
+        summary: 'Operators: configuration schemas, documentation, examples',
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(operatorSchema) }),
+      },
+    },
+    async (request) => pageOfArray(deps.registry.definitions.map(describeOperator), request.query),
+  );
+  void app.get(
+    '/operators/:id',
+    {
+      schema: {
+        ...base,
+        summary: 'One operator',
+        params: Type.Object({ id: Type.String() }),
+        response: responses({ 200: operatorSchema }),
+      },
+    },
+    async (request) => {
+      const found = deps.registry.definitions.find(({ id }) => id === request.params.id);
+      if (found === undefined) throw new ApiError(404, 'OPERATOR_UNKNOWN', 'There is no such operator.');
+      return describeOperator(found);
+    },
+  );
+};
+
+/** What of a definition is data. Through JSON, since schemas carry symbols and methods of their library. */
+const describeOperator = (definition: OperatorDefinition) => ({
+  id: definition.id,
+  kind: definition.kind,
+  label: definition.label,
+  stageName: definition.stageName,
+  library: definition.library,
+  version: definition.version,
+  instancePrefix: definition.instancePrefix,
+  libraries: [...definition.libraries],
+  category: definition.category,
+  keywords: [...definition.keywords],
+  summary: definition.summary,
+  description: definition.description,
+  stateful: definition.kind === 'processor' && definition.state !== undefined,
+  cluster: definition.kind !== 'source' || definition.cluster,
+  config: JSON.parse(JSON.stringify(definition.config)) as Record<string, JsonValue>,
+  examples: definition.examples.map((example) => ({ ...example })),
+});

@@ -1,0 +1,260 @@
+import { isPipelineState } from '@penstock/model';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { actorOf } from '../../../auth/authenticate.ts';
+import { changeKafkaRate } from '../../../lifecycle/change-rate.ts';
+import { deletePipeline } from '../../../pipelines/delete-pipeline.ts';
+import { maskDocument } from '../../../pipelines/document-secrets.ts';
+import { getPipelineCopy, getVersion, listVersions } from '../../../pipelines/read-pipelines.ts';
+import { revertPipeline } from '../../../pipelines/revert-pipeline.ts';
+import { requireOrganization } from '../../../use-case/find-organization.ts';
+import { findPipeline } from '../../../use-case/find-pipeline.ts';
+import { pipelineUnknown, type Target, type UseCaseDeps } from '../../../use-case/use-case.ts';
+import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
+import { decodeCursor, encodeCursor, offsetCursor, pageOfArray } from '../../plugins/cursor.ts';
+import { ApiError } from '../../plugins/error-handler.ts';
+import { bearer, orgParams, pageOf, pageQuery, pipelineParams, responses } from '../../plugins/schemas.ts';
+import {
+  eventSchema,
+  pipelineDetailSchema,
+  pipelineSummarySchema,
+  sampleSchema,
+  versionSchema,
+} from './pipeline-schemas.ts';
+import { getDetail, listEvents, listSamples, listSummaries, organizationOfPipeline } from './pipeline-views.ts';
+
+const base = { tags: ['Pipelines'], security: bearer };
+const nothing = Type.Null({ description: 'Done.' });
+const versionParams = Type.Object({ ...pipelineParams.properties, version: Type.Integer({ minimum: 1 }) });
+const anyDocument = Type.Unsafe<unknown>({ type: 'object', description: 'The document, secrets masked.' });
+
+/** A day of samples. */
+const MAX_SAMPLES = 5760;
+
+/** Which pipeline is meant, for use cases. Unknown and foreign look the same. Errors: `PIPELINE_UNKNOWN`. */
+export const targetOf = async (deps: UseCaseDeps, request: FastifyRequest, pipelineId: string): Promise<Target> => {
+  const caller = callerOf(request);
+  const orgId =
+    caller.kind === 'organization' ? caller.orgId : await organizationOfPipeline(deps.store.db, storable(pipelineId));
+  if (orgId === undefined) throw pipelineUnknown(pipelineId);
+  await findPipeline(deps.store.db, orgId, pipelineId);
+  return { orgId, pipelineId, actor: actorOf(caller) };
+};
+
+/** PostgreSQL has no text with NUL in it, so nothing is found under it. */
+const storable = (id: string): string => id.replaceAll('\u0000', '\ufffd');
+
+/** Pipelines as seen from outside: lists, details, documents, versions, events, series. */
+export const registerPipelineRoutes = (app: ApiInstance, deps: UseCaseDeps): void => {
+  registerReading(app, deps);
+  registerDocuments(app, deps);
+  registerSeries(app, deps);
+  registerChanges(app, deps);
+};
+
+const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
+  void app.get(
+    '/organizations/:orgId/pipelines',
+    {
+      schema: {
+        ...base,
+        summary: 'List pipelines, last changed first',
+        params: orgParams,
+        querystring: Type.Object({ ...pageQuery.properties, status: Type.Optional(Type.String()) }),
+        response: responses({ 200: pageOf(pipelineSummarySchema) }),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      const { limit, cursor, status } = request.query;
+      requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      if (status !== undefined && !isPipelineState(status))
+        throw new ApiError(400, 'STATUS_UNKNOWN', `There is no status "${status}".`);
+      const offset = offsetCursor(cursor);
+      const { total, items } = await listSummaries(deps.store.db, { orgId, status, limit, offset }, deps.clock.now());
+      const next = offset + items.length;
+      return { items, total, nextCursor: next < total ? encodeCursor(next) : null };
+    },
+  );
+  void app.get(
+    '/pipelines/:pipelineId',
+    {
+      schema: {
+        ...base,
+        summary: 'A pipeline and its run',
+        params: pipelineParams,
+        response: responses({ 200: pipelineDetailSchema }),
+      },
+    },
+    async (request) => {
+      const { orgId, pipelineId } = await targetOf(deps, request, request.params.pipelineId);
+      return getDetail(deps.store.db, orgId, pipelineId, deps.clock.now());
+    },
+  );
+};
+
+const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
+  void app.get(
+    '/pipelines/:pipelineId/document',
+    {
+      schema: {
+        ...base,
+        summary: 'The design copy or the released copy of the document, secrets masked',
+        params: pipelineParams,
+        querystring: Type.Object({ released: Type.Boolean({ default: false }) }),
+        response: responses({ 200: anyDocument }),
+      },
+    },
+    async (request, reply) => {
+      const { orgId, pipelineId } = await targetOf(deps, request, request.params.pipelineId);
+      const copy = await getPipelineCopy(deps, { orgId, pipelineId, isReleased: request.query.released });
+      return sendDocument(reply, copy.document ?? '{}');
+    },
+  );
+  void app.get(
+    '/pipelines/:pipelineId/versions',
+    {
+      schema: {
+        ...base,
+        summary: 'Released versions, newest first',
+        params: pipelineParams,
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(versionSchema) }),
+      },
+    },
+    async (request) => {
+      const target = await targetOf(deps, request, request.params.pipelineId);
+      return pageOfArray(await listVersions(deps, target), request.query);
+    },
+  );
+  void app.get(
+    '/pipelines/:pipelineId/versions/:version',
+    {
+      schema: {
+        ...base,
+        summary: 'The document of a released version, secrets masked',
+        params: versionParams,
+        response: responses({ 200: anyDocument }),
+      },
+    },
+    async (request, reply) => {
+      const target = await targetOf(deps, request, request.params.pipelineId);
+      const version = await getVersion(deps, { ...target, number: request.params.version });
+      return sendDocument(reply, version.document);
+    },
+  );
+};
+
+/** As it was received but for its secrets: numbers keep their spelling. */
+const sendDocument = (reply: FastifyReply, text: string): FastifyReply =>
+  reply
+    .type('application/json; charset=utf-8')
+    .serializer((body: string) => body)
+    .send(maskDocument(text));
+
+const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
+  void app.get(
+    '/pipelines/:pipelineId/events',
+    {
+      schema: {
+        ...base,
+        summary: 'What happened, newest first',
+        params: pipelineParams,
+        querystring: pageQuery,
+        response: responses({ 200: pageOf(eventSchema) }),
+      },
+    },
+    async (request) => {
+      const { pipelineId } = await targetOf(deps, request, request.params.pipelineId);
+      const { limit, cursor } = request.query;
+      const before = decodeCursor(cursor, (value) => (Number.isSafeInteger(value) ? Number(value) : undefined));
+      const { total, rows } = await listEvents(deps.store.db, pipelineId, { limit, before });
+      const last = rows.at(-1);
+      return {
+        items: rows.map(({ at, code, message, severity, runId }) => ({ at, code, message, severity, runId })),
+        nextCursor: rows.length === limit && last !== undefined ? encodeCursor(last.id) : null,
+        total,
+      };
+    },
+  );
+  void app.get(
+    '/pipelines/:pipelineId/metrics',
+    {
+      schema: {
+        ...base,
+        summary: 'Offset, lag and counters over time, oldest first',
+        params: pipelineParams,
+        querystring: Type.Object({
+          from: Type.Integer({ minimum: 0, default: 0, description: 'Unix ms' }),
+          to: Type.Integer({ minimum: 0, default: Number.MAX_SAFE_INTEGER, description: 'Unix ms' }),
+        }),
+        response: responses({ 200: Type.Array(sampleSchema) }),
+      },
+    },
+    async (request) => {
+      const { pipelineId } = await targetOf(deps, request, request.params.pipelineId);
+      const rows = await listSamples(deps.store.db, pipelineId, { ...request.query, limit: MAX_SAMPLES });
+      return rows.map(({ at, lag, offset, recordsIn, recordsOut, errors, rssMb }) => ({
+        ts: at,
+        lag,
+        offset,
+        recordsIn,
+        recordsOut,
+        errors,
+        rssMb,
+      }));
+    },
+  );
+};
+
+const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
+  void app.delete(
+    '/pipelines/:pipelineId',
+    {
+      schema: {
+        ...base,
+        summary: 'Delete a pipeline that is not running',
+        params: pipelineParams,
+        response: responses({ 204: nothing }, 409, 503),
+      },
+    },
+    async (request, reply) => {
+      await deletePipeline(deps, await targetOf(deps, request, request.params.pipelineId));
+      return reply.code(204).send(null);
+    },
+  );
+  void app.post(
+    '/pipelines/:pipelineId/revert',
+    {
+      schema: {
+        ...base,
+        summary: 'Make the design copy what is released',
+        params: pipelineParams,
+        response: responses({ 204: nothing }, 409),
+      },
+    },
+    async (request, reply) => {
+      await revertPipeline(deps, await targetOf(deps, request, request.params.pipelineId));
+      return reply.code(204).send(null);
+    },
+  );
+  void app.patch(
+    '/pipelines/:pipelineId/run',
+    {
+      schema: {
+        ...base,
+        summary: 'Change the read rate; a running pipeline follows within seconds',
+        params: pipelineParams,
+        body: Type.Object({ kafkaRate: Type.Integer({ minimum: 0, description: 'Records per second' }) }),
+        response: responses({ 200: pipelineDetailSchema }, 409),
+      },
+    },
+    async (request) => {
+      const target = await targetOf(deps, request, request.params.pipelineId);
+      await changeKafkaRate(deps, target, request.body.kafkaRate);
+      return getDetail(deps.store.db, target.orgId, target.pipelineId, deps.clock.now());
+    },
+  );
+};

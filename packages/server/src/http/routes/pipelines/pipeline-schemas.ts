@@ -1,0 +1,167 @@
+import { Type } from 'typebox';
+import { nullable, time } from '../../plugins/schemas.ts';
+
+const reason = nullable(Type.Object({ code: Type.String(), message: Type.String() }));
+const desired = nullable(Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop')]));
+
+export const observedSchema = Type.Object({
+  state: Type.String({ description: 'STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for.' }),
+  since: time('Since when'),
+  ageMs: Type.Integer({ description: 'Age of the evidence.' }),
+  source: Type.Union(
+    [Type.Literal('heartbeat'), Type.Literal('process'), Type.Literal('yarn'), Type.Literal('database')],
+    {
+      description:
+        'heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; ' +
+        'database: nothing is under way.',
+    },
+  ),
+  reason,
+  attempts: Type.Integer({ description: 'Workers launched for the current run.' }),
+});
+
+const summaryFields = {
+  pipelineId: Type.String(),
+  orgId: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  templateType: Type.Integer(),
+  messageChannel: Type.Integer({ description: '0 real-time channel, 1 offline channel' }),
+  released: Type.Boolean(),
+  releasedAt: nullable(time('Release')),
+  updatedAt: time('Last change of the design copy'),
+  executionMode: nullable(Type.Integer({ description: '0 Standalone Mode, 1 Cluster Mode; as of the last start' })),
+  kafkaRate: nullable(Type.Integer({ description: 'Records per second, for the whole pipeline' })),
+  desired,
+  status: Type.String({ description: "The EnOS API's word for the state." }),
+  observed: observedSchema,
+  resource: Type.Object({
+    standaloneCu: Type.Optional(Type.Number()),
+    serverCu: Type.Optional(Type.Number()),
+    yarnCu: Type.Optional(Type.Number()),
+  }),
+  throughput: Type.Object({ recordsInPerSecond: Type.Number(), recordsOutPerSecond: Type.Number() }),
+  lag: nullable(Type.Integer({ description: 'Records of the source topic not yet committed.' })),
+  errorsTotal: Type.Integer({ description: 'Error records since the worker started.' }),
+};
+
+export const pipelineSummarySchema = Type.Object(summaryFields);
+
+export const applicationSchema = Type.Object(
+  {
+    applicationId: Type.String(),
+    state: Type.String({ description: "YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED" }),
+    finalStatus: Type.String({ description: 'UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED' }),
+    diagnostics: Type.String({ description: "YARN's diagnosis, as one short line." }),
+    attempts: Type.Integer({ description: 'Drivers YARN has started so far.' }),
+    queue: Type.String(),
+    trackingUrl: Type.String(),
+    waiting: nullable(Type.String({ description: 'Why it has not got what it asked for, where it is waiting.' })),
+    startedAt: time('Accepted by YARN'),
+    finishedAt: nullable(time('End of the application')),
+    memoryMb: Type.Integer({ description: 'Memory of its containers, MiB' }),
+    vcores: Type.Integer(),
+    containers: Type.Integer({ description: 'Containers it has: driver and executors.' }),
+  },
+  { description: 'The YARN application, as it was last seen; kept after its end.' },
+);
+
+export const executorSchema = Type.Object({
+  executorId: Type.String(),
+  host: Type.String(),
+  containerId: Type.String(),
+  tasks: Type.Integer({ description: 'Tasks that belong to it now.' }),
+  jvmRssMb: Type.Number(),
+  jvmCpuMs: Type.Number(),
+  workerPid: nullable(Type.Integer({ description: 'Null while its worker is being started.' })),
+  workerRssMb: nullable(Type.Number()),
+  workerCpuMs: nullable(Type.Number()),
+});
+
+export const batchesSchema = Type.Object({
+  intervalMs: Type.Number(),
+  completed: Type.Integer(),
+  waiting: Type.Integer({ description: 'Batches cut and not done yet.' }),
+  schedulingDelayMs: Type.Number({ description: 'Of the last batch: time from its cut to its start.' }),
+  processingMs: Type.Number({ description: 'Of the last batch: time it took.' }),
+});
+
+const counters = Type.Record(Type.String(), Type.Integer());
+export const runSchema = Type.Object({
+  runId: Type.String(),
+  startedAt: time('Start of the run'),
+  endedAt: nullable(time('End of the run')),
+  worker: nullable(
+    Type.Object({
+      workerId: Type.String(),
+      pid: Type.Integer(),
+      host: Type.String(),
+      startedAt: time('Start of the process'),
+      phase: Type.String(),
+      heartbeatAt: time('Last heartbeat'),
+      recordsRead: Type.Integer(),
+      bytesRead: Type.Integer(),
+      recordsWritten: Type.Integer(),
+      rssMb: Type.Number(),
+      cpuMs: Type.Number(),
+    }),
+  ),
+  tasks: Type.Array(
+    Type.Object({
+      part: Type.Integer(),
+      topic: Type.String(),
+      partition: Type.Integer(),
+      committedOffset: Type.Integer(),
+      endOffset: Type.Integer(),
+      lag: Type.Integer(),
+      stalledMs: Type.Number(),
+    }),
+  ),
+  stages: Type.Record(
+    Type.String(),
+    Type.Object({ input: Type.Integer(), output: Type.Integer(), errors: counters, dropped: counters }),
+  ),
+  application: nullable(applicationSchema),
+  executors: Type.Array(executorSchema, { description: 'Cluster Mode: as the driver last told of them.' }),
+  batches: nullable(batchesSchema),
+  backPressureRate: nullable(
+    Type.Number({ description: "Records per second that Spark's back pressure allows; null where it is off." }),
+  ),
+});
+
+export const pipelineDetailSchema = Type.Object({
+  ...summaryFields,
+  run: nullable(runSchema),
+  versions: Type.Integer({ description: 'Released versions kept.' }),
+  documents: Type.Object({ design: Type.String(), released: nullable(Type.String()) }),
+});
+
+export const versionSchema = Type.Object({
+  number: Type.Integer(),
+  name: Type.String(),
+  description: Type.String(),
+  templateType: Type.Integer(),
+  templateVersion: Type.String(),
+  messageChannel: Type.Integer(),
+  releasedAt: time('Release'),
+  releasedBy: Type.String(),
+  isOnline: Type.Boolean(),
+});
+
+export const eventSchema = Type.Object({
+  at: time('When'),
+  code: Type.String(),
+  message: Type.String(),
+  severity: Type.String(),
+  runId: nullable(Type.String()),
+});
+
+export const sampleSchema = Type.Object({
+  ts: time('When'),
+  lag: Type.Integer(),
+  offset: Type.Integer(),
+  recordsIn: Type.Integer(),
+  recordsOut: Type.Integer(),
+  errors: Type.Integer(),
+  rssMb: Type.Integer(),
+});

@@ -1,0 +1,161 @@
+import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
+import type { Static } from 'typebox';
+import { lagOf } from '../../../observability/metrics.ts';
+import { errorsOf } from '../../../runs/hear.ts';
+import type { Database } from '../../../store/open-store.ts';
+import { pipelines, pipelineVersions, runEvents, runs, samples } from '../../../store/schema.ts';
+import { pipelineUnknown } from '../../../use-case/use-case.ts';
+import type { pipelineDetailSchema, pipelineSummarySchema } from './pipeline-schemas.ts';
+import { evidenceOf, heartbeatOf, noticeOf, runOf } from './run-view.ts';
+
+type PipelineSummary = Static<typeof pipelineSummarySchema>;
+type PipelineDetail = Static<typeof pipelineDetailSchema>;
+type Row = Awaited<ReturnType<typeof selectPipelines>>[number];
+
+const selectPipelines = (db: Database, where: SQL | undefined, limit: number, offset: number) =>
+  db
+    .select({ pipeline: pipelines, run: runs, releasedAt: pipelineVersions.releasedAt })
+    .from(pipelines)
+    .leftJoin(runs, eq(runs.runId, pipelines.currentRunId))
+    .leftJoin(
+      pipelineVersions,
+      and(eq(pipelineVersions.pipelineId, pipelines.pipelineId), eq(pipelineVersions.number, pipelines.releasedNumber)),
+    )
+    .where(where)
+    .orderBy(desc(pipelines.updatedAt), asc(pipelines.pipelineId))
+    .limit(limit)
+    .offset(offset);
+
+/** Pipelines of an organisation, last changed first. */
+export const listSummaries = async (
+  db: Database,
+  query: {
+    readonly orgId: string;
+    readonly status?: string | undefined;
+    readonly limit: number;
+    readonly offset: number;
+  },
+  now: number,
+): Promise<{ readonly total: number; readonly items: PipelineSummary[] }> => {
+  const status = query.status === undefined ? [] : [eq(pipelines.status, query.status)];
+  const where = and(eq(pipelines.orgId, query.orgId), ...status);
+  const [matched] = await db.select({ total: count() }).from(pipelines).where(where);
+  const rows = await selectPipelines(db, where, query.limit, query.offset);
+  return { total: matched?.total ?? 0, items: rows.map((row) => summaryOf(row, now)) };
+};
+
+/** Everything known of one pipeline but its documents. Errors: `PIPELINE_UNKNOWN`. */
+export const getDetail = async (
+  db: Database,
+  orgId: string,
+  pipelineId: string,
+  now: number,
+): Promise<PipelineDetail> => {
+  const [row] = await selectPipelines(db, and(eq(pipelines.pipelineId, pipelineId), eq(pipelines.orgId, orgId)), 1, 0);
+  if (row === undefined) throw pipelineUnknown(pipelineId);
+  const [kept] = await db
+    .select({ versions: count() })
+    .from(pipelineVersions)
+    .where(eq(pipelineVersions.pipelineId, pipelineId));
+  const document = `/api/v1/pipelines/${pipelineId}/document`;
+  return {
+    ...summaryOf(row, now),
+    run: row.run === null ? null : runOf(row.run),
+    versions: kept?.versions ?? 0,
+    documents: {
+      design: document,
+      released: row.pipeline.releasedNumber === null ? null : `${document}?released=true`,
+    },
+  };
+};
+
+const summaryOf = ({ pipeline, run, releasedAt }: Row, now: number): PipelineSummary => {
+  const heartbeat = heartbeatOf(run);
+  const isLive = run !== null && run.endedAt === null;
+  return {
+    pipelineId: pipeline.pipelineId,
+    orgId: pipeline.orgId,
+    name: pipeline.name,
+    description: pipeline.description,
+    templateType: pipeline.templateType,
+    messageChannel: pipeline.messageChannel,
+    released: pipeline.releasedNumber !== null,
+    releasedAt,
+    updatedAt: pipeline.updatedAt,
+    executionMode: pipeline.executionMode,
+    kafkaRate: pipeline.kafkaRate,
+    desired: desiredOf(pipeline.desired),
+    status: pipeline.status,
+    observed: observedOf({ pipeline, run }, now),
+    resource: resourceOf(run),
+    throughput: {
+      recordsInPerSecond: isLive ? (heartbeat?.rates?.inPerSecond ?? 0) : 0,
+      recordsOutPerSecond: isLive ? (heartbeat?.rates?.outPerSecond ?? 0) : 0,
+    },
+    lag: isLive && heartbeat !== undefined ? lagOf(heartbeat) : null,
+    errorsTotal: heartbeat === undefined ? 0 : errorsOf(heartbeat),
+  };
+};
+
+const desiredOf = (value: string | null): PipelineSummary['desired'] =>
+  value === 'run' || value === 'pause' || value === 'stop' ? value : null;
+
+const observedOf = ({ pipeline, run }: Pick<Row, 'pipeline' | 'run'>, now: number): PipelineSummary['observed'] => {
+  // While a worker is being replaced or a clearing tried again, the run knows why; once it runs that is history.
+  const isStruggling = run?.endedAt === null && pipeline.status !== 'RUNNING';
+  const notice = run === null ? undefined : noticeOf(run);
+  const code = notice?.code ?? pipeline.reasonCode ?? (isStruggling ? run.reasonCode : null);
+  const message = notice?.message ?? pipeline.reasonMessage ?? run?.reasonMessage ?? '';
+  return {
+    state: pipeline.status,
+    since: pipeline.statusSince,
+    ...evidenceOf(pipeline.statusSince, run, now),
+    reason: code === null || code === undefined ? null : { code, message },
+    attempts: run?.attempts ?? 0,
+  };
+};
+
+const resourceOf = (run: Row['run']): PipelineSummary['resource'] => {
+  if (run === null || run.endedAt !== null) return {};
+  return run.executionMode === 0
+    ? { standaloneCu: run.standaloneMilli / 1000 }
+    : { serverCu: run.serverMilli / 1000, yarnCu: run.yarnMilli / 1000 };
+};
+
+/** Events of a pipeline, newest first, from before event number `before`. */
+export const listEvents = async (
+  db: Database,
+  pipelineId: string,
+  query: { limit: number; before: number | undefined },
+) => {
+  const older = query.before === undefined ? [] : [lt(runEvents.id, query.before)];
+  const [matched] = await db.select({ total: count() }).from(runEvents).where(eq(runEvents.pipelineId, pipelineId));
+  const rows = await db
+    .select()
+    .from(runEvents)
+    .where(and(eq(runEvents.pipelineId, pipelineId), ...older))
+    .orderBy(desc(runEvents.id))
+    .limit(query.limit);
+  return { total: matched?.total ?? 0, rows };
+};
+
+/** Samples between two times, oldest first; at most `limit`, the newest of them. */
+export const listSamples = async (
+  db: Database,
+  pipelineId: string,
+  query: { readonly from: number; readonly to: number; readonly limit: number },
+) => {
+  const rows = await db
+    .select()
+    .from(samples)
+    .where(and(eq(samples.pipelineId, pipelineId), gte(samples.at, query.from), lte(samples.at, query.to)))
+    .orderBy(desc(samples.at), desc(samples.id))
+    .limit(query.limit);
+  return rows.reverse();
+};
+
+/** The organisation a pipeline belongs to, for callers who may act for all. */
+export const organizationOfPipeline = async (db: Database, pipelineId: string): Promise<string | undefined> => {
+  const [row] = await db.select({ orgId: pipelines.orgId }).from(pipelines).where(eq(pipelines.pipelineId, pipelineId));
+  return row?.orgId;
+};

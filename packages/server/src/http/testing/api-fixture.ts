@@ -1,0 +1,100 @@
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { AppError, type KafkaSettings } from '@penstock/model';
+import { createRegistry, operators } from '@penstock/operators';
+import { pino } from 'pino';
+import { KafkaAccess } from '../../kafka/kafka-access.ts';
+import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
+import { createMetrics } from '../../observability/metrics.ts';
+import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
+import { DEFAULT_POLICY } from '../../runs/policy.ts';
+import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
+import type { Store } from '../../store/open-store.ts';
+import { type AppServices, buildApp } from '../app.ts';
+import { ADMIN_TOKEN, createEnosClient, createEnosFixture } from '../enos/testing/enos-fixture.ts';
+
+const PREVIEW_PROGRAM = fileURLToPath(new URL('../../../../worker/src/preview/preview-main.ts', import.meta.url));
+
+export interface ApiFixtureOptions {
+  readonly store?: Store;
+  readonly kafka?: KafkaSettings;
+  readonly previewProgram?: string;
+  readonly readiness?: AppServices['readiness'];
+  readonly log?: (line: string) => void;
+  /** Where runs have their files. */
+  readonly dataDir?: string;
+  readonly logs?: Pick<RunLogsDeps, 'cluster' | 'secretsOf'>;
+}
+
+/** The whole application over a real database, without listening; Kafka only where a test brings one. */
+export const createApiFixture = async (t: TestContext, options: ApiFixtureOptions = {}) => {
+  const enos = await createEnosFixture(t, options.store === undefined ? {} : { store: options.store });
+  const access = new KafkaAccess(options.kafka, () => undefined);
+  const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
+  const registry = createRegistry(operators);
+  const snapshots = new SnapshotDesk({ ...enos.deps, registry }, { concurrent: 2, pollMs: 20 });
+  const logs = new RunLogs({
+    store: enos.deps.store,
+    dataDir: options.dataDir ?? '/nowhere',
+    host: 'here',
+    ...options.logs,
+  });
+  const { log } = options;
+  const app = await buildApp({
+    deps: {
+      ...enos.deps,
+      policy: DEFAULT_POLICY,
+      registry,
+      previews,
+      snapshots,
+      logs,
+      kafka: options.kafka,
+      kafkaAccess: access,
+      ensureTopics: async () => {
+        throw new AppError('KAFKA_NOT_CONFIGURED', 'No Kafka in this test.', { domain: 'external' });
+      },
+    },
+    wake: () => undefined,
+    metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
+    readiness: options.readiness ?? {},
+    bodyBytes: 300_000,
+    tokenLimits: { perKey: 1000, perAddress: 1000 },
+    logger: log === undefined ? pino({ level: 'silent' }) : pino({ level: 'info' }, { write: log }),
+  });
+  t.after(async () => {
+    previews.close();
+    await snapshots.close();
+    await app.close();
+    await access.close();
+  });
+
+  /** A call with credentials (the admin token unless others are given). */
+  const call = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    token: string | null = ADMIN_TOKEN,
+  ) => {
+    const response = await app.inject({
+      method,
+      url: path.startsWith('/') ? path : `/api/v1/${path}`,
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    const isJson = String(response.headers['content-type']).includes('json');
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      json: isJson ? response.json() : undefined,
+    };
+  };
+
+  /** An organisation with a token of its own. */
+  const organization = async () => {
+    const org = await enos.organization({ standaloneCu: 4 });
+    return { ...org, token: await createEnosClient(enos, org).token() };
+  };
+
+  return { app, call, organization, enos, access, snapshots, deps: enos.deps };
+};

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadSettings } from './settings.ts';
+import { settingsReference } from './settings-reference.ts';
+
+const defaults = {
+  host: '127.0.0.1',
+  port: 8080,
+  dataDir: '/srv/.penstock',
+  logLevel: 'info',
+  trustProxy: false,
+  stopWorkersOnExit: false,
+  cu: { memoryMb: 2048, threads: 1 },
+  limits: {
+    pipelinesPerOrganization: 50,
+    documentBytes: 2_000_000,
+    bodyBytes: 5_000_000,
+    tokenRequestsPerMinute: 120,
+    previews: 2,
+  },
+};
+
+test('nothing set gives the defaults', () => {
+  assert.deepEqual(loadSettings({ PENSTOCK_PORT: '' }, '/srv'), defaults);
+});
+
+test('the environment wins over the file, the file over the defaults', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  const file = { port: 9000, host: '0.0.0.0', kafka: { bootstrapServers: 'a:1,b:2', sasl: { username: 'u' } } };
+  writeFileSync(join(cwd, 'penstock.config.json'), JSON.stringify(file));
+  const settings = loadSettings({ PENSTOCK_PORT: '9001', KAFKA_SASL_PASSWORD: 'p', PENSTOCK_DATA: '/data' }, cwd);
+  assert.deepEqual(settings, {
+    ...defaults,
+    host: '0.0.0.0',
+    port: 9001,
+    dataDir: '/data',
+    kafka: { bootstrapServers: 'a:1,b:2', sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } },
+  });
+});
+
+test('TLS certificates are given as text or as files', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, 'ca.pem'), 'from a file');
+  const pem = '-----BEGIN CERTIFICATE-----\nx';
+  const env = { KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_CA: 'ca.pem', KAFKA_TLS_CERT: pem };
+  assert.deepEqual(loadSettings(env, cwd).kafka?.tls, { ca: 'from a file', cert: pem });
+  assert.deepEqual(loadSettings({ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_ENABLED: 'true' }, cwd).kafka?.tls, {});
+});
+
+const wrong: readonly [env: Record<string, string>, named: RegExp][] = [
+  [{ PENSTOCK_PORT: '80 80' }, /PENSTOCK_PORT must be a whole number from 0 to 65535/],
+  [{ PENSTOCK_PORT: '70000' }, /PENSTOCK_PORT/],
+  [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must be a URL like postgres:/],
+  [{ KAFKA_BOOTSTRAP_SERVERS: 'localhost' }, /KAFKA_BOOTSTRAP_SERVERS must be host:port/],
+  [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_SASL_USERNAME: 'u' }, /KAFKA_SASL_PASSWORD/],
+  [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_CA: '/nonexistent.pem' }, /KAFKA_TLS_CA/],
+  [{ PENSTOCK_TRUST_PROXY: 'maybe' }, /PENSTOCK_TRUST_PROXY must be true or false/],
+  [{ PENSTOCK_STOP_WORKERS_ON_EXIT: 'yes' }, /PENSTOCK_STOP_WORKERS_ON_EXIT must be true or false/],
+  [{ PENSTOCK_CONFIG: '/nonexistent.json' }, /nonexistent\.json/],
+  [{ PENSTOCK_SPARK_JARS: '/jars' }, /needs HADOOP_CONF_DIR and PENSTOCK_SPARK_DRIVER_JAR as well/],
+  [{ HADOOP_CONF_DIR: '/etc', PENSTOCK_YARN_QUEUE: 'q' }, /needs PENSTOCK_SPARK_JARS and PENSTOCK_SPARK_DRIVER_JAR/],
+  [{ PENSTOCK_YARN_QUEUE: 'a b' }, /PENSTOCK_YARN_QUEUE must be the name of a queue/],
+  [{ PENSTOCK_STAGING_DIR: '/tmp' }, /PENSTOCK_STAGING_DIR must be a URI/],
+  [{ PENSTOCK_YARN_RM_URL: 'rm:8088' }, /PENSTOCK_YARN_RM_URL must be http/],
+];
+
+for (const [env, named] of wrong)
+  test(`a wrong setting is named: ${JSON.stringify(env)}`, () => {
+    assert.throws(() => loadSettings(env, '/srv'), { code: 'SETTINGS_INVALID', message: named });
+  });
+
+const clusterFixture = (t: { after(cleanup: () => void): unknown }) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  for (const folder of ['conf', 'jars', 'empty']) mkdirSync(join(cwd, folder));
+  for (const file of ['conf/yarn-site.xml', 'jars/spark-yarn_2.12-3.5.5.jar', 'driver.jar', 'keytab'])
+    writeFileSync(join(cwd, file), '');
+  const env = { HADOOP_CONF_DIR: 'conf', PENSTOCK_SPARK_JARS: 'jars', PENSTOCK_SPARK_DRIVER_JAR: 'driver.jar' };
+  return { cwd, env };
+};
+
+test('a cluster is three paths, and more where it has to be', (t) => {
+  const { cwd, env } = clusterFixture(t);
+  const paths = {
+    hadoopConfDir: join(cwd, 'conf'),
+    sparkJars: join(cwd, 'jars'),
+    driverJar: join(cwd, 'driver.jar'),
+  };
+  assert.deepEqual(loadSettings(env, cwd).cluster, { ...paths, sparkOnNodes: false });
+  const more = {
+    PENSTOCK_SPARK_ON_NODES: 'true',
+    PENSTOCK_YARN_QUEUE: 'root.streams',
+    PENSTOCK_STAGING_DIR: 'hdfs://nn/p',
+    PENSTOCK_KERBEROS_PRINCIPAL: 'p/h@R',
+    PENSTOCK_KERBEROS_KEYTAB: 'keytab',
+    PENSTOCK_YARN_RM_URL: 'http://a:1,https://b:2/',
+  };
+  assert.deepEqual(loadSettings({ ...env, ...more }, cwd).cluster, {
+    ...paths,
+    sparkOnNodes: true,
+    queue: 'root.streams',
+    stagingDir: 'hdfs://nn/p',
+    kerberos: { principal: 'p/h@R', keytab: join(cwd, 'keytab') },
+    resourceManagerUrls: ['http://a:1', 'https://b:2'],
+  });
+});
+
+test('what does not exist is said, and that a principal needs its keytab', (t) => {
+  const { cwd, env } = clusterFixture(t);
+  const wrongOnes: readonly [Record<string, string>, RegExp][] = [
+    [{ HADOOP_CONF_DIR: 'empty' }, /HADOOP_CONF_DIR names the folder ".*empty", which holds no yarn-site\.xml/],
+    [{ PENSTOCK_SPARK_JARS: 'empty' }, /PENSTOCK_SPARK_JARS names the folder ".*empty", which holds no spark-yarn/],
+    [{ PENSTOCK_SPARK_DRIVER_JAR: 'none.jar' }, /PENSTOCK_SPARK_DRIVER_JAR names the file ".*none\.jar", which does/],
+    [{ PENSTOCK_KERBEROS_PRINCIPAL: 'p' }, /PENSTOCK_KERBEROS_KEYTAB must be given together/],
+  ];
+  for (const [over, named] of wrongOnes)
+    assert.throws(() => loadSettings({ ...env, ...over }, cwd), { code: 'SETTINGS_INVALID', message: named });
+});
+
+test('HADOOP_CONF_DIR alone, which many shells set, is no cluster', () => {
+  assert.deepEqual(loadSettings({ HADOOP_CONF_DIR: '/etc/hadoop' }, '/srv'), defaults);
+});
+
+test('an unknown key of the file is named', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, 'penstock.config.json'), '{"kafka":{"servers":"a:1"}}');
+  assert.throws(() => loadSettings({}, cwd), { message: /unknown key "kafka\.servers"/ });
+});
+
+test('docs/settings.md is what the table says', () => {
+  const path = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'settings.md');
+  assert.equal(readFileSync(path, 'utf8'), settingsReference());
+});

@@ -1,0 +1,63 @@
+import { isPipelineState, type PipelineState } from '@penstock/model';
+import { and, eq } from 'drizzle-orm';
+import type { Database } from '../store/open-store.ts';
+import { organizations, pipelines, pipelineVersions } from '../store/schema.ts';
+import { isPlausibleId } from '../store/storable-text.ts';
+import { pipelineUnknown } from './use-case.ts';
+
+export type PipelineRow = Omit<typeof pipelines.$inferSelect, 'status'> & { readonly status: PipelineState };
+export type VersionRow = typeof pipelineVersions.$inferSelect;
+
+/** A row with its state checked: the database is written by this service alone, anything else is damage. */
+export const toPipelineRow = (row: typeof pipelines.$inferSelect): PipelineRow => {
+  if (!isPipelineState(row.status))
+    throw new Error(`Pipeline ${row.pipelineId} has the unknown status "${row.status}"`);
+  return { ...row, status: row.status };
+};
+
+/**
+ * The pipeline, if it belongs to the organisation; a foreign one and an unknown one look the same.
+ * Errors: `PIPELINE_UNKNOWN`. `lock` holds its row until the transaction ends.
+ */
+export const findPipeline = async (
+  db: Database,
+  orgId: string,
+  pipelineId: string,
+  options: { readonly lock?: boolean } = {},
+): Promise<PipelineRow> => {
+  if (!isPlausibleId(pipelineId) || !isPlausibleId(orgId)) throw pipelineUnknown(pipelineId);
+  const query = db
+    .select()
+    .from(pipelines)
+    .where(and(eq(pipelines.pipelineId, pipelineId), eq(pipelines.orgId, orgId)));
+  const [row] = await (options.lock === true ? query.for('update') : query);
+  if (row === undefined) throw pipelineUnknown(pipelineId);
+  return toPipelineRow(row);
+};
+
+/** A released copy. */
+export const findVersion = async (
+  db: Database,
+  pipelineId: string,
+  number: number | null,
+): Promise<VersionRow | undefined> => {
+  if (number === null) return undefined;
+  const [row] = await db
+    .select()
+    .from(pipelineVersions)
+    .where(and(eq(pipelineVersions.pipelineId, pipelineId), eq(pipelineVersions.number, number)));
+  return row;
+};
+
+/**
+ * Holds the organisation's row: admissions of one organisation happen one after the other. Always before a pipeline's
+ * row, so that two transactions never wait for each other. False where there is no such organisation.
+ */
+export const lockOrganization = async (db: Database, orgId: string): Promise<boolean> => {
+  const rows = await db
+    .select({ orgId: organizations.orgId })
+    .from(organizations)
+    .where(eq(organizations.orgId, orgId))
+    .for('update');
+  return rows.length > 0;
+};
