@@ -5,7 +5,7 @@ export {
   ExpressionError,
   type ExpressionIssue,
   expressionFunctions,
-} from './expression/index.ts';
+} from '@penstock/expression';
 export {
   defineProcessor,
   defineSource,

@@ -1,6 +1,5 @@
+import { compileCondition, isFieldPath, parseFieldPath } from '@penstock/expression';
 import { type Issue, type JsonValue, pointer, type StageDocument } from '@penstock/model';
-import { compileCondition } from './expression/compile-condition.ts';
-import { isFieldPath, parseFieldPath } from './expression/field-path.ts';
 
 /** What happens to a record a stage reports as an error (contract D.4 and E.0, "On Record Error"). */
 export const OnRecordError = { Discard: 'DISCARD', ToError: 'TO_ERROR', StopPipeline: 'STOP_PIPELINE' } as const;

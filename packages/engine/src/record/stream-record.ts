@@ -1,3 +1,4 @@
+import type { FieldReader } from '@penstock/expression';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import type { SourceBatch } from '../ports.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -28,7 +29,7 @@ const CLOSE = 0x7d;
  * `#fields` is the record. A record moves from scanned to parsed when somebody needs more than the well-known fields,
  * and never back.
  */
-export class StreamRecord {
+export class StreamRecord implements FieldReader {
   /** Undefined only for records made by hand (previews of typed-in records, tests). */
   readonly batch: SourceBatch | undefined;
   readonly index: number;
@@ -258,6 +259,31 @@ export class StreamRecord {
     const fields = this.#touched();
     if (isJsonObject(fields.attr)) setOwn(fields.attr, name, value);
     else fields.attr = { [name]: value };
+  }
+
+  /**
+   * A header attribute: `topic`, `partition`, `offset`, `timestamp` (Unix ms) or `key` (as UTF-8); null where there is
+   * none, as on records made by hand.
+   */
+  getHeader(name: string): JsonValue {
+    const { batch, index } = this;
+    if (batch === undefined) return null;
+    switch (name) {
+      case 'topic':
+        return batch.topic;
+      case 'partition':
+        return batch.partition;
+      case 'offset':
+        return batch.offsets[index] ?? null;
+      case 'timestamp':
+        return batch.timestamps[index] ?? null;
+      case 'key': {
+        const start = batch.keyStart[index] ?? -1;
+        return start < 0 ? null : batch.bytes.toString('utf8', start, batch.keyEnd[index]);
+      }
+      default:
+        return null;
+    }
   }
 
   /** All fields as one object, to read: changes go through `set`, `setAttr` and `remove`. */

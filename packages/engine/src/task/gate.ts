@@ -1,5 +1,5 @@
+import { compileExpression, fieldReader, isFieldPath, parseFieldPath } from '@penstock/expression';
 import { AppError, type JsonValue } from '@penstock/model';
-import { compileExpression, fieldReader, isFieldPath, parseFieldPath } from '../expression/index.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Gate } from './stage-node.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import type { StreamRecord } from '../record/stream-record.ts';
+import type { FieldReader } from './field-reader.ts';
 
 /** Names of map entries and indexes of list items, from the record downwards. Empty: the record itself. */
 export type FieldPath = readonly (string | number)[];
@@ -68,7 +68,7 @@ const descend = (value: JsonValue | undefined, path: FieldPath, from: number): J
 };
 
 /** A function that reads a path from a record; undefined where the record has no such field. */
-export const fieldReader = (path: FieldPath): ((record: StreamRecord) => JsonValue | undefined) => {
+export const fieldReader = (path: FieldPath): ((record: FieldReader) => JsonValue | undefined) => {
   const [first, second] = path;
   if (first === undefined) return (record) => record.fields;
   if (typeof first === 'number') return () => undefined;
@@ -81,5 +81,4 @@ export const fieldReader = (path: FieldPath): ((record: StreamRecord) => JsonVal
 };
 
 /** The value at a path of a record; undefined where it has none. For many records, `fieldReader` is made once. */
-export const readFieldPath = (record: StreamRecord, path: FieldPath): JsonValue | undefined =>
-  fieldReader(path)(record);
+export const readFieldPath = (record: FieldReader, path: FieldPath): JsonValue | undefined => fieldReader(path)(record);

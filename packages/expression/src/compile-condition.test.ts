@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StreamRecord } from '../record/stream-record.ts';
 import { compileCondition } from './compile-condition.ts';
+import { fieldsOf } from './fields-of.ts';
 
 const holds = (source: string, value: number | string | null): boolean => {
   const compiled = compileCondition(source);
   assert.ok(compiled.ok);
-  return compiled.holds(StreamRecord.from({ value }));
+  return compiled.holds(fieldsOf({ value }));
 };
 
 test('holds for true alone', () => {

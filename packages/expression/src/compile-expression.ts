@@ -1,5 +1,4 @@
 import type { JsonValue } from '@penstock/model';
-import type { StreamRecord } from '../record/stream-record.ts';
 import type { ExpressionNode } from './ast.ts';
 import { compare, isEmpty, isEqual, memberOf, toBoolean, toNumber, toText } from './coercion.ts';
 import {
@@ -9,6 +8,7 @@ import {
   ExpressionSyntaxError,
   MAX_SOURCE_LENGTH,
 } from './expression-error.ts';
+import type { FieldReader } from './field-reader.ts';
 import type { CompileContext, Evaluate } from './functions/function-definition.ts';
 import { functionTable, suggestFunction } from './functions/function-table.ts';
 import { parseExpression } from './parser.ts';
@@ -23,7 +23,7 @@ export type CompiledExpression =
   | {
       readonly ok: true;
       /** Throws `ExpressionError` and nothing else. */
-      readonly evaluate: (record: StreamRecord) => JsonValue;
+      readonly evaluate: (record: FieldReader) => JsonValue;
       /** Field paths it reads, as written; `*` where a path is computed per record. */
       readonly fields: string[];
     }

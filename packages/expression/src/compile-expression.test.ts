@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import fc from 'fast-check';
-import { StreamRecord } from '../record/stream-record.ts';
 import { compileExpression } from './compile-expression.ts';
 import { ExpressionError } from './expression-error.ts';
+import type { FieldReader } from './field-reader.ts';
+import { fieldsOf } from './fields-of.ts';
 import { expressionFunctions } from './functions/function-table.ts';
 
-const record = (fields: JsonObject = {}): StreamRecord => StreamRecord.from(fields);
+const record = (fields: JsonObject = {}): FieldReader => fieldsOf(fields);
 
 const evaluate = (source: string, fields: JsonObject = {}): JsonValue => {
   const compiled = compileExpression(source, { now: () => 1_567_292_293_123 });

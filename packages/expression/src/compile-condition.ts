@@ -1,12 +1,12 @@
-import type { StreamRecord } from '../record/stream-record.ts';
 import { compileExpression, type ExpressionOptions } from './compile-expression.ts';
 import type { ExpressionIssue } from './expression-error.ts';
+import type { FieldReader } from './field-reader.ts';
 
 export type CompiledCondition =
   | {
       readonly ok: true;
       /** True for `true` and the text `true`, nothing else. Throws `ExpressionError` and nothing else. */
-      readonly holds: (record: StreamRecord) => boolean;
+      readonly holds: (record: FieldReader) => boolean;
       readonly fields: string[];
     }
   | { readonly ok: false; readonly issues: readonly ExpressionIssue[] };

@@ -1,11 +1,11 @@
 import type { JsonValue } from '@penstock/model';
-import type { StreamRecord } from '../../record/stream-record.ts';
 import { toText } from '../coercion.ts';
 import { ExpressionError } from '../expression-error.ts';
 import { fieldReader, isFieldPath, parseFieldPath } from '../field-path.ts';
+import type { FieldReader } from '../field-reader.ts';
 import { type CompileContext, type CompiledArgument, compiledFunction } from './function-definition.ts';
 
-type ReadField = (record: StreamRecord) => JsonValue | undefined;
+type ReadField = (record: FieldReader) => JsonValue | undefined;
 
 /** The reader for the first argument: made once where the path is a literal, per record where it is computed. */
 const pathArgument = (args: readonly CompiledArgument[], context: CompileContext): ReadField => {
@@ -47,31 +47,9 @@ const typeOf = (value: JsonValue | undefined): JsonValue => {
   return Array.isArray(value) ? 'LIST' : 'MAP';
 };
 
-/** Header attributes: where the record came from. Records made by hand have none. */
-const attributeOf = (record: StreamRecord, name: string): JsonValue => {
-  const { batch, index } = record;
-  if (batch === undefined) return null;
-  switch (name) {
-    case 'topic':
-      return batch.topic;
-    case 'partition':
-      return batch.partition;
-    case 'offset':
-      return batch.offsets[index] ?? null;
-    case 'timestamp':
-      return batch.timestamps[index] ?? null;
-    case 'key': {
-      const start = batch.keyStart[index] ?? -1;
-      return start < 0 ? null : batch.bytes.toString('utf8', start, batch.keyEnd[index]);
-    }
-    default:
-      return null;
-  }
-};
-
-const attributeArgument = (args: readonly CompiledArgument[]): ((record: StreamRecord) => JsonValue) => {
+const attributeArgument = (args: readonly CompiledArgument[]): ((record: FieldReader) => JsonValue) => {
   const [argument] = args as [CompiledArgument];
-  return (record) => attributeOf(record, toText(argument.evaluate(record)));
+  return (record) => record.getHeader(toText(argument.evaluate(record)));
 };
 
 export const recordFunctions = [
@@ -119,7 +97,7 @@ export const recordFunctions = [
     },
   ),
   compiledFunction('record:id()', 'Where the record came from: topic::partition::offset.', () => (record) => {
-    const { batch, index } = record;
-    return batch === undefined ? null : `${batch.topic}::${batch.partition}::${batch.offsets[index]}`;
+    const topic = record.getHeader('topic');
+    return topic === null ? null : `${topic}::${record.getHeader('partition')}::${record.getHeader('offset')}`;
   }),
 ];

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@penstock/model';
-import type { StreamRecord } from '../../record/stream-record.ts';
+import type { FieldReader } from '../field-reader.ts';
 
-export type Evaluate = (record: StreamRecord) => JsonValue;
+export type Evaluate = (record: FieldReader) => JsonValue;
 
 /** An argument as the compiler sees it. */
 export interface CompiledArgument {
