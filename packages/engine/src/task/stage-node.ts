@@ -1,8 +1,10 @@
-import { AppError, messageOf, type StageCounters } from '@penstock/model';
+import { messageOf, type StageCounters } from '@penstock/model';
 import type { Emitter, Processor } from '../operator/index.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
+import { BatchCall } from './batch-call.ts';
 import type { Failure } from './dead-letter-writer.ts';
+import { count, failureOf, judgeRecordError } from './record-errors.ts';
 
 /**
  * Somebody who looks at every record (previews, snapshots). Records go on changing after the call, and their bytes are
@@ -21,7 +23,11 @@ export interface RecordObserver {
 
 export interface StageHooks {
   deadLetter(record: StreamRecord, failure: Failure): void;
+  log(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
 }
+
+/** A trigger that fails again and again is told this often. */
+const TOLD_EVERY_MS = 60_000;
 
 /** Checks of the engine's own that every stage may have (required fields, preconditions, quality): a drop reason, or undefined. */
 export type Gate = (record: StreamRecord) => string | undefined;
@@ -43,6 +49,7 @@ export class StageNode implements Emitter {
   readonly #gate: Gate | undefined;
   readonly #settings: StageSettings;
   readonly #hooks: StageHooks;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     instanceName: string,
@@ -76,27 +83,38 @@ export class StageNode implements Emitter {
     if (observer?.onInput !== undefined) for (const record of records) observer.onInput(this.instanceName, record);
     const admitted = this.#gate === undefined ? records : this.#admit(records, this.#gate);
     if (admitted.length === 0) return;
-    const { process, processBatch } = this.#processor;
-    if (process !== undefined) {
-      for (const record of admitted) {
-        try {
-          process.call(this.#processor, record, this);
-        } catch (error) {
-          this.#failed(record, error);
-        }
+    const { process } = this.#processor;
+    if (process === undefined) return this.#runBatch(admitted);
+    for (const record of admitted) {
+      try {
+        process.call(this.#processor, record, this);
+      } catch (error) {
+        this.#failed(record, error);
       }
-      return;
     }
-    return processBatch?.call(this.#processor, admitted, this);
   }
 
+  /** Lets a fixed-frequency trigger act. What it throws is counted and told; there is no record to keep. */
   tick(nowMs: number): void {
     this.output = [];
-    this.#processor.tick?.(nowMs, this);
+    try {
+      this.#processor.tick?.(nowMs, this);
+    } catch (error) {
+      const failure = failureOf(this.instanceName, error);
+      judgeRecordError(this.#settings.onRecordError, this.counters, failure, ' of its trigger');
+      if (nowMs - this.#toldAt < TOLD_EVERY_MS) return;
+      this.#toldAt = nowMs;
+      this.#hooks.log('error', this.instanceName, `Its trigger failed (${failure.code}): ${failure.message}`);
+    }
   }
 
+  /** Never rejects: at the end of a task a stage that fails to close is told, and changes nothing about what was done. */
   async close(): Promise<void> {
-    await this.#processor.close?.();
+    try {
+      await this.#processor.close?.();
+    } catch (error) {
+      this.#hooks.log('warning', this.instanceName, `It could not be closed: ${messageOf(error)}`);
+    }
   }
 
   emit(record: StreamRecord): void {
@@ -112,17 +130,13 @@ export class StageNode implements Emitter {
 
   error(record: StreamRecord, code: string, message: string): void {
     const failure: Failure = { stage: this.instanceName, code, message };
-    switch (this.#settings.onRecordError) {
-      case 'DISCARD':
-        this.drop(record, `discard:${code}`);
-        return;
-      case 'STOP_PIPELINE':
-        throw stopError(failure);
-      case 'TO_ERROR':
-        count(this.counters.errors, code);
-        this.observer?.onError?.(this.instanceName, record, failure);
-        this.#hooks.deadLetter(record, failure);
+    const verdict = judgeRecordError(this.#settings.onRecordError, this.counters, failure);
+    if (verdict.kind === 'discard') {
+      this.observer?.onDrop?.(this.instanceName, record, verdict.reason);
+      return;
     }
+    this.observer?.onError?.(this.instanceName, record, failure);
+    this.#hooks.deadLetter(record, failure);
   }
 
   /** Counts records that were dropped before they were built. */
@@ -144,26 +158,24 @@ export class StageNode implements Emitter {
     });
   }
 
-  #failed(record: StreamRecord, error: unknown, code = 'STAGE_FAILED'): void {
-    if (error instanceof AppError && error.code === STOPPED_BY_STAGE) throw error;
-    this.error(record, error instanceof AppError && error.domain === 'user' ? error.code : code, messageOf(error));
+  /** What a call with many records throws is an error of those it had not finished. */
+  #runBatch(records: readonly StreamRecord[]): void | Promise<void> {
+    const call = new BatchCall(this);
+    const failed = (error: unknown): void => {
+      call.end();
+      for (const record of call.unfinished(records)) this.#failed(record, error);
+    };
+    try {
+      const pending = this.#processor.processBatch?.call(this.#processor, records, call);
+      if (pending !== undefined) return pending.then(() => call.end(), failed);
+      call.end();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #failed(record: StreamRecord, error: unknown, code?: string): void {
+    const failure = failureOf(this.instanceName, error, code);
+    this.error(record, failure.code, failure.message);
   }
 }
-
-export const STOPPED_BY_STAGE = 'STAGE_STOPPED_PIPELINE';
-
-/** A stage whose "On Record Error" is "Stop Pipeline" met an error: starting again would only meet it again. */
-const stopError = (failure: Failure): AppError =>
-  new AppError(
-    STOPPED_BY_STAGE,
-    `Stage "${failure.stage}" stopped the pipeline at a record error (${failure.code}): ${failure.message}`,
-    {
-      domain: 'user',
-      params: { stage: failure.stage, code: failure.code },
-    },
-  );
-
-/** For counters whose names come from code, never from data. */
-export const count = (counters: Record<string, number>, name: string, by = 1): void => {
-  counters[name] = (counters[name] ?? 0) + by;
-};

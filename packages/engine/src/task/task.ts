@@ -10,8 +10,9 @@ import { CutWriter } from './cut-writer.ts';
 import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
 import { type EntryFilter, entryFilterOf } from './entry-filter.ts';
 import { gateOf } from './gate.ts';
+import { judgeRecordError } from './record-errors.ts';
 import { discardSink, TopicSink } from './sink.ts';
-import { count, type RecordObserver, STOPPED_BY_STAGE, type StageHooks, StageNode } from './stage-node.ts';
+import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
 
 /** Names of the topics a task writes besides those of its targets. */
 export interface TaskTopics {
@@ -95,12 +96,18 @@ export class Task {
     });
     const hooks: StageHooks = {
       deadLetter: (record, failure) => deadLetters.writeRecord(record, failure),
+      log: (level, stage, message) => options.onLog?.(level, stage, message),
     };
     const clock = new BatchClock(options.clock);
     const states = new Map<string, KeyedStateStore<unknown>>();
     const nodes: StageNode[] = [];
-    for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states));
-    return new Task(options, nodes, states, deadLetters, clock);
+    try {
+      for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states));
+      return new Task(options, nodes, states, deadLetters, clock);
+    } catch (error) {
+      await closeAll(nodes);
+      throw error;
+    }
   }
 
   /** Takes over one entry of the state topic; entries of stages that are not in this part are not its business. */
@@ -196,7 +203,7 @@ export class Task {
   }
 
   async close(): Promise<void> {
-    for (const node of this.#nodes) await node.close();
+    await closeAll(this.#nodes);
     await this.#options.log.close();
   }
 
@@ -217,24 +224,10 @@ export class Task {
   #malformed(batch: SourceBatch, index: number, malformed: MalformedValue): void {
     const { instanceName, settings } = this.#options.plan.source;
     const failure: Failure = { stage: instanceName, code: malformed.code, message: malformed.message };
-    switch (settings.onRecordError) {
-      case 'DISCARD':
-        count(this.#source.dropped, `discard:${malformed.code}`);
-        return;
-      case 'STOP_PIPELINE':
-        throw new AppError(
-          STOPPED_BY_STAGE,
-          `Stage "${instanceName}" stopped the pipeline at offset ${batch.offsets[index]} of partition ${batch.partition}: ${malformed.message}`,
-          {
-            domain: 'user',
-            params: { stage: instanceName, code: malformed.code },
-          },
-        );
-      case 'TO_ERROR':
-        count(this.#source.errors, malformed.code);
-        this.#observer?.onMalformed?.(instanceName, textOf(batch, index), failure);
-        this.#deadLetters.writeMessage(batch, index, failure);
-    }
+    const place = ` at offset ${batch.offsets[index]} of partition ${batch.partition}`;
+    if (judgeRecordError(settings.onRecordError, this.#source, failure, place).kind === 'discard') return;
+    this.#observer?.onMalformed?.(instanceName, textOf(batch, index), failure);
+    this.#deadLetters.writeMessage(batch, index, failure);
   }
 
   /** Runs the stages from `first` on; they are in topological order, so one pass is enough. */
@@ -268,12 +261,28 @@ export class Task {
     const last = route.stages.length - 1;
     for (let i = 0; i <= last; i++) {
       const node = this.#nodes[route.stages[i] as number] as StageNode;
-      const own = i === last ? records : records.map((record) => record.copy());
+      const own = i === last ? records : copiesFor(node, records);
       if (node.input.length === 0) node.input = own as StreamRecord[];
       else for (const record of own) node.input.push(record);
     }
   }
 }
+
+/** What cannot be copied (nested too deeply) is an error of the stage it does not reach. */
+const copiesFor = (node: StageNode, records: readonly StreamRecord[]): StreamRecord[] =>
+  records.flatMap((record) => {
+    try {
+      return [record.copy()];
+    } catch (error) {
+      node.error(record, 'RECORD_NOT_COPYABLE', messageOf(error));
+      return [];
+    }
+  });
+
+/** The stage opened last is closed first: it may use what those before it hold. */
+const closeAll = async (nodes: readonly StageNode[]): Promise<void> => {
+  for (const node of nodes.toReversed()) await node.close();
+};
 
 const textOf = (batch: SourceBatch, index: number): string | null => {
   const start = batch.valueStart[index] as number;
