@@ -35,6 +35,7 @@ if (only.length === 0) {
     'dev',
     'bench',
   ]);
+  run('circles of folders', node, [bin('depcruise'), '--config', '.dependency-cruiser.folders.json', 'packages']);
 }
 
 // The tests share the jars; fetched here, where it can be seen, rather than inside the first test.

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import scalar from '@scalar/fastify-api-reference';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { Authenticate } from '../auth/authenticate.ts';
 import type { AuthDeps } from '../auth/token-service.ts';
-import { type Metrics, registerMetrics } from '../observability/metrics.ts';
-import type { HearDeps } from '../runs/hear.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { EnosDeps } from './enos/answer-call.ts';
 import { registerEnosRoutes } from './enos/register-enos-routes.ts';
 import type { TokenLimits } from './enos/token-routes.ts';
 import { type ReadinessCheck, registerHealthRoutes } from './internal/health-routes.ts';
-import { registerHeartbeatRoute } from './internal/heartbeat-route.ts';
+import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/heartbeat-route.ts';
+import { registerMetrics } from './internal/metrics-route.ts';
 import type { ApiInstance } from './plugins/api-instance.ts';
+import { registerReference } from './plugins/api-reference.ts';
 import { authenticateCalls } from './plugins/caller.ts';
 import { handleError } from './plugins/error-handler.ts';
 import { problem, problemSchema } from './plugins/problem.ts';
@@ -27,18 +28,17 @@ import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes
 import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 
-/** Everything the application serves, put together by `main.ts` or a test. */
+/** Everything the application serves, put together by the service or a test: each scope gets its own, and no more. */
 export interface AppServices {
-  readonly deps: EnosDeps &
-    AuthDeps &
-    HearDeps &
-    OrganizationRouteDeps &
-    DesignRouteDeps &
-    DeadLetterRouteDeps &
-    SnapshotRouteDeps &
-    LogRouteDeps;
-  /** Called when something happened that the supervisor should look at now. */
-  readonly wake: () => void;
+  readonly authenticate: Authenticate;
+  readonly enos: EnosDeps & AuthDeps;
+  readonly heartbeats: HeartbeatRouteDeps;
+  readonly organizations: OrganizationRouteDeps;
+  readonly pipelines: UseCaseDeps;
+  readonly snapshots: SnapshotRouteDeps;
+  readonly logs: LogRouteDeps;
+  readonly design: DesignRouteDeps;
+  readonly deadLetters: DeadLetterRouteDeps;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly bodyBytes: number;
@@ -46,8 +46,6 @@ export interface AppServices {
   readonly trustProxy?: boolean;
   readonly logger: FastifyBaseLogger;
 }
-
-const VERSION = '0.1.0';
 
 /** Builds the application without listening. */
 export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
@@ -74,9 +72,9 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   await registerReference(app);
   registerMetrics(app, services.metrics);
   registerHealthRoutes(app, services.readiness);
-  registerHeartbeatRoute(app, services.deps, services.wake);
+  registerHeartbeatRoute(app, services.heartbeats);
   await registerEnosRoutes(app, {
-    deps: services.deps,
+    deps: services.enos,
     bodyBytes: services.bodyBytes,
     tokenLimits: services.tokenLimits,
   });
@@ -85,65 +83,17 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   return app;
 };
 
-const registerOwnApi = async (scope: ApiInstance, { deps }: AppServices): Promise<void> => {
+const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promise<void> => {
   void scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
   await scope.register(async (own: ApiInstance) => {
-    authenticateCalls(own, deps.authenticate);
-    registerMeRoute(own);
-    registerOrganizationRoutes(own, deps);
-    registerPipelineRoutes(own, deps);
-    registerSnapshotRoutes(own, deps);
-    registerLogRoutes(own, deps);
-    registerDesignRoutes(own, deps);
-    registerOperatorRoutes(own, deps);
-    registerDeadLetterRoutes(own, deps);
-  });
-};
-
-/** The OpenAPI document and the page to browse it, which is served from here to the last byte. */
-const registerReference = async (app: ApiInstance): Promise<void> => {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Penstock',
-        version: VERSION,
-        description: 'Stream processing on Kafka: the EnOS Stream Processing API v2.0, and the API beside it.',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-      components: {
-        securitySchemes: {
-          bearer: {
-            type: 'http',
-            scheme: 'bearer',
-            description: 'The admin token, or an access token of the token service.',
-          },
-          signedCall: {
-            type: 'apiKey',
-            in: 'header',
-            name: 'apim-accesstoken',
-            description:
-              'With apim-signature and apim-timestamp: SHA-256 over token, query, body, timestamp and secret key.',
-          },
-        },
-      },
-    },
-    // Schemas keep the names they were given, so that generated clients have readable types.
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `Schema${index}`) },
-  });
-  await app.register(scalar, {
-    routePrefix: '/docs',
-    configuration: {
-      pageTitle: 'Penstock API',
-      url: '/api/v1/openapi.json',
-      // Nothing from outside: no fonts, no proxy, no assistants, no links to a hosted client.
-      withDefaultFonts: false,
-      proxyUrl: '',
-      telemetry: false,
-      showDeveloperTools: 'never',
-      hideClientButton: true,
-      agent: { disabled: true },
-      mcp: { disabled: true },
-    },
+    authenticateCalls(own, services.authenticate);
+    await own.register(async (me: ApiInstance) => registerMeRoute(me));
+    await own.register(async (inner: ApiInstance) => registerOrganizationRoutes(inner, services.organizations));
+    await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
+    await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
+    await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));
+    await own.register(async (inner: ApiInstance) => registerDesignRoutes(inner, services.design));
+    await own.register(async (inner: ApiInstance) => registerOperatorRoutes(inner, services.design));
+    await own.register(async (inner: ApiInstance) => registerDeadLetterRoutes(inner, services.deadLetters));
   });
 };

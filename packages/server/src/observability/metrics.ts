@@ -1,7 +1,6 @@
 import type { Heartbeat } from '@penstock/model';
 import { count, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ApiInstance } from '../http/plugins/api-instance.ts';
 import type { Store } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
 
@@ -121,16 +120,3 @@ const selectOpenRuns = (store: Store) =>
 /** Records of the source topic that are not committed yet, as far as the tasks know. */
 export const lagOf = (heartbeat: Heartbeat): number =>
   heartbeat.tasks.reduce((sum, task) => sum + (task.part === 0 ? Math.max(0, task.lag) : 0), 0);
-
-export const registerMetrics = (app: ApiInstance, metrics: Metrics): void => {
-  void app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    metrics.httpDuration.observe(
-      { method: request.method, route, status: String(reply.statusCode) },
-      reply.elapsedTime / 1000,
-    );
-  });
-  void app.get('/metrics', { logLevel: 'warn', schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  );
-};

@@ -8,8 +8,13 @@ import { problem, problemSchema } from '../plugins/problem.ts';
 /** Room for some thousand tasks and a full set of events. */
 const MAX_HEARTBEAT_BYTES = 8 * 1024 * 1024;
 
-/** Where workers report: bearer is the run's token. `onPhase` is called when a worker has come to another phase. */
-export const registerHeartbeatRoute = (app: ApiInstance, deps: HearDeps, onPhase: () => void): void => {
+export interface HeartbeatRouteDeps extends HearDeps {
+  /** Called when a worker has come to another phase. */
+  readonly onPhase: () => void;
+}
+
+/** Where workers report: bearer is the run's token. */
+export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDeps): void => {
   void app.post(
     '/internal/v1/runs/:runId/heartbeat',
     {
@@ -38,7 +43,7 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HearDeps, onPhase
         case 'wrong-token':
           return reply.code(401).send(problem(request, 'RUN_TOKEN_INVALID', 'The run token is missing or wrong.'));
         case 'answered':
-          if (heard.phaseChanged) onPhase();
+          if (heard.phaseChanged) deps.onPhase();
           return reply.code(200).send(heard.reply);
       }
     },

@@ -1,15 +1,22 @@
 import { pino } from 'pino';
-import { type AppServices, buildApp } from '../app.ts';
+import { buildApp } from '../app.ts';
 
 /**
  * The OpenAPI document, made from the routes themselves. Nothing is served, so nothing that serving needs is there:
  * registering a route touches none of it.
  */
 export const buildOpenApiDocument = async (): Promise<unknown> => {
-  const absent = {} as AppServices['deps'] & AppServices['metrics'];
+  const absent = {} as never;
   const app = await buildApp({
-    deps: absent,
-    wake: () => undefined,
+    authenticate: absent,
+    enos: absent,
+    heartbeats: absent,
+    organizations: absent,
+    pipelines: absent,
+    snapshots: absent,
+    logs: absent,
+    design: absent,
+    deadLetters: absent,
     metrics: absent,
     readiness: {},
     bodyBytes: 1,

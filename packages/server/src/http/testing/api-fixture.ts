@@ -41,20 +41,20 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
   });
   const { log } = options;
   const app = await buildApp({
-    deps: {
+    authenticate: enos.deps.authenticate,
+    enos: enos.deps,
+    heartbeats: { ...enos.deps, policy: DEFAULT_POLICY, onPhase: () => undefined },
+    organizations: {
       ...enos.deps,
-      policy: DEFAULT_POLICY,
-      registry,
-      previews,
-      snapshots,
-      logs,
-      kafka: options.kafka,
-      kafkaAccess: access,
       ensureTopics: async () => {
         throw new AppError('KAFKA_NOT_CONFIGURED', 'No Kafka in this test.', { domain: 'external' });
       },
     },
-    wake: () => undefined,
+    pipelines: enos.deps,
+    snapshots: { ...enos.deps, snapshots },
+    logs: { ...enos.deps, logs },
+    design: { ...enos.deps, registry, previews, kafka: options.kafka },
+    deadLetters: { ...enos.deps, kafkaAccess: access },
     metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
     readiness: options.readiness ?? {},
     bodyBytes: 300_000,

@@ -1,8 +1,8 @@
 import { isNull, lt } from 'drizzle-orm';
 import { sweepRunFolders } from '../launchers/standalone/run-folder.ts';
+import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
 import type { Database } from '../store/open-store.ts';
 import { runEvents, runs, samples } from '../store/schema.ts';
-import { dropExpiredSnapshots } from './snapshot-requests.ts';
 
 const DAY_MS = 24 * 3600_000;
 const KEEP_SAMPLES_MS = 7 * DAY_MS;

@@ -1,0 +1,75 @@
+import { loadAdminToken } from '../auth/admin-token.ts';
+import { createAuthenticator } from '../auth/authenticate.ts';
+import type { AppServices } from '../http/app.ts';
+import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
+import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
+import type { RunLogs } from '../logs/run-logs.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import type { PreviewRunner } from '../preview/preview-runner.ts';
+import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
+import type { StateStorePort } from '../use-case/state-store-port.ts';
+import type { UseCaseDeps } from '../use-case/use-case.ts';
+import type { Foundation } from './foundation.ts';
+import type { Launchers } from './launchers.ts';
+
+export interface ServedParts {
+  readonly launchers: Launchers;
+  readonly logs: RunLogs;
+  readonly stateStore: StateStorePort;
+  readonly snapshots: SnapshotDesk;
+  readonly previews: PreviewRunner;
+}
+
+const createUseCaseDeps = (foundation: Foundation, { launchers, stateStore }: ServedParts): UseCaseDeps => {
+  const { store, clock, newId, instanceId, settings, registry, wakeUp } = foundation;
+  const { clusterMode } = launchers;
+  return {
+    store,
+    clock,
+    newId,
+    instanceId,
+    limits: settings.limits,
+    compile: createCompileCheck(registry),
+    stateStore,
+    findStageState: createFindStageState(registry),
+    isClusterConfigured: clusterMode !== undefined,
+    ...(clusterMode === undefined
+      ? {}
+      : { clusterAdmission: { cu: settings.cu, whyNeverFits: clusterMode.whyNeverFits } }),
+    wake: wakeUp.ring,
+  };
+};
+
+/** What the routes are given, scope by scope. */
+export const createAppServices = (foundation: Foundation, parts: ServedParts): AppServices => {
+  const { store, clock, seal, settings, registry, kafkaAccess, policy, wakeUp } = foundation;
+  const useCases = createUseCaseDeps(foundation, parts);
+  const authenticate = createAuthenticator({ store, clock, seal, adminToken: loadAdminToken(settings) });
+  const { tokenRequestsPerMinute } = settings.limits;
+  return {
+    authenticate,
+    enos: { ...useCases, seal, authenticate },
+    heartbeats: { store, clock, policy, onPhase: wakeUp.ring },
+    organizations: {
+      ...useCases,
+      seal,
+      ensureTopics: async (orgId, partitions) => ensureOrganizationTopics(await kafkaAccess.admin(), orgId, partitions),
+    },
+    pipelines: useCases,
+    snapshots: { ...useCases, snapshots: parts.snapshots },
+    logs: { ...useCases, logs: parts.logs },
+    design: { ...useCases, registry, previews: parts.previews, kafka: settings.kafka },
+    deadLetters: { ...useCases, kafkaAccess },
+    metrics: createMetrics(store, () => clock.now()),
+    readiness: {
+      database: () => store.ping(),
+      kafka: async () => {
+        await (await kafkaAccess.admin()).describeCluster();
+      },
+    },
+    bodyBytes: settings.limits.bodyBytes,
+    tokenLimits: { perKey: tokenRequestsPerMinute, perAddress: tokenRequestsPerMinute * 10 },
+    trustProxy: settings.trustProxy,
+    logger: foundation.logger,
+  };
+};

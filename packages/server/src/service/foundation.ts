@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Clock, OperatorRegistry } from '@penstock/engine';
+import { createRegistry, operators } from '@penstock/operators';
+import type { Logger } from 'pino';
+import { claimDatabase, createSeal, loadSealKey, type Seal } from '../auth/seal.ts';
+import { KafkaAccess } from '../kafka/kafka-access.ts';
+import { createInstanceId } from '../runs/instance-identity.ts';
+import { DEFAULT_POLICY, type SupervisionPolicy } from '../runs/policy.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { OwnEndpoint } from './own-endpoint.ts';
+import { WakeUp } from './wake-up.ts';
+
+export interface FoundationOptions {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly policy?: SupervisionPolicy;
+}
+
+/** What every other part of an instance stands on. */
+export interface Foundation {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly policy: SupervisionPolicy;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly host: string;
+  readonly instanceId: string;
+  readonly store: Store;
+  readonly sealKey: Buffer;
+  readonly seal: Seal;
+  readonly kafkaAccess: KafkaAccess;
+  readonly registry: OperatorRegistry;
+  readonly endpoint: OwnEndpoint;
+  /** Rung when something happened that the supervisor should look at now. */
+  readonly wakeUp: WakeUp;
+  close(): Promise<void>;
+}
+
+/** Opens the database and what needs no other part. Errors: those of the store and of the seal key. */
+export const openFoundation = async ({ settings, logger, policy }: FoundationOptions): Promise<Foundation> => {
+  const { dataDir } = settings;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const store = await openStore({
+    databaseUrl: settings.databaseUrl,
+    dataDir,
+    onTrouble: (error) => logger.warn({ reason: error.message }, 'a database connection broke'),
+  });
+  try {
+    const sealKey = loadSealKey(settings);
+    await claimDatabase(store.db, sealKey);
+    const host = hostname();
+    const kafkaAccess = new KafkaAccess(settings.kafka, (message) =>
+      logger.warn({ reason: message }, 'trouble with Kafka'),
+    );
+    return {
+      settings,
+      logger,
+      policy: policy ?? DEFAULT_POLICY,
+      clock: { now: () => Date.now() },
+      newId: () => randomUUID(),
+      host,
+      instanceId: createInstanceId(host),
+      store,
+      sealKey,
+      seal: createSeal(sealKey),
+      kafkaAccess,
+      registry: createRegistry(operators),
+      endpoint: new OwnEndpoint(dataDir),
+      wakeUp: new WakeUp(),
+      close: async () => {
+        await kafkaAccess.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
