@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '@penstock/model';
+import type { JsonObject, JsonValue } from '@penstock/model';
+import type { ServiceProcess } from '../../bench/src/chaos/service-process.ts';
 import { Hopeless, until } from '../../bench/src/chaos/until.ts';
-import type { Organization } from './cluster-world.ts';
 
 /** What `/api/v1/pipelines/{id}` says, as far as tests look at it. */
 export interface PipelineDetail {
@@ -49,12 +49,18 @@ const UNLIMITED = 1_000_000;
 const START_MS = 240_000;
 const END_MS = 90_000;
 
+/** Whom a pipeline belongs to, and the service that runs it. */
+export interface PipelineOwner {
+  readonly world: { readonly service: ServiceProcess };
+  call(pipelineId: string, action: string, body?: JsonObject): Promise<JsonValue>;
+}
+
 /** A pipeline of the service, through the APIs people use. */
 export class ClusterPipeline {
   readonly id: string;
-  readonly #organization: Organization;
+  readonly #organization: PipelineOwner;
 
-  constructor(organization: Organization, id: string) {
+  constructor(organization: PipelineOwner, id: string) {
     this.#organization = organization;
     this.id = id;
   }
