@@ -87,8 +87,10 @@ export class EnosApi {
     return this.#call('POST', this.#path(pipelineId ?? 'null'), { action: 'save' }, pipeline);
   }
 
-  async release(pipelineId: string): Promise<void> {
-    await this.#call('POST', this.#path(pipelineId), { action: 'release' });
+  /** Puts the design copy online. Gives what is to be said of its document, above all why a start would refuse it. */
+  async release(pipelineId: string): Promise<string | undefined> {
+    const answer = await this.#send('POST', this.#path(pipelineId), { action: 'release' });
+    return typeof answer.submsg === 'string' && answer.submsg !== '' ? answer.submsg : undefined;
   }
 
   /** Accepted is not running: watch the status. */
@@ -135,6 +137,10 @@ export class EnosApi {
   }
 
   async #call<T>(method: 'GET' | 'POST', path: string, query: Query = {}, body?: unknown): Promise<T> {
+    return (await this.#send(method, path, query, body)).data as T;
+  }
+
+  async #send(method: 'GET' | 'POST', path: string, query: Query = {}, body?: unknown): Promise<Envelope> {
     const url = new URL(`${this.#baseUrl}/streaming/v2.0/${path}`);
     url.searchParams.set('orgId', this.#orgId);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
@@ -147,7 +153,7 @@ export class EnosApi {
       }),
     );
     const text = await response.text();
-    const answer = parse(text) as { code?: unknown; data?: unknown } | undefined;
+    const answer = parse(text) as Envelope | undefined;
     if (answer === undefined) {
       throw new PenstockError(
         `HTTP_${response.status}`,
@@ -158,8 +164,14 @@ export class EnosApi {
       );
     }
     if (!response.ok || answer.code !== 0) throw problemOf(response.status, answer);
-    return answer.data as T;
+    return answer;
   }
+}
+
+interface Envelope {
+  readonly code?: unknown;
+  readonly data?: unknown;
+  readonly submsg?: unknown;
 }
 
 const joined = (request: StageStateRequest): Record<string, string> => ({

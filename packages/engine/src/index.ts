@@ -7,6 +7,7 @@ export {
   expressionFunctions,
 } from '@penstock/expression';
 export {
+  type DocumentOptions,
   defineProcessor,
   defineSource,
   defineTarget,

@@ -65,6 +65,7 @@ export {
   type TaskProgress,
   WorkerPhase,
 } from './run.ts';
+export { similarName } from './similar-names.ts';
 export {
   type ExecutionMode,
   MAX_KAFKA_RATE,

@@ -2,12 +2,13 @@ import { type Issue, pointer } from './issue.ts';
 import type { JsonValue } from './json.ts';
 import type { PipelineDocument } from './pipeline-document.ts';
 import { DeliveryGuarantee } from './run.ts';
+import { similarName } from './similar-names.ts';
 
 /** Pipeline-level options (contract D.3) that have an effect here. All others of D.3 are kept and not used. */
 export interface PipelineOptions {
   /**
-   * EXACTLY_ONCE where the document does not say. AT_LEAST_ONCE is honoured: every EnOS export says so, and it is the
-   * promise those pipelines were built on.
+   * EXACTLY_ONCE where the document does not say. AT_LEAST_ONCE is honoured, for it is what the document says, with a
+   * warning: every EnOS export says so, mostly without anybody having chosen it.
    */
   readonly deliveryGuarantee: DeliveryGuarantee;
   /** Ours: how often a task commits, in ms of 10 to 60000. */
@@ -35,11 +36,10 @@ export const pipelineOptions = (
     if (value === undefined || value === null || value === '') return otherwise;
     const parsed = parse(value);
     if (parsed !== undefined) return parsed;
-    const path = document.configPointer + pointer('configuration', document.configurationRows.get(name) ?? 0, 'value');
     issues.push({
       code: 'DOCUMENT_OPTION_NOT_VALID',
       severity: 'error',
-      path,
+      path: rowPointer(document, name),
       message: `"${name}" is ${JSON.stringify(value).slice(0, 100)}; it must be ${wanted}.`,
     });
     return otherwise;
@@ -66,7 +66,45 @@ export const pipelineOptions = (
       'a whole number, or -1 for no limit',
     ),
   };
-  return { options, issues };
+  if (options.deliveryGuarantee === DeliveryGuarantee.AtLeastOnce)
+    issues.push({
+      code: 'DOCUMENT_AT_LEAST_ONCE',
+      severity: 'warning',
+      path: rowPointer(document, 'deliveryGuarantee'),
+      message:
+        'The pipeline promises AT_LEAST_ONCE: after a failure records may come out twice and be counted twice. Documents exported by EnOS all say so. Set "deliveryGuarantee" to EXACTLY_ONCE, or remove it, unless this is wanted.',
+    });
+  return { options, issues: [...issues, ...misspelt(document)] };
+};
+
+const rowPointer = (document: PipelineDocument, name: string): string =>
+  document.configPointer + pointer('configuration', document.configurationRows.get(name) ?? 0, 'value');
+
+/** Options of D.3 that are kept and have no effect here. */
+const KEPT = [
+  ...['executionMode', 'edgeHttpUrl', 'startEventStage', 'stopEventStage', 'badRecordsHandling', 'memoryLimit'],
+  ...['memoryLimitExceeded', 'notifyOnStates', 'emailIDs', 'constants', 'errorRecordPolicy', 'workerCount'],
+  ...['clusterSlaveMemory', 'clusterSlaveJavaOpts', 'clusterLauncherEnv', 'mesosDispatcherURL', 'hdfsS3ConfDir'],
+  ...['rateLimit', 'maxRunners', 'shouldCreateFailureSnapshot', 'runnerIdleTIme', 'webhookConfigs'],
+  ...['statsAggregatorStage', 'sparkConfigs'],
+];
+
+/** Names that nothing reads and that look like one that something does. */
+const misspelt = (document: PipelineDocument): Issue[] => {
+  const known = Object.keys(defaultPipelineOptions);
+  const kept = new Set([...known, ...KEPT]);
+  return [...document.configurationRows].flatMap(([name, row]): Issue[] => {
+    const meant = kept.has(name) ? undefined : similarName(name, known);
+    if (meant === undefined) return [];
+    return [
+      {
+        code: 'DOCUMENT_OPTION_UNKNOWN',
+        severity: 'warning',
+        path: document.configPointer + pointer('configuration', row, 'name'),
+        message: `"${name}" is no option of a pipeline and has no effect. Is "${meant}" meant?`,
+      },
+    ];
+  });
 };
 
 const truth = (value: JsonValue): boolean | undefined =>

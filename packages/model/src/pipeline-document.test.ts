@@ -76,9 +76,11 @@ test('exactly-once is the default and AT_LEAST_ONCE is honoured', () => {
     options: { deliveryGuarantee: 'EXACTLY_ONCE', commitIntervalMs: 1000, shouldRetry: true, retryAttempts: -1 },
     issues: [],
   });
-  assert.equal(
-    optionsOf([{ name: 'deliveryGuarantee', value: 'AT_LEAST_ONCE' }]).options.deliveryGuarantee,
-    'AT_LEAST_ONCE',
+  const lenient = optionsOf([{ name: 'deliveryGuarantee', value: 'AT_LEAST_ONCE' }]);
+  assert.equal(lenient.options.deliveryGuarantee, 'AT_LEAST_ONCE');
+  assert.deepEqual(
+    lenient.issues.map(({ code, severity, path }) => [code, severity, path]),
+    [['DOCUMENT_AT_LEAST_ONCE', 'warning', '/configuration/0/value']],
   );
   assert.equal(optionsOf([{ name: 'commitIntervalMs', value: '250' }]).options.commitIntervalMs, 250);
   const wrong = optionsOf([
@@ -88,6 +90,29 @@ test('exactly-once is the default and AT_LEAST_ONCE is honoured', () => {
   assert.deepEqual(
     wrong.issues.map((issue) => issue.path),
     ['/configuration/1/value', '/configuration/0/value'],
+  );
+});
+
+test('an option that looks like a known one is pointed out, others are left alone', () => {
+  const { document } = readPipelineDocument({
+    stages: [],
+    configuration: [
+      { name: 'deliveryGarantee', value: 'AT_LEAST_ONCE' },
+      { name: 'rateLimit', value: 0 },
+      { name: 'somethingElse', value: 0 },
+    ],
+  });
+  assert.ok(document);
+  assert.deepEqual(
+    pipelineOptions(document).issues.map(({ code, severity, path, message }) => [code, severity, path, message]),
+    [
+      [
+        'DOCUMENT_OPTION_UNKNOWN',
+        'warning',
+        '/configuration/0/name',
+        '"deliveryGarantee" is no option of a pipeline and has no effect. Is "deliveryGuarantee" meant?',
+      ],
+    ],
   );
 });
 

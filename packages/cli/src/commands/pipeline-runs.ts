@@ -29,8 +29,8 @@ export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroun
     .action(async (given: string, _options, command: Command) => {
       const context = contextOf(surroundings, command);
       const pipelineId = await pipelineIdOf(context, given);
-      await (await context.enos()).release(pipelineId);
-      done(context, pipelineId, `Released. Next: penstock pipelines start ${pipelineId}`);
+      const remark = await (await context.enos()).release(pipelineId);
+      done(context, pipelineId, `Released. ${remark ?? `Next: penstock pipelines start ${pipelineId}`}`);
     });
 
   pipelines

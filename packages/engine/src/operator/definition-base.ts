@@ -1,6 +1,7 @@
 import type { Issue, JsonObject } from '@penstock/model';
 import type { Static, TObject } from 'typebox';
 import type { PipelineFacts } from './context.ts';
+import type { DocumentOptions } from './document-options.ts';
 
 export interface DefinitionBase<C extends TObject> {
   /** Folder name and id in the reference: `fixed-time-window-aggregator`. */
@@ -39,6 +40,8 @@ export interface DefinitionBase<C extends TObject> {
   readonly description: string;
   /** JSON Schema of the configuration as an object (the document's `configuration` rows by name), with defaults. */
   readonly config: C;
+  /** Options in documents that the schema does not name. */
+  readonly documentOptions?: DocumentOptions;
   /** Rules a schema cannot say. `path` of the issues is relative to the configuration object (`/inputOutput/0/…`). */
   readonly check?: (config: Static<C>, pipeline: PipelineFacts) => readonly Issue[];
   readonly examples: readonly OperatorExample[];

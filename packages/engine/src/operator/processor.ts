@@ -39,7 +39,10 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
    * the engine may then drop other records before they are parsed.
    */
   readonly selects?: (config: Static<C>) => readonly PointReference[];
-  /** Input and output points for stream lineage; undefined where the operator does not support it. */
+  /**
+   * Input and output points for stream lineage; undefined where the operator does not support it. Lists of the same
+   * length belong together entry by entry. An operator that names inputs handles nothing else.
+   */
   readonly lineage?: (config: Static<C>) => {
     readonly inputs: readonly PointReference[];
     readonly outputs: readonly PointReference[];

@@ -9,6 +9,7 @@ import {
 import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { type CompiledStage, cutPlan } from './cut-plan.ts';
+import { findTopicLoops } from './find-topic-loops.ts';
 import { buildGraph } from './graph.ts';
 import type { Plan } from './plan.ts';
 import type { OperatorRegistry } from './registry.ts';
@@ -72,6 +73,18 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
   const source = known[sourceIndex];
   if (source === undefined || source.definition.kind !== 'source') return { issues };
   const spec = source.definition.source(source.config, options.facts);
+  issues.push(
+    ...findTopicLoops(
+      known.map((stage) => ({
+        ...stage,
+        instanceName: stage.stage.instanceName,
+        pointer: stage.stage.pointer,
+        topic: topicOf(stage, options.facts),
+      })),
+      graph.order,
+      graph.consumers,
+    ),
+  );
   const { parts, cuts } = cutPlan({
     facts: options.facts,
     source: spec,
@@ -92,6 +105,13 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
       cuts,
     },
   };
+};
+
+/** The topic a source reads or a target writes. */
+const topicOf = ({ definition, config }: Resolved, facts: PipelineFacts): string | undefined => {
+  if (definition.kind === 'processor') return undefined;
+  const spec = definition.kind === 'source' ? definition.source(config, facts) : definition.target(config, facts);
+  return spec.kind === 'topic' ? spec.topic : undefined;
 };
 
 const compiledStage = ({ stage, definition, config, settings }: Resolved): CompiledStage | undefined =>

@@ -1,9 +1,8 @@
-import { type Issue, type JsonObject, type JsonValue, pointer, type StageDocument } from '@penstock/model';
+import { type Issue, type JsonObject, type JsonValue, pointer } from '@penstock/model';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 import { type ConfigSchema, coerceConfig } from './coerce-config.ts';
-
-type ConfiguredStage = Pick<StageDocument, 'configuration' | 'configurationRows' | 'instanceName' | 'pointer'>;
+import { type ConfiguredStage, readOptionRows } from './read-option-rows.ts';
 
 export interface ValidatedConfig {
   /** The configuration with defaults, in the types of the schema. Only to be used where no issue is an error. */
@@ -35,20 +34,64 @@ export const configPointer = (stage: ConfiguredStage, path: string): string => {
   return `${stage.pointer}${pointer('configuration', row, 'value')}${rest.map((segment) => `/${segment}`).join('')}`;
 };
 
-/** Says what a validator's finding means, naming the field. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** Says what a validator's finding means, naming the field; never in the validator's own words. */
 const messageOf = (error: ErrorObject, value: JsonValue | undefined): string => {
   const name = error.instancePath.split('/').slice(1).join('.').replaceAll('~1', '/').replaceAll('~0', '~');
   const field = name === '' ? 'The configuration' : `"${name}"`;
-  const shown =
-    value === undefined || typeof value === 'object' ? '' : `; it is ${JSON.stringify(value).slice(0, 100)}`;
   const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case 'required':
-      return `"${name === '' ? '' : `${name}.`}${String(params.missingProperty)}" is required.`;
+  if (error.keyword === 'required')
+    return `"${name === '' ? '' : `${name}.`}${String(params.missingProperty)}" is required.`;
+  const wanted = wantedBy(error.keyword, params);
+  return `${field} must ${wanted ?? 'be as the reference of the operator says'}${shown(value)}.`;
+};
+
+const shown = (value: JsonValue | undefined): string => {
+  if (Array.isArray(value)) return `; it has ${value.length}`;
+  if (value === undefined || typeof value === 'object') return '';
+  return `; it is ${JSON.stringify(value).slice(0, 100)}`;
+};
+
+const wantedBy = (keyword: string, params: Readonly<Record<string, unknown>>): string | undefined => {
+  const limit = String(params.limit);
+  switch (keyword) {
     case 'enum':
-      return `${field} must be one of ${(params.allowedValues as unknown[]).join(', ')}${shown}.`;
+      return `be one of ${(params.allowedValues as unknown[]).join(', ')}`;
+    case 'type':
+      return `be ${[params.type]
+        .flat()
+        .map((type) => TYPE_NAMES[String(type)] ?? String(type))
+        .join(' or ')}`;
+    case 'minimum':
+      return `be at least ${limit}`;
+    case 'maximum':
+      return `be at most ${limit}`;
+    case 'exclusiveMinimum':
+      return `be more than ${limit}`;
+    case 'exclusiveMaximum':
+      return `be less than ${limit}`;
+    case 'multipleOf':
+      return `be a multiple of ${String(params.multipleOf)}`;
+    case 'minLength':
+      return limit === '1' ? 'not be empty' : `have at least ${limit} characters`;
+    case 'maxLength':
+      return `have at most ${limit} characters`;
+    case 'minItems':
+      return `have at least ${limit === '1' ? 'one entry' : `${limit} entries`}`;
+    case 'maxItems':
+      return `have at most ${limit} entries`;
+    case 'pattern':
+      return `match ${String(params.pattern)}`;
     default:
-      return `${field} ${error.message ?? 'is not valid'}${shown}.`;
+      return undefined;
   }
 };
 
@@ -62,44 +105,56 @@ const valueAt = (config: JsonObject, path: string): JsonValue | undefined => {
   return value;
 };
 
+/** Of findings in a table of a hundred thousand rows the first say what is the matter. */
+const MAX_FINDINGS = 100;
+
 /**
- * Makes the configuration object of a stage from the rows of its document: names the schema knows, loose spellings
- * converted, defaults filled in, then checked against the schema and the operator's own rules. Rows with other names
- * have no meaning here and are left alone. Reports everything that is wrong, with pointers into the document.
+ * Makes the configuration object of a stage from the rows of its document: names the schema knows (also as other
+ * versions of the stage call them), loose spellings converted, defaults filled in, then checked against the schema and
+ * the operator's own rules. Rows with other names have no meaning here and stay as they are. Reports everything that
+ * is wrong, with pointers into the document.
  */
 export const validateStageConfig = (
   definition: OperatorDefinition,
   stage: ConfiguredStage,
   facts: PipelineFacts,
 ): ValidatedConfig => {
-  const rows: JsonObject = {};
-  const properties = definition.config.properties as Readonly<Record<string, ConfigSchema>>;
-  for (const name of Object.keys(properties)) {
-    const value = stage.configuration.get(name);
-    if (value !== undefined) rows[name] = value;
-  }
+  const { rows, places, issues } = readOptionRows(definition, stage);
+  const place = { ...stage, configurationRows: places };
   const config = coerceConfig(definition.config as ConfigSchema, rows) as JsonObject;
   const validate = validatorOf(definition);
-  if (!validate(config)) {
-    const issues = (validate.errors ?? []).map((error): Issue => {
-      const missing = error.keyword === 'required' ? pointer(String(error.params.missingProperty)) : '';
-      return {
-        code: error.keyword === 'required' ? 'STAGE_OPTION_REQUIRED' : 'STAGE_OPTION_NOT_VALID',
-        severity: 'error',
-        path: configPointer(stage, error.instancePath + missing),
-        message: messageOf(error, valueAt(config, error.instancePath)),
-        stage: stage.instanceName,
-      };
-    });
-    return { config, issues };
-  }
-  const checked = definition.check?.(config as never, facts) ?? [];
+  const found = validate(config)
+    ? (definition.check?.(config as never, facts) ?? [])
+    : (validate.errors ?? []).map((error): Issue => {
+        const missing = error.keyword === 'required' ? pointer(String(error.params.missingProperty)) : '';
+        return {
+          code: error.keyword === 'required' ? 'STAGE_OPTION_REQUIRED' : 'STAGE_OPTION_NOT_VALID',
+          severity: 'error',
+          path: error.instancePath + missing,
+          message: messageOf(error, valueAt(config, error.instancePath)),
+        };
+      });
   return {
     config,
-    issues: checked.map((issue) => ({
-      ...issue,
-      path: configPointer(stage, issue.path),
-      stage: stage.instanceName,
-    })),
+    issues: [
+      ...issues,
+      ...bounded(found).map((issue) => ({
+        ...issue,
+        path: configPointer(place, issue.path),
+        stage: stage.instanceName,
+      })),
+    ],
   };
+};
+
+const bounded = (found: readonly Issue[]): readonly Issue[] => {
+  if (found.length <= MAX_FINDINGS) return found;
+  const errorsFirst = [...found].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  return errorsFirst.slice(0, MAX_FINDINGS).map((issue, index) => {
+    if (index < MAX_FINDINGS - 1) return issue;
+    return {
+      ...issue,
+      message: `${issue.message} There are ${found.length - MAX_FINDINGS} more findings in this stage.`,
+    };
+  });
 };

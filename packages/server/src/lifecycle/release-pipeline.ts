@@ -1,16 +1,53 @@
-import { type Issue, nextState } from '@penstock/model';
+import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
 import { eq, max } from 'drizzle-orm';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
 import { findPipeline } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
+export interface Released {
+  readonly version: number;
+  /** What a start would refuse (errors), and what is worth knowing (warnings). */
+  readonly issues: readonly Issue[];
+}
+
 /**
- * Release Pipeline (contract A.8): freezes the design copy as the next version and puts it online. It need not
- * compile: that is asked at the start. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` (61169),
- * `DOCUMENT_INVALID` (nothing saved yet, or a template, which this version does not run).
+ * Release Pipeline (contract A.8): freezes the design copy as the next version and puts it online. A document that
+ * does not compile is released all the same, for the contract has that refused at the start (61100); the answer and
+ * an event say so now. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` (61169), `DOCUMENT_INVALID` (nothing
+ * saved yet, or a template, which this version does not run).
  */
-export const releasePipeline = (deps: UseCaseDeps, target: Target): Promise<{ readonly version: number }> =>
+export const releasePipeline = async (deps: UseCaseDeps, target: Target): Promise<Released> => {
+  const { pipelineId, document, messageChannel, templateType } = await findPipeline(
+    deps.store.db,
+    target.orgId,
+    target.pipelineId,
+  );
+  // Compiled outside the transaction, since that takes a while.
+  const issues =
+    document === null || templateType !== 1
+      ? []
+      : await check(deps, document, { pipelineId, orgId: target.orgId, messageChannel: messageChannel === 1 ? 1 : 0 });
+  const version = await freeze(deps, target, document, issues);
+  // Saved anew in between: what was checked is not what is released.
+  return version === undefined ? releasePipeline(deps, target) : { version, issues };
+};
+
+type Facts = { readonly pipelineId: string; readonly orgId: string; readonly messageChannel: 0 | 1 };
+
+const check = async (deps: UseCaseDeps, text: string, facts: Facts): Promise<readonly Issue[]> => {
+  const document: JsonValue = JSON.parse(text);
+  if (!isJsonObject(document)) return [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')];
+  return (await deps.compile(document, { ...facts, executionMode: 0 })).issues;
+};
+
+/** Undefined where the document is another than the one that was checked. */
+const freeze = (
+  deps: UseCaseDeps,
+  target: Target,
+  checked: string | null,
+  issues: readonly Issue[],
+): Promise<number | undefined> =>
   deps.store.db.transaction(async (tx) => {
     const now = deps.clock.now();
     const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
@@ -29,6 +66,7 @@ export const releasePipeline = (deps: UseCaseDeps, target: Target): Promise<{ re
         'TEMPLATE_NOT_SUPPORTED',
         'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
       );
+    if (document !== checked) return undefined;
     const [last] = await tx
       .select({ number: max(pipelineVersions.number) })
       .from(pipelineVersions)
@@ -58,6 +96,15 @@ export const releasePipeline = (deps: UseCaseDeps, target: Target): Promise<{ re
       message: `Version ${number} was released.`,
       severity: 'info',
     });
+    const remark = releaseRemark(issues);
+    if (remark !== undefined)
+      await recordEvent(tx, {
+        pipelineId: pipeline.pipelineId,
+        at: now,
+        code: 'RELEASED_WITH_ISSUES',
+        message: `Version ${number}: ${remark}`,
+        severity: 'warning',
+      });
     await recordAudit(tx, {
       at: now,
       orgId: pipeline.orgId,
@@ -66,10 +113,21 @@ export const releasePipeline = (deps: UseCaseDeps, target: Target): Promise<{ re
       target: pipeline.pipelineId,
       detail: String(number),
     });
-    return { version: number };
+    return number;
   });
 
-const invalid = (code: string, message: string): UseCaseError => {
-  const issue: Issue = { code, severity: 'error', path: '', message };
-  return new UseCaseError('DOCUMENT_INVALID', 'invalid', message, { issues: [issue] });
+/** What the findings of a release come to, in words; undefined where there are none. */
+export const releaseRemark = (issues: readonly Issue[]): string | undefined => {
+  const errors = issues.filter(({ severity }) => severity === 'error');
+  const [first] = [...errors, ...issues];
+  if (first === undefined) return undefined;
+  const more = issues.length - 1;
+  const lead = errors.length > 0 ? 'It is released but cannot be started as it is. ' : '';
+  const rest = more === 0 ? '' : ` (${more} more ${more === 1 ? 'finding' : 'findings'}: validate the document.)`;
+  return `${lead}${first.path === '' ? '' : `${first.path}: `}${first.message}${rest}`;
 };
+
+const issueOf = (code: string, message: string): Issue => ({ code, severity: 'error', path: '', message });
+
+const invalid = (code: string, message: string): UseCaseError =>
+  new UseCaseError('DOCUMENT_INVALID', 'invalid', message, { issues: [issueOf(code, message)] });

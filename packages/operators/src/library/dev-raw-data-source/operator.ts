@@ -61,6 +61,11 @@ export const devRawDataSource = defineSource<typeof config>({
 
 Only Standalone Mode can run it. A text that is not JSON is refused when the pipeline is validated, with the line.`,
   config,
+  documentOptions: {
+    // Version 1 of the stage had the options of the format beside the others.
+    renamed: { jsonContent: 'dataFormatConfig.jsonContent', compression: 'dataFormatConfig.compression' },
+    kept: ['dataFormatConfig.*', 'eventData'],
+  },
   cluster: false,
   check: (settings) => {
     const pieces = piecesOf(settings);

@@ -9,7 +9,8 @@ import {
   listSettings,
   readClientSettings,
 } from '../../shared/kafka-settings/client-settings.ts';
-import { checkTopic, isSystemTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
+import { kafkaConsumerDocuments } from '../../shared/kafka-settings/stage-versions.ts';
+import { checkTopic, isPointTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 
 const config = Type.Object({
@@ -36,7 +37,7 @@ const config = Type.Object({
     {
       title: 'Partitioned By',
       description:
-        'By which fields the topic spreads its records over partitions. Automatic: `assetId` for the six topics of the organisation, not known for others. Where it is not known, the pipeline writes records through a topic of its own in front of stages that keep state.',
+        'By which fields the topic spreads its records over partitions. Automatic: `assetId` for the topics of measurement points of the organisation (INTERNAL and CAL), not known for others; what comes is checked, and where it does not hold, the pipeline goes on as if it were not known. Where it is not known, the pipeline writes records through a topic of its own in front of stages that keep state.',
       default: 'AUTO',
       group: 'Kafka',
       advanced: true,
@@ -85,7 +86,7 @@ const partitionedBy = (
 ): KeyFields | undefined => {
   switch (settings.partitionedBy) {
     case 'AUTO':
-      return isSystemTopic(topic, pipeline) ? ['assetId'] : undefined;
+      return isPointTopic(topic, pipeline) ? ['assetId'] : undefined;
     case 'ASSET':
       return ['assetId'];
     case 'ASSET_AND_POINT':
@@ -122,6 +123,7 @@ General pipelines leave the topic empty and read the organisation's internal top
 
 A message that is no JSON object, is empty or longer than the limit goes to the errors of this stage with its original bytes. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxBatchSize\`, \`maxWaitTime\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
   config,
+  documentOptions: kafkaConsumerDocuments,
   cluster: true,
   check: (settings, pipeline) => [
     ...checkTopic(settings['kafkaConfigBean.topic'], '/kafkaConfigBean.topic', pipeline),

@@ -10,6 +10,7 @@ import {
   producerSettings,
   readClientSettings,
 } from '../../shared/kafka-settings/client-settings.ts';
+import { kafkaProducerDocuments } from '../../shared/kafka-settings/stage-versions.ts';
 import { checkTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 
@@ -127,6 +128,7 @@ The message key is \`assetId\` and \`pointId\` one after the other; the partitio
 
 A record the broker cannot take (longer than the topic's \`max.message.bytes\`) goes to the errors of this stage. \`retries\` and the other settings concern a single request; whatever they are, nothing is lost or written twice under exactly-once.`,
   config,
+  documentOptions: kafkaProducerDocuments,
   check: (settings, pipeline) => {
     const compiled = compileExpression(settings['conf.partition']);
     return [

@@ -114,6 +114,14 @@ With Input/Output rows only records of the input points reach the script (others
 
 State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARGE\`), kept together with the output it led to. Global variables other than \`state\` may be lost at any time.`,
   config,
+  documentOptions: {
+    kept: ['processingMode', 'scriptRecordType'],
+    ignored: {
+      initScript: 'the script is run as it is for every batch. Put what has to be prepared at its beginning.',
+      destroyScript: 'nothing is run when the pipeline ends.',
+      userParams: 'write the values into the script.',
+    },
+  },
   check: ({ script, inputOutput }) => {
     const problem = syntaxProblem(script);
     return [

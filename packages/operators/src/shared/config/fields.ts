@@ -81,6 +81,9 @@ export const switchField = (options: FieldText & FieldUi & { default: boolean })
   return Type.Boolean({ title, description, default: otherwise, ...presentation(ui) });
 };
 
+/** Points of the largest installations, with room; a document of that size is some 10 MB. */
+const MAX_ROWS = 100_000;
+
 /** A table: a list of rows with the same fields. Required to have a row unless `minItems` is 0. */
 export const tableField = <P extends TProperties>(
   columns: P,
@@ -91,7 +94,7 @@ export const tableField = <P extends TProperties>(
     title,
     description,
     minItems,
-    maxItems: 2000,
+    maxItems: MAX_ROWS,
     ...(minItems === 0 ? { default: [] } : {}),
     ui: { control: 'table', ...ui },
   });

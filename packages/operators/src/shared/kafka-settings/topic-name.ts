@@ -24,6 +24,13 @@ export const resolveTopic = (configured: string, pipeline: PipelineFacts): strin
 export const isSystemTopic = (topic: string, pipeline: PipelineFacts): boolean =>
   systemTopicsOf(pipeline.orgId).includes(topic);
 
+/**
+ * True for the organisation's topics of measurement points, which are believed to be partitioned by `assetId`. Not
+ * those of raw messages (ORIGIN): devices' messages have no `assetId` at the top.
+ */
+export const isPointTopic = (topic: string, pipeline: PipelineFacts): boolean =>
+  isSystemTopic(topic, pipeline) && !topic.startsWith('MEASURE_POINT_ORIGIN');
+
 /** What is wrong with a topic name, if anything: others' topics and Penstock's own are not for pipelines to name. */
 export const checkTopic = (configured: string, path: string, pipeline: PipelineFacts): Issue[] => {
   const topic = resolveTopic(configured, pipeline);

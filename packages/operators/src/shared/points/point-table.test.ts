@@ -57,6 +57,15 @@ test('agrees with a plain search, also when more model paths come than are remem
   }
 });
 
+test('a point of a hundred thousand models is as quick to look up as one of few', () => {
+  const rows = Array.from({ length: 100_000 }, (_, index) => ({ modelId: `m${index}`, pointId: 'p' }));
+  const table = new PointTable(rows, (row) => row);
+  for (let at = 0; at < 5000; at++) {
+    const modelId = `m${at * 20}`;
+    assert.deepEqual(table.rowsOf('p', modelId, `/root/${modelId}`), [rows[at * 20]]);
+  }
+});
+
 test('the output point replaces the point, and model and path only where the model is another', () => {
   const rename = (input: string, output: string, fields: object) => {
     const record = StreamRecord.from({ ...fields });

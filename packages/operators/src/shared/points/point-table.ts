@@ -2,7 +2,10 @@ import type { PointReference, StreamRecord } from '@penstock/engine';
 
 /** Rows that apply to records of one point id, and which of them apply to a model. */
 interface PointEntry<R> {
-  readonly rows: readonly { readonly modelId: string; readonly row: R }[];
+  /** In the order of the table. A table may name one point id for a hundred thousand models. */
+  readonly rows: readonly R[];
+  /** By model id: indexes into `rows`. */
+  readonly byModel: ReadonlyMap<string, readonly number[]>;
   /** By model id path, then model id: the rows that apply. */
   readonly byPath: Map<string, Map<string, readonly R[]>>;
   known: number;
@@ -24,19 +27,26 @@ export class PointTable<R> {
   readonly #entries = new Map<string, PointEntry<R>>();
 
   constructor(rows: readonly R[], pointOf: (row: R) => PointReference) {
+    const collected = new Map<string, { rows: R[]; byModel: Map<string, number[]> }>();
     for (const row of rows) {
       const { modelId, pointId } = pointOf(row);
-      const entry = this.#entries.get(pointId);
-      const added = [...(entry?.rows ?? []), { modelId, row }];
+      const entry = collected.get(pointId) ?? { rows: [], byModel: new Map<string, number[]>() };
+      collected.set(pointId, entry);
+      const indexes = entry.byModel.get(modelId) ?? [];
+      entry.byModel.set(modelId, indexes);
+      indexes.push(entry.rows.length);
+      entry.rows.push(row);
+    }
+    for (const [pointId, { rows: own, byModel }] of collected)
       this.#entries.set(pointId, {
-        rows: added,
+        rows: own,
+        byModel,
         byPath: new Map(),
         known: 0,
         lastPath: undefined,
         lastModel: undefined,
         lastRows: NONE,
       });
-    }
   }
 
   /** Empty where none applies. The same list object for the same model, path and point. */
@@ -57,10 +67,8 @@ export class PointTable<R> {
   }
 
   #decide(entry: PointEntry<R>, path: string, model: string): readonly R[] {
-    const segments = path.split('/');
-    const rows = entry.rows
-      .filter(({ modelId }) => modelId === model || segments.includes(modelId))
-      .map(({ row }) => row);
+    const indexes = new Set([model, ...path.split('/')].flatMap((name) => entry.byModel.get(name) ?? []));
+    const rows = [...indexes].sort((a, b) => a - b).map((index) => entry.rows[index] as R);
     if (entry.known >= MAX_KNOWN) {
       entry.byPath.clear();
       entry.known = 0;

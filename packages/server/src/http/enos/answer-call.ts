@@ -30,7 +30,10 @@ export interface EnosContext {
 /**
  * What a call answers: its `data`, whole text of `data` where a document must not be written anew, or a failure.
  */
-export type EnosAnswer = { readonly data: unknown } | { readonly dataText: string } | { readonly failure: EnosReply };
+export type EnosAnswer =
+  | { readonly data: unknown; readonly submsg?: string }
+  | { readonly dataText: string }
+  | { readonly failure: EnosReply };
 
 type CallOf = (query: EnosQuery) => EnosCall | undefined;
 
@@ -71,7 +74,7 @@ export const answerCall = async (
           200,
           `{"code":0,"msg":"OK","requestId":${JSON.stringify(request.id)},"data":${answer.dataText}}`,
         )
-      : send(request, reply, { httpStatus: 200, body: { code: 0, msg: 'OK', data: answer.data } });
+      : send(request, reply, { httpStatus: 200, body: { code: 0, msg: 'OK', ...answer } });
   } catch (error) {
     if (error instanceof GatewayError) return sendText(reply, error.httpStatus, JSON.stringify(error.body));
     const known = replyOf(error, call);

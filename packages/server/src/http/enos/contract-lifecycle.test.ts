@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stateKey } from '@penstock/engine';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { changeKafkaRate } from '../../lifecycle/change-rate.ts';
 import { runEvents, samples } from '../../store/schema.ts';
 import { newDriver, sharedFixture } from './testing/contract-driver.ts';
@@ -14,6 +14,21 @@ before(async () => {
   fixture = await shared.open();
 });
 after(() => shared.close());
+
+test('a document that cannot be started is released, and the answer and an event say so', async () => {
+  const { operate, save } = await newDriver(fixture);
+  const broken = await save({ name: 'broken', pipelineJson: documentOf({ broken: true }) });
+  const { code, msg, data, submsg } = await operate(broken, 'release');
+  const words = 'It is released but cannot be started as it is. /pipelineConfig/stages/0: The stage is broken.';
+  assert.deepEqual([code, msg, data, submsg], [0, 'OK', '', words]);
+  const events = await fixture.deps.store.db.select().from(runEvents).where(eq(runEvents.pipelineId, broken));
+  assert.deepEqual(
+    events.map((event) => [event.code, event.severity, event.message]).filter(([name]) => name !== 'RELEASED'),
+    [['RELEASED_WITH_ISSUES', 'warning', `Version 1: ${words}`]],
+  );
+  const fine = await save({ name: 'fine', pipelineJson: documentOf() });
+  assert.equal((await operate(fine, 'release')).submsg, undefined);
+});
 
 test('start has its six errors, each for its reason, in their order', async () => {
   let { operate, save } = await newDriver(fixture, {});

@@ -1,5 +1,5 @@
 import { pausePipeline, stopPipeline } from '../../lifecycle/change-desired.ts';
-import { releasePipeline } from '../../lifecycle/release-pipeline.ts';
+import { releasePipeline, releaseRemark } from '../../lifecycle/release-pipeline.ts';
 import { startPipeline } from '../../lifecycle/start-pipeline.ts';
 import { parseSaveRequest } from '../../pipelines/parse-save-request.ts';
 import { savePipeline } from '../../pipelines/save-pipeline.ts';
@@ -24,8 +24,7 @@ export const operatePipeline = async (call: EnosCall, context: EnosContext): Pro
     case 'start':
       return start(context);
     case 'release':
-      await releasePipeline(deps, target);
-      return done;
+      return release(context);
     case 'pause':
       await pausePipeline(deps, target);
       return done;
@@ -35,6 +34,12 @@ export const operatePipeline = async (call: EnosCall, context: EnosContext): Pro
     default:
       throw new Error(`"${call}" is no action of a pipeline`);
   }
+};
+
+/** Success whatever the document is worth (contract A.8); what a start would refuse is said beside it. */
+const release = async ({ deps, orgId, pipelineId, actor }: EnosContext): Promise<EnosAnswer> => {
+  const submsg = releaseRemark((await releasePipeline(deps, { orgId, pipelineId, actor })).issues);
+  return submsg === undefined ? done : { data: '', submsg };
 };
 
 const save = async ({ deps, orgId, pipelineId, actor, rawBody }: EnosContext): Promise<EnosAnswer> => {

@@ -1,0 +1,145 @@
+import type { Issue } from '@penstock/model';
+import type { OperatorDefinition, PointReference } from '../operator/index.ts';
+import { defaultStageSettings, type StageSettings } from '../stage-settings.ts';
+
+/** A stage as far as it matters where its records end up. */
+export interface LoopStage {
+  readonly instanceName: string;
+  readonly pointer: string;
+  readonly definition: OperatorDefinition;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly settings: StageSettings;
+  /** The topic a source reads or a target writes. */
+  readonly topic: string | undefined;
+}
+
+/** Records that flow at a place: as which points they were taken in, and as which they go on. */
+type Stream =
+  /** Whatever the source gives, as it came. */
+  | 'everything'
+  /** By the point that goes on: the points it is made of. */
+  | ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * Warnings where a pipeline writes into the topic it reads records that it would read and write again, for ever.
+ * EnOS pipelines do write where they read; what keeps them from going round is that they select points and put out
+ * others. Where a stage may select or rename in a way that is not declared (scripts, preconditions), nothing is said.
+ */
+export const findTopicLoops = (
+  stages: readonly LoopStage[],
+  order: readonly number[],
+  consumers: readonly (readonly number[])[],
+): Issue[] => {
+  const arriving = new Map<number, Stream[]>();
+  const written: { readonly stage: LoopStage; readonly topic: string; readonly streams: readonly Stream[] }[] = [];
+  const read = new Set<string>();
+  for (const index of order) {
+    const stage = stages[index];
+    if (stage === undefined) continue;
+    const { definition, topic } = stage;
+    if (definition.kind === 'target') {
+      if (topic !== undefined && read.has(topic)) written.push({ stage, topic, streams: arriving.get(index) ?? [] });
+      continue;
+    }
+    if (definition.kind === 'source' && topic !== undefined) read.add(topic);
+    const streams: Stream[] = definition.kind === 'source' ? ['everything'] : (arriving.get(index) ?? []);
+    const leaving = united(streams.flatMap((stream) => passed(stage, stream)));
+    for (const consumer of consumers[index] ?? [])
+      arriving.set(consumer, united([...(arriving.get(consumer) ?? []), ...leaving]));
+  }
+  return written.flatMap(({ stage, topic, streams }) => {
+    const all = united(written.filter((other) => other.topic === topic).flatMap((other) => other.streams));
+    const circling = pointsInCircles(all);
+    const isLoop = streams.some(
+      (stream) => stream === 'everything' || [...stream.keys()].some((point) => circling.has(point)),
+    );
+    return isLoop ? [loopIssue(stage, topic)] : [];
+  });
+};
+
+/** What passes a stage; nothing where it cannot be known. */
+const passed = ({ definition, config, settings }: LoopStage, stream: Stream): Stream[] => {
+  if (hasGate(settings)) return [];
+  if (definition.kind !== 'processor') return [stream];
+  const selected = definition.selects?.(config);
+  if (selected !== undefined) return [through(stream, selected, selected)];
+  const lineage = definition.lineage?.(config);
+  if (lineage !== undefined && lineage.inputs.length > 0) return [through(stream, lineage.inputs, lineage.outputs)];
+  const changes = definition.changes(config);
+  const renames = changes === 'any' || changes.includes('pointId') || changes.includes('modelId');
+  return renames ? [] : [stream];
+};
+
+const hasGate = ({ requiredFields, preconditions, qualityFilter }: StageSettings): boolean =>
+  requiredFields.length > 0 || preconditions.length > 0 || qualityFilter !== defaultStageSettings.qualityFilter;
+
+/** Lists of the same length belong together entry by entry; otherwise every output is made of every input. */
+const through = (
+  stream: Stream,
+  inputs: readonly PointReference[],
+  outputs: readonly PointReference[],
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const result = new Map<string, Set<string>>();
+  const add = (input: PointReference, output: PointReference): void => {
+    const taken = stream === 'everything' ? [nameOf(input)] : (stream.get(nameOf(input)) ?? []);
+    const known = result.get(nameOf(output)) ?? new Set<string>();
+    for (const name of taken) known.add(name);
+    if (known.size > 0) result.set(nameOf(output), known);
+  };
+  outputs.forEach((output, index) => {
+    const own = inputs.length === outputs.length ? inputs.slice(index, index + 1) : inputs;
+    for (const input of own) add(input, output);
+  });
+  return result;
+};
+
+const nameOf = ({ modelId, pointId }: PointReference): string => `${modelId}::${pointId}`;
+
+/** One stream of all points, and one of everything, as far as there are any. */
+const united = (streams: readonly Stream[]): Stream[] => {
+  const points = streams.filter((stream) => stream !== 'everything');
+  const rest: Stream[] = streams.length > points.length ? ['everything'] : [];
+  if (points.length < 2) return [...rest, ...points];
+  const union = new Map<string, Set<string>>();
+  for (const stream of points)
+    for (const [point, taken] of stream) union.set(point, new Set([...(union.get(point) ?? []), ...taken]));
+  return [...rest, union];
+};
+
+/** Points that, written, are read and lead to themselves again. */
+const pointsInCircles = (streams: readonly Stream[]): ReadonlySet<string> => {
+  const madeOf = new Map<string, ReadonlySet<string>>();
+  for (const stream of streams)
+    if (stream !== 'everything') for (const [point, taken] of stream) madeOf.set(point, taken);
+  // What is made of nothing that is written ends; taking that away again and again leaves the circles and what follows.
+  const left = new Set(madeOf.keys());
+  const leadsTo = new Map<string, string[]>();
+  const open = new Map<string, number>();
+  for (const [point, taken] of madeOf) {
+    const written = [...taken].filter((name) => left.has(name));
+    open.set(point, written.length);
+    for (const name of written) {
+      const next = leadsTo.get(name) ?? [];
+      leadsTo.set(name, next);
+      next.push(point);
+    }
+  }
+  const ending = [...left].filter((point) => open.get(point) === 0);
+  for (let point = ending.pop(); point !== undefined; point = ending.pop()) {
+    left.delete(point);
+    for (const next of leadsTo.get(point) ?? []) {
+      const remaining = (open.get(next) ?? 0) - 1;
+      open.set(next, remaining);
+      if (remaining === 0) ending.push(next);
+    }
+  }
+  return left;
+};
+
+const loopIssue = ({ instanceName, pointer, definition }: LoopStage, topic: string): Issue => ({
+  code: 'GRAPH_TOPIC_LOOP',
+  severity: 'warning',
+  path: pointer,
+  stage: instanceName,
+  message: `"${instanceName}" (${definition.label}) writes records to "${topic}", which the pipeline reads: they come in again and go round for ever. Select the points it shall read and put out others, or write to another topic.`,
+});
