@@ -8,7 +8,7 @@ import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { EnosDeps } from './enos/answer-call.ts';
 import { registerEnosRoutes } from './enos/register-enos-routes.ts';
 import type { TokenLimits } from './enos/token-routes.ts';
-import { type ReadinessCheck, registerHealthRoutes } from './internal/health-routes.ts';
+import { type HealthOf, type ReadinessCheck, registerHealthRoutes } from './internal/health-routes.ts';
 import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/heartbeat-route.ts';
 import { registerMetrics } from './internal/metrics-route.ts';
 import type { ApiInstance } from './plugins/api-instance.ts';
@@ -41,6 +41,8 @@ export interface AppServices {
   readonly deadLetters: DeadLetterRouteDeps;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** How it stands with the database; absent: it answers. */
+  readonly healthOf?: HealthOf;
   readonly bodyBytes: number;
   readonly tokenLimits: TokenLimits;
   readonly trustProxy?: boolean;
@@ -71,7 +73,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   void app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   await registerReference(app);
   registerMetrics(app, services.metrics);
-  registerHealthRoutes(app, services.readiness);
+  registerHealthRoutes(app, services.readiness, services.healthOf);
   registerHeartbeatRoute(app, services.heartbeats);
   await registerEnosRoutes(app, {
     deps: services.enos,

@@ -61,6 +61,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     design: { ...useCases, registry, previews: parts.previews, kafka: settings.kafka },
     deadLetters: { ...useCases, kafkaAccess },
     metrics: createMetrics(store, () => clock.now()),
+    healthOf: () => foundation.watch.health,
     readiness: {
       database: () => store.ping(),
       kafka: async () => {

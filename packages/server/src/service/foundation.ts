@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Clock, OperatorRegistry } from '@penstock/engine';
+import type { OperatorRegistry } from '@penstock/engine';
 import { createRegistry, operators } from '@penstock/operators';
 import type { Logger } from 'pino';
 import { claimDatabase, createSeal, loadSealKey, type Seal } from '../auth/seal.ts';
@@ -9,6 +9,8 @@ import { KafkaAccess } from '../kafka/kafka-access.ts';
 import { createInstanceId } from '../runs/instance-identity.ts';
 import { DEFAULT_POLICY, type SupervisionPolicy } from '../runs/policy.ts';
 import type { Settings } from '../settings/settings.ts';
+import { DatabaseClock } from '../store/database-clock.ts';
+import { DatabaseWatch } from '../store/database-watch.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { OwnEndpoint } from './own-endpoint.ts';
 import { WakeUp } from './wake-up.ts';
@@ -24,7 +26,10 @@ export interface Foundation {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly policy: SupervisionPolicy;
-  readonly clock: Clock;
+  /** The database's. */
+  readonly clock: DatabaseClock;
+  /** Whether the database answers; it looks from now on, and keeps the clock right. */
+  readonly watch: DatabaseWatch;
   readonly newId: () => string;
   readonly host: string;
   readonly instanceId: string;
@@ -46,11 +51,14 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
   const store = await openStore({
     databaseUrl: settings.databaseUrl,
     dataDir,
+    timeoutMs: settings.databaseTimeoutMs,
     onTrouble: (error) => logger.warn({ reason: error.message }, 'a database connection broke'),
   });
   try {
     const sealKey = loadSealKey(settings);
     await claimDatabase(store.db, sealKey);
+    const clock = await DatabaseClock.of(store);
+    const watch = watchDatabase(clock, settings, logger);
     const host = hostname();
     const kafkaAccess = new KafkaAccess(settings.kafka, (message) =>
       logger.warn({ reason: message }, 'trouble with Kafka'),
@@ -59,7 +67,8 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
       settings,
       logger,
       policy: policy ?? DEFAULT_POLICY,
-      clock: { now: () => Date.now() },
+      clock,
+      watch,
       newId: () => randomUUID(),
       host,
       instanceId: createInstanceId(host),
@@ -71,6 +80,7 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
       endpoint: new OwnEndpoint(dataDir),
       wakeUp: new WakeUp(),
       close: async () => {
+        watch.stop();
         await kafkaAccess.close();
         await store.close();
       },
@@ -79,4 +89,20 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
     await store.close();
     throw error;
   }
+};
+
+const WATCH_EVERY_MS = 5_000;
+
+const watchDatabase = (clock: DatabaseClock, settings: Settings, logger: Logger): DatabaseWatch => {
+  const watch = new DatabaseWatch({
+    clock,
+    everyMs: WATCH_EVERY_MS,
+    limitMs: Math.min(WATCH_EVERY_MS, settings.databaseTimeoutMs),
+    onChange: ({ isAnswering, reason }) =>
+      isAnswering
+        ? logger.info('the database answers again')
+        : logger.error({ reason }, 'the database does not answer'),
+  });
+  watch.start();
+  return watch;
 };

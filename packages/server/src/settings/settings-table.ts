@@ -49,6 +49,13 @@ export const SETTINGS = {
     expects: 'a URL like postgres://user:password@host:5432/database',
     about: 'PostgreSQL instead of the embedded database; needed for several instances.',
   },
+  databaseTimeoutMs: {
+    env: 'PENSTOCK_DATABASE_TIMEOUT_MS',
+    key: 'databaseTimeoutMs',
+    ...whole(1000, 600_000),
+    fallback: 15_000,
+    about: 'A statement or connection of PostgreSQL without an answer for this long is given up.',
+  },
   kafkaServers: {
     env: 'KAFKA_BOOTSTRAP_SERVERS',
     key: 'kafka.bootstrapServers',

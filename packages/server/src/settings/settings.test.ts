@@ -10,6 +10,7 @@ const defaults = {
   host: '127.0.0.1',
   port: 8080,
   dataDir: '/srv/.penstock',
+  databaseTimeoutMs: 15_000,
   logLevel: 'info',
   trustProxy: false,
   stopWorkersOnExit: false,

@@ -16,6 +16,8 @@ export interface Settings {
   /** Absolute path of the data folder. */
   readonly dataDir: string;
   readonly databaseUrl?: string;
+  /** PostgreSQL: no answer for this long is none. */
+  readonly databaseTimeoutMs: number;
   /** Absent: the caller starts a local Kafka, or says that there is none. */
   readonly kafka?: KafkaSettings;
   /** The YARN cluster for Cluster Mode; absent where there is none. */
@@ -58,6 +60,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     port: Number(values.get('port')),
     dataDir: resolve(cwd, String(values.get('data'))),
     ...optionalText(values, 'databaseUrl'),
+    databaseTimeoutMs: Number(values.get('databaseTimeoutMs')),
     ...(kafka === undefined ? {} : { kafka }),
     ...(cluster === undefined ? {} : { cluster }),
     ...optionalText(values, 'publicUrl'),

@@ -12,19 +12,51 @@ const readiness = Type.Object({
   checks: Type.Record(Type.String(), Type.Object({ ok: Type.Boolean(), reason: Type.Optional(Type.String()) })),
 });
 
-/** `/healthz`: the process answers. `/readyz`: what it depends on answers too; it says which does not. */
-export const registerHealthRoutes = (app: ApiInstance, checks: Readonly<Record<string, ReadinessCheck>>): void => {
+const healthy = Type.Object({ status: Type.Literal('ok') });
+const unhealthy = Type.Object({
+  status: Type.Literal('database-unreachable'),
+  reason: Type.String(),
+  since: Type.Integer({ description: 'Unix ms' }),
+});
+
+/** What `/healthz` needs to know of the database: known already, so that the answer comes at once. */
+export type HealthOf = () => { readonly isAnswering: boolean; readonly since: number; readonly reason?: string };
+
+/**
+ * `/livez`: the process answers; restarting it for anything else would end the workers beside it. `/healthz`: and the
+ * database did, within the last seconds. `/readyz`: what it depends on answers too; it says which does not. */
+export const registerHealthRoutes = (
+  app: ApiInstance,
+  checks: Readonly<Record<string, ReadinessCheck>>,
+  healthOf: HealthOf = () => ({ isAnswering: true, since: 0 }),
+): void => {
+  void app.get(
+    '/livez',
+    {
+      logLevel: 'warn',
+      schema: {
+        tags: ['Operation'],
+        summary: 'Is the process alive?',
+        response: { 200: healthy },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  );
   void app.get(
     '/healthz',
     {
       logLevel: 'warn',
       schema: {
         tags: ['Operation'],
-        summary: 'Is the process alive?',
-        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+        summary: 'Is the process alive, and does its database answer?',
+        response: { 200: healthy, 503: unhealthy },
       },
     },
-    async () => ({ status: 'ok' as const }),
+    async (_request, reply) => {
+      const { isAnswering, since, reason } = healthOf();
+      if (isAnswering) return reply.code(200).send({ status: 'ok' });
+      return reply.code(503).send({ status: 'database-unreachable', reason: reason ?? 'no answer', since });
+    },
   );
   void app.get(
     '/readyz',

@@ -296,6 +296,15 @@ test('health, readiness and metrics are open and say what is so', async (t) => {
   );
 });
 
+test('a database that does not answer shows in /healthz, and no reason to restart', async (t) => {
+  const healthOf = () => ({ isAnswering: false, since: 7, reason: 'no answer within 5000 ms' });
+  const api = await createApiFixture(t, { healthOf });
+  const health = await api.call('GET', '/healthz', undefined, null);
+  assert.equal(health.status, 503);
+  assert.deepEqual(health.json, { status: 'database-unreachable', reason: 'no answer within 5000 ms', since: 7 });
+  assert.equal((await api.call('GET', '/livez', undefined, null)).status, 200);
+});
+
 test('the reference page asks for nothing from elsewhere, and may not', async (t) => {
   const { call } = await createApiFixture(t);
   const page = await call('GET', '/docs/', undefined, null);

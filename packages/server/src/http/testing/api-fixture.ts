@@ -20,6 +20,7 @@ export interface ApiFixtureOptions {
   readonly kafka?: KafkaSettings;
   readonly previewProgram?: string;
   readonly readiness?: AppServices['readiness'];
+  readonly healthOf?: AppServices['healthOf'];
   readonly log?: (line: string) => void;
   /** Where runs have their files. */
   readonly dataDir?: string;
@@ -57,6 +58,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     deadLetters: { ...enos.deps, kafkaAccess: access },
     metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
     readiness: options.readiness ?? {},
+    ...(options.healthOf === undefined ? {} : { healthOf: options.healthOf }),
     bodyBytes: 300_000,
     tokenLimits: { perKey: 1000, perAddress: 1000 },
     logger: log === undefined ? pino({ level: 'silent' }) : pino({ level: 'info' }, { write: log }),
