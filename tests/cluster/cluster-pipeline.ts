@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import type { ServiceProcess } from '../../bench/src/chaos/service-process.ts';
-import { Hopeless, until } from '../../bench/src/chaos/until.ts';
+import { Hopeless, until } from '@penstock/testkit';
+import type { ServiceProcess } from '@penstock/testkit/service';
 
 /** What `/api/v1/pipelines/{id}` says, as far as tests look at it. */
 export interface PipelineDetail {

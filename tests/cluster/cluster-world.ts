@@ -1,21 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import {
-  buildDriverJar,
-  findFreePort,
-  type LocalKafka,
-  type LocalYarn,
-  resolveSparkJars,
-  startLocalKafka,
-  startLocalYarn,
-} from '@penstock/dev';
+import type { LocalKafka, LocalYarn } from '@penstock/dev';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { EnosClient } from '../../bench/src/chaos/enos-client.ts';
-import { ServiceProcess } from '../../bench/src/chaos/service-process.ts';
-import { until } from '../../bench/src/chaos/until.ts';
-import { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { until } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
+import type { ServiceProcess } from '@penstock/testkit/service';
+import { type Organization as EnosOrganization, World } from '@penstock/testkit/world';
 import { ClusterPipeline } from './cluster-pipeline.ts';
 
 export interface ClusterWorldOptions {
@@ -28,50 +17,34 @@ export interface ClusterWorldOptions {
 
 /** A real broker, a real YARN with two nodes and the real service with Cluster Mode, in a folder of their own. */
 export class ClusterWorld {
-  readonly folder: string;
-  readonly kafka: LocalKafka;
+  readonly #world: World;
   readonly yarn: LocalYarn;
-  readonly service: ServiceProcess;
 
-  private constructor(folder: string, kafka: LocalKafka, yarn: LocalYarn, service: ServiceProcess) {
-    this.folder = folder;
-    this.kafka = kafka;
+  private constructor(world: World, yarn: LocalYarn) {
+    this.#world = world;
     this.yarn = yarn;
-    this.service = service;
   }
 
-  static async start(options: ClusterWorldOptions = {}): Promise<ClusterWorld> {
-    const { memoryMb = 12_288, vcores = 16, env } = options;
-    const folder = await mkdtemp(join(tmpdir(), 'penstock-cluster-'));
-    const [kafka, yarn, sparkJars, driverJar] = await Promise.all([
-      startLocalKafka({ dir: join(folder, 'kafka') }),
-      startLocalYarn({ dir: join(folder, 'yarn'), memoryMb, vcores }),
-      resolveSparkJars(),
-      buildDriverJar(),
-    ]);
-    const service = new ServiceProcess({
-      folder,
-      port: await findFreePort(),
-      bootstrapServers: kafka.bootstrapServers,
-      env: {
-        HADOOP_CONF_DIR: yarn.confDir,
-        PENSTOCK_SPARK_JARS: sparkJars,
-        PENSTOCK_SPARK_DRIVER_JAR: driverJar,
-        PENSTOCK_SPARK_ON_NODES: 'true',
-        ...env,
-      },
-    });
-    await service.start();
-    await service.ready();
-    return new ClusterWorld(folder, kafka, yarn, service);
+  static async start({ memoryMb = 12_288, vcores = 16, env = {} }: ClusterWorldOptions = {}): Promise<ClusterWorld> {
+    const world = await World.start({ yarn: { memoryMb, vcores }, env });
+    if (world.yarn === undefined) throw new Error('a world with YARN has none');
+    return new ClusterWorld(world, world.yarn);
   }
 
-  async stop(): Promise<void> {
-    await this.service.end('SIGTERM');
-    this.service.kill();
-    await this.yarn.stop();
-    await this.kafka.stop();
-    await rm(this.folder, { recursive: true, force: true });
+  get folder(): string {
+    return this.#world.folder;
+  }
+
+  get kafka(): LocalKafka {
+    return this.#world.kafka;
+  }
+
+  get service(): ServiceProcess {
+    return this.#world.service;
+  }
+
+  stop(): Promise<void> {
+    return this.#world.stop();
   }
 
   connect(t: TestContext): Promise<TopicAccess> {
@@ -80,18 +53,8 @@ export class ClusterWorld {
 
   /** An organisation with enough of everything, unless other grants are given. */
   async organization(orgId: string, grants: Readonly<Record<string, number>> = {}): Promise<Organization> {
-    const { service } = this;
-    await service.admin('POST', 'organizations', { orgId, name: orgId });
-    const keys = (await service.admin('POST', `organizations/${orgId}/access-keys`, { name: 'test' })) as JsonObject;
-    const granted = { standalone: 8, 'cluster-server': 100, 'cluster-yarn': 100, ...grants };
-    for (const [resource, cu] of Object.entries(granted))
-      await service.admin('PUT', `organizations/${orgId}/grants/${resource}`, { cu });
-    const enos = new EnosClient({
-      baseUrl: service.baseUrl,
-      accessKey: String(keys.accessKey),
-      secretKey: String(keys.secretKey),
-    });
-    return new Organization(this, orgId, enos);
+    const enough = { standalone: 8, 'cluster-server': 100, 'cluster-yarn': 100, ...grants };
+    return new Organization(this, await this.#world.organization(orgId, enough));
   }
 
   /** What the ResourceManager answers below `/ws/v1/cluster/`. */
@@ -115,32 +78,25 @@ export class ClusterWorld {
 
 export class Organization {
   readonly world: ClusterWorld;
-  readonly orgId: string;
-  readonly #enos: EnosClient;
+  readonly #organization: EnosOrganization;
 
-  constructor(world: ClusterWorld, orgId: string, enos: EnosClient) {
+  constructor(world: ClusterWorld, organization: EnosOrganization) {
     this.world = world;
-    this.orgId = orgId;
-    this.#enos = enos;
+    this.#organization = organization;
+  }
+
+  get orgId(): string {
+    return this.#organization.orgId;
   }
 
   call(pipelineId: string, action: string, body?: JsonObject): Promise<JsonValue> {
-    return this.#enos.call('POST', `streaming/pipeline/${pipelineId}`, { orgId: this.orgId, action }, body);
+    return this.#organization.call(pipelineId, action, body);
   }
 
   /** Saves and releases a pipeline; `document` is given its id, which the names of its topics may have. */
   async create(name: string, document: JsonObject): Promise<ClusterPipeline> {
-    const pipelineId = String(
-      await this.call('null', 'save', {
-        name,
-        templateType: 1,
-        version: '0.1.0',
-        messageChannel: 0,
-        pipelineJson: document,
-      }),
+    return new ClusterPipeline(this, await this.#organization.createPipeline(name, document),
     );
-    await this.call(pipelineId, 'release');
-    return new ClusterPipeline(this, pipelineId);
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { consumerGroupOf, type JsonObject } from '@penstock/model';
-import { InputProducer } from '../../bench/src/chaos/input-producer.ts';
-import { consumer, documentOf, measurement, producer } from '../../packages/worker/src/testing/documents.ts';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import type { TopicAccess } from '@penstock/testkit/kafka';
+import { InputProducer } from '@penstock/testkit/kafka';
 
 const ASSETS = 40;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import type { TopicAccess } from '@penstock/testkit/kafka';
 import { differencesOf, type GoldenOutput, readGoldenOutput } from '../golden/golden-output.ts';
 import { GOLDEN_PARTITIONS, type GoldenPipeline } from '../golden/golden-pipeline.ts';
 import { goldenPipelines } from '../golden/golden-pipelines.ts';

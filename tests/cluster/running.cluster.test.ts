@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { consumerGroupOf, type JsonObject, type JsonValue } from '@penstock/model';
+import { measurement, until } from '@penstock/testkit';
+import type { InputProducer } from '@penstock/testkit/kafka';
+import { TopicAccess } from '@penstock/testkit/kafka';
 import { Admin } from '@platformatic/kafka';
-import type { InputProducer } from '../../bench/src/chaos/input-producer.ts';
-import { until } from '../../bench/src/chaos/until.ts';
-import { measurement } from '../../packages/worker/src/testing/documents.ts';
-import { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
 import { type ClusterPipeline, type PipelineDetail, SMALL } from './cluster-pipeline.ts';
 import { ClusterWorld, type Organization } from './cluster-world.ts';
 import { jvmOf, processesIn, submitsOf } from './container-processes.ts';

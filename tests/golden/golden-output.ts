@@ -1,9 +1,9 @@
 import type { SourceBatch } from '@penstock/engine';
 import { headersOf } from '@penstock/kafka';
 import { deadLetterTopicOf, type JsonValue, stateTopicOf } from '@penstock/model';
-import { canonical } from '../../bench/src/chaos/canonical.ts';
-import { readTopic } from '../../bench/src/measure/read-topic.ts';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { canonical } from '@penstock/testkit';
+import type { TopicAccess } from '@penstock/testkit/kafka';
+import { readTopic } from '@penstock/testkit/kafka';
 import type { GoldenPipeline, GoldenTopics } from './golden-pipeline.ts';
 
 /**

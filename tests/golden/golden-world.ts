@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { RunSpec } from '@penstock/model';
-import { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { TopicAccess } from '@penstock/testkit/kafka';
 import { GOLDEN_PARTITIONS, type GoldenMessage, type GoldenPipeline, type GoldenTopics } from './golden-pipeline.ts';
 
 /** Golden pipelines run for this organisation. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@penstock/model';
-import { createRandom, type Random, wholeBetween } from '../../bench/src/data/random.ts';
+import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
 import type { GoldenMessage } from './golden-pipeline.ts';
 
 const FIRST_TIME = Date.UTC(2026, 0, 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { readPipelineDocument } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import type { TopicAccess } from '@penstock/testkit/kafka';
 import { differencesOf, type GoldenOutput, readGoldenOutput } from './golden-output.ts';
 import type { GoldenPipeline } from './golden-pipeline.ts';
 import { goldenPipelines } from './golden-pipelines.ts';

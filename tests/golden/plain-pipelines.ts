@@ -1,5 +1,4 @@
-import { createRandom, wholeBetween } from '../../bench/src/data/random.ts';
-import { consumer, documentOf, producer } from '../../packages/worker/src/testing/documents.ts';
+import { consumer, createRandom, documentOf, producer, wholeBetween } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, type GoldenMessage, type GoldenPipeline } from './golden-pipeline.ts';
 import { measurements } from './measurements.ts';
 

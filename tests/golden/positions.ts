@@ -1,8 +1,7 @@
 import type { Plan } from '@penstock/engine';
 import { consumerGroupOf } from '@penstock/model';
-import { compileRun, type RunDocument } from '../../packages/worker/src/task/compile-run.ts';
-import { topicsOf } from '../../packages/worker/src/task/run-topics.ts';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import type { TopicAccess } from '@penstock/testkit/kafka';
+import { compileRun, type RunDocument, topicsOf } from '@penstock/worker/run-plan';
 
 /** The topics a run reads, the source first and then what the plan is cut by. */
 export const inputTopicsOf = (run: RunDocument, sourcePartitions: number): string[] => {

@@ -1,10 +1,9 @@
 import type { TestContext } from 'node:test';
 import type { RunSpec } from '@penstock/model';
-import { createRandom, type Random, wholeBetween } from '../../bench/src/data/random.ts';
-import type { RunAnswer, TaskRange } from '../../packages/worker/src/cluster/protocol.ts';
-import type { TaskPlace } from '../../packages/worker/src/standalone/thread-messages.ts';
-import { TestExecutor } from '../../packages/worker/src/testing/executor.ts';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
+import type { TopicAccess } from '@penstock/testkit/kafka';
+import { TestExecutor } from '@penstock/testkit/worker';
+import type { RunAnswer, TaskPlace, TaskRange } from '@penstock/worker/range-protocol';
 import { pick } from './measurements.ts';
 
 const EXECUTORS = 2;

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { RunSpec } from '@penstock/model';
-import { ControlServer } from '../../packages/worker/src/testing/control-server.ts';
-import type { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import type { TopicAccess } from '@penstock/testkit/kafka';
+import { ControlServer } from '@penstock/testkit/worker';
 import { GOLDEN_PARTITIONS } from './golden-pipeline.ts';
 import { inputTopicsOf, isDone } from './positions.ts';
 
-const main = fileURLToPath(new URL('../../packages/worker/src/main.ts', import.meta.url));
+const main = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
 
 /** Runs a real worker of Standalone Mode until it has committed all there is, and pauses it. */
 export const runStandalone = async (

@@ -1,4 +1,4 @@
-import { consumer, documentOf, producer } from '../../packages/worker/src/testing/documents.ts';
+import { consumer, documentOf, producer } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, type GoldenPipeline } from './golden-pipeline.ts';
 import { measurements } from './measurements.ts';
 

@@ -1,5 +1,5 @@
+import type { KafkaSecurity } from '@penstock/dev';
 import type { KafkaSettings } from '@penstock/model';
-import type { KafkaSecurity } from '../../dev/src/kafka-security.ts';
 
 type Rights = NonNullable<KafkaSecurity['rights']>;
 

@@ -12,10 +12,9 @@ import {
   repartitionTopicOf,
   stateTopicOf,
 } from '@penstock/model';
-import { EnosClient } from '../../bench/src/chaos/enos-client.ts';
-import { ServiceProcess } from '../../bench/src/chaos/service-process.ts';
-import { Hopeless, until } from '../../bench/src/chaos/until.ts';
-import { TopicAccess } from '../../packages/worker/src/testing/topic-access.ts';
+import { Hopeless, until } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
+import { IndependentEnosClient, ServiceProcess } from '@penstock/testkit/service';
 import { cutByGateway } from '../golden/stateful-pipelines.ts';
 import { kafkaEnvironment, neededRights } from './needed-rights.ts';
 
@@ -60,7 +59,7 @@ test('a pipeline does all it can on a Kafka with TLS, passwords and no right too
   await service.admin('PUT', `organizations/${ORG}/grants/standalone`, { cu: 2 });
   const keys = (await service.admin('POST', `organizations/${ORG}/access-keys`, { name: 'test' })) as JsonObject;
   const { accessKey, secretKey } = keys as { accessKey: string; secretKey: string };
-  const enos = new EnosClient({ baseUrl: service.baseUrl, accessKey, secretKey });
+  const enos = new IndependentEnosClient({ baseUrl: service.baseUrl, accessKey, secretKey });
   const operate = (id: string, action: string, body?: JsonObject): Promise<JsonValue> =>
     enos.call('POST', `streaming/pipeline/${id}`, { orgId: ORG, action }, body);
 

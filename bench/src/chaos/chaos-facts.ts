@@ -1,7 +1,7 @@
 import { createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import { consumerGroupOf, isJsonObject } from '@penstock/model';
-import type { ServiceProcess } from './service-process.ts';
-import { Hopeless } from './until.ts';
+import { Hopeless } from '@penstock/testkit';
+import type { ServiceProcess } from '@penstock/testkit/service';
 
 /** One pipeline, and who can be asked about it. */
 export interface PipelineAccess {

@@ -1,4 +1,4 @@
-import { createRandom, type Random, wholeBetween } from '../data/random.ts';
+import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
 
 /**
  * The input of a chaos run: counted and a function of the seed. Besides good records it has what makes stateful

@@ -1,5 +1,6 @@
 import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
-import { documentOf, kafkaConsumer, kafkaProducer, processor } from '../workload/document.ts';
+import { processor } from '@penstock/testkit';
+import { documentOf, kafkaConsumer, kafkaProducer } from '../workload/document.ts';
 import { CHAOS_MODEL, CHAOS_POINTS } from './chaos-input.ts';
 
 /** Output topics: what comes out of each of the three stateful stages. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
-import { canonical } from './canonical.ts';
+import { canonical } from '@penstock/testkit';
 import { createChaosInput } from './chaos-input.ts';
 import type { ChaosOutput } from './chaos-pipeline.ts';
 import { ChaosReference } from './chaos-reference.ts';

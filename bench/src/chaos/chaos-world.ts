@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { findFreePort, type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { internalTopicOf, type JsonObject } from '@penstock/model';
+import { until } from '@penstock/testkit';
+import { ServiceProcess } from '@penstock/testkit/service';
+import { Organization } from '@penstock/testkit/world';
 import { KEEP_FOR_EVER, PARTITIONS } from '../data/write-dataset.ts';
 import { type PipelineAccess, pipelineFacts } from './chaos-facts.ts';
 import { CHAOS_ORG } from './chaos-input.ts';
 import { CHAOS_TOPICS, chaosDocument } from './chaos-pipeline.ts';
 import { type ChaosCluster, startChaosCluster } from './cluster/chaos-cluster.ts';
-import { EnosClient } from './enos-client.ts';
-import { ServiceProcess } from './service-process.ts';
-import { until } from './until.ts';
 
 const KAFKA_RATE = 2_000;
 const THREADS_CU = 2;
+/** What the pipeline needs in either mode. */
+const GRANTS = { standalone: THREADS_CU, 'cluster-server': 1, 'cluster-yarn': 3 };
 const RUNNING_MS = 240_000;
 const PAUSE_MS = 180_000;
 
@@ -70,17 +72,9 @@ export const createChaosWorld = async (
   await service.start();
   await service.ready();
 
-  const call = await createOrganization(service);
-  const pipelineId = String(
-    await call('null', 'save', {
-      name: 'chaos',
-      templateType: 1,
-      version: '0.1.0',
-      messageChannel: 0,
-      pipelineJson: chaosDocument(),
-    }),
-  );
-  await call(pipelineId, 'release');
+  const organization = await Organization.create(service, CHAOS_ORG, GRANTS);
+  const call = organization.call.bind(organization);
+  const pipelineId = await organization.createPipeline('chaos', chaosDocument());
   const world: ChaosWorld = {
     folder,
     kafka,
@@ -116,19 +110,4 @@ export const createChaosWorld = async (
     (await pipelineFacts(world)).state === 'RUNNING' ? true : undefined,
   );
   return world;
-};
-
-/** With what the pipeline needs in either mode; gives how to call the EnOS API in its name. */
-const createOrganization = async (service: ServiceProcess) => {
-  await service.admin('POST', 'organizations', { orgId: CHAOS_ORG, name: 'Chaos' });
-  const keys = (await service.admin('POST', `organizations/${CHAOS_ORG}/access-keys`, { name: 'chaos' })) as JsonObject;
-  for (const [resource, cu] of Object.entries({ standalone: THREADS_CU, 'cluster-server': 1, 'cluster-yarn': 3 }))
-    await service.admin('PUT', `organizations/${CHAOS_ORG}/grants/${resource}`, { cu });
-  const enos = new EnosClient({
-    baseUrl: service.baseUrl,
-    accessKey: String(keys.accessKey),
-    secretKey: String(keys.secretKey),
-  });
-  return (id: string, action: string, body?: JsonObject) =>
-    enos.call('POST', `streaming/pipeline/${id}`, { orgId: CHAOS_ORG, action }, body);
 };

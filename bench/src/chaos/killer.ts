@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../data/random.ts';
+import type { Random } from '@penstock/testkit';
+import { until } from '@penstock/testkit';
 import { hasMovedOn, type PipelineFacts, positionOf } from './chaos-facts.ts';
 import type { ChaosWorld } from './chaos-world.ts';
-import { until } from './until.ts';
 
 /** Share of kills that come without waiting for the last one to be overcome. */
 const BLIND_SHARE = 0.25;

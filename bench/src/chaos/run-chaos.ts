@@ -1,15 +1,14 @@
-import { createRandom } from '../data/random.ts';
+import { createRandom, until } from '@penstock/testkit';
+import { InputProducer } from '@penstock/testkit/kafka';
 import { positionOf } from './chaos-facts.ts';
 import { createChaosInput } from './chaos-input.ts';
 import { type ChaosMode, type ChaosWorld, createChaosWorld } from './chaos-world.ts';
 import { type ClusterEnding, clusterEnding } from './cluster/cluster-ending.ts';
 import { CLUSTER_VICTIMS, ClusterVictims } from './cluster/cluster-victims.ts';
 import type { Verdict } from './compare.ts';
-import { InputProducer } from './input-producer.ts';
 import { Killer, type Victims } from './killer.ts';
 import { Recoveries, type Recovery } from './recovery.ts';
 import { STANDALONE_VICTIMS, StandaloneVictims } from './standalone-victims.ts';
-import { until } from './until.ts';
 import { verifyChaos } from './verify-chaos.ts';
 
 const CATCH_UP_MS = 600_000;

@@ -1,9 +1,9 @@
-import type { Random } from '../data/random.ts';
+import type { Random } from '@penstock/testkit';
+import { until } from '@penstock/testkit';
+import { killWorker } from '@penstock/testkit/service';
 import { type PipelineFacts, pipelineFacts } from './chaos-facts.ts';
 import type { ChaosWorld } from './chaos-world.ts';
 import type { Kill, Victims } from './killer.ts';
-import { until } from './until.ts';
-import { killWorker } from './workers.ts';
 
 const WORKER_SHARE = 0.5;
 const SERVICE_SHARE = 0.25;

@@ -1,7 +1,7 @@
 import type { SourceBatch } from '@penstock/engine';
 import { deadLetterTopicOf, type JsonObject } from '@penstock/model';
-import { readTopic } from '../measure/read-topic.ts';
-import { canonical } from './canonical.ts';
+import { canonical } from '@penstock/testkit';
+import { readTopic } from '@penstock/testkit/kafka';
 import { CHAOS_ORG, createChaosInput } from './chaos-input.ts';
 import { CHAOS_TOPICS, type ChaosOutput } from './chaos-pipeline.ts';
 import { ChaosReference } from './chaos-reference.ts';

@@ -1,6 +1,6 @@
 import { createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import { consumerGroupOf, type JsonObject } from '@penstock/model';
-import { Hopeless, until } from '../chaos/until.ts';
+import { Hopeless, until } from '@penstock/testkit';
 import { type Mode, type Role, type Size, startRequest } from './mode.ts';
 import { parentOf } from './process-cost.ts';
 import type { ServiceWorld } from './service-world.ts';

@@ -1,15 +1,7 @@
-import { join } from 'node:path';
-import {
-  buildDriverJar,
-  findFreePort,
-  type LocalKafka,
-  type LocalYarn,
-  resolveSparkJars,
-  startLocalYarn,
-} from '@penstock/dev';
+import type { LocalKafka } from '@penstock/dev';
 import type { JsonObject } from '@penstock/model';
-import { EnosClient } from '../chaos/enos-client.ts';
-import { ServiceProcess } from '../chaos/service-process.ts';
+import type { ServiceProcess } from '@penstock/testkit/service';
+import { World } from '@penstock/testkit/world';
 import { ORG_ID } from '../data/measurements.ts';
 
 /** The real service with a real YARN, and an organisation that may run anything. */
@@ -29,49 +21,16 @@ export const startServiceWorld = async (
   kafka: LocalKafka,
   onProgress: (line: string) => void,
 ): Promise<ServiceWorld> => {
-  const [sparkJars, driverJar] = [await resolveSparkJars(onProgress), await buildDriverJar(onProgress)];
-  const yarn: LocalYarn = await startLocalYarn({ dir: join(folder, 'yarn'), ...NODE, onProgress });
-  const service = new ServiceProcess({
-    folder,
-    port: await findFreePort(),
-    bootstrapServers: kafka.bootstrapServers,
-    env: {
-      HADOOP_CONF_DIR: yarn.confDir,
-      PENSTOCK_SPARK_JARS: sparkJars,
-      PENSTOCK_SPARK_DRIVER_JAR: driverJar,
-      PENSTOCK_SPARK_ON_NODES: 'true',
-    },
-  });
-  const close = async (): Promise<void> => {
-    await service.end('SIGTERM');
-    service.kill();
-    await yarn.stop();
-  };
+  const world = await World.start({ folder, kafka, yarn: NODE, onProgress });
   try {
-    onProgress(`starting the service on ${service.baseUrl}`);
-    await service.start();
-    await service.ready();
-    const enos = await organization(service);
+    const organization = await world.organization(ORG_ID, GRANTS);
     return {
-      service,
-      call: (pipelineId, action, body) =>
-        enos.call('POST', `streaming/pipeline/${pipelineId}`, { orgId: ORG_ID, action }, body),
-      close,
+      service: world.service,
+      call: (pipelineId, action, body) => organization.call(pipelineId, action, body),
+      close: () => world.stop(),
     };
   } catch (error) {
-    await close();
+    await world.stop();
     throw error;
   }
-};
-
-const organization = async (service: ServiceProcess): Promise<EnosClient> => {
-  await service.admin('POST', 'organizations', { orgId: ORG_ID, name: 'Benchmark' });
-  const path = `organizations/${ORG_ID}`;
-  const keys = (await service.admin('POST', `${path}/access-keys`, { name: 'bench' })) as JsonObject;
-  for (const [resource, cu] of Object.entries(GRANTS)) await service.admin('PUT', `${path}/grants/${resource}`, { cu });
-  return new EnosClient({
-    baseUrl: service.baseUrl,
-    accessKey: String(keys.accessKey),
-    secretKey: String(keys.secretKey),
-  });
 };

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '@penstock/testkit';
 
 /**
  * The data set of the benchmark: measurement records in the classic format (contract G.1) of 1,000 assets with 10

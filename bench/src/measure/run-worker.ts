@@ -14,7 +14,7 @@ import { type MeasuredProcess, startMeasured } from './measured-process.ts';
 import { withOutputTopic } from './output-topic.ts';
 import { outputProblem } from './verify-output.ts';
 
-const WORKER = fileURLToPath(new URL('../../../packages/worker/src/main.ts', import.meta.url));
+const WORKER = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
 const MEMORY_MB = 2048;
 /** As the service's launcher starts it. */
 const NODE_ARGUMENTS = ['--no-node-snapshot', `--max-old-space-size=${Math.floor(MEMORY_MB * 0.6)}`];

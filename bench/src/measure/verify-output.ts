@@ -1,8 +1,8 @@
 import type { KafkaClient } from '@penstock/kafka';
 import { isJsonObject, type JsonValue } from '@penstock/model';
+import { readTopic } from '@penstock/testkit/kafka';
 import { differenceOf, type Fingerprint, FingerprintBuilder } from '../workload/fingerprint.ts';
 import type { Workload } from '../workload/workload.ts';
-import { readTopic } from './read-topic.ts';
 
 /** Compares an output topic with the reference: count, content, and order per key. Undefined: no difference. */
 export const outputProblem = async (

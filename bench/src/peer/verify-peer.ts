@@ -1,6 +1,6 @@
+import { readTopic } from '@penstock/testkit/kafka';
 import { assetIdOf, POINTS } from '../data/measurements.ts';
 import type { BenchRun } from '../measure/bench-run.ts';
-import { readTopic } from '../measure/read-topic.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import { forEachClosedWindow } from '../workload/window-workload.ts';
 import type { WorkloadName } from '../workload/workload.ts';

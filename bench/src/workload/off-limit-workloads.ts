@@ -1,4 +1,5 @@
 import type { DeliveryGuarantee, JsonObject } from '@penstock/model';
+import { processor } from '@penstock/testkit';
 import {
   assetIdOf,
   Measurements,
@@ -8,7 +9,7 @@ import {
   POINTS,
   pointReference,
 } from '../data/measurements.ts';
-import { documentOf, kafkaConsumer, kafkaProducer, processor } from './document.ts';
+import { documentOf, kafkaConsumer, kafkaProducer } from './document.ts';
 import { type Fingerprint, FingerprintBuilder } from './fingerprint.ts';
 import { checkFieldCount, commonContent, keyOf, objectAt } from './record-shape.ts';
 import type { Workload } from './workload.ts';

@@ -1,5 +1,6 @@
+import { processor } from '@penstock/testkit';
 import { assetIdOf, Measurements, MODEL_ID, MODEL_ID_PATH, ORG_ID, POINTS } from '../data/measurements.ts';
-import { documentOf, kafkaConsumer, kafkaProducer, processor } from './document.ts';
+import { documentOf, kafkaConsumer, kafkaProducer } from './document.ts';
 import { FingerprintBuilder } from './fingerprint.ts';
 import { checkFieldCount, commonContent, keyOf, objectAt } from './record-shape.ts';
 import type { Workload } from './workload.ts';

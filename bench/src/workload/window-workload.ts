@@ -1,3 +1,4 @@
+import { processor } from '@penstock/testkit';
 import {
   assetIdOf,
   Measurements,
@@ -8,7 +9,7 @@ import {
   pointReference,
   SERIES,
 } from '../data/measurements.ts';
-import { documentOf, kafkaConsumer, kafkaProducer, processor } from './document.ts';
+import { documentOf, kafkaConsumer, kafkaProducer } from './document.ts';
 import { FingerprintBuilder } from './fingerprint.ts';
 import { checkFieldCount, commonContent, keyOf, objectAt, roundedSum } from './record-shape.ts';
 import type { Workload } from './workload.ts';

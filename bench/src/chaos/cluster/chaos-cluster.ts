@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { buildDriverJar, type LocalYarn, resolveSparkJars, startLocalYarn } from '@penstock/dev';
+import type { LocalYarn } from '@penstock/dev';
+import { startYarnPart } from '@penstock/testkit/world';
 import { ProcessWatch } from './process-watch.ts';
 
 /** A real YARN with two nodes, and an eye on every process that is started on it. */
@@ -18,19 +19,13 @@ export const startChaosCluster = async (options: {
   readonly onProgress: (line: string) => void;
 }): Promise<ChaosCluster> => {
   const { folder, dataDir, onProgress } = options;
-  const [sparkJars, driverJar] = await Promise.all([resolveSparkJars(onProgress), buildDriverJar(onProgress)]);
   const dir = join(folder, 'yarn');
-  const yarn = await startLocalYarn({ dir, onProgress });
+  const { yarn, env } = await startYarnPart({ dir, onProgress });
   const watch = new ProcessWatch({ yarnDir: dir, dataDir });
   return {
     yarn,
     watch,
-    env: {
-      HADOOP_CONF_DIR: yarn.confDir,
-      PENSTOCK_SPARK_JARS: sparkJars,
-      PENSTOCK_SPARK_DRIVER_JAR: driverJar,
-      PENSTOCK_SPARK_ON_NODES: 'true',
-    },
+    env,
     async stop() {
       watch.stop();
       await yarn.stop();

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import { until } from '../until.ts';
+import { until } from '@penstock/testkit';
 import type { ChaosCluster } from './chaos-cluster.ts';
 
 /** Containers of an ended application are gone within seconds; those of a node that was away a little later. */

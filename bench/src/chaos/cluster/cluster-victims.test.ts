@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom } from '../../data/random.ts';
+import { createRandom } from '@penstock/testkit';
 import type { ChaosWorld } from '../chaos-world.ts';
 import type { ChaosCluster } from './chaos-cluster.ts';
 import { CLUSTER_VICTIMS, ClusterVictims } from './cluster-victims.ts';

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { YarnProcess } from '@penstock/dev';
-import { type Random, wholeBetween } from '../../data/random.ts';
+import { Hopeless, type Random, until, wholeBetween } from '@penstock/testkit';
 import { isGivenUp, type PipelineFacts, readFacts } from '../chaos-facts.ts';
 import type { ChaosWorld } from '../chaos-world.ts';
 import type { Kill, Victims } from '../killer.ts';
-import { Hopeless, until } from '../until.ts';
 import type { ChaosCluster } from './chaos-cluster.ts';
 import { type ContainerRole, killByForce } from './process-watch.ts';
 

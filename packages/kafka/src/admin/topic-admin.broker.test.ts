@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
-import { startKafkaFixture } from '../broker-fixture.ts';
+import { startKafkaFixture } from '@penstock/testkit/kafka';
 import { connectKafka } from '../link/kafka-client.ts';
 import { createTopicAdmin } from './topic-admin.ts';
 

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { AppError, type KafkaSettings, type RunEvent } from '@penstock/model';
+import { startKafkaFixture } from '@penstock/testkit/kafka';
 import { saslHandshakeV1 } from '@platformatic/kafka';
-import { askAsDriver } from '../../../../dev/src/kafka-security-java.ts';
+import { askAsDriver } from '@penstock/dev';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
-import { startKafkaFixture } from '../broker-fixture.ts';
 import { connectKafka, KafkaClient } from './kafka-client.ts';
 
 type Options = Parameters<typeof startLocalKafka>[0];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
 import type { ChangelogEntry } from '@penstock/engine';
-import { startKafkaFixture } from '../broker-fixture.ts';
+import { startKafkaFixture } from '@penstock/testkit/kafka';
 import { readChangelog } from './changelog.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
+import { recordsOf, startKafkaFixture } from '@penstock/testkit/kafka';
 import { deleteRecordsV2 } from '@platformatic/kafka';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
-import { recordsOf, startKafkaFixture } from '../broker-fixture.ts';
 import { CONTROL } from '../link/kafka-client.ts';
 import { type FetchAsk, fetchApi } from '../wire/fetch-v13.ts';
 

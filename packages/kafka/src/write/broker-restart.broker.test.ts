@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
+import { recordsOf, startKafkaFixture } from '@penstock/testkit/kafka';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
-import { recordsOf, startKafkaFixture } from '../broker-fixture.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
 const admin = createTopicAdmin(fixture.cluster);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findJava, KAFKA_POM_FOLDER, resolveJars, startLocalKafka } from '@penstock/dev';
-import { startKafkaFixture } from '../broker-fixture.ts';
+import { startKafkaFixture } from '@penstock/testkit/kafka';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
 const java = findJava();

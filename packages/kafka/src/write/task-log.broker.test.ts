@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
+import { startKafkaFixture } from '@penstock/testkit/kafka';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
-import { startKafkaFixture } from '../broker-fixture.ts';
 import { headersOf } from '../wire/record-headers.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);

@@ -10,10 +10,10 @@ import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
 import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
 import { operators } from '@penstock/operators';
+import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
 import { readFrames, writeFrame } from '../cluster/frames.ts';
 import type { RunAnswer } from '../cluster/protocol.ts';
-import { consumer, documentOf, measurement, producer } from '../testing/documents.ts';
-import { TopicAccess } from '../testing/topic-access.ts';
 import { type Archives, buildArchives } from './build-archives.ts';
 
 let folder: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, RunSpec } from '@penstock/model';
-import { consumer, documentOf, measurement, producer } from '../testing/documents.ts';
-import { TestExecutor } from '../testing/executor.ts';
-import { TopicAccess } from '../testing/topic-access.ts';
+import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
+import { TestExecutor } from '@penstock/testkit/worker';
 
 let kafka: LocalKafka;
 let folder: string;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { compilePlan, type Plan } from '@penstock/engine';
 import type { RunEvent } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
-import { consumer, documentOf, producer } from '../testing/documents.ts';
+import { consumer, documentOf, producer } from '@penstock/testkit';
 import { type CaretakerAdmin, careForRun } from './run-caretaker.ts';
 import type { TaskPlace } from './thread-messages.ts';
 

@@ -8,9 +8,9 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, RunSpec } from '@penstock/model';
-import { ControlServer } from '../testing/control-server.ts';
-import { consumer, documentOf, measurement, producer } from '../testing/documents.ts';
-import { TopicAccess } from '../testing/topic-access.ts';
+import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
+import { ControlServer } from '@penstock/testkit/worker';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let kafka: LocalKafka;

@@ -1,32 +1,37 @@
 import type { JsonObject, JsonValue } from '@penstock/model';
 
-interface Stage {
+/** A stage of a document, short: the lanes follow from `from`. */
+export interface StageSketch {
   readonly name: string;
-  readonly label: string;
+  /** How the document names the operator: by its label, as EnOS documents do, or by library and stage name. */
+  readonly label?: string;
+  readonly stageName?: string;
+  /** Instance names of the stages that feed this one; none for sources. */
   readonly from?: readonly string[];
   readonly config?: Readonly<Record<string, JsonValue>>;
 }
 
-/** A document whose stages name their operators by label, as EnOS documents do. */
+/** The `pipelineConfig` of a document (contract D) of these stages; `options` are pipeline-level ones. */
 export const documentOf = (
-  stages: readonly Stage[],
+  stages: readonly StageSketch[],
   options: Readonly<Record<string, JsonValue>> = {},
 ): JsonObject => ({
   title: 'test',
   configuration: Object.entries(options).map(([name, value]) => ({ name, value })),
-  stages: stages.map(({ name, label, from, config }) => ({
+  stages: stages.map(({ name, label, stageName, from, config }) => ({
     instanceName: name,
-    library: '',
-    stageName: '',
+    library: stageName === undefined ? '' : 'penstock-operators-lib',
+    stageName: stageName ?? '',
     stageVersion: '1',
     configuration: Object.entries(config ?? {}).map(([key, value]) => ({ name: key, value })),
-    uiInfo: { label },
+    uiInfo: { label: label ?? name },
     inputLanes: (from ?? []).map((lane) => `${lane}_out`),
     outputLanes: stages.some((other) => other.from?.includes(name)) ? [`${name}_out`] : [],
   })),
 });
 
-export const consumer = (topic: string, config: Readonly<Record<string, JsonValue>> = {}): Stage => ({
+/** EDH Kafka Consumer, from the start of the topic. */
+export const consumer = (topic: string, config: Readonly<Record<string, JsonValue>> = {}): StageSketch => ({
   name: 'EDHKafkaConsumer_01',
   label: 'EDH Kafka Consumer',
   config: {
@@ -36,10 +41,18 @@ export const consumer = (topic: string, config: Readonly<Record<string, JsonValu
   },
 });
 
-export const producer = (topic: string, from: string): Stage => ({
-  name: 'EDHKafkaProducer_01',
+export const producer = (topic: string, from: string, number = 1): StageSketch => ({
+  name: `EDHKafkaProducer_${String(number).padStart(2, '0')}`,
   label: 'EDH Kafka Producer',
   config: { 'conf.topic': topic },
+  from: [from],
+});
+
+/** A processor of the library by its instance prefix. */
+export const processor = (prefix: string, config: Readonly<Record<string, JsonValue>>, from: string): StageSketch => ({
+  name: `${prefix}_01`,
+  stageName: `com_penstock_stage_processor_${prefix}`,
+  config,
   from: [from],
 });
 

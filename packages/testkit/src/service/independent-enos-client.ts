@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '@penstock/model';
 
 /** The EnOS API as an outside client sees it: token service and signed calls, written from the contract (B.2, B.3). */
-export class EnosClient {
+export class IndependentEnosClient {
   readonly #baseUrl: string;
   readonly #accessKey: string;
   readonly #secretKey: string;

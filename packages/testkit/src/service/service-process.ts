@@ -4,10 +4,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { Hopeless, until } from './until.ts';
-import { killAllWorkers } from './workers.ts';
+import { Hopeless, until } from '../until.ts';
+import { killAllWorkers } from './worker-processes.ts';
 
-const SERVICE = fileURLToPath(new URL('../../../packages/server/src/main.ts', import.meta.url));
+const SERVICE = fileURLToPath(import.meta.resolve('@penstock/server/main'));
 const READY_MS = 90_000;
 
 /** The real service on a data folder and a port that stay the same over restarts. */

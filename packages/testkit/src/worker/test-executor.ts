@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { RunSpec } from '@penstock/model';
-import { readFrames, writeFrame } from '../cluster/frames.ts';
 import type {
   ClusterAnswer,
   ClusterRequest,
@@ -14,9 +13,10 @@ import type {
   OpenAnswer,
   PrepareAnswer,
   RunAnswer,
-} from '../cluster/protocol.ts';
+} from '@penstock/worker/range-protocol';
+import { readFrames, writeFrame } from '@penstock/worker/range-protocol';
 
-const main = fileURLToPath(new URL('../cluster/range-main.ts', import.meta.url));
+const main = fileURLToPath(import.meta.resolve('@penstock/worker/range-main'));
 
 type Question = ClusterRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 type Refusal = Extract<ClusterAnswer, { ok: false }>;

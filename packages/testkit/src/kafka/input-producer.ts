@@ -1,12 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka';
 import { messageOf } from '@penstock/model';
-import type { ChaosRecord } from './chaos-input.ts';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 const TICK_MS = 200;
 const RECOVER_MS = 120_000;
 const GROUP = 'chaos-input';
+
+/** One message of a counted input. */
+export interface CountedMessage {
+  /** Decides the partition. */
+  readonly assetId: string;
+  readonly key: string;
+  readonly text: string;
+}
 
 /**
  * Writes counted input at a steady rate and survives the broker's death without a duplicate: each batch goes in one
@@ -16,7 +23,7 @@ const GROUP = 'chaos-input';
 export class InputProducer {
   readonly #cluster: KafkaClient;
   readonly #topic: string;
-  readonly #next: () => ChaosRecord;
+  readonly #next: () => CountedMessage;
   readonly #perTick: number;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
@@ -27,7 +34,7 @@ export class InputProducer {
   constructor(options: {
     readonly cluster: KafkaClient;
     readonly topic: string;
-    readonly next: () => ChaosRecord;
+    readonly next: () => CountedMessage;
     readonly recordsPerSecond: number;
   }) {
     this.#cluster = options.cluster;
@@ -56,7 +63,7 @@ export class InputProducer {
 
   async #run(): Promise<void> {
     let log = await this.#open();
-    let batch: ChaosRecord[] = [];
+    let batch: CountedMessage[] = [];
     while (!this.#stopping.signal.aborted || batch.length > 0) {
       if (batch.length === 0) batch = Array.from({ length: this.#perTick }, this.#next);
       try {

@@ -2,11 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceBatch, TaskLog } from '@penstock/engine';
+import {
+  connectKafka,
+  createTopicAdmin,
+  type FeedOptions,
+  type KafkaClient,
+  openFeeds,
+  openTaskLog,
+  type PartitionFeeds,
+  type TaskLogOptions,
+} from '@penstock/kafka';
 import type { KafkaSettings, RunEvent } from '@penstock/model';
-import { createTopicAdmin } from './admin/topic-admin.ts';
-import { connectKafka, type KafkaClient } from './link/kafka-client.ts';
-import { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
-import { openTaskLog, type TaskLogOptions } from './write/open-task-log.ts';
 
 /** A record as tests like to see it. */
 export interface SeenRecord {

@@ -1,0 +1,3 @@
+export { IndependentEnosClient } from './independent-enos-client.ts';
+export { ServiceProcess } from './service-process.ts';
+export { isWorkerOf, killAllWorkers, killWorker } from './worker-processes.ts';

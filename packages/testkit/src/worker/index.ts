@@ -1,0 +1,2 @@
+export { ControlServer } from './control-server.ts';
+export { TestExecutor } from './test-executor.ts';

@@ -1,0 +1,5 @@
+/** What a program needs that stands where a Spark executor would: the messages, and their frames. */
+
+export type { TaskPlace } from '../standalone/thread-messages.ts';
+export { readFrames, writeFrame } from './frames.ts';
+export type * from './protocol.ts';
