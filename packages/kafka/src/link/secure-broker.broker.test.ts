@@ -5,11 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import { type LocalKafka, startLocalKafka } from '@penstock/dev';
+import { askAsDriver, type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { AppError, type KafkaSettings, type RunEvent } from '@penstock/model';
 import { startKafkaFixture } from '@penstock/testkit/kafka';
 import { saslHandshakeV1 } from '@platformatic/kafka';
-import { askAsDriver } from '@penstock/dev';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
 import { connectKafka, KafkaClient } from './kafka-client.ts';
 
