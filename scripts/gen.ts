@@ -1,0 +1,50 @@
+// npm run gen: writes every generated file. npm run gen:check: fails where one is not what would be written.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clientTypes } from './gen/client-types.ts';
+import { decisionIndex } from './gen/decision-index.ts';
+import type { Generator } from './gen/generated-files.ts';
+import { openApi } from './gen/openapi.ts';
+import { operatorReference } from './gen/operator-reference.ts';
+import { settingsReference } from './gen/settings-reference.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const isCheck = process.argv.includes('--check');
+
+/** In this order: the client's types are made from the OpenAPI document. */
+const GENERATORS: readonly Generator[] = [operatorReference, settingsReference, decisionIndex, openApi, clientTypes];
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+
+/** Paths of files in the generator's folder that it no longer makes. */
+const leftOver = ({ folder }: Generator, made: ReadonlyMap<string, string>): string[] =>
+  folder === undefined || !existsSync(join(root, folder))
+    ? []
+    : readdirSync(join(root, folder))
+        .map((name) => `${folder}/${name}`)
+        .filter((path) => !made.has(path));
+
+const stale: string[] = [];
+for (const generator of GENERATORS) {
+  const made = await generator.make();
+  const old = leftOver(generator, made);
+  const changed = [...made].filter(([path, text]) => textOf(join(root, path)) !== text);
+  stale.push(...old, ...changed.map(([path]) => path));
+  if (isCheck) continue;
+  for (const path of old) rmSync(join(root, path));
+  for (const [path, text] of changed) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  tell(
+    `${generator.what}: ${changed.length + old.length === 0 ? 'as it was' : [...old, ...changed.map(([p]) => p)].join(', ')}`,
+  );
+}
+if (isCheck && stale.length > 0) {
+  process.stderr.write(`Not what would be generated: ${stale.join(', ')}. Run: npm run gen, and commit the result.\n`);
+  process.exit(1);
+}
+if (isCheck) tell('all generated files are as they would be generated');
+process.exit(0);

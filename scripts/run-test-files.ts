@@ -1,0 +1,81 @@
+import { relative } from 'node:path';
+import { Readable } from 'node:stream';
+import { run as runTests } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const TEST_LIMIT_MS = 600_000;
+/** Node limits single tests only: a file whose tests are over and that does not end would be waited for for ever. */
+const FILE_LIMIT_MS = 900_000;
+
+interface TestEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+export interface TestCounts {
+  tests: number;
+  passed: number;
+  failed: number;
+  cancelled: number;
+  skipped: number;
+  todo: number;
+}
+
+export const noCounts = (): TestCounts => ({ tests: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 });
+
+/** Everything but the counts, which are given once for all files. */
+async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
+  for await (const event of events) if (event.type !== 'test:diagnostic' || 'file' in event.data) yield event;
+}
+
+/** Runs test files on node's test runner, each a process and `lanes` at a time, and shows each as it is over. */
+export class TestFiles {
+  readonly counts = noCounts();
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Resolves to whether all of them passed. A single lane is shown as it goes. */
+  async run(title: string, files: readonly string[], lanes: number): Promise<boolean> {
+    if (files.length === 0) return true;
+    process.stdout.write(`\n== ${title} (${files.length} files)\n`);
+    const waiting = [...files];
+    let isSuccess = true;
+    const work = async (): Promise<void> => {
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+        let text = '';
+        const show = (more: string): void => {
+          if (lanes === 1) process.stdout.write(more);
+          else text += more;
+        };
+        if (!(await this.#runFile(file, show))) isSuccess = false;
+        process.stdout.write(text);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, work));
+    return isSuccess;
+  }
+
+  /** Runs a file and ends it where it does not end. */
+  async #runFile(file: string, show: (text: string) => void): Promise<boolean> {
+    const signal = AbortSignal.timeout(FILE_LIMIT_MS);
+    const events: Readable = runTests({
+      files: [file],
+      cwd: this.#root,
+      timeout: TEST_LIMIT_MS,
+      signal,
+      execArgv: ['--no-node-snapshot'],
+    });
+    let isSuccess = false;
+    events.on('test:summary', (summary: { file?: string; success: boolean; counts: TestCounts }) => {
+      if (summary.file !== undefined) return;
+      isSuccess = summary.success;
+      for (const name of Object.keys(this.counts) as (keyof TestCounts)[]) this.counts[name] += summary.counts[name];
+    });
+    for await (const text of Readable.from(withoutCounts(events)).compose(spec)) show(String(text));
+    if (signal.aborted) show(`${relative(this.#root, file)} did not end within ${FILE_LIMIT_MS / 60_000} minutes\n`);
+    return isSuccess;
+  }
+}
