@@ -95,8 +95,7 @@ export class Organization {
 
   /** Saves and releases a pipeline; `document` is given its id, which the names of its topics may have. */
   async create(name: string, document: JsonObject): Promise<ClusterPipeline> {
-    return new ClusterPipeline(this, await this.#organization.createPipeline(name, document),
-    );
+    return new ClusterPipeline(this, await this.#organization.createPipeline(name, document));
   }
 }
 
