@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
-import { processStartOf } from './launchers/standalone/process-identity.ts';
+import { processStartOf } from '@penstock/modes';
 import { openStore } from './store/open-store.ts';
 import { runs } from './store/schema.ts';
 import { startRealPostgres } from './store/testing/real-postgres.ts';

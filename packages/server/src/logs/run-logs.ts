@@ -1,16 +1,23 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { JsonValue } from '@penstock/model';
+import type { ApplicationLogs, ClusterLogs, FoundFile } from '@penstock/modes';
+import {
+  attemptOfContainer,
+  isDriverContainer,
+  isOver,
+  KeptLogs,
+  logIdOf,
+  parseLogId,
+  parseSupervision,
+  type Supervision,
+  tailOf,
+} from '@penstock/modes';
 import { desc, eq } from 'drizzle-orm';
 import { hideSecrets } from '../pipelines/hide-secrets.ts';
-import { isOver } from '../runs/decide-cluster-end.ts';
 import { readRunDocument } from '../runs/run-store.ts';
-import { parseSupervision, type Supervision } from '../runs/supervision.ts';
 import type { Store } from '../store/open-store.ts';
 import { runs } from '../store/schema.ts';
-import type { ApplicationLogs, ClusterLogs, FoundFile } from './cluster-logs.ts';
-import { attemptOfContainer, isDriverContainer, logIdOf, parseLogId } from './container-log.ts';
-import { KeptLogs, tailOf } from './kept-logs.ts';
 
 export interface RunLogsDeps {
   readonly store: Store;

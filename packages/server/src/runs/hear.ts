@@ -1,16 +1,15 @@
 import type { Clock } from '@penstock/engine';
 import type { DesiredRun, Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
+import type { SupervisionPolicy } from '@penstock/modes';
+import { belongsToLaunch, parseSupervision, type Supervision } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import type { Database, Store } from '../store/open-store.ts';
 import { pipelines, runs, samples } from '../store/schema.ts';
 import { recordEvent } from '../use-case/record-event.ts';
-import { belongsToLaunch } from './belongs-to-launch.ts';
 import { clipHeartbeat } from './clip-heartbeat.ts';
-import type { SupervisionPolicy } from './policy.ts';
 import { parseDesired } from './run-store.ts';
 import { isTokenOf } from './run-token.ts';
 import { exchangeSnapshot } from './snapshot-requests.ts';
-import { parseSupervision, type Supervision } from './supervision.ts';
 
 /** Length of the steps of the offset and lag series. */
 export const SAMPLE_MS = 15_000;

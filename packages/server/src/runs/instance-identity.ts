@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isSameProcess, processStartOf } from '../launchers/standalone/process-identity.ts';
+import { isSameProcess, processStartOf } from '@penstock/modes';
 
 /**
  * Names one service process for good: `host/pid/start/random`. It owns leases; another instance on the same host can

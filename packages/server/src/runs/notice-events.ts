@@ -1,8 +1,8 @@
+import type { Supervision } from '@penstock/modes';
+import { CLUSTER_UNREACHABLE, WAITING_FOR_CLUSTER } from '@penstock/modes';
 import type { Database } from '../store/open-store.ts';
 import { recordEvent } from '../use-case/record-event.ts';
-import { CLUSTER_UNREACHABLE, WAITING_FOR_CLUSTER } from './cluster-reasons.ts';
 import type { OpenRun } from './run-store.ts';
-import type { Supervision } from './supervision.ts';
 
 /** Notices of what every start goes through: shown while they last, but no event. */
 const ROUTINE: ReadonlySet<string> = new Set(['SUBMITTING', 'DRIVER_STARTING']);

@@ -7,21 +7,28 @@ import {
   type RunSpec,
   type TaskProgress,
 } from '@penstock/model';
-import type { Launcher, LaunchRecord, ProcessEvidence } from '../launchers/launcher.ts';
+import type { Launcher, LaunchRecord, ProcessEvidence, SupervisionPolicy } from '@penstock/modes';
+import {
+  type Action,
+  backoffOf,
+  belongsToLaunch,
+  type Decide,
+  decide,
+  decideCluster,
+  type Evidence,
+  isOver,
+  noteFailure,
+  released,
+  SOURCE_FINISHED,
+  type Supervision,
+  stopLaunch,
+} from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
 import { recordEvent } from '../use-case/record-event.ts';
 import { applyObservation } from './apply-observation.ts';
-import { belongsToLaunch } from './belongs-to-launch.ts';
-import { decide } from './decide.ts';
-import { decideCluster } from './decide-cluster.ts';
-import { isOver } from './decide-cluster-end.ts';
-import { type Action, type Decide, type Evidence, SOURCE_FINISHED } from './decision.ts';
 import { tellNotice } from './notice-events.ts';
-import type { SupervisionPolicy } from './policy.ts';
 import { hasEvent, type OpenRun, readHeldRun, saveSupervision } from './run-store.ts';
 import { hashToken } from './run-token.ts';
-import { stopLaunch } from './stop-launch.ts';
-import { backoffOf, noteFailure, released, type Supervision } from './supervision.ts';
 
 export interface SupervisorLog {
   info(facts: object, message: string): void;

@@ -6,10 +6,10 @@ import {
   type PipelineState,
   type ResourceConfig,
 } from '@penstock/model';
+import { parseSupervision, type Supervision } from '@penstock/modes';
 import { and, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runs } from '../store/schema.ts';
-import { parseSupervision, type Supervision } from './supervision.ts';
 
 /** An open run with what the supervisor needs of its pipeline. */
 export interface OpenRun {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '@penstock/model';
-import { DEFAULT_POLICY } from './policy.ts';
+import { DEFAULT_POLICY } from '@penstock/modes';
 import { type ClusterFixture, createClusterFixture } from './testing/cluster-fixture.ts';
 import { createFreshStores } from './testing/fresh-store.ts';
 

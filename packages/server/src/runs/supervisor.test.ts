@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { AppError, type Heartbeat } from '@penstock/model';
+import { DEFAULT_POLICY } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import { runs, samples, startLocks } from '../store/schema.ts';
 import { hear } from './hear.ts';
-import { DEFAULT_POLICY } from './policy.ts';
 import { LEASE_MS, type Supervisor } from './supervisor.ts';
 import { createFreshStores } from './testing/fresh-store.ts';
 import { createSupervisorFixture, type FixturePipeline, type SupervisorFixture } from './testing/supervisor-fixture.ts';

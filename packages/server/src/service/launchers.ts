@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ClusterMode, createClusterMode } from '../launchers/cluster/cluster-mode.ts';
-import { readInstallation } from '../launchers/cluster/installation.ts';
-import type { Launcher } from '../launchers/launcher.ts';
-import { StandaloneLauncher } from '../launchers/standalone/standalone-launcher.ts';
+import type { Launcher } from '@penstock/modes';
+import { type ClusterMode, createClusterMode, StandaloneLauncher } from '@penstock/modes';
 import { readClusterResources } from '../runs/run-store.ts';
+import { readInstallation } from '../store/installation.ts';
 import type { Foundation } from './foundation.ts';
 
 export const WORKER_FOLDER = fileURLToPath(new URL('../../../worker/src/', import.meta.url));

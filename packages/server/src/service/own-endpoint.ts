@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { announceEndpoint } from '../launchers/standalone/run-folder.ts';
+import { announceEndpoint } from '@penstock/modes';
 
 /** Where workers and drivers reach this instance: known once it listens, which is before anything is supervised. */
 export class OwnEndpoint {

@@ -1,5 +1,5 @@
+import { createClusterLogs } from '@penstock/modes';
 import { fenceTasks, placesOf } from '../kafka/fence-tasks.ts';
-import { createClusterLogs } from '../logs/create-cluster-logs.ts';
 import { RunLogs } from '../logs/run-logs.ts';
 import { buildRunSpec } from '../runs/run-spec.ts';
 import { runTokenOf } from '../runs/run-token.ts';

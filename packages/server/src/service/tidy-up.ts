@@ -1,5 +1,5 @@
+import { sweepRunFolders } from '@penstock/modes';
 import { isNull, lt } from 'drizzle-orm';
-import { sweepRunFolders } from '../launchers/standalone/run-folder.ts';
 import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
 import type { Database } from '../store/open-store.ts';
 import { runEvents, runs, samples } from '../store/schema.ts';

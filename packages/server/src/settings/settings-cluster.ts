@@ -1,23 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { YarnSettings } from '@penstock/modes';
 import { type SettingValues, settingsInvalid, textOf } from './settings-kafka.ts';
 import { SETTINGS, type SettingName } from './settings-table.ts';
-
-/** A YARN cluster and what is needed to run Spark on it. All paths are absolute. */
-export interface ClusterSettings {
-  readonly hadoopConfDir: string;
-  /** Folder with Spark's jars. */
-  readonly sparkJars: string;
-  readonly driverJar: string;
-  /** The folder with Spark's jars has the same path on every node. */
-  readonly sparkOnNodes: boolean;
-  readonly queue?: string;
-  /** URI of a folder; absent: chosen by the cluster's default file system. */
-  readonly stagingDir?: string;
-  readonly kerberos?: { readonly principal: string; readonly keytab: string };
-  /** Origins; absent: what yarn-site.xml says. */
-  readonly resourceManagerUrls?: readonly string[];
-}
 
 const NEEDED = ['hadoopConfDir', 'sparkJars', 'sparkDriverJar'] as const;
 /** Settings by which somebody says that he wants a cluster. HADOOP_CONF_DIR is set in many shells for other reasons. */
@@ -32,7 +17,7 @@ const OURS: readonly SettingName[] = [
 ];
 
 /** Undefined where no cluster is asked for. Errors: `SETTINGS_INVALID`, naming what is missing or does not exist. */
-export const clusterSettings = (values: SettingValues, cwd: string): ClusterSettings | undefined => {
+export const clusterSettings = (values: SettingValues, cwd: string): YarnSettings | undefined => {
   if (!OURS.some((name) => values.has(name))) return undefined;
   const missing = NEEDED.filter((name) => !values.has(name)).map((name) => SETTINGS[name].env);
   if (missing.length > 0) throw settingsInvalid(`Cluster Mode needs ${missing.join(' and ')} as well.`);
@@ -60,7 +45,7 @@ export const clusterSettings = (values: SettingValues, cwd: string): ClusterSett
 const kerberosSettings = (
   values: SettingValues,
   path: (name: SettingName) => string,
-): ClusterSettings['kerberos'] | undefined => {
+): YarnSettings['kerberos'] | undefined => {
   const principal = textOf(values, 'kerberosPrincipal');
   if (principal === undefined && !values.has('kerberosKeytab')) return undefined;
   if (principal === undefined || !values.has('kerberosKeytab'))

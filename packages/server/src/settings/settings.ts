@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isJsonObject, type JsonObject, type KafkaSettings, messageOf } from '@penstock/model';
+import type { YarnSettings } from '@penstock/modes';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type ClusterSettings, clusterSettings } from './settings-cluster.ts';
+import { clusterSettings } from './settings-cluster.ts';
 import { kafkaSettings, type SettingValues, settingsInvalid, textOf } from './settings-kafka.ts';
 import { LOG_LEVELS, type LogLevel, SETTINGS, type SettingDefinition, type SettingName } from './settings-table.ts';
 
@@ -21,7 +22,7 @@ export interface Settings {
   /** Absent: the caller starts a local Kafka, or says that there is none. */
   readonly kafka?: KafkaSettings;
   /** The YARN cluster for Cluster Mode; absent where there is none. */
-  readonly cluster?: ClusterSettings;
+  readonly cluster?: YarnSettings;
   /** Where workers reach this instance, when that is not host and port. */
   readonly publicUrl?: string;
   readonly sealKey?: string;

@@ -1,13 +1,13 @@
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { AppError, type KafkaSettings } from '@penstock/model';
+import { DEFAULT_POLICY } from '@penstock/modes';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
-import { DEFAULT_POLICY } from '../../runs/policy.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type AppServices, buildApp } from '../app.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { ClusterReport, Heartbeat } from '@penstock/model';
+import { DEFAULT_POLICY } from '@penstock/modes';
 import { createEnosClient, createEnosFixture, documentOf } from '../../http/enos/testing/enos-fixture.ts';
 import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-views.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type Heard, hear } from '../hear.ts';
-import { DEFAULT_POLICY } from '../policy.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor } from '../supervisor.ts';
 import { FakeCluster } from './fake-cluster.ts';

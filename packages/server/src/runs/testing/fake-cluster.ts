@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunSpec } from '@penstock/model';
-import type {
-  ApplicationView,
-  Launcher,
-  LaunchRecord,
-  ProcessEvidence,
-  TerminateHow,
-} from '../../launchers/launcher.ts';
+import type { ApplicationView, Launcher, LaunchRecord, ProcessEvidence, TerminateHow } from '@penstock/modes';
 
 interface FakeApplication {
   readonly spec: RunSpec;

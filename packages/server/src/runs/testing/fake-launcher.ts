@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunSpec } from '@penstock/model';
-import type { Launcher, LaunchRecord, ProcessEvidence, ProcessExit, TerminateHow } from '../../launchers/launcher.ts';
+import type { Launcher, LaunchRecord, ProcessEvidence, ProcessExit, TerminateHow } from '@penstock/modes';
 
 interface FakeProcess {
   readonly spec: RunSpec;

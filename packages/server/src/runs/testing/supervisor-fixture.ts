@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Clock } from '@penstock/engine';
 import type { Heartbeat, RunSpec } from '@penstock/model';
+import { DEFAULT_POLICY } from '@penstock/modes';
 import {
   createEnosClient,
   createEnosFixture,
@@ -11,7 +12,6 @@ import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-view
 import { getGrants } from '../../organizations/grants.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type Heard, hear } from '../hear.ts';
-import { DEFAULT_POLICY } from '../policy.ts';
 import type { SupervisorDeps } from '../run-keeper.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor } from '../supervisor.ts';

@@ -6,13 +6,16 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import {
+  AggregatedLogs,
+  ClusterLogs,
+  KeptLogs,
+  NO_SUPERVISION,
+  NodeManagerLogs,
+  ResourceManager,
+  type Supervision,
+} from '@penstock/modes';
 import { eq } from 'drizzle-orm';
-import { ResourceManager } from '../../../launchers/cluster/resource-manager.ts';
-import { AggregatedLogs } from '../../../logs/aggregated-logs.ts';
-import { ClusterLogs } from '../../../logs/cluster-logs.ts';
-import { KeptLogs } from '../../../logs/kept-logs.ts';
-import { NodeManagerLogs } from '../../../logs/node-manager-logs.ts';
-import { NO_SUPERVISION, type Supervision } from '../../../runs/supervision.ts';
 import { runs } from '../../../store/schema.ts';
 import { createEnosClient, documentOf } from '../../enos/testing/enos-fixture.ts';
 import { createApiFixture } from '../../testing/api-fixture.ts';

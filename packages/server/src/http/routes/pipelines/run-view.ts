@@ -1,9 +1,14 @@
+import {
+  belongsToLaunch,
+  CLUSTER_UNREACHABLE,
+  DEFAULT_POLICY,
+  type Notice,
+  parseSupervision,
+  type Supervision,
+  shortDiagnostics,
+} from '@penstock/modes';
 import type { Static } from 'typebox';
-import { belongsToLaunch } from '../../../runs/belongs-to-launch.ts';
-import { CLUSTER_UNREACHABLE, shortDiagnostics } from '../../../runs/cluster-reasons.ts';
 import type { StoredHeartbeat } from '../../../runs/hear.ts';
-import { DEFAULT_POLICY } from '../../../runs/policy.ts';
-import { type Notice, parseSupervision, type Supervision } from '../../../runs/supervision.ts';
 import { LEASE_MS } from '../../../runs/supervisor.ts';
 import type { runs } from '../../../store/schema.ts';
 import type { applicationSchema, executorSchema, observedSchema, runSchema } from './pipeline-schemas.ts';

@@ -1,0 +1,166 @@
+import type { Heartbeat, RunFailure } from '@penstock/model';
+import {
+  ask,
+  type Decide,
+  type Decision,
+  type Evidence,
+  isStalled,
+  lostBecause,
+  type RunView,
+  withoutWorker,
+} from '../supervision/decision.ts';
+import { WORKER_EXIT_FATAL, WORKER_EXIT_STOPPED } from '../supervision/launcher.ts';
+import type { SupervisionPolicy } from '../supervision/policy.ts';
+import { noteFailure, released } from '../supervision/supervision.ts';
+
+/**
+ * What to do about one run of Standalone Mode, from what is known of it: pure, and by levels rather than edges, so
+ * that a supervisor that dies anywhere between two actions is continued by the next look.
+ *
+ * The one rule above all: no `spawn` while there may be a worker. `launch` is only forgotten on evidence of its end,
+ * or of its being out of sight and silent; then the next worker, or a `fence`, takes its tasks by transactional id.
+ */
+export const decide: Decide = (run, evidence, now, policy) => {
+  const { launch } = run.supervision;
+  if (launch === undefined) return withoutWorker(run, now);
+  const { process } = evidence;
+  if (process === undefined) throw new Error(`launch ${launch.launchId} was not looked at`);
+  switch (process.kind) {
+    case 'never-started':
+      return withoutWorker({ ...run, supervision: released(run.supervision) }, now);
+    case 'dead':
+      return afterDeath(run, evidence, process.exit?.code ?? undefined, process.exit?.signal ?? undefined, now, policy);
+    case 'out-of-sight':
+      return outOfSight(run, evidence, now, policy);
+    case 'alive': {
+      const { pid, processStartedAt } = process;
+      if (launch.pid === pid && launch.processStartedAt === processStartedAt)
+        return withWorker(run, evidence, now, policy);
+      const known = { ...launch, pid, processStartedAt };
+      return withWorker({ ...run, supervision: { ...run.supervision, launch: known } }, evidence, now, policy);
+    }
+    case 'submitting':
+    case 'application':
+    case 'unreachable':
+    case 'lost':
+      throw new Error(`launch ${launch.launchId} is one of Cluster Mode`);
+  }
+};
+
+const afterDeath = (
+  run: RunView,
+  evidence: Evidence,
+  code: number | undefined,
+  signal: string | undefined,
+  now: number,
+  policy: SupervisionPolicy,
+): Decision => {
+  const { supervision } = run;
+  const last = evidence.heard?.heartbeat;
+  if (run.desired === 'run') {
+    const wasAsked = supervision.asked?.graceful !== undefined && supervision.asked.because === undefined;
+    if (wasAsked) return withoutWorker({ ...run, supervision: released(supervision) }, now);
+    if (
+      evidence.sourceFinished === true &&
+      (code === WORKER_EXIT_STOPPED || (code === undefined && last?.phase === 'stopped'))
+    ) {
+      return { supervision: released(supervision), actions: [{ kind: 'observe', observation: 'finished' }] };
+    }
+    const failure = supervision.asked?.because ?? last?.failure ?? failureOfExit(code, signal);
+    const isFatal = code === WORKER_EXIT_FATAL && supervision.asked?.because === undefined;
+    const judged = isFatal ? { ...failure, retryable: false } : failure;
+    const booked = noteFailure(supervision, judged, committedBy(last), now, policy);
+    return withoutWorker({ ...run, supervision: booked }, now);
+  }
+  return withoutWorker({ ...run, supervision: released(supervision) }, now);
+};
+
+const failureOfExit = (code: number | undefined, signal: string | undefined): RunFailure => {
+  const how =
+    signal !== undefined ? `was ended by ${signal}` : code !== undefined ? `exited with code ${code}` : 'ended';
+  return { code: 'WORKER_EXITED', message: `The worker process ${how} without having been asked to.`, retryable: true };
+};
+
+const committedBy = (heartbeat: Heartbeat | undefined): number | undefined =>
+  heartbeat?.tasks.reduce((sum, task) => sum + Math.max(0, task.committedOffset), 0);
+
+const outOfSight = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision => {
+  const { supervision } = run;
+  const silentMs = now - lastWord(run, evidence);
+  const isSilent = silentMs > policy.outOfSightTimeoutMs;
+  if (run.desired === 'run') {
+    // Silence out of sight has its own limit, after which there is nothing to signal either.
+    const patient = {
+      ...policy,
+      heartbeatTimeoutMs: Number.POSITIVE_INFINITY,
+      firstHeartbeatTimeoutMs: Number.POSITIVE_INFINITY,
+    };
+    if (!isSilent) return aliveAndWanted(run, evidence, now, patient);
+    const host = supervision.launch?.host ?? '';
+    const message = `The worker on host "${host}" has not been heard of for ${Math.round(silentMs / 1000)} s.`;
+    const failure = { code: 'WORKER_HOST_LOST', message, retryable: true };
+    const committed = committedBy(evidence.heard?.heartbeat);
+    return withoutWorker({ ...run, supervision: noteFailure(supervision, failure, committed, now, policy) }, now);
+  }
+  if (!isSilent && now - run.desiredAt <= policy.killAfterMs) return { supervision, actions: [] };
+  // Not forgotten before the fence stands: the supervisor drops the launch when fencing has succeeded.
+  return { supervision, actions: [{ kind: 'fence' }] };
+};
+
+const lastWord = (run: RunView, evidence: Evidence): number =>
+  Math.max(run.supervision.launch?.at ?? 0, evidence.heard?.at ?? 0, evidence.listeningSince);
+
+const withWorker = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision =>
+  run.desired === 'run' ? aliveAndWanted(run, evidence, now, policy) : aliveAndUnwanted(run, now, policy);
+
+const aliveAndUnwanted = (run: RunView, now: number, policy: SupervisionPolicy): Decision => {
+  const elapsed = now - run.desiredAt;
+  const { asked } = run.supervision;
+  if (elapsed > policy.killAfterMs) return ask(run, 'kill', now, policy);
+  if (elapsed > policy.signalAfterMs && asked?.graceful === undefined) return ask(run, 'graceful', now, policy);
+  return { supervision: run.supervision, actions: [] };
+};
+
+const aliveAndWanted = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision => {
+  const trouble = troubleWith(run, evidence, now, policy);
+  if (trouble !== undefined) {
+    const decision = ask(run, 'kill', now, policy, trouble);
+    return run.state === 'RUNNING' ? { ...decision, actions: [lostBecause(trouble), ...decision.actions] } : decision;
+  }
+  const heartbeat = evidence.heard?.heartbeat;
+  // Asked to end by a service that was ending itself: wait for it, then start the next.
+  if (run.supervision.asked !== undefined) return { supervision: run.supervision, actions: [] };
+  if (heartbeat?.phase !== 'running') {
+    return { supervision: run.supervision, actions: run.state === 'RUNNING' ? [lostBecause(heartbeat?.failure)] : [] };
+  }
+  const isHealthy = now - (run.supervision.launch?.at ?? now) > policy.healthyAfterMs;
+  const { lastFailure: _lastFailure, ...kept } = run.supervision;
+  const supervision = isHealthy && run.supervision.failures > 0 ? { ...kept, failures: 0 } : run.supervision;
+  return { supervision, actions: run.state === 'STARTING' ? [{ kind: 'observe', observation: 'workerRunning' }] : [] };
+};
+
+/** Why a worker that is wanted has to be replaced, where it has. */
+const troubleWith = (
+  run: RunView,
+  evidence: Evidence,
+  now: number,
+  policy: SupervisionPolicy,
+): RunFailure | undefined => {
+  if (run.supervision.asked?.because !== undefined) return run.supervision.asked.because;
+  const heartbeat = evidence.heard?.heartbeat;
+  const silentMs = now - lastWord(run, evidence);
+  if (silentMs > (heartbeat === undefined ? policy.firstHeartbeatTimeoutMs : policy.heartbeatTimeoutMs)) {
+    const message = `The worker has not been heard of for ${Math.round(silentMs / 1000)} s although its process lives.`;
+    return heartbeat?.failure ?? { code: 'WORKER_SILENT', message, retryable: true };
+  }
+  const ageMs = now - (run.supervision.launch?.at ?? now);
+  if (heartbeat?.phase === 'starting' && ageMs > policy.startupLimitMs) {
+    const message = `The worker was not ready within ${Math.round(policy.startupLimitMs / 1000)} s.`;
+    return { code: 'WORKER_START_TIMEOUT', message, retryable: true };
+  }
+  if (heartbeat !== undefined && isStalled(heartbeat, run.kafkaRate, policy)) {
+    const message = `The worker has made no progress for ${Math.round(policy.stalledLimitMs / 1000)} s although there is backlog.`;
+    return { code: 'WORKER_STALLED', message, retryable: true };
+  }
+  return undefined;
+};

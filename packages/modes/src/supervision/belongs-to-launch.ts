@@ -1,0 +1,17 @@
+import type { Heartbeat } from '@penstock/model';
+import type { LaunchRecord } from './launcher.ts';
+
+/** Clocks of one host read twice; only to tell a launch from those long before it. */
+const SLACK_MS = 2000;
+
+/**
+ * Whether a heartbeat comes from the worker of this launch, and not from an older worker of the same run that does
+ * not know yet that it was replaced. A launch whose pid was never written down is known by its host and time; an
+ * application by its tag, whichever attempt of it is heard.
+ */
+export const belongsToLaunch = (heartbeat: Heartbeat, launch: LaunchRecord | undefined): boolean => {
+  if (launch === undefined) return false;
+  if (launch.kind === 'cluster') return launch.tag !== undefined && heartbeat.cluster?.tag === launch.tag;
+  if (heartbeat.host !== launch.host) return false;
+  return launch.pid === undefined ? heartbeat.startedAt >= launch.at - SLACK_MS : heartbeat.pid === launch.pid;
+};
