@@ -10,7 +10,6 @@ export * from './supervision/stop-launch.ts';
 export * from './supervision/supervision.ts';
 export * from './yarn/create-yarn.ts';
 export * from './yarn/decide/decide-yarn.ts';
-export { isOver } from './yarn/decide/decide-yarn-end.ts';
 export * from './yarn/decide/yarn-reasons.ts';
 export * from './yarn/logs/aggregated-logs.ts';
 export * from './yarn/logs/container-log.ts';

@@ -100,3 +100,7 @@ export interface ProcessExit {
 /** Exit codes of the worker program. */
 export const WORKER_EXIT_STOPPED = 0;
 export const WORKER_EXIT_FATAL = 3;
+
+const OVER: ReadonlySet<string> = new Set(['FINISHED', 'FAILED', 'KILLED']);
+
+export const isOver = (view: ApplicationView): boolean => OVER.has(view.state);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOver } from '../yarn/decide/decide-yarn-end.ts';
 import type { Launcher, LaunchRecord, ProcessEvidence } from './launcher.ts';
+import { isOver } from './launcher.ts';
 import type { SupervisionPolicy } from './policy.ts';
 
 /** Between two looks at what is ending: a process table is read faster than a ResourceManager is asked. */

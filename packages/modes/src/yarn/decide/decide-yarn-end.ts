@@ -19,10 +19,6 @@ export type ApplicationEnd =
   /** The ResourceManager answers and does not know it. */
   | { readonly kind: 'lost' };
 
-const OVER: ReadonlySet<string> = new Set(['FINISHED', 'FAILED', 'KILLED']);
-
-export const isOver = (view: ApplicationView): boolean => OVER.has(view.state);
-
 /**
  * What the end of an application means for its run, and what is still to be done. An application that ended in good
  * order has taken its executors with it. After any other end an executor that YARN has not got hold of may still be

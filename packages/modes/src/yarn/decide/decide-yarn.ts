@@ -11,6 +11,7 @@ import {
   withoutWorker,
 } from '../../supervision/decision.ts';
 import type { ApplicationView } from '../../supervision/launcher.ts';
+import { isOver } from '../../supervision/launcher.ts';
 import type { SupervisionPolicy } from '../../supervision/policy.ts';
 import {
   type KnownContainer,
@@ -19,7 +20,7 @@ import {
   noteFailure,
   released,
 } from '../../supervision/supervision.ts';
-import { afterApplication, isOver } from './decide-yarn-end.ts';
+import { afterApplication } from './decide-yarn-end.ts';
 import { driverOf, whileAlive } from './decide-yarn-live.ts';
 import * as reasons from './yarn-reasons.ts';
 
