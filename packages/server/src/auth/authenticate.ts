@@ -14,19 +14,30 @@ export type Caller =
 /** The name of a caller in audit entries. */
 export const actorOf = (caller: Caller): string => (caller.kind === 'admin' ? 'admin' : caller.accessKey);
 
-/** What of a request authentication looks at. */
+/** What of a request says who calls. */
 export interface CallCredentials {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** What a signature is over, beside the headers. */
+export interface SignedContent {
   /** The query as sent, without the question mark. */
   readonly rawQuery: string;
   readonly rawBody: Buffer;
 }
 
-export type Authenticate = (call: CallCredentials) => Promise<Caller>;
+/** A caller whose token is good, which is all there is to know before the body is read. */
+export interface IdentifiedCall {
+  /** The caller, once the body is there as well. Errors: `GatewayError` 1003 where it is signed, and not by them. */
+  confirm(content: SignedContent): Promise<Caller>;
+}
+
+export type Authenticate = (call: CallCredentials) => Promise<IdentifiedCall>;
 
 /**
  * Finds out who calls, by the signed headers of contract B.3, or by `Authorization` with the access token or the
- * admin token, bare or as `Bearer` (contract A.1). Errors: `GatewayError` 1202, 1004, 1203, 1003.
+ * admin token, bare or as `Bearer` (contract A.1). In two steps, so that strangers are sent away before their bodies
+ * are read. Errors: `GatewayError` 1202, 1004, 1203.
  */
 export const createAuthenticator = (deps: AuthDeps & { readonly adminToken: string }): Authenticate => {
   const authenticate: Authenticate = async (call) => {
@@ -37,11 +48,12 @@ export const createAuthenticator = (deps: AuthDeps & { readonly adminToken: stri
         GatewayCode.ParamEmpty,
         'The header apim-accesstoken (or Authorization) is empty.',
       );
-    if (isSameText(token, deps.adminToken)) return { kind: 'admin' };
-    return ownerOf(deps, token);
+    return withoutSignature(isSameText(token, deps.adminToken) ? { kind: 'admin' } : await ownerOf(deps, token));
   };
   return authenticate;
 };
+
+const withoutSignature = (caller: Caller): IdentifiedCall => ({ confirm: async () => caller });
 
 /** A call without good credentials: HTTP 401 whatever the code. */
 export class UnauthenticatedError extends GatewayError {
@@ -77,7 +89,7 @@ const ownerOf = async (deps: AuthDeps, token: string): Promise<Caller & { kind: 
  * A signed call may be repeated while its timestamp is good: the contract refuses repetition for the token service
  * only, and clients do retry (docs/decisions/0103).
  */
-const bySignature = async (deps: AuthDeps, call: CallCredentials): Promise<Caller> => {
+const bySignature = async (deps: AuthDeps, call: CallCredentials): Promise<IdentifiedCall> => {
   const accessToken = required(call, 'apim-accesstoken');
   const signature = required(call, 'apim-signature');
   const timestampText = required(call, 'apim-timestamp');
@@ -91,16 +103,14 @@ const bySignature = async (deps: AuthDeps, call: CallCredentials): Promise<Calle
   const caller = await ownerOf(deps, accessToken);
   const appSecret = await findSecret(deps, caller.accessKey);
   if (appSecret === undefined) throw new UnauthenticatedError(GatewayCode.TokenExpired);
-  const expected = callSignature({
-    accessToken,
-    rawQuery: call.rawQuery,
-    rawBody: call.rawBody,
-    timestamp: timestampText,
-    appSecret,
-  });
-  if (!isSameText(signature.toLowerCase(), expected))
-    throw new UnauthenticatedError(GatewayCode.EncryptionInvalid, 'The header apim-signature is not valid.');
-  return caller;
+  return {
+    confirm: async (content) => {
+      const expected = callSignature({ ...content, accessToken, timestamp: timestampText, appSecret });
+      if (!isSameText(signature.toLowerCase(), expected))
+        throw new UnauthenticatedError(GatewayCode.EncryptionInvalid, 'The header apim-signature is not valid.');
+      return caller;
+    },
+  };
 };
 
 const required = (call: CallCredentials, name: string): string => {

@@ -13,10 +13,12 @@ import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/hear
 import { registerMetrics } from './internal/metrics-route.ts';
 import type { ApiInstance } from './plugins/api-instance.ts';
 import { registerReference } from './plugins/api-reference.ts';
+import { limitBodies } from './plugins/body-budget.ts';
 import { authenticateCalls } from './plugins/caller.ts';
 import { handleError } from './plugins/error-handler.ts';
 import { problem, problemSchema } from './plugins/problem.ts';
 import { acceptJsonBodies } from './plugins/raw-body.ts';
+import { rememberRoutes } from './plugins/route-list.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
@@ -37,24 +39,29 @@ export interface AppServices {
   readonly pipelines: UseCaseDeps;
   readonly snapshots: SnapshotRouteDeps;
   readonly logs: LogRouteDeps;
-  readonly design: DesignRouteDeps;
+  readonly design: Omit<DesignRouteDeps, 'bodyBytes'>;
   readonly deadLetters: DeadLetterRouteDeps;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** How it stands with the database; absent: it answers. */
   readonly healthOf?: HealthOf;
   readonly bodyBytes: number;
+  /** What bodies may take in memory together. */
+  readonly bodyBudgetBytes?: number;
   readonly tokenLimits: TokenLimits;
   readonly trustProxy?: boolean;
   readonly logger: FastifyBaseLogger;
 }
+
+/** Bodies of routes that ask for no more room: some fields, or a thousand ids. */
+const SMALL_BODY_BYTES = 64 * 1024;
 
 /** Builds the application without listening. */
 export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   const app: ApiInstance = Fastify({
     loggerInstance: services.logger,
     genReqId: () => randomUUID(),
-    bodyLimit: services.bodyBytes,
+    bodyLimit: SMALL_BODY_BYTES,
     requestTimeout: 60_000,
     trustProxy: services.trustProxy ?? false,
     routerOptions: { maxParamLength: 1000 },
@@ -68,7 +75,9 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
       .send(problem(request, 'ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
   );
   void app.addSchema(problemSchema);
+  rememberRoutes(app);
   addSecurityHeaders(app);
+  limitBodies(app, services.bodyBudgetBytes);
   acceptJsonBodies(app);
   void app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   await registerReference(app);
@@ -94,7 +103,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));
-    await own.register(async (inner: ApiInstance) => registerDesignRoutes(inner, services.design));
+    await own.register(async (inner: ApiInstance) => registerDesignRoutes(inner, { ...services.design, bodyBytes: services.bodyBytes }));
     await own.register(async (inner: ApiInstance) => registerOperatorRoutes(inner, services.design));
     await own.register(async (inner: ApiInstance) => registerDeadLetterRoutes(inner, services.deadLetters));
   });

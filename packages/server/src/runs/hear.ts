@@ -29,6 +29,28 @@ export interface Rates {
 /** A heartbeat as it is kept: with the rates it shows against the one before, and without the records it brought. */
 export type StoredHeartbeat = Omit<Heartbeat, 'snapshot'> & { readonly rates?: Rates };
 
+/** Whether a worker may report for a run, found out before its report is read. Errors of `hear` are the same. */
+export const admitReporter = async (
+  deps: Pick<HearDeps, 'store'>,
+  runId: string,
+  token: string,
+): Promise<'admitted' | Exclude<Heard['kind'], 'answered'>> => {
+  const [run] = await deps.store.db
+    .select({ endedAt: runs.endedAt, tokenHash: runs.tokenHash })
+    .from(runs)
+    .where(eq(runs.runId, runId));
+  return refusalOf(run, token) ?? 'admitted';
+};
+
+const refusalOf = (
+  run: { readonly endedAt: number | null; readonly tokenHash: string | null } | undefined,
+  token: string,
+): Exclude<Heard['kind'], 'answered'> | undefined => {
+  if (run === undefined) return 'unknown-run';
+  if (run.endedAt !== null || run.tokenHash === null) return 'over';
+  return isTokenOf(token, run.tokenHash) ? undefined : 'wrong-token';
+};
+
 export type Heard =
   | { readonly kind: 'answered'; readonly reply: HeartbeatReply; readonly phaseChanged: boolean }
   | { readonly kind: 'unknown-run' }
@@ -44,9 +66,8 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
   const heartbeat = clipHeartbeat(received);
   return deps.store.db.transaction(async (tx): Promise<Heard> => {
     const run = await lockRun(tx, runId);
-    if (run === undefined) return { kind: 'unknown-run' };
-    if (run.endedAt !== null || run.tokenHash === null) return { kind: 'over' };
-    if (!isTokenOf(token, run.tokenHash)) return { kind: 'wrong-token' };
+    const refusal = refusalOf(run, token);
+    if (run === undefined || refusal !== undefined) return { kind: refusal ?? 'unknown-run' };
     let snapshot: HeartbeatReply['snapshot'];
     const { launch, asked } = parseSupervision(run.launcherState);
     const answer = (desired: HeartbeatReply['desired'], phaseChanged: boolean): Heard => ({

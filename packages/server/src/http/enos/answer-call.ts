@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Authenticate, actorOf, type Caller } from '../../auth/authenticate.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import type { UseCaseDeps } from '../../use-case/use-case.ts';
+import { confirmCaller, rawQueryOf } from '../plugins/caller.ts';
 import { type EnosQuery, parseQuery } from './enos-query.ts';
 import {
   type EnosCall,
@@ -52,7 +53,7 @@ export const answerCall = async (
   const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   let call: EnosCall = 'list';
   try {
-    const caller = await deps.authenticate({ headers: request.headers, rawQuery, rawBody });
+    const caller = await confirmCaller(request, rawBody);
     const asked = route.callOf(query);
     if (asked === undefined)
       return send(request, reply, paramMissing('action', 'The query parameter "action" is missing or unknown.'));
@@ -86,12 +87,6 @@ export const answerCall = async (
 /** Organisations act for themselves; the administrator for all. */
 const checkOrganization = (caller: Caller, orgId: string): void => {
   if (caller.kind === 'organization' && caller.orgId !== orgId) throw new ForeignOrganizationError();
-};
-
-export const rawQueryOf = (request: FastifyRequest): string => {
-  const url = request.raw.url ?? '';
-  const at = url.indexOf('?');
-  return at === -1 ? '' : url.slice(at + 1);
 };
 
 const pipelineIdOf = (params: unknown): string =>

@@ -1,6 +1,7 @@
 import { EnosCode, enosMessage, type Issue, type UnknownPipelineWording } from '@penstock/model';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import { UseCaseError } from '../../use-case/use-case.ts';
+import { toldIssues } from '../plugins/told-issues.ts';
 
 /** Calls of contract A.1; decides which code and wording a failure has. */
 export type EnosCall =
@@ -41,7 +42,9 @@ const failure = (
     code,
     msg,
     ...(detail.submsg === undefined ? {} : { submsg: detail.submsg }),
-    ...(detail.issues === undefined || detail.issues.length === 0 ? {} : { data: { issues: detail.issues } }),
+    ...(detail.issues === undefined || detail.issues.length === 0
+      ? {}
+      : { data: { issues: toldIssues(detail.issues) } }),
   },
 });
 

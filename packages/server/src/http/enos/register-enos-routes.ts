@@ -2,15 +2,8 @@ import { GatewayCode } from '@penstock/model';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import type { AuthDeps } from '../../auth/token-service.ts';
-import {
-  answerCall,
-  type EnosAnswer,
-  type EnosContext,
-  type EnosDeps,
-  rawQueryOf,
-  send,
-  sendText,
-} from './answer-call.ts';
+import { identifyCalls, rawQueryOf } from '../plugins/caller.ts';
+import { answerCall, type EnosAnswer, type EnosContext, type EnosDeps, send, sendText } from './answer-call.ts';
 import { parseQuery } from './enos-query.ts';
 import { bodyInvalid, type EnosCall, unexpected } from './enos-reply.ts';
 import { enosSchemas } from './enos-schemas.ts';
@@ -27,6 +20,9 @@ export interface EnosRoutesOptions {
   readonly tokenLimits: TokenLimits;
 }
 
+/** Room for some ten thousand assets and points. */
+const MAX_LIST_BYTES = 1024 * 1024;
+
 const BASE = '/streaming/v2.0';
 
 /**
@@ -36,21 +32,22 @@ const BASE = '/streaming/v2.0';
 export const registerEnosRoutes = async (app: FastifyInstance, options: EnosRoutesOptions): Promise<void> => {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.bodyBytes }, (_request, body, done) =>
-      done(null, body),
-    );
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     // The schemas describe; reading is more liberal than they are, and answers are already text.
     scope.setValidatorCompiler(() => () => true);
     scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-    scope.setErrorHandler(answerFrameworkError(options.bodyBytes));
+    scope.setErrorHandler(answerFrameworkError);
     registerTokenRoutes(scope, options.deps, options.tokenLimits);
-    registerCalls(scope, options.deps);
+    await scope.register(async (calls) => {
+      identifyCalls(calls, options.deps.authenticate);
+      registerCalls(calls, options);
+    });
   });
 };
 
 type Run = (context: EnosContext) => Promise<EnosAnswer>;
 
-const registerCalls = (scope: FastifyInstance, deps: EnosDeps): void => {
+const registerCalls = (scope: FastifyInstance, { deps, bodyBytes }: EnosRoutesOptions): void => {
   const fixed = (call: EnosCall, run: Run) => (request: FastifyRequest, reply: FastifyReply) =>
     answerCall(deps, request, reply, { callOf: () => call, run: (_, context) => run(context) });
 
@@ -66,10 +63,14 @@ const registerCalls = (scope: FastifyInstance, deps: EnosDeps): void => {
     { schema: enosSchemas.resetOffset },
     fixed('reset-offset', resetOffsetCall),
   );
-  scope.post(`${BASE}/streaming/pipeline/:pipelineId`, { schema: enosSchemas.operate }, (request, reply) =>
-    answerCall(deps, request, reply, { callOf: (query) => actionOf(query.text('action')), run: operatePipeline }),
+  scope.post(
+    `${BASE}/streaming/pipeline/:pipelineId`,
+    { schema: enosSchemas.operate, bodyLimit: bodyBytes },
+    (request, reply) =>
+      answerCall(deps, request, reply, { callOf: (query) => actionOf(query.text('action')), run: operatePipeline }),
   );
-  scope.post(`${BASE}/stage-state`, { schema: enosSchemas.stageState }, (request, reply) =>
+  const listBytes = Math.min(bodyBytes, MAX_LIST_BYTES);
+  scope.post(`${BASE}/stage-state`, { schema: enosSchemas.stageState, bodyLimit: listBytes }, (request, reply) =>
     answerCall(deps, request, reply, {
       callOf: (query) => stageStateActionOf(query.text('action')),
       run: stageStateCall,
@@ -86,25 +87,28 @@ const actionOf = (action: string | undefined): EnosCall | undefined =>
 const stageStateActionOf = (action: string | undefined): EnosCall | undefined =>
   action === 'get' ? 'stage-state-get' : action === 'delete' ? 'stage-state-delete' : undefined;
 
-/** What Fastify itself refuses before a handler runs: bodies that are too large, cut short, or of no sensible type. */
-const answerFrameworkError =
-  (bodyBytes: number) =>
-  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const isRequestFault = error.statusCode !== undefined && error.statusCode < 500;
-    if (!isRequestFault) request.log.error({ err: error }, 'call failed');
-    const problem =
-      error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-        ? `The body is too large: at most ${bodyBytes} bytes are taken.`
-        : `The request cannot be read: ${error.message}`;
-    if (request.url.startsWith('/apim-token-service/')) {
-      const failure = isRequestFault
-        ? new GatewayError(GatewayCode.ParamInvalid, problem)
-        : new GatewayError(GatewayCode.Internal);
-      return sendText(reply, 200, JSON.stringify(failure.body));
-    }
-    const call = refusedCallOf(request);
-    return send(request, reply, isRequestFault ? bodyInvalid(call, problem) : unexpected(call));
-  };
+/** What is refused before a handler runs: strangers, and bodies that are too large, cut short, or of no sensible type. */
+const answerFrameworkError = (
+  error: FastifyError | GatewayError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply => {
+  if (error instanceof GatewayError) return sendText(reply, error.httpStatus, JSON.stringify(error.body));
+  const isRequestFault = error.statusCode !== undefined && error.statusCode < 500;
+  if (!isRequestFault) request.log.error({ err: error }, 'call failed');
+  const problem =
+    error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+      ? `The body is too large: at most ${request.routeOptions.bodyLimit} bytes are taken.`
+      : `The request cannot be read: ${error.message}`;
+  if (request.url.startsWith('/apim-token-service/')) {
+    const failure = isRequestFault
+      ? new GatewayError(GatewayCode.ParamInvalid, problem)
+      : new GatewayError(GatewayCode.Internal);
+    return sendText(reply, 200, JSON.stringify(failure.body));
+  }
+  const call = refusedCallOf(request);
+  return send(request, reply, isRequestFault ? bodyInvalid(call, problem) : unexpected(call));
+};
 
 /** Only for choosing the code, so anything unclear is a call whose body does not matter. */
 const refusedCallOf = (request: FastifyRequest): EnosCall => {

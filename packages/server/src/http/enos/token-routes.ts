@@ -7,6 +7,9 @@ import { sendText } from './answer-call.ts';
 import { tokenSchemas } from './enos-schemas.ts';
 import { parseBody } from './request-body.ts';
 
+/** Credentials are in the body here, so that strangers do send one: four short fields. */
+const MAX_TOKEN_REQUEST_BYTES = 8 * 1024;
+
 const WINDOW_MS = 60_000;
 
 /** Requests per minute. Clients keep a token for two hours, so both are far above what honest ones need. */
@@ -39,8 +42,16 @@ export const registerTokenRoutes = (scope: FastifyInstance, deps: AuthDeps, limi
       }
     };
 
-  scope.post('/apim-token-service/v2.0/token/get', { schema: tokenSchemas.get }, answer(getToken));
-  scope.post('/apim-token-service/v2.0/token/refresh', { schema: tokenSchemas.refresh }, answer(refreshToken));
+  scope.post(
+    '/apim-token-service/v2.0/token/get',
+    { schema: tokenSchemas.get, bodyLimit: MAX_TOKEN_REQUEST_BYTES },
+    answer(getToken),
+  );
+  scope.post(
+    '/apim-token-service/v2.0/token/refresh',
+    { schema: tokenSchemas.refresh, bodyLimit: MAX_TOKEN_REQUEST_BYTES },
+    answer(refreshToken),
+  );
 };
 
 const tooMany = (reply: FastifyReply, waitSeconds: number): FastifyReply => {

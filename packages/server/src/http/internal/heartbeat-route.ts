@@ -1,11 +1,13 @@
 import type { Heartbeat } from '@penstock/model';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { type HearDeps, hear } from '../../runs/hear.ts';
+import { admitReporter, type HearDeps, type Heard, hear } from '../../runs/hear.ts';
 import { heartbeatReplySchema, heartbeatSchema } from '../../runs/heartbeat-schema.ts';
+import { isPlausibleId } from '../../store/storable-text.ts';
 import type { ApiInstance } from '../plugins/api-instance.ts';
 import { problem, problemSchema } from '../plugins/problem.ts';
 
-/** Room for some thousand tasks and a full set of events. */
+/** Room for some thousand tasks, a full set of events, and the records of a snapshot. */
 const MAX_HEARTBEAT_BYTES = 8 * 1024 * 1024;
 
 export interface HeartbeatRouteDeps extends HearDeps {
@@ -26,26 +28,38 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
         body: heartbeatSchema,
         response: { 200: heartbeatReplySchema, 401: problemSchema, 404: problemSchema, 410: problemSchema },
       },
+      // Before the body is read: it is large, and strangers must not have it looked at.
+      onRequest: async (request, reply) => {
+        const { runId } = request.params as { runId: string };
+        const token = bearerOf(request);
+        if (token === undefined) return refuse(request, reply, 'wrong-token');
+        const admission = isPlausibleId(runId) ? await admitReporter(deps, runId, token) : 'unknown-run';
+        if (admission !== 'admitted') return refuse(request, reply, admission);
+      },
     },
     async (request, reply) => {
-      const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-      const { runId } = request.params;
       const heartbeat = request.body as Heartbeat;
-      if (token === undefined || heartbeat.runId !== runId) {
-        return reply.code(401).send(problem(request, 'RUN_TOKEN_INVALID', 'The run token is missing or wrong.'));
-      }
-      const heard = await hear(deps, runId, token, heartbeat);
-      switch (heard.kind) {
-        case 'unknown-run':
-          return reply.code(404).send(problem(request, 'RUN_UNKNOWN', 'There is no such run.'));
-        case 'over':
-          return reply.code(410).send(problem(request, 'RUN_OVER', 'The run is over.'));
-        case 'wrong-token':
-          return reply.code(401).send(problem(request, 'RUN_TOKEN_INVALID', 'The run token is missing or wrong.'));
-        case 'answered':
-          if (heard.phaseChanged) deps.onPhase();
-          return reply.code(200).send(heard.reply);
-      }
+      const { runId } = request.params;
+      if (heartbeat.runId !== runId) return refuse(request, reply, 'wrong-token');
+      const heard = await hear(deps, runId, bearerOf(request) ?? '', heartbeat);
+      if (heard.kind !== 'answered') return refuse(request, reply, heard.kind);
+      if (heard.phaseChanged) deps.onPhase();
+      return reply.code(200).send(heard.reply);
     },
   );
+};
+
+const bearerOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+
+const REFUSALS = {
+  'unknown-run': [404, 'RUN_UNKNOWN', 'There is no such run.'],
+  over: [410, 'RUN_OVER', 'The run is over.'],
+  'wrong-token': [401, 'RUN_TOKEN_INVALID', 'The run token is missing or wrong.'],
+} as const satisfies Record<Exclude<Heard['kind'], 'answered'>, readonly [number, string, string]>;
+
+/** Workers end themselves by these codes and by nothing else: any proxy can answer with a status. */
+const refuse = (request: FastifyRequest, reply: FastifyReply, why: keyof typeof REFUSALS): FastifyReply => {
+  const [status, code, message] = REFUSALS[why];
+  return reply.code(status).send(problem(request, code, message));
 };

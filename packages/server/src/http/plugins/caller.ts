@@ -1,6 +1,5 @@
-import { GatewayCode } from '@penstock/model';
-import type { FastifyRequest } from 'fastify';
-import { type Authenticate, type Caller, UnauthenticatedError } from '../../auth/authenticate.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Authenticate, Caller, IdentifiedCall } from '../../auth/authenticate.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { ApiError } from './error-handler.ts';
 import { rawBodyOf } from './raw-body.ts';
@@ -14,21 +13,37 @@ export const callerOf = (request: FastifyRequest): Caller => {
   return caller;
 };
 
-/** Refuses calls without good credentials; those without any before their body is read. */
-export const authenticateCalls = (app: ApiInstance, authenticate: Authenticate): void => {
-  void app.addHook('onRequest', async (request) => {
-    const { headers } = request;
-    if (headers.authorization === undefined && headers['apim-accesstoken'] === undefined) {
-      throw new UnauthenticatedError(
-        GatewayCode.ParamEmpty,
-        'Credentials are missing: send "Authorization: Bearer" with the admin token or an access token.',
-      );
-    }
+const identified = new WeakMap<FastifyRequest, IdentifiedCall>();
+
+/**
+ * Finds out who sent a request of this scope before its body is read: strangers are sent away with nothing but their
+ * headers looked at. Errors: `GatewayError`.
+ */
+export const identifyCalls = (scope: FastifyInstance, authenticate: Authenticate): void => {
+  scope.addHook('onRequest', async (request) => {
+    identified.set(request, await authenticate({ headers: request.headers }));
   });
+};
+
+/** Who sent this request, its signature checked as well where it has one. Only behind `identifyCalls`. */
+export const confirmCaller = async (request: FastifyRequest, rawBody: Buffer): Promise<Caller> => {
+  const call = identified.get(request);
+  if (call === undefined) throw new Error(`${request.method} ${request.url} was not identified`);
+  return call.confirm({ rawQuery: rawQueryOf(request), rawBody });
+};
+
+/** The query as sent, without the question mark. */
+export const rawQueryOf = (request: FastifyRequest): string => {
+  const url = request.raw.url ?? '';
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at + 1);
+};
+
+/** Refuses calls without good credentials: tokens before the body is read, signatures before it is looked at. */
+export const authenticateCalls = (app: ApiInstance, authenticate: Authenticate): void => {
+  identifyCalls(app as unknown as FastifyInstance, authenticate);
   void app.addHook('preValidation', async (request) => {
-    const mark = request.url.indexOf('?');
-    const rawQuery = mark < 0 ? '' : request.url.slice(mark + 1);
-    callers.set(request, await authenticate({ headers: request.headers, rawQuery, rawBody: rawBodyOf(request) }));
+    callers.set(request, await confirmCaller(request, rawBodyOf(request)));
   });
 };
 

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import { type ErrorKind, UseCaseError } from '../../use-case/use-case.ts';
 import { problem } from './problem.ts';
+import { MAX_TOLD_ISSUES, toldIssues } from './told-issues.ts';
 
 /** An error of this API itself, with the HTTP status it travels with. */
 export class ApiError extends AppError {
@@ -85,7 +86,7 @@ const isFastifyError = (error: unknown): error is FastifyError =>
 
 const describeHttp = (error: FastifyError): Description => {
   if (error.validation !== undefined) {
-    const issues = error.validation.map((found): Issue => {
+    const issues = error.validation.slice(0, MAX_TOLD_ISSUES).map((found): Issue => {
       const path = `${found.instancePath}${missingOf(found.params)}`;
       return {
         code: 'REQUEST_INVALID',
@@ -94,7 +95,7 @@ const describeHttp = (error: FastifyError): Description => {
         message: `${error.validationContext ?? 'request'}${path}: ${found.message ?? 'is invalid'}`,
       };
     });
-    const message = issues[0]?.message ?? 'The request is invalid.';
+    const message = toldIssues(issues)[0]?.message ?? 'The request is invalid.';
     return { status: 400, code: 'REQUEST_INVALID', message, params: {}, issues };
   }
   const status = error.statusCode ?? 500;

@@ -1,5 +1,6 @@
 import type { Issue } from '@penstock/model';
 import { type Static, Type } from 'typebox';
+import { toldIssues } from './told-issues.ts';
 
 export const issueSchema = Type.Object({
   code: Type.String(),
@@ -31,6 +32,6 @@ export const problem = (
   code,
   message,
   ...(more.params === undefined || Object.keys(more.params).length === 0 ? {} : { params: { ...more.params } }),
-  ...(more.issues === undefined || more.issues.length === 0 ? {} : { issues: [...more.issues] }),
+  ...(more.issues === undefined || more.issues.length === 0 ? {} : { issues: toldIssues(more.issues) }),
   requestId: request.id,
 });

@@ -24,6 +24,7 @@ export interface ApiFixtureOptions {
   readonly log?: (line: string) => void;
   /** Where runs have their files. */
   readonly dataDir?: string;
+  readonly bodyBudgetBytes?: number;
   readonly logs?: Pick<RunLogsDeps, 'cluster' | 'secretsOf'>;
 }
 
@@ -60,6 +61,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     readiness: options.readiness ?? {},
     ...(options.healthOf === undefined ? {} : { healthOf: options.healthOf }),
     bodyBytes: 300_000,
+    ...(options.bodyBudgetBytes === undefined ? {} : { bodyBudgetBytes: options.bodyBudgetBytes }),
     tokenLimits: { perKey: 1000, perAddress: 1000 },
     logger: log === undefined ? pino({ level: 'silent' }) : pino({ level: 'info' }, { write: log }),
   });

@@ -15,12 +15,15 @@ import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, responses } from '../../plugins/schemas.ts';
+import { toldIssues } from '../../plugins/told-issues.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 
 export interface DesignRouteDeps extends UseCaseDeps {
   readonly registry: OperatorRegistry;
   readonly previews: PreviewRunner;
   readonly kafka: KafkaSettings | undefined;
+  /** Largest body of a route that takes documents. */
+  readonly bodyBytes: number;
 }
 
 const base = { tags: ['Design'], security: bearer };
@@ -49,6 +52,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
   void app.post(
     '/validate',
     {
+      bodyLimit: deps.bodyBytes,
       schema: {
         ...base,
         summary: 'Everything that is wrong with a document, with JSON Pointers',
@@ -84,7 +88,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
                 partitionedBy: [...partitionedBy],
               })),
             };
-      return { valid: !hasErrors(issues), issues: [...issues], plan: shown };
+      return { valid: !hasErrors(issues), issues: toldIssues(issues), plan: shown };
     },
   );
 };
@@ -150,6 +154,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
   void app.post(
     '/preview',
     {
+      bodyLimit: deps.bodyBytes,
       schema: {
         ...base,
         summary: 'Run a document over given or live records; nothing is written or committed',
@@ -177,7 +182,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
       const checked = compilePlan(subject.document, { registry: deps.registry, facts: subject.facts });
-      if (checked.plan === undefined) return { stages: [], issues: [...checked.issues] };
+      if (checked.plan === undefined) return { stages: [], issues: toldIssues(checked.issues) };
       const reply = await deps.previews
         .run({
           document: subject.document,
@@ -191,7 +196,10 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
         const status = reply.failure.code.startsWith('KAFKA_') ? 503 : 422;
         throw new ApiError(status, reply.failure.code, hideSecrets(reply.failure.message, subject.document));
       }
-      return hideSecrets({ stages: [...(reply.stages ?? [])], issues: [...checked.issues] }, subject.document) as never;
+      return hideSecrets(
+        { stages: [...(reply.stages ?? [])], issues: toldIssues(checked.issues) },
+        subject.document,
+      ) as never;
     },
   );
 };
