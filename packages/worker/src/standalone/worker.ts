@@ -288,7 +288,8 @@ export class Worker {
   async #farewell(): Promise<void> {
     const until = Date.now() + FAREWELL_MS;
     while (Date.now() < until) {
-      if ((await this.#control.heartbeat(this.#heartbeat())) !== undefined) return;
+      const reply = await this.#control.heartbeat(this.#heartbeat());
+      if (reply !== undefined || this.#control.isDisowned) return;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }

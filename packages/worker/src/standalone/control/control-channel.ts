@@ -5,34 +5,67 @@ import { postJson } from './post-json.ts';
 const REQUEST_TIMEOUT_MS = 5000;
 
 /**
+ * The service's own words for a run that is over, by status. A status alone says nothing: proxies, ingresses and other
+ * programs on a port answer 404 as well.
+ */
+const RUN_ENDED: Readonly<Record<number, string>> = { 404: 'RUN_UNKNOWN', 410: 'RUN_OVER' };
+
+/** Said once, it may come of an instance that has the wrong database for a moment; said for so long, it is meant. */
+export const CERTAIN_AFTER_MS = 30_000;
+
+/**
  * The worker's line to the control plane: heartbeats out, orders back. Any service instance will do; the file with
  * their addresses is read again whenever none of the known ones answers, since a restarted service may listen
  * elsewhere. Not reaching anybody is no reason to stop working.
  */
 export class ControlChannel {
   readonly #spec: RunSpec;
+  readonly #now: () => number;
   #urls: readonly string[] = [];
+  /** When the service first said that the run is over, if no instance has said anything else since. */
+  #disownedSince: number | undefined;
 
-  constructor(spec: RunSpec) {
+  /** `now` in ms, of a clock that only goes forward. */
+  constructor(spec: RunSpec, now: () => number = () => performance.now()) {
     this.#spec = spec;
+    this.#now = now;
   }
 
-  /** The reply of the first instance that answers; undefined when none does. */
+  /** The service says that the run is over; whether that is meant shows in what `heartbeat` resolves to. */
+  get isDisowned(): boolean {
+    return this.#disownedSince !== undefined;
+  }
+
+  /**
+   * The reply of the first instance that answers; undefined when none does. An order to exit where none does and the
+   * run was said to be over, in the service's own words, at least twice and 30 s apart.
+   */
   async heartbeat(heartbeat: Heartbeat): Promise<HeartbeatReply | undefined> {
+    let isSaidToBeOver = false;
     for (const attempt of ['known', 'reread'] as const) {
       if (attempt === 'reread' || this.#urls.length === 0) this.#urls = await this.#readEndpoints();
       for (const url of this.#urls) {
         const reply = await this.#post(url, heartbeat);
-        if (reply !== undefined) {
+        if (reply === 'ended') isSaidToBeOver = true;
+        else if (reply !== undefined) {
+          this.#disownedSince = undefined;
           this.#urls = [url, ...this.#urls.filter((other) => other !== url)];
           return reply;
         }
       }
     }
-    return undefined;
+    return isSaidToBeOver ? this.#disown() : undefined;
   }
 
-  async #post(url: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined> {
+  #disown(): HeartbeatReply | undefined {
+    const now = this.#now();
+    this.#disownedSince ??= now;
+    return now - this.#disownedSince < CERTAIN_AFTER_MS
+      ? undefined
+      : { desired: 'exit', kafkaRate: this.#spec.kafkaRate, intervalMs: 1000 };
+  }
+
+  async #post(url: string, heartbeat: Heartbeat): Promise<HeartbeatReply | 'ended' | undefined> {
     try {
       const { status, body } = await postJson(
         `${url}/internal/v1/runs/${encodeURIComponent(this.#spec.runId)}/heartbeat`,
@@ -40,9 +73,8 @@ export class ControlChannel {
         JSON.stringify(heartbeat),
         REQUEST_TIMEOUT_MS,
       );
-      // 404 and 410: the service knows no such run any more. Other refusals may come of a service that is starting.
-      if (status === 404 || status === 410)
-        return { desired: 'exit', kafkaRate: this.#spec.kafkaRate, intervalMs: 1000 };
+      const word = RUN_ENDED[status];
+      if (word !== undefined) return codeOf(body) === word ? 'ended' : undefined;
       return status === 200 ? (JSON.parse(body) as HeartbeatReply) : undefined;
     } catch {
       // Nobody listens there, or not yet: the next instance, or the next heartbeat, may do better.
@@ -60,3 +92,9 @@ export class ControlChannel {
     }
   }
 }
+
+/** `code` of a problem body; undefined for an answer of something else. Errors: `SyntaxError` for what is no JSON. */
+const codeOf = (body: string): unknown => {
+  const problem: unknown = JSON.parse(body);
+  return typeof problem === 'object' && problem !== null && 'code' in problem ? problem.code : undefined;
+};

@@ -10,6 +10,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -25,18 +27,53 @@ final class ControlChannel {
   private static final int MAX_ANSWER_BYTES = 1024 * 1024;
   private static final int MAX_ENDPOINTS_BYTES = 64 * 1024;
 
+  /**
+   * The service's own words for a run that is over, by status. A status alone says nothing: proxies, ingresses and
+   * other programs on a port answer 404 as well.
+   */
+  private static final Map<Integer, String> RUN_ENDED = Map.of(404, "RUN_UNKNOWN", 410, "RUN_OVER");
+
+  /** Said once, it may come of an instance that has the wrong database for a moment; said for so long, it is meant. */
+  static final long CERTAIN_AFTER_MS = 30_000;
+
   private final RunSpec spec;
+  private final LongSupplier nowMs;
   private List<String> urls;
+  /** When the service first said that the run is over, if no instance has said anything else since. */
+  private Long disownedSince;
+  private boolean isSaidToBeOver;
 
   private record Endpoints(List<String> urls) {}
 
   ControlChannel(RunSpec spec) {
+    this(spec, () -> System.nanoTime() / 1_000_000);
+  }
+
+  /** `nowMs`: a clock that only goes forward. */
+  ControlChannel(RunSpec spec, LongSupplier nowMs) {
     this.spec = spec;
+    this.nowMs = nowMs;
     this.urls = spec.control().urls() == null ? List.of() : spec.control().urls();
   }
 
-  /** The reply of the first instance that answers; null when none does. */
+  /**
+   * The reply of the first instance that answers; null when none does. An order to exit where none does and the run was
+   * said to be over, in the service's own words, at least twice and 30 s apart.
+   */
   Heartbeat.Reply send(Heartbeat heartbeat) {
+    isSaidToBeOver = false;
+    Heartbeat.Reply reply = sendToAny(heartbeat);
+    if (reply != null) {
+      disownedSince = null;
+      return reply;
+    }
+    if (!isSaidToBeOver) return null;
+    long now = nowMs.getAsLong();
+    if (disownedSince == null) disownedSince = now;
+    return now - disownedSince < CERTAIN_AFTER_MS ? null : new Heartbeat.Reply("exit", spec.kafkaRate(), 1000, null);
+  }
+
+  private Heartbeat.Reply sendToAny(Heartbeat heartbeat) {
     byte[] body = Json.write(heartbeat).getBytes(StandardCharsets.UTF_8);
     Heartbeat.Reply reply = ask(urls, body);
     if (reply != null) return reply;
@@ -91,11 +128,20 @@ final class ControlChannel {
     int status = connection.getResponseCode();
     InputStream answer = status < 400 ? connection.getInputStream() : connection.getErrorStream();
     String text = answer == null ? "" : readAll(answer, MAX_ANSWER_BYTES);
-    // 404 and 410: the service knows no such run any more. Other refusals may come of a service that is starting.
-    if (status == 404 || status == 410) return new Heartbeat.Reply("exit", spec.kafkaRate(), 1000, null);
+    String word = RUN_ENDED.get(status);
+    if (word != null && word.equals(codeOf(text))) {
+      isSaidToBeOver = true;
+      return null;
+    }
     if (status == 200) return Json.read(text, Heartbeat.Reply.class);
     LOG.warn("{} refused a heartbeat with status {}: {}", url, status, text.substring(0, Math.min(500, text.length())));
     return null;
+  }
+
+  /** `code` of a problem body; null for an answer of something else. */
+  private static String codeOf(String text) throws IOException {
+    JsonNode problem = Json.MAPPER.readTree(text);
+    return problem == null ? null : problem.path("code").asText(null);
   }
 
   private List<String> endpoints() {

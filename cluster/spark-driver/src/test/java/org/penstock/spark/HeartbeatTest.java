@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,12 +80,41 @@ class HeartbeatTest {
   }
 
   @Test
-  void aServiceThatDoesNotKnowTheRunEndsIt() throws Exception {
-    for (int status : new int[] {404, 410}) {
+  void aRunEndsWhenTheServiceSaysForHalfAMinuteThatItIsOver() throws Exception {
+    for (var word : Map.of(404, "RUN_UNKNOWN", 410, "RUN_OVER").entrySet()) {
       try (FakeService service = new FakeService()) {
-        service.status = status;
-        ControlChannel channel = new ControlChannel(spec(List.of(service.url()), "file:///none"));
-        assertEquals("exit", channel.send(run(List.of()).heartbeat(1)).desired());
+        AtomicLong now = new AtomicLong(1000);
+        ControlChannel channel = new ControlChannel(spec(List.of(service.url()), "file:///none"), now::get);
+        Heartbeat heartbeat = run(List.of()).heartbeat(1);
+        service.status = word.getKey();
+        service.reply = "{\"code\":\"" + word.getValue() + "\"}";
+        assertNull(channel.send(heartbeat), "once is not enough");
+        now.addAndGet(29_999);
+        assertNull(channel.send(heartbeat));
+        service.status = 200;
+        service.reply = FakeService.reply("run", 100);
+        assertEquals("run", channel.send(heartbeat).desired(), "and an order in between takes it back");
+        service.status = word.getKey();
+        service.reply = "{\"code\":\"" + word.getValue() + "\"}";
+        assertNull(channel.send(heartbeat));
+        now.addAndGet(30_000);
+        assertEquals("exit", channel.send(heartbeat).desired());
+      }
+    }
+  }
+
+  @Test
+  void whatSomethingElseAnswersEndsNoRun() throws Exception {
+    try (FakeService other = new FakeService()) {
+      AtomicLong now = new AtomicLong();
+      ControlChannel channel = new ControlChannel(spec(List.of(other.url()), "file:///none"), now::get);
+      for (int status : new int[] {404, 410}) {
+        for (String answer : List.of("", "<html>not found</html>", "{}", "[]", "{\"code\":\"ROUTE_UNKNOWN\"}")) {
+          other.status = status;
+          other.reply = answer;
+          assertNull(channel.send(run(List.of()).heartbeat(1)));
+          now.addAndGet(3_600_000);
+        }
       }
     }
   }
