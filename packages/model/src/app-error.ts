@@ -26,5 +26,13 @@ export class AppError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/**
+ * The message of anything that was thrown. Without the text that `JSON.parse` quotes: messages end up in logs and
+ * reasons, and what was parsed may be a document or a record.
+ */
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof SyntaxError ? error.message.replace(QUOTED_JSON, '') : error.message;
+};
+
+const QUOTED_JSON = /, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s;

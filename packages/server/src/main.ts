@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '@penstock/model';
-import { pino } from 'pino';
+import { createServiceLog } from './observability/service-log.ts';
 import { startService } from './service.ts';
 import { loadSettings } from './settings/settings.ts';
 
@@ -14,18 +14,7 @@ const fail = (error: unknown): never => {
 
 const run = async (): Promise<void> => {
   const settings = loadSettings(process.env, process.cwd());
-  const logger = pino({
-    name: 'penstock',
-    level: settings.logLevel,
-    redact: [
-      'req.headers.authorization',
-      'req.headers["apim-accesstoken"]',
-      'req.headers["apim-signature"]',
-      '*.password',
-      '*.secretKey',
-      '*.token',
-    ],
-  });
+  const logger = createServiceLog(settings.logLevel);
   const service = await startService({ settings, logger });
   logger.info({ url: service.url, dataDir: settings.dataDir }, 'service started');
   let isEnding = false;

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
+import { createServiceLog } from '../../observability/service-log.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -63,7 +64,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     bodyBytes: 300_000,
     ...(options.bodyBudgetBytes === undefined ? {} : { bodyBudgetBytes: options.bodyBudgetBytes }),
     tokenLimits: { perKey: 1000, perAddress: 1000 },
-    logger: log === undefined ? pino({ level: 'silent' }) : pino({ level: 'info' }, { write: log }),
+    logger: log === undefined ? pino({ level: 'silent' }) : createServiceLog('info', { write: log }),
   });
   t.after(async () => {
     previews.close();
