@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { callSignature } from '../../auth/signature.ts';
+import { hashToken } from '../../runs/run-token.ts';
 import { createFreshStores } from '../../runs/testing/fresh-store.ts';
-import { pipelines, samples } from '../../store/schema.ts';
+import { pipelines, runs, samples } from '../../store/schema.ts';
 import { recordEvent } from '../../use-case/record-event.ts';
 import { createApiFixture as createFixture } from '../testing/api-fixture.ts';
 
@@ -346,13 +347,29 @@ test('what breaks inside is told as such, without its details', async (t: TestCo
 });
 
 test('a heartbeat that is none is refused, whatever is wrong with it', async (t) => {
-  const { call } = await createApiFixture(t);
+  const api = await createApiFixture(t);
+  const { call } = api;
+  const { orgId } = await api.organization();
+  const pipelineId = await save(api, orgId);
+  await api.deps.store.db.insert(runs).values({
+    runId: 'r',
+    pipelineId,
+    orgId,
+    versionNumber: 1,
+    desired: 'run',
+    executionMode: 0,
+    kafkaRate: 1,
+    resourceConfig: '{}',
+    tokenHash: hashToken('token'),
+    createdAt: 1,
+    desiredAt: 1,
+  });
   const heartbeat = {
     runId: 'r',
     workerId: 'w',
     pid: 1,
     host: 'h',
-    startedAt: 1,
+    createdAt: 1,
     sequence: 1,
     phase: 'running',
     tasks: [],
@@ -364,13 +381,13 @@ test('a heartbeat that is none is refused, whatever is wrong with it', async (t)
     cpuMs: 1,
     events: [],
   };
-  const path = '/internal/v1/runs/r/heartbeat';
-  const send = async (body: unknown, token: string | null = 'token') => {
-    const { status, json } = await call('POST', path, body, token);
+  const send = async (body: unknown, token: string | null = 'token', runId = 'r') => {
+    const { status, json } = await call('POST', `/internal/v1/runs/${runId}/heartbeat`, body, token);
     return [status, json.code];
   };
-  assert.deepEqual(await send(heartbeat), [404, 'RUN_UNKNOWN']);
+  assert.deepEqual(await send(heartbeat, 'token', 'gone'), [404, 'RUN_UNKNOWN']);
   assert.deepEqual(await send(heartbeat, null), [401, 'RUN_TOKEN_INVALID']);
+  assert.deepEqual(await send({ nonsense: 1 }, 'wrong'), [401, 'RUN_TOKEN_INVALID']);
   assert.deepEqual(await send({ ...heartbeat, runId: 'other' }), [401, 'RUN_TOKEN_INVALID']);
   for (const wrong of [
     { phase: 'flying' },
