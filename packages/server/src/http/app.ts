@@ -103,7 +103,9 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));
-    await own.register(async (inner: ApiInstance) => registerDesignRoutes(inner, { ...services.design, bodyBytes: services.bodyBytes }));
+    await own.register(async (inner: ApiInstance) =>
+      registerDesignRoutes(inner, { ...services.design, bodyBytes: services.bodyBytes }),
+    );
     await own.register(async (inner: ApiInstance) => registerOperatorRoutes(inner, services.design));
     await own.register(async (inner: ApiInstance) => registerDeadLetterRoutes(inner, services.deadLetters));
   });
