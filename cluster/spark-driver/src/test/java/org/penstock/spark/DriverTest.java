@@ -123,7 +123,7 @@ class DriverTest {
 
   @Test
   void aDismissedDriverJustGoes() throws Exception {
-    service.status = 410;
+    service.reply = FakeService.reply("exit", 100);
     drive("answers").get();
   }
 
