@@ -369,7 +369,7 @@ test('a heartbeat that is none is refused, whatever is wrong with it', async (t)
     workerId: 'w',
     pid: 1,
     host: 'h',
-    createdAt: 1,
+    startedAt: 1,
     sequence: 1,
     phase: 'running',
     tasks: [],
