@@ -46,5 +46,6 @@ export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
+export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';
 export type { RecordObserver } from './task/stage-node.ts';
 export { Task, type TaskOptions, type TaskTopics } from './task/task.ts';

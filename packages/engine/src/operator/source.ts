@@ -11,6 +11,8 @@ export type SourceSpec =
       readonly offsetReset: 'earliest' | 'latest';
       /** Fields whose values decide the partition of a record in this topic; undefined: not known. */
       readonly partitionedBy: KeyFields | undefined;
+      /** Whether that is only what such topics usually have: then it is checked on the records that come. */
+      readonly isPartitioningBelieved?: boolean;
       /** Records with a longer value are errors. */
       readonly maxRecordBytes: number;
       /** Kafka client settings the user gave, already checked against the allow-list. */

@@ -105,6 +105,29 @@ describe('where a plan is cut', () => {
   });
 });
 
+describe('a belief about how the source is partitioned', () => {
+  const believed = (by: string[], operator = 'count') =>
+    documentOf(
+      { name: 's', operator: 'source', config: { partitionedBy: ['assetId'], isBelieved: true } },
+      { name: 'c', operator, config: operator === 'count' ? { by } : {}, from: ['s'] },
+      { name: 't', operator: 'target', from: ['c'] },
+    );
+  test('is to be checked only where state rests on it', () => {
+    assert.deepEqual(planOf(believed(['assetId']), 4).source.check, { partitions: 4 });
+    assert.equal(planOf(believed(['pointId']), 4).source.check, undefined);
+    assert.equal(planOf(believed([], 'strict'), 4).source.check, undefined);
+    assert.equal(planOf(believed(['assetId']), 1).source.check, undefined);
+    assert.equal(planOf(counted(['assetId']), 4).source.check, undefined);
+  });
+  test('is dropped once it is refuted: then there is a cut', () => {
+    const options = { registry: testRegistry, facts, sourcePartitions: 4, isPartitioningRefuted: true };
+    const { plan } = compilePlan(believed(['assetId']), options);
+    assert.ok(plan);
+    assert.deepEqual(shape(plan), { parts: [[], ['c', 't']], cuts: [['c', ['assetId']]] });
+    assert.equal(plan.source.check, undefined);
+  });
+});
+
 describe('what is wrong with a document', () => {
   const codes = (document: unknown): string[] => compile(document).issues.map(({ code, path }) => `${code} ${path}`);
 

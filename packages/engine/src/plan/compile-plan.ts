@@ -6,7 +6,7 @@ import {
   readPipelineDocument,
   type StageDocument,
 } from '@penstock/model';
-import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
+import type { OperatorDefinition, PipelineFacts, SourceSpec } from '../operator/index.ts';
 import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { type CompiledStage, cutPlan } from './cut-plan.ts';
 import { findTopicLoops } from './find-topic-loops.ts';
@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly facts: PipelineFacts;
   /** Partitions of the source topic; undefined: not known, taken as more than one. */
   readonly sourcePartitions?: number;
+  /** Records have shown that the source is not partitioned as it was believed to be: then that is not known. */
+  readonly isPartitioningRefuted?: boolean;
 }
 
 export interface Compiled {
@@ -72,7 +74,7 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
   const sourceIndex = known.findIndex(({ definition }) => definition.kind === 'source');
   const source = known[sourceIndex];
   if (source === undefined || source.definition.kind !== 'source') return { issues };
-  const spec = source.definition.source(source.config, options.facts);
+  const spec = asKnown(source.definition.source(source.config, options.facts), options);
   issues.push(
     ...findTopicLoops(
       known.map((stage) => ({
@@ -85,7 +87,7 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
       graph.consumers,
     ),
   );
-  const { parts, cuts } = cutPlan({
+  const { parts, cuts, restsOnSource } = cutPlan({
     facts: options.facts,
     source: spec,
     sourceIndex,
@@ -100,12 +102,27 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
       facts: options.facts,
       deliveryGuarantee: read.options.deliveryGuarantee,
       commitIntervalMs: read.options.commitIntervalMs,
-      source: { instanceName: source.stage.instanceName, label: source.stage.label, spec, settings: source.settings },
+      source: {
+        instanceName: source.stage.instanceName,
+        label: source.stage.label,
+        spec,
+        settings: source.settings,
+        ...(isBelief(spec) && restsOnSource && options.sourcePartitions !== undefined
+          ? { check: { partitions: options.sourcePartitions } }
+          : {}),
+      },
       parts,
       cuts,
     },
   };
 };
+
+const isBelief = (spec: SourceSpec): boolean => spec.kind === 'topic' && spec.isPartitioningBelieved === true;
+
+const asKnown = (spec: SourceSpec, { isPartitioningRefuted }: CompileOptions): SourceSpec =>
+  spec.kind === 'topic' && isBelief(spec) && isPartitioningRefuted === true
+    ? { ...spec, partitionedBy: undefined, isPartitioningBelieved: false }
+    : spec;
 
 /** The topic a source reads or a target writes. */
 const topicOf = ({ definition, config }: Resolved, facts: PipelineFacts): string | undefined => {

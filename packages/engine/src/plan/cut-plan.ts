@@ -24,6 +24,13 @@ export interface CutInput {
   readonly sourcePartitions: number | undefined;
 }
 
+export interface CutResult {
+  readonly parts: PlanPart[];
+  readonly cuts: Cut[];
+  /** Whether a stage keeps state where the source's records arrive, because of how the source is partitioned. */
+  readonly restsOnSource: boolean;
+}
+
 /** A stream of records: in which part it flows and which fields are known to decide the task it is in. */
 interface Flow {
   readonly part: number;
@@ -36,8 +43,9 @@ interface Flow {
  * where the partitioning of the records that reach a stateful stage does not guarantee that, the plan is cut in front
  * of the stage. Stateless stages run wherever their records are, if need be in several parts.
  */
-export const cutPlan = (input: CutInput): { readonly parts: PlanPart[]; readonly cuts: Cut[] } => {
+export const cutPlan = (input: CutInput): CutResult => {
   const cuts: Cut[] = [];
+  let restsOnSource = false;
   const arriving = new Map<number, Flow[]>();
   /** By graph index: the parts it runs in. */
   const placed = new Map<number, number[]>();
@@ -72,7 +80,7 @@ export const cutPlan = (input: CutInput): { readonly parts: PlanPart[]; readonly
         cuts.push({ index: cut, before: stage.instanceName, partitionedBy });
         cutBefore.set(index, cut);
         running = [{ part: cut + 1, partitionedBy }];
-      }
+      } else if (key !== undefined && only?.part === 0 && !single) restsOnSource = true;
     }
     placed.set(
       index,
@@ -88,7 +96,7 @@ export const cutPlan = (input: CutInput): { readonly parts: PlanPart[]; readonly
   }
 
   const parts = Array.from({ length: cuts.length + 1 }, (_, part) => buildPart(part, input, placed, cutBefore));
-  return { parts, cuts };
+  return { parts, cuts, restsOnSource };
 };
 
 /** All records of a key are in one task when what decides the task is part of the key (or there is only one task). */

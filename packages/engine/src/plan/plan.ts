@@ -18,6 +18,11 @@ export interface Plan {
     readonly instanceName: string;
     readonly label: string;
     readonly spec: SourceSpec;
+    /**
+     * Present where the plan rests on a belief: that the topic, with so many partitions, is partitioned by `assetId`.
+     * To be checked on the records that come.
+     */
+    readonly check?: { readonly partitions: number };
     readonly settings: StageSettings;
   };
 }

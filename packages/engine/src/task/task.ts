@@ -10,6 +10,7 @@ import { CutWriter } from './cut-writer.ts';
 import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
 import { type EntryFilter, entryFilterOf } from './entry-filter.ts';
 import { gateOf } from './gate.ts';
+import { type PartitionCheck, type PartitionForKey, partitionCheckOf } from './partition-check.ts';
 import { judgeRecordError } from './record-errors.ts';
 import { discardSink, TopicSink } from './sink.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
@@ -35,6 +36,8 @@ export interface TaskOptions {
   /** Looks at every record from the first on; selections are not made early then, so that it sees what they drop. */
   readonly observer?: RecordObserver;
   readonly isPreview?: boolean;
+  /** Where it is given, what the plan believes of the source's partitions is checked. */
+  readonly partitionForKey?: PartitionForKey;
   onLog?(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
 }
 
@@ -53,6 +56,7 @@ export class Task {
   readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
   readonly #filter: EntryFilter | undefined;
   readonly #clock: BatchClock;
+  readonly #check: PartitionCheck | undefined;
   #observer: RecordObserver | undefined;
 
   private constructor(
@@ -69,6 +73,7 @@ export class Task {
     this.#states = states;
     this.#deadLetters = deadLetters;
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
+    this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
     this.observe(options.observer);
     const reader = readerOf(options);
     const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
@@ -164,6 +169,7 @@ export class Task {
     if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
     if (records.length === 0) return;
     const observer = this.#observer;
+    this.#check?.look(records);
     if (observer?.onRead !== undefined && this.#options.part.index === 0)
       for (const record of records) observer.onRead(record);
     this.#deliver(records, this.#options.part.entry);

@@ -31,13 +31,15 @@ const source = defineSource({
   cluster: true,
   config: Type.Object({
     partitionedBy: Type.Optional(Type.Array(Type.String())),
+    isBelieved: Type.Boolean({ default: false }),
     maxRecordBytes: Type.Integer({ default: 1000 }),
   }),
-  source: ({ partitionedBy, maxRecordBytes }) => ({
+  source: ({ partitionedBy, isBelieved, maxRecordBytes }) => ({
     kind: 'topic',
     topic: 'input',
     offsetReset: 'earliest',
     partitionedBy,
+    isPartitioningBelieved: isBelieved,
     maxRecordBytes,
     clientSettings: {},
   }),

@@ -4,9 +4,9 @@ import { connectKafka, createTopicAdmin, type KafkaClient } from '@penstock/kafk
 import type { RunEvent, SnapshotRequest } from '@penstock/model';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
-import { compileRun } from '../task/compile-run.ts';
 import { prepareRun } from '../task/prepare-run.ts';
 import { topicsOf } from '../task/run-topics.ts';
+import { planOfRun } from '../task/source-partitioning.ts';
 import { failureOf } from '../task/task-failure.ts';
 import type { OpenAnswer, PrepareAnswer } from './protocol.ts';
 import { RangeTasks } from './range-tasks.ts';
@@ -37,7 +37,7 @@ const kafka = (): Promise<KafkaClient> => {
 const prepare = async (purge: boolean): Promise<PrepareAnswer> => {
   const admin = createTopicAdmin(await kafka());
   const { sourcePartitions, places } = await prepareRun(spec, admin);
-  const plan = compileRun(spec, sourcePartitions);
+  const plan = await planOfRun(spec, admin, sourcePartitions);
   if (purge) await purgeProcessed(plan, admin);
   const { source } = plan;
   const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...topicsOf(plan).cuts];
@@ -53,9 +53,9 @@ let opened: { readonly plan: Plan; readonly tasks: RangeTasks } | undefined;
 const tasksFor = async (sourcePartitions: number): Promise<{ readonly plan: Plan; readonly tasks: RangeTasks }> => {
   const cluster = await kafka();
   if (opened === undefined) {
-    const plan = compileRun(spec, sourcePartitions);
     const admin = createTopicAdmin(cluster);
-    opened = { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent, onTakesTokens }) };
+    const plan = await planOfRun(spec, admin, sourcePartitions);
+    opened ??= { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent, onTakesTokens }) };
   }
   return opened;
 };

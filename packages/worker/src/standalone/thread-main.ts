@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { messageOf, type RunEvent } from '@penstock/model';
-import { compileRun } from '../task/compile-run.ts';
 import { prepareRun, whenReachable } from '../task/prepare-run.ts';
+import { planOfRun } from '../task/source-partitioning.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { wait } from '../task/wait.ts';
 import { careForRun } from './run-caretaker.ts';
@@ -67,7 +67,7 @@ const run = async (): Promise<void> => {
     }
     const assignment = await assigned.promise;
     if (assignment === undefined) return;
-    const plan = compileRun(spec, assignment.sourcePartitions);
+    const plan = await planOfRun(spec, admin, assignment.sourcePartitions);
     const own = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
     tasks = own;
     const report = (): void => {

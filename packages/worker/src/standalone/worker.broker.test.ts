@@ -191,6 +191,36 @@ describe('a worker on a real broker', () => {
     );
   });
 
+  test('finds out that a topic is not partitioned as believed, says so, and goes on with a cut and nothing split', async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    const input = 'MEASURE_POINT_INTERNAL_o1';
+    for (const topic of [input, 'out-scattered']) await topics.admin.ensureTopic(topic, { partitions: 4 });
+    const send = (count: number, time: number): Promise<void> =>
+      topics.write(
+        input,
+        Array.from({ length: count }, (_, i) => ({
+          key: `k${i}`,
+          partitionKey: `k${i}`,
+          value: measurement({ assetId: 'a', time: time + i }),
+        })),
+      );
+    await send(40, 1_600_000_020_000);
+    const document = windowed(input, 'out-scattered', 'AUTO');
+    const first = await startWorker(t, 'p-scattered', document, { threads: 2 });
+    assert.equal(await first.exited, 1);
+    const failure = await first.control.heard((heartbeat) => heartbeat.failure !== undefined);
+    assert.equal(failure.failure?.code, 'SOURCE_PARTITIONING_REFUTED');
+    assert.match(failure.failure.message, /not partitioned by assetId.*"Partitioned By"/);
+
+    const second = await startWorker(t, 'p-scattered', document, { threads: 2 });
+    await caughtUp(second, 40);
+    await send(1, 1_600_000_120_000);
+    await caughtUp(second, 41);
+    assert.equal(await drain(second), 0);
+    const sums = (await topics.read('out-scattered')).map(({ value }) => JSON.parse(value ?? '').value);
+    assert.deepEqual(sums, [40]);
+  });
+
   test('holds and changes its rate, and hands the idle share of a partition to the others', async (t) => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-3', 'out-3']) await topics.admin.ensureTopic(topic, { partitions: 4 });

@@ -1,4 +1,4 @@
-import { compilePlan, type Plan } from '@penstock/engine';
+import { type CompileOptions, compilePlan, type Plan } from '@penstock/engine';
 import { AppError, type RunSpec } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 
@@ -8,10 +8,15 @@ const registry = createRegistry(operators);
 export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel'>;
 
 /** The plan of a run's document. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
-export const compileRun = (spec: RunDocument, sourcePartitions?: number): Plan => {
+export const compileRun = (
+  spec: RunDocument,
+  sourcePartitions?: number,
+  known: Pick<CompileOptions, 'isPartitioningRefuted'> = {},
+): Plan => {
   const { plan, issues } = compilePlan(spec.document, {
     registry,
     facts: { pipelineId: spec.pipelineId, orgId: spec.orgId, messageChannel: spec.messageChannel },
+    ...known,
     ...(sourcePartitions === undefined ? {} : { sourcePartitions }),
   });
   if (plan !== undefined) return plan;

@@ -4,6 +4,7 @@ import { AppError, type RunEvent, type RunSpec } from '@penstock/model';
 import type { Assignment, TaskPlace } from '../standalone/thread-messages.ts';
 import { compileRun } from './compile-run.ts';
 import { prepareTopics } from './run-topics.ts';
+import { planOfRun } from './source-partitioning.ts';
 import { wait } from './wait.ts';
 
 /** Compiles the document with what Kafka knows of its topics, makes the topics it needs, and says what tasks there are. */
@@ -16,7 +17,7 @@ export const prepareRun = async (spec: RunSpec, admin: TopicAdmin): Promise<Assi
       `The source topic "${source.kind === 'topic' ? source.topic : ''}" does not exist. Create it and start the pipeline again.`,
       { domain: 'user', params: source.kind === 'topic' ? { topic: source.topic } : {} },
     );
-  const plan: Plan = compileRun(spec, sourcePartitions);
+  const plan: Plan = await planOfRun(spec, admin, sourcePartitions);
   const threads = spec.threads * (spec.cluster?.executors ?? 1);
   const { partitions } = await prepareTopics(plan, admin, sourcePartitions, threads);
   const places = plan.parts.flatMap((part) =>

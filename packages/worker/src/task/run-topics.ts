@@ -13,8 +13,9 @@ export interface TopicPort {
 /** Room for a whole message of the usual largest size together with what is put around it. */
 const LARGE_MESSAGES = { 'max.message.bytes': String(16 * 1024 * 1024) };
 
-/** Nothing goes by age or size: the worker deletes what has been processed. */
-const KEPT_UNTIL_PROCESSED = {
+/** Of the topics of cuts. Nothing goes by age or size: the worker deletes what has been processed. */
+export const cutTopicConfig: Readonly<Record<string, string>> = {
+  ...LARGE_MESSAGES,
   'cleanup.policy': 'delete',
   'retention.ms': '-1',
   'retention.bytes': '-1',
@@ -68,7 +69,7 @@ export const prepareTopics = async (
       (
         await kafka.ensureTopic(topic, {
           partitions: wanted,
-          config: { ...LARGE_MESSAGES, ...KEPT_UNTIL_PROCESSED },
+          config: cutTopicConfig,
         })
       ).partitions,
     );

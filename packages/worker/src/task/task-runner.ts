@@ -1,10 +1,19 @@
-import { type Clock, type Plan, type RecordObserver, Task, type TaskLog, type TaskTopics } from '@penstock/engine';
+import {
+  type Clock,
+  type Plan,
+  type RecordObserver,
+  SOURCE_PARTITIONING_REFUTED,
+  Task,
+  type TaskLog,
+  type TaskTopics,
+} from '@penstock/engine';
 import {
   headersOf,
   type KafkaClient,
   openTaskLog,
   type PartitionFeed,
   type PartitionFeeds,
+  partitionForKey,
   readChangelog,
   type TopicAdmin,
 } from '@penstock/kafka';
@@ -20,6 +29,7 @@ import {
 import type { TaskPlace } from '../standalone/thread-messages.ts';
 import { Consumption } from './consumption.ts';
 import type { Pace } from './pace.ts';
+import { keepRefutation } from './source-partitioning.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { wait } from './wait.ts';
 
@@ -86,6 +96,8 @@ export class TaskRunner {
       try {
         await this.#runTask();
       } catch (error) {
+        if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED)
+          await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.admin);
         if (!canPass(error)) throw error;
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
         if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
@@ -157,6 +169,7 @@ export class TaskRunner {
         log,
         clock,
         headersOf,
+        partitionForKey,
         onLog: (level, stage, message) =>
           this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
       });

@@ -28,6 +28,7 @@ test("a stage of an EnOS export reads the organisation's internal topic from its
     topic: 'MEASURE_POINT_INTERNAL_o1',
     offsetReset: 'latest',
     partitionedBy: ['assetId'],
+    isPartitioningBelieved: true,
     maxRecordBytes: 4_096_000,
     clientSettings: { 'auto.offset.reset': 'latest' },
   });

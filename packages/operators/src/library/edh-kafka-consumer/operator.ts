@@ -150,6 +150,7 @@ A message that is no JSON object, is empty or longer than the limit goes to the 
       topic,
       offsetReset: clientSettings['auto.offset.reset'] === 'earliest' ? 'earliest' : 'latest',
       partitionedBy: partitionedBy(settings, topic, pipeline),
+      isPartitioningBelieved: settings.partitionedBy === 'AUTO',
       maxRecordBytes: settings['kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen'],
       clientSettings,
     };
