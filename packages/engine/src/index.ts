@@ -43,6 +43,7 @@ export type {
 export { batchOfMessages, MemoryLog } from './preview/memory-log.ts';
 export { type PreviewOptions, runPreview, type StagePreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
+export { hasOddNumbers } from './record/odd-numbers.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';

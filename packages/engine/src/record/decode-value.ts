@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@penstock/model';
+import { notFinitePath } from './finite-numbers.ts';
 
 /** Why a message cannot become a record; the codes are part of the dead letters. */
 export const MalformedCode = {
@@ -7,6 +8,7 @@ export const MalformedCode = {
   NotUtf8: 'RECORD_NOT_UTF8',
   NotJson: 'RECORD_NOT_JSON',
   NotObject: 'RECORD_NOT_OBJECT',
+  NumberTooLarge: 'RECORD_NUMBER_TOO_LARGE',
 } as const;
 export type MalformedCode = (typeof MalformedCode)[keyof typeof MalformedCode];
 
@@ -42,8 +44,19 @@ export const decodeValue = (bytes: Buffer, start: number, end: number): JsonObje
     const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
     return new MalformedValue(MalformedCode.NotObject, `The value is ${kind}; a record is a JSON object.`);
   }
+  if (MAY_BE_INFINITE.test(text)) {
+    const path = notFinitePath(value);
+    if (path !== undefined)
+      return new MalformedValue(
+        MalformedCode.NumberTooLarge,
+        `The number at ${path} is beyond what a 64-bit floating point number holds (1.8e308).`,
+      );
+  }
   return value;
 };
+
+/** An exponent of three digits or a number of three hundred: only then is it worth a look at every number. */
+const MAY_BE_INFINITE = /\d[eE]\+?\d{3}|\d{300}/;
 
 /** V8 quotes the text around the error; record contents belong into the dead letter's value, not into its message. */
 const reasonOf = (error: unknown): string => {

@@ -68,6 +68,8 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, c) =>
 /** Powers of ten that a double holds exactly: mantissa < 2^53 divided by one of them is correctly rounded. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const MAX_SAFE_MANTISSA = 2 ** 53;
+/** More digits than any 64-bit number has; with 309 a number may be infinite. */
+const MAX_DIGITS = 40;
 
 export class MeasurementScanner {
   /** Which known fields the last scanned record has: bits of `Field`. */
@@ -201,8 +203,8 @@ export class MeasurementScanner {
         c = bytes[++p] as number;
       }
     }
-    // An exponent, or a number that runs into the end: not for this scanner.
-    if (c === 0x65 || c === 0x45 || p >= end) return false;
+    // An exponent, a number that runs into the end or one that may be infinite: not for this scanner.
+    if (c === 0x65 || c === 0x45 || p >= end || digits > MAX_DIGITS) return false;
     this.#position = p;
     if (digits > 15 && mantissa >= MAX_SAFE_MANTISSA) this.#number = Number(bytes.latin1Slice(start, p));
     else if (scale > 22) this.#number = Number(bytes.latin1Slice(start, p));

@@ -64,6 +64,54 @@ const messageText: fc.Arbitrary<string> = fc
       }),
   );
 
+/** Texts with numbers that a double does not hold, nested, and with names and texts beyond ASCII. */
+const oddNumber = fc.constantFrom(
+  '9007199254740993',
+  '1.10',
+  '1.0',
+  '-0',
+  '-0.0',
+  '1e2',
+  '0.1000000000000000055511151231',
+);
+const oddText: fc.Arbitrary<string> = fc
+  .array(
+    fc.tuple(fc.constantFrom(...KNOWN, 'ü', '\\u0061ttr', 'a\\"b'), space, space, oddNumber, oddNumber, fc.nat(4)),
+    { maxLength: 6 },
+  )
+  .map((members) =>
+    members.map(([name, a, b, x, y, how]) => {
+      const value = [
+        x,
+        `{"k":${x},${a}"deviceId" :${y}}`,
+        `[${x}, ${y}]`,
+        `"ü${x}"`,
+        `{"n":{"m":[${y}]},"__proto__":${x}}`,
+      ];
+      return `${b}"${name}"${a}:${b}${value[how]}${a}`;
+    }),
+  )
+  .map((members) => `{${members.join(',')}}`);
+
+/** The reference: `JSON.parse`, but each number keeps its text. */
+const exactly = (text: string): JsonValue =>
+  JSON.parse(text, ((_: string, value: unknown, { source }: { source: string }) =>
+    typeof value === 'number' ? rawJson(source) : value) as (key: string, value: unknown) => unknown) as JsonValue;
+const rawJson = (JSON as unknown as { rawJSON(text: string): JsonValue }).rawJSON;
+const isObject = (value: JsonValue | undefined): value is JsonObject => isJsonObject(value) && !Object.isFrozen(value);
+const plain = (value: JsonValue): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;
+const sorted = (value: JsonValue): JsonValue => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const name of Object.keys(value).sort()) setOwn(copy, name, sorted(value[name] as JsonValue));
+  return copy;
+};
+const canonical = (text: string): string => JSON.stringify(sorted(exactly(text)));
+const setOwn = (target: JsonObject, name: string, value: JsonValue): void => {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+};
+
 const read = (text: string): StreamRecord | MalformedValue => {
   // Bytes before and behind the value must not matter.
   const batch = batchOf(['{"assetId":"before"}', text, '","x":1}']);
@@ -103,40 +151,156 @@ describe('a record read from bytes', () => {
     assert.ok(accepted > 1000, `only ${accepted} texts were accepted`);
   });
 
-  test('changes are the same whether they were spliced into the text or made in the object', () => {
+  test('changes are made in the text as in an object whose numbers are texts, and nothing else changes', () => {
+    const name = fc.constantFrom('pointId', 'modelId', 'time', 'value', 'quality', 'dq', 'assetId', 'extra', 'attr');
+    const key = fc.constantFrom('k', 'k2', 'deviceId', 'n', '__proto__');
+    const exact = fc.constantFrom('1.10', '9223372036854775807', '{"a":[1.0,-0]}', '"ü"', '12345678901234567890.50');
+    // Lists might hold numbers that were there before, which keep their spelling: the next test.
+    const value = scalar.filter((candidate) => !Array.isArray(candidate) || candidate.length === 0);
     const change = fc.oneof(
-      fc.tuple(
-        fc.constantFrom('pointId', 'modelId', 'modelIdPath', 'time', 'value', 'quality', 'dq', 'assetId', 'extra'),
-        scalar,
-      ),
-      fc.tuple(fc.constant('attr:'), scalar),
+      fc.record({ how: fc.constant('set' as const), name, value }),
+      fc.record({ how: fc.constant('setJson' as const), name, text: exact }),
+      fc.record({ how: fc.constant('remove' as const), name }),
+      fc.record({ how: fc.constant('setAttr' as const), name: key, value }),
+      fc.record({ how: fc.constant('setAttrJson' as const), name: key, text: exact }),
+      fc.record({ how: fc.constant('removeAttr' as const), name: key }),
+      fc.record({ how: fc.constant('look' as const), name }),
+      fc.record({ how: fc.constant('copy' as const) }),
     );
     fc.assert(
-      fc.property(messageText, fc.array(change, { minLength: 1, maxLength: 4 }), (text, changes) => {
-        const record = read(text);
-        const expected = decodeValue(Buffer.from(text), 0, Buffer.byteLength(text));
-        if (record instanceof MalformedValue || expected instanceof MalformedValue) {
-          assert.ok(record instanceof MalformedValue && expected instanceof MalformedValue);
-          return;
-        }
-        for (const [name, value] of changes) {
-          if (name === 'attr:') {
-            record.setAttr('k', structuredClone(value));
-            const attr = isJsonObject(expected.attr) ? expected.attr : {};
-            attr.k = structuredClone(value);
-            expected.attr = attr;
-          } else {
-            record.set(name, structuredClone(value));
-            expected[name] = structuredClone(value);
+      fc.property(fc.oneof(messageText, oddText), fc.array(change, { minLength: 1, maxLength: 5 }), (text, changes) => {
+        const first = read(text);
+        if (first instanceof MalformedValue) return;
+        let record = first;
+        const expected = exactly(text) as JsonObject;
+        for (const made of changes) {
+          const attr = (): JsonObject => {
+            if (!isObject(expected.attr)) setOwn(expected, 'attr', {});
+            return expected.attr as JsonObject;
+          };
+          switch (made.how) {
+            case 'set':
+              record.set(made.name, structuredClone(made.value));
+              setOwn(expected, made.name, structuredClone(made.value));
+              break;
+            case 'setJson':
+              record.setJson(made.name, made.text);
+              setOwn(expected, made.name, exactly(made.text));
+              break;
+            case 'remove':
+              record.remove(made.name);
+              delete expected[made.name];
+              break;
+            case 'setAttr':
+              record.setAttr(made.name, structuredClone(made.value));
+              setOwn(attr(), made.name, structuredClone(made.value));
+              break;
+            case 'setAttrJson':
+              record.setAttrJson(made.name, made.text);
+              setOwn(attr(), made.name, exactly(made.text));
+              break;
+            case 'removeAttr':
+              record.removeAttr(made.name);
+              if (isObject(expected.attr)) delete expected.attr[made.name];
+              break;
+            case 'look':
+              // It is parsed from here on; what it has is compared below.
+              assert.equal(record.get(made.name) === undefined, !Object.hasOwn(expected, made.name));
+              break;
+            case 'copy':
+              record = record.copy();
           }
         }
-        const copied = record.copy();
-        assert.deepEqual(JSON.parse(record.toJson()), JSON.parse(JSON.stringify(expected)));
-        assert.equal(copied.toJson(), record.toJson());
-        assert.deepEqual(JSON.parse(JSON.stringify(record.fields)), JSON.parse(JSON.stringify(expected)));
+        assert.deepEqual(canonical(record.toJson()), JSON.stringify(sorted(expected)), text);
+        assert.equal(record.copy().toJson(), record.toJson());
+        assert.deepEqual(plain(sorted(record.fields)), plain(sorted(JSON.parse(record.toJson()) as JsonObject)));
+        for (const field of Object.keys(expected)) {
+          const spelledAs = record.jsonOf(field);
+          assert.ok(spelledAs !== undefined);
+          assert.equal(canonical(spelledAs), JSON.stringify(sorted(expected[field] as JsonValue)));
+        }
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
+  });
+
+  test('an object that was changed as a whole keeps the digits of the numbers that are still there', () => {
+    const record = read('{"assetId":"ü","big":{"n":9007199254740993,"list":[1.10,2.0,{"m":-0}],"gone":1.0}}');
+    assert.ok(record instanceof StreamRecord);
+    const big = structuredClone(record.get('big')) as { n: number; list: JsonValue[]; gone?: number; more?: number };
+    delete big.gone;
+    big.more = 2;
+    big.list[1] = 3;
+    record.set('big', big as unknown as JsonObject);
+    assert.equal(record.toJson(), '{"assetId":"ü","big":{"n":9007199254740993,"list":[1.10,3,{"m":-0}],"more":2}}');
+  });
+
+  test('digits stay whatever was read and wherever the text is unusual', () => {
+    const cases: readonly [string, (record: StreamRecord) => void, string][] = [
+      [
+        '{"pointId":"p","attr":{"deviceId":1234567890123456789,"price":1.10}}',
+        (record) => record.setAttr('isLate', true),
+        '{"pointId":"p","attr":{"deviceId":1234567890123456789,"price":1.10,"isLate":true}}',
+      ],
+      [
+        '{"assetId":"ü3","pointId":"p","value":9223372036854775807}',
+        (record) => record.set('dq', record.get('serial') === undefined ? 0 : 1),
+        '{"assetId":"ü3","pointId":"p","value":9223372036854775807,"dq":0}',
+      ],
+      [
+        '{"assetId":"ü2","value":-0}',
+        (record) => record.set('pointId', 'q'),
+        '{"assetId":"ü2","value":-0,"pointId":"q"}',
+      ],
+      [
+        ' { "a" : 1.0 , "b" : [ 2.50 ] , "a" : 3.0 } ',
+        (record) => record.set('b', record.get('a') ?? null),
+        '{ "a" : 1.0 , "b" : 3 , "a" : 3.0 }',
+      ],
+    ];
+    for (const [text, change, expected] of cases) {
+      const record = read(text);
+      assert.ok(record instanceof StreamRecord);
+      change(record);
+      assert.equal(record.toJson(), expected);
+    }
+  });
+
+  test('a number beyond all numbers is an error of its message, with its place', () => {
+    const codeOf = (text: string): string => {
+      const found = read(text);
+      return found instanceof MalformedValue ? `${found.code} ${found.message}` : 'record';
+    };
+    assert.match(codeOf('{"assetId":"a","value":1e400}'), /^RECORD_NUMBER_TOO_LARGE The number at \/value is/);
+    assert.match(codeOf(`{"value":${'9'.repeat(400)}}`), /RECORD_NUMBER_TOO_LARGE.*\/value/);
+    assert.match(codeOf('{"a":[{"b/c":-1e999}]}'), /\/a\/0\/b~1c/);
+    assert.equal(codeOf('{"text":"1e400","small":1e-400,"large":1e308}'), 'record');
+    const depth = 20_000;
+    assert.match(codeOf(`{"a":${'['.repeat(depth)}1e400${']'.repeat(depth)}}`), /RECORD_NUMBER_TOO_LARGE/);
+  });
+
+  test('a number that JSON has not cannot be put into a record', () => {
+    const refused = { code: 'RECORD_NUMBER_NOT_FINITE' };
+    const record = StreamRecord.from({ value: 1 });
+    assert.throws(() => record.set('value', Number.NaN), { ...refused, message: /at \/value is not finite/ });
+    assert.throws(() => record.setAttr('n', { list: [1, Number.NEGATIVE_INFINITY] }), {
+      ...refused,
+      message: /at \/attr\/n\/list\/1 /,
+    });
+    assert.throws(() => record.derive({ value: Number.POSITIVE_INFINITY }), refused);
+    assert.equal(record.toJson(), '{"value":1}');
+  });
+
+  test('a time that is a text of digits is a time', () => {
+    const timeOf = (json: string): number | undefined => {
+      const record = read(`{"time":${json}}`);
+      assert.ok(record instanceof StreamRecord);
+      return record.time;
+    };
+    assert.equal(timeOf('"1767225600000"'), 1767225600000);
+    assert.equal(timeOf('1767225600000'), 1767225600000);
+    for (const json of ['"2026-01-01"', '""', '"1e3"', '"99999999999999999"', '1.5', 'null', 'true'])
+      assert.equal(timeOf(json), undefined, json);
   });
 
   test('keeps the spelling of what nobody changed', () => {

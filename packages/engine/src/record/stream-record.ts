@@ -3,8 +3,20 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import type { SourceBatch } from '../ports.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { decodeValue, MalformedValue } from './decode-value.ts';
+import { checkFinite } from './finite-numbers.ts';
+import { skipSpace } from './json-members.ts';
 import { FIELD_COUNT, Field, fieldIndex, MeasurementScanner } from './measurement-scanner.ts';
+import { hasOddNumbers } from './odd-numbers.ts';
 import { SpanStore } from './span-store.ts';
+import {
+  type MemberEdits,
+  memberText,
+  memberTexts,
+  type Span,
+  spliceObject,
+  writeMerged,
+  writeRespelled,
+} from './splice-json.ts';
 
 /** Where a record came from: its place in a source batch. Derived records keep the place of the record they came from. */
 export interface RecordOrigin {
@@ -19,24 +31,36 @@ const textWriter = new ByteWriter();
 
 const COMMA = 0x2c;
 const CLOSE = 0x7d;
+const OPEN = 0x7b;
 
 /**
  * A record on its way through the stages of a task: a JSON object, read and changed through this class, so that how it
  * is held stays the engine's business. A stage owns the records it is given.
  *
  * Two ways of holding it. *Scanned*: the well-known fields are here and the rest is still the source's bytes; changes
- * of well-known fields are remembered in `#changed` and spliced into the text when the record is written. *Parsed*:
- * `#fields` is the record. A record moves from scanned to parsed when somebody needs more than the well-known fields,
- * and never back.
+ * of well-known fields are remembered in `#changed`. *Parsed*: `#fields` is the record, and `#edited` and
+ * `#editedAttrs` say what in it is no longer what the source's text says. A record moves from scanned to parsed when
+ * somebody needs more than the well-known fields, and never back.
+ *
+ * Either way a record is written by splicing its changes into the text it came from: JavaScript's numbers hold neither
+ * 64-bit integers nor spellings such as `1.10`, so what nobody changed is never written from them (decision 0300).
  */
 export class StreamRecord implements FieldReader {
   /** Undefined only for records made by hand (previews of typed-in records, tests). */
   readonly batch: SourceBatch | undefined;
   readonly index: number;
   #fields: JsonObject | undefined;
-  /** In the parsed form: whether `#fields` may differ from the source's bytes. */
-  #isTouched = false;
+  /** True where `#fields` came of no text. */
+  #isMade = false;
+  /** The text it came from, where that is not the source's. */
   #text: string | undefined;
+  /** In the parsed form: top-level fields that were set or removed. */
+  #edited: Set<string> | undefined;
+  /** In the parsed form: entries of `attr` that were set or removed, while `attr` itself is not in `#edited`. */
+  #editedAttrs: Set<string> | undefined;
+  /** JSON texts of fields and of entries of `attr` that were given as text and are written as given. */
+  #exact: Map<string, string> | undefined;
+  #exactAttrs: Map<string, string> | undefined;
   #present = 0;
   #changed = 0;
   /** Finds the spans of the scan again. */
@@ -59,8 +83,9 @@ export class StreamRecord implements FieldReader {
 
   /** A record that holds `fields` (taken over, not copied). */
   static from(fields: JsonObject, origin?: RecordOrigin): StreamRecord {
+    checkFinite(fields, '');
     const record = new StreamRecord(origin?.batch, origin?.index ?? 0, fields);
-    record.#isTouched = true;
+    record.#isMade = true;
     return record;
   }
 
@@ -84,8 +109,9 @@ export class StreamRecord implements FieldReader {
 
   /** A record with new contents that came of this one. */
   derive(fields: JsonObject): StreamRecord {
+    checkFinite(fields, '');
     const record = new StreamRecord(this.batch, this.index, fields);
-    record.#isTouched = true;
+    record.#isMade = true;
     return record;
   }
 
@@ -108,6 +134,18 @@ export class StreamRecord implements FieldReader {
     return record;
   }
 
+  /**
+   * `json`, an object's text that somebody made of this record by parsing and writing it: with the numbers that are
+   * still the same spelled as they are here.
+   */
+  withDigits(json: string): string {
+    const source = this.toJson();
+    if (!hasOddNumbers(source)) return json;
+    textWriter.reset();
+    writeRespelled(textWriter, spanOf(json), spanOf(source));
+    return textWriter.bytes.utf8Slice(0, textWriter.length);
+  }
+
   /** A copy that shares nothing that can change. */
   copy(): StreamRecord {
     const copy = new StreamRecord(
@@ -115,8 +153,12 @@ export class StreamRecord implements FieldReader {
       this.index,
       this.#fields === undefined ? undefined : structuredClone(this.#fields),
     );
-    copy.#isTouched = this.#isTouched;
+    copy.#isMade = this.#isMade;
     copy.#text = this.#text;
+    if (this.#edited !== undefined) copy.#edited = new Set(this.#edited);
+    if (this.#editedAttrs !== undefined) copy.#editedAttrs = new Set(this.#editedAttrs);
+    if (this.#exact !== undefined) copy.#exact = new Map(this.#exact);
+    if (this.#exactAttrs !== undefined) copy.#exactAttrs = new Map(this.#exactAttrs);
     copy.#present = this.#present;
     copy.#changed = this.#changed;
     copy.#ticket = this.#ticket;
@@ -139,7 +181,14 @@ export class StreamRecord implements FieldReader {
 
   /** True while the record is still, byte for byte, what was read. */
   get isUntouched(): boolean {
-    return !this.#isTouched && this.#text === undefined && this.#changed === 0 && this.batch !== undefined;
+    return (
+      !this.#isMade &&
+      this.#text === undefined &&
+      this.#changed === 0 &&
+      this.#edited === undefined &&
+      this.#editedAttrs === undefined &&
+      this.batch !== undefined
+    );
   }
 
   /** Undefined where the field is absent or not a string. */
@@ -161,10 +210,13 @@ export class StreamRecord implements FieldReader {
         : undefined
       : this.#string('modelIdPath');
   }
-  /** Event time in Unix ms; undefined where absent or not a whole number. */
+  /** Event time in Unix ms, also where a text spells its digits; undefined where absent or not a whole number. */
   get time(): number | undefined {
     const time = this.#isScanned() ? this.#time : this.#parsed().time;
-    return typeof time === 'number' && Number.isSafeInteger(time) ? time : undefined;
+    if (typeof time === 'number') return Number.isSafeInteger(time) ? time : undefined;
+    if (typeof time !== 'string' || !DIGITS.test(time)) return undefined;
+    const number = Number(time);
+    return Number.isSafeInteger(number) ? number : undefined;
   }
 
   /** A top-level field; undefined where absent (own properties only). */
@@ -193,7 +245,32 @@ export class StreamRecord implements FieldReader {
     return Object.hasOwn(fields, name) ? fields[name] : undefined;
   }
 
+  /** Throws an `AppError` (code `RECORD_NUMBER_NOT_FINITE`) for numbers that JSON has not. */
   set(name: string, value: JsonValue): void {
+    if (typeof value === 'number' || typeof value === 'object') checkFinite(value, `/${name}`);
+    this.#put(name, value);
+    this.#exact?.delete(name);
+    if (name === 'attr') this.#exactAttrs = undefined;
+  }
+
+  /**
+   * Sets a field to a JSON text, which is written as given: for values that a JavaScript number does not hold, such as
+   * 64-bit integers. Readers get what `JSON.parse` makes of it.
+   */
+  setJson(name: string, text: string): void {
+    const value = JSON.parse(text) as JsonValue;
+    if (name === 'attr' && isJsonObject(value)) {
+      this.set('attr', {});
+      for (const [entry, entryText] of memberTexts(text)) this.setAttrJson(entry, entryText);
+      return;
+    }
+    this.#put(name, value);
+    if (name === 'attr') this.#exactAttrs = undefined;
+    this.#exact ??= new Map();
+    this.#exact.set(name, text);
+  }
+
+  #put(name: string, value: JsonValue): void {
     if (this.#isScanned()) {
       switch (name) {
         case 'pointId':
@@ -235,30 +312,67 @@ export class StreamRecord implements FieldReader {
           return;
       }
     }
-    setOwn(this.#touched(), name, value);
+    setOwn(this.#edit(name), name, value);
   }
 
   remove(name: string): void {
-    delete this.#touched()[name];
+    delete this.#edit(name)[name];
+    this.#exact?.delete(name);
+    if (name === 'attr') this.#exactAttrs = undefined;
+  }
+
+  /** The JSON text of a top-level field with all its digits; undefined where absent. Much slower than `get`. */
+  jsonOf(name: string): string | undefined {
+    const bytes = Buffer.from(this.toJson());
+    return memberText({ bytes, start: 0, end: bytes.length }, name);
   }
 
   /** An entry of `attr`; undefined where there is none. */
   getAttr(name: string): JsonValue | undefined {
-    const attr = this.#isScanned() ? this.#attr : this.#parsed().attr;
-    return isJsonObject(attr) && Object.hasOwn(attr, name) ? attr[name] : undefined;
+    if (!this.#isScanned()) return ownOf(this.#parsed().attr, name);
+    const text = this.#exactAttrs?.get(name);
+    return text === undefined ? ownOf(this.#attr, name) : (JSON.parse(text) as JsonValue);
   }
 
-  /** Puts an entry into `attr`, making `attr` where it is absent or not an object. */
+  /** Puts an entry into `attr`, making `attr` where it is absent or not an object. Throws as `set` does. */
   setAttr(name: string, value: JsonValue): void {
+    if (typeof value === 'number' || typeof value === 'object') checkFinite(value, `/attr/${name}`);
+    this.#exactAttrs?.delete(name);
+    this.#putAttr(name, value);
+  }
+
+  /** `setAttr` for a JSON text, which is written as given: whatever digits it has stay. */
+  setAttrJson(name: string, text: string): void {
+    // Nobody may ever look at it: while the record is scanned it stays a text.
+    this.#putAttr(name, this.#isScanned() ? null : (JSON.parse(text) as JsonValue));
+    this.#exactAttrs ??= new Map();
+    this.#exactAttrs.set(name, text);
+  }
+
+  #putAttr(name: string, value: JsonValue): void {
     if (this.#isScanned()) {
       this.#attr ??= {};
       setOwn(this.#attr, name, value);
       this.#mark(Field.attr);
       return;
     }
-    const fields = this.#touched();
-    if (isJsonObject(fields.attr)) setOwn(fields.attr, name, value);
-    else fields.attr = { [name]: value };
+    const fields = this.#parsed();
+    if (!isJsonObject(fields.attr)) {
+      this.#edit('attr');
+      this.#exact?.delete('attr');
+      fields.attr = {};
+    }
+    this.#editAttr(name);
+    setOwn(fields.attr as JsonObject, name, value);
+  }
+
+  /** Removes an entry of `attr`. */
+  removeAttr(name: string): void {
+    if (this.getAttr(name) === undefined) return;
+    const { attr } = this.#parsed();
+    this.#exactAttrs?.delete(name);
+    this.#editAttr(name);
+    if (isJsonObject(attr)) delete attr[name];
   }
 
   /**
@@ -291,21 +405,84 @@ export class StreamRecord implements FieldReader {
     return this.#parsed();
   }
 
-  /** The record as JSON text. Fields nobody changed keep their spelling as long as the record was not parsed. */
+  /** The record as JSON text. What nobody changed keeps its spelling. */
   toJson(): string {
-    if (this.#text !== undefined) return this.#text;
-    if (this.#isTouched || this.batch === undefined) return JSON.stringify(this.#parsed());
-    const { bytes, valueStart, valueEnd } = this.batch;
-    if (this.#changed === 0) return bytes.utf8Slice(valueStart[this.index], valueEnd[this.index]);
+    if (this.#isUnchanged()) {
+      if (this.#text !== undefined) return this.#text;
+      const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
+      return bytes.utf8Slice(valueStart[this.index], valueEnd[this.index]);
+    }
     textWriter.reset();
-    this.#splice(textWriter);
+    this.#write(textWriter);
     return textWriter.bytes.utf8Slice(0, textWriter.length);
   }
 
   /** Writes `toJson()` as UTF-8, without making the string where that can be avoided. */
   writeJson(writer: ByteWriter): void {
-    if (this.#fields === undefined && this.#changed !== 0) this.#splice(writer);
-    else writer.text(this.toJson());
+    if (this.#isUnchanged()) writer.text(this.toJson());
+    else this.#write(writer);
+  }
+
+  /** True where the text it came from says all of it. */
+  #isUnchanged(): boolean {
+    if (this.#fields === undefined) return this.#changed === 0;
+    return !this.#isMade && this.#edited === undefined && this.#editedAttrs === undefined;
+  }
+
+  #write(writer: ByteWriter): void {
+    if (this.#fields === undefined) this.#splice(writer);
+    else if (this.#isMade && this.#exact === undefined && this.#exactAttrs === undefined)
+      writer.text(JSON.stringify(this.#fields));
+    else spliceObject(writer, this.#isMade ? NOTHING : this.#sourceText(), this.#edits(this.#fields));
+  }
+
+  /** The text the record came from. */
+  #sourceText(): Span {
+    if (this.#text !== undefined) {
+      const bytes = Buffer.from(this.#text);
+      return { bytes, start: 0, end: bytes.length };
+    }
+    const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
+    return { bytes, start: valueStart[this.index] as number, end: valueEnd[this.index] as number };
+  }
+
+  /** What of the parsed form is to be written anew. */
+  #edits(fields: JsonObject): MemberEdits {
+    const names = this.#isMade ? Object.keys(fields) : [...(this.#edited ?? [])];
+    if (this.#editedAttrs !== undefined && !names.includes('attr')) names.push('attr');
+    return {
+      names,
+      keepsOthers: true,
+      has: (name) => Object.hasOwn(fields, name),
+      write: (writer, name, source) => {
+        const text = this.#exact?.get(name);
+        if (text !== undefined) writer.text(text);
+        else if (name === 'attr') this.#writeAttr(writer, fields.attr as JsonValue, source);
+        else writeSet(writer, fields[name] as JsonValue, source);
+      },
+    };
+  }
+
+  /** `attr`: where only entries were set, the others keep their text. */
+  #writeAttr(writer: ByteWriter, attr: JsonValue, source: Span | undefined): void {
+    if (!isJsonObject(attr)) {
+      writer.json(attr);
+      return;
+    }
+    const exact = this.#exactAttrs;
+    const editedAttrs = this.#edited?.has('attr') === true || this.#isMade ? undefined : this.#editedAttrs;
+    const isObject = source !== undefined && source.bytes[source.start] === OPEN;
+    spliceObject(writer, isObject ? source : NOTHING, {
+      names: editedAttrs === undefined ? Object.keys(attr) : [...editedAttrs],
+      keepsOthers: editedAttrs !== undefined,
+      has: (name) => Object.hasOwn(attr, name),
+      write: (into, name, from) => {
+        const text = exact?.get(name);
+        if (text !== undefined) into.text(text);
+        else if (editedAttrs === undefined) writeMerged(into, attr[name] as JsonValue, from);
+        else writeSet(into, attr[name] as JsonValue, from);
+      },
+    });
   }
 
   #isScanned(): boolean {
@@ -330,11 +507,17 @@ export class StreamRecord implements FieldReader {
     this.#dq = scanner.dq;
   }
 
-  /** The parsed form, about to be changed. */
-  #touched(): JsonObject {
+  /** The parsed form, whose field `name` is about to be changed. */
+  #edit(name: string): JsonObject {
     const fields = this.#parsed();
-    this.#isTouched = true;
+    this.#edited ??= new Set();
+    this.#edited.add(name);
     return fields;
+  }
+
+  #editAttr(name: string): void {
+    this.#editedAttrs ??= new Set();
+    this.#editedAttrs.add(name);
   }
 
   #string(name: string): string | undefined {
@@ -346,21 +529,28 @@ export class StreamRecord implements FieldReader {
   #parsed(): JsonObject {
     if (this.#fields !== undefined) return this.#fields;
     let fields: JsonObject;
-    if (this.#text !== undefined) {
-      fields = JSON.parse(this.#text) as JsonObject;
-      this.#text = undefined;
-      this.#isTouched = true;
-    } else {
+    if (this.#text !== undefined) fields = JSON.parse(this.#text) as JsonObject;
+    else {
       const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
       fields = JSON.parse(bytes.latin1Slice(valueStart[this.index], valueEnd[this.index])) as JsonObject;
-      if (this.#changed !== 0) {
-        this.#isTouched = true;
-        for (let i = 0; i < FIELD_COUNT; i++)
-          if (this.#changed & (1 << i)) fields[FIELD_NAMES[i] as string] = this.#changedValue(1 << i);
-      }
+      if (this.#changed !== 0) this.#moveChanges(fields);
     }
     this.#fields = fields;
     return fields;
+  }
+
+  /** Takes the changes of the scanned form over into the parsed one. */
+  #moveChanges(fields: JsonObject): void {
+    this.#edited ??= new Set();
+    for (let i = 0; i < FIELD_COUNT; i++) {
+      if ((this.#changed & (1 << i)) === 0) continue;
+      const name = FIELD_NAMES[i] as string;
+      this.#edited.add(name);
+      fields[name] = this.#changedValue(1 << i);
+    }
+    if (this.#exactAttrs !== undefined && isJsonObject(fields.attr))
+      for (const [name, text] of this.#exactAttrs) setOwn(fields.attr, name, JSON.parse(text) as JsonValue);
+    this.#changed = 0;
   }
 
   #changedValue(field: number): JsonValue {
@@ -384,6 +574,14 @@ export class StreamRecord implements FieldReader {
     }
   }
 
+  #writeChanged(writer: ByteWriter, index: number): void {
+    const text = this.#exact?.get(FIELD_NAMES[index] as string);
+    if (text !== undefined) writer.text(text);
+    else if (1 << index === Field.attr && this.#exactAttrs !== undefined)
+      this.#writeAttr(writer, this.#attr as JsonObject, undefined);
+    else writer.json(this.#changedValue(1 << index));
+  }
+
   /** The original text with the changed fields put in: replaced where they stood, new ones at the end. */
   #splice(writer: ByteWriter): void {
     const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
@@ -402,7 +600,7 @@ export class StreamRecord implements FieldReader {
         }
       }
       writer.copy(bytes, copied, nextStart);
-      writer.json(this.#changedValue(1 << next));
+      this.#writeChanged(writer, next);
       copied = scanner.valueEnd[next] as number;
       remaining &= ~(1 << next);
     }
@@ -418,7 +616,7 @@ export class StreamRecord implements FieldReader {
         if (needsComma) writer.byte(COMMA);
         const name = NAMES_WITH_COLON[i] as Buffer;
         writer.copy(name, 0, name.length);
-        writer.json(this.#changedValue(1 << i));
+        this.#writeChanged(writer, i);
         needsComma = true;
       }
     }
@@ -435,6 +633,26 @@ export type PointFilter = (pointId: string, modelId: string, modelIdPath: string
 const FIELD_NAMES = Object.keys(Field).sort((a, b) => fieldIndex(a) - fieldIndex(b));
 
 const NAMES_WITH_COLON = FIELD_NAMES.map((name) => Buffer.from(`"${name}":`));
+
+/** A time as the digits of a text; longer ones are beyond what a time can be. */
+const DIGITS = /^-?\d{1,16}$/;
+
+/** The text of a record that came of none. */
+const NOTHING: Span = { bytes: Buffer.from('{}'), start: 0, end: 2 };
+
+/** A value that was set: a number is meant as it is, in an object it may be one that was there before. */
+const writeSet = (writer: ByteWriter, value: JsonValue, source: Span | undefined): void => {
+  if (typeof value === 'object') writeMerged(writer, value, source);
+  else writer.json(value);
+};
+
+const spanOf = (json: string): Span => {
+  const bytes = Buffer.from(json);
+  return { bytes, start: skipSpace(bytes, 0), end: bytes.length };
+};
+
+const ownOf = (value: JsonValue | undefined, name: string): JsonValue | undefined =>
+  isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** Plain assignment of `__proto__` would change the prototype instead of the record. */
 const setOwn = (target: JsonObject, name: string, value: JsonValue): void => {

@@ -160,7 +160,7 @@ test('null values and errors do not move the watermark', async () => {
     record(5 * MINUTE, null),
     record(5 * MINUTE, 'x'),
     record(5 * MINUTE, true),
-    record('5', 1),
+    record('five', 1),
     record(5 * MINUTE, 1, { assetId: null }),
     record(2, 2),
     record(MINUTE, 0),

@@ -167,7 +167,7 @@ test('what is no record cannot be written', async () => {
       if (n === 1) record.value = 7;
       if (n === 2) record.value = [1];
       if (n === 3) record.value.me = record.value;
-      if (n === 4) record.value.big = 1n;
+      if (n === 4) record.value.big = 1 / 0;
       if (n === 5) output.write({ value: {} });
       if (n === 6) error.write(Object.create(Object.getPrototypeOf(record)), 'x');
       output.write(record);`),
@@ -326,4 +326,59 @@ test('syntax errors are found in validation, with the line, without running anyt
   ]);
   assert.equal(issuesOf('})(); while (true) {} (function () {').length, 1);
   assert.deepEqual(issuesOf('while (true) {}'), []);
+});
+
+test('numbers a script leaves alone keep their digits; new ones must be numbers JSON has', async () => {
+  const batch = batchOfMessages('topic', [
+    { value: Buffer.from('{"assetId":"ü","serial":9007199254740993,"price":1.10,"value":0}'), key: null, timestamp: 0 },
+    { value: Buffer.from('{"assetId":"b","value":2}'), key: null, timestamp: 0 },
+  ]);
+  const records = [0, 1].map((index) => StreamRecord.read(batch, index) as StreamRecord);
+  const texts: string[] = [];
+  const script = each(
+    'record.value.of = 10 / record.value.value; record.value.big = 2n ** 63n - 1n; if (record.value.serial) record.value.of = 1; output.write(record);',
+  );
+  const harness = await OperatorHarness.create(
+    javascript,
+    { script },
+    { onOutput: (record) => texts.push(record.toJson()) },
+  );
+  await harness.sendRecords(records);
+  await harness.close();
+  assert.deepEqual(texts, [
+    '{"assetId":"ü","serial":9007199254740993,"price":1.10,"value":0,"of":1,"big":9223372036854775807}',
+    '{"assetId":"b","value":2,"of":5,"big":9223372036854775807}',
+  ]);
+  const failed = await run(each('record.value.list = [{ n: 10 / 0 }]; output.write(record);'), [record(1)]);
+  assert.match(failed.errors[0]?.message ?? '', /The number at \/list\/0\/n is not finite/);
+});
+
+test("StreamSets' newer template finds its objects under sdc", async () => {
+  const script = `var records = sdc.records;
+for (var i = 0; i < records.length; i++) {
+  try {
+    if (records[i].value.value === 2) throw new Error('two');
+    sdc.state.n = (sdc.state.n || 0) + 1;
+    records[i].value.n = sdc.state.n;
+    records[i].value.none = sdc.NULL_STRING;
+    records[i].value.missing = sdc.getFieldNull(records[i], '/nowhere');
+    sdc.log.info('wrote {}', i);
+    sdc.output.write(records[i]);
+  } catch (e) {
+    sdc.error.write(records[i], e);
+  }
+}
+var made = sdc.createRecord('made');
+made.value = { assetId: 'new' };
+sdc.output.write([made]);`;
+  const done = await run(script, [record(1), record(2), record(3)], { ioMapping: 'M:1' });
+  assert.deepEqual(done.output, [
+    record(1, { n: 1, none: null, missing: null }),
+    record(3, { n: 2, none: null, missing: null }),
+    { assetId: 'new' },
+  ]);
+  assert.deepEqual(
+    done.errors.map(({ code, message }) => [code, message]),
+    [['SCRIPT_ERROR', 'two']],
+  );
 });

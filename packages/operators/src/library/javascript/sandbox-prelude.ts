@@ -24,11 +24,17 @@ export const sandboxPrelude = `
   const parse = JSON.parse;
   const stringify = JSON.stringify;
   const isArray = Array.isArray;
+  const isFinite = Number.isFinite;
+  const entriesOf = Object.entries;
   const sqrt = Math.sqrt;
   const text = String;
   const exec = Function.prototype.call.bind(RegExp.prototype.exec);
   const includes = Function.prototype.call.bind(Array.prototype.includes);
   const split = Function.prototype.call.bind(String.prototype.split);
+  const holds = Function.prototype.call.bind(String.prototype.includes);
+  // A 64-bit number is written with all its digits.
+  const rawJson = JSON.rawJSON;
+  BigInt.prototype.toJSON = function () { return rawJson(text(this)); };
   const { usesState, usesOrigin, isPreview, outputs, maxLogLines } = settings;
 
   let count = 0;
@@ -86,6 +92,17 @@ export const sandboxPrelude = `
     errors += (errors === '' ? '[' : ',[') + index + ',' + stringify(code) + ',' + stringify(message) + ',' + created + ']';
     ended[index < 0 ? count : index] = 1;
   };
+  /** Path of the first number JSON has not and would write as null; undefined where there is none. */
+  const notFinite = (value, path) => {
+    if (typeof value === 'number') return isFinite(value) ? undefined : path;
+    if (typeof value !== 'object' || value === null) return undefined;
+    const entries = entriesOf(value);
+    for (let i = 0; i < entries.length; i++) {
+      const found = notFinite(entries[i][1], path + '/' + entries[i][0]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   const addKey = ({ assetId, pointId }) => {
     keys += (keys === '' ? '[' : ',[') + written + ',' + (typeof assetId === 'string' ? stringify(assetId) : 'null') +
       ',' + (typeof pointId === 'string' ? stringify(pointId) : 'null') + ']';
@@ -105,8 +122,12 @@ export const sandboxPrelude = `
     get: () => state, set: (value) => { state = value; }, configurable: false, enumerable: true,
   });
 
-  define('output', Object.freeze({
+  const output = Object.freeze({
     write(record) {
+      if (isArray(record)) {
+        for (let i = 0; i < record.length; i++) output.write(record[i]);
+        return;
+      }
       const index = indexOf(record);
       if (index === -2) throw new TypeError('output.write takes a record of "records" or of sdcFunctions.createRecord');
       const value = record.value;
@@ -122,6 +143,10 @@ export const sandboxPrelude = `
       }
       if (typeof line !== 'string' || line[0] !== '{')
         return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The value of a record must be a map.');
+      const path = holds(line, 'null') ? notFinite(value, '') : undefined;
+      if (path !== undefined)
+        return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The number at ' + path +
+          ' is not finite (a division by zero, or not a number): JSON has no such number.');
       if (index < 0 || value.assetId !== assets[index] || value.pointId !== points[index]) addKey(value);
       if (index !== written) isInOrder = false;
       sources += (written === 0 ? '' : ',') + index;
@@ -129,14 +154,16 @@ export const sandboxPrelude = `
       lines += '\\n' + line;
       ended[index < 0 ? count : index] = 1;
     },
-  }));
-  define('error', Object.freeze({
+  });
+  const error = Object.freeze({
     write(record, message) {
       const index = indexOf(record);
       if (index === -2) throw new TypeError('error.write takes a record');
       addError(record, index, 'SCRIPT_ERROR', messageOf(message));
     },
-  }));
+  });
+  define('output', output);
+  define('error', error);
 
   const logger = (level) => (message, ...args) => {
     if (logLines >= maxLogLines) return;
@@ -146,9 +173,10 @@ export const sandboxPrelude = `
     logs += (logs === '' ? '[' : ',[') + stringify(level) + ',' + stringify(text(filled)) + ']';
   };
   const quiet = () => {};
-  define('log', Object.freeze({
+  const log = Object.freeze({
     trace: quiet, debug: quiet, info: logger('info'), warn: logger('warning'), warning: logger('warning'), error: logger('error'),
-  }));
+  });
+  define('log', log);
 
   const steps = /\\/(?:"([^"]*)"|'([^']*)'|([^/[\\]"']+))|\\[(\\d+)\\]/g;
   const fieldAt = (record, path) => {
@@ -160,14 +188,15 @@ export const sandboxPrelude = `
     }
     return value === undefined ? null : value;
   };
-  define('sdcFunctions', Object.freeze({
+  const functions = {
     getFieldNull: (record, path) => fieldAt(record, text(path)),
     createRecord: () => new SdcRecord({}, -1, undefined),
     createMap: () => ({}),
     createEvent: () => new SdcRecord({}, -1, undefined),
     toEvent: quiet,
     isPreview: () => isPreview,
-  }));
+  };
+  define('sdcFunctions', Object.freeze({ ...functions }));
 
   const merged = (record) => {
     const attr = record.value.attr ?? {};
@@ -204,7 +233,19 @@ export const sandboxPrelude = `
     },
   }));
   for (const type of ['BOOLEAN', 'CHAR', 'BYTE', 'SHORT', 'INTEGER', 'LONG', 'FLOAT', 'DOUBLE', 'DATE', 'DATETIME', 'TIME',
-    'DECIMAL', 'BYTE_ARRAY', 'STRING', 'LIST', 'MAP']) define('NULL_' + type, null);
+    'DECIMAL', 'BYTE_ARRAY', 'STRING', 'LIST', 'MAP']) {
+    define('NULL_' + type, null);
+    functions['NULL_' + type] = null;
+  }
+  // The same objects under the name that newer StreamSets scripts use.
+  let current = [];
+  define('sdc', Object.freeze(Object.defineProperties(
+    { ...functions, output, error, log, userParams: Object.freeze({}), pipelineParameters: () => ({}), isStopped: () => false },
+    {
+      records: { get: () => current, enumerable: true },
+      state: { get: () => state, set: (value) => { state = value; }, enumerable: true },
+    },
+  )));
 
   const failureOf = (error) => {
     let stack = '';
@@ -245,6 +286,7 @@ export const sandboxPrelude = `
           records[i] = new SdcRecord(value, i, places === undefined ? undefined : places[i]);
         }
         globalThis.records = records;
+        current = records;
         script();
       } catch (error) {
         return '{"f":' + failureOf(error) + ',"l":[' + logs + ']}';

@@ -1,4 +1,11 @@
-import type { Emitter, KeyedState, PointReference, StageContext, StreamRecord } from '@penstock/engine';
+import {
+  type Emitter,
+  hasOddNumbers,
+  type KeyedState,
+  type PointReference,
+  type StageContext,
+  type StreamRecord,
+} from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
@@ -73,7 +80,8 @@ export class ScriptStage {
   /** Runs the script on these records and emits what it wrote; nothing is emitted or kept where it fails. */
   #attempt(records: readonly StreamRecord[], out: Emitter): { code: string; message: string } | undefined {
     const sandbox = this.#ready();
-    const result = sandbox.run(batchText(records), sandbox.usesOrigin ? originsText(records) : undefined);
+    const batch = batchText(records);
+    const result = sandbox.run(batch, sandbox.usesOrigin ? originsText(records) : undefined);
     for (const [level, message] of result.logs) this.#context.log(level, message);
     if (!result.ok) {
       this.#rollBack();
@@ -89,7 +97,7 @@ export class ScriptStage {
       }
       this.#state.put(...STATE_KEY, { json: result.state });
     }
-    emitResult(records, result, this.#settings.isOneToOne, out);
+    emitResult(records, result, { isOneToOne: this.#settings.isOneToOne, hasOddNumbers: hasOddNumbers(batch) }, out);
     return undefined;
   }
 
@@ -131,7 +139,7 @@ const originsText = (records: readonly StreamRecord[]): string =>
 const emitResult = (
   records: readonly StreamRecord[],
   result: SandboxResult & { ok: true },
-  isOneToOne: boolean,
+  { isOneToOne, hasOddNumbers }: { readonly isOneToOne: boolean; readonly hasOddNumbers: boolean },
   out: Emitter,
 ): void => {
   const { outputs, sources, keys } = result;
@@ -141,7 +149,7 @@ const emitResult = (
   for (let i = 0; i < outputs.length; i++) {
     const at = sources === null ? i : (sources[i] as number);
     const source = records[at < 0 ? last : at] as StreamRecord;
-    const text = outputs[i] as string;
+    const text = at < 0 || !hasOddNumbers ? (outputs[i] as string) : source.withDigits(outputs[i] as string);
     const key = keys[nextKey];
     // Whatever the key of the message needs is known here, so that the text is written as it is.
     if (key === undefined || key[0] !== i) out.emit(source.deriveFromJson(text, source.assetId, source.pointId));

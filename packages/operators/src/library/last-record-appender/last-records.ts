@@ -11,10 +11,12 @@ import { pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
 import { reportMissingKey } from '../../shared/points/record-errors.ts';
-import { cloneObject } from './clone-json.ts';
 
-/** The last record of each row, as it left the stage, for one asset and input point. */
-export type LastRecords = Map<string, JsonObject>;
+/**
+ * The last record of each row, as it left the stage, for one asset and input point. As JSON texts: what is appended to
+ * another record has the digits it had in its own.
+ */
+export type LastRecords = Map<string, string>;
 
 export const encodeLastRecords = (state: LastRecords): JsonValue => Object.fromEntries(state);
 
@@ -22,14 +24,19 @@ export const decodeLastRecords = (stored: JsonValue): LastRecords => {
   if (!isJsonObject(stored)) throw new Error('The stored state has no last records.');
   const state: LastRecords = new Map();
   for (const [row, record] of Object.entries(stored)) {
-    if (!isJsonObject(record)) throw new Error('The stored state has a last record that is none.');
-    state.set(row, record);
+    // The first versions stored objects.
+    if (typeof record === 'string') state.set(row, record);
+    else if (isJsonObject(record)) state.set(row, JSON.stringify(record));
+    else throw new Error('The stored state has a last record that is none.');
   }
   return state;
 };
 
 /** The generic item of Get Stage State (contract A.3, type 1): the record last put in, by whichever row. */
-export const lastRecordItem = (state: LastRecords): JsonObject | undefined => [...state.values()].at(-1);
+export const lastRecordItem = (state: LastRecords): JsonObject | undefined => {
+  const last = [...state.values()].at(-1);
+  return last === undefined ? undefined : (JSON.parse(last) as JsonObject);
+};
 
 export interface AppenderRow {
   readonly inputPoint: string;
@@ -117,8 +124,7 @@ const appendAs = (
     kept.delete(row.id);
     kept.set(row.id, snapshotOf(record));
   }
-  // What is replaced is ours to give away; what stays is copied, since later stages may change what they get.
-  record.setAttr(ATTRIBUTE, last === undefined ? {} : { lastRecord: becomesLast ? last : cloneObject(last) });
+  record.setAttrJson(ATTRIBUTE, last === undefined ? '{}' : `{"lastRecord":${last}}`);
   out.emit(record);
   return becomesLast;
 };
@@ -126,8 +132,9 @@ const appendAs = (
 const ATTRIBUTE = 'lastRecordAppender';
 
 /** The record as it leaves, without its own last record: otherwise each would hold all before it. */
-const snapshotOf = (record: StreamRecord): JsonObject => {
-  const snapshot = cloneObject(record.fields);
-  if (isJsonObject(snapshot.attr)) delete snapshot.attr[ATTRIBUTE];
-  return snapshot;
+const snapshotOf = (record: StreamRecord): string => {
+  if (record.getAttr(ATTRIBUTE) === undefined) return record.toJson();
+  const snapshot = record.copy();
+  snapshot.removeAttr(ATTRIBUTE);
+  return snapshot.toJson();
 };

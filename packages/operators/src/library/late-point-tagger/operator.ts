@@ -14,7 +14,7 @@ import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-r
 import { PointTable } from '../../shared/points/point-table.ts';
 import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
 import { reportMissingKey, reportMissingTime } from '../../shared/points/record-errors.ts';
-import { DataQuality, withBits } from '../../shared/quality/data-quality.ts';
+import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
@@ -41,9 +41,7 @@ const emitTagged = (
   isLate: boolean,
   out: Emitter,
 ): void => {
-  const dq = record.get('dq');
-  if (isLate) record.set('dq', withBits(dq, DataQuality.late));
-  else if (dq === undefined || dq === null) record.set('dq', 0);
+  tagQuality(record, isLate ? DataQuality.late : 0);
   for (let i = 0; i < rows.length; i++) {
     const emitted = i === rows.length - 1 ? record : record.copy();
     applyOutputPoint(emitted, (rows[i] as { output: OutputPoint }).output);

@@ -14,7 +14,7 @@ import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-r
 import { PointTable } from '../../shared/points/point-table.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
 import { reportNotNumeric } from '../../shared/points/record-errors.ts';
-import { DataQuality, withBits } from '../../shared/quality/data-quality.ts';
+import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 import { type Interval, type IntervalForm, parseInterval, sideOf } from './interval.ts';
 
 const config = Type.Object({
@@ -70,15 +70,12 @@ const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitt
     out.drop(record, 'null-value');
     return;
   }
-  // A JSON text such as 1e999 is read as an infinite number, which cannot be written again.
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
+  if (typeof value !== 'number') {
     reportNotNumeric(record, out);
     return;
   }
   const side = sideOf(interval, value);
-  const dq = record.get('dq');
-  if (side !== 0) record.set('dq', withBits(dq, side > 0 ? DataQuality.overUpperLimit : DataQuality.underLowerLimit));
-  else if (dq === undefined || dq === null) record.set('dq', 0);
+  tagQuality(record, side === 0 ? 0 : side > 0 ? DataQuality.overUpperLimit : DataQuality.underLowerLimit);
   record.setAttr('isOutlier', side !== 0);
   // A new object per record: later stages may change what they are given.
   record.setAttr('outlierAttr', {

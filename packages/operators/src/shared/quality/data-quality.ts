@@ -1,3 +1,4 @@
+import type { StreamRecord } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 
 /**
@@ -23,3 +24,17 @@ export const withBits = (dq: JsonValue | undefined, bits: number): number => {
   const low = dq % TWO_32;
   return dq - low + ((low | bits) >>> 0);
 };
+
+/** Puts a finding (0: none) into the record's `dq`. Every bit of a long that is there stays, also those beyond 2^53. */
+export const tagQuality = (record: StreamRecord, bits: number): void => {
+  const dq = record.get('dq');
+  if (bits === 0) {
+    if (dq === undefined || dq === null) record.set('dq', 0);
+  } else if (typeof dq === 'number' && dq > Number.MAX_SAFE_INTEGER) {
+    const text = record.jsonOf('dq') ?? '';
+    const exact = WHOLE.test(text) ? BigInt(text) : BigInt(dq);
+    record.setJson('dq', String(exact | BigInt(bits)));
+  } else record.set('dq', withBits(dq, bits));
+};
+
+const WHOLE = /^\d+$/;
