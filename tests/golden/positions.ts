@@ -1,11 +1,11 @@
-import type { Plan } from '@penstock/engine';
+import { type Plan, planPipeline } from '@penstock/engine';
 import { consumerGroupOf } from '@penstock/model';
 import type { TopicAccess } from '@penstock/testkit/kafka';
-import { compileRun, type RunDocument, topicsOf } from '@penstock/worker/run-plan';
+import { checkRun, type RunDocument, topicsOf } from '@penstock/worker/run-plan';
 
 /** The topics a run reads, the source first and then what the plan is cut by. */
 export const inputTopicsOf = (run: RunDocument, sourcePartitions: number): string[] => {
-  const plan: Plan = compileRun(run, sourcePartitions);
+  const plan: Plan = planPipeline(checkRun(run), { sourcePartitions });
   const { source } = plan;
   return [...(source.spec.kind === 'topic' ? [source.spec.topic] : []), ...topicsOf(plan).cuts];
 };

@@ -27,7 +27,14 @@ export {
   type TargetDefinition,
   type TargetSpec,
 } from './operator/index.ts';
-export { type Compiled, type CompileOptions, compilePlan } from './plan/compile-plan.ts';
+export { type Checked, type CheckedPipeline, type CheckedStage, checkPipeline } from './plan/check-pipeline.ts';
+export {
+  type Compiled,
+  type CompileOptions,
+  compilePlan,
+  planPipeline,
+  type SourceFacts,
+} from './plan/compile-plan.ts';
 export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
 export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';
 export { validateStageConfig } from './plan/validate-stage-config.ts';

@@ -8,6 +8,7 @@ import { lastRecordAppender } from './library/last-record-appender/operator.ts';
 import { latePointTagger } from './library/late-point-tagger/operator.ts';
 import { offLimitTagger } from './library/off-limit-tagger/operator.ts';
 import { pointSelector } from './library/point-selector/operator.ts';
+import { streamSelector } from './library/stream-selector/operator.ts';
 import { trash } from './library/trash/operator.ts';
 
 /** Every operator of this library, in the order of the reference. */
@@ -17,6 +18,7 @@ export const operators: readonly OperatorDefinition[] = [
   edhKafkaProducer,
   trash,
   pointSelector,
+  streamSelector,
   offLimitTagger,
   latePointTagger,
   fixedTimeWindowAggregator,

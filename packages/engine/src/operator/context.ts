@@ -6,6 +6,8 @@ export interface StageContext<S = never> {
   readonly state: KeyedState<S>;
   readonly clock: Clock;
   readonly isPreview: boolean;
+  /** Names of the stage's output lanes, in the order of the document. */
+  readonly lanes: readonly string[];
   readonly pipeline: PipelineFacts;
   log(level: 'info' | 'warning' | 'error', message: string): void;
 }

@@ -1,3 +1,4 @@
+import type { Issue } from '@penstock/model';
 import type { Static, TObject } from 'typebox';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageContext } from './context.ts';
@@ -32,6 +33,8 @@ export interface Processor {
 export interface ProcessorDefinition<C extends TObject = TObject, S = any> extends DefinitionBase<C> {
   readonly kind: 'processor';
   readonly state?: StateDefinition<C, S>;
+  /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */
+  readonly checkLanes?: (config: Static<C>, lanes: readonly string[]) => readonly Issue[];
   /** Top-level record fields it may change; `'any'` for scripts. Decides where the plan has to be cut again. */
   readonly changes: (config: Static<C>) => readonly string[] | 'any';
   /**

@@ -1,4 +1,11 @@
-import type { KeyFields, PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator/index.ts';
+import type {
+  KeyFields,
+  PipelineFacts,
+  ProcessorDefinition,
+  SourceSpec,
+  TargetDefinition,
+  TargetSpec,
+} from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Cut, PlanPart, PlanStage, Route } from './plan.ts';
 
@@ -9,6 +16,8 @@ export interface CompiledStage {
   readonly definition: ProcessorDefinition | TargetDefinition;
   readonly config: Readonly<Record<string, unknown>>;
   readonly settings: StageSettings;
+  readonly target?: TargetSpec;
+  readonly lanes: readonly string[];
 }
 
 export interface CutInput {
@@ -20,6 +29,7 @@ export interface CutInput {
   readonly stages: readonly (CompiledStage | undefined)[];
   readonly order: readonly number[];
   readonly consumers: readonly (readonly number[])[];
+  readonly laneConsumers: readonly (readonly (readonly number[])[])[];
   /** Number of partitions of the source topic; undefined: not known, taken as more than one. */
   readonly sourcePartitions: number | undefined;
 }
@@ -145,7 +155,9 @@ const buildPart = (
   };
   const stages = members.flatMap((index): PlanStage[] => {
     const stage = input.stages[index];
-    return stage === undefined ? [] : [{ ...stage, route: routeOf(input.consumers[index] ?? []) }];
+    if (stage === undefined) return [];
+    const laneRoutes = (input.laneConsumers[index] ?? []).map(routeOf);
+    return [{ ...stage, route: routeOf(input.consumers[index] ?? []), laneRoutes }];
   });
   if (part === 0) return { index: part, stages, entry: routeOf(input.consumers[input.sourceIndex] ?? []) };
   const first = members.findIndex((index) => cutBefore.get(index) === part - 1);

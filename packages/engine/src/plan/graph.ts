@@ -16,6 +16,8 @@ export interface Graph {
   readonly order: readonly number[];
   /** By stage index: the stages its output goes to. */
   readonly consumers: readonly (readonly number[])[];
+  /** The same by output lane of the stage, in the order of its lanes. */
+  readonly laneConsumers: readonly (readonly (readonly number[])[])[];
 }
 
 /** Wires stages by their lanes and checks that the result is a graph records can run through. */
@@ -139,7 +141,10 @@ export const buildGraph = (stages: readonly GraphStage[], stagesPointer: string)
         `"${stage.instanceName}" is part of, or fed by, a loop of stages. Records only flow one way; remove an edge of the loop.`,
       );
   }
-  return { issues, order: issues.length > 0 ? [] : order, consumers: edges };
+  const laneConsumers = stages.map(({ outputLanes }) =>
+    outputLanes.map((lane) => stages.flatMap(({ inputLanes }, index) => (inputLanes.includes(lane) ? [index] : []))),
+  );
+  return { issues, order: issues.length > 0 ? [] : order, consumers: edges, laneConsumers };
 };
 
 /** Kahn's algorithm; stages in a cycle, and behind one, are missing from the result. */

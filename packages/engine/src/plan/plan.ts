@@ -1,5 +1,11 @@
 import type { DeliveryGuarantee } from '@penstock/model';
-import type { PipelineFacts, ProcessorDefinition, SourceSpec, TargetDefinition } from '../operator/index.ts';
+import type {
+  PipelineFacts,
+  ProcessorDefinition,
+  SourceSpec,
+  TargetDefinition,
+  TargetSpec,
+} from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 
 /**
@@ -51,7 +57,14 @@ export interface PlanStage {
   /** Validated, with defaults. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly settings: StageSettings;
+  /** What a target writes to, resolved once. */
+  readonly target?: TargetSpec;
+  /** Names of its output lanes. */
+  readonly lanes: readonly string[];
+  /** Where its output goes, over all lanes. */
   readonly route: Route;
+  /** The same lane by lane. */
+  readonly laneRoutes: readonly Route[];
 }
 
 export interface Cut {

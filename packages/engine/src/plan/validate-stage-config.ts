@@ -2,6 +2,7 @@ import { type Issue, type JsonObject, type JsonValue, pointer } from '@penstock/
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 import { type ConfigSchema, coerceConfig } from './coerce-config.ts';
+import { configPointer } from './config-pointer.ts';
 import { type ConfiguredStage, readOptionRows } from './read-option-rows.ts';
 
 export interface ValidatedConfig {
@@ -21,17 +22,6 @@ const validatorOf = (definition: OperatorDefinition): ValidateFunction => {
     validators.set(definition, validator);
   }
   return validator;
-};
-
-/**
- * The JSON Pointer into a document for a place in a stage's configuration object: `/inputOutput/0/minMax` becomes
- * `/stages/2/configuration/4/value/0/minMax`. A name without a row points at the list of rows.
- */
-export const configPointer = (stage: ConfiguredStage, path: string): string => {
-  const [, first = '', ...rest] = path.split('/');
-  const row = stage.configurationRows.get(first.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (row === undefined) return stage.pointer + pointer('configuration');
-  return `${stage.pointer}${pointer('configuration', row, 'value')}${rest.map((segment) => `/${segment}`).join('')}`;
 };
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -22,10 +22,10 @@ export const snapshotSlotsOf = (plan: Plan, stage?: string): SnapshotSlot[] => {
   const { instanceName, label } = plan.source;
   const slots: SnapshotSlot[] = [{ stage: instanceName, label, direction: 'output', part: 0 }];
   for (const part of plan.parts)
-    for (const { instanceName, label, definition, config } of part.stages) {
+    for (const { instanceName, label, target } of part.stages) {
       const slot = { stage: instanceName, label, part: part.index };
       slots.push({ ...slot, direction: 'input' });
-      const isEnd = definition.kind === 'target' && definition.target(config, plan.facts).kind === 'discard';
+      const isEnd = target?.kind === 'discard';
       if (!isEnd) slots.push({ ...slot, direction: 'output' });
     }
   return stage === undefined ? slots : slots.filter((slot) => slot.stage === stage);

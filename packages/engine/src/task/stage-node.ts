@@ -43,6 +43,8 @@ export class StageNode implements Emitter {
   input: StreamRecord[] = [];
   /** What the stage emitted in the current run. */
   output: StreamRecord[] = [];
+  /** The lane of each record in `output`, undefined for all lanes; absent where no lane was named in the run. */
+  outputLanes: (number | undefined)[] | undefined;
   /** May come and go while the stage runs. */
   observer: RecordObserver | undefined;
   readonly #processor: Processor;
@@ -77,7 +79,7 @@ export class StageNode implements Emitter {
   run(): void | Promise<void> {
     const records = this.input;
     this.input = [];
-    this.output = [];
+    this.#clearOutput();
     this.counters.input += records.length;
     const { observer } = this;
     if (observer?.onInput !== undefined) for (const record of records) observer.onInput(this.instanceName, record);
@@ -96,7 +98,7 @@ export class StageNode implements Emitter {
 
   /** Lets a fixed-frequency trigger act. What it throws is counted and told; there is no record to keep. */
   tick(nowMs: number): void {
-    this.output = [];
+    this.#clearOutput();
     try {
       this.#processor.tick?.(nowMs, this);
     } catch (error) {
@@ -117,8 +119,15 @@ export class StageNode implements Emitter {
     }
   }
 
-  emit(record: StreamRecord): void {
+  #clearOutput(): void {
+    this.output = [];
+    this.outputLanes = undefined;
+  }
+
+  emit(record: StreamRecord, lane?: number): void {
     this.counters.output++;
+    if (lane !== undefined) this.outputLanes ??= [];
+    if (this.outputLanes !== undefined) this.outputLanes[this.output.length] = lane;
     this.output.push(record);
     this.observer?.onOutput?.(this.instanceName, record);
   }

@@ -183,7 +183,7 @@ export class Task {
     for (const [index, node] of this.#nodes.entries()) {
       if (!node.ticks) continue;
       node.tick(nowMs);
-      this.#deliver(node.output, this.#routeOf(index));
+      this.#deliverOutput(index);
     }
     return this.#run(0);
   }
@@ -243,18 +243,33 @@ export class Task {
       if (node.input.length === 0) continue;
       const pending = node.run();
       if (pending !== undefined) return this.#continue(pending, index);
-      this.#deliver(node.output, this.#routeOf(index));
+      this.#deliverOutput(index);
     }
   }
 
   async #continue(pending: Promise<void>, index: number): Promise<void> {
     await pending;
-    this.#deliver((this.#nodes[index] as StageNode).output, this.#routeOf(index));
+    this.#deliverOutput(index);
     await this.#run(index + 1);
   }
 
-  #routeOf(index: number): Route {
-    return (this.#stages[index] as PlanStage).route;
+  #deliverOutput(index: number): void {
+    const node = this.#nodes[index] as StageNode;
+    const { route, laneRoutes } = this.#stages[index] as PlanStage;
+    const { output, outputLanes } = node;
+    if (outputLanes === undefined) {
+      this.#deliver(output, route);
+      return;
+    }
+    laneRoutes.forEach((laneRoute, lane) => {
+      const isLast = lane === laneRoutes.length - 1;
+      const records = output.flatMap((record, at) => {
+        const only = outputLanes[at];
+        if (only !== undefined) return only === lane ? [record] : [];
+        return isLast ? [record] : copiesFor(node, [record]);
+      });
+      this.#deliver(records, laneRoute);
+    });
   }
 
   /** Hands records on. Every destination but the last gets copies: stages own what they are given. */
@@ -310,7 +325,7 @@ const openStage = async (
   const { definition, instanceName } = stage;
   const gate = gateOf(stage.settings);
   if (definition.kind === 'target') {
-    const spec = definition.target(stage.config, options.plan.facts);
+    const spec = stage.target ?? { kind: 'discard' };
     const sink = spec.kind === 'discard' ? discardSink : new TopicSink(spec, options.log.appender(spec.topic), clock);
     return new StageNode(instanceName, sink, gate, stage.settings, hooks);
   }
@@ -326,6 +341,7 @@ const openStage = async (
     clock: options.clock,
     isPreview: options.isPreview ?? false,
     pipeline: options.plan.facts,
+    lanes: stage.lanes,
     log: (level, message) => options.onLog?.(level, instanceName, message),
   };
   try {

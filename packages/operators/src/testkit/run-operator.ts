@@ -96,6 +96,7 @@ export class OperatorHarness {
       state,
       clock: { now: () => 0 },
       isPreview: options.isPreview ?? false,
+      lanes: [],
       pipeline: testPipeline,
       log: (level, message) => logs.push(`${level}: ${message}`),
     };

@@ -4,6 +4,7 @@ import { connectKafka, createTopicAdmin, type KafkaClient } from '@penstock/kafk
 import type { RunEvent, SnapshotRequest } from '@penstock/model';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
+import { checkRun } from '../task/compile-run.ts';
 import { prepareRun } from '../task/prepare-run.ts';
 import { topicsOf } from '../task/run-topics.ts';
 import { planOfRun } from '../task/source-partitioning.ts';
@@ -37,7 +38,7 @@ const kafka = (): Promise<KafkaClient> => {
 const prepare = async (purge: boolean): Promise<PrepareAnswer> => {
   const admin = createTopicAdmin(await kafka());
   const { sourcePartitions, places } = await prepareRun(spec, admin);
-  const plan = await planOfRun(spec, admin, sourcePartitions);
+  const plan = await planOfRun(checkRun(spec), admin, sourcePartitions);
   if (purge) await purgeProcessed(plan, admin);
   const { source } = plan;
   const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...topicsOf(plan).cuts];
@@ -54,7 +55,7 @@ const tasksFor = async (sourcePartitions: number): Promise<{ readonly plan: Plan
   const cluster = await kafka();
   if (opened === undefined) {
     const admin = createTopicAdmin(cluster);
-    const plan = await planOfRun(spec, admin, sourcePartitions);
+    const plan = await planOfRun(checkRun(spec), admin, sourcePartitions);
     opened ??= { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent, onTakesTokens }) };
   }
   return opened;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { messageOf, type RunEvent } from '@penstock/model';
+import { checkRun } from '../task/compile-run.ts';
 import { prepareRun, whenReachable } from '../task/prepare-run.ts';
 import { planOfRun } from '../task/source-partitioning.ts';
 import { failureOf } from '../task/task-failure.ts';
@@ -67,7 +68,7 @@ const run = async (): Promise<void> => {
     }
     const assignment = await assigned.promise;
     if (assignment === undefined) return;
-    const plan = await planOfRun(spec, admin, assignment.sourcePartitions);
+    const plan = await planOfRun(checkRun(spec), admin, assignment.sourcePartitions);
     const own = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
     tasks = own;
     const report = (): void => {

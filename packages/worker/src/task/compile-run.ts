@@ -1,4 +1,4 @@
-import { type CompileOptions, compilePlan, type Plan } from '@penstock/engine';
+import { type CheckedPipeline, checkPipeline } from '@penstock/engine';
 import { AppError, type RunSpec } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 
@@ -7,19 +7,13 @@ const registry = createRegistry(operators);
 /** What the plan of a run follows from. */
 export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel'>;
 
-/** The plan of a run's document. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
-export const compileRun = (
-  spec: RunDocument,
-  sourcePartitions?: number,
-  known: Pick<CompileOptions, 'isPartitioningRefuted'> = {},
-): Plan => {
-  const { plan, issues } = compilePlan(spec.document, {
+/** The checked document of a run. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
+export const checkRun = (spec: RunDocument): CheckedPipeline => {
+  const { pipeline, issues } = checkPipeline(spec.document, {
     registry,
     facts: { pipelineId: spec.pipelineId, orgId: spec.orgId, messageChannel: spec.messageChannel },
-    ...known,
-    ...(sourcePartitions === undefined ? {} : { sourcePartitions }),
   });
-  if (plan !== undefined) return plan;
+  if (pipeline !== undefined) return pipeline;
   const problems = issues
     .filter(({ severity }) => severity === 'error')
     .map(({ path, message }) => `${path}: ${message}`);

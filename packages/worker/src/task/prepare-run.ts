@@ -2,14 +2,15 @@ import type { Plan } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
 import { AppError, type RunEvent, type RunSpec } from '@penstock/model';
 import type { Assignment, TaskPlace } from '../standalone/thread-messages.ts';
-import { compileRun } from './compile-run.ts';
+import { checkRun } from './compile-run.ts';
 import { prepareTopics } from './run-topics.ts';
 import { planOfRun } from './source-partitioning.ts';
 import { wait } from './wait.ts';
 
 /** Compiles the document with what Kafka knows of its topics, makes the topics it needs, and says what tasks there are. */
 export const prepareRun = async (spec: RunSpec, admin: TopicAdmin): Promise<Assignment> => {
-  const source = compileRun(spec).source.spec;
+  const pipeline = checkRun(spec);
+  const { source } = pipeline;
   const sourcePartitions = source.kind === 'topic' ? await admin.partitionCount(source.topic) : 1;
   if (sourcePartitions === undefined)
     throw new AppError(
@@ -17,7 +18,7 @@ export const prepareRun = async (spec: RunSpec, admin: TopicAdmin): Promise<Assi
       `The source topic "${source.kind === 'topic' ? source.topic : ''}" does not exist. Create it and start the pipeline again.`,
       { domain: 'user', params: source.kind === 'topic' ? { topic: source.topic } : {} },
     );
-  const plan: Plan = await planOfRun(spec, admin, sourcePartitions);
+  const plan: Plan = await planOfRun(pipeline, admin, sourcePartitions);
   const threads = spec.threads * (spec.cluster?.executors ?? 1);
   const { partitions } = await prepareTopics(plan, admin, sourcePartitions, threads);
   const places = plan.parts.flatMap((part) =>

@@ -47,16 +47,14 @@ export const prepareTopics = async (
 ): Promise<PreparedTopics> => {
   const topics = topicsOf(plan);
   for (const part of plan.parts)
-    for (const { definition, config, instanceName } of part.stages) {
-      if (definition.kind !== 'target') continue;
-      const spec = definition.target(config, plan.facts);
-      if (spec.kind === 'topic' && (await kafka.partitionCount(spec.topic)) === undefined)
+    for (const { target, instanceName } of part.stages) {
+      if (target?.kind === 'topic' && (await kafka.partitionCount(target.topic)) === undefined)
         throw new AppError(
           'KAFKA_TOPIC_UNKNOWN',
-          `Topic "${spec.topic}", which stage "${instanceName}" writes to, does not exist. Create it and start the pipeline again.`,
+          `Topic "${target.topic}", which stage "${instanceName}" writes to, does not exist. Create it and start the pipeline again.`,
           {
             domain: 'user',
-            params: { topic: spec.topic, stage: instanceName },
+            params: { topic: target.topic, stage: instanceName },
           },
         );
     }

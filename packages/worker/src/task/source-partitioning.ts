@@ -1,6 +1,5 @@
-import type { Plan } from '@penstock/engine';
+import { type CheckedPipeline, type Plan, planPipeline } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import { compileRun, type RunDocument } from './compile-run.ts';
 import { cutTopicConfig, topicsOf } from './run-topics.ts';
 
 /** What is asked of Kafka. */
@@ -12,13 +11,13 @@ export type PartitioningAdmin = Pick<TopicAdmin, 'partitionCount' | 'ensureTopic
  * it lives as long as the pipeline's state, every worker sees it, and a stop clears both.
  */
 export const planOfRun = async (
-  spec: RunDocument,
+  pipeline: CheckedPipeline,
   admin: PartitioningAdmin,
   sourcePartitions: number,
 ): Promise<Plan> => {
-  const plan = compileRun(spec, sourcePartitions);
+  const plan = planPipeline(pipeline, { sourcePartitions });
   if (plan.source.check === undefined) return plan;
-  const careful = compileRun(spec, sourcePartitions, { isPartitioningRefuted: true });
+  const careful = planPipeline(pipeline, { sourcePartitions, isPartitioningRefuted: true });
   const found = await Promise.all(topicsOf(careful).cuts.map((topic) => admin.partitionCount(topic)));
   return found.some((partitions) => partitions !== undefined) ? careful : plan;
 };
@@ -27,9 +26,13 @@ export const planOfRun = async (
  * Keeps that the source is not partitioned as the plan believes. The cut gets as many partitions as the source has:
  * up to here every record was where the belief puts it, so what state there is lies where the cut will look for it.
  */
-export const keepRefutation = async (spec: RunDocument, plan: Plan, admin: PartitioningAdmin): Promise<void> => {
+export const keepRefutation = async (
+  pipeline: CheckedPipeline,
+  plan: Plan,
+  admin: PartitioningAdmin,
+): Promise<void> => {
   const partitions = plan.source.check?.partitions;
   if (partitions === undefined) return;
-  const careful = compileRun(spec, partitions, { isPartitioningRefuted: true });
+  const careful = planPipeline(pipeline, { sourcePartitions: partitions, isPartitioningRefuted: true });
   for (const topic of topicsOf(careful).cuts) await admin.ensureTopic(topic, { partitions, config: cutTopicConfig });
 };

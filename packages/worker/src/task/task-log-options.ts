@@ -11,15 +11,14 @@ export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topic
   const written = new Set([topics.deadLetters, ...cuts.map((cut) => topics.cuts[cut] as string)]);
   // Where two targets of a part set the same thing differently the later one counts: they share a producer.
   const clientSettings: Record<string, string> = {};
-  for (const { definition, config } of stages) {
+  for (const { definition, target } of stages) {
     if (definition.kind === 'processor') {
       if (definition.state !== undefined) written.add(topics.state);
       continue;
     }
-    const spec = definition.target(config, plan.facts);
-    if (spec.kind !== 'topic') continue;
-    written.add(spec.topic);
-    Object.assign(clientSettings, spec.clientSettings);
+    if (target?.kind !== 'topic') continue;
+    written.add(target.topic);
+    Object.assign(clientSettings, target.clientSettings);
   }
   return {
     transactionalId: transactionalIdOf(pipelineId, part, partition),

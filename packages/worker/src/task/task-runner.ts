@@ -27,6 +27,7 @@ import {
   type TaskProgress,
 } from '@penstock/model';
 import type { TaskPlace } from '../standalone/thread-messages.ts';
+import { checkRun } from './compile-run.ts';
 import { Consumption } from './consumption.ts';
 import type { Pace } from './pace.ts';
 import { keepRefutation } from './source-partitioning.ts';
@@ -97,7 +98,7 @@ export class TaskRunner {
         await this.#runTask();
       } catch (error) {
         if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED)
-          await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.admin);
+          await keepRefutation(checkRun(this.#deps.spec), this.#deps.plan, this.#deps.admin);
         if (!canPass(error)) throw error;
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
         if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))

@@ -1,0 +1,144 @@
+import {
+  hasErrors,
+  type Issue,
+  type PipelineOptions,
+  pipelineOptions,
+  pointer,
+  readPipelineDocument,
+  type StageDocument,
+} from '@penstock/model';
+import type { OperatorDefinition, PipelineFacts, SourceSpec, TargetSpec } from '../operator/index.ts';
+import { readStageSettings, type StageSettings } from '../stage-settings.ts';
+import { configPointer } from './config-pointer.ts';
+import { findTopicLoops } from './find-topic-loops.ts';
+import { buildGraph, type Graph } from './graph.ts';
+import type { OperatorRegistry } from './registry.ts';
+import { validateStageConfig } from './validate-stage-config.ts';
+
+export interface CheckOptions {
+  readonly registry: OperatorRegistry;
+  readonly facts: PipelineFacts;
+}
+
+/** A stage whose configuration is valid, with what it reads or writes. */
+export interface CheckedStage {
+  readonly instanceName: string;
+  readonly label: string;
+  /** JSON Pointer of the stage in the document. */
+  readonly pointer: string;
+  readonly definition: OperatorDefinition;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly settings: StageSettings;
+  /** Names of its output lanes. */
+  readonly lanes: readonly string[];
+  readonly source?: SourceSpec;
+  readonly target?: TargetSpec;
+}
+
+/** A document that can be run: its stages and how they are wired, before it is known into which parts it is cut. */
+export interface CheckedPipeline {
+  readonly facts: PipelineFacts;
+  readonly options: PipelineOptions;
+  readonly stages: readonly CheckedStage[];
+  readonly graph: Graph;
+  /** Index of the data source in `stages`, and what it reads. */
+  readonly sourceIndex: number;
+  readonly source: SourceSpec;
+}
+
+export interface Checked {
+  /** Present when no issue is an error. */
+  readonly pipeline?: CheckedPipeline;
+  /** Everything that is wrong or worth knowing, not just the first; paths point into the document. */
+  readonly issues: readonly Issue[];
+}
+
+/** Reads a pipeline document (contract D), resolves its stages and checks all of it. Pure. */
+export const checkPipeline = (json: unknown, options: CheckOptions): Checked => {
+  const { document, issues: documentIssues } = readPipelineDocument(json);
+  if (document === undefined) return { issues: documentIssues };
+  const issues: Issue[] = [...documentIssues];
+  const stagesPointer = `${document.configPointer}/stages`;
+  if (document.stages.length === 0)
+    issues.push({
+      code: 'DOCUMENT_STAGES_MISSING',
+      severity: 'error',
+      path: stagesPointer,
+      message: 'The pipeline has no stages. Add a data source, processors and a destination.',
+    });
+  const read = pipelineOptions(document);
+  issues.push(...read.issues);
+  const resolved = document.stages.map((stage) => resolveStage(stage, options, issues));
+  const known = resolved.filter((stage) => stage !== undefined);
+  if (known.length < resolved.length || known.length === 0) return { issues };
+
+  const graph = buildGraph(
+    known.map(({ stage, definition }) => ({
+      instanceName: stage.instanceName,
+      kind: definition.kind,
+      inputLanes: stage.inputLanes,
+      outputLanes: stage.outputLanes,
+      pointer: stage.pointer,
+    })),
+    stagesPointer,
+  );
+  issues.push(...graph.issues);
+  if (hasErrors(issues)) return { issues };
+
+  const stages = known.map((stage) => checkedStage(stage, options.facts));
+  const sourceIndex = stages.findIndex(({ source }) => source !== undefined);
+  const source = stages[sourceIndex]?.source;
+  if (source === undefined) return { issues };
+  issues.push(...findTopicLoops(stages.map(withTopic), graph.order, graph.consumers));
+  return { issues, pipeline: { facts: options.facts, options: read.options, stages, graph, sourceIndex, source } };
+};
+
+interface ResolvedStage {
+  readonly stage: StageDocument;
+  readonly definition: OperatorDefinition;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly settings: StageSettings;
+}
+
+const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue[]): ResolvedStage | undefined => {
+  const definition = options.registry.resolve(stage);
+  if (definition === undefined) {
+    issues.push({
+      code: 'STAGE_OPERATOR_UNKNOWN',
+      severity: 'error',
+      path: stage.pointer + pointer('stageName'),
+      stage: stage.instanceName,
+      message: `"${stage.instanceName}" is a "${stage.stageName || stage.label}", which no installed operator library has. Replace the stage by an operator listed under /api/v1/operators.`,
+    });
+    return undefined;
+  }
+  const validated = validateStageConfig(definition, stage, options.facts);
+  const settings = readStageSettings(stage);
+  issues.push(...validated.issues, ...settings.issues);
+  if (definition.kind === 'processor' && definition.checkLanes !== undefined && !hasErrors(validated.issues))
+    issues.push(
+      ...definition.checkLanes(validated.config, stage.outputLanes).map((issue) => ({
+        ...issue,
+        path: configPointer(stage, issue.path),
+        stage: stage.instanceName,
+      })),
+    );
+  return { stage, definition, config: validated.config, settings: settings.settings };
+};
+
+const checkedStage = ({ stage, definition, config, settings }: ResolvedStage, facts: PipelineFacts): CheckedStage => ({
+  instanceName: stage.instanceName,
+  label: stage.label,
+  pointer: stage.pointer,
+  definition,
+  config,
+  settings,
+  lanes: stage.outputLanes,
+  ...(definition.kind === 'source' ? { source: definition.source(config, facts) } : {}),
+  ...(definition.kind === 'target' ? { target: definition.target(config, facts) } : {}),
+});
+
+const withTopic = (stage: CheckedStage): CheckedStage & { readonly topic: string | undefined } => {
+  const spec = stage.source ?? stage.target;
+  return { ...stage, topic: spec?.kind === 'topic' ? spec.topic : undefined };
+};
