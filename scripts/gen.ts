@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientTypes } from './gen/client-types.ts';
+import { codeReference } from './gen/code-reference.ts';
 import { decisionIndex } from './gen/decision-index.ts';
 import type { Generator } from './gen/generated-files.ts';
 import { openApi } from './gen/openapi.ts';
@@ -13,7 +14,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isCheck = process.argv.includes('--check');
 
 /** In this order: the client's types are made from the OpenAPI document. */
-const GENERATORS: readonly Generator[] = [operatorReference, settingsReference, decisionIndex, openApi, clientTypes];
+const GENERATORS: readonly Generator[] = [
+  operatorReference,
+  settingsReference,
+  codeReference,
+  decisionIndex,
+  openApi,
+  clientTypes,
+];
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);

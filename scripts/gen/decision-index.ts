@@ -22,7 +22,7 @@ interface Decision {
 const read = (file: string): Decision => {
   const text = readFileSync(FOLDER + file, 'utf8');
   const [, digits, title] = /^# (\d{4}): (.+)$/m.exec(text) ?? [];
-  const [, status] = /^Status: (.+?)\.?$/m.exec(text) ?? [];
+  const [, status] = /^(?:\*\*)?Status(?:\*\*)?: ?(?:\*\*)?(.+?)\.?$/m.exec(text) ?? [];
   if (digits === undefined || title === undefined || status === undefined || !file.startsWith(digits))
     throw new Error(
       `docs/decisions/${file} must begin with "# NNNN: title" of its own number and have a "Status:" line`,

@@ -1,6 +1,7 @@
 export { advancedParameterNames, advancedRowPath } from './advanced-parameters.ts';
 export { AppError, type AppErrorOptions, type ErrorDomain, messageOf } from './app-error.ts';
 export { type ClusterSizing, type ContainerSize, type CuSize, clusterSizing, MIN_HEAP_MB } from './cluster-sizing.ts';
+export { type CodeCatalogue, type CodeEntry, type CodeKind, code } from './code-catalogue.ts';
 export { EnosCode, enosMessage, GatewayCode, type UnknownPipelineWording } from './enos-error.ts';
 export { hasErrors, type Issue, pointer } from './issue.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';

@@ -1,0 +1,121 @@
+import { type CodeCatalogue, code } from '@penstock/model';
+
+const CONNECT = 'Connect the stage, or remove it.';
+
+/** Codes about the graph of a document and its stages, and the errors of records that are the same for all stages. */
+export const ENGINE_CODES = {
+  DOCUMENT_STAGES_MISSING: code(
+    'issue',
+    'The pipeline has no stages.',
+    'Add a data source, processors and a destination.',
+  ),
+  DOCUMENT_STAGE_DUPLICATE: code('issue', 'Two stages have the same instance name.', 'Give one of them another name.'),
+  GRAPH_CYCLE: code('issue', 'Stages feed each other in a loop.', 'Remove an edge of the loop: records flow one way.'),
+  GRAPH_INPUT_OPEN: code('issue', 'A stage gets no records.', CONNECT),
+  GRAPH_LANE_DUPLICATE: code('issue', 'Two stages write the same lane.', 'Rename the output lane of one of them.'),
+  GRAPH_LANE_UNKNOWN: code('issue', 'A stage reads a lane that no stage writes.', 'Correct the name of the lane.'),
+  GRAPH_OUTPUT_OPEN: code('issue', 'The output of a stage goes nowhere.', CONNECT),
+  GRAPH_SOURCE_DUPLICATE: code('issue', 'The pipeline has more than one data source.', 'Remove all but one.'),
+  GRAPH_SOURCE_INPUT: code('issue', 'A data source has input lanes.', 'Remove its input lanes.'),
+  GRAPH_SOURCE_MISSING: code(
+    'issue',
+    'The pipeline has no data source.',
+    'Add one, for example an EDH Kafka Consumer.',
+  ),
+  GRAPH_TARGET_MISSING: code(
+    'issue',
+    'The pipeline has no destination.',
+    'Add one, for example an EDH Kafka Producer.',
+  ),
+  GRAPH_TARGET_OUTPUT: code('issue', 'A destination has output lanes.', 'Remove its output lanes.'),
+  GRAPH_TOPIC_LOOP: code(
+    'issue',
+    'The pipeline writes the topic it reads and neither selects nor renames points, so records would go round for ever.',
+    'Select points in front, rename what is put out, or write another topic.',
+  ),
+  PRECONDITION_FAILED: code(
+    'record',
+    'A precondition of the stage did not hold and the stage makes errors of such records.',
+    'Change the precondition, or what it asks for.',
+  ),
+  RECORD_NOT_COPYABLE: code(
+    'record',
+    'The record cannot be copied for a second branch.',
+    'See the message for the field; it is not JSON any more.',
+  ),
+  RECORD_NOT_JSON: code(
+    'record',
+    'The message is not JSON.',
+    'Repair it (dead letters keep the original bytes) and replay it.',
+  ),
+  RECORD_NOT_OBJECT: code('record', 'The message is JSON and not an object.', 'Repair it and replay it.'),
+  RECORD_NOT_UTF8: code('record', 'The message is not UTF-8.', 'Repair it and replay it.'),
+  RECORD_NOT_WRITABLE: code(
+    'record',
+    'The record has a value that JSON cannot represent.',
+    'Change the stage in front that made the value.',
+  ),
+  RECORD_TOO_LARGE: code(
+    'record',
+    'The message is longer than the source takes.',
+    'Raise the longest message of the source and replay it.',
+  ),
+  RECORD_VALUE_NULL: code('record', 'The message has no value (a tombstone).'),
+  SOURCE_PARTITIONING_REFUTED: code(
+    'event',
+    'Records do not lie in the partitions where the document says they are.',
+    'Set how the topic is partitioned to "not known"; the plan is then cut by key.',
+  ),
+  STAGE_FAILED: code(
+    'record',
+    'The stage failed on the record.',
+    'See the message; replay the dead letter after a change.',
+  ),
+  STAGE_OPEN_FAILED: code(
+    'reason',
+    'A stage could not be started.',
+    'See the message, correct the stage, release and start again.',
+  ),
+  STAGE_OPERATOR_UNKNOWN: code(
+    'issue',
+    'No operator belongs to the stage.',
+    'Correct library and stageName, or remove the stage.',
+  ),
+  STAGE_OPTION_AMBIGUOUS: code(
+    'issue',
+    'Two names of one option are given with different values.',
+    'Remove one of them.',
+  ),
+  STAGE_OPTION_IGNORED: code('issue', 'An option has no effect here.'),
+  STAGE_OPTION_NOT_VALID: code(
+    'issue',
+    'An option has a value it cannot have.',
+    'Correct the value the path points at.',
+  ),
+  STAGE_OPTION_REQUIRED: code('issue', 'An option that the operator needs is missing.', 'Give it a value.'),
+  STAGE_OPTION_UNKNOWN: code(
+    'issue',
+    'An option looks like a known one and is none.',
+    'Correct its name or remove it.',
+  ),
+  STAGE_SETTINGS_NOT_CHECKED: code(
+    'issue',
+    'The settings of a stage could not be checked further.',
+    'Correct the other issues of the stage first.',
+  ),
+  STAGE_SETTING_NOT_VALID: code(
+    'issue',
+    'A setting that all stages have (preconditions, required fields, On Record Error) is wrong.',
+    'Correct the value the path points at.',
+  ),
+  STAGE_STOPPED_PIPELINE: code(
+    'reason',
+    'A record was an error and the stage says that errors stop the pipeline.',
+    'Repair the cause, or set On Record Error to "send to error"; then start again.',
+  ),
+  STATE_ENTRY_UNREADABLE: code(
+    'reason',
+    'Kept state cannot be read by its operator.',
+    'Stop the pipeline, which clears the state, and start it again.',
+  ),
+} as const satisfies CodeCatalogue;

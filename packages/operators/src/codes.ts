@@ -1,0 +1,37 @@
+import { type CodeCatalogue, code } from '@penstock/model';
+
+const SCRIPT = 'Correct the script; preview shows what it does with each record.';
+
+/** Codes that operators give to records and to their options. */
+export const OPERATOR_CODES = {
+  KEY_NOT_VALID: code(
+    'record',
+    'The fields that the state is kept by are missing or no texts.',
+    'Select records with assetId and pointId in front of the stage.',
+  ),
+  SCRIPT_ERROR: code('record', 'The script itself called the record an error.'),
+  SCRIPT_FAILED: code('record', 'The script threw while it worked on the record.', SCRIPT),
+  SCRIPT_MEMORY_LIMIT: code(
+    'record',
+    'The script used more memory than it may.',
+    'Keep less in its state, or raise its limit.',
+  ),
+  SCRIPT_OUTPUT_NOT_VALID: code('record', 'What the script put out is no record.', SCRIPT),
+  SCRIPT_STATE_TOO_LARGE: code('record', 'The state of the script is larger than it may be.', 'Keep less in it.'),
+  SCRIPT_TIME_LIMIT: code('record', 'The script took longer than it may.', SCRIPT),
+  STAGE_TOPIC_FORBIDDEN: code(
+    'issue',
+    'The stage names a topic that this organisation may not use.',
+    'Use a topic of the organisation, or have it granted.',
+  ),
+  TIME_NOT_VALID: code(
+    'record',
+    '"time" is not a whole number of milliseconds since 1970.',
+    'Correct the sender, or convert the field in front of the stage; then replay.',
+  ),
+  VALUE_NOT_NUMERIC: code(
+    'record',
+    'The value of a point is not a number.',
+    'Select numeric points, or convert the value in front of the stage.',
+  ),
+} as const satisfies CodeCatalogue;

@@ -1,0 +1,20 @@
+/** Words that look like codes and are values of options, states or names of something else. */
+export const NOT_CODES: ReadonlySet<string> = new Set([
+  // Values of options and states in documents (contracts A, D and E).
+  ...['ARRAY_OBJECTS', 'MULTIPLE_OBJECTS', 'ASSET_AND_POINT', 'BYTE_ARRAY', 'EDP_INPUT_FORMAT', 'EDP_OUTPUT_FORMAT'],
+  ...['FIXED_FREQUENCY', 'FROM_MODEL', 'INPUT_POINT', 'GOOD_AND_NOT_TAGGED', 'GOOD_QUALITY', 'NOT_TAGGED'],
+  ...['TO_ERROR', 'STOP_PIPELINE', 'EXACTLY_ONCE', 'AT_LEAST_ONCE', 'START_ERROR', 'RUN_ERROR'],
+  // Topics of contract G.2.
+  ...['MEASURE_POINT_ORIGIN', 'ORIGIN_OFFLINE', 'INTERNAL_OFFLINE', 'CAL_OFFLINE'],
+  // Names of Kafka, YARN and the web framework.
+  ...[
+    'CONCURRENT_TRANSACTIONS',
+    'UNSTABLE_OFFSET_COMMIT',
+    'NEW_SAVING',
+    'HTTPS_ONLY',
+    'TLS_REQUIRED',
+    'FST_ERR_CTP_BODY_TOO_LARGE',
+  ],
+  // Environment variables that are not settings of the service.
+  ...['JAVA_HOME', 'KRB5_CONFIG', 'LC_ALL', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'HADOOP_USER_NAME'],
+]);
