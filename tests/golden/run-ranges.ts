@@ -3,7 +3,7 @@ import type { RunSpec } from '@penstock/model';
 import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor } from '@penstock/testkit/worker';
-import type { RunAnswer, TaskPlace, TaskRange } from '@penstock/worker/range-protocol';
+import type { RunAnswer, RunLayout, TaskPlace, TaskRange } from '@penstock/worker/range-protocol';
 import { pick } from './measurements.ts';
 
 const EXECUTORS = 2;
@@ -56,7 +56,7 @@ class RangeDriver {
   readonly #random: Random;
   readonly #kills: number;
   readonly #executors: TestExecutor[];
-  #sourcePartitions = 0;
+  #layout: RunLayout | undefined;
   #places: Place[] = [];
 
   private constructor(t: TestContext, options: RangesOptions, executors: TestExecutor[], spec: RunSpec) {
@@ -97,8 +97,8 @@ class RangeDriver {
 
   async #open(): Promise<void> {
     const first = this.#executorOf(0);
-    const { parts, sourcePartitions } = await first.get({ kind: 'prepare', purge: false });
-    this.#sourcePartitions = sourcePartitions;
+    const { parts, layout } = await first.get({ kind: 'prepare', purge: false });
+    this.#layout = layout;
     this.#places = parts.flatMap(({ topic, partitions }, part) =>
       Array.from({ length: partitions }, (_, partition) => ({
         part,
@@ -112,11 +112,11 @@ class RangeDriver {
       const { positions } = await this.#executorOf(slot).get({
         kind: 'open',
         thread: slot % THREADS,
-        sourcePartitions,
+        layout,
         places: places.map(({ part, partition }) => ({ part, partition })),
       });
       for (const { part, partition, committedOffset } of positions)
-        this.#placeOf({ part, partition }).position = committedOffset;
+        this.#placeOf({ part, partition }).position = committedOffset ?? 0;
     }
   }
 
@@ -201,7 +201,7 @@ class RangeDriver {
     return {
       kind: 'run' as const,
       thread: slot % THREADS,
-      sourcePartitions: this.#sourcePartitions,
+      ...(this.#layout === undefined ? {} : { layout: this.#layout }),
       kafkaRate,
       ranges,
     };

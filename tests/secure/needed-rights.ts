@@ -7,7 +7,7 @@ const prefixed = { resource: 'topic', pattern: 'PREFIXED' } as const;
 
 /** What docs/operations.md says the user of the service and its workers needs; `inputs`, `outputs`: other topics. */
 export const neededRights = (inputs: string, outputs: string): Rights => [
-  { ...prefixed, name: 'penstock-', operations: ['READ', 'WRITE', 'CREATE', 'DELETE', 'DESCRIBE_CONFIGS'] },
+  { ...prefixed, name: 'penstock-', operations: ['READ', 'WRITE', 'CREATE', 'DELETE', 'ALTER', 'DESCRIBE_CONFIGS'] },
   { ...prefixed, name: 'MEASURE_POINT_', operations: ['READ', 'WRITE', 'CREATE', 'DESCRIBE_CONFIGS'] },
   { ...prefixed, name: 'PENSTOCK_DEAD_LETTER', operations: ['READ', 'WRITE', 'CREATE', 'DESCRIBE_CONFIGS'] },
   { ...prefixed, name: inputs, operations: ['READ', 'WRITE', 'DESCRIBE_CONFIGS'] },

@@ -35,8 +35,18 @@ export {
   planPipeline,
   type SourceFacts,
 } from './plan/compile-plan.ts';
+export type { KeptCut } from './plan/cut-plan.ts';
 export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
 export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';
+export {
+  type CutEntry,
+  type InputEntry,
+  MANIFEST_FORMAT,
+  parseManifest,
+  type StateManifest,
+  type StoreEntry,
+  type StorePlace,
+} from './plan/state-manifest.ts';
 export { validateStageConfig } from './plan/validate-stage-config.ts';
 export type {
   ChangelogEntry,

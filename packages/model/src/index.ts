@@ -25,6 +25,8 @@ export {
   deadLetterTopicConfig,
   deadLetterTopicOf,
   internalTopicOf,
+  isRepartitionTopicOf,
+  manifestTopicOf,
   repartitionTopicOf,
   stateTopicOf,
   systemTopicsOf,

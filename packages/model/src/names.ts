@@ -10,9 +10,19 @@ export const transactionalIdOf = (pipelineId: string, part: number, partition: n
 /** Compacted topic with the state of all stateful stages of a pipeline. */
 export const stateTopicOf = (pipelineId: string): string => `penstock-state-${pipelineId}`;
 
-/** Internal topic behind the n-th cut of a plan. */
-export const repartitionTopicOf = (pipelineId: string, cut: number): string =>
+/**
+ * Compacted topic that says what the pipeline keeps in Kafka: the state manifest (partition 0) and the positions
+ * (partition 1), which outlast the offsets of the consumer group.
+ */
+export const manifestTopicOf = (pipelineId: string): string => `penstock-manifest-${pipelineId}`;
+
+/** Internal topic behind a cut of a plan. `cut` names it: by the stage behind it and what distributes its records. */
+export const repartitionTopicOf = (pipelineId: string, cut: string): string =>
   `penstock-repartition-${pipelineId}-${cut}`;
+
+/** Whether a topic lies behind a cut of the pipeline, whatever version of its document made the cut. */
+export const isRepartitionTopicOf = (pipelineId: string, topic: string): boolean =>
+  topic.startsWith(`penstock-repartition-${pipelineId}-`);
 
 export const deadLetterTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTERS_${orgId}`;
 

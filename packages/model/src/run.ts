@@ -34,6 +34,13 @@ export interface RunSpec {
   readonly messageChannel: 0 | 1;
   /** The released document: `{ pipelineConfig, … }` or `pipelineConfig` alone. */
   readonly document: JsonObject;
+  /**
+   * The pipeline has run before and was not stopped since: it has had positions, whatever Kafka says. Absent where it
+   * is a first start, or nobody knows.
+   */
+  readonly isContinued?: boolean;
+  /** What ran last, where it was another version of the document. */
+  readonly previous?: PreviousVersion;
   readonly kafka: KafkaSettings;
   /** Worker threads that run tasks. */
   readonly threads: number;
@@ -53,6 +60,12 @@ export interface RunSpec {
   };
   /** In Cluster Mode only. `threads` and `memoryMb` are then those of the worker in each executor. */
   readonly cluster?: ClusterRun;
+}
+
+/** The version of a pipeline's document that what it keeps in Kafka was last written by. */
+export interface PreviousVersion {
+  readonly document: JsonObject;
+  readonly messageChannel: 0 | 1;
 }
 
 /** What Cluster Mode adds to a run. */

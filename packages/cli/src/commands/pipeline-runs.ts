@@ -68,16 +68,35 @@ export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroun
       });
   }
 
-  pipelines
-    .command('reset-offset')
-    .description('skip the backlog of a paused or stopped pipeline')
-    .argument('<pipeline>', REFERENCE)
-    .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(surroundings, command);
-      const pipelineId = await pipelineIdOf(context, given);
-      await (await context.enos()).resetOffset(pipelineId);
-      done(context, pipelineId, 'It will go on with the newest records.');
-    });
+  for (const [name, what, description, outcome] of [
+    [
+      'reset-offset',
+      'offset',
+      'skip the backlog of a pipeline that does not run',
+      'It will go on with the newest records.',
+    ],
+    [
+      'reset-state',
+      'state',
+      'give up the state of all stages of a pipeline that does not run',
+      'It will go on where it was, with empty state.',
+    ],
+  ] as const)
+    pipelines
+      .command(name)
+      .description(description)
+      .argument('<pipeline>', REFERENCE)
+      .action(async (given: string, _options, command: Command) => {
+        const context = contextOf(surroundings, command);
+        const pipelineId = await pipelineIdOf(context, given);
+        await resultOf(
+          context.client.api.POST('/api/v1/pipelines/{pipelineId}/reset', {
+            params: { path: { pipelineId } },
+            body: { what },
+          }),
+        );
+        done(context, pipelineId, outcome);
+      });
 
   pipelines
     .command('state')

@@ -3385,6 +3385,244 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/pipelines/{pipelineId}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up what a pipeline keeps while no run is under way: its state, or its backlog */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description `state`: of all stages, the position stays. `offset`: the next start reads the newest records, state stays. */
+                        what: "state" | "offset";
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            pipelineId: string;
+                            orgId: string;
+                            name: string;
+                            description: string;
+                            templateType: number;
+                            /** @description 0 real-time channel, 1 offline channel */
+                            messageChannel: number;
+                            released: boolean;
+                            releasedAt: number | null;
+                            /** @description Last change of the design copy (Unix ms) */
+                            updatedAt: number;
+                            executionMode: number | null;
+                            kafkaRate: number | null;
+                            desired: ("run" | "pause" | "stop") | null;
+                            /** @description The EnOS API's word for the state. */
+                            status: string;
+                            observed: {
+                                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
+                                state: string;
+                                /** @description Since when (Unix ms) */
+                                since: number;
+                                /** @description Age of the evidence. */
+                                ageMs: number;
+                                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+                                source: "heartbeat" | "process" | "yarn" | "database";
+                                reason: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                /** @description Workers launched for the current run. */
+                                attempts: number;
+                            };
+                            resource: {
+                                standaloneCu?: number;
+                                serverCu?: number;
+                                yarnCu?: number;
+                            };
+                            throughput: {
+                                recordsInPerSecond: number;
+                                recordsOutPerSecond: number;
+                            };
+                            lag: number | null;
+                            /** @description Error records since the worker started. */
+                            errorsTotal: number;
+                            run: {
+                                runId: string;
+                                /** @description Start of the run (Unix ms) */
+                                startedAt: number;
+                                endedAt: number | null;
+                                worker: {
+                                    workerId: string;
+                                    pid: number;
+                                    host: string;
+                                    /** @description Start of the process (Unix ms) */
+                                    startedAt: number;
+                                    phase: string;
+                                    /** @description Last heartbeat (Unix ms) */
+                                    heartbeatAt: number;
+                                    recordsRead: number;
+                                    bytesRead: number;
+                                    recordsWritten: number;
+                                    rssMb: number;
+                                    cpuMs: number;
+                                } | null;
+                                tasks: {
+                                    part: number;
+                                    topic: string;
+                                    partition: number;
+                                    committedOffset: number;
+                                    endOffset: number;
+                                    lag: number;
+                                    stalledMs: number;
+                                }[];
+                                stages: {
+                                    [key: string]: {
+                                        input: number;
+                                        output: number;
+                                        errors: {
+                                            [key: string]: number;
+                                        };
+                                        dropped: {
+                                            [key: string]: number;
+                                        };
+                                    };
+                                };
+                                application: {
+                                    applicationId: string;
+                                    /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
+                                    state: string;
+                                    /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
+                                    finalStatus: string;
+                                    /** @description YARN's diagnosis, as one short line. */
+                                    diagnostics: string;
+                                    /** @description Drivers YARN has started so far. */
+                                    attempts: number;
+                                    queue: string;
+                                    trackingUrl: string;
+                                    waiting: string | null;
+                                    /** @description Accepted by YARN (Unix ms) */
+                                    startedAt: number;
+                                    finishedAt: number | null;
+                                    /** @description Memory of its containers, MiB */
+                                    memoryMb: number;
+                                    vcores: number;
+                                    /** @description Containers it has: driver and executors. */
+                                    containers: number;
+                                } | null;
+                                /** @description Cluster Mode: as the driver last told of them. */
+                                executors: {
+                                    executorId: string;
+                                    host: string;
+                                    containerId: string;
+                                    /** @description Tasks that belong to it now. */
+                                    tasks: number;
+                                    jvmRssMb: number;
+                                    jvmCpuMs: number;
+                                    workerPid: number | null;
+                                    workerRssMb: number | null;
+                                    workerCpuMs: number | null;
+                                }[];
+                                batches: {
+                                    intervalMs: number;
+                                    completed: number;
+                                    /** @description Batches cut and not done yet. */
+                                    waiting: number;
+                                    /** @description Of the last batch: time from its cut to its start. */
+                                    schedulingDelayMs: number;
+                                    /** @description Of the last batch: time it took. */
+                                    processingMs: number;
+                                } | null;
+                                backPressureRate: number | null;
+                            } | null;
+                            /** @description Released versions kept. */
+                            versions: number;
+                            documents: {
+                                design: string;
+                                released: string | null;
+                            };
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not possible in the present state. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines/{pipelineId}/snapshot": {
         parameters: {
             query?: never;

@@ -1,7 +1,7 @@
 import type { Issue } from '@penstock/model';
 import type { SourceSpec } from '../operator/index.ts';
 import { type CheckedPipeline, type CheckedStage, type CheckOptions, checkPipeline } from './check-pipeline.ts';
-import { type CompiledStage, cutPlan } from './cut-plan.ts';
+import { type CompiledStage, cutPlan, type KeptCut } from './cut-plan.ts';
 import type { Plan } from './plan.ts';
 
 /** What is known of the source's topic when a plan is made. */
@@ -10,6 +10,10 @@ export interface SourceFacts {
   readonly sourcePartitions?: number;
   /** Records have shown that the source is not partitioned as it was believed to be: then that is not known. */
   readonly isPartitioningRefuted?: boolean;
+  /** Cuts to be made whether or not they are needed: state lies by how they distribute records. */
+  readonly keptCuts?: readonly KeptCut[];
+  /** Takes the source's partitioning for unknown, whatever it says of itself: state was kept by another one. */
+  readonly isSourceMoved?: boolean;
 }
 
 export interface CompileOptions extends CheckOptions, SourceFacts {}
@@ -40,6 +44,8 @@ export const planPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Pla
     consumers: graph.consumers,
     laneConsumers: graph.laneConsumers,
     sourcePartitions: known.sourcePartitions,
+    keptCuts: known.keptCuts ?? [],
+    isSourceMoved: known.isSourceMoved ?? false,
   });
   const { instanceName, label, settings } = stages[sourceIndex] as CheckedStage;
   const isChecked = isBelief(spec) && restsOnSource && known.sourcePartitions !== undefined;

@@ -20,6 +20,15 @@ export interface CompiledStage {
   readonly lanes: readonly string[];
 }
 
+/** A cut that an earlier plan made, and that stays: see `CompileOptions.keptCuts`. */
+export interface KeptCut {
+  /** The stage it lies in front of. */
+  readonly before: string;
+  readonly partitionedBy: readonly string[];
+  /** Its topic, whatever a new cut's would be called. */
+  readonly topic: string;
+}
+
 export interface CutInput {
   readonly facts: PipelineFacts;
   readonly source: SourceSpec;
@@ -32,6 +41,8 @@ export interface CutInput {
   readonly laneConsumers: readonly (readonly (readonly number[])[])[];
   /** Number of partitions of the source topic; undefined: not known, taken as more than one. */
   readonly sourcePartitions: number | undefined;
+  readonly keptCuts: readonly KeptCut[];
+  readonly isSourceMoved: boolean;
 }
 
 export interface CutResult {
@@ -64,7 +75,13 @@ export const cutPlan = (input: CutInput): CutResult => {
   const single = input.sourcePartitions === 1 || input.source.kind === 'inline';
   const sourceFlow: Flow = {
     part: 0,
-    partitionedBy: single ? [] : input.source.kind === 'topic' ? input.source.partitionedBy : [],
+    partitionedBy: input.isSourceMoved
+      ? undefined
+      : single
+        ? []
+        : input.source.kind === 'topic'
+          ? input.source.partitionedBy
+          : [],
   };
   const pass = (from: number, flows: readonly Flow[]): void => {
     for (const consumer of input.consumers[from] ?? [])
@@ -83,10 +100,11 @@ export const cutPlan = (input: CutInput): CutResult => {
     if (stage.definition.kind === 'processor' && stage.definition.state !== undefined) {
       const key = stage.definition.state.keyFields(stage.config);
       const only = flows.length === 1 ? flows[0] : undefined;
-      if (key !== undefined && (only === undefined || !keepsKeyWhole(only.partitionedBy, key))) {
+      const kept = input.keptCuts.find(({ before }) => before === stage.instanceName);
+      if (key !== undefined && (kept !== undefined || only === undefined || !keepsKeyWhole(only.partitionedBy, key))) {
         const cut = cuts.length;
         // One field that many keys share saves further cuts behind this one.
-        const partitionedBy = key.includes('assetId') ? ['assetId'] : [...key];
+        const partitionedBy = kept?.partitionedBy ?? (key.includes('assetId') ? ['assetId'] : [...key]);
         cuts.push({ index: cut, before: stage.instanceName, partitionedBy });
         cutBefore.set(index, cut);
         running = [{ part: cut + 1, partitionedBy }];

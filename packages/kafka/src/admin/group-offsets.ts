@@ -1,4 +1,6 @@
+import type { Position } from '@penstock/engine';
 import { deleteGroupsV2, offsetCommitV8, offsetFetchV8 } from '@platformatic/kafka';
+import { kafkaError } from '../errors.ts';
 import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import { diagnose } from '../link/protocol-errors.ts';
 
@@ -9,18 +11,20 @@ const limitsFor = (what: string): RetryLimits => ({ what, deadline: performance.
 const coordinatorOf = (key: string) => ({ kind: 'group', key, use: CONTROL }) as const;
 
 /**
- * Committed offsets of a group by partition; partitions without one are left out. Waits while a transaction with
+ * Committed offsets of a group by partition: of all partitions the topic has now, or of those named. A partition that
+ * is left out was asked for and has none; one that nobody answered for is an error. Waits while a transaction with
  * offsets of the group is being ended (KIP-447), so that what it commits is seen.
  */
 export const readGroupOffsets = async (
   cluster: KafkaClient,
   group: string,
   topic: string,
+  only?: readonly number[],
 ): Promise<Map<number, number>> => {
   // Asked for by name: a partition whose first offset ever is still being committed has no place in a list of all.
-  const info = await cluster.topic(topic, 0);
-  const partitionIndexes = [...(info?.partitions.keys() ?? [])];
-  const topics = info === undefined ? null : [{ name: topic, partitionIndexes }];
+  // And by what the topic is now: an older answer may lack partitions that others have committed offsets of.
+  const partitionIndexes = only ?? (await partitionsOf(cluster, topic));
+  const topics = partitionIndexes.length === 0 ? null : [{ name: topic, partitionIndexes: [...partitionIndexes] }];
   const request = [{ groupId: group, memberEpoch: -1, topics }];
   const { groups } = await cluster.sendToCoordinator(
     limitsFor(`Reading the committed offsets of "${group}"`),
@@ -30,13 +34,38 @@ export const readGroupOffsets = async (
     true,
   );
   const offsets = new Map<number, number>();
+  const answered = new Set<number>();
   for (const { name, partitions } of groups.flatMap((answer) => answer.topics)) {
     if (name !== topic) continue;
     for (const { partitionIndex, committedOffset } of partitions) {
+      answered.add(partitionIndex);
       if (committedOffset >= 0n) offsets.set(partitionIndex, Number(committedOffset));
     }
   }
+  const unanswered = partitionIndexes.find((partition) => !answered.has(partition));
+  if (unanswered !== undefined) {
+    const message = `The coordinator of "${group}" did not say where partition ${unanswered} of "${topic}" stands.`;
+    throw kafkaError('KAFKA_TIMEOUT', message, { params: { group, topic, partition: unanswered } });
+  }
   return offsets;
+};
+
+const partitionsOf = async (cluster: KafkaClient, topic: string): Promise<readonly number[]> => {
+  const info = await cluster.retrying(limitsFor(`Looking for "${topic}"`), () =>
+    cluster.topic(topic, performance.now()),
+  );
+  return [...(info?.partitions.keys() ?? [])];
+};
+
+/** Positions as offsets by partition, topic by topic. */
+export const byTopic = (positions: readonly Position[]): Map<string, Map<number, number>> => {
+  const topics = new Map<string, Map<number, number>>();
+  for (const { topic, partition, offset } of positions) {
+    const offsets = topics.get(topic) ?? new Map<number, number>();
+    offsets.set(partition, offset);
+    topics.set(topic, offsets);
+  }
+  return topics;
 };
 
 /** Commits offsets without being a member; a group with members refuses that. */

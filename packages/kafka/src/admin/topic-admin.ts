@@ -1,4 +1,4 @@
-import { type API, createTopicsV7, deleteTopicsV6, describeConfigsV4 } from '@platformatic/kafka';
+import { type API, createPartitionsV3, createTopicsV7, deleteTopicsV6, describeConfigsV4 } from '@platformatic/kafka';
 import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import type { ClusterSnapshot, TopicInfo } from '../link/metadata.ts';
 import { diagnose, ProtocolFailure } from '../link/protocol-errors.ts';
@@ -27,15 +27,24 @@ export interface ClusterDescription {
 export interface TopicAdmin {
   /** Creates the topic unless it exists; `partitions` is what it has, whatever was asked for. */
   ensureTopic(topic: string, spec: TopicSpec): Promise<{ created: boolean; partitions: number }>;
+  /** Gives a topic more partitions; one that has as many or more stays as it is. Answers how many it has then. */
+  addPartitions(topic: string, partitions: number): Promise<number>;
   /** Topics that do not exist are passed over. */
   deleteTopics(names: readonly string[]): Promise<void>;
   /** Undefined: there is no such topic. */
   partitionCount(topic: string): Promise<number | undefined>;
-  earliestOffsets(topic: string): Promise<Map<number, number>>;
+  /** Undefined: there is no such topic. `id` is another one when the topic was deleted and created again. */
+  describeTopic(topic: string): Promise<{ readonly id: string; readonly partitions: number } | undefined>;
+  /** Of all partitions the topic has now, or of those named; each of them is in the answer. */
+  earliestOffsets(topic: string, partitions?: readonly number[]): Promise<Map<number, number>>;
   /** Read committed: the last stable offsets. Read uncommitted: the high watermarks. */
-  latestOffsets(topic: string, isolation: 'read-committed' | 'read-uncommitted'): Promise<Map<number, number>>;
-  /** By partition; partitions without a committed offset are left out. */
-  committedOffsets(group: string, topic: string): Promise<Map<number, number>>;
+  latestOffsets(
+    topic: string,
+    isolation: 'read-committed' | 'read-uncommitted',
+    partitions?: readonly number[],
+  ): Promise<Map<number, number>>;
+  /** Of all partitions the topic has now, or of those named; partitions without a committed offset are left out. */
+  committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>>;
   /** Without being a member of the group. */
   commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
   /** Deletes all offsets of a group without members; nothing happens when there is none. */
@@ -52,6 +61,7 @@ export interface TopicAdmin {
 const TOPIC = 2;
 const UNKNOWN_TOPIC = 3;
 const TOPIC_ALREADY_EXISTS = 36;
+const INVALID_PARTITIONS = 37;
 const DESCRIBE_DEADLINE_MS = 5_000;
 
 class KafkaTopicAdmin implements TopicAdmin {
@@ -97,20 +107,49 @@ class KafkaTopicAdmin implements TopicAdmin {
   }
 
   async partitionCount(topic: string): Promise<number | undefined> {
-    return (await this.#cluster.retrying(limitsFor(`Looking for "${topic}"`), () => this.#read(topic)))?.partitions
-      .length;
+    return (await this.describeTopic(topic))?.partitions;
   }
 
-  earliestOffsets(topic: string): Promise<Map<number, number>> {
-    return readOffsets(this.#cluster, topic, 'earliest');
+  async describeTopic(topic: string): Promise<{ readonly id: string; readonly partitions: number } | undefined> {
+    const info = await this.#cluster.retrying(limitsFor(`Looking for "${topic}"`), () => this.#read(topic));
+    return info === undefined ? undefined : { id: info.id, partitions: info.partitions.length };
   }
 
-  latestOffsets(topic: string, isolation: 'read-committed' | 'read-uncommitted'): Promise<Map<number, number>> {
-    return readOffsets(this.#cluster, topic, isolation === 'read-committed' ? 'stable' : 'latest');
+  async addPartitions(topic: string, partitions: number): Promise<number> {
+    const limits = limitsFor(`Adding partitions to the topic "${topic}"`);
+    const has = async (): Promise<number | undefined> => (await this.#read(topic))?.partitions.length;
+    await this.#cluster.retrying(limits, async () => {
+      if (((await has()) ?? 0) >= partitions) return;
+      const request = { name: topic, count: partitions, assignments: null };
+      try {
+        await this.#sendToController(createPartitionsV3.api, [request], DEFAULT_REQUEST_TIMEOUT_MS, false);
+      } catch (error) {
+        // Somebody else may have been faster.
+        if (diagnose(error).errorCode !== INVALID_PARTITIONS || ((await has()) ?? 0) < partitions) throw error;
+      }
+    });
+    const info = await this.#cluster.retrying(limits, async () => {
+      const seen = await this.#whenUsable(topic, limits);
+      if (seen.partitions.length < partitions) throw new ProtocolFailure(UNKNOWN_TOPIC);
+      return seen;
+    });
+    return info.partitions.length;
   }
 
-  committedOffsets(group: string, topic: string): Promise<Map<number, number>> {
-    return readGroupOffsets(this.#cluster, group, topic);
+  earliestOffsets(topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {
+    return readOffsets(this.#cluster, topic, 'earliest', partitions);
+  }
+
+  latestOffsets(
+    topic: string,
+    isolation: 'read-committed' | 'read-uncommitted',
+    partitions?: readonly number[],
+  ): Promise<Map<number, number>> {
+    return readOffsets(this.#cluster, topic, isolation === 'read-committed' ? 'stable' : 'latest', partitions);
+  }
+
+  committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {
+    return readGroupOffsets(this.#cluster, group, topic, partitions);
   }
 
   commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {

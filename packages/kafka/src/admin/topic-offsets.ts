@@ -6,9 +6,15 @@ import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.t
 /** What ListOffsets is asked for. `stable` is the last stable offset: where a read-committed consumer ends. */
 export type OffsetKind = 'earliest' | 'latest' | 'stable';
 
+const UNKNOWN_TOPIC = 3;
+
 const TIMESTAMPS: Record<OffsetKind, bigint> = { earliest: -2n, latest: -1n, stable: -1n };
 
-/** Offsets of all partitions of a topic, by partition. Rejects with `KAFKA_TOPIC_UNKNOWN` where there is no such topic. */
+/**
+ * Offsets of a topic by partition: of all the partitions it has now, or of those named. Every partition asked for is
+ * in the answer: what is not known is no offset. Rejects with `KAFKA_TOPIC_UNKNOWN` where there is no such topic, or
+ * where it still has no such partition after a while.
+ */
 export const readOffsets = async (
   cluster: KafkaClient,
   topic: string,
@@ -19,7 +25,8 @@ export const readOffsets = async (
     what: `Reading the offsets of "${topic}"`,
     deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS,
   };
-  let askedAt = 0;
+  // All partitions there are: an older answer may not know the newest. Those named: only if it does not know them.
+  let askedAt = only === undefined ? performance.now() : 0;
   return cluster.retrying(limits, async () => {
     const info = await cluster.topic(topic, askedAt);
     askedAt = performance.now(); // another attempt wants fresh leaders
@@ -27,8 +34,9 @@ export const readOffsets = async (
       throw kafkaError('KAFKA_TOPIC_UNKNOWN', `The topic "${topic}" does not exist.`, { params: { topic } });
     }
     const byLeader = new Map<number, number[]>();
-    for (const [partition, { leader }] of info.partitions.entries()) {
-      if (only !== undefined && !only.includes(partition)) continue;
+    for (const partition of only ?? info.partitions.keys()) {
+      const leader = info.partitions[partition]?.leader;
+      if (leader === undefined) throw new ProtocolFailure(UNKNOWN_TOPIC, `"${topic}" has no partition ${partition}`);
       if (leader < 0) throw new ProtocolFailure(LEADER_NOT_AVAILABLE);
       byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition]);
     }
@@ -45,6 +53,9 @@ export const readOffsets = async (
       for (const answer of topics) {
         for (const { partitionIndex, offset } of answer.partitions) found.set(partitionIndex, Number(offset));
       }
+      const unanswered = partitions.find((partition) => !found.has(partition));
+      if (unanswered !== undefined)
+        throw new ProtocolFailure(LEADER_NOT_AVAILABLE, `partition ${unanswered} was left out`);
     }
     return found;
   });

@@ -51,7 +51,7 @@ export class KafkaClient {
   readonly #onTrouble: ((event: RunEvent) => void) | undefined;
   readonly #brokers = new Map<number, BrokerAddress>();
   readonly #topics = new Map<string, TopicInfo>();
-  readonly #asking = new Map<string, Promise<TopicInfo | undefined>>();
+  readonly #asking = new Map<string, { readonly at: number; readonly answer: Promise<TopicInfo | undefined> }>();
   readonly #coordinators = new Map<string, number>();
   readonly #reported = new Map<string, number>();
   readonly #closing = new AbortController();
@@ -137,18 +137,21 @@ export class KafkaClient {
 
   /**
    * The topic as last seen, or undefined where it does not exist. Asks a broker when nothing is cached or the cached
-   * answer was asked for before `notBefore`; concurrent callers share one question.
+   * answer was asked for before `notBefore`; concurrent callers share one question, unless it is older than that.
    */
   topic(name: string, notBefore = 0): Promise<TopicInfo | undefined> {
     const cached = this.#topics.get(name);
     if (cached !== undefined && cached.at >= notBefore) return Promise.resolve(cached);
-    const asking =
-      this.#asking.get(name) ??
-      this.snapshot([name])
-        .then(({ topics }) => topics.get(name))
-        .finally(() => this.#asking.delete(name));
-    this.#asking.set(name, asking);
-    return asking;
+    const under = this.#asking.get(name);
+    if (under !== undefined && under.at >= notBefore) return under.answer;
+    const at = performance.now();
+    const answer = this.snapshot([name])
+      .then(({ topics }) => topics.get(name))
+      .finally(() => {
+        if (this.#asking.get(name)?.at === at) this.#asking.delete(name);
+      });
+    this.#asking.set(name, { at, answer });
+    return answer;
   }
 
   /** Fresh metadata of the named topics, or of all for null; updates the caches. One attempt. */

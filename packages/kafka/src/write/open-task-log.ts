@@ -1,4 +1,4 @@
-import type { TaskLog } from '@penstock/engine';
+import type { Position, TaskLog } from '@penstock/engine';
 import { DeliveryGuarantee } from '@penstock/model';
 import { DEFAULT_MAX_MESSAGE_BYTES, readMaxMessageBytes } from '../admin/topic-limits.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
@@ -17,12 +17,20 @@ export interface TaskLogOptions {
   readonly guarantee: DeliveryGuarantee;
   /** The topics that will be written; default: every topic that can be seen. Naming them spares the brokers work. */
   readonly topics?: readonly string[];
+  /** A topic that positions are also written to, in the same transactions: see `position-records.ts`. */
+  readonly positionsTopic?: string;
   /** After this time without an end the broker aborts a transaction; default 60,000. */
   readonly transactionTimeoutMs?: number;
   /** Batches are split at this size before compression; default 1 MB. */
   readonly maxBatchBytes?: number;
   /** Kafka producer settings by their Kafka names; those without a meaning here are ignored. */
   readonly clientSettings?: Readonly<Record<string, string>>;
+}
+
+/** A task log that can also commit several positions at once: what prepares a run has no place of its own. */
+export interface OpenedTaskLog extends TaskLog {
+  readonly producerEpoch: number;
+  commitAll(positions: readonly Position[]): Promise<void>;
 }
 
 const DEFAULT_TRANSACTION_TIMEOUT_MS = 60_000;
@@ -32,10 +40,7 @@ const DEFAULT_MAX_BATCH_BYTES = 1_000_000;
  * Takes a task over and opens its output. When it resolves, an older owner of the same task can commit nothing any
  * more and its last transaction is settled, so the committed offset may be read.
  */
-export const openTaskLog = async (
-  cluster: KafkaClient,
-  options: TaskLogOptions,
-): Promise<TaskLog & { readonly producerEpoch: number }> => {
+export const openTaskLog = async (cluster: KafkaClient, options: TaskLogOptions): Promise<OpenedTaskLog> => {
   const settings = parseProducerSettings(options.clientSettings ?? {});
   const timeoutMs = options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS;
   const isExactlyOnce = options.guarantee === DeliveryGuarantee.ExactlyOnce;
@@ -53,13 +58,17 @@ export const openTaskLog = async (
     producer,
     settings,
     maxBatchBytes: Math.max(options.maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES, HEADER_BYTES),
-    topics: await readTopicFacts(cluster, options.topics),
+    topics: await readTopicFacts(cluster, namesOf(options)),
+    positionsTopic: options.positionsTopic,
     transactions: isExactlyOnce
       ? new Transactions({ cluster, transactionalId, groupId, producer, timeoutMs })
       : undefined,
     transactionalId: isExactlyOnce ? transactionalId : null,
   });
 };
+
+const namesOf = ({ topics, positionsTopic }: TaskLogOptions): readonly string[] | undefined =>
+  topics === undefined || positionsTopic === undefined ? topics : [...topics, positionsTopic];
 
 /** Topics that do not exist are left out: only who asks for an appender of one needs to be told. */
 const readTopicFacts = async (

@@ -1,8 +1,9 @@
 import type { Position, TaskLog, TopicAppender } from '@penstock/engine';
-import { commitGroupOffsets } from '../admin/group-offsets.ts';
+import { byTopic, commitGroupOffsets } from '../admin/group-offsets.ts';
 import { kafkaError } from '../errors.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
 import { toAppError } from '../link/protocol-errors.ts';
+import { appendPosition } from '../manifest/position-records.ts';
 import type { ProducerIdentity } from '../wire/batch-builder.ts';
 import { BufferPool } from './buffer-pool.ts';
 import type { QueueContext } from './partition-queue.ts';
@@ -21,6 +22,8 @@ export interface KafkaTaskLogParts {
   /** Undefined: at least once. */
   readonly transactions: Transactions | undefined;
   readonly transactionalId: string | null;
+  /** Topic that positions are also written to, in the same transactions; see `position-records.ts`. */
+  readonly positionsTopic: string | undefined;
 }
 
 const POOL_BYTES = 4 << 20;
@@ -86,19 +89,32 @@ export class KafkaTaskLog implements TaskLog {
   }
 
   commit(position: Position | undefined): Promise<void> {
+    return this.commitAll(position === undefined ? [] : [position]);
+  }
+
+  /** Like `commit`, for several positions at once: they stand or fall together. */
+  commitAll(positions: readonly Position[]): Promise<void> {
+    this.#recordPositions(positions);
     const lanes = this.#takeLanes();
     this.#pendingRecords = 0;
     return this.#enqueue(async () => {
       await this.#send(lanes);
       const { transactions, cluster, groupId } = this.#parts;
       if (transactions === undefined) {
-        if (position === undefined) return;
-        await commitGroupOffsets(cluster, groupId, position.topic, new Map([[position.partition, position.offset]]));
+        for (const [topic, offsets] of byTopic(positions)) await commitGroupOffsets(cluster, groupId, topic, offsets);
         return;
       }
-      if (position !== undefined) await transactions.addPosition(position);
+      if (positions.length > 0) await transactions.addPositions(positions);
       if (transactions.isOpen) await transactions.end('commit');
     });
+  }
+
+  /** The group's offsets are dropped by the broker some time after the last commit; these records are kept. */
+  #recordPositions(positions: readonly Position[]): void {
+    const { positionsTopic } = this.#parts;
+    if (positionsTopic === undefined || positions.length === 0) return;
+    const appender = this.appender(positionsTopic);
+    for (const position of positions) appendPosition(appender, position, Date.now());
   }
 
   close(): Promise<void> {

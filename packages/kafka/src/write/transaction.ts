@@ -1,5 +1,6 @@
 import type { Position } from '@penstock/engine';
 import { type API, addOffsetsToTxnV3, addPartitionsToTxnV3, endTxnV3, txnOffsetCommitV3 } from '@platformatic/kafka';
+import { byTopic } from '../admin/group-offsets.ts';
 import { isKafkaError, kafkaError } from '../errors.ts';
 import { CONTROL, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import type { ProducerIdentity } from '../wire/batch-builder.ts';
@@ -60,8 +61,8 @@ export class Transactions {
     for (const queue of added) this.#partitions.add(queue);
   }
 
-  /** Makes the position part of the transaction, without being a member of the group. */
-  async addPosition({ topic, partition, offset }: Position): Promise<void> {
+  /** Makes positions part of the transaction, without being a member of the group. */
+  async addPositions(positions: readonly Position[]): Promise<void> {
     const { producerId, producerEpoch } = this.#ids();
     this.#openedAt ??= performance.now();
     const id = this.#transactionalId;
@@ -78,19 +79,7 @@ export class Transactions {
       -1,
       '',
       null,
-      [
-        {
-          name: topic,
-          partitions: [
-            {
-              partitionIndex: partition,
-              committedOffset: BigInt(offset),
-              committedLeaderEpoch: -1,
-              committedMetadata: '',
-            },
-          ],
-        },
-      ],
+      [...byTopic(positions)].map(([name, offsets]) => ({ name, partitions: partitionsOf(offsets) })),
     );
   }
 
@@ -130,3 +119,11 @@ export class Transactions {
     return { what: `${what} of "${this.#transactionalId}"`, deadline: this.deadline, firstDelayMs: 4, maxDelayMs: 250 };
   }
 }
+
+const partitionsOf = (offsets: ReadonlyMap<number, number>) =>
+  [...offsets].map(([partitionIndex, offset]) => ({
+    partitionIndex,
+    committedOffset: BigInt(offset),
+    committedLeaderEpoch: -1,
+    committedMetadata: '',
+  }));

@@ -2,7 +2,7 @@ import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka
 import {
   consumerGroupOf,
   DeliveryGuarantee,
-  repartitionTopicOf,
+  isRepartitionTopicOf,
   stateTopicOf,
   type TaskProgress,
   transactionalIdOf,
@@ -36,7 +36,7 @@ export const fenceTasks = async (cluster: KafkaClient, pipelineId: string, tasks
 /**
  * The tasks a pipeline can have had, by the topics there are: for a worker nobody ever heard naming its own. Part 0
  * has a task per partition of the source, each other one per partition of the repartition topic it reads; the state
- * topic has as many as the widest of them. An id that no task ever had does no harm.
+ * topic may have been made for more. An id that no task ever had does no harm.
  */
 export const placesOf = async (
   cluster: KafkaClient,
@@ -47,12 +47,10 @@ export const placesOf = async (
     (await createTopicAdmin(cluster).listTopics()).map((topic) => [topic.name, topic.partitions]),
   );
   const stateful = partitions.get(stateTopicOf(pipelineId)) ?? 0;
-  const places = placesOfPart(0, Math.max(1, stateful, sourcePartitions ?? 0));
-  for (let part = 1; ; part += 1) {
-    const behind = partitions.get(repartitionTopicOf(pipelineId, part - 1));
-    if (behind === undefined) return places;
-    places.push(...placesOfPart(part, behind));
-  }
+  const behind = [...partitions].flatMap(([name, count]) => (isRepartitionTopicOf(pipelineId, name) ? [count] : []));
+  // Which of them is read by which part the names do not say: every part as wide as the widest.
+  const parts = behind.flatMap((_, index) => placesOfPart(index + 1, Math.max(...behind)));
+  return [...placesOfPart(0, Math.max(1, stateful, sourcePartitions ?? 0)), ...parts];
 };
 
 const placesOfPart = (part: number, partitions: number): Place[] =>

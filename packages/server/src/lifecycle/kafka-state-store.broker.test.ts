@@ -84,7 +84,7 @@ test('state is read as committed last, over all partitions, and deleted by key',
 
 test('skipping the backlog moves the offsets of source and repartition topics to the end', async () => {
   const pipelineId = '22222222-2222-4222-8222-222222222222';
-  const repartition = repartitionTopicOf(pipelineId, 0);
+  const repartition = repartitionTopicOf(pipelineId, '0');
   for (const topic of ['source', repartition]) {
     await admin.ensureTopic(topic, { partitions: 2 });
     await write(topic, [
@@ -107,7 +107,7 @@ test('clearing removes state, repartition topics and offsets of that pipeline al
   const pipelineId = '33333333-3333-4333-8333-333333333333';
   const neighbour = '44444444-4444-4444-8444-444444444444';
   for (const id of [pipelineId, neighbour]) {
-    for (const topic of [stateTopicOf(id), repartitionTopicOf(id, 0), repartitionTopicOf(id, 1)])
+    for (const topic of [stateTopicOf(id), repartitionTopicOf(id, '0'), repartitionTopicOf(id, '1')])
       await admin.ensureTopic(topic, { partitions: 1 });
   }
   for (const id of [pipelineId, neighbour])
@@ -119,7 +119,7 @@ test('clearing removes state, repartition topics and offsets of that pipeline al
     .filter((name) => name.includes('3333-') || name.includes('4444-'));
   assert.deepEqual(
     topics.sort(),
-    [repartitionTopicOf(neighbour, 0), repartitionTopicOf(neighbour, 1), stateTopicOf(neighbour)].sort(),
+    [repartitionTopicOf(neighbour, '0'), repartitionTopicOf(neighbour, '1'), stateTopicOf(neighbour)].sort(),
   );
   const offsets = async (id: string) =>
     (await admin.committedOffsets(consumerGroupOf(id), stateTopicOf(neighbour))).size;

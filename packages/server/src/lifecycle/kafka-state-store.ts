@@ -1,6 +1,15 @@
-import type { ChangelogEntry, Clock } from '@penstock/engine';
-import { createTopicAdmin, type KafkaClient, openTaskLog, readChangelog, type TopicAdmin } from '@penstock/kafka';
-import { consumerGroupOf, messageOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
+import type { ChangelogEntry, Clock, Position } from '@penstock/engine';
+import {
+  appendManifest,
+  createTopicAdmin,
+  type KafkaClient,
+  openPreparation,
+  openTaskLog,
+  readChangelog,
+  readManifest,
+  type TopicAdmin,
+} from '@penstock/kafka';
+import { consumerGroupOf, isRepartitionTopicOf, manifestTopicOf, messageOf, stateTopicOf } from '@penstock/model';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
 
@@ -40,20 +49,33 @@ export const createKafkaStateStore = (options: KafkaStateStoreOptions): StateSto
         if (found.length > 0) await writeTombstones(cluster, pipelineId, found, options.clock.now());
         return found.length;
       }),
+    forgetState: (pipelineId) =>
+      withAdmin('Resetting the state', LONG_DEADLINE_MS, async (admin, cluster) => {
+        const now = options.clock.now();
+        if (await hasManifest(admin, pipelineId)) {
+          // First what there is: as long as the manifest speaks of it, a reset that was cut short is noticed.
+          await admin.deleteTopics([stateTopicOf(pipelineId)]);
+          await dropStores(cluster, pipelineId, now);
+          return;
+        }
+        // Kept by an earlier version, which says by the topic that there was state: it stays, empty.
+        const found = await readWanted(admin, cluster, pipelineId, () => true);
+        if (found.length > 0) await writeTombstones(cluster, pipelineId, found, now);
+      }),
     skipBacklog: (pipelineId, topic) =>
-      withAdmin('Resetting the offset', DEADLINE_MS, async (admin) => {
+      withAdmin('Resetting the offset', DEADLINE_MS, async (admin, cluster) => {
         // Records between two parts of the plan are backlog as well.
+        const positions: Position[] = [];
         for (const each of [topic, ...(await repartitionTopics(admin, pipelineId))])
-          await admin.commitOffsets(
-            consumerGroupOf(pipelineId),
-            each,
-            await admin.latestOffsets(each, 'read-committed'),
-          );
+          for (const [partition, offset] of await admin.latestOffsets(each, 'read-committed'))
+            positions.push({ topic: each, partition, offset });
+        await commitPositions(cluster, await hasManifest(admin, pipelineId), pipelineId, positions);
       }),
     clear: (pipelineId) =>
       withAdmin('Clearing state and offsets', LONG_DEADLINE_MS, async (admin) => {
         // Offsets last: as long as they are there, a clearing that was cut short is seen to be unfinished.
         await admin.deleteTopics([stateTopicOf(pipelineId), ...(await repartitionTopics(admin, pipelineId))]);
+        await admin.deleteTopics([manifestTopicOf(pipelineId)]);
         await admin.deleteOffsets(consumerGroupOf(pipelineId));
       }),
     partitionCount: (topic) =>
@@ -61,10 +83,44 @@ export const createKafkaStateStore = (options: KafkaStateStoreOptions): StateSto
   };
 };
 
-const repartitionTopics = async (admin: TopicAdmin, pipelineId: string): Promise<string[]> => {
-  const prefix = repartitionTopicOf(pipelineId, 0).slice(0, -1);
-  const topics = await admin.listTopics();
-  return topics.flatMap(({ name }) => (name.startsWith(prefix) ? [name] : []));
+const repartitionTopics = async (admin: TopicAdmin, pipelineId: string): Promise<string[]> =>
+  (await admin.listTopics()).flatMap(({ name }) => (isRepartitionTopicOf(pipelineId, name) ? [name] : []));
+
+const hasManifest = async (admin: TopicAdmin, pipelineId: string): Promise<boolean> =>
+  (await admin.partitionCount(manifestTopicOf(pipelineId))) !== undefined;
+
+/** The manifest without stores: what is kept of stages is nothing. */
+const dropStores = async (cluster: KafkaClient, pipelineId: string, now: number): Promise<void> => {
+  const kept = await readManifest(cluster, pipelineId);
+  if (kept === undefined) return;
+  const log = await openPreparation(cluster, pipelineId);
+  try {
+    appendManifest(log, pipelineId, { ...kept, stores: [], stateTopicId: null }, now);
+    await log.commit(undefined);
+  } finally {
+    await log.close();
+  }
+};
+
+/** All in one transaction, in the group and in the records that outlast it: else an older record could be restored. */
+const commitPositions = async (
+  cluster: KafkaClient,
+  isRecorded: boolean,
+  pipelineId: string,
+  positions: readonly Position[],
+): Promise<void> => {
+  const log = await openTaskLog(cluster, {
+    transactionalId: `${consumerGroupOf(pipelineId)}-reset-offset`,
+    groupId: consumerGroupOf(pipelineId),
+    guarantee: 'EXACTLY_ONCE',
+    topics: [],
+    ...(isRecorded ? { positionsTopic: manifestTopicOf(pipelineId) } : {}),
+  });
+  try {
+    await log.commitAll(positions);
+  } finally {
+    await log.close();
+  }
 };
 
 interface Located {

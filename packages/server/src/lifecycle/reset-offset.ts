@@ -1,13 +1,20 @@
-import { isJsonObject, type JsonValue } from '@penstock/model';
+import { isActive, isJsonObject, type JsonValue } from '@penstock/model';
 import { findPipeline, findVersion, type PipelineRow } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
 /**
  * Reset Pipeline Offset (contract A.12): past the backlog, so that the next start reads the newest data.
- * Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` unless paused or stopped, `KAFKA_UNREACHABLE` (61168).
+ * `when`: the contract wants the pipeline paused or stopped; it can be done whenever no run is under way, and has to be
+ * where a start was refused because of the position. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS`,
+ * `KAFKA_UNREACHABLE` (61168).
  */
-export const resetOffset = async (deps: UseCaseDeps, target: Target): Promise<void> => {
+export const resetOffset = async (
+  deps: UseCaseDeps,
+  target: Target,
+  when: 'paused-or-stopped' | 'no-run' = 'paused-or-stopped',
+): Promise<void> => {
+  const requireIdle = when === 'no-run' ? requireNoRun : requirePausedOrStopped;
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   requireIdle(pipeline);
   const topic = await sourceTopicOf(deps, pipeline);
@@ -29,15 +36,21 @@ export const resetOffset = async (deps: UseCaseDeps, target: Target): Promise<vo
   });
 };
 
-const requireIdle = ({ status }: PipelineRow): void => {
-  if (status !== 'PAUSED' && status !== 'STOPPED')
-    throw new UseCaseError(
-      'PIPELINE_STATUS_FORBIDS',
-      'conflict',
-      `The offset of a pipeline with status ${status} cannot be reset. Pause or stop it first.`,
-      { params: { status, command: 'resetOffset' } },
-    );
+const requirePausedOrStopped = ({ status }: PipelineRow): void => {
+  if (status !== 'PAUSED' && status !== 'STOPPED') throw statusForbids(status);
 };
+
+const requireNoRun = ({ status }: PipelineRow): void => {
+  if (isActive(status)) throw statusForbids(status);
+};
+
+const statusForbids = (status: string): UseCaseError =>
+  new UseCaseError(
+    'PIPELINE_STATUS_FORBIDS',
+    'conflict',
+    `The offset of a pipeline with status ${status} cannot be reset. Pause or stop it first.`,
+    { params: { status, command: 'resetOffset' } },
+  );
 
 const sourceTopicOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<string | undefined> => {
   const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);

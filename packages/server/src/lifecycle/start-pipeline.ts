@@ -85,47 +85,24 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     messageChannel: version.messageChannel === 1 ? 1 : 0,
     executionMode: request?.executionMode ?? 0,
   });
-  const source = await checkPartitions(deps, pipeline, sourceTopic);
+  const sourcePartitions = await partitionsOf(deps, sourceTopic);
   const cluster =
     request === undefined
       ? { issues: [] }
       : await checkClusterResources(deps.clusterAdmission, request.resourceConfig, body as JsonValue);
   return {
-    issues: [...requestIssues, ...cluster.issues, ...issues, ...checkSecrets(document), ...source.issues],
+    issues: [...requestIssues, ...cluster.issues, ...issues, ...checkSecrets(document)],
     request,
-    sourcePartitions: source.partitions,
+    sourcePartitions,
     objection: cluster.objection,
   };
 };
 
 const refuse = (issues: readonly Issue[]): Prepared => ({ issues, request: undefined, sourcePartitions: undefined });
 
-/** Kept state lies in the partition its records came from: with another number of partitions it would be misread. */
-const checkPartitions = async (
-  deps: UseCaseDeps,
-  pipeline: PipelineRow,
-  topic: string | undefined,
-): Promise<{ readonly issues: readonly Issue[]; readonly partitions?: number }> => {
-  if (topic === undefined) return { issues: [] };
-  const partitions = await deps.stateStore.partitionCount(topic).catch(() => undefined);
-  // Not known now (no such topic yet, or Kafka is away): the worker waits for both and finds the same out.
-  if (partitions === undefined) return { issues: [] };
-  if (!pipeline.keepsState || pipeline.sourcePartitions === null || pipeline.sourcePartitions === partitions)
-    return { issues: [], partitions };
-  return {
-    partitions,
-    issues: [
-      {
-        code: 'SOURCE_PARTITIONS_CHANGED',
-        severity: 'error',
-        path: '',
-        message:
-          `The topic "${topic}" has ${partitions} partitions now; the state this pipeline keeps belongs to ` +
-          `${pipeline.sourcePartitions}. Stop the pipeline, which clears its state, and start it again.`,
-      },
-    ],
-  };
-};
+/** Not known now (no such topic yet, or Kafka is away): the worker waits for both. */
+const partitionsOf = async (deps: UseCaseDeps, topic: string | undefined): Promise<number | undefined> =>
+  topic === undefined ? undefined : deps.stateStore.partitionCount(topic).catch(() => undefined);
 
 const templateIssue = (): Issue => ({
   code: 'TEMPLATE_NOT_SUPPORTED',

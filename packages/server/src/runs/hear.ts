@@ -107,7 +107,9 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
     for (const event of newEvents(heartbeat, isSameWorker ? before : undefined)) {
       await recordEvent(tx, { ...event, pipelineId: run.pipelineId, runId });
     }
-    if (isSampleDue(run.heartbeatAt, now)) await takeSample(tx, run.pipelineId, heartbeat, now);
+    const isFirst = sampleOf(isSameWorker ? before : undefined) === undefined;
+    const sample = isFirst || isSampleDue(run.heartbeatAt, now) ? sampleOf(heartbeat) : undefined;
+    if (sample !== undefined) await tx.insert(samples).values({ pipelineId: run.pipelineId, at: now, ...sample });
     return answer(desired, !isSameWorker || before.phase !== heartbeat.phase);
   });
 };
@@ -170,19 +172,18 @@ const ratesOf = (
   };
 };
 
-/** The first heartbeat of each step: needs no memory, whichever instance hears it. */
+/** The first heartbeat of each step, and the first of a worker that has positions: needs no memory of its own. */
 const isSampleDue = (lastAt: number | null, now: number): boolean =>
   lastAt === null || Math.floor(lastAt / SAMPLE_MS) !== Math.floor(now / SAMPLE_MS);
 
-const takeSample = async (db: Database, pipelineId: string, heartbeat: Heartbeat, at: number): Promise<void> => {
-  const source = heartbeat.tasks.filter((task) => task.part === 0);
+/** Undefined before the tasks know where they stand and how far there is to go. */
+const sampleOf = (heartbeat: StoredHeartbeat | undefined) => {
+  const source = heartbeat?.tasks.filter((task) => task.part === 0) ?? [];
   const [first] = source;
-  // Before the tasks are open, and with records out of the document, there is no position to tell.
-  if (first === undefined || source.some((task) => task.committedOffset < 0)) return;
-  await db.insert(samples).values({
-    pipelineId,
+  if (heartbeat === undefined || first === undefined) return undefined;
+  if (source.some(({ committedOffset, endOffset }) => committedOffset < 0 || endOffset < 0)) return undefined;
+  return {
     runId: heartbeat.runId,
-    at,
     topic: first.topic,
     lag: sum(source.map((task) => Math.max(0, task.lag))),
     offset: sum(source.map((task) => task.committedOffset)),
@@ -190,11 +191,11 @@ const takeSample = async (db: Database, pipelineId: string, heartbeat: Heartbeat
     recordsOut: heartbeat.recordsWritten,
     errors: errorsOf(heartbeat),
     rssMb: Math.round(heartbeat.rssMb),
-  });
+  };
 };
 
 /** Error records over all stages and codes since the worker started. */
-export const errorsOf = (heartbeat: Heartbeat): number =>
+export const errorsOf = (heartbeat: Omit<Heartbeat, 'snapshot'>): number =>
   sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.errors)));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

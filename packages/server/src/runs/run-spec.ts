@@ -9,7 +9,7 @@ import {
   type RunSpec,
 } from '@penstock/model';
 import type { Store } from '../store/open-store.ts';
-import { type OpenRun, readRunDocument } from './run-store.ts';
+import { type OpenRun, readLastVersionThatRan, readRunDocument } from './run-store.ts';
 import { runTokenOf } from './run-token.ts';
 
 export interface SpecFacts {
@@ -46,6 +46,7 @@ export const buildRunSpec = async (
     orgId: run.orgId,
     messageChannel,
     document,
+    ...(await historyOf(facts.store, run)),
     kafka: facts.kafka,
     kafkaRate: run.kafkaRate,
     ...(run.resources.mode === 'cluster'
@@ -53,6 +54,16 @@ export const buildRunSpec = async (
       : standalonePart(facts, run.resources.server, token)),
   };
   return { spec, token };
+};
+
+/** What the pipeline has been before, so that nobody takes a lost position for a first start. */
+const historyOf = async ({ db }: Store, run: OpenRun): Promise<Pick<RunSpec, 'isContinued' | 'previous'>> => {
+  const last = await readLastVersionThatRan(db, run.pipelineId);
+  if (last === undefined) return {};
+  if (last === run.versionNumber) return { isContinued: true };
+  const { document: text, messageChannel } = await readRunDocument(db, run.pipelineId, last);
+  const document: JsonValue = JSON.parse(text);
+  return { isContinued: true, ...(isJsonObject(document) ? { previous: { document, messageChannel } } : {}) };
 };
 
 type PlacedPart = Pick<RunSpec, 'threads' | 'memoryMb' | 'control' | 'cluster'>;

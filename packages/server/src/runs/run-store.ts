@@ -7,7 +7,7 @@ import {
   type ResourceConfig,
 } from '@penstock/model';
 import { parseSupervision, type Supervision } from '@penstock/modes';
-import { and, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runs } from '../store/schema.ts';
 
@@ -159,6 +159,23 @@ export const readRunDocument = async (
     .where(and(eq(pipelineVersions.pipelineId, pipelineId), eq(pipelineVersions.number, number)));
   if (version === undefined) throw new Error(`Version ${number} of pipeline ${pipelineId} is gone`);
   return { document: version.document, messageChannel: version.messageChannel === 1 ? 1 : 0 };
+};
+
+/** The version that was seen running last since the pipeline's state was cleared; undefined: none since then. */
+export const readLastVersionThatRan = async (db: Database, pipelineId: string): Promise<number | undefined> => {
+  const [cleared] = await db
+    .select({ at: runs.createdAt })
+    .from(runs)
+    .where(and(eq(runs.pipelineId, pipelineId), eq(runs.desired, 'stop'), isNotNull(runs.endedAt)))
+    .orderBy(desc(runs.createdAt))
+    .limit(1);
+  const [last] = await db
+    .select({ version: runs.versionNumber })
+    .from(runs)
+    .where(and(eq(runs.pipelineId, pipelineId), isNotNull(runs.runningAt), gt(runs.createdAt, cleared?.at ?? -1)))
+    .orderBy(desc(runs.createdAt))
+    .limit(1);
+  return last?.version;
 };
 
 export const hasEvent = async (db: Database, pipelineId: string, runId: string, code: string): Promise<boolean> => {

@@ -9,6 +9,11 @@ export interface StateStorePort {
   readState(pipelineId: string, wants: (key: string) => boolean): Promise<readonly ChangelogEntry[]>;
   /** Deletes the entries whose key passes (tombstones in the partitions that hold them); answers how many. */
   deleteState(pipelineId: string, wants: (key: string) => boolean): Promise<number>;
+  /**
+   * Gives up what the stages of a pipeline keep, whether or not it is still there; the position stays. The next start
+   * begins with empty state, and that is no loss any more. Idempotent.
+   */
+  forgetState(pipelineId: string): Promise<void>;
   /** Moves the committed offsets of the pipeline's source topic to the newest records. */
   skipBacklog(pipelineId: string, topic: string): Promise<void>;
   /** Removes changelog, repartition topics and offsets of a pipeline: what a stop clears. Idempotent. */

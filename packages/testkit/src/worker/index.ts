@@ -1,2 +1,3 @@
 export { ControlServer } from './control-server.ts';
 export { TestExecutor } from './test-executor.ts';
+export { WorkerProcess } from './worker-process.ts';

@@ -13,12 +13,20 @@ import type {
   OpenAnswer,
   PrepareAnswer,
   RunAnswer,
+  RunLayout,
 } from '@penstock/worker/range-protocol';
 import { readFrames, writeFrame } from '@penstock/worker/range-protocol';
 
 const main = fileURLToPath(import.meta.resolve('@penstock/worker/range-main'));
 
-type Question = ClusterRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+/** A request without its number; the layout of the last preparation stands in where none is given. */
+type Question = ClusterRequest extends infer R
+  ? R extends { id: number; layout: RunLayout }
+    ? Omit<R, 'id' | 'layout'> & { readonly layout?: RunLayout }
+    : R extends { id: number }
+      ? Omit<R, 'id'>
+      : never
+  : never;
 type Refusal = Extract<ClusterAnswer, { ok: false }>;
 interface AnswerTo {
   hello: HelloAnswer;
@@ -33,6 +41,7 @@ export class TestExecutor {
   readonly #waiting = new Map<number, (answer: ClusterAnswer) => void>();
   readonly exited: Promise<number | null>;
   #asked = 0;
+  #layout: RunLayout | undefined;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -60,7 +69,8 @@ export class TestExecutor {
     const answered = new Promise<ClusterAnswer>((resolve) => this.#waiting.set(id, resolve));
     const { stdin } = this.#child;
     if (stdin === null) throw new Error('no line to the worker');
-    writeFrame(stdin, { ...question, id });
+    const needsLayout = question.kind === 'open' || question.kind === 'run';
+    writeFrame(stdin, { ...(needsLayout ? { layout: this.#layout } : {}), ...question, id });
     const gone = this.exited.then((code) => {
       throw new Error(`the worker ended with ${code} before it answered`);
     });
@@ -71,6 +81,7 @@ export class TestExecutor {
   async get<K extends Question['kind']>(question: Extract<Question, { kind: K }>): Promise<AnswerTo[K]> {
     const answer = await this.ask(question);
     if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+    if ('layout' in answer) this.#layout = answer.layout;
     return answer as unknown as AnswerTo[K];
   }
 

@@ -6,6 +6,7 @@ import type {
   StageCounters,
   TaskProgress,
 } from '@penstock/model';
+import type { RunLayout } from '../prepare/run-layout.ts';
 import type { TaskPlace } from '../standalone/thread-messages.ts';
 
 /**
@@ -22,15 +23,16 @@ export type ClusterRequest =
   /**
    * Compiles the document with what Kafka knows of its topics, makes the topics it needs, and says what there is to
    * read. Asked once at the start and every 15 s later, to learn of new partitions. `purge`: also deletes from the
-   * repartition topics what has been processed.
+   * repartition topics what has been processed. `layout`: the one tasks run by already; what does not go with it is
+   * refused with `PLAN_CHANGED`.
    */
-  | { readonly id: number; readonly kind: 'prepare'; readonly purge: boolean }
+  | { readonly id: number; readonly kind: 'prepare'; readonly purge: boolean; readonly layout?: RunLayout }
   /** Takes over tasks: fences older owners, restores state, finds the position. */
   | {
       readonly id: number;
       readonly kind: 'open';
       readonly thread: number;
-      readonly sourcePartitions: number;
+      readonly layout: RunLayout;
       readonly places: readonly TaskPlace[];
     }
   /**
@@ -41,7 +43,7 @@ export type ClusterRequest =
       readonly id: number;
       readonly kind: 'run';
       readonly thread: number;
-      readonly sourcePartitions: number;
+      readonly layout: RunLayout;
       /** Records per second; only a source without a topic is paced by it here. */
       readonly kafkaRate: number;
       readonly ranges: readonly TaskRange[];
@@ -66,7 +68,8 @@ export interface HelloAnswer {
 }
 
 export interface PrepareAnswer {
-  readonly sourcePartitions: number;
+  /** Handed back with every later request; means nothing to the driver. */
+  readonly layout: RunLayout;
   /** The pipeline's commit interval: the time between two batches. */
   readonly batchIntervalMs: number;
   /** What each part of the plan reads, by index; a source that is in the document itself has no topic and one place. */
@@ -78,7 +81,10 @@ export interface OpenAnswer {
 }
 
 export interface TaskPosition extends TaskPlace {
-  readonly committedOffset: number;
+  /** Null for a source without a topic, which has no position. */
+  readonly committedOffset: number | null;
+  /** How far the input reaches; -1 where not known. */
+  readonly endOffset: number;
 }
 
 export interface RunAnswer {

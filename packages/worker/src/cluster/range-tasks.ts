@@ -1,11 +1,11 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import { AppError, type RunEvent, type RunSpec, type StageCounters, type TaskProgress } from '@penstock/model';
+import type { RunLayout } from '../prepare/run-layout.ts';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import type { RateCells } from '../standalone/rate-limiter.ts';
 import type { TaskPlace, ThreadReport } from '../standalone/thread-messages.ts';
 import { InlineRunner } from '../task/inline-runner.ts';
-import { topicsOf } from '../task/run-topics.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import type { TaskPosition, TaskRange } from './protocol.ts';
@@ -14,6 +14,7 @@ import { RangePace } from './range-pace.ts';
 export interface RangeTasksDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
+  readonly layout: RunLayout;
   readonly cluster: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
@@ -70,7 +71,11 @@ export class RangeTasks {
   /** Takes over tasks; resolves with their positions once each is fenced and restored. */
   async open(places: readonly TaskPlace[]): Promise<TaskPosition[]> {
     const opened = await Promise.all(places.map((place) => this.#opened(place)));
-    return opened.map(({ runner, pace }) => ({ ...runner.place, committedOffset: Math.max(0, pace.committedOffset) }));
+    return opened.map(({ runner, pace }) => ({
+      ...runner.place,
+      committedOffset: runner instanceof InlineRunner ? null : pace.committedOffset,
+      endOffset: runner.progress().endOffset,
+    }));
   }
 
   /** Works off ranges and commits them; lets go of tasks that are not named. */
@@ -146,13 +151,14 @@ export class RangeTasks {
   }
 
   #open(key: string, place: TaskPlace): RangeTask {
-    const { spec, plan, cluster, admin, rate, onEvent } = this.#deps;
+    const { spec, plan, layout, cluster, admin, rate, onEvent } = this.#deps;
     const pace = new RangePace();
     const ready = Promise.withResolvers<void>();
     const deps = {
       spec,
       plan,
-      topics: topicsOf(plan),
+      topics: layout.topics,
+      cuts: layout.cuts,
       cluster,
       admin,
       feeds: this.#feeds,

@@ -2,12 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Plan } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import type { RunEvent, SnapshotRequest } from '@penstock/model';
+import { prepareRun } from '../prepare/prepare-run.ts';
+import { planOptionsOf, type RunLayout } from '../prepare/run-layout.ts';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
-import { checkRun } from '../task/compile-run.ts';
-import { prepareRun } from '../task/prepare-run.ts';
-import { topicsOf } from '../task/run-topics.ts';
-import { planOfRun } from '../task/source-partitioning.ts';
+import { compileRun } from '../task/compile-run.ts';
 import { failureOf } from '../task/task-failure.ts';
 import type { OpenAnswer, PrepareAnswer } from './protocol.ts';
 import { RangeTasks } from './range-tasks.ts';
@@ -35,28 +34,32 @@ const kafka = (): Promise<KafkaClient> => {
   return connecting;
 };
 
-const prepare = async (purge: boolean): Promise<PrepareAnswer> => {
-  const admin = createTopicAdmin(await kafka());
-  const { sourcePartitions, places } = await prepareRun(spec, admin);
-  const plan = await planOfRun(checkRun(spec), admin, sourcePartitions);
-  if (purge) await purgeProcessed(plan, admin);
+const prepare = async (purge: boolean, current: RunLayout | undefined): Promise<PrepareAnswer> => {
+  const cluster = await kafka();
+  const { layout, places } = await prepareRun(spec, {
+    cluster,
+    onEvent,
+    ...(current === undefined ? {} : { current }),
+  });
+  const plan = compileRun(spec, planOptionsOf(layout));
+  if (purge) await purgeProcessed(plan, layout, createTopicAdmin(cluster));
   const { source } = plan;
-  const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...topicsOf(plan).cuts];
+  const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...layout.topics.cuts];
   return {
-    sourcePartitions,
+    layout,
     batchIntervalMs: plan.commitIntervalMs,
     parts: inputs.map((topic, index) => ({ topic, partitions: places.filter(({ part }) => part === index).length })),
   };
 };
 
 let opened: { readonly plan: Plan; readonly tasks: RangeTasks } | undefined;
-/** The plan depends on the number of source partitions only in whether it is cut, which cannot change under way. */
-const tasksFor = async (sourcePartitions: number): Promise<{ readonly plan: Plan; readonly tasks: RangeTasks }> => {
+/** Of the layout only the number of source partitions grows under way, and the plan does not change with that. */
+const tasksFor = async (layout: RunLayout): Promise<{ readonly plan: Plan; readonly tasks: RangeTasks }> => {
   const cluster = await kafka();
   if (opened === undefined) {
+    const plan = compileRun(spec, planOptionsOf(layout));
     const admin = createTopicAdmin(cluster);
-    const plan = await planOfRun(checkRun(spec), admin, sourcePartitions);
-    opened ??= { plan, tasks: new RangeTasks({ spec, plan, cluster, admin, rate, onEvent, onTakesTokens }) };
+    opened = { plan, tasks: new RangeTasks({ spec, plan, layout, cluster, admin, rate, onEvent, onTakesTokens }) };
   }
   return opened;
 };
@@ -69,7 +72,7 @@ const catcherFor = (request: SnapshotRequest | undefined, plan: Plan): SnapshotC
 };
 
 const run = async (request: Extract<ToRangeThread, { kind: 'run' }>): Promise<ThreadRunAnswer> => {
-  const { plan, tasks } = await tasksFor(request.sourcePartitions);
+  const { plan, tasks } = await tasksFor(request.layout);
   const looking = catcherFor(request.snapshot, plan);
   const progress = await tasks.run(request.ranges, looking);
   return {
@@ -83,9 +86,9 @@ const run = async (request: Extract<ToRangeThread, { kind: 'run' }>): Promise<Th
 const answer = async (request: ToRangeThread): Promise<PrepareAnswer | OpenAnswer | ThreadRunAnswer> => {
   switch (request.kind) {
     case 'prepare':
-      return prepare(request.purge);
+      return prepare(request.purge, request.layout);
     case 'open':
-      return { positions: await (await tasksFor(request.sourcePartitions)).tasks.open(request.places) };
+      return { positions: await (await tasksFor(request.layout)).tasks.open(request.places) };
     case 'run':
       return run(request);
   }

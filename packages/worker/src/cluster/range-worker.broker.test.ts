@@ -84,7 +84,6 @@ const startPrepared = async (t: TestContext, spec: RunSpec): Promise<TestExecuto
 const run = (ranges: { partition?: number; part?: number; from: number; until: number }[], thread = 0) => ({
   kind: 'run' as const,
   thread,
-  sourcePartitions: 1,
   kafkaRate: 1000,
   ranges: ranges.map((range) => ({ part: 0, partition: 0, ...range })),
 });
@@ -105,13 +104,13 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     assert.equal(hello.threads, 2);
     const prepared = await executor.get({ kind: 'prepare', purge: true });
     assert.deepEqual(
-      [prepared.sourcePartitions, prepared.parts, prepared.batchIntervalMs],
+      [prepared.layout.sourcePartitions, prepared.parts, prepared.batchIntervalMs],
       [3, [{ topic: 'r-in-1', partitions: 3 }], 1000],
     );
     const place = (partition: number) => ({ part: 0, partition });
     const [one, two] = await Promise.all([
-      executor.get({ kind: 'open', thread: 0, sourcePartitions: 3, places: [place(0), place(2)] }),
-      executor.get({ kind: 'open', thread: 1, sourcePartitions: 3, places: [place(1)] }),
+      executor.get({ kind: 'open', thread: 0, places: [place(0), place(2)] }),
+      executor.get({ kind: 'open', thread: 1, places: [place(1)] }),
     ]);
     assert.deepEqual(
       [...one.positions, ...two.positions].map(({ committedOffset }) => committedOffset),
@@ -277,23 +276,25 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     const unknown = JSON.parse(JSON.stringify(document).replace('ASSET', 'UNKNOWN')) as JsonObject;
     const executor = await startPrepared(t, specOf('r8', unknown, 1, 3));
     const { parts } = await executor.get({ kind: 'prepare', purge: false });
+    const cut = parts[1]?.topic ?? '';
+    assert.match(cut, /^penstock-repartition-r8-FixedTimeWindowAggregator_01-[0-9a-f]{8}$/);
     assert.deepEqual(parts, [
       { topic: 'r-in-8', partitions: 2 },
-      { topic: 'penstock-repartition-r8-0', partitions: 3 },
+      { topic: cut, partitions: 3 },
     ]);
-    const source = { ...run([]), sourcePartitions: 2 };
+    const source = run([]);
     await executor.get({
       ...source,
       ranges: [0, 1].map((partition) => ({ part: 0, partition, from: 0, until: 120 })),
     });
-    const ends = await topics.ends('penstock-repartition-r8-0');
+    const ends = await topics.ends(cut);
     await executor.get({
       ...source,
       ranges: [...ends].map(([partition, until]) => ({ part: 1, partition, from: 0, until })),
     });
     assert.ok((await topics.read('r-out-8')).length > 0);
     await executor.get({ kind: 'prepare', purge: true });
-    assert.deepEqual(await topics.read('penstock-repartition-r8-0'), []);
+    assert.deepEqual(await topics.read(cut), []);
   });
 
   test('failures say what is wrong: a topic that is missing, a thread that is not there', async (t) => {

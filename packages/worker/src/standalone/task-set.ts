@@ -1,10 +1,10 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import type { RunSpec, StageCounters } from '@penstock/model';
+import type { RunLayout } from '../prepare/run-layout.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
-import { topicsOf } from '../task/run-topics.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import type { RateCells } from './rate-limiter.ts';
@@ -13,6 +13,7 @@ import type { FromThread, TaskPlace, ThreadReport } from './thread-messages.ts';
 export interface TaskSetDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
+  readonly layout: RunLayout;
   readonly cluster: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
@@ -104,11 +105,12 @@ export class TaskSet {
   }
 
   #runnerDeps({ part }: TaskPlace): InlineRunnerDeps {
-    const { spec, plan, cluster, admin, rate, send } = this.#deps;
+    const { spec, plan, layout, cluster, admin, rate, send } = this.#deps;
     return {
       spec,
       plan,
-      topics: topicsOf(plan),
+      topics: layout.topics,
+      cuts: layout.cuts,
       cluster,
       admin,
       feeds: this.#feeds,
@@ -117,7 +119,9 @@ export class TaskSet {
       clock: { now: () => Date.now() },
       onEvent: (event) => send({ kind: 'event', event }),
       onReady: () => {
-        if (--this.#notReady === 0) send({ kind: 'ready' });
+        if (--this.#notReady > 0) return;
+        send({ kind: 'report', report: this.report() });
+        send({ kind: 'ready' });
       },
       onFirstCommit: () => send({ kind: 'progress', report: this.report() }),
       onFinished: () => send({ kind: 'finished' }),

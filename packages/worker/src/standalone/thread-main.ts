@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { messageOf, type RunEvent } from '@penstock/model';
-import { checkRun } from '../task/compile-run.ts';
-import { prepareRun, whenReachable } from '../task/prepare-run.ts';
-import { planOfRun } from '../task/source-partitioning.ts';
+import { prepareRun, whenReachable } from '../prepare/prepare-run.ts';
+import { planOptionsOf } from '../prepare/run-layout.ts';
+import { compileRun } from '../task/compile-run.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { wait } from '../task/wait.ts';
 import { careForRun } from './run-caretaker.ts';
@@ -63,13 +63,14 @@ const run = async (): Promise<void> => {
   try {
     const admin = createTopicAdmin(cluster);
     if (thread === 0) {
-      const prepared = await whenReachable(() => prepareRun(spec, admin), signal, onEvent);
+      const prepared = await whenReachable(() => prepareRun(spec, { cluster, onEvent }), signal, onEvent);
       if (prepared !== undefined) send({ kind: 'prepared', assignment: prepared });
     }
     const assignment = await assigned.promise;
     if (assignment === undefined) return;
-    const plan = await planOfRun(checkRun(spec), admin, assignment.sourcePartitions);
-    const own = new TaskSet({ spec, plan, cluster, admin, rate, send, fail });
+    const { layout } = assignment;
+    const plan = compileRun(spec, planOptionsOf(layout));
+    const own = new TaskSet({ spec, plan, layout, cluster, admin, rate, send, fail });
     tasks = own;
     const report = (): void => {
       send({ kind: 'report', report: own.report() });
@@ -85,8 +86,9 @@ const run = async (): Promise<void> => {
         ? careForRun(
             {
               plan,
-              sourcePartitions: assignment.sourcePartitions,
+              layout,
               admin,
+              prepare: () => prepareRun(spec, { cluster, current: layout, onEvent }),
               onEvent,
               onPlaces: (places) => send({ kind: 'places-added', places }),
             },

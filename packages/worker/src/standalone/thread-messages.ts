@@ -1,4 +1,5 @@
 import type { RunEvent, RunFailure, RunSpec, SnapshotRequest, StageCounters, TaskProgress } from '@penstock/model';
+import type { RunLayout } from '../prepare/run-layout.ts';
 import type { SnapshotNews } from '../snapshot/thread-snapshot.ts';
 import type { RateCells } from './rate-limiter.ts';
 
@@ -15,8 +16,7 @@ export interface TaskPlace {
 
 /** All tasks of a run. */
 export interface Assignment {
-  /** Partitions of the source topic; the plan depends on it. */
-  readonly sourcePartitions: number;
+  readonly layout: RunLayout;
   readonly places: readonly TaskPlace[];
 }
 

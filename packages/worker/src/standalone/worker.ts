@@ -114,13 +114,13 @@ export class Worker {
   }
 
   /** Thread 0 has said what there is to do: shares it out. */
-  #assign({ sourcePartitions, places }: Assignment): void {
+  #assign({ layout, places }: Assignment): void {
     const { threads } = this.#spec;
     for (let thread = this.#threads.length; thread < threads; thread++) this.#startThread(thread);
     this.#threads.forEach(({ thread }, index) => {
       // Parts are staggered, so that a thread does not get the same partition of every part.
       const own = places.filter(({ part, partition }) => (part + partition) % threads === index);
-      thread.postMessage({ kind: 'assign', assignment: { sourcePartitions, places: own } } satisfies ToThread);
+      thread.postMessage({ kind: 'assign', assignment: { layout, places: own } } satisfies ToThread);
     });
   }
 

@@ -1,8 +1,11 @@
-import { type CheckedPipeline, checkPipeline } from '@penstock/engine';
+import { type CheckedPipeline, checkPipeline, type Plan, planPipeline, type SourceFacts } from '@penstock/engine';
 import { AppError, type RunSpec } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 
 const registry = createRegistry(operators);
+
+/** What the plan follows from besides the document: what Kafka knows, and what the pipeline keeps there. */
+export type PlanOptions = SourceFacts;
 
 /** What the plan of a run follows from. */
 export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel'>;
@@ -21,3 +24,6 @@ export const checkRun = (spec: RunDocument): CheckedPipeline => {
     domain: 'user',
   });
 };
+
+/** The plan of a run's document. Errors: those of `checkRun`. */
+export const compileRun = (spec: RunDocument, options: PlanOptions = {}): Plan => planPipeline(checkRun(spec), options);

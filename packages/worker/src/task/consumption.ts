@@ -34,6 +34,11 @@ const TURN_MS = 10;
 const FLUSH_BYTES = 2 * 1024 * 1024;
 const IDLE_WAIT_MS = 250;
 const TICK_MS = 1000;
+/**
+ * A partition without news is committed again this often: brokers drop the offset of a partition that nobody commits
+ * for `offsets.retention.minutes`, by default 7 days.
+ */
+const KEEP_UP_MS = 6 * 3600_000;
 /** Answers without records, although the end is further on, after which the rest is taken for a gap. */
 const GAP_ANSWERS = 5;
 
@@ -89,7 +94,7 @@ export class Consumption {
       if (pending !== undefined) await pending;
     }
     if (log.pendingBytes > FLUSH_BYTES) await log.flush();
-    if (!this.#hasUncommitted) return;
+    if (!this.#hasUncommitted && now - this.#committedAt < KEEP_UP_MS) return;
     const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
     if (isAtEnd || now - this.#committedAt >= plan.commitIntervalMs) await this.#commit();
   }
@@ -100,32 +105,35 @@ export class Consumption {
       return await this.#options.feed.next(IDLE_WAIT_MS, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
-      return this.#goOnAtEarliest(error);
+      return this.#goOnBeyondGap(error);
     }
   }
 
   /**
-   * The policy for what retention deleted before it was read: it is told, with what was lost, and reading goes on at
-   * the earliest offset there is.
+   * The policy for what is gone before it was read: it is told, with what was lost, and reading goes on where the next
+   * records are. What retention deleted is followed by the earliest offset there is. What a broker has lost at the end
+   * (an unclean election) is followed by what is written there next: everything before that was read.
    */
-  async #goOnAtEarliest(error: AppError): Promise<never> {
+  async #goOnBeyondGap(error: AppError): Promise<never> {
     const { topic, partition, task, clock } = this.#options;
-    const first = Number(error.params.logStartOffset);
+    const { logStartOffset, endOffset } = error.params;
+    if (typeof logStartOffset !== 'number' || typeof endOffset !== 'number') throw error;
     const position = this.#position;
-    const lost =
-      first > position
-        ? `${first - position} records were deleted by retention before they were read`
-        : 'the topic was truncated or made anew';
+    const isDeleted = logStartOffset > position;
+    const next = isDeleted ? logStartOffset : endOffset;
+    const lost = isDeleted
+      ? `${logStartOffset - position} records were deleted by retention before they were read`
+      : `the broker has lost the last ${position - endOffset} of those that were read`;
     this.#options.onEvent({
       at: clock.now(),
       code: 'KAFKA_OFFSET_OUT_OF_RANGE',
       severity: 'error',
-      message: `Offset ${position} of ${topic} partition ${partition} is gone (${lost}). Reading goes on at ${first}, the earliest there is.`,
+      message: `Offset ${position} of ${topic} partition ${partition} is gone (${lost}). Reading goes on at ${next}, ${isDeleted ? 'the earliest there is' : 'the end'}.`,
     });
     // Through the task: what it has done since its last commit counts, with the state it led to.
-    await task.commit({ topic, partition, offset: first });
-    this.#options.onCommit(first, 0);
-    throw new AppError('KAFKA_OFFSET_OUT_OF_RANGE', 'The position was moved to the earliest offset.', {
+    await task.commit({ topic, partition, offset: next });
+    this.#options.onCommit(next, 0);
+    throw new AppError('KAFKA_OFFSET_OUT_OF_RANGE', 'The position was moved to where records are.', {
       domain: 'external',
       retryable: true,
       cause: error,

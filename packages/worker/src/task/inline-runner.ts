@@ -1,4 +1,4 @@
-import { batchOfMessages, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
+import { batchOfMessages, type ChangelogEntry, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
 import type { StageCounters, TaskProgress } from '@penstock/model';
 import { type RateCells, takeTokens } from '../standalone/rate-limiter.ts';
@@ -59,6 +59,20 @@ export class InlineRunner {
     return this.#counters;
   }
 
+  /** False when the run was told to end meanwhile. */
+  async #restore(task: Task): Promise<boolean> {
+    const { cluster, topics } = this.#deps;
+    const { signal } = this.#drain;
+    try {
+      const onEntry = (entry: ChangelogEntry): void => task.restore(entry);
+      await readChangelog(cluster, { topic: topics.state, partition: 0, onEntry, signal });
+      return true;
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return false;
+      throw error;
+    }
+  }
+
   async run(): Promise<void> {
     const { spec, plan, cluster, topics, clock } = this.#deps;
     const source = plan.source.spec;
@@ -69,12 +83,7 @@ export class InlineRunner {
     task.observe(this.#observer);
     this.#task = task;
     try {
-      await readChangelog(cluster, {
-        topic: topics.state,
-        partition: 0,
-        onEntry: (entry) => task.restore(entry),
-        signal: this.#drain.signal,
-      });
+      if (!(await this.#restore(task))) return;
       this.#counters = task.counters();
       this.#deps.onReady();
       let committedAt = clock.now();

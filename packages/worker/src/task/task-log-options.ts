@@ -1,6 +1,6 @@
 import type { Plan, TaskTopics } from '@penstock/engine';
 import type { TaskLogOptions } from '@penstock/kafka';
-import { consumerGroupOf, transactionalIdOf } from '@penstock/model';
+import { consumerGroupOf, manifestTopicOf, transactionalIdOf } from '@penstock/model';
 import type { TaskPlace } from '../standalone/thread-messages.ts';
 
 /** How the log of a task is opened: under which ids, for which topics, and with what the user set for its targets. */
@@ -25,6 +25,7 @@ export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topic
     groupId: consumerGroupOf(pipelineId),
     guarantee: plan.deliveryGuarantee,
     topics: [...written],
+    positionsTopic: manifestTopicOf(pipelineId),
     clientSettings,
   };
 };

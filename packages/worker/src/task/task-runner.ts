@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type KeptCut,
   type Plan,
   type RecordObserver,
   SOURCE_PARTITIONING_REFUTED,
@@ -15,22 +16,23 @@ import {
   type PartitionFeeds,
   partitionForKey,
   readChangelog,
+  readPositionRecords,
   type TopicAdmin,
 } from '@penstock/kafka';
 import {
   AppError,
   consumerGroupOf,
+  manifestTopicOf,
   messageOf,
   type RunEvent,
   type RunSpec,
   type StageCounters,
   type TaskProgress,
 } from '@penstock/model';
+import { keepRefutation } from '../prepare/source-partitioning.ts';
 import type { TaskPlace } from '../standalone/thread-messages.ts';
-import { checkRun } from './compile-run.ts';
 import { Consumption } from './consumption.ts';
 import type { Pace } from './pace.ts';
-import { keepRefutation } from './source-partitioning.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { wait } from './wait.ts';
 
@@ -38,6 +40,8 @@ export interface TaskRunnerDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly topics: TaskTopics;
+  /** The cuts of the plan: see `RunLayout`. */
+  readonly cuts: readonly KeptCut[];
   readonly cluster: KafkaClient;
   readonly admin: TopicAdmin;
   readonly feeds: PartitionFeeds;
@@ -97,8 +101,10 @@ export class TaskRunner {
       try {
         await this.#runTask();
       } catch (error) {
+        // Told to end while it was still getting ready: nothing is open, and nothing was lost.
+        if (this.#drain.signal.aborted && error === this.#drain.signal.reason) return;
         if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED)
-          await keepRefutation(checkRun(this.#deps.spec), this.#deps.plan, this.#deps.admin);
+          await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.cuts, this.#deps.admin);
         if (!canPass(error)) throw error;
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
         if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
@@ -178,6 +184,9 @@ export class TaskRunner {
       this.#task = task;
       await this.#restore(task);
       const start = await this.#startPosition(log);
+      // From the first report on it is known how much there is to do.
+      const ends = await this.#deps.admin.latestOffsets(this.#topic, 'read-committed', [partition]);
+      this.noteEnd(ends.get(partition) ?? -1);
       this.#counters = carryOn(this.#committedCounters, task.counters());
       this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
       this.#deps.pace.committed(start);
@@ -207,26 +216,36 @@ export class TaskRunner {
   }
 
   /**
-   * Where to go on: the committed offset, or what the data source says for a first start. That choice is committed at
-   * once: "latest" decided again after a crash would skip what arrived in between.
+   * Where to go on: the committed offset, which whoever prepared the run has seen to. Where the group has lost it since,
+   * it is in the records kept with the state. Nobody decides here where to begin: a position that is not known is not
+   * one.
    */
   async #startPosition(log: TaskLog): Promise<number> {
-    const { spec, plan, admin } = this.#deps;
-    const { part, partition } = this.place;
-    const committed = (await admin.committedOffsets(consumerGroupOf(spec.pipelineId), this.#topic)).get(partition);
-    if (committed !== undefined && committed >= 0) {
+    const { spec, admin, cluster, clock } = this.#deps;
+    const { partition } = this.place;
+    const group = consumerGroupOf(spec.pipelineId);
+    const committed = (await admin.committedOffsets(group, this.#topic, [partition])).get(partition);
+    if (committed !== undefined) {
       this.#committed = committed;
       return committed;
     }
-    const source = plan.source.spec;
-    const fromEnd = part === 0 && source.kind === 'topic' && source.offsetReset === 'latest';
-    const offsets = fromEnd
-      ? await admin.latestOffsets(this.#topic, 'read-committed')
-      : await admin.earliestOffsets(this.#topic);
-    const offset = offsets.get(partition) ?? 0;
-    await log.commit({ topic: this.#topic, partition, offset });
-    this.#committed = offset;
-    return offset;
+    const records = await readPositionRecords(cluster, manifestTopicOf(spec.pipelineId), this.#drain.signal);
+    const recorded = records.get(this.#topic)?.get(partition);
+    if (recorded === undefined)
+      throw new AppError(
+        'POSITION_UNKNOWN',
+        `Nobody knows how far partition ${partition} of "${this.#topic}" was read: neither the consumer group "${group}" nor the records kept with the state.`,
+        { domain: 'external', retryable: true, params: { topic: this.#topic, partition } },
+      );
+    this.#deps.onEvent({
+      at: clock.now(),
+      code: 'POSITION_RESTORED',
+      severity: 'warning',
+      message: `Kafka no longer has the consumer group's offset of partition ${partition} of "${this.#topic}"; it was restored from the records kept with the state.`,
+    });
+    await log.commit({ topic: this.#topic, partition, offset: recorded });
+    this.#committed = recorded;
+    return recorded;
   }
 
   #consumption(task: Task, log: TaskLog, feed: PartitionFeed, start: number): Consumption {

@@ -149,6 +149,10 @@ const fakeStateStore = (kafka: FakeKafka): EnosDeps['stateStore'] => {
       for (const { key } of entries) kafka.entries.delete(key);
       return entries.length;
     },
+    forgetState: async () => {
+      reach();
+      kafka.entries.clear();
+    },
     skipBacklog: async (pipelineId) => {
       reach();
       kafka.skipped.push(pipelineId);

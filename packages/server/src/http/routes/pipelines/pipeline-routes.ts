@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/authenticate.ts';
 import { changeKafkaRate } from '../../../lifecycle/change-rate.ts';
+import { resetOffset } from '../../../lifecycle/reset-offset.ts';
+import { resetState } from '../../../lifecycle/reset-state.ts';
 import { deletePipeline } from '../../../pipelines/delete-pipeline.ts';
 import { maskDocument } from '../../../pipelines/document-secrets.ts';
 import { getPipelineCopy, getVersion, listVersions } from '../../../pipelines/read-pipelines.ts';
@@ -254,6 +256,30 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
     async (request) => {
       const target = await targetOf(deps, request, request.params.pipelineId);
       await changeKafkaRate(deps, target, request.body.kafkaRate);
+      return getDetail(deps.store.db, target.orgId, target.pipelineId, deps.clock.now());
+    },
+  );
+
+  void app.post(
+    '/pipelines/:pipelineId/reset',
+    {
+      schema: {
+        ...base,
+        summary: 'Give up what a pipeline keeps while no run is under way: its state, or its backlog',
+        params: pipelineParams,
+        body: Type.Object({
+          what: Type.Union([Type.Literal('state'), Type.Literal('offset')], {
+            description:
+              '`state`: of all stages, the position stays. `offset`: the next start reads the newest records, state stays.',
+          }),
+        }),
+        response: responses({ 200: pipelineDetailSchema }, 409),
+      },
+    },
+    async (request) => {
+      const target = await targetOf(deps, request, request.params.pipelineId);
+      if (request.body.what === 'state') await resetState(deps, target);
+      else await resetOffset(deps, target, 'no-run');
       return getDetail(deps.store.db, target.orgId, target.pipelineId, deps.clock.now());
     },
   );

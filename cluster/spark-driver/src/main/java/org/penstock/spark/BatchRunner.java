@@ -28,6 +28,7 @@ final class BatchRunner {
   private long preparedNanos = System.nanoTime();
   private int prepares;
   private boolean wasFinished;
+  private final QuietBatches quiet = new QuietBatches();
 
   BatchRunner(RunState run, Workers workers, RangeCutter cutter, BatchGate gate, Inputs inputs) {
     this.run = run;
@@ -49,8 +50,20 @@ final class BatchRunner {
       if (thrown instanceof InterruptedException) Thread.currentThread().interrupt();
     } finally {
       gate.end(isDone);
-      if (run.ending().getNow(null) instanceof Ending.Failed) gate.close();
+      // Also while a pause is drained: later ranges would not follow on what was left undone.
+      if (!isDone && !run.isWorking()) {
+        gate.close();
+        quiet.giveUp();
+      }
     }
+  }
+
+  /** Works off what waits behind the cuts of the plan, the source no longer read. False when that took too long. */
+  boolean drainCuts(long timeoutMs) throws InterruptedException {
+    if (inputs.parts().size() == 1) return true;
+    cutter.stopSource();
+    quiet.begin();
+    return quiet.await(timeoutMs);
   }
 
   private void tell(RunFailure failure) {
@@ -70,15 +83,21 @@ final class BatchRunner {
     long generation = run.counters.generation();
     long before = run.counters.recordsRead();
     boolean isPrepareDue = System.nanoTime() - preparedNanos >= PREPARE_NANOS;
-    String prepare = isPrepareDue ? Json.write(new Protocol.PrepareRequest(++prepares % PURGE_EVERY == 0)) : null;
-    Workers.BatchResult result =
-        workers.process(taskRanges(ranges), inputs.sourcePartitions(), prepare, isPrepareDue);
+    String prepare = isPrepareDue ? prepareRequest() : null;
+    List<Protocol.TaskRange> tasks = taskRanges(ranges);
+    Workers.BatchResult result = workers.process(tasks, inputs.layout(), prepare, isPrepareDue);
     // A worker that died has counted what nobody was told of.
     boolean isComparable = generation == run.counters.generation();
     cutter.settle(batchMs, isComparable ? run.counters.recordsRead() - before : -1);
     if (isPrepareDue) takeIn(result.prepared());
+    boolean isEmpty = tasks.stream().allMatch(range -> range.from() >= range.until());
+    quiet.done(isEmpty && run.tasks.repartitionLag() == 0);
     finishWhenDone(result.isFinished());
     return true;
+  }
+
+  private String prepareRequest() {
+    return Json.write(new Protocol.PrepareRequest(++prepares % PURGE_EVERY == 0, inputs.layout()));
   }
 
   /** One range for every task; empty for those whose input is not part of the batch. */
@@ -89,12 +108,21 @@ final class BatchRunner {
     for (Place place : inputs.places()) {
       OffsetRange range = inputs.topicOf(place).map(byInput::get).orElse(null);
       // A partition found after this batch was cut has its turn in the next one.
-      long still = Math.max(0, run.tasks.committedOf(place));
+      long still = range == null ? standing(place) : 0;
       long from = range == null ? still : range.fromOffset();
       long until = range == null ? still : range.untilOffset();
       all.add(new Protocol.TaskRange(place.part(), place.partition(), from, until));
     }
     return all;
+  }
+
+  /** Where a task stands that has nothing to read now; a source without a topic stands nowhere, and is asked as at 0. */
+  private long standing(Place place) {
+    if (inputs.topicOf(place).isEmpty()) return 0;
+    long committed = run.tasks.committedOf(place);
+    if (committed >= 0) return committed;
+    throw new WorkerFailure(
+        RunFailure.passing("POSITION_UNKNOWN", "No worker has said where task " + place + " stands."));
   }
 
   /** Learns of new partitions. What can pass is looked at again in a while; what cannot ends the run. */
@@ -108,7 +136,8 @@ final class BatchRunner {
       inputs = found;
       run.events.info("PARTITIONS_ADDED", added.size() + " new partitions are read from now on.");
     } catch (WorkerFailure failure) {
-      if (!failure.failure().retryable()) throw failure;
+      // Begun anew, the run is distributed as the topics are now.
+      if (!failure.failure().retryable() || "PLAN_CHANGED".equals(failure.failure().code())) throw failure;
       String why = failure.failure().message();
       run.events.warning(failure.failure().code(), "New partitions cannot be looked for: " + why);
     }
@@ -120,8 +149,13 @@ final class BatchRunner {
     for (Protocol.TaskPosition position : workers.open(places, all)) {
       Place place = new Place(position.part(), position.partition());
       String topic = all.topicOf(place).map(TopicPartition::topic).orElse("");
-      run.tasks.opened(place, topic, position.committedOffset(), nowMs);
-      all.topicOf(place).ifPresent(input -> cutter.add(input, place, position.committedOffset()));
+      Long committed = position.committedOffset();
+      if (committed == null && all.topicOf(place).isPresent()) {
+        throw new WorkerFailure(RunFailure.passing("POSITION_UNKNOWN", "A worker does not know where " + place + " stands."));
+      }
+      run.tasks.opened(place, topic, committed == null ? -1 : committed, nowMs);
+      run.tasks.end(place, position.endOffset(), nowMs);
+      all.topicOf(place).ifPresent(input -> cutter.add(input, place, committed));
     }
   }
 
@@ -130,7 +164,7 @@ final class BatchRunner {
     // What the source wrote last is seen by the look at the topics before the next batch, not by the one before this.
     if (isFinished && (wasFinished || inputs.parts().size() == 1) && run.tasks.repartitionLag() == 0) {
       run.events.info("SOURCE_FINISHED", "The data source has no more records.");
-      run.end(new Ending.Drained());
+      run.end(new Ending.Drained(false));
     }
     wasFinished |= isFinished;
   }

@@ -24,6 +24,8 @@ public final class Driver {
   private static final long SHORTEST_INTERVAL_MS = 500;
   private static final long LONGEST_INTERVAL_MS = 60_000;
   private static final long DRAIN_MS = 25_000;
+  /** For what waits behind the cuts of the plan when it is paused. */
+  private static final long CUT_DRAIN_MS = 20_000;
   private static final long FAREWELL_MS = 15_000;
   private static final int EXIT_FAILED = 1;
 
@@ -67,6 +69,7 @@ public final class Driver {
     SparkContext spark = null;
     StreamingContext streaming = null;
     BatchGate gate = null;
+    BatchRunner batches = null;
     try {
       spark = new SparkContext(settled(conf));
       run.application(Application.ofContainer(System.getenv("CONTAINER_ID")).refined(spark));
@@ -84,7 +87,8 @@ public final class Driver {
         if (startup.open(inputs, cutter)) {
           gate = new BatchGate(intervalMs);
           streaming = new StreamingContext(spark, new Duration(intervalMs));
-          stream(streaming, workers, cutter, gate, inputs);
+          batches = new BatchRunner(run, workers, cutter, gate, inputs);
+          stream(streaming, workers, cutter, gate, batches, inputs.hasInline());
         }
       }
       run.ending().join();
@@ -92,13 +96,23 @@ public final class Driver {
       run.fail(RunFailure.of(error));
       LOG.error("The run has failed", error);
     }
+    if (batches != null) drainCuts(batches);
     end(spark, streaming, gate);
   }
 
-  private void stream(StreamingContext streaming, Workers workers, RangeCutter cutter, BatchGate gate, Inputs inputs) {
-    BatchRunner batches = new BatchRunner(run, workers, cutter, gate, inputs);
+  /** A pause leaves nothing in the topics of the cuts if it can: the next version may not have them. */
+  private void drainCuts(BatchRunner batches) throws InterruptedException {
+    if (!(run.ending().join() instanceof Ending.Drained drained) || !drained.isPause()) return;
+    if (batches.drainCuts(CUT_DRAIN_MS)) return;
+    run.events.warning(
+        "CUTS_NOT_DRAINED",
+        "About " + run.tasks.repartitionLag() + " records wait in repartition topics; the next start goes on with them.");
+  }
+
+  private void stream(StreamingContext streaming, Workers workers, RangeCutter cutter, BatchGate gate,
+      BatchRunner batches, boolean hasInline) {
     TopicOffsets offsets = new TopicOffsets(KafkaClientSettings.of(run.spec));
-    RangeStream ranges = new RangeStream(streaming, run, cutter, gate, offsets, inputs.hasInline());
+    RangeStream ranges = new RangeStream(streaming, run, cutter, gate, offsets, hasInline);
     new JavaInputDStream<ConsumerRecord<byte[], byte[]>>(ranges, ClassTag$.MODULE$.apply(ConsumerRecord.class))
         .foreachRDD((rdd, time) ->
             batches.run(((HasOffsetRanges) rdd.rdd()).offsetRanges(), time.milliseconds()));

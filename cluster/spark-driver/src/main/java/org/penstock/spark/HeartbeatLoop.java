@@ -97,6 +97,7 @@ final class HeartbeatLoop {
     }
     run.kafkaRate(reply.kafkaRate());
     run.snapshot.wanted(reply.snapshot(), System.currentTimeMillis());
-    if ("pause".equals(reply.desired()) || "stop".equals(reply.desired())) run.end(new Ending.Drained());
+    boolean isPause = "pause".equals(reply.desired());
+    if (isPause || "stop".equals(reply.desired())) run.end(new Ending.Drained(isPause));
   }
 }

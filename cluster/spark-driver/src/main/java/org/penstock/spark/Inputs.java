@@ -1,14 +1,15 @@
 package org.penstock.spark;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
-/** What there is to read, as a worker's `prepare` says: tasks and their inputs. */
-record Inputs(int sourcePartitions, List<Protocol.PartInput> parts) {
+/** What there is to read, as a worker's `prepare` says: tasks and their inputs, and what they are to agree on. */
+record Inputs(JsonNode layout, List<Protocol.PartInput> parts) {
   static Inputs of(Protocol.PrepareAnswer answer) {
-    return new Inputs(answer.sourcePartitions(), List.copyOf(answer.parts()));
+    return new Inputs(answer.layout(), List.copyOf(answer.parts()));
   }
 
   List<Place> places() {

@@ -12,22 +12,23 @@ import java.util.Map;
 final class Protocol {
   private Protocol() {}
 
-  record PrepareRequest(String kind, boolean purge) {
-    PrepareRequest(boolean purge) {
-      this("prepare", purge);
+  /** `layout`: of the tasks that run already; null at first. */
+  record PrepareRequest(String kind, boolean purge, JsonNode layout) {
+    PrepareRequest(boolean purge, JsonNode layout) {
+      this("prepare", purge, layout);
     }
   }
 
-  record OpenRequest(String kind, int thread, int sourcePartitions, List<Place> places) {
-    OpenRequest(int thread, int sourcePartitions, List<Place> places) {
-      this("open", thread, sourcePartitions, places);
+  record OpenRequest(String kind, int thread, JsonNode layout, List<Place> places) {
+    OpenRequest(int thread, JsonNode layout, List<Place> places) {
+      this("open", thread, layout, places);
     }
   }
 
-  record RunRequest(String kind, int thread, int sourcePartitions, long kafkaRate, List<TaskRange> ranges,
+  record RunRequest(String kind, int thread, JsonNode layout, long kafkaRate, List<TaskRange> ranges,
       JsonNode snapshot) {
-    RunRequest(int thread, int sourcePartitions, long kafkaRate, List<TaskRange> ranges, JsonNode snapshot) {
-      this("run", thread, sourcePartitions, kafkaRate, ranges, snapshot);
+    RunRequest(int thread, JsonNode layout, long kafkaRate, List<TaskRange> ranges, JsonNode snapshot) {
+      this("run", thread, layout, kafkaRate, ranges, snapshot);
     }
   }
 
@@ -37,9 +38,11 @@ final class Protocol {
   /** `topic` is null for a source that is in the document itself. */
   record PartInput(String topic, int partitions) {}
 
-  record PrepareAnswer(int sourcePartitions, long batchIntervalMs, List<PartInput> parts) {}
+  /** `layout` goes back with every later request and means nothing here. */
+  record PrepareAnswer(JsonNode layout, long batchIntervalMs, List<PartInput> parts) {}
 
-  record TaskPosition(int part, int partition, long committedOffset) {}
+  /** `committedOffset` is null for a source without a topic: it has no position. `endOffset`: -1 where not known. */
+  record TaskPosition(int part, int partition, Long committedOffset, long endOffset) {}
 
   record OpenAnswer(List<TaskPosition> positions) {}
 

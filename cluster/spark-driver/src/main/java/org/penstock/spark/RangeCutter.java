@@ -24,6 +24,7 @@ final class RangeCutter {
   private final Map<Long, Cut> underWay = new HashMap<>();
   private double sourceOffsets;
   private double allOffsets;
+  private boolean isSourceStopped;
 
   private static final class Input {
     final Place place;
@@ -52,7 +53,18 @@ final class RangeCutter {
   }
 
   synchronized void add(TopicPartition input, Place place, long position) {
-    inputs.putIfAbsent(input, new Input(place, Math.max(0, position)));
+    // What is not known is no position: from 0 everything there is would be read once more.
+    if (position < 0) throw new IllegalArgumentException("The position of " + input + " is not known");
+    inputs.putIfAbsent(input, new Input(place, position));
+  }
+
+  /** From now on only repartition topics are read. */
+  synchronized void stopSource() {
+    isSourceStopped = true;
+  }
+
+  synchronized boolean isSourceStopped() {
+    return isSourceStopped;
   }
 
   synchronized Set<TopicPartition> partitions() {
@@ -95,6 +107,7 @@ final class RangeCutter {
             ? Long.MAX_VALUE
             : Math.max(1, (long) (limits.maxPerPartition() * batchSeconds * perRecord));
     long floor = (long) Math.ceil(limits.minPerPartition() * batchSeconds * perRecord);
+    if (isSourceStopped) wanted = floor = 0;
     long[] shares = allotment.split((long) wanted, lags, floor, ceiling);
     Map<TopicPartition, Long> untils = new HashMap<>();
     long total = 0;

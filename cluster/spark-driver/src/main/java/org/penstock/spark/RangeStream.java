@@ -95,7 +95,7 @@ final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
     Map<TopicPartition, Long> positions = cutter.positions();
     untils = cutter.cut(time.milliseconds(), ends, run.kafkaRate(), bound(), now);
     boolean isEmpty = untils.equals(positions);
-    if (isEmpty && !isAlwaysDue && now - lastBatchNanos < LONGEST_SILENCE_NANOS) {
+    if (isEmpty && !isAlwaysDue && !cutter.isSourceStopped() && now - lastBatchNanos < LONGEST_SILENCE_NANOS) {
       cutter.settle(time.milliseconds(), -1);
       return false;
     }

@@ -35,7 +35,7 @@ final class Workers {
 
   /** Asks any worker. Errors: `WorkerFailure`. */
   Protocol.PrepareAnswer prepare(boolean purge) {
-    SlotRequest request = new SlotRequest(List.of(Json.write(new Protocol.PrepareRequest(purge))), false);
+    SlotRequest request = new SlotRequest(List.of(Json.write(new Protocol.PrepareRequest(purge, null))), false);
     Protocol.SlotAnswer answer = calls.ask("prepare", List.of(new Call(null, request))).get(0);
     return answerOf(answer.answers().get(0), Protocol.PrepareAnswer.class);
   }
@@ -47,7 +47,7 @@ final class Workers {
     opened.forEach(place -> bySlot.computeIfAbsent(slots.get(place), slot -> new ArrayList<>()).add(place));
     List<Call> asked = new ArrayList<>();
     bySlot.forEach((slot, places) -> {
-      String body = Json.write(new Protocol.OpenRequest(slot.thread(), all.sourcePartitions(), places));
+      String body = Json.write(new Protocol.OpenRequest(slot.thread(), all.layout(), places));
       asked.add(new Call(slot.executorId(), new SlotRequest(List.of(body), false)));
     });
     List<Protocol.TaskPosition> positions = new ArrayList<>();
@@ -67,7 +67,7 @@ final class Workers {
    * @param prepare a request to be asked of one of the workers before its own; null for none
    * @param isRollCall whether executors without tasks are asked too
    */
-  BatchResult process(Collection<Protocol.TaskRange> ranges, int sourcePartitions, String prepare, boolean isRollCall) {
+  BatchResult process(Collection<Protocol.TaskRange> ranges, JsonNode layout, String prepare, boolean isRollCall) {
     List<String> live = run.executors.live();
     Map<Place, Slot> slots =
         assignment.assign(ranges.stream().map(range -> new Place(range.part(), range.partition())).toList(), live);
@@ -87,7 +87,7 @@ final class Workers {
     for (Slot slot : asked) {
       String body =
           Json.write(
-              new Protocol.RunRequest(slot.thread(), sourcePartitions, run.kafkaRate(), bySlot.get(slot), snapshot));
+              new Protocol.RunRequest(slot.thread(), layout, run.kafkaRate(), bySlot.get(slot), snapshot));
       boolean isFirst = requests.isEmpty();
       List<String> bodies = isFirst && prepare != null ? List.of(prepare, body) : List.of(body);
       requests.add(new Call(slot.executorId(), new SlotRequest(bodies, true)));

@@ -52,11 +52,12 @@ public final class FakeWorker {
     ObjectNode answer = Json.MAPPER.createObjectNode().put("id", request.path("id").asLong()).put("ok", true);
     switch (request.path("kind").asText()) {
       case "prepare" -> {
-        answer.put("sourcePartitions", 1).put("batchIntervalMs", 500);
+        answer.put("batchIntervalMs", 500).putObject("layout").put("sourcePartitions", 1);
         answer.putArray("parts").addObject().putNull("topic").put("partitions", 1);
       }
       case "open" ->
-          answer.putArray("positions").addObject().put("part", 0).put("partition", 0).put("committedOffset", 0);
+          answer.putArray("positions").addObject().put("part", 0).put("partition", 0).putNull("committedOffset")
+              .put("endOffset", -1);
       case "run" -> {
         runs++;
         if (args[0].equals("refuses") && runs > 1) return refusal(answer, false);

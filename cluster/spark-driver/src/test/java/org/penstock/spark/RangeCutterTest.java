@@ -1,6 +1,7 @@
 package org.penstock.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
@@ -115,9 +116,15 @@ class RangeCutterTest {
   void anEmptyTopicKeepsItsPositionAndANewPartitionJoins() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
     assertEquals(Map.of(source(0), 0L), cutter.cut(1, Map.of(source(0), 0L), 1000, 0, SECOND));
-    cutter.add(source(1), new Place(0, 1), -1);
+    cutter.add(source(1), new Place(0, 1), 3);
     Map<TopicPartition, Long> joined = cutter.cut(2, Map.of(source(0), 0L, source(1), 7L), 1000, 0, 2 * SECOND);
     assertEquals(7L, joined.get(source(1)));
     assertTrue(cutter.partitions().contains(source(1)));
+  }
+
+  @Test
+  void aPositionThatIsNotKnownIsNoPosition() {
+    RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
+    assertThrows(IllegalArgumentException.class, () -> cutter.add(source(1), new Place(0, 1), -1));
   }
 }

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject, RunEvent, RunSpec } from '@penstock/model';
+import { ControlServer } from './control-server.ts';
+
+const main = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
+
+/** A real worker of Standalone Mode under a control plane of its own, for tests. */
+export class WorkerProcess {
+  readonly control: ControlServer;
+  readonly exited: Promise<number | null>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+
+  private constructor(control: ControlServer, exited: Promise<number | null>, kill: (signal: NodeJS.Signals) => void) {
+    this.control = control;
+    this.exited = exited;
+    this.kill = kill;
+  }
+
+  static async start(
+    t: TestContext,
+    bootstrapServers: string,
+    run: { readonly pipelineId: string; readonly document: JsonObject } & Partial<RunSpec>,
+  ): Promise<WorkerProcess> {
+    const kafkaRate = run.kafkaRate ?? 1_000_000;
+    const control = await ControlServer.start(t, kafkaRate);
+    const spec: RunSpec = {
+      runId: 'run',
+      orgId: 'o1',
+      messageChannel: 0,
+      kafka: { bootstrapServers },
+      threads: 1,
+      memoryMb: 1024,
+      kafkaRate,
+      control: { endpointsFile: control.endpointsFile, token: 'token' },
+      ...run,
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'penstock-run-'));
+    const file = join(folder, 'run.json');
+    await writeFile(file, JSON.stringify(spec));
+    const child = spawn(process.execPath, ['--no-node-snapshot', main, file], {
+      stdio: ['ignore', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore', 'inherit'],
+    });
+    const exited = once(child, 'exit').then(([code]) => code as number | null);
+    t.after(async () => {
+      child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    });
+    return new WorkerProcess(control, exited, (signal) => child.kill(signal));
+  }
+
+  /** Resolves when it runs and has nothing left to read; rejects when it ends before. */
+  async caughtUp(records = 0): Promise<void> {
+    const isDone = this.control.heard(
+      ({ phase, recordsRead, tasks }) =>
+        phase === 'running' &&
+        recordsRead >= records &&
+        tasks.every(({ lag, endOffset }) => lag === 0 && endOffset >= 0),
+    );
+    await Promise.race([isDone, this.#endedEarly()]);
+  }
+
+  /** Orders it to pause and resolves to its exit code. */
+  pause(): Promise<number | null> {
+    this.control.reply = { ...this.control.reply, desired: 'pause' };
+    return this.exited;
+  }
+
+  /** All it has told so far. */
+  events(): readonly RunEvent[] {
+    return this.control.heartbeats.flatMap(({ events }) => events);
+  }
+
+  async #endedEarly(): Promise<never> {
+    const code = await this.exited;
+    throw new Error(`the worker ended with ${code}: ${JSON.stringify(this.control.heartbeats.at(-1)?.failure)}`);
+  }
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { MANIFEST_FORMAT, parseManifest, type StateManifest, type StoreEntry } from '@penstock/engine';
+import type { JsonObject } from '@penstock/model';
+import { consumer, documentOf, producer } from '@penstock/testkit';
+import { compileRun, type PlanOptions } from '../task/compile-run.ts';
+import { compareStores, isSourceMoved, isUnchanged, keptCutsOf, renamesOf } from './compare-manifest.ts';
+import { cutsOf, storesOf } from './plan-stores.ts';
+import { topicsOf } from './run-topics.ts';
+
+const window = (name: string, from: string, windowSize = 1) => ({
+  name,
+  label: 'Fixed Time Window Aggregator',
+  from: [from],
+  config: {
+    inputOutput: [{ inputPoint: 'm::p', windowSize, windowUnit: 'MINUTE', aggregator: 'sum', outputPoint: 'm::q' }],
+  },
+});
+const script = (name: string, from: string, stateKey: readonly string[]) => ({
+  name,
+  label: 'JavaScript Evaluator',
+  from: [from],
+  config: { script: 'for (const record of records) { state.n = 1; output.write(record); }', stateKey: [...stateKey] },
+});
+type Stage = ReturnType<typeof window> | ReturnType<typeof script>;
+
+const source = 'EDHKafkaConsumer_01';
+const documentWith = (stages: readonly Stage[], partitionedBy = 'ASSET'): JsonObject =>
+  documentOf([consumer('in', { partitionedBy }), ...stages, producer('out', stages.at(-1)?.name ?? source)]);
+
+const planOf = (document: JsonObject, options: PlanOptions = { sourcePartitions: 4 }) => {
+  const plan = compileRun({ document, pipelineId: 'p', orgId: 'o1', messageChannel: 0 }, options);
+  const { cuts } = topicsOf(plan, options.keptCuts);
+  const inputs = [
+    { topic: 'in', partitions: options.sourcePartitions ?? 4 },
+    ...cuts.map((topic) => ({ topic, partitions: 6 })),
+  ];
+  return { cuts: cutsOf(plan, cuts), stores: storesOf(plan, inputs) };
+};
+const manifestOf = (document: JsonObject, options?: PlanOptions): StateManifest => ({
+  format: MANIFEST_FORMAT,
+  inputs: [],
+  stateTopicId: 'id',
+  ...planOf(document, options),
+});
+const names = (stores: readonly StoreEntry[]): string[] => stores.map(({ stage }) => stage);
+
+describe('a released change, compared with what is kept', () => {
+  const kept = manifestOf(documentWith([window('W_01', source)], 'UNKNOWN'));
+
+  test('the same document changes nothing', () => {
+    const { stores } = planOf(documentWith([window('W_01', source)], 'UNKNOWN'));
+    const renames = renamesOf(kept.stores, stores);
+    assert.ok(isUnchanged(compareStores(kept, stores, renames)));
+    assert.ok(!isSourceMoved(kept, stores, renames));
+    assert.deepEqual(names(stores), ['W_01']);
+    assert.deepEqual(keptCutsOf(kept, stores, renames), kept.cuts);
+  });
+
+  test('topics of cuts are named by stage and key, whatever comes before them', () => {
+    const [first] = kept.cuts;
+    const two = planOf(documentWith([script('S_01', source, ['modelId']), window('W_01', 'S_01')], 'UNKNOWN'));
+    assert.match(first?.topic ?? '', /^penstock-repartition-p-W_01-[0-9a-f]{8}$/);
+    assert.deepEqual(two.cuts.at(-1)?.topic, first?.topic);
+    const byModel = planOf(documentWith([script('W_01', source, ['modelId'])], 'UNKNOWN'));
+    assert.notEqual(byModel.cuts[0]?.topic, first?.topic);
+  });
+
+  test('a stage with another name and the rest as it was is the same stage, behind the same cut', () => {
+    const { stores } = planOf(documentWith([window('W_02', source)], 'UNKNOWN'));
+    const renames = renamesOf(kept.stores, stores);
+    assert.deepEqual([...renames], [['W_01', 'W_02']]);
+    const keptCuts = keptCutsOf(kept, stores, renames);
+    assert.deepEqual(keptCuts, [{ ...kept.cuts[0], before: 'W_02' }]);
+    const planned = planOf(documentWith([window('W_02', source)], 'UNKNOWN'), { sourcePartitions: 4, keptCuts });
+    assert.equal(planned.cuts[0]?.topic, kept.cuts[0]?.topic);
+    const changes = compareStores(kept, planned.stores, renames);
+    assert.deepEqual([changes.cleared, changes.moved.size, changes.unusable.size], [[], 0, 0]);
+  });
+
+  test('two stages that could be meant are not guessed at', () => {
+    const { stores } = planOf(documentWith([window('A_01', source), window('B_01', 'A_01')], 'UNKNOWN'));
+    assert.throws(() => renamesOf(kept.stores, stores), { code: 'STAGE_RENAME_AMBIGUOUS' });
+  });
+
+  test('a stage that is gone, and one of another operator under its name, give their state up', () => {
+    for (const stage of [window('W_02', source, 5), script('W_01', source, ['assetId'])]) {
+      const { stores } = planOf(documentWith([stage], 'UNKNOWN'));
+      const changes = compareStores(kept, stores, renamesOf(kept.stores, stores));
+      assert.deepEqual([changes.cleared, changes.renames.size], [['W_01'], 0]);
+    }
+  });
+
+  test('a key that changed is unusable, with the reason and what to do', () => {
+    const before = manifestOf(documentWith([script('S_01', source, ['assetId'])], 'UNKNOWN'));
+    const { stores } = planOf(documentWith([script('S_01', source, ['modelId'])], 'UNKNOWN'));
+    const problem = compareStores(before, stores, renamesOf(before.stores, stores)).unusable.get('S_01');
+    assert.equal(problem?.code, 'STATE_KEY_CHANGED');
+    assert.match(problem?.message ?? '', /by "assetId"; the released document wants it by "modelId".*another name/);
+  });
+
+  test('a cut stays although the document could do without it', () => {
+    const renames = new Map<string, string>();
+    const { stores } = planOf(documentWith([window('W_01', source)], 'ASSET'));
+    const keptCuts = keptCutsOf(kept, stores, renames);
+    const planned = planOf(documentWith([window('W_01', source)], 'ASSET'), { sourcePartitions: 4, keptCuts });
+    assert.deepEqual(planned.cuts, kept.cuts);
+    assert.ok(isUnchanged(compareStores(kept, planned.stores, renames)));
+  });
+
+  test('a source with more partitions no longer says where state is: a cut takes its place', () => {
+    const before = manifestOf(documentWith([window('W_01', source)]));
+    assert.deepEqual(before.cuts, []);
+    const document = documentWith([window('W_01', source)]);
+    const grown = planOf(document, { sourcePartitions: 6 });
+    assert.ok(isSourceMoved(before, grown.stores, new Map()));
+    const planned = planOf(document, { sourcePartitions: 6, isSourceMoved: true });
+    assert.deepEqual(planned.cuts[0]?.partitionedBy, ['assetId']);
+    assert.deepEqual([...compareStores(before, planned.stores, new Map()).moved.keys()], ['W_01']);
+  });
+
+  test('a manifest says what it is, and is not believed otherwise', () => {
+    assert.deepEqual(parseManifest(JSON.stringify(kept)), kept);
+    assert.throws(() => parseManifest(JSON.stringify({ ...kept, format: 99 })), { code: 'MANIFEST_TOO_NEW' });
+    for (const text of ['', 'null', '[]', '{}', JSON.stringify({ ...kept, stores: [{ stage: 1 }] })])
+      assert.throws(() => parseManifest(text), { code: 'MANIFEST_UNREADABLE' }, text);
+  });
+});

@@ -1,0 +1,176 @@
+import type { KeptCut, Plan, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
+import { AppError } from '@penstock/model';
+import { fieldsOfKey } from './plan-stores.ts';
+
+/** Stages of the kept state by the names they have in the new document. */
+export type Renames = ReadonlyMap<string, string>;
+
+const WAYS_OUT =
+  'Release the version before again to go on with it, or delete what the pipeline keeps (reset its state, or stop it).';
+
+/**
+ * Stages that only got another name: the one that is gone and the one that is new have the same operator, key and
+ * configuration. Errors: `STAGE_RENAME_AMBIGUOUS` where more than one could be meant.
+ */
+export const renamesOf = (kept: readonly StoreEntry[], stores: readonly StoreEntry[]): Renames => {
+  const names = (entries: readonly StoreEntry[]): Set<string> => new Set(entries.map(({ stage }) => stage));
+  const gone = kept.filter(({ stage }) => !names(stores).has(stage));
+  const fresh = stores.filter(({ stage }) => !names(kept).has(stage));
+  const renames = new Map<string, string>();
+  for (const old of gone) {
+    const candidates = fresh.filter((store) => isAlike(store, old));
+    const rivals = gone.filter((other) => isAlike(other, old));
+    const [candidate] = candidates;
+    if (candidate === undefined) continue;
+    if (candidates.length > 1 || rivals.length > 1)
+      throw new AppError(
+        'STAGE_RENAME_AMBIGUOUS',
+        `${quoted(rivals)} ${rivals.length === 1 ? 'is' : 'are'} gone from the document, and ${quoted(candidates)} could be what they are called now: it is not known whose state is whose. Give them the names they had. ${WAYS_OUT}`,
+        {
+          domain: 'user',
+          params: { gone: rivals.map(({ stage }) => stage), fresh: candidates.map(({ stage }) => stage) },
+        },
+      );
+    renames.set(old.stage, candidate.stage);
+  }
+  return renames;
+};
+
+const isAlike = (a: StoreEntry, b: StoreEntry): boolean =>
+  a.operator === b.operator && a.config === b.config && sameKey(a, b);
+
+const sameKey = (a: StoreEntry, b: StoreEntry): boolean => JSON.stringify(a.key) === JSON.stringify(b.key);
+
+const quoted = (stores: readonly StoreEntry[]): string => stores.map(({ stage }) => `"${stage}"`).join(', ');
+
+/**
+ * Cuts that stay although the new document might do without them: state lies by how they distribute records, and there
+ * may be records in their topics.
+ */
+export const keptCutsOf = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): KeptCut[] =>
+  kept.cuts.flatMap(({ before, partitionedBy, topic }) => {
+    const stage = renames.get(before) ?? before;
+    const key = fieldsOfKey(stores.find((store) => store.stage === stage)?.key ?? null);
+    return key !== undefined && partitionedBy.every((field) => key.includes(field))
+      ? [{ before: stage, partitionedBy, topic }]
+      : [];
+  });
+
+/**
+ * Whether the source no longer distributes records as it did when state was kept by that: more partitions, other
+ * fields. Then its partitioning counts as unknown, and a cut takes its place.
+ */
+export const isSourceMoved = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): boolean =>
+  pairsOf(kept, stores, renames).some(
+    ([old, now]) =>
+      old.place.cut === null &&
+      now.place.cut === null &&
+      fieldsOfKey(old.key) !== undefined &&
+      !isSamePlace(old.place, now.place),
+  );
+
+/** What has to be done with kept state before tasks may restore it. */
+export interface StateChanges {
+  /** Stages whose entries go. */
+  readonly cleared: readonly string[];
+  /** New names of stages, by old ones. */
+  readonly renames: Renames;
+  /** Stages whose entries may belong to other partitions now, by the new name. */
+  readonly moved: ReadonlyMap<string, Move>;
+  /** Stages, by the old name, whose entries nobody can use: why. Of no matter where there are none. */
+  readonly unusable: ReadonlyMap<string, AppError>;
+}
+
+export interface Move {
+  readonly from: StoreEntry;
+  readonly to: StoreEntry;
+}
+
+/** Nothing to do: what is kept lies as the new plan wants it. */
+export const isUnchanged = ({ cleared, renames, moved, unusable }: StateChanges): boolean =>
+  cleared.length + renames.size + moved.size + unusable.size === 0;
+
+/**
+ * What the new plan's stages make of kept state. What they cannot use is to be decided by somebody:
+ * `STATE_KEY_CHANGED`, `STATE_VERSION_UNKNOWN`.
+ */
+export const compareStores = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): StateChanges => {
+  const pairs = pairsOf(kept, stores, renames);
+  const moved = new Map<string, Move>();
+  const unusable = new Map<string, AppError>();
+  for (const [from, to] of pairs) {
+    if (!sameKey(from, to)) unusable.set(from.stage, keyChanged(from, to));
+    else if (from.version !== to.version) unusable.set(from.stage, versionUnknown(from, to));
+    else if (!isSamePlace(from.place, to.place)) moved.set(to.stage, { from, to });
+  }
+  const going = new Set(pairs.map(([old]) => old.stage));
+  const cleared = kept.stores.filter(({ stage }) => !going.has(stage)).map(({ stage }) => stage);
+  return { cleared: [...new Set(cleared)], renames, moved, unusable };
+};
+
+/** Kept stores with the stage that goes on with each; those whose name another operator has now are gone. */
+const pairsOf = (
+  kept: StateManifest,
+  stores: readonly StoreEntry[],
+  renames: Renames,
+): (readonly [StoreEntry, StoreEntry])[] =>
+  kept.stores.flatMap((old) => {
+    const name = renames.get(old.stage) ?? old.stage;
+    const now = stores.find(
+      ({ stage, store, operator }) => stage === name && store === old.store && operator === old.operator,
+    );
+    return now === undefined ? [] : [[old, now] as const];
+  });
+
+const isSamePlace = (a: StorePlace, b: StorePlace): boolean =>
+  a.partitioner === b.partitioner &&
+  a.partitions === b.partitions &&
+  JSON.stringify(a.partitionedBy) === JSON.stringify(b.partitionedBy);
+
+const keyChanged = (old: StoreEntry, now: StoreEntry): AppError =>
+  new AppError(
+    'STATE_KEY_CHANGED',
+    `Stage "${now.stage}" keeps its state by ${keyText(old)}; the released document wants it by ${keyText(now)}, and what was kept cannot be told apart that way. Give the stage another name to begin with empty state there, or set the key back. ${WAYS_OUT}`,
+    { domain: 'user', params: { stage: now.stage, kept: old.key, wanted: now.key } },
+  );
+
+const versionUnknown = (old: StoreEntry, now: StoreEntry): AppError =>
+  new AppError(
+    'STATE_VERSION_UNKNOWN',
+    `The state of stage "${now.stage}" was kept in version ${old.version} of its operator's encoding, which this installation (version ${now.version}) does not read. ${WAYS_OUT}`,
+    { domain: 'user', params: { stage: now.stage, kept: old.version, known: now.version } },
+  );
+
+export const placeChanged = (old: StoreEntry, now: StoreEntry): AppError =>
+  new AppError(
+    'STATE_PLACE_CHANGED',
+    `The state of stage "${now.stage}" belongs to the ${old.place.partitions} partitions its records came by (${placeText(old)}); the released document distributes them differently (${placeText(now)}), and the state of a partition cannot be shared out. ${WAYS_OUT}`,
+    { domain: 'user', params: { stage: now.stage } },
+  );
+
+const keyText = ({ key }: StoreEntry): string =>
+  fieldsOfKey(key)
+    ?.map((field) => `"${field}"`)
+    .join(' and ') ?? 'task';
+
+const placeText = ({ place }: StoreEntry): string =>
+  place.partitioner === 'source'
+    ? 'as the source has them'
+    : `by ${place.partitionedBy?.join(', ') ?? 'nothing known'}, ${place.partitions} partitions`;
+
+/**
+ * How many partitions a new cut has that kept state is to lie behind: as many as there were where it lies now, for then
+ * most of it need not move, and what cannot be shared out stays whole. Undefined where there is none.
+ */
+export const cutPartitionsOf = (
+  plan: Plan,
+  cut: number,
+  kept: StateManifest | undefined,
+  renames: Renames,
+): number | undefined => {
+  const stages = new Set(plan.parts[cut + 1]?.stages.map(({ instanceName }) => instanceName));
+  const places = (kept?.stores ?? []).filter(({ stage }) => stages.has(renames.get(stage) ?? stage));
+  const most = Math.max(0, ...places.map(({ place }) => place.partitions));
+  // One partition held all there is: whatever has a key is shared out.
+  return most > 1 ? most : undefined;
+};

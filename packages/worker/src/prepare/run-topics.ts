@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { type Cut, type KeptCut, type Plan, statefulStages, type TaskTopics } from '@penstock/engine';
+import type { TopicAdmin } from '@penstock/kafka';
+import { AppError, deadLetterTopicConfig, deadLetterTopicOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
+
+/** What preparing topics needs of Kafka. */
+export type TopicPort = Pick<TopicAdmin, 'ensureTopic' | 'partitionCount' | 'describeTopic' | 'addPartitions'>;
+
+/** Room for a whole message of the usual largest size together with what is put around it. */
+const LARGE_MESSAGES = { 'max.message.bytes': String(16 * 1024 * 1024) };
+
+/** Of the topics of cuts. Nothing goes by age or size: the worker deletes what has been processed. */
+export const cutTopicConfig: Readonly<Record<string, string>> = {
+  ...LARGE_MESSAGES,
+  'cleanup.policy': 'delete',
+  'retention.ms': '-1',
+  'retention.bytes': '-1',
+  'segment.bytes': '67108864',
+};
+
+/** What a part of the plan reads. */
+export interface PreparedInput {
+  readonly part: number;
+  /** Null for a source that is in the document itself. */
+  readonly topic: string | null;
+  /** Kafka's id of the topic; empty where there is none. */
+  readonly topicId: string;
+  readonly partitions: number;
+}
+
+export interface PreparedTopics {
+  /** By part index. */
+  readonly inputs: readonly PreparedInput[];
+  /** Topics that were not there. */
+  readonly made: readonly string[];
+  /** Null where nothing keeps state. */
+  readonly stateTopicId: string | null;
+}
+
+/** The topics of a plan; cuts that stay keep theirs. */
+export const topicsOf = (plan: Plan, keptCuts: readonly KeptCut[] = []): TaskTopics => ({
+  deadLetters: deadLetterTopicOf(plan.facts.orgId),
+  state: stateTopicOf(plan.facts.pipelineId),
+  cuts: plan.cuts.map(
+    (cut) => keptCuts.find(({ before }) => before === cut.before)?.topic ?? cutTopicOf(plan.facts.pipelineId, cut),
+  ),
+});
+
+/** By stage and key, so that a name says the same whatever else is in the document. */
+const cutTopicOf = (pipelineId: string, { before, partitionedBy }: Cut): string => {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([before, partitionedBy]))
+    .digest('hex')
+    .slice(0, 8);
+  return repartitionTopicOf(pipelineId, `${before.replaceAll(/[^a-zA-Z0-9-]/g, '_').slice(0, 60)}-${hash}`);
+};
+
+export interface TopicNeeds {
+  readonly plan: Plan;
+  readonly topics: TaskTopics;
+  readonly sourcePartitions: number;
+  /** Of a cut that has no topic yet. */
+  cutPartitions(cut: number): number;
+}
+
+/**
+ * Makes the topics a plan needs and checks those it finds. The state topic is made larger where it has too few
+ * partitions. Errors: `KAFKA_TOPIC_UNKNOWN` for a target that does not exist.
+ */
+export const prepareTopics = async (
+  { plan, topics, sourcePartitions, cutPartitions }: TopicNeeds,
+  kafka: TopicPort,
+): Promise<PreparedTopics> => {
+  await checkTargets(plan, kafka);
+  const letters = await kafka.ensureTopic(topics.deadLetters, { partitions: 1, config: deadLetterTopicConfig });
+  const source = plan.source.spec;
+  const inputs: PreparedInput[] = [
+    source.kind === 'topic'
+      ? { ...(await inputOf(kafka, 0, source.topic)), partitions: sourcePartitions }
+      : { part: 0, topic: null, topicId: '', partitions: 1 },
+  ];
+  const made = letters.created ? [topics.deadLetters] : [];
+  for (const [cut, topic] of topics.cuts.entries()) {
+    const { created } = await kafka.ensureTopic(topic, { partitions: cutPartitions(cut), config: cutTopicConfig });
+    if (created) made.push(topic);
+    inputs.push(await inputOf(kafka, cut + 1, topic));
+  }
+  return { inputs, made, stateTopicId: await prepareState(plan, topics.state, inputs, kafka) };
+};
+
+/** Errors: `KAFKA_TOPIC_UNKNOWN`, naming the stage. */
+const checkTargets = async (plan: Plan, kafka: TopicPort): Promise<void> => {
+  for (const part of plan.parts)
+    for (const { target, instanceName } of part.stages) {
+      if (target?.kind === 'topic' && (await kafka.partitionCount(target.topic)) === undefined)
+        throw new AppError(
+          'KAFKA_TOPIC_UNKNOWN',
+          `Topic "${target.topic}", which stage "${instanceName}" writes to, does not exist. Create it and start the pipeline again.`,
+          {
+            domain: 'user',
+            params: { topic: target.topic, stage: instanceName },
+          },
+        );
+    }
+};
+
+/** A partition of state for each task that keeps some. */
+const prepareState = async (
+  plan: Plan,
+  topic: string,
+  inputs: readonly PreparedInput[],
+  kafka: TopicPort,
+): Promise<string | null> => {
+  const parts = new Set(statefulStages(plan).map(({ part }) => part));
+  if (plan.source.spec.kind === 'inline') parts.add(0);
+  if (parts.size === 0) return null;
+  const wanted = Math.max(...inputs.filter(({ part }) => parts.has(part)).map(({ partitions }) => partitions));
+  const config = {
+    ...LARGE_MESSAGES,
+    'cleanup.policy': 'compact',
+    'min.cleanable.dirty.ratio': '0.1',
+    'segment.ms': '3600000',
+  };
+  const { partitions } = await kafka.ensureTopic(topic, { partitions: wanted, config });
+  if (partitions < wanted) await kafka.addPartitions(topic, wanted);
+  return (await inputOf(kafka, 0, topic)).topicId;
+};
+
+const inputOf = async (kafka: TopicPort, part: number, topic: string): Promise<PreparedInput> => {
+  const found = await kafka.describeTopic(topic);
+  if (found === undefined)
+    throw new AppError('KAFKA_TOPIC_UNKNOWN', `Topic "${topic}" does not exist any more.`, {
+      domain: 'external',
+      retryable: true,
+      params: { topic },
+    });
+  return { part, topic, topicId: found.id, partitions: found.partitions };
+};

@@ -1,0 +1,97 @@
+import type { Position, StateManifest } from '@penstock/engine';
+import {
+  appendManifest,
+  type KafkaClient,
+  openPreparation,
+  openTaskLog,
+  partitionForKey,
+  type TopicAdmin,
+} from '@penstock/kafka';
+import { consumerGroupOf, DeliveryGuarantee, type RunEvent, stateTopicOf, transactionalIdOf } from '@penstock/model';
+import type { StateChanges } from './compare-manifest.ts';
+import { appendStateChanges, findStateChanges, type MoveReport } from './move-state.ts';
+
+export interface Preparation {
+  readonly cluster: KafkaClient;
+  readonly admin: TopicAdmin;
+  readonly pipelineId: string;
+  readonly manifest: StateManifest;
+  readonly positions: readonly Position[];
+  /** Undefined: kept state stays as it is. */
+  readonly changes: StateChanges | undefined;
+  tell(event: Omit<RunEvent, 'at'>): void;
+}
+
+/** Writes the manifest, positions and moved state in one transaction. Errors: those of `findStateChanges`. */
+export const writePreparation = async (preparation: Preparation): Promise<void> => {
+  const { cluster, pipelineId, manifest, positions, changes, tell } = preparation;
+  const topic = stateTopicOf(pipelineId);
+  // Read before anything is written: the reading would wait for our own open transaction.
+  const found = changes === undefined ? [] : await find(preparation, changes);
+  const log = await openPreparation(cluster, pipelineId, found.length > 0 ? [topic] : []);
+  try {
+    const report = found.length > 0 ? appendStateChanges(log.appender(topic), found, Date.now()) : undefined;
+    appendManifest(log, pipelineId, manifest, Date.now());
+    await log.commitAll(positions);
+    if (report !== undefined) tellMoves(report, changes, tell);
+  } finally {
+    await log.close();
+  }
+};
+
+const find = async ({ cluster, admin, pipelineId }: Preparation, changes: StateChanges) => {
+  const topic = stateTopicOf(pipelineId);
+  const partitions = (await admin.partitionCount(topic)) ?? 0;
+  return findStateChanges(cluster, topic, partitions, changes, partitionForKey);
+};
+
+const tellMoves = (
+  { cleared, moved }: MoveReport,
+  changes: StateChanges | undefined,
+  tell: Preparation['tell'],
+): void => {
+  for (const [stage, entries] of cleared)
+    tell({
+      code: 'STATE_CLEARED',
+      severity: 'warning',
+      message: `Stage "${stage}" is not in the document any more, or is another operator: ${entries} entries of its state were deleted.`,
+    });
+  for (const [stage, entries] of moved)
+    tell({
+      code: 'STATE_MOVED',
+      severity: 'info',
+      message: `${entries} entries of the state of stage "${changes?.renames.get(stage) ?? stage}" were moved to where the released document keeps them.`,
+    });
+};
+
+/** Ids taken at a time: each waits for its coordinator. */
+const AT_ONCE = 8;
+
+/** Takes the tasks of the plan before from whoever may still have them: nobody writes state while it is moved. */
+export const fenceKept = async (
+  cluster: KafkaClient,
+  pipelineId: string,
+  kept: StateManifest | undefined,
+): Promise<void> => {
+  const cuts = new Set(kept?.cuts.map(({ topic }) => topic));
+  const widths = [
+    Math.max(0, ...(kept?.inputs ?? []).filter(({ topic }) => !cuts.has(topic)).map(({ partitions }) => partitions)),
+    ...[...cuts].map((topic) => kept?.inputs.find((input) => input.topic === topic)?.partitions ?? 0),
+  ];
+  const waiting = widths.flatMap((partitions, part) =>
+    Array.from({ length: partitions }, (_, partition) => transactionalIdOf(pipelineId, part, partition)),
+  );
+  const takeNext = async (): Promise<void> => {
+    for (let transactionalId = waiting.shift(); transactionalId !== undefined; transactionalId = waiting.shift()) {
+      const groupId = consumerGroupOf(pipelineId);
+      const log = await openTaskLog(cluster, {
+        transactionalId,
+        groupId,
+        guarantee: DeliveryGuarantee.ExactlyOnce,
+        topics: [],
+      });
+      await log.close();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, takeNext));
+};
