@@ -7,14 +7,16 @@ import { codeReference } from './gen/code-reference.ts';
 import { decisionIndex } from './gen/decision-index.ts';
 import type { Generator } from './gen/generated-files.ts';
 import { openApi } from './gen/openapi.ts';
+import { operatorList } from './gen/operator-list.ts';
 import { operatorReference } from './gen/operator-reference.ts';
 import { settingsReference } from './gen/settings-reference.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isCheck = process.argv.includes('--check');
 
-/** In this order: the client's types are made from the OpenAPI document. */
+/** In this order: the client's types are made from the OpenAPI document, and most read the list of operators. */
 const GENERATORS: readonly Generator[] = [
+  operatorList,
   operatorReference,
   settingsReference,
   codeReference,

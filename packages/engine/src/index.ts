@@ -8,14 +8,15 @@ export {
 } from '@penstock/expression';
 export {
   type DocumentOptions,
+  type DropDeclaration,
   defineProcessor,
   defineSource,
   defineTarget,
   type Emitter,
+  type ErrorDeclaration,
   type KeyedState,
   type KeyFields,
   type OperatorDefinition,
-  type OperatorExample,
   type PipelineFacts,
   type PointReference,
   type Processor,

@@ -1,3 +1,5 @@
+export { operators, shownCases } from './generated/operators.ts';
 export { renderReference } from './reference/render-reference.ts';
-export { createRegistry, operators } from './registry.ts';
+export { createRegistry } from './registry.ts';
 export { LIBRARY } from './shared/libraries.ts';
+export type { ShownCase } from './shared/shown-case.ts';

@@ -1,30 +1,4 @@
 import type { OperatorDefinition, OperatorQuery, OperatorRegistry } from '@penstock/engine';
-import { devRawDataSource } from './library/dev-raw-data-source/operator.ts';
-import { edhKafkaConsumer } from './library/edh-kafka-consumer/operator.ts';
-import { edhKafkaProducer } from './library/edh-kafka-producer/operator.ts';
-import { fixedTimeWindowAggregator } from './library/fixed-time-window-aggregator/operator.ts';
-import { javascript } from './library/javascript/operator.ts';
-import { lastRecordAppender } from './library/last-record-appender/operator.ts';
-import { latePointTagger } from './library/late-point-tagger/operator.ts';
-import { offLimitTagger } from './library/off-limit-tagger/operator.ts';
-import { pointSelector } from './library/point-selector/operator.ts';
-import { streamSelector } from './library/stream-selector/operator.ts';
-import { trash } from './library/trash/operator.ts';
-
-/** Every operator of this library, in the order of the reference. */
-export const operators: readonly OperatorDefinition[] = [
-  edhKafkaConsumer,
-  devRawDataSource,
-  edhKafkaProducer,
-  trash,
-  pointSelector,
-  streamSelector,
-  offLimitTagger,
-  latePointTagger,
-  fixedTimeWindowAggregator,
-  lastRecordAppender,
-  javascript,
-];
 
 /** Labels as people see them: SDC numbers the stages of a kind (`Data Viewer 2`). */
 const labelKey = (label: string): string =>

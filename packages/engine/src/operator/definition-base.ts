@@ -1,4 +1,4 @@
-import type { Issue, JsonObject } from '@penstock/model';
+import type { Issue } from '@penstock/model';
 import type { Static, TObject } from 'typebox';
 import type { PipelineFacts } from './context.ts';
 import type { DocumentOptions } from './document-options.ts';
@@ -44,17 +44,23 @@ export interface DefinitionBase<C extends TObject> {
   readonly documentOptions?: DocumentOptions;
   /** Rules a schema cannot say. `path` of the issues is relative to the configuration object (`/inputOutput/0/…`). */
   readonly check?: (config: Static<C>, pipeline: PipelineFacts) => readonly Issue[];
-  readonly examples: readonly OperatorExample[];
+  /** Errors of records, each with when it occurs. Those the engine makes for every stage are not listed. */
+  readonly errors?: readonly ErrorDeclaration[];
+  /** Reasons for which it ends records without an error. */
+  readonly drops?: readonly DropDeclaration[];
 }
 
-/** Rendered in the reference and run as a test. Records as JSON objects. */
-export interface OperatorExample {
-  readonly title: string;
-  readonly config: JsonObject;
-  readonly input: readonly JsonObject[];
-  readonly output: readonly JsonObject[];
-  /** Codes of the errors, in order. */
-  readonly errors?: readonly string[];
-  /** Reasons of the drops, in order. */
-  readonly dropped?: readonly string[];
+/** A kind of error a stage may make of a record. */
+export interface ErrorDeclaration {
+  /** Stable, `AREA_NOUN_PROBLEM`; in the dead letters. */
+  readonly code: string;
+  /** When a record becomes this error; Markdown, a sentence. */
+  readonly when: string;
+}
+
+/** A reason under which a stage ends records. */
+export interface DropDeclaration {
+  /** Stable, kebab-case; in the counters. */
+  readonly reason: string;
+  readonly when: string;
 }

@@ -7,7 +7,7 @@ import type { SourceDefinition } from './source.ts';
 import type { TargetDefinition } from './target.ts';
 
 export type { PipelineFacts, StageContext } from './context.ts';
-export type { DefinitionBase, OperatorExample } from './definition-base.ts';
+export type { DefinitionBase, DropDeclaration, ErrorDeclaration } from './definition-base.ts';
 export type { DocumentOptions } from './document-options.ts';
 export type { Emitter } from './emitter.ts';
 export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';

@@ -35,6 +35,10 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   readonly state?: StateDefinition<C, S>;
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */
   readonly checkLanes?: (config: Static<C>, lanes: readonly string[]) => readonly Issue[];
+  /** It puts out records of its own, at times of its own: what comes out is not one record for each that came in. */
+  readonly makesRecords?: boolean;
+  /** False where the same input can lead to other output (scripts): it is not tried by repeating it. */
+  readonly deterministic?: boolean;
   /** Top-level record fields it may change; `'any'` for scripts. Decides where the plan has to be cut again. */
   readonly changes: (config: Static<C>) => readonly string[] | 'any';
   /**

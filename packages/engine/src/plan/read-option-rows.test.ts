@@ -31,7 +31,6 @@ const definition = defineProcessor({
   },
   changes: () => [],
   create: () => ({}),
-  examples: [],
 }) as unknown as OperatorDefinition;
 
 const read = (options: Readonly<Record<string, JsonValue>>) => {

@@ -39,7 +39,6 @@ const definition = defineProcessor<typeof config>({
     ),
   changes: () => [],
   create: () => ({}),
-  examples: [],
 }) as unknown as OperatorDefinition;
 
 const validate = (rows: Readonly<Record<string, unknown>>) =>

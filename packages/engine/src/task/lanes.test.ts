@@ -29,7 +29,6 @@ const split = defineProcessor({
       else out.emit(record, lane);
     },
   }),
-  examples: [],
 }) as unknown as OperatorDefinition;
 
 const registry: OperatorRegistry = {

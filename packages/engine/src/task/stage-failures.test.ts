@@ -21,7 +21,6 @@ const operator = (id: string, create: () => Processor) =>
     keywords: [],
     summary: id,
     description: id,
-    examples: [],
     config: Type.Object({}),
     changes: () => [],
     create,

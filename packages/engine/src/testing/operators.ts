@@ -23,7 +23,6 @@ const about = (id: string) => ({
   keywords: [],
   summary: id,
   description: id,
-  examples: [],
 });
 
 const source = defineSource({

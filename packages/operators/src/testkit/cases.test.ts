@@ -1,42 +1,18 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { JsonObject } from '@penstock/model';
-import { parse } from 'yaml';
-import { operators } from '../registry.ts';
-import { OperatorHarness } from './run-operator.ts';
+import { operators } from '../generated/operators.ts';
+import { readCaseFiles } from './case-files.ts';
+import { OperatorHarness, validateConfig } from './run-operator.ts';
 
-/**
- * Golden cases: files `{operator}/cases/*.yaml`. Each file holds cases with a configuration and steps; a step sends
- * records, lets the clock tick or restarts the stage from its stored state, and says what comes out. Fields common to
- * all records of a case stand under `record`.
- */
-interface Case {
-  readonly title: string;
-  readonly config: JsonObject;
-  readonly record?: JsonObject;
-  readonly steps: readonly {
-    readonly send?: readonly JsonObject[];
-    /** Unix ms. */
-    readonly tick?: number;
-    readonly restart?: boolean;
-    readonly out?: readonly JsonObject[];
-    readonly dropped?: readonly string[];
-    readonly errors?: readonly string[];
-  }[];
-}
-
-const source = fileURLToPath(new URL('..', import.meta.url));
-
-for (const file of globSync('library/*/cases/*.yaml', { cwd: source }).sort()) {
-  const id = basename(dirname(dirname(file)));
-  const cases = parse(readFileSync(`${source}/${file}`, 'utf8')) as Case[];
-  for (const { title, config, record = {}, steps } of cases)
-    test(`${id}, ${basename(file, '.yaml')}: ${title}`, async (t) => {
-      const definition = operators.find((operator) => operator.id === id);
-      assert.ok(definition?.kind === 'processor');
+for (const { id, name, cases } of readCaseFiles()) {
+  const definition = operators.find((operator) => operator.id === id);
+  for (const { title, config, record = {}, steps = [] } of cases)
+    test(`${id}, ${name}: ${title}`, async (t) => {
+      assert.ok(definition, `there is no operator ${id}`);
+      if (definition.kind !== 'processor') {
+        assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
+        return;
+      }
       let harness = await OperatorHarness.create(definition, config);
       t.after(() => harness.close());
       for (const [index, step] of steps.entries()) {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { StreamRecord } from '@penstock/engine';
+import { fileURLToPath } from 'node:url';
+import { type OperatorDefinition, StreamRecord } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import { createRegistry, operators } from '../registry.ts';
-import { OperatorHarness, runOperator, testPipeline, validateConfig } from './run-operator.ts';
+import { operators, shownCases } from '../generated/operators.ts';
+import { createRegistry } from '../registry.ts';
+import type { ShownCase } from '../shared/shown-case.ts';
+import { OperatorHarness, type OperatorRun, runOperator, testPipeline, validateConfig } from './run-operator.ts';
 
 /** The rules every operator keeps, whatever it does. An operator that is added is tested without a line here. */
 
@@ -20,6 +24,24 @@ interface SchemaNode {
     readonly dependsOn?: { readonly field: string };
   };
 }
+
+const examplesOf = (id: string): readonly ShownCase[] => shownCases[id] ?? [];
+
+const source = fileURLToPath(new URL('..', import.meta.url));
+/** The text of all files of a folder that are no tests. */
+const sourcesOf = (folder: string): string =>
+  globSync('**/*.ts', { cwd: join(source, folder) })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join(source, folder, file), 'utf8'))
+    .join('\n');
+
+/** What came out of a run must be declared, or be the engine's own. */
+const assertDeclared = (definition: OperatorDefinition, run: OperatorRun): void => {
+  const codes = new Set((definition.errors ?? []).map(({ code }) => code));
+  const reasons = new Set((definition.drops ?? []).map(({ reason }) => reason));
+  for (const { code, message } of run.errors) assert.ok(codes.has(code), `${code} is not declared: ${message}`);
+  for (const { reason } of run.dropped) assert.ok(reasons.has(reason), `${reason} is not declared`);
+};
 
 const checkFields = (schema: SchemaNode, place: string): void => {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
@@ -78,9 +100,29 @@ for (const definition of operators) {
     checkFields(definition.config as SchemaNode, definition.id);
   });
 
+  test(`${definition.id}: errors and drops are declared, and what is declared is made somewhere`, () => {
+    const own = sourcesOf(`library/${definition.id}`);
+    const declared = [
+      ...(definition.errors ?? []).map((one) => one.code),
+      ...(definition.drops ?? []).map((one) => one.reason),
+    ];
+    for (const { when } of [...(definition.errors ?? []), ...(definition.drops ?? [])]) assert.match(when, /^\S.*\.$/);
+    assert.equal(new Set(declared).size, declared.length);
+    const made = [...own.matchAll(/\.(?:error|drop)\(\s*[^,()]+,\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+    assert.deepEqual(
+      made.filter((name) => !declared.includes(name)),
+      [],
+    );
+    const everything =
+      own + sourcesOf('shared') + sourcesOf('../../engine/src/task') + sourcesOf('../../engine/src/record');
+    const elsewhere = ['EXPRESSION_FAILED', 'KAFKA_RECORD_TOO_LARGE'];
+    for (const name of declared)
+      assert.ok(elsewhere.includes(name) || everything.includes(`'${name}'`), `nothing makes ${name}`);
+  });
+
   test(`${definition.id}: every example validates, and so does it with its defaults filled in`, () => {
-    assert.ok(definition.examples.length > 0);
-    for (const example of definition.examples) {
+    assert.ok(examplesOf(definition.id).length > 0);
+    for (const example of examplesOf(definition.id)) {
       const validated = validateConfig(definition, example.config);
       assert.deepEqual(validated.issues, [], example.title);
       const again = validateConfig(definition, validated.config);
@@ -92,7 +134,7 @@ for (const definition of operators) {
     const names = Object.keys(definition.config.properties);
     for (const value of [7, 'text', true, [], {}, [7], [{}], [[]], { a: 1 }, 'x'.repeat(300_000)] as JsonValue[])
       for (const name of names) {
-        const config = { ...(definition.examples[0]?.config ?? {}), [name]: value };
+        const config = { ...(examplesOf(definition.id)[0]?.config ?? {}), [name]: value };
         for (const issue of validateConfig(definition, config).issues)
           assert.match(issue.path, /^\/stages\/0\/configuration(\/\d+\/value(\/.*)?)?$/);
       }
@@ -100,9 +142,10 @@ for (const definition of operators) {
 
   if (definition.kind === 'processor') {
     test(`${definition.id}: examples run as written`, async () => {
-      for (const example of definition.examples) {
+      for (const example of examplesOf(definition.id)) {
         const run = await runOperator(definition, example.config, example.input);
         assert.deepEqual(run.output, example.output, example.title);
+        assertDeclared(definition, run);
         assert.deepEqual(
           run.errors.map((error) => error.code),
           example.errors ?? [],
@@ -115,7 +158,7 @@ for (const definition of operators) {
     });
 
     test(`${definition.id}: records in are accounted for and other fields are kept`, async () => {
-      const [example] = definition.examples;
+      const [example] = examplesOf(definition.id);
       assert.ok(example);
       const input = example.input.map((record, index) => ({ ...record, extra: { index } }));
       const { output, dropped, errors } = await runOperator(definition, example.config, input);
@@ -124,7 +167,7 @@ for (const definition of operators) {
         assert.match(error.code, /^[A-Z]+(_[A-Z]+)*$/);
         assert.notEqual(error.message, '');
       }
-      if (definition.category === 'window') return;
+      if (definition.makesRecords === true) return;
       assert.equal(output.length + dropped.length + errors.length, input.length);
       const indexes = [...output, ...dropped.map((drop) => drop.record), ...errors.map((error) => error.record)].map(
         (record) => (isJsonObject(record.extra) ? record.extra.index : undefined),
@@ -149,7 +192,7 @@ for (const definition of operators) {
         'attr',
         '__proto__',
       ];
-      const sample = definition.examples[0]?.input[0] as JsonObject;
+      const sample = examplesOf(definition.id)[0]?.input[0] as JsonObject;
       const input = names.flatMap((name) =>
         values.map(
           (value) =>
@@ -161,21 +204,22 @@ for (const definition of operators) {
             ) as JsonObject,
         ),
       );
-      const harness = await OperatorHarness.create(definition, definition.examples[0]?.config ?? {});
+      const harness = await OperatorHarness.create(definition, examplesOf(definition.id)[0]?.config ?? {});
       await harness.send([...input, ...input, {}]);
       await harness.close();
       for (const error of harness.run.errors) assert.notEqual(error.code, 'STAGE_FAILED', error.message);
-      if (definition.category !== 'window') {
+      assertDeclared(definition, harness.run);
+      if (definition.makesRecords !== true) {
         const { output, dropped, errors } = harness.run;
         assert.equal(output.length + dropped.length + errors.length, input.length * 2 + 1);
       }
     });
 
     test(`${definition.id}: what it declares to change is all it changes`, async () => {
-      for (const example of definition.examples) {
+      for (const example of examplesOf(definition.id)) {
         const { config } = validateConfig(definition, example.config);
         const changes = definition.changes(config as never);
-        if (changes === 'any' || definition.category === 'window') continue;
+        if (changes === 'any' || definition.makesRecords === true) continue;
         const input = example.input.map((record, index): JsonObject => ({ ...record, index }));
         const { output } = await runOperator(definition, example.config, input);
         for (const record of output) {
@@ -188,7 +232,7 @@ for (const definition of operators) {
     });
 
     test(`${definition.id}: lineage and selection name points`, () => {
-      for (const example of definition.examples) {
+      for (const example of examplesOf(definition.id)) {
         const { config } = validateConfig(definition, example.config);
         const lineage = definition.lineage?.(config as never);
         const selected = definition.selects?.(config as never);
@@ -204,14 +248,14 @@ for (const definition of operators) {
     });
 
     test(`${definition.id}: closes twice`, async () => {
-      const harness = await OperatorHarness.create(definition, definition.examples[0]?.config ?? {});
+      const harness = await OperatorHarness.create(definition, examplesOf(definition.id)[0]?.config ?? {});
       await harness.close();
       await harness.close();
     });
 
     if (definition.state !== undefined) {
       test(`${definition.id}: stopped and resumed after any record, the output is the same`, async () => {
-        for (const example of definition.examples) {
+        for (const example of examplesOf(definition.id)) {
           const straight = await runOperator(definition, example.config, example.input);
           for (let cut = 0; cut <= example.input.length; cut++) {
             const before = await OperatorHarness.create(definition, example.config);
@@ -228,7 +272,7 @@ for (const definition of operators) {
       });
 
       test(`${definition.id}: records of another key do not touch the state of this one`, async () => {
-        const [example] = definition.examples;
+        const [example] = examplesOf(definition.id);
         assert.ok(example);
         const { config } = validateConfig(definition, example.config);
         const keyFields = definition.state?.keyFields(config as never) ?? [];
@@ -238,14 +282,14 @@ for (const definition of operators) {
         assert.ok(harness.changedKeys().length > 0);
         await harness.send([{ pointId: 'nothing any example selects' }]);
         await harness.close();
-        if (definition.category !== 'script') assert.deepEqual(harness.changedKeys(), []);
+        if (definition.lineage?.(config as never)?.inputs.length !== 0) assert.deepEqual(harness.changedKeys(), []);
       });
     }
   }
 
   if (definition.kind === 'source' || definition.kind === 'target') {
     test(`${definition.id}: examples say what is read or written`, () => {
-      for (const example of definition.examples) {
+      for (const example of examplesOf(definition.id)) {
         const { config } = validateConfig(definition, example.config);
         const spec =
           definition.kind === 'source'

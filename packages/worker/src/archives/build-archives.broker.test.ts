@@ -9,7 +9,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
 import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
-import { operators } from '@penstock/operators';
+import { operators, shownCases } from '@penstock/operators';
 import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { readFrames, writeFrame } from '../cluster/frames.ts';
@@ -131,13 +131,14 @@ describe('the archives, unpacked where there is nothing else', () => {
       await log.close();
     }
     const source = 'EDHKafkaConsumer_01';
-    const processors = operators.filter(({ kind }) => kind === 'processor');
+    // Those that tell their lanes apart need lanes of certain names.
+    const processors = operators.filter(({ id, kind }) => kind === 'processor' && id !== 'stream-selector');
     const script = 'for (const record of records) { record.value.value += 1; output.write(record); }';
-    const stages = processors.map(({ instancePrefix, label, examples }) => ({
+    const stages = processors.map(({ id, instancePrefix, label }) => ({
       name: `${instancePrefix}_01`,
       label,
       from: [source],
-      config: label === 'JavaScript' ? { script } : (examples[0]?.config ?? {}),
+      config: label === 'JavaScript' ? { script } : (shownCases[id]?.[0]?.config ?? {}),
     }));
     const others = stages.map(({ name }) => name).filter((name) => name !== 'JavaScript_01');
     const document = documentOf([

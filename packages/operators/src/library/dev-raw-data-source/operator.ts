@@ -2,6 +2,8 @@ import { defineSource } from '@penstock/engine';
 import Type, { type Static } from 'typebox';
 import { choiceField, switchField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { messageErrors } from '../../shared/outcomes.ts';
 import { type JsonPiece, splitJsonArray, splitJsonObjects } from './split-json.ts';
 
 const config = Type.Object({
@@ -47,12 +49,10 @@ const piecesOf = (settings: Static<typeof config>): JsonPiece[] =>
     : splitJsonObjects(settings.rawData);
 
 export const devRawDataSource = defineSource<typeof config>({
-  id: 'dev-raw-data-source',
+  ...operatorNames('origin', 'Dev Raw Data Source'),
   stageName: 'com_streamsets_pipeline_stage_devtest_rawdata_RawDataDSource',
   library: 'streamsets-datacollector-dev-lib',
   version: 1,
-  label: 'Dev Raw Data Source',
-  instancePrefix: 'DevRawDataSource',
   libraries: ['0.0.4', '0.1.0', '0.2.0', '0.3.0', '0.4.0'],
   category: 'source',
   keywords: ['debug', 'test', 'sample', 'json'],
@@ -61,6 +61,7 @@ export const devRawDataSource = defineSource<typeof config>({
 
 Only Standalone Mode can run it. A text that is not JSON is refused when the pipeline is validated, with the line.`,
   config,
+  errors: messageErrors,
   documentOptions: {
     // Version 1 of the stage had the options of the format beside the others.
     renamed: { jsonContent: 'dataFormatConfig.jsonContent', compression: 'dataFormatConfig.compression' },
@@ -83,12 +84,4 @@ Only Standalone Mode can run it. A text that is not JSON is refused when the pip
     values: piecesOf(settings).flatMap((piece) => ('text' in piece ? [piece.text] : [])),
     stopAfterFirstBatch: settings.stopAfterFirstBatch,
   }),
-  examples: [
-    {
-      title: 'Two records, sent once',
-      config: { rawData: '{"assetId":"a1","value":1}\n{"assetId":"a1","value":2}', stopAfterFirstBatch: true },
-      input: [],
-      output: [],
-    },
-  ],
 });

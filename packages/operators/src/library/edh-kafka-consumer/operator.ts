@@ -12,6 +12,8 @@ import {
 import { kafkaConsumerDocuments } from '../../shared/kafka-settings/stage-versions.ts';
 import { checkTopic, isPointTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { messageErrors } from '../../shared/outcomes.ts';
 
 const config = Type.Object({
   'kafkaConfigBean.topic': textField({
@@ -99,8 +101,7 @@ const partitionedBy = (
 };
 
 export const edhKafkaConsumer = defineSource<typeof config>({
-  id: 'edh-kafka-consumer',
-  stageName: 'com_penstock_stage_origin_EDHKafkaConsumer',
+  ...operatorNames('origin', 'EDH Kafka Consumer'),
   library: LIBRARY,
   stageNameAliases: [
     'com_streamsets_pipeline_stage_origin_kafka_cluster_KafkaDSourceUser',
@@ -109,9 +110,7 @@ export const edhKafkaConsumer = defineSource<typeof config>({
     'com_streamsets_pipeline_stage_origin_kafka_KafkaDSource',
   ],
   version: 1,
-  label: 'EDH Kafka Consumer',
   labelAliases: ['Kafka DataSource', 'Data Source', 'Data Souce', 'Kafka Consumer'],
-  instancePrefix: 'EDHKafkaConsumer',
   instancePrefixAliases: ['EDHKafkaConsumerUser', 'KafkaConsumer'],
   libraries: CLASSIC_LIBRARIES,
   category: 'source',
@@ -123,6 +122,7 @@ General pipelines leave the topic empty and read the organisation's internal top
 
 A message that is no JSON object, is empty or longer than the limit goes to the errors of this stage with its original bytes. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxBatchSize\`, \`maxWaitTime\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
   config,
+  errors: messageErrors,
   documentOptions: kafkaConsumerDocuments,
   cluster: true,
   check: (settings, pipeline) => [
@@ -155,15 +155,4 @@ A message that is no JSON object, is empty or longer than the limit goes to the 
       clientSettings,
     };
   },
-  examples: [
-    {
-      title: 'Read a topic of the user from its beginning',
-      config: {
-        'kafkaConfigBean.topic': 'EDP_INPUT_FORMAT',
-        'kafkaConfigBean.kafkaConsumerConfigs': [{ key: 'auto.offset.reset', value: 'earliest' }],
-      },
-      input: [],
-      output: [],
-    },
-  ],
 });

@@ -13,6 +13,8 @@ import {
 import { kafkaProducerDocuments } from '../../shared/kafka-settings/stage-versions.ts';
 import { checkTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { expressionFailed } from '../../shared/outcomes.ts';
 
 /** The message key of every EnOS pipeline (contract D.4): asset id and point id without anything between. */
 const DEFAULT_KEY = `\${record:value('/"assetId"')}\${record:value('/"pointId"')}`;
@@ -104,8 +106,7 @@ const keyOf = (expression: string): ((record: StreamRecord) => string | null) =>
 };
 
 export const edhKafkaProducer = defineTarget<typeof config>({
-  id: 'edh-kafka-producer',
-  stageName: 'com_penstock_stage_destination_EDHKafkaProducer',
+  ...operatorNames('destination', 'EDH Kafka Producer'),
   library: LIBRARY,
   stageNameAliases: [
     'com_streamsets_pipeline_stage_destination_kafka_cluster_KafkaDTargetUser',
@@ -114,9 +115,7 @@ export const edhKafkaProducer = defineTarget<typeof config>({
     'com_streamsets_pipeline_stage_destination_kafka_KafkaDTarget',
   ],
   version: 1,
-  label: 'EDH Kafka Producer',
   labelAliases: ['Kafka Producer', 'Data Destination'],
-  instancePrefix: 'EDHKafkaProducer',
   instancePrefixAliases: ['EDHKafkaProducerUser', 'KafkaProducer'],
   libraries: CLASSIC_LIBRARIES,
   category: 'target',
@@ -128,6 +127,11 @@ The message key is \`assetId\` and \`pointId\` one after the other; the partitio
 
 A record the broker cannot take (longer than the topic's \`max.message.bytes\`) goes to the errors of this stage. \`retries\` and the other settings concern a single request; whatever they are, nothing is lost or written twice under exactly-once.`,
   config,
+  errors: [
+    { code: 'KAFKA_RECORD_TOO_LARGE', when: 'The record is longer than the topic takes.' },
+    { code: 'RECORD_NOT_WRITABLE', when: 'The record cannot be written as JSON.' },
+    expressionFailed,
+  ],
   documentOptions: kafkaProducerDocuments,
   check: (settings, pipeline) => {
     const compiled = compileExpression(settings['conf.partition']);
@@ -163,7 +167,4 @@ A record the broker cannot take (longer than the topic's \`max.message.bytes\`) 
       clientSettings: readClientSettings(settings['conf.kafkaProducerConfigs']),
     };
   },
-  examples: [
-    { title: 'Write to a topic of the user', config: { 'conf.topic': 'EDP_OUTPUT_FORMAT' }, input: [], output: [] },
-  ],
 });

@@ -1,6 +1,8 @@
 import { defineProcessor } from '@penstock/engine';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { keyNotValid, notNumeric, notSelected, nullValue, timeNotValid } from '../../shared/outcomes.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { decodeWindows, encodeWindows, type PointWindows, windowsItem } from '../../shared/windows/window-state.ts';
 import { config } from './config.ts';
@@ -10,12 +12,9 @@ import { compileWindowRows, MAX_WINDOW_MS, UNIT_MS } from './window-row.ts';
 const MINUTE = 60_000;
 
 export const fixedTimeWindowAggregator = defineProcessor<typeof config, PointWindows>({
-  id: 'fixed-time-window-aggregator',
-  stageName: 'com_penstock_stage_processor_FixedTimeWindowAggregator',
+  ...operatorNames('processor', 'Fixed Time Window Aggregator'),
   library: LIBRARY,
   version: 1,
-  label: 'Fixed Time Window Aggregator',
-  instancePrefix: 'FixedTimeWindowAggregator',
   libraries: CLASSIC_LIBRARIES,
   category: 'window',
   keywords: ['tumbling', 'average', 'sum', 'minimum', 'maximum', 'count', 'event time', 'downsample'],
@@ -30,6 +29,8 @@ Late: a record whose windows are all finished is dropped (\`late\`). Duplicates 
 
 State per asset and input point: the watermark and, per row, at most latency / size + 2 open windows. Get Stage State shows both.`,
   config,
+  errors: [keyNotValid, timeNotValid, notNumeric],
+  drops: [notSelected, nullValue, { reason: 'late', when: 'All windows of the record are finished.' }],
   check: ({ inputOutput }) => [
     ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap((row, index) =>
@@ -38,6 +39,7 @@ State per asset and input point: the watermark and, per row, at most latency / s
         : [],
     ),
   ],
+  makesRecords: true,
   changes: () => ['pointId', 'modelId', 'modelIdPath', 'time', 'value', 'quality', 'dq', 'attr'],
   state: {
     keyFields: () => ['assetId', 'pointId'],
@@ -69,87 +71,4 @@ State per asset and input point: the watermark and, per row, at most latency / s
       ...(isEarly ? { tick: (nowMs, out) => aggregator.tick(nowMs, out) } : {}),
     };
   },
-  examples: [
-    {
-      title: 'One-minute average; the record of the next minute finishes the window, a record after that is late',
-      config: {
-        inputOutput: [
-          {
-            inputPoint: 'turbine::power',
-            windowSize: 1,
-            windowUnit: 'MINUTE',
-            aggregator: 'avg',
-            outputPoint: 'turbine::power_1m',
-          },
-        ],
-      },
-      input: [
-        {
-          orgId: 'o1',
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power',
-          time: 1567292293000,
-          value: 1,
-          quality: 0,
-          attr: {},
-        },
-        {
-          orgId: 'o1',
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power',
-          time: 1567292300000,
-          value: 4,
-          quality: 0,
-          attr: {},
-        },
-        {
-          orgId: 'o1',
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power',
-          time: 1567292340000,
-          value: 9,
-          quality: 0,
-          attr: {},
-        },
-        {
-          orgId: 'o1',
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power',
-          time: 1567292339999,
-          value: 9,
-          quality: 0,
-          attr: {},
-        },
-      ],
-      output: [
-        {
-          orgId: 'o1',
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power_1m',
-          time: 1567292280000,
-          value: 2.5,
-          quality: 0,
-          attr: {
-            windowAggregator: {
-              lastOutput: 'NaN',
-              calType: 'avg',
-              calMode: 'final',
-              calDetail: { sum: 5, cnt: 2, lastSum: 0, lastCnt: 0 },
-            },
-          },
-        },
-      ],
-      dropped: ['late'],
-    },
-  ],
 });

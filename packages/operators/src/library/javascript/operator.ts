@@ -4,6 +4,8 @@ import Type, { type Static } from 'typebox';
 import { choiceField, fieldNamesField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { notSelected } from '../../shared/outcomes.ts';
 import { inputPointColumn } from '../../shared/points/point-columns.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { ScriptStage, type ScriptState } from './script-stage.ts';
@@ -90,17 +92,12 @@ const outputsOf = (rows: readonly Row[]): Record<string, string[]> | null => {
   return Object.fromEntries(outputs);
 };
 
-const sample = { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power' };
-
 export const javascript = defineProcessor<typeof config, ScriptState>({
-  id: 'javascript',
-  stageName: 'com_penstock_stage_processor_JavaScript',
+  ...operatorNames('processor', 'JavaScript'),
   library: LIBRARY,
   stageNameAliases: ['com_streamsets_pipeline_stage_processor_javascript_JavaScriptDProcessor'],
   version: 1,
-  label: 'JavaScript',
   labelAliases: ['JavaScript Evaluator'],
-  instancePrefix: 'JavaScript',
   instancePrefixAliases: ['JavaScriptEvaluator'],
   libraries: CLASSIC_LIBRARIES,
   category: 'script',
@@ -116,6 +113,19 @@ With Input/Output rows only records of the input points reach the script (others
 
 State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARGE\`), kept together with the output it led to. Global variables other than \`state\` may be lost at any time.`,
   config,
+  errors: [
+    { code: 'SCRIPT_ERROR', when: 'The script reported the record with `error.write`.' },
+    { code: 'SCRIPT_FAILED', when: 'The script threw on the record, or on its batch with M:1.' },
+    { code: 'SCRIPT_TIME_LIMIT', when: 'The script ran longer than its time limit.' },
+    { code: 'SCRIPT_MEMORY_LIMIT', when: 'The script needed more memory than the stage allows.' },
+    { code: 'SCRIPT_OUTPUT_NOT_VALID', when: 'The script wrote something that is no record, or of no output point.' },
+    { code: 'SCRIPT_STATE_TOO_LARGE', when: 'The state of the script would be larger than 512 KiB.' },
+  ],
+  drops: [
+    notSelected,
+    { reason: 'not-written', when: 'With 1:1, the script neither wrote nor reported the record.' },
+    { reason: 'merged', when: 'With M:1, the script neither wrote nor reported the record.' },
+  ],
   documentOptions: {
     kept: ['processingMode', 'scriptRecordType'],
     ignored: {
@@ -131,6 +141,7 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
       ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
     ];
   },
+  deterministic: false,
   changes: () => 'any',
   state: {
     // A script that never mentions `state` has none: it runs where its records are.
@@ -154,32 +165,4 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
       },
       context,
     ),
-  examples: [
-    {
-      title: 'A computed field, an error of the script and a count kept in the state',
-      config: {
-        script: `for (var i = 0; i < records.length; i++) {
-  var record = records[i];
-  if (record.value.value < 0) {
-    error.write(record, 'negative');
-    continue;
-  }
-  state.count = (state.count || 0) + 1;
-  record.value.twice = record.value.value * 2;
-  record.value.count = state.count;
-  output.write(record);
-}`,
-      },
-      input: [
-        { ...sample, time: 1000, value: 1.5 },
-        { ...sample, time: 2000, value: -1 },
-        { ...sample, time: 3000, value: 4 },
-      ],
-      output: [
-        { ...sample, time: 1000, value: 1.5, twice: 3, count: 1 },
-        { ...sample, time: 3000, value: 4, twice: 8, count: 2 },
-      ],
-      errors: ['SCRIPT_ERROR'],
-    },
-  ],
 });

@@ -3,6 +3,8 @@ import Type from 'typebox';
 import { tableField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { expressionFailed, keyNotValid, notSelected } from '../../shared/outcomes.ts';
 import { changedPointFields } from '../../shared/points/output-point.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
@@ -35,12 +37,9 @@ const config = Type.Object({
 });
 
 export const lastRecordAppender = defineProcessor<typeof config, LastRecords>({
-  id: 'last-record-appender',
-  stageName: 'com_penstock_stage_processor_LastRecordAppender',
+  ...operatorNames('processor', 'Last Record Appender'),
   library: LIBRARY,
   version: 1,
-  label: 'Last Record Appender',
-  instancePrefix: 'LastRecordAppender',
   libraries: CLASSIC_LIBRARIES,
   category: 'state',
   keywords: ['previous', 'lag', 'delta', 'cache'],
@@ -51,6 +50,8 @@ export const lastRecordAppender = defineProcessor<typeof config, LastRecords>({
 
 State per asset and input point: one record per row. Get Stage State shows the record put in last.`,
   config,
+  errors: [keyNotValid, expressionFailed],
+  drops: [notSelected],
   check: ({ inputOutput }) => [
     ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap((row, index) => {
@@ -74,108 +75,4 @@ State per asset and input point: one record per row. Get Stage State shows the r
     outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
   }),
   create: ({ inputOutput }, context) => new LastRecordAppender(inputOutput, context.state),
-  examples: [
-    {
-      title: 'The record of bad quality does not become the last one',
-      config: {
-        inputOutput: [
-          {
-            inputPoint: 'meter::energy',
-            conditions: "${record:value('/quality') == 0}",
-            outputPoint: 'meter::energy_with_last',
-          },
-        ],
-      },
-      input: [
-        {
-          modelId: 'meter',
-          modelIdPath: '/meter',
-          assetId: 'a1',
-          pointId: 'energy',
-          time: 1000,
-          value: 1,
-          quality: 0,
-          attr: {},
-        },
-        {
-          modelId: 'meter',
-          modelIdPath: '/meter',
-          assetId: 'a1',
-          pointId: 'energy',
-          time: 2000,
-          value: 9,
-          quality: 1,
-          attr: {},
-        },
-        {
-          modelId: 'meter',
-          modelIdPath: '/meter',
-          assetId: 'a1',
-          pointId: 'energy',
-          time: 3000,
-          value: 3,
-          quality: 0,
-          attr: {},
-        },
-      ],
-      output: [
-        {
-          modelId: 'meter',
-          modelIdPath: '/meter',
-          assetId: 'a1',
-          pointId: 'energy_with_last',
-          time: 1000,
-          value: 1,
-          quality: 0,
-          attr: { lastRecordAppender: {} },
-        },
-        {
-          modelId: 'meter',
-          modelIdPath: '/meter',
-          assetId: 'a1',
-          pointId: 'energy_with_last',
-          time: 2000,
-          value: 9,
-          quality: 1,
-          attr: {
-            lastRecordAppender: {
-              lastRecord: {
-                modelId: 'meter',
-                modelIdPath: '/meter',
-                assetId: 'a1',
-                pointId: 'energy_with_last',
-                time: 1000,
-                value: 1,
-                quality: 0,
-                attr: {},
-              },
-            },
-          },
-        },
-        {
-          modelId: 'meter',
-          modelIdPath: '/meter',
-          assetId: 'a1',
-          pointId: 'energy_with_last',
-          time: 3000,
-          value: 3,
-          quality: 0,
-          attr: {
-            lastRecordAppender: {
-              lastRecord: {
-                modelId: 'meter',
-                modelIdPath: '/meter',
-                assetId: 'a1',
-                pointId: 'energy_with_last',
-                time: 1000,
-                value: 1,
-                quality: 0,
-                attr: {},
-              },
-            },
-          },
-        },
-      ],
-    },
-  ],
 });

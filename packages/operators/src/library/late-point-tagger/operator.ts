@@ -3,6 +3,8 @@ import { isJsonObject, type JsonValue } from '@penstock/model';
 import Type from 'typebox';
 import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { keyNotValid, notSelected, timeNotValid } from '../../shared/outcomes.ts';
 import {
   applyOutputPoint,
   changedPointFields,
@@ -85,12 +87,9 @@ class LatePointTagger {
 }
 
 export const latePointTagger = defineProcessor<typeof config, NewestSeen>({
-  id: 'late-point-tagger',
-  stageName: 'com_penstock_stage_processor_LatePointTagger',
+  ...operatorNames('processor', 'Late Point Tagger'),
   library: LIBRARY,
   version: 1,
-  label: 'Late Point Tagger',
-  instancePrefix: 'LatePointTagger',
   libraries: CLASSIC_LIBRARIES,
   category: 'quality',
   keywords: ['late', 'out of order', 'timeliness', 'quality', 'dq'],
@@ -101,6 +100,8 @@ The first record of an asset and point is never late, and neither is one with th
 
 State per asset and input point: the newest time. Get Stage State shows \`assetId\`, \`pointId\`, \`time\`.`,
   config,
+  errors: [keyNotValid, timeNotValid],
+  drops: [notSelected],
   check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'dq'],
   state: {
@@ -114,56 +115,4 @@ State per asset and input point: the newest time. Get Stage State shows \`assetI
     outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
   }),
   create: ({ inputOutput }, context) => new LatePointTagger(inputOutput, context.state),
-  examples: [
-    {
-      title: 'The third record is late',
-      config: { inputOutput: [{ inputPoint: 'turbine::power', outputPoint: 'turbine::power_tagged' }] },
-      input: [
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 2000, value: 1 },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 2000, value: 2, dq: 9 },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 1999, value: 3, dq: 9 },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a2', pointId: 'power', time: 1000, value: 4 },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a2', pointId: 'power', time: 'soon', value: 5 },
-      ],
-      output: [
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power_tagged',
-          time: 2000,
-          value: 1,
-          dq: 0,
-        },
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power_tagged',
-          time: 2000,
-          value: 2,
-          dq: 9,
-        },
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'power_tagged',
-          time: 1999,
-          value: 3,
-          dq: 13,
-        },
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a2',
-          pointId: 'power_tagged',
-          time: 1000,
-          value: 4,
-          dq: 0,
-        },
-      ],
-      errors: ['TIME_NOT_VALID'],
-    },
-  ],
 });

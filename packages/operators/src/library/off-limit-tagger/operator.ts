@@ -3,6 +3,8 @@ import Type, { type Static } from 'typebox';
 import { choiceField, tableField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { notNumeric, notSelected, nullValue } from '../../shared/outcomes.ts';
 import {
   applyOutputPoint,
   changedPointFields,
@@ -91,12 +93,9 @@ const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitt
 };
 
 export const offLimitTagger = defineProcessor<typeof config, undefined>({
-  id: 'off-limit-tagger',
-  stageName: 'com_penstock_stage_processor_OffLimitTagger',
+  ...operatorNames('processor', 'Off Limit Tagger'),
   library: LIBRARY,
   version: 1,
-  label: 'Off Limit Tagger',
-  instancePrefix: 'OffLimitTagger',
   libraries: CLASSIC_LIBRARIES,
   category: 'quality',
   keywords: ['threshold', 'outlier', 'min', 'max', 'quality', 'dq'],
@@ -107,6 +106,8 @@ For the quality report it also sets \`dq\`: the value found there is or-ed with 
 
 It keeps no state: late and duplicate records are treated like any other. A record no row applies to is dropped (\`not-selected\`), as is one whose value is null or absent (\`null-value\`); a value that is not a number is an error (\`VALUE_NOT_NUMERIC\`). A record several rows apply to comes out once per row.`,
   config,
+  errors: [notNumeric],
+  drops: [notSelected, nullValue],
   check: ({ inputOutput }) => [
     ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap((row, index) => {
@@ -128,72 +129,4 @@ It keeps no state: late and duplicate records are treated like any other. A reco
     const table = new PointTable(rows, (row) => row.input);
     return { process: (record, out) => forEachRow(table.rowsFor(record), record, out, tag) };
   },
-  examples: [
-    {
-      title: 'A wind speed between 0 (allowed) and 50 (not allowed)',
-      config: {
-        inputOutput: [
-          { inputPoint: 'turbine::speed', openClose: '[x,y)', minMax: '0,50', outputPoint: 'turbine::speed_checked' },
-        ],
-      },
-      input: [
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'speed',
-          time: 1000,
-          value: 50,
-          attr: {},
-        },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 2000, value: 0, dq: 5 },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 3000, value: null },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 4000, value: 'high' },
-      ],
-      output: [
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'speed_checked',
-          time: 1000,
-          value: 50,
-          attr: {
-            isOutlier: true,
-            outlierAttr: {
-              minValue: 0,
-              maxValue: 50,
-              enableMinJudger: true,
-              enableMaxJudger: true,
-              minIncluding: true,
-              maxIncluding: false,
-            },
-          },
-          dq: 9,
-        },
-        {
-          modelId: 'turbine',
-          modelIdPath: '/turbine',
-          assetId: 'a1',
-          pointId: 'speed_checked',
-          time: 2000,
-          value: 0,
-          dq: 5,
-          attr: {
-            isOutlier: false,
-            outlierAttr: {
-              minValue: 0,
-              maxValue: 50,
-              enableMinJudger: true,
-              enableMaxJudger: true,
-              minIncluding: true,
-              maxIncluding: false,
-            },
-          },
-        },
-      ],
-      dropped: ['null-value'],
-      errors: ['VALUE_NOT_NUMERIC'],
-    },
-  ],
 });

@@ -2,6 +2,8 @@ import { defineProcessor } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { notSelected } from '../../shared/outcomes.ts';
 import { inputPointColumn } from '../../shared/points/point-columns.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
@@ -15,12 +17,9 @@ const config = Type.Object({
 });
 
 export const pointSelector = defineProcessor<typeof config, undefined>({
-  id: 'point-selector',
-  stageName: 'com_penstock_stage_processor_PointSelector',
+  ...operatorNames('processor', 'Point Selector'),
   library: LIBRARY,
   version: 1,
-  label: 'Point Selector',
-  instancePrefix: 'PointSelector',
   libraries: CLASSIC_LIBRARIES,
   category: 'select',
   keywords: ['filter', 'points', 'keep'],
@@ -29,6 +28,7 @@ export const pointSelector = defineProcessor<typeof config, undefined>({
 
 It keeps no state: late and duplicate records pass like any other. As the first stage behind the data source it costs almost nothing, since records it drops are not even parsed. It takes no part in stream lineage.`,
   config,
+  drops: [notSelected],
   check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint']),
   changes: () => [],
   selects: ({ inputOutput }) => inputOutput.map(({ inputPoint }) => pointReferenceOf(inputPoint)),
@@ -41,35 +41,4 @@ It keeps no state: late and duplicate records pass like any other. As the first 
       },
     };
   },
-  examples: [
-    {
-      title: 'Keep one point of a model and of those that inherit from it',
-      config: { inputOutput: [{ inputPoint: 'turbine::power' }] },
-      input: [
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 1000, value: 1 },
-        {
-          modelId: 'bigTurbine',
-          modelIdPath: '/turbine/bigTurbine',
-          assetId: 'a2',
-          pointId: 'power',
-          time: 1000,
-          value: 2,
-        },
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'speed', time: 1000, value: 3 },
-        { modelId: 'pump', modelIdPath: '/pump', assetId: 'a3', pointId: 'power', time: 1000, value: 4 },
-      ],
-      output: [
-        { modelId: 'turbine', modelIdPath: '/turbine', assetId: 'a1', pointId: 'power', time: 1000, value: 1 },
-        {
-          modelId: 'bigTurbine',
-          modelIdPath: '/turbine/bigTurbine',
-          assetId: 'a2',
-          pointId: 'power',
-          time: 1000,
-          value: 2,
-        },
-      ],
-      dropped: ['not-selected', 'not-selected'],
-    },
-  ],
 });

@@ -3,6 +3,8 @@ import Type from 'typebox';
 import { tableField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
+import { expressionFailed } from '../../shared/outcomes.ts';
 
 /** The predicate of the stream for records that no other takes. */
 const DEFAULT = 'default';
@@ -43,12 +45,10 @@ const select = (streams: readonly Stream[], otherwise: number, record: StreamRec
 };
 
 export const streamSelector = defineProcessor<typeof config, undefined>({
-  id: 'stream-selector',
+  ...operatorNames('processor', 'Stream Selector'),
   stageName: 'com_streamsets_pipeline_stage_processor_selector_SelectorDProcessor',
   library: 'streamsets-datacollector-basic-lib',
   version: 1,
-  label: 'Stream Selector',
-  instancePrefix: 'StreamSelector',
   libraries: CLASSIC_LIBRARIES,
   category: 'select',
   keywords: ['branch', 'route', 'condition', 'split', 'if', 'lanes'],
@@ -57,6 +57,7 @@ export const streamSelector = defineProcessor<typeof config, undefined>({
 
 Records are not changed, and none is dropped. A record for which a condition cannot be evaluated is an error (\`EXPRESSION_FAILED\`) and goes nowhere else. It keeps no state: late and duplicate records and missing values are what the conditions make of them. It takes no part in stream lineage.`,
   config,
+  errors: [expressionFailed],
   documentOptions: { kept: ['lanePredicates*'] },
   check: ({ lanePredicates }) =>
     lanePredicates.flatMap(({ predicate }, index) => {
@@ -94,23 +95,4 @@ Records are not changed, and none is dropped. A record for which a condition can
     const otherwise = laneOf(lanePredicates.at(-1)?.outputLane ?? '');
     return { process: (record, out) => select(streams, otherwise, record, out) };
   },
-  examples: [
-    {
-      title: 'Good values to one stream, everything else to another',
-      config: {
-        lanePredicates: [
-          { outputLane: 'good', predicate: `\${record:value('/quality') == 0}` },
-          { outputLane: 'rest', predicate: 'default' },
-        ],
-      },
-      input: [
-        { assetId: 'a1', pointId: 'power', time: 1000, value: 1, quality: 0 },
-        { assetId: 'a1', pointId: 'power', time: 2000, value: 2, quality: 1 },
-      ],
-      output: [
-        { assetId: 'a1', pointId: 'power', time: 1000, value: 1, quality: 0 },
-        { assetId: 'a1', pointId: 'power', time: 2000, value: 2, quality: 1 },
-      ],
-    },
-  ],
 });

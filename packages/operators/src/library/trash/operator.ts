@@ -1,18 +1,17 @@
 import { defineTarget } from '@penstock/engine';
 import Type from 'typebox';
 import { CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
+import { operatorNames } from '../../shared/operator-names.ts';
 
 const config = Type.Object({});
 
 export const trash = defineTarget<typeof config>({
-  id: 'trash',
+  ...operatorNames('destination', 'Trash'),
   stageName: 'com_streamsets_pipeline_stage_destination_devnull_NullDTarget',
   library: 'streamsets-datacollector-basic-lib',
   stageNameAliases: ['com_streamsets_pipeline_stage_destination_devnull_ToErrorNullDTarget'],
   version: 1,
-  label: 'Trash',
   labelAliases: ['Data Viewer', 'Discard'],
-  instancePrefix: 'Trash',
   instancePrefixAliases: ['DataViewer', 'EDHDiscard', 'Discard'],
   libraries: CLASSIC_LIBRARIES,
   category: 'target',
@@ -21,6 +20,6 @@ export const trash = defineTarget<typeof config>({
   description:
     'For debugging: a branch that ends here can be looked at in previews and counted in the metrics, and costs no write.',
   config,
+  drops: [{ reason: 'trash', when: 'Every record.' }],
   target: () => ({ kind: 'discard' }),
-  examples: [{ title: 'End a branch', config: {}, input: [], output: [] }],
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilePlan } from '@penstock/engine';
 import type { Issue, JsonObject, JsonValue } from '@penstock/model';
-import { createRegistry, operators } from '../../registry.ts';
+import { operators } from '../../generated/operators.ts';
+import { createRegistry } from '../../registry.ts';
 
 const registry = createRegistry(operators);
 const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;

@@ -1,5 +1,6 @@
 import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
+import { shownCases } from '@penstock/operators';
 import { Type } from 'typebox';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { pageOfArray } from '../../plugins/cursor.ts';
@@ -77,5 +78,5 @@ const describeOperator = (definition: OperatorDefinition) => ({
   stateful: definition.kind === 'processor' && definition.state !== undefined,
   cluster: definition.kind !== 'source' || definition.cluster,
   config: JSON.parse(JSON.stringify(definition.config)) as Record<string, JsonValue>,
-  examples: definition.examples.map((example) => ({ ...example })),
+  examples: (shownCases[definition.id] ?? []).map((shown) => ({ ...shown })),
 });

@@ -1,0 +1,36 @@
+import type { DropDeclaration, ErrorDeclaration } from '@penstock/engine';
+
+/** What several operators say of records in the same words. */
+
+export const notSelected: DropDeclaration = {
+  reason: 'not-selected',
+  when: 'No row of the table applies to the record.',
+};
+
+export const nullValue: DropDeclaration = { reason: 'null-value', when: '`value` is null or absent.' };
+
+export const notNumeric: ErrorDeclaration = { code: 'VALUE_NOT_NUMERIC', when: '`value` is not a number.' };
+
+export const keyNotValid: ErrorDeclaration = {
+  code: 'KEY_NOT_VALID',
+  when: '`assetId` or `pointId`, by which the state is kept, is not a text.',
+};
+
+export const timeNotValid: ErrorDeclaration = {
+  code: 'TIME_NOT_VALID',
+  when: '`time` is not a whole number of milliseconds since 1970.',
+};
+
+export const expressionFailed: ErrorDeclaration = {
+  code: 'EXPRESSION_FAILED',
+  when: 'An expression of the stage cannot be evaluated for the record.',
+};
+
+/** Of sources: messages that never become records. */
+export const messageErrors: readonly ErrorDeclaration[] = [
+  { code: 'RECORD_VALUE_NULL', when: 'The message has no value (a tombstone).' },
+  { code: 'RECORD_TOO_LARGE', when: 'The message is longer than the stage accepts.' },
+  { code: 'RECORD_NOT_JSON', when: 'The message is not JSON.' },
+  { code: 'RECORD_NOT_OBJECT', when: 'The message is JSON but not an object.' },
+  { code: 'RECORD_NUMBER_TOO_LARGE', when: 'A number of the message is too large for any number type.' },
+];

@@ -1,0 +1,14 @@
+import type { JsonObject } from '@penstock/model';
+
+/** A case of an operator that is shown to people; taken from the YAML files beside the operator. */
+export interface ShownCase {
+  readonly title: string;
+  readonly config: JsonObject;
+  /** Empty for sources and targets. */
+  readonly input: readonly JsonObject[];
+  readonly output: readonly JsonObject[];
+  /** Codes of the errors, in order. */
+  readonly errors?: readonly string[];
+  /** Reasons of the drops, in order. */
+  readonly dropped?: readonly string[];
+}
