@@ -5,8 +5,8 @@ import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from './preview/preview-runner.ts';
 import { createAppServices } from './service/app-services.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './service/foundation.ts';
-import { createLaunchers, type Launchers, WORKER_FOLDER } from './service/launchers.ts';
-import { isLoopbackUrl, listen } from './service/listen.ts';
+import { listen } from './service/listen.ts';
+import { openModes, WORKER_FOLDER } from './service/modes.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
 import { keepTidy } from './service/tidying.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
@@ -37,19 +37,19 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
 const assemble = async (foundation: Foundation, workerMain: string | undefined): Promise<Service> => {
   const { settings, clock, kafkaAccess } = foundation;
   const stateStore = createKafkaStateStore({ cluster: () => kafkaAccess.cluster(), clock });
-  const launchers = await createLaunchers(foundation, workerMain);
-  const logs = createRunLogs(foundation, launchers);
-  const supervisor = createSupervisor(foundation, { launchers, logs, stateStore });
+  const modes = await openModes(foundation, workerMain);
+  const logs = createRunLogs(foundation, modes);
+  const supervisor = createSupervisor(foundation, { modes, logs, stateStore });
   const snapshots = new SnapshotDesk(foundation);
   const previews = new PreviewRunner(join(WORKER_FOLDER, 'preview', 'preview-main.ts'), {
     ...PREVIEW_LIMITS,
     concurrent: settings.limits.previews,
   });
-  const app = await buildApp(createAppServices(foundation, { launchers, logs, stateStore, snapshots, previews }));
+  const app = await buildApp(createAppServices(foundation, { modes, logs, stateStore, snapshots, previews }));
   const url = await listen(app, settings);
   // Announced before any worker is started.
   foundation.endpoint.announce(settings.publicUrl ?? url);
-  warnOfLoopback(foundation, launchers);
+  for (const mode of modes.all) warn(foundation, mode.advice(foundation.endpoint.url()));
   supervisor.start();
   const endTidying = keepTidy(foundation);
   let ending: Promise<void> | undefined;
@@ -72,10 +72,6 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   };
 };
 
-const warnOfLoopback = ({ endpoint, logger }: Foundation, { clusterMode }: Launchers): void => {
-  if (clusterMode?.isLoopback === false && isLoopbackUrl(endpoint.url()))
-    logger.warn(
-      { url: endpoint.url() },
-      'drivers on other machines cannot reach this instance: set PENSTOCK_PUBLIC_URL',
-    );
+const warn = ({ endpoint, logger }: Foundation, advice: string | undefined): void => {
+  if (advice !== undefined) logger.warn({ url: endpoint.url() }, advice);
 };

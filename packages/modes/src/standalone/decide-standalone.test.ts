@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import type { DesiredRun, Heartbeat, PipelineState, TaskProgress } from '@penstock/model';
 import fc from 'fast-check';
 import type { Action, Evidence, RunView } from '../supervision/decision.ts';
-import type { LaunchRecord, ProcessEvidence } from '../supervision/launcher.ts';
 import { DEFAULT_POLICY as P } from '../supervision/policy.ts';
-import { backoffOf, NO_SUPERVISION, noteFailure, type Supervision } from '../supervision/supervision.ts';
-import { decide } from './decide-standalone.ts';
+import { backoffOf, NO_SUPERVISION, noteFailure } from '../supervision/supervision.ts';
+import { decideStandalone as decide } from './decide-standalone.ts';
+import type { StandaloneEvidence, StandaloneLaunch, StandaloneSupervision } from './standalone-records.ts';
 
 const NOW = 1_800_000_000_000;
-const launch: LaunchRecord = {
+const launch: StandaloneLaunch = {
   launchId: 'l1',
   kind: 'standalone',
   host: 'here',
@@ -17,9 +17,9 @@ const launch: LaunchRecord = {
   pid: 42,
   processStartedAt: 's',
 };
-const alive: ProcessEvidence = { kind: 'alive', pid: 42, processStartedAt: 's' };
-const dead: ProcessEvidence = { kind: 'dead', exit: { code: null, signal: 'SIGKILL' } };
-const away: ProcessEvidence = { kind: 'out-of-sight', host: 'there' };
+const alive: StandaloneEvidence = { kind: 'alive', pid: 42, processStartedAt: 's' };
+const dead: StandaloneEvidence = { kind: 'dead', exit: { code: null, signal: 'SIGKILL' } };
+const away: StandaloneEvidence = { kind: 'out-of-sight', host: 'there' };
 
 const task = (over: Partial<TaskProgress> = {}): TaskProgress => ({
   part: 0,
@@ -49,7 +49,10 @@ const heartbeat = (over: Partial<Heartbeat> = {}): Heartbeat => ({
   events: [],
   ...over,
 });
-const run = (over: Partial<RunView> = {}, supervision: Partial<Supervision> = { launch, launches: 1 }): RunView => ({
+const run = (
+  over: Partial<RunView<StandaloneSupervision>> = {},
+  supervision: Partial<StandaloneSupervision> = { launch, launches: 1 },
+): RunView<StandaloneSupervision> => ({
   desired: 'run',
   desiredAt: NOW - 30_000,
   state: 'RUNNING',
@@ -58,7 +61,10 @@ const run = (over: Partial<RunView> = {}, supervision: Partial<Supervision> = { 
   supervision: { ...NO_SUPERVISION, ...supervision },
   ...over,
 });
-const seen = (process: ProcessEvidence | undefined, over: Partial<Evidence> = {}): Evidence => ({
+const seen = (
+  process: StandaloneEvidence | undefined,
+  over: Partial<Evidence<StandaloneEvidence>> = {},
+): Evidence<StandaloneEvidence> => ({
   ...(process === undefined ? {} : { process }),
   heard: { at: NOW - 1000, heartbeat: heartbeat() },
   listeningSince: 0,
@@ -71,7 +77,12 @@ const kinds = (actions: readonly Action[]): string[] =>
   );
 
 const failure = { code: 'X', message: 'x', retryable: true };
-const cases: readonly [name: string, run: RunView, evidence: Evidence, expected: readonly string[]][] = [
+const cases: readonly [
+  name: string,
+  run: RunView<StandaloneSupervision>,
+  evidence: Evidence<StandaloneEvidence>,
+  expected: readonly string[],
+][] = [
   ['starts a worker where there is none', run({ state: 'STARTING' }, {}), unheard, ['spawn']],
   ['waits for its turn after a failure', run({ state: 'STARTING' }, { notBefore: NOW + 1 }), unheard, []],
   [
@@ -248,7 +259,7 @@ test('back-off doubles to a minute', () => {
 });
 
 test('failures in a row without progress end the run; progress starts the count again', () => {
-  let supervision: Supervision = NO_SUPERVISION;
+  let supervision: StandaloneSupervision = NO_SUPERVISION;
   for (let round = 1; round < P.maxFailures; round++) {
     supervision = noteFailure(supervision, failure, 100, NOW, P);
     assert.deepEqual([supervision.failures, supervision.givenUp], [round, undefined]);
@@ -266,10 +277,10 @@ test('ten minutes of health forget earlier failures', () => {
   assert.deepEqual([supervision.failures, supervision.lastFailure], [0, undefined]);
 });
 
-const anyEvidence: fc.Arbitrary<ProcessEvidence> = fc.oneof(
-  fc.constant<ProcessEvidence>({ kind: 'never-started' }),
+const anyEvidence: fc.Arbitrary<StandaloneEvidence> = fc.oneof(
+  fc.constant<StandaloneEvidence>({ kind: 'never-started' }),
   fc.constant(alive),
-  fc.constant<ProcessEvidence>({ kind: 'alive', pid: 43, processStartedAt: 'other' }),
+  fc.constant<StandaloneEvidence>({ kind: 'alive', pid: 43, processStartedAt: 'other' }),
   fc.constant(away),
   fc.record({
     kind: fc.constant('dead' as const),
@@ -322,7 +333,7 @@ test('never starts a worker, nor forgets or clears after one, without evidence t
             ...(given.hasLaunch && given.asked !== undefined ? { asked: given.asked } : {}),
           },
         );
-        const evidence: Evidence = {
+        const evidence: Evidence<StandaloneEvidence> = {
           listeningSince,
           sourceFinished,
           ...(given.hasLaunch ? { process } : {}),

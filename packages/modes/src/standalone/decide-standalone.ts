@@ -12,6 +12,10 @@ import {
 import { WORKER_EXIT_FATAL, WORKER_EXIT_STOPPED } from '../supervision/launcher.ts';
 import type { SupervisionPolicy } from '../supervision/policy.ts';
 import { noteFailure, released } from '../supervision/supervision.ts';
+import type { StandaloneEvidence, StandaloneSupervision } from './standalone-records.ts';
+
+type Run = RunView<StandaloneSupervision>;
+type Seen = Evidence<StandaloneEvidence>;
 
 /**
  * What to do about one run of Standalone Mode, from what is known of it: pure, and by levels rather than edges, so
@@ -20,7 +24,7 @@ import { noteFailure, released } from '../supervision/supervision.ts';
  * The one rule above all: no `spawn` while there may be a worker. `launch` is only forgotten on evidence of its end,
  * or of its being out of sight and silent; then the next worker, or a `fence`, takes its tasks by transactional id.
  */
-export const decide: Decide = (run, evidence, now, policy) => {
+export const decideStandalone: Decide<Run, StandaloneEvidence> = (run, evidence, now, policy) => {
   const { launch } = run.supervision;
   if (launch === undefined) return withoutWorker(run, now);
   const { process } = evidence;
@@ -39,22 +43,17 @@ export const decide: Decide = (run, evidence, now, policy) => {
       const known = { ...launch, pid, processStartedAt };
       return withWorker({ ...run, supervision: { ...run.supervision, launch: known } }, evidence, now, policy);
     }
-    case 'submitting':
-    case 'application':
-    case 'unreachable':
-    case 'lost':
-      throw new Error(`launch ${launch.launchId} is one of Cluster Mode`);
   }
 };
 
 const afterDeath = (
-  run: RunView,
-  evidence: Evidence,
+  run: Run,
+  evidence: Seen,
   code: number | undefined,
   signal: string | undefined,
   now: number,
   policy: SupervisionPolicy,
-): Decision => {
+): Decision<StandaloneSupervision> => {
   const { supervision } = run;
   const last = evidence.heard?.heartbeat;
   if (run.desired === 'run') {
@@ -69,7 +68,7 @@ const afterDeath = (
     const failure = supervision.asked?.because ?? last?.failure ?? failureOfExit(code, signal);
     const isFatal = code === WORKER_EXIT_FATAL && supervision.asked?.because === undefined;
     const judged = isFatal ? { ...failure, retryable: false } : failure;
-    const booked = noteFailure(supervision, judged, committedBy(last), now, policy);
+    const booked = noteFailure(released(supervision), judged, committedBy(last), now, policy);
     return withoutWorker({ ...run, supervision: booked }, now);
   }
   return withoutWorker({ ...run, supervision: released(supervision) }, now);
@@ -84,7 +83,12 @@ const failureOfExit = (code: number | undefined, signal: string | undefined): Ru
 const committedBy = (heartbeat: Heartbeat | undefined): number | undefined =>
   heartbeat?.tasks.reduce((sum, task) => sum + Math.max(0, task.committedOffset), 0);
 
-const outOfSight = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision => {
+const outOfSight = (
+  run: Run,
+  evidence: Seen,
+  now: number,
+  policy: SupervisionPolicy,
+): Decision<StandaloneSupervision> => {
   const { supervision } = run;
   const silentMs = now - lastWord(run, evidence);
   const isSilent = silentMs > policy.outOfSightTimeoutMs;
@@ -100,20 +104,28 @@ const outOfSight = (run: RunView, evidence: Evidence, now: number, policy: Super
     const message = `The worker on host "${host}" has not been heard of for ${Math.round(silentMs / 1000)} s.`;
     const failure = { code: 'WORKER_HOST_LOST', message, retryable: true };
     const committed = committedBy(evidence.heard?.heartbeat);
-    return withoutWorker({ ...run, supervision: noteFailure(supervision, failure, committed, now, policy) }, now);
+    return withoutWorker(
+      { ...run, supervision: noteFailure(released(supervision), failure, committed, now, policy) },
+      now,
+    );
   }
   if (!isSilent && now - run.desiredAt <= policy.killAfterMs) return { supervision, actions: [] };
   // Not forgotten before the fence stands: the supervisor drops the launch when fencing has succeeded.
   return { supervision, actions: [{ kind: 'fence' }] };
 };
 
-const lastWord = (run: RunView, evidence: Evidence): number =>
+const lastWord = (run: Run, evidence: Seen): number =>
   Math.max(run.supervision.launch?.at ?? 0, evidence.heard?.at ?? 0, evidence.listeningSince);
 
-const withWorker = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision =>
+const withWorker = (
+  run: Run,
+  evidence: Seen,
+  now: number,
+  policy: SupervisionPolicy,
+): Decision<StandaloneSupervision> =>
   run.desired === 'run' ? aliveAndWanted(run, evidence, now, policy) : aliveAndUnwanted(run, now, policy);
 
-const aliveAndUnwanted = (run: RunView, now: number, policy: SupervisionPolicy): Decision => {
+const aliveAndUnwanted = (run: Run, now: number, policy: SupervisionPolicy): Decision<StandaloneSupervision> => {
   const elapsed = now - run.desiredAt;
   const { asked } = run.supervision;
   if (elapsed > policy.killAfterMs) return ask(run, 'kill', now, policy);
@@ -121,7 +133,12 @@ const aliveAndUnwanted = (run: RunView, now: number, policy: SupervisionPolicy):
   return { supervision: run.supervision, actions: [] };
 };
 
-const aliveAndWanted = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy): Decision => {
+const aliveAndWanted = (
+  run: Run,
+  evidence: Seen,
+  now: number,
+  policy: SupervisionPolicy,
+): Decision<StandaloneSupervision> => {
   const trouble = troubleWith(run, evidence, now, policy);
   if (trouble !== undefined) {
     const decision = ask(run, 'kill', now, policy, trouble);
@@ -140,12 +157,7 @@ const aliveAndWanted = (run: RunView, evidence: Evidence, now: number, policy: S
 };
 
 /** Why a worker that is wanted has to be replaced, where it has. */
-const troubleWith = (
-  run: RunView,
-  evidence: Evidence,
-  now: number,
-  policy: SupervisionPolicy,
-): RunFailure | undefined => {
+const troubleWith = (run: Run, evidence: Seen, now: number, policy: SupervisionPolicy): RunFailure | undefined => {
   if (run.supervision.asked?.because !== undefined) return run.supervision.asked.because;
   const heartbeat = evidence.heard?.heartbeat;
   const silentMs = now - lastWord(run, evidence);

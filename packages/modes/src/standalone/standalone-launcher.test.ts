@@ -18,8 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { AppError, type JsonObject, type RunSpec } from '@penstock/model';
 import { findByLastArgument, isSameProcess, processStartOf } from '../host/process-identity.ts';
 import { announceEndpoint, MAX_LOG_BYTES, readEndpoints, sweepRunFolders } from '../host/run-folder.ts';
-import type { LaunchRecord, ProcessEvidence } from '../supervision/launcher.ts';
 import { StandaloneLauncher } from './standalone-launcher.ts';
+import type { StandaloneEvidence, StandaloneLaunch } from './standalone-records.ts';
 
 const TINY_WORKER = fileURLToPath(new URL('./testing/tiny-worker.ts', import.meta.url));
 
@@ -47,12 +47,16 @@ const fixture = (t: TestContext) => {
       ownUrl: () => 'http://own',
       ...over,
     });
-  const launched: LaunchRecord[] = [];
+  const launched: StandaloneLaunch[] = [];
   t.after(async () => {
     for (const record of launched) await create().terminate(record, 'kill');
     rmSync(dataDir, { recursive: true, force: true });
   });
-  const launch = async (launcher: StandaloneLauncher, runId: string, document?: JsonObject): Promise<LaunchRecord> => {
+  const launch = async (
+    launcher: StandaloneLauncher,
+    runId: string,
+    document?: JsonObject,
+  ): Promise<StandaloneLaunch> => {
     const record = await launcher.launch(launcher.prepare(runId, Date.now()), specOf(runId, document));
     launched.push(record);
     return record;
@@ -61,7 +65,7 @@ const fixture = (t: TestContext) => {
 };
 
 /** Looks until the evidence is of this kind; the test runner's own limit is the limit. */
-const until = async (launcher: StandaloneLauncher, record: LaunchRecord, kind: ProcessEvidence['kind']) => {
+const until = async (launcher: StandaloneLauncher, record: StandaloneLaunch, kind: StandaloneEvidence['kind']) => {
   for (;;) {
     const evidence = await launcher.evidence(record);
     if (evidence.kind === kind) return evidence;
@@ -69,7 +73,7 @@ const until = async (launcher: StandaloneLauncher, record: LaunchRecord, kind: P
   }
 };
 
-const untilLogged = async (record: LaunchRecord, text: string): Promise<string> => {
+const untilLogged = async (record: StandaloneLaunch, text: string): Promise<string> => {
   for (;;) {
     const log = readFileSync(record.logFile ?? '', 'utf8');
     if (log.includes(text)) return log;

@@ -6,7 +6,8 @@ import { dirname } from 'node:path';
 import { AppError, messageOf, type RunSpec } from '@penstock/model';
 import { findByLastArgument, isSameProcess, processStartOf } from '../host/process-identity.ts';
 import { announceEndpoint, RunFolder, trimLog } from '../host/run-folder.ts';
-import type { Launcher, LaunchRecord, ProcessEvidence, ProcessExit, TerminateHow } from '../supervision/launcher.ts';
+import type { Launcher, TerminateHow } from '../supervision/launcher.ts';
+import type { ProcessExit, StandaloneEvidence, StandaloneLaunch } from './standalone-records.ts';
 
 export interface StandaloneLauncherOptions {
   readonly dataDir: string;
@@ -31,8 +32,7 @@ const HEAP_SHARE = 0.6;
  * Runs each worker as a process of its own session on this machine: it survives the service, and a later instance
  * recognises it by pid and start time, or, where the pid was never written down, by its spec file argument.
  */
-export class StandaloneLauncher implements Launcher {
-  readonly kind = 'standalone';
+export class StandaloneLauncher implements Launcher<StandaloneLaunch, StandaloneEvidence> {
   readonly #options: StandaloneLauncherOptions;
   readonly #exits = new Map<string, ProcessExit>();
   /** Processes this instance started whose end it has not been told of yet. */
@@ -42,12 +42,12 @@ export class StandaloneLauncher implements Launcher {
     this.#options = options;
   }
 
-  prepare(runId: string, now: number): LaunchRecord {
+  prepare(runId: string, now: number): StandaloneLaunch {
     const launchId = randomUUID();
     const folder = this.#folder(runId);
     return {
       launchId,
-      kind: this.kind,
+      kind: 'standalone',
       host: this.#options.host,
       at: now,
       specFile: folder.specFileOf(launchId),
@@ -56,7 +56,7 @@ export class StandaloneLauncher implements Launcher {
     };
   }
 
-  async launch(record: LaunchRecord, spec: RunSpec): Promise<LaunchRecord> {
+  async launch(record: StandaloneLaunch, spec: RunSpec): Promise<StandaloneLaunch> {
     const { workerMain } = this.#options;
     const { specFile, logFile } = filesOf(record);
     if (!existsSync(workerMain)) {
@@ -98,7 +98,7 @@ export class StandaloneLauncher implements Launcher {
     return processStartedAt === undefined ? { ...record, pid } : { ...record, pid, processStartedAt };
   }
 
-  async evidence(record: LaunchRecord): Promise<ProcessEvidence> {
+  async evidence(record: StandaloneLaunch): Promise<StandaloneEvidence> {
     if (record.host !== this.#options.host) return { kind: 'out-of-sight', host: record.host };
     const exit = this.#exits.get(record.launchId);
     if (exit !== undefined) return { kind: 'dead', exit };
@@ -114,7 +114,7 @@ export class StandaloneLauncher implements Launcher {
     return { kind: 'alive', pid: found.pid, processStartedAt: found.startedAt };
   }
 
-  async terminate(record: LaunchRecord, how: TerminateHow): Promise<void> {
+  async terminate(record: StandaloneLaunch, how: TerminateHow): Promise<void> {
     const seen = await this.evidence(record);
     if (seen.kind !== 'alive') return;
     try {
@@ -124,7 +124,7 @@ export class StandaloneLauncher implements Launcher {
     }
   }
 
-  async tend(record: LaunchRecord): Promise<void> {
+  async tend(record: StandaloneLaunch): Promise<void> {
     if (record.host !== this.#options.host) return;
     trimLog(filesOf(record).logFile);
     // A worker of an instance that is gone would go on looking for it, in its data folder.
@@ -164,8 +164,8 @@ const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'NODE_EXTRA
 const workerEnvironment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(PASSED_ON.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
 
-const filesOf = (record: LaunchRecord): { specFile: string; logFile: string } => {
+const filesOf = (record: StandaloneLaunch): { specFile: string; logFile: string } => {
   const { specFile, logFile } = record;
   if (specFile !== undefined && logFile !== undefined) return { specFile, logFile };
-  throw new Error(`launch ${record.launchId} is not one of Standalone Mode`);
+  throw new Error(`launch ${record.launchId} names no files`);
 };

@@ -1,10 +1,10 @@
 import type { DesiredRun, Heartbeat, PipelineState, RunFailure } from '@penstock/model';
-import type { ProcessEvidence, TerminateHow } from './launcher.ts';
+import type { TerminateHow } from './launcher.ts';
 import type { SupervisionPolicy } from './policy.ts';
 import type { Supervision } from './supervision.ts';
 
 /** A run as the database has it. */
-export interface RunView {
+export interface RunView<S extends Supervision = Supervision> {
   readonly desired: DesiredRun;
   /** Unix ms. */
   readonly desiredAt: number;
@@ -12,14 +12,12 @@ export interface RunView {
   /** Whether this run was ever seen running. */
   readonly hasRun: boolean;
   readonly kafkaRate: number;
-  /** Executors asked for; Cluster Mode only. */
-  readonly executors?: number;
-  readonly supervision: Supervision;
+  readonly supervision: S;
 }
 
-export interface Evidence {
-  /** Absent where there is no launch to look at. */
-  readonly process?: ProcessEvidence;
+export interface Evidence<E extends object = object> {
+  /** What the mode's launcher sees of the launch. Absent where there is no launch to look at. */
+  readonly process?: E;
   /** The last heartbeat, only if it is of the current launch. */
   readonly heard?: { readonly at: number; readonly heartbeat: Heartbeat };
   /** Unix ms since when this instance could have heard heartbeats at all: silence before proves nothing. */
@@ -47,20 +45,25 @@ export type Action =
       readonly reason?: RunFailure;
     };
 
-export interface Decision {
+export interface Decision<S extends Supervision = Supervision> {
   /** To be stored before the actions are taken. */
-  readonly supervision: Supervision;
+  readonly supervision: S;
   readonly actions: readonly Action[];
 }
 
 /** What to do about one run, from what is known of it. Pure. */
-export type Decide = (run: RunView, evidence: Evidence, now: number, policy: SupervisionPolicy) => Decision;
+export type Decide<V extends RunView = RunView, E extends object = object> = (
+  run: V,
+  evidence: Evidence<E>,
+  now: number,
+  policy: SupervisionPolicy,
+) => Decision<V['supervision']>;
 
 /** The event by which a worker says that its source has no more records (a source that is in the document itself). */
 export const SOURCE_FINISHED = 'SOURCE_FINISHED';
 
 /** There is certainly nothing at work: settles what is desired, or starts the next worker when it is its turn. */
-export const withoutWorker = (run: RunView, now: number): Decision => {
+export const withoutWorker = <S extends Supervision>(run: RunView<S>, now: number): Decision<S> => {
   const { supervision } = run;
   if (run.desired !== 'run') return { supervision, actions: settle(run, now) };
   if (supervision.givenUp !== undefined) return { supervision, actions: [failed(run, supervision.givenUp)] };
@@ -92,13 +95,13 @@ export const lostIfRunning = (run: RunView, reason: RunFailure | undefined): rea
   run.state === 'RUNNING' ? [lostBecause(reason)] : [];
 
 /** Asks whatever is at work to end; asks again only after a while. */
-export const ask = (
-  run: RunView,
+export const ask = <S extends Supervision>(
+  run: RunView<S>,
   how: TerminateHow,
   now: number,
   policy: SupervisionPolicy,
   because?: RunFailure,
-): Decision => {
+): Decision<S> => {
   const { supervision } = run;
   const earlier = supervision.asked?.[how === 'kill' ? 'kill' : 'graceful'];
   if (earlier !== undefined && now - earlier < policy.signalAfterMs) return { supervision, actions: [] };

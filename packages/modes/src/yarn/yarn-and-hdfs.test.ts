@@ -8,9 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { buildDriverJar, resolveSparkJars, startLocalHdfs, startLocalYarn } from '@penstock/dev';
 import type { ClusterResources, RunSpec } from '@penstock/model';
 import { buildArchives } from '@penstock/worker/archives';
-import type { ApplicationView, LaunchRecord } from '../supervision/launcher.ts';
-import { createClusterMode } from './create-yarn.ts';
 import { runHadoop } from './hadoop/java-program.ts';
+import { setUpYarn } from './set-up-yarn.ts';
+import type { ApplicationView, YarnLaunch } from './yarn-records.ts';
 
 const RESOURCES: ClusterResources = {
   mode: 'cluster',
@@ -19,7 +19,7 @@ const RESOURCES: ClusterResources = {
   advanced: { 'spark.executor.memoryOverhead': '900', 'spark.streaming.backpressure.enabled': 'true' },
 };
 
-const specOf = (runId: string, { tag = '', endpointsFile = '' }: LaunchRecord): RunSpec => ({
+const specOf = (runId: string, { tag = '', endpointsFile = '' }: YarnLaunch): RunSpec => ({
   runId,
   pipelineId: 'p',
   orgId: 'o',
@@ -48,7 +48,7 @@ test('an application goes to a real YARN by way of HDFS, is seen and ended, and 
     sparkOnNodes: false,
     stagingDir: `${hdfs.defaultFs}/penstock`,
   };
-  const mode = createClusterMode({
+  const mode = setUpYarn({
     settings,
     dataDir: join(dir, 'data'),
     host: 'here',
@@ -66,7 +66,7 @@ test('an application goes to a real YARN by way of HDFS, is seen and ended, and 
     return output.split('\n').filter((path) => /\.(?:json|gz|jar|zip|properties)$/.test(path));
   };
   /** The test runner's own limit is the limit. */
-  const until = async (record: LaunchRecord, is: (app: ApplicationView) => boolean): Promise<ApplicationView> => {
+  const until = async (record: YarnLaunch, is: (app: ApplicationView) => boolean): Promise<ApplicationView> => {
     for (; ; await delay(200)) {
       const evidence = await launcher.evidence(record);
       if (evidence.kind === 'never-started') throw new Error(evidence.failure?.message ?? 'not submitted');
@@ -82,7 +82,7 @@ test('an application goes to a real YARN by way of HDFS, is seen and ended, and 
   const prepared = launcher.prepare(runId, Date.now());
   // Uploading Spark for the first time may take longer than a launch has.
   const record = await launcher.launch(prepared, specOf(runId, prepared)).catch(() => launchAgain());
-  async function launchAgain(): Promise<LaunchRecord> {
+  async function launchAgain(): Promise<YarnLaunch> {
     const next = launcher.prepare(runId, Date.now());
     return launcher.launch(next, specOf(runId, next));
   }

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { RunSpec } from '@penstock/model';
-import type { LaunchRecord } from '../supervision/launcher.ts';
 import { ApplicationEnder } from './end-application.ts';
 import { ResourceManager } from './resource-manager/resource-manager.ts';
 import { Staging } from './staging/staging.ts';
 import { localFiles } from './staging/staging-files.ts';
 import { Submitter } from './submit/submitter.ts';
 import { type FakeAnswer, notFound, startFakeResourceManager, yarnApp } from './testing/fake-resource-manager.ts';
-import { ClusterLauncher } from './yarn-launcher.ts';
+import { YarnLauncher } from './yarn-launcher.ts';
+import type { YarnLaunch } from './yarn-records.ts';
 
 const ID = 'application_1_0001';
 const RUN = '11111111-2222-3333-4444-555555555555';
@@ -77,7 +77,7 @@ const fixture = async (t: TestContext, over: { host?: string; java?: string } = 
     }),
     clock,
   });
-  const launcher = new ClusterLauncher({
+  const launcher = new YarnLauncher({
     ...common,
     dataDir: dir,
     host,
@@ -108,7 +108,7 @@ const fixture = async (t: TestContext, over: { host?: string; java?: string } = 
   };
 };
 
-const specOf = ({ tag = '', endpointsFile = '' }: LaunchRecord): RunSpec => ({
+const specOf = ({ tag = '', endpointsFile = '' }: YarnLaunch): RunSpec => ({
   runId: RUN,
   pipelineId: 'p',
   orgId: 'o',
@@ -122,7 +122,7 @@ const specOf = ({ tag = '', endpointsFile = '' }: LaunchRecord): RunSpec => ({
   cluster: { tag, executors: 1 },
 });
 
-const tagged = (record: LaunchRecord, over: Record<string, unknown> = {}) =>
+const tagged = (record: YarnLaunch, over: Record<string, unknown> = {}) =>
   yarnApp({
     applicationTags: `penstock,penstock-installation-here,penstock-run-${RUN},${record.tag}`,
     ...over,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError, type RunSpec } from '@penstock/model';
 import { findByLastArgument, isSameProcess } from '../host/process-identity.ts';
 import { RunFolder } from '../host/run-folder.ts';
-import type { Launcher, LaunchRecord, ProcessEvidence, TerminateHow } from '../supervision/launcher.ts';
+import type { Launcher, TerminateHow } from '../supervision/launcher.ts';
 import { installationTag, launchTag, runTag } from './application-tags.ts';
 import type { ApplicationEnder } from './end-application.ts';
 import { LiveApplications } from './live-applications.ts';
@@ -17,8 +17,9 @@ import {
 import type { Staging } from './staging/staging.ts';
 import { SUBMIT_LIMIT_MS, submitFailure } from './submit/submit-process.ts';
 import { STAGING_LIMIT_MS, type Submitter } from './submit/submitter.ts';
+import type { YarnEvidence, YarnLaunch } from './yarn-records.ts';
 
-export interface ClusterLauncherOptions {
+export interface YarnLauncherOptions {
   readonly dataDir: string;
   readonly host: string;
   readonly installation: string;
@@ -44,23 +45,22 @@ const FOREIGN_SUBMIT_MS = STAGING_LIMIT_MS + SUBMIT_LIMIT_MS;
  * know and to do is asked of the ResourceManager. An application is found by the tag of its launch, which is written
  * down before it is submitted, so that it can be submitted once only.
  */
-export class ClusterLauncher implements Launcher {
-  readonly kind = 'cluster';
-  readonly #options: ClusterLauncherOptions;
+export class YarnLauncher implements Launcher<YarnLaunch, YarnEvidence> {
+  readonly #options: YarnLauncherOptions;
   readonly #live: LiveApplications;
   #announced = { url: '', at: Number.NEGATIVE_INFINITY };
 
-  constructor(options: ClusterLauncherOptions) {
+  constructor(options: YarnLauncherOptions) {
     this.#options = options;
     this.#live = new LiveApplications(options.resourceManager, installationTag(options.installation));
   }
 
-  prepare(runId: string, now: number): LaunchRecord {
+  prepare(runId: string, now: number): YarnLaunch {
     const launchId = randomUUID();
     const folder = new RunFolder(this.#options.dataDir, runId);
     return {
       launchId,
-      kind: this.kind,
+      kind: 'cluster',
       host: this.#options.host,
       at: now,
       specFile: folder.specFileOf(launchId),
@@ -70,7 +70,7 @@ export class ClusterLauncher implements Launcher {
     };
   }
 
-  async launch(record: LaunchRecord, spec: RunSpec): Promise<LaunchRecord> {
+  async launch(record: YarnLaunch, spec: RunSpec): Promise<YarnLaunch> {
     const named = namesOf(record);
     const [existing] = await this.#options.resourceManager.applicationsByTag(named.tag);
     if (existing !== undefined) return { ...record, applicationId: existing.id };
@@ -79,7 +79,7 @@ export class ClusterLauncher implements Launcher {
     return this.#options.submitter.submit({ ...record, ...named }, spec, () => this.#options.onSubmitted?.());
   }
 
-  async evidence(record: LaunchRecord): Promise<ProcessEvidence> {
+  async evidence(record: YarnLaunch): Promise<YarnEvidence> {
     // Looked at before the ResourceManager is asked: what a submission brings about is there before it ends.
     const isSubmitting = this.#submitPid(record) !== undefined;
     try {
@@ -98,14 +98,14 @@ export class ClusterLauncher implements Launcher {
   }
 
   /** A driver that runs learns from its heartbeat that it is to finish; one that has not begun has nothing to finish. */
-  async terminate(record: LaunchRecord, how: TerminateHow): Promise<void> {
+  async terminate(record: YarnLaunch, how: TerminateHow): Promise<void> {
     if (how === 'kill') this.#killSubmit(record);
     const app = await this.#find(record);
     if (app === undefined || hasEnded(app)) return;
     if (how === 'kill' || app.state !== 'RUNNING') await this.#options.ender.kill(app.id);
   }
 
-  async tend(_record: LaunchRecord): Promise<void> {
+  async tend(_record: YarnLaunch): Promise<void> {
     const { url, at } = this.#announced;
     const { clock, ownUrl, announceEveryMs, log } = this.#options;
     if (url === ownUrl() && clock.now() - at < announceEveryMs) return;
@@ -134,7 +134,7 @@ export class ClusterLauncher implements Launcher {
     await this.#options.ender.killUnknown(knownTags);
   }
 
-  async #find(record: LaunchRecord): Promise<YarnApplication | undefined> {
+  async #find(record: YarnLaunch): Promise<YarnApplication | undefined> {
     const { resourceManager } = this.#options;
     const { applicationId: id } = record;
     if (id !== undefined) return (await this.#live.find((app) => app.id === id)) ?? resourceManager.application(id);
@@ -167,18 +167,18 @@ export class ClusterLauncher implements Launcher {
     await staging.announce(url);
   }
 
-  #submitPid(record: LaunchRecord): number | undefined {
+  #submitPid(record: YarnLaunch): number | undefined {
     if (record.host !== this.#options.host) return undefined;
     const { pid, processStartedAt } = record;
     if (pid === undefined) return findByLastArgument(namesOf(record).tag)?.pid;
     return processStartedAt !== undefined && isSameProcess(pid, processStartedAt) ? pid : undefined;
   }
 
-  #mayBeSubmittingElsewhere(record: LaunchRecord): boolean {
+  #mayBeSubmittingElsewhere(record: YarnLaunch): boolean {
     return record.host !== this.#options.host && this.#options.clock.now() - record.at < FOREIGN_SUBMIT_MS;
   }
 
-  #killSubmit(record: LaunchRecord): void {
+  #killSubmit(record: YarnLaunch): void {
     const pid = this.#submitPid(record);
     if (pid === undefined) return;
     try {
@@ -189,8 +189,8 @@ export class ClusterLauncher implements Launcher {
   }
 }
 
-const namesOf = (record: LaunchRecord): { tag: string; specFile: string; logFile: string } => {
+const namesOf = (record: YarnLaunch): { tag: string; specFile: string; logFile: string } => {
   const { tag, specFile, logFile } = record;
   if (tag !== undefined && specFile !== undefined && logFile !== undefined) return { tag, specFile, logFile };
-  throw new Error(`launch ${record.launchId} is not one of Cluster Mode`);
+  throw new Error(`launch ${record.launchId} has no tag or names no files`);
 };

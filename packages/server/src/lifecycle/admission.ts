@@ -1,5 +1,6 @@
-import { type Reservation, type ResourceConfig, reservationOf } from '@penstock/model';
-import { type Balance, type Balances, type GrantResource, readBalances } from '../organizations/grants.ts';
+import type { Reservation, ResourceConfig } from '@penstock/model';
+import type { GrantResource, Mode } from '@penstock/modes';
+import { type Balance, type Balances, readBalances } from '../organizations/grants.ts';
 import type { Database } from '../store/open-store.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
 
@@ -15,25 +16,29 @@ const TITLE: Record<GrantResource, string> = {
  * run in the same transaction, so two starts at once never spend the same CU.
  * Errors: `RESOURCE_NOT_REQUESTED` (61128), `RESOURCE_NOT_ENOUGH` (61126).
  */
-export const admit = async (db: Database, orgId: string, resources: ResourceConfig): Promise<Reservation> => {
-  const reservation = reservationOf(resources);
-  const wanted: readonly [GrantResource, number][] =
-    resources.mode === 'standalone'
-      ? [['standalone', reservation.standaloneMilli]]
-      : [
-          ['cluster-server', reservation.serverMilli],
-          ['cluster-yarn', reservation.yarnMilli],
-        ];
+export const admit = async (
+  db: Database,
+  orgId: string,
+  mode: Pick<Mode, 'grants' | 'family' | 'reservation'>,
+  resources: ResourceConfig,
+): Promise<Reservation> => {
+  const reservation = mode.reservation(resources);
+  const taken: Record<GrantResource, number> = {
+    standalone: reservation.standaloneMilli,
+    'cluster-server': reservation.serverMilli,
+    'cluster-yarn': reservation.yarnMilli,
+  };
   const balances: Balances = await readBalances(db, orgId);
-  for (const [resource] of wanted)
+  for (const resource of mode.grants)
     if (balances[resource].granted === undefined)
       throw new UseCaseError(
         'RESOURCE_NOT_REQUESTED',
         'quota',
         `The organisation has no grant of ${TITLE[resource]}. Grant it, then start again.`,
-        { params: { resource: resources.mode === 'standalone' ? 'Standalone' : 'Cluster' } },
+        { params: { resource: mode.family } },
       );
-  for (const [resource, milli] of wanted) {
+  for (const resource of mode.grants) {
+    const milli = taken[resource];
     const short = shortage(balances[resource], milli);
     if (short !== undefined)
       throw new UseCaseError('RESOURCE_NOT_ENOUGH', 'quota', `${TITLE[resource]}: ${short}`, {

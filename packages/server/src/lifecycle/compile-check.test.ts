@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
+import { createTestModes } from '../runs/testing/test-modes.ts';
 import { createCompileCheck, createFindStageState } from './compile-check.ts';
 
 const registry = createRegistry(operators);
 const compile = createCompileCheck(registry);
-const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0, executionMode: 0 } as const;
+const modes = createTestModes();
+const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;
 
 const nameOf = (id: string): string => operators.find((operator) => operator.id === id)?.stageName ?? '';
 
@@ -43,7 +45,7 @@ test('a document that does not run says where', async () => {
 test('a source for Standalone Mode only is refused in Cluster Mode', async () => {
   const document = chain(['dev-raw-data-source', 'DevRawDataSource_01', { rawData: '{}' }], ['trash', 'Trash_01']);
   const codes = async (executionMode: 0 | 1) =>
-    (await compile(document, { ...facts, executionMode })).issues.map(({ code, path }) => [code, path]);
+    (await compile(document, { ...facts, mode: modes.of(executionMode) })).issues.map(({ code, path }) => [code, path]);
   assert.deepEqual(await codes(0), []);
   assert.deepEqual(await codes(1), [['STAGE_NOT_IN_CLUSTER', '/pipelineConfig/stages/0/stageName']]);
 });

@@ -11,9 +11,9 @@ const byEngine: Compile = (document, registry, facts) => compilePlan(document, {
 /** A compiler as the check of a start: the very plan a worker would run. */
 export const createCompileCheck =
   (registry: OperatorRegistry, compile: Compile = byEngine): CompileCheck =>
-  (document, { executionMode, ...facts }) => {
+  (document, { mode, ...facts }) => {
     const { plan, issues } = compile(document, registry, facts);
-    const all = executionMode === 1 ? [...issues, ...standaloneOnly(document, registry)] : issues;
+    const all = mode?.runsEverySource === false ? [...issues, ...standaloneOnly(document, registry)] : issues;
     return plan?.source.spec.kind === 'topic' ? { issues: all, sourceTopic: plan.source.spec.topic } : { issues: all };
   };
 

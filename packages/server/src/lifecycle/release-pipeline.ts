@@ -38,7 +38,7 @@ type Facts = { readonly pipelineId: string; readonly orgId: string; readonly mes
 const check = async (deps: UseCaseDeps, text: string, facts: Facts): Promise<readonly Issue[]> => {
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document)) return [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')];
-  return (await deps.compile(document, { ...facts, executionMode: 0 })).issues;
+  return (await deps.compile(document, facts)).issues;
 };
 
 /** Undefined where the document is another than the one that was checked. */

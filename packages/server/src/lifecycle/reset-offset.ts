@@ -60,7 +60,7 @@ const sourceTopicOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<
     pipelineId: pipeline.pipelineId,
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
-    executionMode: pipeline.executionMode === 1 ? 1 : 0,
+    ...(pipeline.executionMode === null ? {} : { mode: deps.modes.of(pipeline.executionMode) }),
   });
   return sourceTopic;
 };

@@ -7,12 +7,12 @@ import {
   parseStartRequest,
   type StartRequest,
 } from '@penstock/model';
+import type { Admission } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import { checkSecrets } from '../pipelines/document-secrets.ts';
 import { findStartLock, takeStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
-import { checkClusterResources } from '../use-case/cluster-admission.ts';
 import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
@@ -49,7 +49,7 @@ interface Prepared {
   readonly issues: readonly Issue[];
   readonly request: StartRequest | undefined;
   readonly sourcePartitions: number | undefined;
-  /** Why the cluster can never run it. */
+  /** Why it can never be run here. */
   readonly objection?: string | undefined;
 }
 
@@ -83,18 +83,18 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     pipelineId: pipeline.pipelineId,
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
-    executionMode: request?.executionMode ?? 0,
+    ...(request === undefined ? {} : { mode: deps.modes.of(request.executionMode) }),
   });
   const sourcePartitions = await partitionsOf(deps, sourceTopic);
-  const cluster =
+  const admission: Admission =
     request === undefined
       ? { issues: [] }
-      : await checkClusterResources(deps.clusterAdmission, request.resourceConfig, body as JsonValue);
+      : await deps.modes.of(request.executionMode).admit(request.resourceConfig, body as JsonValue);
   return {
-    issues: [...requestIssues, ...cluster.issues, ...issues, ...checkSecrets(document)],
+    issues: [...requestIssues, ...admission.issues, ...issues, ...checkSecrets(document)],
     request,
     sourcePartitions,
-    objection: cluster.objection,
+    objection: admission.objection,
   };
 };
 
@@ -136,17 +136,10 @@ const admitAndWrite = async (
     throw new UseCaseError('DOCUMENT_INVALID', 'invalid', 'The pipeline cannot be started as it is.', {
       issues: prepared.issues,
     });
-  const reservation = await admit(tx, target.orgId, request.resourceConfig);
-  if (request.executionMode === 1 && !deps.isClusterConfigured)
-    throw new UseCaseError(
-      'RESOURCE_NOT_ENOUGH',
-      'quota',
-      'No cluster is configured for this service. Use executionMode 0 (Standalone Mode), or set HADOOP_CONF_DIR, ' +
-        'PENSTOCK_SPARK_JARS and PENSTOCK_SPARK_DRIVER_JAR.',
-      { params: { resource: 'cluster' } },
-    );
+  const mode = deps.modes.of(request.executionMode);
+  const reservation = await admit(tx, target.orgId, mode, request.resourceConfig);
   if (prepared.objection !== undefined)
-    throw new UseCaseError('RESOURCE_NOT_ENOUGH', 'quota', `${prepared.objection} Ask for less.`, {
+    throw new UseCaseError('RESOURCE_NOT_ENOUGH', 'quota', prepared.objection, {
       params: { resource: 'cluster' },
     });
 
@@ -188,8 +181,7 @@ const admitAndWrite = async (
     at: now,
     code: 'START_ACCEPTED',
     message:
-      `Start of version ${pipeline.releasedNumber} accepted ` +
-      `(${request.executionMode === 0 ? 'Standalone' : 'Cluster'} Mode, ${request.kafkaRate} records/s).`,
+      `Start of version ${pipeline.releasedNumber} accepted ` + `(${mode.title}, ${request.kafkaRate} records/s).`,
     severity: 'info',
   });
   await recordAudit(tx, {

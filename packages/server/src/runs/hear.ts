@@ -1,7 +1,6 @@
 import type { Clock } from '@penstock/engine';
-import type { DesiredRun, Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
-import type { SupervisionPolicy } from '@penstock/modes';
-import { belongsToLaunch, parseSupervision, type Supervision } from '@penstock/modes';
+import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
+import { type Modes, parseSupervision, type SupervisionPolicy } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import type { Database, Store } from '../store/open-store.ts';
 import { pipelines, runs, samples } from '../store/schema.ts';
@@ -18,6 +17,7 @@ export interface HearDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly policy: SupervisionPolicy;
+  readonly modes: Modes;
 }
 
 /** Records per second, smoothed over a few heartbeats. */
@@ -69,7 +69,8 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
     const refusal = refusalOf(run, token);
     if (run === undefined || refusal !== undefined) return { kind: refusal ?? 'unknown-run' };
     let snapshot: HeartbeatReply['snapshot'];
-    const { launch, asked } = parseSupervision(run.launcherState);
+    const supervision = parseSupervision(run.launcherState);
+    const mode = deps.modes.of(run.executionMode);
     const answer = (desired: HeartbeatReply['desired'], phaseChanged: boolean): Heard => ({
       kind: 'answered',
       reply: {
@@ -80,12 +81,12 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
       },
       phaseChanged,
     });
-    if (!belongsToLaunch(heartbeat, launch)) return answer('exit', false);
+    if (!mode.belongs(heartbeat, supervision)) return answer('exit', false);
     const before = run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
-    if (isOfOlderAttempt(heartbeat, before)) return answer('exit', false);
+    if (mode.isOutdated(heartbeat, before)) return answer('exit', false);
     const now = deps.clock.now();
     snapshot = await exchangeSnapshot(tx, run, heartbeat, now);
-    const desired = wishFor(parseDesired(run.desired), launch, asked);
+    const desired = mode.wish(parseDesired(run.desired), supervision);
     const isSameWorker = before?.workerId === heartbeat.workerId;
     if (isSameWorker && before.sequence >= heartbeat.sequence) return answer(desired, false); // overtaken on the way
     const { snapshot: _records, ...kept } = heartbeat;
@@ -113,21 +114,6 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
     return answer(desired, !isSameWorker || before.phase !== heartbeat.phase);
   });
 };
-
-const wishFor = (
-  desired: DesiredRun,
-  launch: Supervision['launch'],
-  asked: Supervision['asked'],
-): HeartbeatReply['desired'] => {
-  // A worker that cannot be signalled from here is told this way that it is to be replaced.
-  if (asked?.kill !== undefined) return 'exit';
-  // Nobody can signal a driver: it is told this way that the service itself wants it to finish.
-  return launch?.kind === 'cluster' && asked?.graceful !== undefined && desired === 'run' ? 'pause' : desired;
-};
-
-/** YARN has started another attempt of the same application since: the driver of this one is to commit nothing more. */
-const isOfOlderAttempt = ({ cluster }: Heartbeat, before: Heartbeat | undefined): boolean =>
-  cluster !== undefined && before?.cluster?.tag === cluster.tag && before.cluster.attempt > cluster.attempt;
 
 /** The pipeline's row first, as in all transactions that touch both (its events and samples refer to it). */
 const lockRun = async (db: Database, runId: string): Promise<typeof runs.$inferSelect | undefined> => {

@@ -1,23 +1,16 @@
-import type { Supervision } from '@penstock/modes';
-import { CLUSTER_UNREACHABLE, WAITING_FOR_CLUSTER } from '@penstock/modes';
+import type { Mode, Supervision } from '@penstock/modes';
 import type { Database } from '../store/open-store.ts';
 import { recordEvent } from '../use-case/record-event.ts';
 import type { OpenRun } from './run-store.ts';
 
-/** Notices of what every start goes through: shown while they last, but no event. */
-const ROUTINE: ReadonlySet<string> = new Set(['SUBMITTING', 'DRIVER_STARTING']);
-
-/** Writes down that a notice of another kind has come up, or that the cluster can be asked again. */
-export const tellNotice = async (db: Database, run: OpenRun, next: Supervision, now: number): Promise<void> => {
-  const before = run.supervision.notice?.code;
-  const { notice } = next;
-  if (notice?.code === before) return;
-  const event = { pipelineId: run.pipelineId, runId: run.runId, at: now };
-  if (before === CLUSTER_UNREACHABLE) {
-    const message = 'The cluster can be asked again.';
-    await recordEvent(db, { ...event, code: 'CLUSTER_REACHABLE', message, severity: 'info' });
-  }
-  if (notice === undefined || ROUTINE.has(notice.code)) return;
-  const severity = notice.code === WAITING_FOR_CLUSTER ? 'info' : 'warning';
-  await recordEvent(db, { ...event, code: notice.code, message: notice.message, severity });
+/** Writes down what a change of the notice is worth to the run's mode. */
+export const tellNotice = async (
+  db: Database,
+  run: OpenRun,
+  mode: Mode,
+  next: Supervision,
+  now: number,
+): Promise<void> => {
+  for (const event of mode.noticeEvents(run.supervision.notice, next.notice))
+    await recordEvent(db, { ...event, pipelineId: run.pipelineId, runId: run.runId, at: now });
 };

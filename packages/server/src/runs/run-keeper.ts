@@ -7,20 +7,17 @@ import {
   type RunSpec,
   type TaskProgress,
 } from '@penstock/model';
-import type { Launcher, LaunchRecord, ProcessEvidence, SupervisionPolicy } from '@penstock/modes';
 import {
   type Action,
   backoffOf,
-  belongsToLaunch,
-  type Decide,
-  decide,
-  decideCluster,
   type Evidence,
-  isOver,
+  type Launcher,
+  type Mode,
+  type Modes,
   noteFailure,
-  released,
   SOURCE_FINISHED,
   type Supervision,
+  type SupervisionPolicy,
   stopLaunch,
 } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
@@ -42,8 +39,7 @@ export interface SupervisorDeps {
   readonly instanceId: string;
   readonly host: string;
   readonly policy: SupervisionPolicy;
-  /** Absent where the mode is not configured. */
-  readonly launcherOf: (executionMode: number) => Launcher | undefined;
+  readonly modes: Modes;
   readonly specOf: (run: OpenRun) => Promise<{ readonly spec: RunSpec; readonly token: string }>;
   /** Deletes a pipeline's state, internal topics and offsets. Idempotent. */
   readonly clear: (pipelineId: string) => Promise<void>;
@@ -53,10 +49,8 @@ export interface SupervisorDeps {
     tasks: readonly TaskProgress[],
     sourcePartitions: number | undefined,
   ) => Promise<void>;
-  /** Brings the logs of a run of Cluster Mode that is over to where they last. Bounded in time; what fails is left out. */
+  /** Brings the logs of a run that is over to where they last. Bounded in time; what fails is left out. */
   readonly keepLogs?: (run: OpenRun, supervision: Supervision) => Promise<void>;
-  /** Kills applications of this installation that belong to none of these tags. Absent without a cluster. */
-  readonly killUnknown?: (knownTags: ReadonlySet<string>) => Promise<void>;
   readonly log: SupervisorLog;
 }
 
@@ -76,39 +70,36 @@ export class RunKeeper {
     const { store, clock, instanceId, policy } = this.#deps;
     const run = await readHeldRun(store.db, runId, instanceId);
     if (run === undefined) return;
-    const launcher = this.#deps.launcherOf(run.executionMode);
-    const evidence = await this.#evidenceOf(run, launcher, listeningSince);
-    const decision = decideFor(run.executionMode)(run, evidence, clock.now(), policy);
+    const mode = this.#deps.modes.of(run.executionMode);
+    const { launcher } = mode;
+    const evidence = await this.#evidenceOf(run, mode, listeningSince);
+    const decision = mode.decide(run, evidence, clock.now(), policy);
     if (decision.supervision !== run.supervision) {
-      if (!(await saveSupervision(store.db, runId, instanceId, decision.supervision))) return;
+      if (!(await this.#save(run, decision.supervision))) return;
       await this.#tellFailure(run, decision.supervision);
-      await tellNotice(store.db, run, decision.supervision, clock.now());
+      await tellNotice(store.db, run, mode, decision.supervision, clock.now());
     }
     const { launch } = decision.supervision;
     if (launch !== undefined && launcher !== undefined) await this.#tend(run, launcher, launch);
     for (const action of decision.actions) await this.#act(run, decision.supervision, launcher, action);
   }
 
-  async #evidenceOf(run: OpenRun, launcher: Launcher | undefined, listeningSince: number): Promise<Evidence> {
+  async #evidenceOf(run: OpenRun, mode: Mode, listeningSince: number): Promise<Evidence> {
     const { launch } = run.supervision;
     if (launch === undefined) return { listeningSince };
-    const process = launcher === undefined ? unseen(launch) : await launcher.evidence(launch);
-    const isDead =
-      process.kind === 'dead' ||
-      process.kind === 'lost' ||
-      (process.kind === 'application' && isOver(process.application));
+    const process = mode.launcher === undefined ? mode.unseen(launch) : await mode.launcher.evidence(launch);
     return {
       listeningSince,
       process,
-      ...(run.heard !== undefined && belongsToLaunch(run.heard.heartbeat, launch) ? { heard: run.heard } : {}),
-      ...(isDead
+      ...(run.heard !== undefined && mode.belongs(run.heard.heartbeat, run.supervision) ? { heard: run.heard } : {}),
+      ...(mode.hasEnded(process)
         ? { sourceFinished: await hasEvent(this.#deps.store.db, run.pipelineId, run.runId, SOURCE_FINISHED) }
         : {}),
     };
   }
 
   /** Care that fails is tried again with the next look, and keeps nobody from what has to be done. */
-  async #tend(run: OpenRun, launcher: Launcher, launch: LaunchRecord): Promise<void> {
+  async #tend(run: OpenRun, launcher: Launcher, launch: object): Promise<void> {
     try {
       await launcher.tend(launch);
     } catch (error) {
@@ -174,7 +165,7 @@ export class RunKeeper {
   }
 
   async #spawn(run: OpenRun, supervision: Supervision, launcher: Launcher | undefined): Promise<void> {
-    const { store, clock, instanceId, log } = this.#deps;
+    const { clock, log } = this.#deps;
     if (launcher === undefined) {
       return this.#spawnFailed(run, supervision, {
         code: 'LAUNCHER_MISSING',
@@ -182,39 +173,38 @@ export class RunKeeper {
         retryable: false,
       });
     }
+    const mode = this.#deps.modes.of(run.executionMode);
     const prepared = launcher.prepare(run.runId, clock.now());
     // Written before it is done: whoever comes after a crash looks for this launch instead of starting another.
     const intent: Supervision = { ...supervision, launch: prepared, launches: supervision.launches + 1 };
     let isIntended = false;
     try {
       const { spec, token } = await this.#deps.specOf({ ...run, supervision: intent });
-      if (!(await saveSupervision(store.db, run.runId, instanceId, intent, hashToken(token)))) return;
+      if (!(await this.#save(run, intent, hashToken(token)))) return;
       isIntended = true;
       const launched = await launcher.launch(prepared, spec);
-      log.info(
-        { runId: run.runId, pipelineId: run.pipelineId, pid: launched.pid, launch: intent.launches },
-        'worker started',
-      );
-      await saveSupervision(store.db, run.runId, instanceId, { ...intent, launch: launched });
+      const pid = mode.traces({ ...intent, launch: launched }).workerPid ?? undefined;
+      log.info({ runId: run.runId, pipelineId: run.pipelineId, pid, launch: intent.launches }, 'worker started');
+      await this.#save(run, { ...intent, launch: launched });
     } catch (error) {
       const retryable = !(error instanceof AppError) || error.retryable;
       const code = error instanceof AppError ? error.code : 'LAUNCH_FAILED';
       const failure = { code, message: messageOf(error), retryable };
-      // YARN may have got the application all the same: only what it says settles whether there is one.
-      if (isIntended && launcher.kind === 'cluster') {
-        await saveSupervision(store.db, run.runId, instanceId, { ...intent, submission: failure });
-      } else await this.#spawnFailed(run, intent, failure);
+      const open = isIntended ? mode.afterFailedLaunch(intent, failure) : undefined;
+      if (open === undefined) await this.#spawnFailed(run, intent, failure);
+      else await this.#save(run, open);
     }
   }
 
   async #spawnFailed(run: OpenRun, supervision: Supervision, failure: RunFailure): Promise<void> {
-    const { store, clock, instanceId, policy } = this.#deps;
-    const booked = noteFailure(supervision, failure, undefined, clock.now(), policy);
-    if (await saveSupervision(store.db, run.runId, instanceId, booked)) await this.#tellFailure(run, booked);
+    const { clock, policy } = this.#deps;
+    const kept = this.#deps.modes.of(run.executionMode).released(supervision);
+    const booked = noteFailure(kept, failure, undefined, clock.now(), policy);
+    if (await this.#save(run, booked)) await this.#tellFailure(run, booked);
   }
 
   async #fence(run: OpenRun, supervision: Supervision): Promise<void> {
-    const { store, clock, instanceId, policy, log } = this.#deps;
+    const { clock, policy, log } = this.#deps;
     try {
       await this.#deps.fence(run.pipelineId, run.heard?.heartbeat.tasks ?? [], run.sourcePartitions);
     } catch (error) {
@@ -224,16 +214,16 @@ export class RunKeeper {
       log.warn({ runId: run.runId, pipelineId: run.pipelineId, failures, reason: message }, 'tasks cannot be fenced');
       const since = supervision.fencing?.since ?? now;
       const fencing = { since, failures, notBefore: now + backoffOf(failures, policy), message };
-      await saveSupervision(store.db, run.runId, instanceId, { ...supervision, fencing });
+      await this.#save(run, { ...supervision, fencing });
       return;
     }
-    await saveSupervision(store.db, run.runId, instanceId, released(supervision));
+    await this.#save(run, this.#deps.modes.of(run.executionMode).released(supervision));
     this.#wake();
   }
 
   /** A clearing that fails leaves the pipeline STOPPING, with the reason, and is tried again. */
   async #clear(run: OpenRun, supervision: Supervision, launcher: Launcher | undefined): Promise<void> {
-    const { clock, policy, store, instanceId, log } = this.#deps;
+    const { clock, policy, log } = this.#deps;
     try {
       await this.#deps.clear(run.pipelineId);
     } catch (error) {
@@ -245,7 +235,7 @@ export class RunKeeper {
       };
       log.warn({ runId: run.runId, pipelineId: run.pipelineId, failures }, lastFailure.message);
       const clearing = { failures, notBefore: clock.now() + backoffOf(failures, policy) };
-      await saveSupervision(store.db, run.runId, instanceId, { ...supervision, lastFailure, clearing });
+      await this.#save(run, { ...supervision, lastFailure, clearing });
       return;
     }
     await this.#observe(run, supervision, launcher, 'workerStopped');
@@ -256,20 +246,20 @@ export class RunKeeper {
     const { store, clock, instanceId, policy, log } = this.#deps;
     const run = await readHeldRun(store.db, runId, instanceId);
     const launch = run?.supervision.launch;
-    const launcher = run === undefined ? undefined : this.#deps.launcherOf(run.executionMode);
-    if (run === undefined || launch === undefined || launcher === undefined) return;
+    const mode = run === undefined ? undefined : this.#deps.modes.of(run.executionMode);
+    const launcher = mode?.launcher;
+    if (run === undefined || mode === undefined || launch === undefined || launcher === undefined) return;
     // Noted as asked for by nobody but the service, so that its end counts neither as a failure nor as finished.
     const asked = { ...run.supervision.asked, graceful: clock.now() };
-    if (!(await saveSupervision(store.db, runId, instanceId, { ...run.supervision, asked }))) return;
-    if (await stopLaunch(launcher, launch, policy)) return;
+    if (!(await this.#save(run, { ...run.supervision, asked }))) return;
+    if (await stopLaunch(mode, launcher, launch, policy)) return;
     log.warn({ runId, pipelineId: run.pipelineId }, 'a worker did not finish in time and was killed');
   }
+
+  /** False when the run is no longer this instance's. */
+  #save(run: OpenRun, supervision: Supervision, tokenHash?: string): Promise<boolean> {
+    const { store, instanceId, modes } = this.#deps;
+    const traces = modes.of(run.executionMode).traces(supervision);
+    return saveSupervision(store.db, { runId: run.runId, instanceId }, supervision, traces, tokenHash);
+  }
 }
-
-const decideFor = (executionMode: number): Decide => (executionMode === 1 ? decideCluster : decide);
-
-/** What can be said of a launch of a mode that this instance is not set up for. */
-const unseen = (launch: LaunchRecord): ProcessEvidence =>
-  launch.kind === 'cluster'
-    ? { kind: 'unreachable', message: 'Cluster Mode is not set up on this service instance (HADOOP_CONF_DIR).' }
-    : { kind: 'out-of-sight', host: launch.host };

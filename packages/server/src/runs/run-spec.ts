@@ -1,13 +1,5 @@
-import {
-  AppError,
-  type ClusterResources,
-  type CuSize,
-  clusterSizing,
-  isJsonObject,
-  type JsonValue,
-  type KafkaSettings,
-  type RunSpec,
-} from '@penstock/model';
+import { AppError, isJsonObject, type JsonValue, type KafkaSettings, type RunSpec } from '@penstock/model';
+import type { Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
 import { type OpenRun, readLastVersionThatRan, readRunDocument } from './run-store.ts';
 import { runTokenOf } from './run-token.ts';
@@ -15,10 +7,7 @@ import { runTokenOf } from './run-token.ts';
 export interface SpecFacts {
   readonly store: Store;
   readonly kafka: KafkaSettings | undefined;
-  readonly cu: CuSize;
-  readonly endpointsFile: string;
-  /** Where this instance is reached. Drivers get it with their spec, and need no file at first. */
-  readonly ownUrl?: () => string;
+  readonly modes: Modes;
   readonly secret: Buffer;
 }
 
@@ -49,9 +38,7 @@ export const buildRunSpec = async (
     ...(await historyOf(facts.store, run)),
     kafka: facts.kafka,
     kafkaRate: run.kafkaRate,
-    ...(run.resources.mode === 'cluster'
-      ? clusterPart(facts, run, run.resources, token)
-      : standalonePart(facts, run.resources.server, token)),
+    ...facts.modes.of(run.executionMode).place(run, token),
   };
   return { spec, token };
 };
@@ -64,28 +51,4 @@ const historyOf = async ({ db }: Store, run: OpenRun): Promise<Pick<RunSpec, 'is
   const { document: text, messageChannel } = await readRunDocument(db, run.pipelineId, last);
   const document: JsonValue = JSON.parse(text);
   return { isContinued: true, ...(isJsonObject(document) ? { previous: { document, messageChannel } } : {}) };
-};
-
-type PlacedPart = Pick<RunSpec, 'threads' | 'memoryMb' | 'control' | 'cluster'>;
-
-const standalonePart = ({ cu, endpointsFile }: SpecFacts, server: number, token: string): PlacedPart => ({
-  threads: Math.max(1, Math.ceil(server * cu.threads)),
-  memoryMb: Math.round(server * cu.memoryMb),
-  control: { endpointsFile, token },
-});
-
-/** Threads and memory are those of the worker in each executor. */
-const clusterPart = (facts: SpecFacts, run: OpenRun, resources: ClusterResources, token: string): PlacedPart => {
-  const { value: sizing, issues } = clusterSizing(resources, facts.cu);
-  // Was checked at the start; the size of a CU may have been changed since.
-  if (sizing === undefined)
-    throw new AppError('CONTAINER_TOO_SMALL', issues.map(({ message }) => message).join(' '), { domain: 'user' });
-  const { tag, endpointsFile = facts.endpointsFile } = run.supervision.launch ?? {};
-  if (tag === undefined) throw new Error(`run ${run.runId} has no launch to specify`);
-  return {
-    threads: sizing.executor.cores,
-    memoryMb: sizing.workerMemoryMb,
-    control: { endpointsFile, token, ...(facts.ownUrl === undefined ? {} : { urls: [facts.ownUrl()] }) },
-    cluster: { tag, executors: sizing.executors },
-  };
 };

@@ -1,12 +1,11 @@
 import {
-  type ClusterResources,
   type DesiredRun,
   type Heartbeat,
   isPipelineState,
   type PipelineState,
   type ResourceConfig,
 } from '@penstock/model';
-import { parseSupervision, type Supervision } from '@penstock/modes';
+import { parseSupervision, type Supervision, type Traces } from '@penstock/modes';
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runs } from '../store/schema.ts';
@@ -24,8 +23,6 @@ export interface OpenRun {
   readonly desiredAt: number;
   readonly hasRun: boolean;
   readonly state: PipelineState;
-  /** Executors asked for; Cluster Mode only. */
-  readonly executors?: number;
   /** Partitions of the source topic as of the start, where it was known. */
   readonly sourcePartitions: number | undefined;
   readonly supervision: Supervision;
@@ -88,7 +85,6 @@ export const readHeldRun = async (db: Database, runId: string, instanceId: strin
     desiredAt: run.desiredAt,
     hasRun: run.runningAt !== null,
     state: status,
-    ...(resources.mode === 'cluster' ? { executors: resources.yarn.workerCount } : {}),
     sourcePartitions: sourcePartitions ?? undefined,
     supervision: parseSupervision(run.launcherState),
     ...heardOf(run.heartbeat, run.heartbeatAt),
@@ -109,9 +105,9 @@ export const parseDesired = (value: string): DesiredRun => {
  */
 export const saveSupervision = async (
   db: Database,
-  runId: string,
-  instanceId: string,
+  { runId, instanceId }: { readonly runId: string; readonly instanceId: string },
   supervision: Supervision,
+  traces: Traces,
   tokenHash?: string,
 ): Promise<boolean> => {
   const { launch, lastFailure } = supervision;
@@ -121,10 +117,7 @@ export const saveSupervision = async (
       launcherState: JSON.stringify(supervision),
       attempts: supervision.launches,
       nextAttemptAt: launch === undefined && supervision.notBefore > 0 ? supervision.notBefore : null,
-      launchTag: launch?.tag ?? null,
-      applicationId: launch?.applicationId ?? supervision.application?.view.applicationId ?? null,
-      workerPid: launch?.pid ?? null,
-      workerHost: launch?.host ?? null,
+      ...traces,
       ...(lastFailure === undefined ? {} : { reasonCode: lastFailure.code, reasonMessage: lastFailure.message }),
       ...(tokenHash === undefined ? {} : { tokenHash }),
     })
@@ -139,12 +132,11 @@ export const readOpenTags = async (db: Database): Promise<ReadonlySet<string>> =
   return new Set(rows.flatMap(({ tag }) => (tag === null ? [] : [tag])));
 };
 
-/** What a run of Cluster Mode was granted. */
-export const readClusterResources = async (db: Database, runId: string): Promise<ClusterResources> => {
+/** What a run was granted. */
+export const readResources = async (db: Database, runId: string): Promise<ResourceConfig> => {
   const [run] = await db.select({ resourceConfig: runs.resourceConfig }).from(runs).where(eq(runs.runId, runId));
-  const resources = run === undefined ? undefined : (JSON.parse(run.resourceConfig) as ResourceConfig);
-  if (resources?.mode === 'cluster') return resources;
-  throw new Error(`Run ${runId} is not one of Cluster Mode`);
+  if (run === undefined) throw new Error(`There is no run ${runId}`);
+  return JSON.parse(run.resourceConfig) as ResourceConfig;
 };
 
 /** The released document a run runs, as it was received. */

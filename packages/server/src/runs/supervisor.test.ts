@@ -203,7 +203,7 @@ test('a service that died between the intent and the launch leaves no second wor
 });
 
 test('an older worker of the run is told to exit, a wrong token is refused, a run that is over is over', async (t) => {
-  const { p, a, host, runId, advance, say, round, store, clock } = await running(t);
+  const { p, a, host, runId, advance, say, round, store, clock, modes } = await running(t);
   const [old] = host.live(runId);
   host.end(runId);
   await round(a);
@@ -215,7 +215,7 @@ test('an older worker of the run is told to exit, a wrong token is refused, a ru
   assert.equal((await p.detail()).run?.worker?.pid, host.live(runId)[0]?.pid);
   await p.stop();
   host.end(runId, { code: 0, signal: null });
-  const deps = { store, clock, policy: DEFAULT_POLICY };
+  const deps = { store, clock, modes, policy: DEFAULT_POLICY };
   const [row] = await store.db.select({ text: runs.heartbeat }).from(runs).where(eq(runs.runId, runId));
   const heartbeat: Heartbeat = JSON.parse(row?.text ?? '');
   assert.deepEqual(await hear(deps, runId, 'wrong', heartbeat), { kind: 'wrong-token' });

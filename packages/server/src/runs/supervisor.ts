@@ -93,10 +93,12 @@ export class Supervisor {
 
   /** Applications without an open run: of runs that were over before YARN let go of them, or of a lost database. */
   async #killUnknown(): Promise<void> {
-    const { store, killUnknown, log } = this.#deps;
-    if (killUnknown === undefined) return;
+    const { store, modes, log } = this.#deps;
+    const hunters = modes.all.filter(({ killUnknown }) => killUnknown !== undefined);
+    if (hunters.length === 0) return;
     try {
-      await killUnknown(await readOpenTags(store.db));
+      const tags = await readOpenTags(store.db);
+      for (const mode of hunters) await mode.killUnknown?.(tags);
     } catch (error) {
       log.warn({ reason: messageOf(error) }, 'applications of no run could not be looked for');
     }

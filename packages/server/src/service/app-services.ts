@@ -1,3 +1,4 @@
+import type { Modes } from '@penstock/modes';
 import { loadAdminToken } from '../auth/admin-token.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { AppServices } from '../http/app.ts';
@@ -10,19 +11,17 @@ import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { Foundation } from './foundation.ts';
-import type { Launchers } from './launchers.ts';
 
 export interface ServedParts {
-  readonly launchers: Launchers;
+  readonly modes: Modes;
   readonly logs: RunLogs;
   readonly stateStore: StateStorePort;
   readonly snapshots: SnapshotDesk;
   readonly previews: PreviewRunner;
 }
 
-const createUseCaseDeps = (foundation: Foundation, { launchers, stateStore }: ServedParts): UseCaseDeps => {
+const createUseCaseDeps = (foundation: Foundation, { modes, stateStore }: ServedParts): UseCaseDeps => {
   const { store, clock, newId, instanceId, settings, registry, wakeUp } = foundation;
-  const { clusterMode } = launchers;
   return {
     store,
     clock,
@@ -32,10 +31,7 @@ const createUseCaseDeps = (foundation: Foundation, { launchers, stateStore }: Se
     compile: createCompileCheck(registry),
     stateStore,
     findStageState: createFindStageState(registry),
-    isClusterConfigured: clusterMode !== undefined,
-    ...(clusterMode === undefined
-      ? {}
-      : { clusterAdmission: { cu: settings.cu, whyNeverFits: clusterMode.whyNeverFits } }),
+    modes,
     wake: wakeUp.ring,
   };
 };
@@ -49,7 +45,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
   return {
     authenticate,
     enos: { ...useCases, seal, authenticate },
-    heartbeats: { store, clock, policy, onPhase: wakeUp.ring },
+    heartbeats: { store, clock, policy, modes: parts.modes, onPhase: wakeUp.ring },
     organizations: {
       ...useCases,
       seal,

@@ -20,6 +20,3 @@ export const listen = async (app: ApiInstance, { host, port }: Settings): Promis
     );
   }
 };
-
-export const isLoopbackUrl = (url: string): boolean =>
-  /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);

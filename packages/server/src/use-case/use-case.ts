@@ -1,7 +1,7 @@
 import type { Clock } from '@penstock/engine';
 import { AppError, type Issue, type JsonObject } from '@penstock/model';
+import type { Mode, Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
-import type { ClusterAdmission } from './cluster-admission.ts';
 import type { FindStageState } from './stage-state-view.ts';
 import type { StateStorePort } from './state-store-port.ts';
 
@@ -10,8 +10,8 @@ export interface CompileFacts {
   readonly pipelineId: string;
   readonly orgId: string;
   readonly messageChannel: 0 | 1;
-  /** Contract A.13; some sources run in Standalone Mode only. */
-  readonly executionMode: 0 | 1;
+  /** The mode it is to run in, where that is known; not every mode runs every source. */
+  readonly mode?: Pick<Mode, 'runsEverySource' | 'title'>;
 }
 
 export interface CompileResult {
@@ -45,10 +45,8 @@ export interface UseCaseDeps {
   readonly stateStore: StateStorePort;
   /** How the state of a stage is shown. */
   readonly findStageState: FindStageState;
-  /** Whether there is a launcher for Cluster Mode. */
-  readonly isClusterConfigured: boolean;
-  /** What is known of that cluster. */
-  readonly clusterAdmission?: ClusterAdmission;
+  /** Where pipelines can run. */
+  readonly modes: Modes;
   /** Told after a start, pause or stop was written, so that the supervisor need not find it by polling. */
   readonly wake?: () => void;
 }

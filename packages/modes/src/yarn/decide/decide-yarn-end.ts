@@ -4,13 +4,17 @@ import {
   type Evidence,
   failed,
   lostIfRunning,
-  type RunView,
   settle,
   withoutWorker,
 } from '../../supervision/decision.ts';
-import type { ApplicationView } from '../../supervision/launcher.ts';
 import type { SupervisionPolicy } from '../../supervision/policy.ts';
-import { released } from '../../supervision/supervision.ts';
+import {
+  type ApplicationView,
+  releasedYarn,
+  type YarnEvidence,
+  type YarnRunView,
+  type YarnSupervision,
+} from '../yarn-records.ts';
 import * as reasons from './yarn-reasons.ts';
 
 /** How an application came to be no more. */
@@ -26,12 +30,12 @@ export type ApplicationEnd =
  * when that has succeeded, and the next look goes on from what was decided here.
  */
 export const afterApplication = (
-  given: RunView,
-  evidence: Evidence,
+  given: YarnRunView,
+  evidence: Evidence<YarnEvidence>,
   end: ApplicationEnd,
   now: number,
   policy: SupervisionPolicy,
-): Decision => {
+): Decision<YarnSupervision> => {
   const { notice: _notice, startup: _startup, ...kept } = given.supervision;
   const run = { ...given, supervision: kept };
   const isOrderly = end.kind === 'over' && end.view.state === 'FINISHED' && end.view.finalStatus === 'SUCCEEDED';
@@ -46,7 +50,7 @@ export const afterApplication = (
       const { application: _application, containers: _containers, ...fresh } = kept;
       const next = { ...run, supervision: fresh };
       return isFencingOver
-        ? withoutWorker({ ...next, supervision: released(fresh) }, now)
+        ? withoutWorker({ ...next, supervision: releasedYarn(fresh) }, now)
         : fencing(next, lostIfRunning(run, kept.lastFailure), now);
     }
     case 'failed': {
@@ -60,7 +64,7 @@ export const afterApplication = (
 };
 
 /** `meanwhile`: what to say of a run that is held up because fencing does not succeed. */
-const fencing = (run: RunView, meanwhile: Decision['actions'], now: number): Decision => {
+const fencing = (run: YarnRunView, meanwhile: Decision['actions'], now: number): Decision<YarnSupervision> => {
   const { fencing: trouble } = run.supervision;
   if (trouble === undefined) return { supervision: run.supervision, actions: [{ kind: 'fence' }] };
   const notice = reasons.fencingFailed(trouble.message);
@@ -71,7 +75,11 @@ const fencing = (run: RunView, meanwhile: Decision['actions'], now: number): Dec
   };
 };
 
-const isTiredOfFencing = ({ desired, supervision }: RunView, now: number, { cluster }: SupervisionPolicy): boolean =>
+const isTiredOfFencing = (
+  { desired, supervision }: YarnRunView,
+  now: number,
+  { cluster }: SupervisionPolicy,
+): boolean =>
   desired !== 'stop' && supervision.fencing !== undefined && now - supervision.fencing.since > cluster.fenceLimitMs;
 
 type Verdict =
@@ -83,7 +91,12 @@ type Verdict =
   | { readonly kind: 'go-on' }
   | { readonly kind: 'failed'; readonly reason: RunFailure };
 
-const verdictOn = (run: RunView, evidence: Evidence, end: ApplicationEnd, isOrderly: boolean): Verdict => {
+const verdictOn = (
+  run: YarnRunView,
+  evidence: Evidence<YarnEvidence>,
+  end: ApplicationEnd,
+  isOrderly: boolean,
+): Verdict => {
   const { supervision } = run;
   const { asked, givenUp } = supervision;
   if (run.desired !== 'run') return { kind: 'as-desired' };
@@ -105,7 +118,7 @@ const verdictOn = (run: RunView, evidence: Evidence, end: ApplicationEnd, isOrde
 };
 
 /** The failure with which the last driver took its leave, where it did. */
-const lastWordOf = ({ heard }: Evidence, end: ApplicationEnd): RunFailure | undefined => {
+const lastWordOf = ({ heard }: Evidence<YarnEvidence>, end: ApplicationEnd): RunFailure | undefined => {
   const heartbeat = heard?.heartbeat;
   if (heartbeat?.phase !== 'failed') return undefined;
   const attempts = end.kind === 'over' ? end.view.attempts : 0;

@@ -1,15 +1,8 @@
 import type { Heartbeat, RunFailure } from '@penstock/model';
-import {
-  ask,
-  type Decision,
-  type Evidence,
-  isStalled,
-  lostIfRunning,
-  type RunView,
-} from '../../supervision/decision.ts';
-import type { ApplicationView } from '../../supervision/launcher.ts';
+import { ask, type Decision, type Evidence, isStalled, lostIfRunning } from '../../supervision/decision.ts';
 import type { SupervisionPolicy } from '../../supervision/policy.ts';
 import type { Notice } from '../../supervision/supervision.ts';
+import type { ApplicationView, YarnEvidence, YarnRunView, YarnSupervision } from '../yarn-records.ts';
 import * as reasons from './yarn-reasons.ts';
 
 /** What is to be thought of the driver of the current attempt. */
@@ -23,8 +16,8 @@ export interface DriverSight {
 }
 
 export const driverOf = (
-  { supervision }: RunView,
-  { heard, listeningSince }: Evidence,
+  { supervision }: YarnRunView,
+  { heard, listeningSince }: Evidence<YarnEvidence>,
   view: ApplicationView | undefined,
   now: number,
   policy: SupervisionPolicy,
@@ -40,12 +33,12 @@ export const driverOf = (
 
 /** An application that YARN has and that has not ended. */
 export const whileAlive = (
-  run: RunView,
-  evidence: Evidence,
+  run: YarnRunView,
+  evidence: Evidence<YarnEvidence>,
   view: ApplicationView,
   now: number,
   policy: SupervisionPolicy,
-): Decision => {
+): Decision<YarnSupervision> => {
   const driver = driverOf(run, evidence, view, now, policy);
   const situation: Situation = { run: without(run, 'notice'), view, driver, now, policy };
   if (run.desired !== 'run') return unwanted(situation, run.desiredAt);
@@ -57,21 +50,21 @@ export const whileAlive = (
 };
 
 interface Situation {
-  readonly run: RunView;
+  readonly run: YarnRunView;
   readonly view: ApplicationView;
   readonly driver: DriverSight;
   readonly now: number;
   readonly policy: SupervisionPolicy;
 }
 
-const without = (run: RunView, ...names: readonly ('notice' | 'startup')[]): RunView => {
+const without = (run: YarnRunView, ...names: readonly ('notice' | 'startup')[]): YarnRunView => {
   const supervision = { ...run.supervision };
   for (const name of names) delete supervision[name];
   return { ...run, supervision };
 };
 
 /** The driver learns by the answer to its heartbeat; one that cannot, or does not follow, is killed. */
-const unwanted = ({ run, view, driver, now, policy }: Situation, since: number): Decision => {
+const unwanted = ({ run, view, driver, now, policy }: Situation, since: number): Decision<YarnSupervision> => {
   const { killAfterMs, killSilentAfterMs } = policy.cluster;
   const canFollow = driver.isHeard && driver.report?.phase !== 'failed';
   const patienceMs = canFollow ? killAfterMs : view.state === 'RUNNING' ? killSilentAfterMs : 0;
@@ -80,7 +73,7 @@ const unwanted = ({ run, view, driver, now, policy }: Situation, since: number):
 };
 
 /** Kills it for good: YARN would start further attempts otherwise. */
-const endBecause = ({ run, now, policy }: Situation, because: RunFailure): Decision => {
+const endBecause = ({ run, now, policy }: Situation, because: RunFailure): Decision<YarnSupervision> => {
   const notice = { code: because.code, message: because.message };
   const { supervision, actions } = ask(
     { ...run, supervision: { ...run.supervision, notice } },
@@ -92,12 +85,12 @@ const endBecause = ({ run, now, policy }: Situation, because: RunFailure): Decis
   return { supervision, actions: [...lostIfRunning(run, because), ...actions] };
 };
 
-const noticing = (run: RunView, notice: Notice, actions: Decision['actions'] = []): Decision => ({
+const noticing = (run: YarnRunView, notice: Notice, actions: Decision['actions'] = []): Decision<YarnSupervision> => ({
   supervision: { ...run.supervision, notice },
   actions,
 });
 
-const wanted = (situation: Situation): Decision => {
+const wanted = (situation: Situation): Decision<YarnSupervision> => {
   const { run, view, driver, policy } = situation;
   const { report, isHeard } = driver;
   if (report?.phase === 'failed' && report.failure?.retryable === false) return endBecause(situation, report.failure);
@@ -133,7 +126,7 @@ const wanted = (situation: Situation): Decision => {
   }
 };
 
-const unheard = (situation: Situation): Decision => {
+const unheard = (situation: Situation): Decision<YarnSupervision> => {
   const { run, view, driver, now, policy } = situation;
   if (view.state !== 'RUNNING')
     return noticing(run, reasons.waitingForCluster(view), lostIfRunning(run, reasons.driverLost(view)));
@@ -149,7 +142,7 @@ const unheard = (situation: Situation): Decision => {
 };
 
 /** Waiting for executors has no limit; what the driver does once it has them all has one. */
-const starting = (situation: Situation, report: Heartbeat): Decision => {
+const starting = (situation: Situation, report: Heartbeat): Decision<YarnSupervision> => {
   const { run, view, now, policy } = situation;
   const present = report.cluster?.executors.length ?? 0;
   const wantedExecutors = run.executors ?? 1;

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { type DesiredRun, nextState, type PipelineState, type WorkerPhase } from '@penstock/model';
 import fc from 'fast-check';
 import type { Action, Evidence } from '../../supervision/decision.ts';
-import type { ProcessEvidence } from '../../supervision/launcher.ts';
 import { DEFAULT_POLICY as P } from '../../supervision/policy.ts';
-import { NO_SUPERVISION, released, type Supervision } from '../../supervision/supervision.ts';
-import { decideCluster } from './decide-yarn.ts';
+import { NO_SUPERVISION, released } from '../../supervision/supervision.ts';
+import type { YarnEvidence, YarnSupervision } from '../yarn-records.ts';
+import { decideYarn } from './decide-yarn.ts';
 
 /** What may happen between two looks. */
 type Happening =
@@ -54,7 +54,7 @@ class World {
   state: PipelineState = 'STARTING';
   hasRun = false;
   isOver = false;
-  supervision: Supervision = NO_SUPERVISION;
+  supervision: YarnSupervision = NO_SUPERVISION;
   launches = 0;
   isSubmitting = false;
   isReachable = true;
@@ -64,7 +64,7 @@ class World {
   isForgotten = false;
   accepted = 0;
   askedByService = 0;
-  heard: Evidence['heard'];
+  heard: Evidence<YarnEvidence>['heard'];
 
   get isAlive(): boolean {
     return this.application !== undefined && !['FINISHED', 'FAILED', 'KILLED'].includes(this.application.state);
@@ -122,7 +122,7 @@ class World {
     }
   }
 
-  evidence(): Evidence {
+  evidence(): Evidence<YarnEvidence> {
     if (this.supervision.launch === undefined) return { listeningSince: 0 };
     return {
       process: this.#process(),
@@ -131,7 +131,7 @@ class World {
     };
   }
 
-  #process(): ProcessEvidence {
+  #process(): YarnEvidence {
     if (!this.isReachable) return { kind: 'unreachable', message: 'away' };
     const applicationId = 'application_1_0001';
     if (this.isForgotten) return { kind: 'lost', applicationId };
@@ -166,8 +166,8 @@ class World {
       executors: 2,
       supervision: this.supervision,
     };
-    const { supervision, actions } = decideCluster(view, this.evidence(), this.now, P);
-    this.supervision = JSON.parse(JSON.stringify(supervision)) as Supervision;
+    const { supervision, actions } = decideYarn(view, this.evidence(), this.now, P);
+    this.supervision = JSON.parse(JSON.stringify(supervision)) as YarnSupervision;
     for (const action of actions) if (!this.isOver) this.#act(action);
   }
 
@@ -233,7 +233,7 @@ class World {
 const heartbeatOf = (
   { phase, attempt, executors }: Extract<Happening, { kind: 'driver' }>,
   at: number,
-): NonNullable<Evidence['heard']>['heartbeat'] => ({
+): NonNullable<Evidence<YarnEvidence>['heard']>['heartbeat'] => ({
   runId: 'r',
   workerId: `w${attempt}`,
   pid: 1,

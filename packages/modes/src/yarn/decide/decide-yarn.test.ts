@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterReport, Heartbeat, RunFailure } from '@penstock/model';
-import type { Action, Evidence, RunView } from '../../supervision/decision.ts';
-import type { ApplicationView, LaunchRecord, ProcessEvidence } from '../../supervision/launcher.ts';
+import type { Action, Evidence } from '../../supervision/decision.ts';
 import { DEFAULT_POLICY as P } from '../../supervision/policy.ts';
-import { NO_SUPERVISION, type Supervision } from '../../supervision/supervision.ts';
-import { decideCluster } from './decide-yarn.ts';
+import { NO_SUPERVISION } from '../../supervision/supervision.ts';
+import type { ApplicationView, YarnEvidence, YarnLaunch, YarnRunView, YarnSupervision } from '../yarn-records.ts';
+import { decideYarn } from './decide-yarn.ts';
 import { shortDiagnostics } from './yarn-reasons.ts';
 
 const NOW = 1_800_000_000_000;
 const APPLICATION = 'application_1800000000000_0001';
 const C = P.cluster;
 
-const submitted: LaunchRecord = { launchId: 'l1', kind: 'cluster', host: 'here', at: NOW - 60_000, tag: 't1' };
-const launch: LaunchRecord = { ...submitted, applicationId: APPLICATION };
+const submitted: YarnLaunch = { launchId: 'l1', kind: 'cluster', host: 'here', at: NOW - 60_000, tag: 't1' };
+const launch: YarnLaunch = { ...submitted, applicationId: APPLICATION };
 const view = (over: Partial<ApplicationView> = {}): ApplicationView => ({
   applicationId: APPLICATION,
   state: 'RUNNING',
@@ -29,7 +29,7 @@ const view = (over: Partial<ApplicationView> = {}): ApplicationView => ({
   containers: 3,
   ...over,
 });
-const yarn = (over: Partial<ApplicationView> = {}): ProcessEvidence => ({
+const yarn = (over: Partial<ApplicationView> = {}): YarnEvidence => ({
   kind: 'application',
   application: view(over),
 });
@@ -37,8 +37,8 @@ const waiting = yarn({ state: 'ACCEPTED', attempts: 0, containers: 0, waiting: '
 const succeeded = yarn({ state: 'FINISHED', finalStatus: 'SUCCEEDED' });
 const killed = yarn({ state: 'KILLED', finalStatus: 'KILLED', diagnostics: 'Application killed by user dr.who' });
 const failedInYarn = yarn({ state: 'FAILED', finalStatus: 'FAILED', attempts: 4, diagnostics: 'failed 4 times' });
-const away: ProcessEvidence = { kind: 'unreachable', message: 'connect ECONNREFUSED' };
-const lost: ProcessEvidence = { kind: 'lost', applicationId: APPLICATION };
+const away: YarnEvidence = { kind: 'unreachable', message: 'connect ECONNREFUSED' };
+const lost: YarnEvidence = { kind: 'lost', applicationId: APPLICATION };
 
 const executor = (executorId: string): ClusterReport['executors'][number] => ({
   executorId,
@@ -78,9 +78,9 @@ const heartbeat = (over: Partial<Heartbeat> = {}): Heartbeat => ({
 });
 const known = { view: view(), since: NOW - 30_000, drivers: 1 };
 const run = (
-  over: Partial<RunView> = {},
-  supervision: Partial<Supervision> = { launch, launches: 1, application: known },
-): RunView => ({
+  over: Partial<YarnRunView> = {},
+  supervision: Partial<YarnSupervision> = { launch, launches: 1, application: known },
+): YarnRunView => ({
   desired: 'run',
   desiredAt: NOW - 30_000,
   state: 'RUNNING',
@@ -90,9 +90,9 @@ const run = (
   supervision: { ...NO_SUPERVISION, ...supervision },
   ...over,
 });
-const starting = (supervision?: Partial<Supervision>): RunView =>
+const starting = (supervision?: Partial<YarnSupervision>): YarnRunView =>
   run({ state: 'STARTING', hasRun: false }, supervision ?? { launch, launches: 1, application: known });
-const seen = (process: ProcessEvidence, said: Partial<Heartbeat> | null = {}, agoMs = 1000): Evidence => ({
+const seen = (process: YarnEvidence, said: Partial<Heartbeat> | null = {}, agoMs = 1000): Evidence<YarnEvidence> => ({
   process,
   ...(said === null ? {} : { heard: { at: NOW - agoMs, heartbeat: heartbeat(said) } }),
   listeningSince: 0,
@@ -104,296 +104,301 @@ const kinds = (actions: readonly Action[]): string[] =>
 
 const fatal: RunFailure = { code: 'STATE_PARTITIONS_CHANGED', message: 'no', retryable: false };
 const passing: RunFailure = { code: 'BATCH_FAILED', message: 'again', retryable: true };
-const asking = (over: Supervision['asked']): Partial<Supervision> => ({
+const asking = (over: YarnSupervision['asked']): Partial<YarnSupervision> => ({
   launch,
   launches: 1,
   application: known,
   ...(over === undefined ? {} : { asked: over }),
 });
-const ended = (desired: 'pause' | 'stop', agoMs: number, over: Partial<Supervision> = {}): RunView =>
+const ended = (desired: 'pause' | 'stop', agoMs: number, over: Partial<YarnSupervision> = {}): YarnRunView =>
   run(
     { desired, desiredAt: NOW - agoMs, state: desired === 'pause' ? 'PAUSING' : 'STOPPING' },
     { launch, launches: 1, application: known, ...over },
   );
 
-const fenced = (desired: 'pause' | 'stop'): RunView => ({
+const fenced = (desired: 'pause' | 'stop'): YarnRunView => ({
   ...ended(desired, 0),
   supervision: { ...NO_SUPERVISION, launches: 1, application: known },
 });
 
 /** The notice is what people read beside the state; `-` where there is none. */
-const cases: readonly [name: string, run: RunView, evidence: Evidence, expected: readonly string[], notice: string][] =
+const cases: readonly [
+  name: string,
+  run: YarnRunView,
+  evidence: Evidence<YarnEvidence>,
+  expected: readonly string[],
+  notice: string,
+][] = [
+  ['submits where nothing was submitted', starting({}), { listeningSince: 0 }, ['spawn'], '-'],
+  ['waits for a submission', starting({ launch: submitted }), seen({ kind: 'submitting' }, null), [], 'SUBMITTING'],
   [
-    ['submits where nothing was submitted', starting({}), { listeningSince: 0 }, ['spawn'], '-'],
-    ['waits for a submission', starting({ launch: submitted }), seen({ kind: 'submitting' }, null), [], 'SUBMITTING'],
-    [
-      'ends a submission that hangs',
-      starting({ launch: { ...submitted, at: NOW - C.submitLimitMs - 1 } }),
-      seen({ kind: 'submitting' }, null),
-      ['kill'],
-      'SUBMITTING',
-    ],
-    [
-      'lets a submission end before it stops what comes of it',
-      run({ desired: 'stop', desiredAt: NOW, state: 'STOPPING' }, { launch: submitted }),
-      seen({ kind: 'submitting' }, null),
-      [],
-      'SUBMITTING',
-    ],
-    [
-      'ends a submission that keeps a stop waiting',
-      run({ desired: 'stop', desiredAt: NOW - P.signalAfterMs - 1, state: 'STOPPING' }, { launch: submitted }),
-      seen({ kind: 'submitting' }, null),
-      ['kill'],
-      'SUBMITTING',
-    ],
-    [
-      'waits before it submits again after a submission in vain',
-      starting({ launch: submitted }),
-      seen({ kind: 'never-started' }, null),
-      [],
-      '-',
-    ],
-    [
-      'clears after a stop where no application came to be',
-      run({ desired: 'stop', state: 'STOPPING' }, { launch: submitted }),
-      seen({ kind: 'never-started' }, null),
-      ['clear'],
-      '-',
-    ],
-    ['is STARTING and says why while YARN has no room', starting(), seen(waiting, null), [], 'WAITING_FOR_CLUSTER'],
-    ['waits for resources without a limit', starting(), seen(waiting, null, 1e9), [], 'WAITING_FOR_CLUSTER'],
-    ['is not RUNNING by what YARN says', starting(), seen(yarn(), null), [], 'DRIVER_STARTING'],
-    [
-      'is not RUNNING while executors are missing',
-      starting(),
-      seen(yarn(), { phase: 'starting', cluster: cluster({ executors: [executor('1')] }) }),
-      [],
-      'WAITING_FOR_CLUSTER',
-    ],
-    ['is not RUNNING while state is restored', starting(), seen(yarn(), { phase: 'starting' }), [], '-'],
-    ['is RUNNING when the driver says so', starting(), seen(yarn()), ['workerRunning'], '-'],
-    ['leaves a healthy application alone', run(), seen(yarn()), [], '-'],
-    [
-      'says that a running application lacks an executor',
-      run(),
-      seen(yarn({ waiting: '1 container is missing' })),
-      [],
-      'WAITING_FOR_CLUSTER',
-    ],
-    [
-      'shows a standstill without doing anything about it',
-      run(),
-      seen(yarn(), {
-        tasks: [
-          {
-            part: 0,
-            topic: 't',
-            partition: 0,
-            committedOffset: 1,
-            endOffset: 9,
-            lag: 8,
-            stalledMs: P.stalledLimitMs + 1,
-          },
-        ],
-      }),
-      [],
-      'WORKER_STALLED',
-    ],
-    [
-      'kills a driver that is never ready',
-      starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1 } }),
-      seen(yarn(), { phase: 'starting' }),
-      ['kill'],
-      'DRIVER_START_TIMEOUT',
-    ],
-    [
-      'does not count the time in which executors were missing',
-      starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1 } }),
-      seen(yarn(), { phase: 'starting', cluster: cluster({ executors: [] }) }),
-      [],
-      'WAITING_FOR_CLUSTER',
-    ],
-    [
-      'is not RUNNING by the word of an attempt that YARN has given up',
-      run(),
-      seen(yarn({ attempts: 2 })),
-      ['workerLost'],
-      'DRIVER_STARTING',
-    ],
-    [
-      'is not RUNNING between two attempts',
-      run(),
-      seen(yarn({ state: 'ACCEPTED', attempts: 0 })),
-      ['workerLost'],
-      'WAITING_FOR_CLUSTER',
-    ],
-    [
-      'stays RUNNING while a restarted ResourceManager catches up',
-      run(),
-      seen(yarn({ state: 'ACCEPTED', attempts: 1 })),
-      [],
-      '-',
-    ],
-    [
-      'is RUNNING again with the next attempt',
-      starting(),
-      seen(yarn({ attempts: 2 }), { cluster: cluster({ attempt: 2 }) }),
-      ['workerRunning'],
-      '-',
-    ],
-    ['misses a silent driver', run(), seen(yarn(), {}, P.heartbeatTimeoutMs + 1), ['workerLost'], 'DRIVER_SILENT'],
-    [
-      'does not count silence from before it could listen',
-      run(),
-      { ...seen(yarn(), {}, P.heartbeatTimeoutMs + 1), listeningSince: NOW - 1000 },
-      [],
-      '-',
-    ],
-    ['is RUNNING again when a silent driver is heard', starting(), seen(yarn(), {}, 0), ['workerRunning'], '-'],
-    ['kills a driver that stays silent', starting(), seen(yarn(), {}, C.silenceLimitMs + 1), ['kill'], 'DRIVER_SILENT'],
-    [
-      'kills an application whose driver cannot be helped, before YARN tries again',
-      run(),
-      seen(yarn(), { phase: 'failed', failure: fatal }),
-      ['workerLost', 'kill'],
-      fatal.code,
-    ],
-    [
-      'leaves the next attempt to YARN where it may help',
-      run(),
-      seen(yarn(), { phase: 'failed', failure: passing }),
-      ['workerLost'],
-      passing.code,
-    ],
-    ['says nothing while the last records are finished', run(), seen(yarn(), { phase: 'draining' }), [], '-'],
-    ['stays RUNNING by the heartbeat when YARN cannot be asked', run(), seen(away), [], 'CLUSTER_UNREACHABLE'],
-    [
-      'gets RUNNING by the heartbeat when YARN cannot be asked',
-      starting(),
-      seen(away),
-      ['workerRunning'],
-      'CLUSTER_UNREACHABLE',
-    ],
-    [
-      'is not RUNNING when YARN and the driver are silent',
-      run(),
-      seen(away, {}, P.heartbeatTimeoutMs + 1),
-      ['workerLost'],
-      'CLUSTER_UNREACHABLE',
-    ],
-    ['decides nothing while YARN cannot be asked', ended('stop', 1e6), seen(away, {}, 1e6), [], 'CLUSTER_UNREACHABLE'],
-    ['pauses by the heartbeat', ended('pause', C.killAfterMs - 1), seen(yarn()), [], '-'],
-    ['kills a driver that was told and does not end', ended('pause', C.killAfterMs), seen(yarn()), ['kill'], '-'],
-    [
-      'kills a driver that cannot be told',
-      ended('pause', C.killSilentAfterMs),
-      seen(yarn(), {}, P.heartbeatTimeoutMs + 1),
-      ['kill'],
-      '-',
-    ],
-    ['kills at once what is still waiting', ended('stop', 0), seen(waiting, null), ['kill'], '-'],
-    [
-      'does not repeat a kill every second',
-      ended('stop', C.killAfterMs + 1, { asked: { kill: NOW - 1000 } }),
-      seen(yarn()),
-      [],
-      '-',
-    ],
-    [
-      'is paused when the application has ended in good order',
-      ended('pause', 0),
-      seen(succeeded),
-      ['workerStopped'],
-      '-',
-    ],
-    ['clears when the application has ended in good order', ended('stop', 0), seen(succeeded), ['clear'], '-'],
-    ['fences before it clears after a kill', ended('stop', 0), seen(killed), ['fence'], '-'],
-    ['fences before a pause is complete after a failure', ended('pause', 0), seen(failedInYarn), ['fence'], '-'],
-    ['fences what YARN has forgotten', ended('stop', 0), seen(lost), ['fence'], '-'],
-    ['takes an application it knew and YARN does not for lost', run(), seen({ kind: 'never-started' }), ['fence'], '-'],
-    ['is paused when fenced', fenced('pause'), { listeningSince: 0 }, ['workerStopped'], '-'],
-    ['clears when fenced', fenced('stop'), { listeningSince: 0 }, ['clear'], '-'],
-    [
-      'waits before it fences again, and is not RUNNING meanwhile',
-      run(
-        {},
-        { launch, application: known, fencing: { since: NOW - 1, failures: 1, notBefore: NOW + 1, message: 'away' } },
-      ),
-      seen(killed),
-      ['workerLost'],
-      'FENCING_FAILED',
-    ],
-    [
-      'does not wait for Kafka for ever before a failed run is over',
-      run(
-        { state: 'STARTING' },
+    'ends a submission that hangs',
+    starting({ launch: { ...submitted, at: NOW - C.submitLimitMs - 1 } }),
+    seen({ kind: 'submitting' }, null),
+    ['kill'],
+    'SUBMITTING',
+  ],
+  [
+    'lets a submission end before it stops what comes of it',
+    run({ desired: 'stop', desiredAt: NOW, state: 'STOPPING' }, { launch: submitted }),
+    seen({ kind: 'submitting' }, null),
+    [],
+    'SUBMITTING',
+  ],
+  [
+    'ends a submission that keeps a stop waiting',
+    run({ desired: 'stop', desiredAt: NOW - P.signalAfterMs - 1, state: 'STOPPING' }, { launch: submitted }),
+    seen({ kind: 'submitting' }, null),
+    ['kill'],
+    'SUBMITTING',
+  ],
+  [
+    'waits before it submits again after a submission in vain',
+    starting({ launch: submitted }),
+    seen({ kind: 'never-started' }, null),
+    [],
+    '-',
+  ],
+  [
+    'clears after a stop where no application came to be',
+    run({ desired: 'stop', state: 'STOPPING' }, { launch: submitted }),
+    seen({ kind: 'never-started' }, null),
+    ['clear'],
+    '-',
+  ],
+  ['is STARTING and says why while YARN has no room', starting(), seen(waiting, null), [], 'WAITING_FOR_CLUSTER'],
+  ['waits for resources without a limit', starting(), seen(waiting, null, 1e9), [], 'WAITING_FOR_CLUSTER'],
+  ['is not RUNNING by what YARN says', starting(), seen(yarn(), null), [], 'DRIVER_STARTING'],
+  [
+    'is not RUNNING while executors are missing',
+    starting(),
+    seen(yarn(), { phase: 'starting', cluster: cluster({ executors: [executor('1')] }) }),
+    [],
+    'WAITING_FOR_CLUSTER',
+  ],
+  ['is not RUNNING while state is restored', starting(), seen(yarn(), { phase: 'starting' }), [], '-'],
+  ['is RUNNING when the driver says so', starting(), seen(yarn()), ['workerRunning'], '-'],
+  ['leaves a healthy application alone', run(), seen(yarn()), [], '-'],
+  [
+    'says that a running application lacks an executor',
+    run(),
+    seen(yarn({ waiting: '1 container is missing' })),
+    [],
+    'WAITING_FOR_CLUSTER',
+  ],
+  [
+    'shows a standstill without doing anything about it',
+    run(),
+    seen(yarn(), {
+      tasks: [
         {
-          launch,
-          application: known,
-          fencing: { since: NOW - C.fenceLimitMs - 1, failures: 9, notBefore: NOW, message: '' },
+          part: 0,
+          topic: 't',
+          partition: 0,
+          committedOffset: 1,
+          endOffset: 9,
+          lag: 8,
+          stalledMs: P.stalledLimitMs + 1,
         },
-      ),
-      seen(killed),
-      ['workerFailed'],
-      '-',
-    ],
-    [
-      'never clears without a fence',
-      ended('stop', 0, { fencing: { since: NOW - C.fenceLimitMs - 1, failures: 9, notBefore: NOW, message: '' } }),
-      seen(killed),
-      ['fence'],
-      'FENCING_FAILED',
-    ],
-    [
-      'finishes when the source has ended',
-      run(),
-      { ...seen(succeeded, { phase: 'stopped' }), sourceFinished: true },
-      ['finished'],
-      '-',
-    ],
-    ['fails where an application ends unasked', run(), seen(succeeded), ['workerFailed'], '-'],
-    ['fences a failed run first', run(), seen(failedInYarn), ['fence'], '-'],
-    [
-      'waits for what the service itself has asked to end',
-      run({}, asking({ graceful: NOW - 1000 })),
-      seen(yarn(), { phase: 'draining' }),
-      [],
-      '-',
-    ],
-    [
-      'kills what the service itself has asked to end and does not',
-      run({}, asking({ graceful: NOW - C.killAfterMs })),
-      seen(yarn()),
-      ['kill'],
-      '-',
-    ],
-    [
-      'submits another application after the service itself asked the last one to end',
-      run({}, asking({ graceful: NOW - 1000 })),
-      seen(succeeded),
-      ['workerLost', 'spawn'],
-      '-',
-    ],
-    [
-      'fences before that where it had to be killed',
-      run({}, asking({ graceful: NOW - 1000 })),
-      seen(killed),
-      ['fence'],
-      '-',
-    ],
-  ];
+      ],
+    }),
+    [],
+    'WORKER_STALLED',
+  ],
+  [
+    'kills a driver that is never ready',
+    starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1 } }),
+    seen(yarn(), { phase: 'starting' }),
+    ['kill'],
+    'DRIVER_START_TIMEOUT',
+  ],
+  [
+    'does not count the time in which executors were missing',
+    starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1 } }),
+    seen(yarn(), { phase: 'starting', cluster: cluster({ executors: [] }) }),
+    [],
+    'WAITING_FOR_CLUSTER',
+  ],
+  [
+    'is not RUNNING by the word of an attempt that YARN has given up',
+    run(),
+    seen(yarn({ attempts: 2 })),
+    ['workerLost'],
+    'DRIVER_STARTING',
+  ],
+  [
+    'is not RUNNING between two attempts',
+    run(),
+    seen(yarn({ state: 'ACCEPTED', attempts: 0 })),
+    ['workerLost'],
+    'WAITING_FOR_CLUSTER',
+  ],
+  [
+    'stays RUNNING while a restarted ResourceManager catches up',
+    run(),
+    seen(yarn({ state: 'ACCEPTED', attempts: 1 })),
+    [],
+    '-',
+  ],
+  [
+    'is RUNNING again with the next attempt',
+    starting(),
+    seen(yarn({ attempts: 2 }), { cluster: cluster({ attempt: 2 }) }),
+    ['workerRunning'],
+    '-',
+  ],
+  ['misses a silent driver', run(), seen(yarn(), {}, P.heartbeatTimeoutMs + 1), ['workerLost'], 'DRIVER_SILENT'],
+  [
+    'does not count silence from before it could listen',
+    run(),
+    { ...seen(yarn(), {}, P.heartbeatTimeoutMs + 1), listeningSince: NOW - 1000 },
+    [],
+    '-',
+  ],
+  ['is RUNNING again when a silent driver is heard', starting(), seen(yarn(), {}, 0), ['workerRunning'], '-'],
+  ['kills a driver that stays silent', starting(), seen(yarn(), {}, C.silenceLimitMs + 1), ['kill'], 'DRIVER_SILENT'],
+  [
+    'kills an application whose driver cannot be helped, before YARN tries again',
+    run(),
+    seen(yarn(), { phase: 'failed', failure: fatal }),
+    ['workerLost', 'kill'],
+    fatal.code,
+  ],
+  [
+    'leaves the next attempt to YARN where it may help',
+    run(),
+    seen(yarn(), { phase: 'failed', failure: passing }),
+    ['workerLost'],
+    passing.code,
+  ],
+  ['says nothing while the last records are finished', run(), seen(yarn(), { phase: 'draining' }), [], '-'],
+  ['stays RUNNING by the heartbeat when YARN cannot be asked', run(), seen(away), [], 'CLUSTER_UNREACHABLE'],
+  [
+    'gets RUNNING by the heartbeat when YARN cannot be asked',
+    starting(),
+    seen(away),
+    ['workerRunning'],
+    'CLUSTER_UNREACHABLE',
+  ],
+  [
+    'is not RUNNING when YARN and the driver are silent',
+    run(),
+    seen(away, {}, P.heartbeatTimeoutMs + 1),
+    ['workerLost'],
+    'CLUSTER_UNREACHABLE',
+  ],
+  ['decides nothing while YARN cannot be asked', ended('stop', 1e6), seen(away, {}, 1e6), [], 'CLUSTER_UNREACHABLE'],
+  ['pauses by the heartbeat', ended('pause', C.killAfterMs - 1), seen(yarn()), [], '-'],
+  ['kills a driver that was told and does not end', ended('pause', C.killAfterMs), seen(yarn()), ['kill'], '-'],
+  [
+    'kills a driver that cannot be told',
+    ended('pause', C.killSilentAfterMs),
+    seen(yarn(), {}, P.heartbeatTimeoutMs + 1),
+    ['kill'],
+    '-',
+  ],
+  ['kills at once what is still waiting', ended('stop', 0), seen(waiting, null), ['kill'], '-'],
+  [
+    'does not repeat a kill every second',
+    ended('stop', C.killAfterMs + 1, { asked: { kill: NOW - 1000 } }),
+    seen(yarn()),
+    [],
+    '-',
+  ],
+  [
+    'is paused when the application has ended in good order',
+    ended('pause', 0),
+    seen(succeeded),
+    ['workerStopped'],
+    '-',
+  ],
+  ['clears when the application has ended in good order', ended('stop', 0), seen(succeeded), ['clear'], '-'],
+  ['fences before it clears after a kill', ended('stop', 0), seen(killed), ['fence'], '-'],
+  ['fences before a pause is complete after a failure', ended('pause', 0), seen(failedInYarn), ['fence'], '-'],
+  ['fences what YARN has forgotten', ended('stop', 0), seen(lost), ['fence'], '-'],
+  ['takes an application it knew and YARN does not for lost', run(), seen({ kind: 'never-started' }), ['fence'], '-'],
+  ['is paused when fenced', fenced('pause'), { listeningSince: 0 }, ['workerStopped'], '-'],
+  ['clears when fenced', fenced('stop'), { listeningSince: 0 }, ['clear'], '-'],
+  [
+    'waits before it fences again, and is not RUNNING meanwhile',
+    run(
+      {},
+      { launch, application: known, fencing: { since: NOW - 1, failures: 1, notBefore: NOW + 1, message: 'away' } },
+    ),
+    seen(killed),
+    ['workerLost'],
+    'FENCING_FAILED',
+  ],
+  [
+    'does not wait for Kafka for ever before a failed run is over',
+    run(
+      { state: 'STARTING' },
+      {
+        launch,
+        application: known,
+        fencing: { since: NOW - C.fenceLimitMs - 1, failures: 9, notBefore: NOW, message: '' },
+      },
+    ),
+    seen(killed),
+    ['workerFailed'],
+    '-',
+  ],
+  [
+    'never clears without a fence',
+    ended('stop', 0, { fencing: { since: NOW - C.fenceLimitMs - 1, failures: 9, notBefore: NOW, message: '' } }),
+    seen(killed),
+    ['fence'],
+    'FENCING_FAILED',
+  ],
+  [
+    'finishes when the source has ended',
+    run(),
+    { ...seen(succeeded, { phase: 'stopped' }), sourceFinished: true },
+    ['finished'],
+    '-',
+  ],
+  ['fails where an application ends unasked', run(), seen(succeeded), ['workerFailed'], '-'],
+  ['fences a failed run first', run(), seen(failedInYarn), ['fence'], '-'],
+  [
+    'waits for what the service itself has asked to end',
+    run({}, asking({ graceful: NOW - 1000 })),
+    seen(yarn(), { phase: 'draining' }),
+    [],
+    '-',
+  ],
+  [
+    'kills what the service itself has asked to end and does not',
+    run({}, asking({ graceful: NOW - C.killAfterMs })),
+    seen(yarn()),
+    ['kill'],
+    '-',
+  ],
+  [
+    'submits another application after the service itself asked the last one to end',
+    run({}, asking({ graceful: NOW - 1000 })),
+    seen(succeeded),
+    ['workerLost', 'spawn'],
+    '-',
+  ],
+  [
+    'fences before that where it had to be killed',
+    run({}, asking({ graceful: NOW - 1000 })),
+    seen(killed),
+    ['fence'],
+    '-',
+  ],
+];
 
 for (const [name, given, evidence, expected, notice] of cases) {
   test(name, () => {
-    const { actions, supervision } = decideCluster(given, evidence, NOW, P);
+    const { actions, supervision } = decideYarn(given, evidence, NOW, P);
     assert.deepEqual(kinds(actions), expected);
     assert.equal(supervision.notice?.code ?? '-', notice);
   });
 }
 
-const reasonOf = (given: RunView, evidence: Evidence): RunFailure | undefined => {
-  const fenced = decideCluster(given, evidence, NOW, P);
+const reasonOf = (given: YarnRunView, evidence: Evidence<YarnEvidence>): RunFailure | undefined => {
+  const fenced = decideYarn(given, evidence, NOW, P);
   if (kinds(fenced.actions).includes('fence')) {
     const { launch: _launch, asked: _asked, ...supervision } = fenced.supervision;
     return reasonOf({ ...given, supervision }, { listeningSince: 0 });
@@ -426,23 +431,23 @@ test('a run that has failed says why: the driver first, then YARN', () => {
 });
 
 test('a submission in vain is a failure with its reason, and is tried again until it has failed often enough', () => {
-  let supervision: Supervision = { ...NO_SUPERVISION, launch: submitted, launches: 1 };
+  let supervision: YarnSupervision = { ...NO_SUPERVISION, launch: submitted, launches: 1 };
   const failure = { code: 'SUBMIT_FAILED', message: 'no such queue', retryable: true };
   for (let round = 1; round < P.maxFailures; round += 1) {
-    const decision = decideCluster(starting(supervision), seen({ kind: 'never-started', failure }, null), NOW, P);
+    const decision = decideYarn(starting(supervision), seen({ kind: 'never-started', failure }, null), NOW, P);
     assert.deepEqual(
       [decision.actions, decision.supervision.lastFailure, decision.supervision.failures],
       [[], failure, round],
     );
     supervision = { ...decision.supervision, launch: submitted };
   }
-  const { actions } = decideCluster(starting(supervision), seen({ kind: 'never-started', failure }, null), NOW, P);
+  const { actions } = decideYarn(starting(supervision), seen({ kind: 'never-started', failure }, null), NOW, P);
   assert.deepEqual(kinds(actions), ['startFailed']);
 });
 
 test('what this service saw of a submission that failed counts more than what is guessed afterwards', () => {
   const submission = { code: 'LAUNCH_FAILED', message: 'no Java', retryable: false };
-  const decision = decideCluster(
+  const decision = decideYarn(
     starting({ launch: submitted, submission }),
     seen({ kind: 'never-started' }, null),
     NOW,
@@ -453,28 +458,28 @@ test('what this service saw of a submission that failed counts more than what is
 
 test('a submission that was given up and came to something after all is taken', () => {
   const asked = { kill: NOW, because: { code: 'SUBMIT_TIMEOUT', message: '', retryable: true } };
-  const { supervision, actions } = decideCluster(starting({ launch: submitted, asked }), seen(waiting, null), NOW, P);
+  const { supervision, actions } = decideYarn(starting({ launch: submitted, asked }), seen(waiting, null), NOW, P);
   assert.deepEqual([supervision.asked, supervision.launch?.applicationId, actions], [undefined, APPLICATION, []]);
 });
 
 test('remembers executors that are gone, and the application after its end', () => {
-  const first = decideCluster(starting(), seen(yarn(), {}), NOW, P).supervision;
+  const first = decideYarn(starting(), seen(yarn(), {}), NOW, P).supervision;
   const replaced = heartbeat({ cluster: cluster({ executors: [executor('2'), executor('3')] }) });
-  const next = decideCluster({ ...run(), supervision: first }, seen(yarn(), replaced), NOW, P).supervision;
+  const next = decideYarn({ ...run(), supervision: first }, seen(yarn(), replaced), NOW, P).supervision;
   assert.deepEqual(
     next.containers?.map(({ executorId }) => executorId),
     ['1', '2', '3'],
   );
-  const over = decideCluster({ ...run(), supervision: next }, seen(killed), NOW, P).supervision;
+  const over = decideYarn({ ...run(), supervision: next }, seen(killed), NOW, P).supervision;
   assert.deepEqual([over.application?.view.state, over.containers?.length], ['KILLED', 3]);
 });
 
 test('a look that finds nothing new stores nothing', () => {
-  const first = decideCluster(run(), seen(yarn()), NOW, P).supervision;
-  const again = decideCluster({ ...run(), supervision: structuredClone(first) }, seen(yarn()), NOW, P);
+  const first = decideYarn(run(), seen(yarn()), NOW, P).supervision;
+  const again = decideYarn({ ...run(), supervision: structuredClone(first) }, seen(yarn()), NOW, P);
   assert.deepEqual(again.supervision, first);
   const stored = run({}, first);
-  assert.equal(decideCluster(stored, seen(yarn()), NOW, P).supervision, stored.supervision);
+  assert.equal(decideYarn(stored, seen(yarn()), NOW, P).supervision, stored.supervision);
 });
 
 test('diagnoses are told in one short line', () => {

@@ -7,19 +7,20 @@ import {
   type Evidence,
   failed,
   lostIfRunning,
-  type RunView,
   withoutWorker,
 } from '../../supervision/decision.ts';
-import type { ApplicationView } from '../../supervision/launcher.ts';
-import { isOver } from '../../supervision/launcher.ts';
 import type { SupervisionPolicy } from '../../supervision/policy.ts';
+import { type Notice, noteFailure } from '../../supervision/supervision.ts';
 import {
+  type ApplicationView,
+  isOver,
   type KnownContainer,
   MAX_CONTAINERS,
-  type Notice,
-  noteFailure,
-  released,
-} from '../../supervision/supervision.ts';
+  releasedYarn,
+  type YarnEvidence,
+  type YarnRunView,
+  type YarnSupervision,
+} from '../yarn-records.ts';
 import { afterApplication } from './decide-yarn-end.ts';
 import { driverOf, whileAlive } from './decide-yarn-live.ts';
 import * as reasons from './yarn-reasons.ts';
@@ -32,7 +33,7 @@ import * as reasons from './yarn-reasons.ts';
  * the ResourceManager itself says that it came to nothing is tried again. The exception is an application that the
  * service asked to end because it was ending itself: what is desired is still `run`, so the next instance goes on.
  */
-export const decideCluster: Decide = (run, evidence, now, policy) => {
+export const decideYarn: Decide<YarnRunView, YarnEvidence> = (run, evidence, now, policy) => {
   const decision = decideByEvidence(run, evidence, now, policy);
   // What is stored is only written again where it says something new.
   return isDeepStrictEqual(decision.supervision, run.supervision)
@@ -40,7 +41,7 @@ export const decideCluster: Decide = (run, evidence, now, policy) => {
     : decision;
 };
 
-const decideByEvidence: Decide = (run, evidence, now, policy) => {
+const decideByEvidence: Decide<YarnRunView, YarnEvidence> = (run, evidence, now, policy) => {
   const { launch, application } = run.supervision;
   if (launch === undefined) return withoutLaunch(run, now);
   const { process } = evidence;
@@ -66,14 +67,10 @@ const decideByEvidence: Decide = (run, evidence, now, policy) => {
         ? afterApplication(seen, evidence, { kind: 'over', view }, now, policy)
         : whileAlive(seen, evidence, view, now, policy);
     }
-    case 'alive':
-    case 'dead':
-    case 'out-of-sight':
-      throw new Error(`launch ${launch.launchId} is one of Standalone Mode`);
   }
 };
 
-const withoutLaunch = (run: RunView, now: number): Decision => {
+const withoutLaunch = (run: YarnRunView, now: number): Decision<YarnSupervision> => {
   const { application, givenUp, lastFailure } = run.supervision;
   if (run.desired === 'run' && application !== undefined && givenUp === undefined) {
     // An application that is gone is never followed by another.
@@ -94,11 +91,11 @@ const withCurrentAttempt = (view: ApplicationView, drivers: number): Application
 
 /** The run with what is seen of its application written down. */
 const withSight = (
-  run: RunView,
-  evidence: Evidence,
+  run: YarnRunView,
+  evidence: Evidence<YarnEvidence>,
   { view, drivers }: { readonly view: ApplicationView; readonly drivers: number },
   now: number,
-): RunView => {
+): YarnRunView => {
   const { launch, application, asked, containers, submission: _submission, ...kept } = run.supervision;
   if (launch === undefined) throw new Error('an application without a launch');
   const before = application?.view;
@@ -120,7 +117,7 @@ const withSight = (
 
 const withContainers = (
   known: readonly KnownContainer[] | undefined,
-  { heard }: Evidence,
+  { heard }: Evidence<YarnEvidence>,
 ): readonly KnownContainer[] | undefined => {
   const executors = heard?.heartbeat.cluster?.executors ?? [];
   const ids = new Set(known?.map(({ containerId }) => containerId));
@@ -130,9 +127,9 @@ const withContainers = (
   return [...(known ?? []), ...added].slice(-MAX_CONTAINERS);
 };
 
-const noticing = (run: RunView, notice: Notice): RunView['supervision'] => ({ ...run.supervision, notice });
+const noticing = (run: YarnRunView, notice: Notice): YarnSupervision => ({ ...run.supervision, notice });
 
-const whileSubmitting = (run: RunView, now: number, policy: SupervisionPolicy): Decision => {
+const whileSubmitting = (run: YarnRunView, now: number, policy: SupervisionPolicy): Decision<YarnSupervision> => {
   const { launch, asked } = run.supervision;
   const noticed = { ...run, supervision: noticing(run, reasons.submitting) };
   if (run.desired !== 'run') {
@@ -149,27 +146,30 @@ const whileSubmitting = (run: RunView, now: number, policy: SupervisionPolicy): 
 
 /** No application came of it: the only case in which there is another try. */
 const afterVainSubmission = (
-  run: RunView,
+  run: YarnRunView,
   seen: RunFailure | undefined,
   now: number,
   policy: SupervisionPolicy,
-): Decision => {
+): Decision<YarnSupervision> => {
   const { supervision } = run;
   const { asked } = supervision;
   const wasAsked = asked?.graceful !== undefined && asked.because === undefined;
-  if (run.desired !== 'run' || wasAsked) return withoutLaunch({ ...run, supervision: released(supervision) }, now);
+  if (run.desired !== 'run' || wasAsked) return withoutLaunch({ ...run, supervision: releasedYarn(supervision) }, now);
   const failure = asked?.because ?? supervision.submission ?? seen ?? reasons.submitFailed;
-  return withoutLaunch({ ...run, supervision: noteFailure(supervision, failure, undefined, now, policy) }, now);
+  return withoutLaunch(
+    { ...run, supervision: noteFailure(releasedYarn(supervision), failure, undefined, now, policy) },
+    now,
+  );
 };
 
 /** Nothing is known for or against the application; only what its driver says counts. */
 const whileUnreachable = (
-  run: RunView,
-  evidence: Evidence,
+  run: YarnRunView,
+  evidence: Evidence<YarnEvidence>,
   message: string,
   now: number,
   policy: SupervisionPolicy,
-): Decision => {
+): Decision<YarnSupervision> => {
   const reason = reasons.unreachable(message);
   const supervision = noticing(run, { code: reason.code, message: reason.message });
   if (run.desired !== 'run' || run.supervision.asked !== undefined) return { supervision, actions: [] };

@@ -1,6 +1,6 @@
 import type { RunFailure } from '@penstock/model';
-import type { ApplicationView } from '../../supervision/launcher.ts';
 import type { Notice } from '../../supervision/supervision.ts';
+import type { ApplicationView } from '../yarn-records.ts';
 
 /** What people are told of a run of Cluster Mode that does not run, or has ended: the words to each code. */
 

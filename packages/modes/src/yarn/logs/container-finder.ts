@@ -1,5 +1,5 @@
-import type { KnownContainer } from '../../supervision/supervision.ts';
 import type { YarnAttempt, YarnContainer, YarnNode } from '../resource-manager/resource-manager.ts';
+import type { KnownContainer } from '../yarn-records.ts';
 import { attemptOfContainer, isContainerId, isDriverContainer, type LogContainer } from './container-log.ts';
 
 /** What is asked of the ResourceManager; `ResourceManager` answers it. */

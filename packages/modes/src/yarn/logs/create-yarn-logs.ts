@@ -1,16 +1,22 @@
-import type { ClusterMode } from '../create-yarn.ts';
 import { runHadoop } from '../hadoop/java-program.ts';
 import type { YarnSettings } from '../yarn-settings.ts';
 import { AggregatedLogs, type RunLogsProgram } from './aggregated-logs.ts';
+import type { ContainerDirectory } from './container-finder.ts';
 import { NodeManagerLogs } from './node-manager-logs.ts';
-import { ClusterLogs } from './yarn-logs.ts';
+import { YarnLogs } from './yarn-logs.ts';
 
 /** Logs of the applications of a configured cluster. */
-export const createClusterLogs = (
-  { resourceManager, web }: Pick<ClusterMode, 'resourceManager' | 'web'>,
+export const createYarnLogs = (
+  {
+    resourceManager,
+    web,
+  }: {
+    readonly resourceManager: ContainerDirectory;
+    readonly web: { readonly user: string; readonly scheme: 'http' | 'https' };
+  },
   settings: YarnSettings,
-): ClusterLogs =>
-  new ClusterLogs({
+): YarnLogs =>
+  new YarnLogs({
     directory: resourceManager,
     nodes: new NodeManagerLogs({ user: web.user }),
     aggregated: new AggregatedLogs(programOf(settings)),

@@ -9,7 +9,7 @@ import { AggregatedLogs } from './aggregated-logs.ts';
 import { programOf } from './create-yarn-logs.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { NodeManagerLogs } from './node-manager-logs.ts';
-import { ClusterLogs } from './yarn-logs.ts';
+import { YarnLogs } from './yarn-logs.ts';
 
 /** A shell script where a driver would be: writes two logs and waits for a file to end. */
 const submit = async (rm: string, script: string): Promise<string> => {
@@ -53,7 +53,7 @@ test('logs of a container on a real YARN: while it runs, kept, and as the cluste
   const [sparkJars, driverJar] = [await resolveSparkJars(), await buildDriverJar()];
   const settings = { hadoopConfDir: yarn.confDir, sparkJars, driverJar, sparkOnNodes: true };
   const directory = new ResourceManager({ urls: [yarn.resourceManagerUrl], user });
-  const logs = new ClusterLogs({
+  const logs = new YarnLogs({
     directory,
     nodes: new NodeManagerLogs({ user }),
     aggregated: new AggregatedLogs(programOf(settings)),

@@ -1,12 +1,12 @@
 import { AppError, messageOf } from '@penstock/model';
-import type { KnownContainer } from '../../supervision/supervision.ts';
+import type { KnownContainer } from '../yarn-records.ts';
 import type { AggregatedLogs } from './aggregated-logs.ts';
 import { type ContainerDirectory, findContainers } from './container-finder.ts';
 import { attemptOfContainer, type ContainerFile, isDriverContainer, type LogContainer } from './container-log.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import type { NodeManagerLogs } from './node-manager-logs.ts';
 
-export interface ClusterLogsDeps {
+export interface YarnLogsDeps {
   readonly directory: ContainerDirectory;
   readonly nodes: NodeManagerLogs;
   readonly aggregated: AggregatedLogs;
@@ -35,10 +35,10 @@ const KEEP_BYTES = 256 * 1024;
 const KEEP_WITHIN_MS = 60_000;
 
 /** Logs of the containers of an application: from the nodes while they have them, else as YARN collected them. */
-export class ClusterLogs {
-  readonly #deps: ClusterLogsDeps;
+export class YarnLogs {
+  readonly #deps: YarnLogsDeps;
 
-  constructor(deps: ClusterLogsDeps) {
+  constructor(deps: YarnLogsDeps) {
     this.#deps = deps;
   }
 

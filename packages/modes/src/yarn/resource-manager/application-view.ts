@@ -1,4 +1,4 @@
-import type { ApplicationView } from '../../supervision/launcher.ts';
+import type { ApplicationView } from '../yarn-records.ts';
 import type { ClusterMetrics, YarnApplication } from './resource-manager.ts';
 
 /** Longest text of YARN's that is passed on: it likes to send whole stack traces. */

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { AppError, type ClusterResources, type CuSize, clusterSizing, type RunSpec } from '@penstock/model';
 import { processStartOf } from '../../host/process-identity.ts';
 import { RunFolder } from '../../host/run-folder.ts';
-import type { LaunchRecord } from '../../supervision/launcher.ts';
 import { COMMON_TAG, installationTag, runTag } from '../application-tags.ts';
 import { classPath, javaCommand, javaEnvironment, SMALL_JVM } from '../hadoop/java-program.ts';
 import { type Archive, sparkArchive } from '../staging/spark-archive.ts';
 import type { Staging } from '../staging/staging.ts';
+import type { YarnLaunch } from '../yarn-records.ts';
 import type { YarnSettings } from '../yarn-settings.ts';
 import { sparkConf } from './spark-conf.ts';
 import { submitArguments } from './submit-arguments.ts';
@@ -47,10 +47,10 @@ export class Submitter {
    * Errors: those of archives and staging, `JAVA_MISSING`, `STAGING_SLOW`.
    */
   async submit(
-    record: LaunchRecord & { readonly tag: string; readonly specFile: string; readonly logFile: string },
+    record: YarnLaunch & { readonly tag: string; readonly specFile: string; readonly logFile: string },
     spec: RunSpec,
     onEnd: () => void,
-  ): Promise<LaunchRecord> {
+  ): Promise<YarnLaunch> {
     const { settings, dataDir, cu, clock } = this.#options;
     const resources = await this.#options.resourcesOf(spec.runId);
     const { value: sizing, issues } = clusterSizing(resources, cu);

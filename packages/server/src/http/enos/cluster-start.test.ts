@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTestModes } from '../../runs/testing/test-modes.ts';
 import { newDriver } from './testing/contract-driver.ts';
 import { createEnosFixture, documentOf } from './testing/enos-fixture.ts';
 
 test('a start in Cluster Mode is checked against the size of containers and of the cluster', async (t) => {
   const fixture = await createEnosFixture(t, {
-    isClusterConfigured: true,
-    clusterAdmission: {
-      cu: { memoryMb: 2048, threads: 1 },
+    modes: createTestModes({
       whyNeverFits: async ({ yarn }) => (yarn.workerCount > 3 ? 'The cluster is too small.' : undefined),
-    },
+    }),
   });
   const { operate, save } = await newDriver(fixture, { serverCu: 4, yarnCu: 8 });
   const id = await save({ name: 'P', pipelineJson: documentOf() });

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { AppError, type KafkaSettings } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
+import type { YarnLogs } from '@penstock/modes/testing';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
@@ -9,6 +10,7 @@ import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
+import { createTestModes } from '../../runs/testing/test-modes.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type AppServices, buildApp } from '../app.ts';
@@ -26,21 +28,24 @@ export interface ApiFixtureOptions {
   /** Where runs have their files. */
   readonly dataDir?: string;
   readonly bodyBudgetBytes?: number;
-  readonly logs?: Pick<RunLogsDeps, 'cluster' | 'secretsOf'>;
+  readonly logs?: Pick<RunLogsDeps, 'secretsOf'> & { readonly cluster?: YarnLogs };
 }
 
 /** The whole application over a real database, without listening; Kafka only where a test brings one. */
 export const createApiFixture = async (t: TestContext, options: ApiFixtureOptions = {}) => {
-  const enos = await createEnosFixture(t, options.store === undefined ? {} : { store: options.store });
+  const dataDir = options.dataDir ?? '/nowhere';
+  const { cluster: clusterLogs, ...logOptions } = options.logs ?? {};
+  const modes = createTestModes({ dataDir, ...(clusterLogs === undefined ? {} : { clusterLogs }) });
+  const enos = await createEnosFixture(t, { modes, ...(options.store === undefined ? {} : { store: options.store }) });
   const access = new KafkaAccess(options.kafka, () => undefined);
   const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
   const registry = createRegistry(operators);
   const snapshots = new SnapshotDesk({ ...enos.deps, registry }, { concurrent: 2, pollMs: 20 });
   const logs = new RunLogs({
     store: enos.deps.store,
-    dataDir: options.dataDir ?? '/nowhere',
-    host: 'here',
-    ...options.logs,
+    dataDir,
+    modes,
+    ...logOptions,
   });
   const { log } = options;
   const app = await buildApp({

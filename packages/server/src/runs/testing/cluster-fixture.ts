@@ -9,6 +9,7 @@ import { type Heard, hear } from '../hear.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor } from '../supervisor.ts';
 import { FakeCluster } from './fake-cluster.ts';
+import { createTestModes } from './test-modes.ts';
 
 const SECRET = Buffer.alloc(32, 3);
 
@@ -41,14 +42,15 @@ export interface ClusterFixture {
 }
 
 export const createClusterFixture = async (t: TestContext, store: Store): Promise<ClusterFixture> => {
-  const enos = await createEnosFixture(t, { store, isClusterConfigured: true });
-  const { clock } = enos.deps;
   const cluster = new FakeCluster();
   const fenced: ClusterFixture['fenced'] = [];
   const cleared: string[] = [];
   const kept: string[] = [];
   const known: ReadonlySet<string>[] = [];
   const kafka = { isReachable: true };
+  const modes = createTestModes({ cluster, killUnknown: async (tags) => void known.push(tags) });
+  const enos = await createEnosFixture(t, { store, modes });
+  const { clock } = enos.deps;
   const supervisor = (instanceId: string): Supervisor =>
     new Supervisor({
       store,
@@ -56,14 +58,13 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
       instanceId,
       host: 'here',
       policy: DEFAULT_POLICY,
-      launcherOf: () => cluster,
+      modes,
       specOf: (run) =>
         buildRunSpec(
           {
             store,
             kafka: { bootstrapServers: 'nowhere:1' },
-            cu: { memoryMb: 2048, threads: 1 },
-            endpointsFile: '/nowhere',
+            modes,
             secret: SECRET,
           },
           run,
@@ -74,7 +75,6 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
         fenced.push({ pipelineId, tasks: tasks.length });
       },
       keepLogs: async ({ runId }) => void kept.push(runId),
-      killUnknown: async (tags) => void known.push(tags),
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     });
   const org = await enos.organization({ serverCu: 4, yarnCu: 8 });
@@ -94,7 +94,7 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
     kafkaRate: 1000,
     resourceConfig: { server: 1, yarn: { workerCount: 2, master: 1, slave: 1 } },
   });
-  const detail = () => getDetail(store.db, org.orgId, pipelineId, clock.now());
+  const detail = () => getDetail(enos.deps, org.orgId, pipelineId);
   const runId = (await detail()).run?.runId ?? '';
   let sequence = 0;
   const say = (over: Partial<Heartbeat> = {}, report: Partial<ClusterReport> = {}): Promise<Heard> => {
@@ -135,7 +135,7 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
       },
       ...over,
     };
-    return hear({ store, clock, policy: DEFAULT_POLICY }, runId, spec.control.token, heartbeat);
+    return hear({ store, clock, modes, policy: DEFAULT_POLICY }, runId, spec.control.token, heartbeat);
   };
   const round = async (by: Supervisor): Promise<void> => {
     await by.round();

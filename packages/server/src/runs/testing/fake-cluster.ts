@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunSpec } from '@penstock/model';
-import type { ApplicationView, Launcher, LaunchRecord, ProcessEvidence, TerminateHow } from '@penstock/modes';
+import type { Launcher, TerminateHow } from '@penstock/modes';
+import type { ApplicationView, YarnEvidence, YarnLaunch } from '@penstock/modes/testing';
 
 interface FakeApplication {
   readonly spec: RunSpec;
@@ -9,8 +10,7 @@ interface FakeApplication {
 }
 
 /** A cluster that exists only here: shared by the instances of a test, as a ResourceManager is. */
-export class FakeCluster implements Launcher {
-  readonly kind = 'cluster';
+export class FakeCluster implements Launcher<YarnLaunch, YarnEvidence> {
   readonly applications: FakeApplication[] = [];
   readonly asked: { tag: string; how: TerminateHow }[] = [];
   isReachable = true;
@@ -18,12 +18,12 @@ export class FakeCluster implements Launcher {
   broken: Error | undefined;
   readonly forgotten: string[] = [];
 
-  prepare(_runId: string, now: number): LaunchRecord {
+  prepare(_runId: string, now: number): YarnLaunch {
     const launchId = randomUUID();
-    return { launchId, kind: this.kind, host: 'here', at: now, tag: `tag-${launchId}` };
+    return { launchId, kind: 'cluster', host: 'here', at: now, tag: `tag-${launchId}` };
   }
 
-  async launch(record: LaunchRecord, spec: RunSpec): Promise<LaunchRecord> {
+  async launch(record: YarnLaunch, spec: RunSpec): Promise<YarnLaunch> {
     if (this.broken !== undefined) throw this.broken;
     const number = this.applications.length + 1;
     this.applications.push({
@@ -62,7 +62,7 @@ export class FakeCluster implements Launcher {
     application.view = { ...before, ...view };
   }
 
-  async evidence(record: LaunchRecord): Promise<ProcessEvidence> {
+  async evidence(record: YarnLaunch): Promise<YarnEvidence> {
     if (!this.isReachable) return { kind: 'unreachable', message: 'nobody answers' };
     const application = this.applications.find(({ tag }) => tag === record.tag);
     return application === undefined
@@ -70,7 +70,7 @@ export class FakeCluster implements Launcher {
       : { kind: 'application', application: application.view };
   }
 
-  async terminate(record: LaunchRecord, how: TerminateHow): Promise<void> {
+  async terminate(record: YarnLaunch, how: TerminateHow): Promise<void> {
     this.asked.push({ tag: record.tag ?? '', how });
     const application = this.applications.find(({ tag }) => tag === record.tag);
     if (how === 'kill' && application !== undefined)

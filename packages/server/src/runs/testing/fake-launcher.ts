@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunSpec } from '@penstock/model';
-import type { Launcher, LaunchRecord, ProcessEvidence, ProcessExit, TerminateHow } from '@penstock/modes';
+import type { Launcher, TerminateHow } from '@penstock/modes';
+import type { ProcessExit, StandaloneEvidence, StandaloneLaunch } from '@penstock/modes/testing';
 
 interface FakeProcess {
   readonly spec: RunSpec;
@@ -33,19 +34,18 @@ export class FakeHost {
   }
 }
 
-export class FakeLauncher implements Launcher {
-  readonly kind = 'standalone';
+export class FakeLauncher implements Launcher<StandaloneLaunch, StandaloneEvidence> {
   readonly #host: FakeHost;
 
   constructor(host: FakeHost) {
     this.#host = host;
   }
 
-  prepare(_runId: string, now: number): LaunchRecord {
-    return { launchId: randomUUID(), kind: this.kind, host: 'here', at: now };
+  prepare(_runId: string, now: number): StandaloneLaunch {
+    return { launchId: randomUUID(), kind: 'standalone', host: 'here', at: now };
   }
 
-  async launch(record: LaunchRecord, spec: RunSpec): Promise<LaunchRecord> {
+  async launch(record: StandaloneLaunch, spec: RunSpec): Promise<StandaloneLaunch> {
     const broken = this.#host.broken.get(spec.runId);
     if (broken !== undefined) throw broken;
     const pid = this.#host.newPid();
@@ -53,14 +53,14 @@ export class FakeLauncher implements Launcher {
     return { ...record, pid, processStartedAt: `start-of-${pid}` };
   }
 
-  async evidence(record: LaunchRecord): Promise<ProcessEvidence> {
+  async evidence(record: StandaloneLaunch): Promise<StandaloneEvidence> {
     const process = this.#host.processes.get(record.launchId);
     if (process === undefined) return { kind: 'never-started' };
     if (process.exit !== undefined) return { kind: 'dead', exit: process.exit };
     return { kind: 'alive', pid: process.pid, processStartedAt: `start-of-${process.pid}` };
   }
 
-  async terminate(record: LaunchRecord, how: TerminateHow): Promise<void> {
+  async terminate(record: StandaloneLaunch, how: TerminateHow): Promise<void> {
     this.#host.asked.push({ launchId: record.launchId, how });
     const process = this.#host.processes.get(record.launchId);
     if (how === 'kill' && process !== undefined) process.exit = { code: null, signal: 'SIGKILL' };

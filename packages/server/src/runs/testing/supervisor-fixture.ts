@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Clock } from '@penstock/engine';
 import type { Heartbeat, RunSpec } from '@penstock/model';
-import { DEFAULT_POLICY } from '@penstock/modes';
+import { DEFAULT_POLICY, type Modes } from '@penstock/modes';
 import {
   createEnosClient,
   createEnosFixture,
@@ -16,6 +16,7 @@ import type { SupervisorDeps } from '../run-keeper.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor } from '../supervisor.ts';
 import { FakeHost, FakeLauncher } from './fake-launcher.ts';
+import { createTestModes } from './test-modes.ts';
 
 const SECRET = Buffer.alloc(32, 3);
 
@@ -39,6 +40,7 @@ export interface SupervisorFixture {
   /** Moves the clock. */
   advance(ms: number): void;
   readonly host: FakeHost;
+  readonly modes: Modes;
   /** What was cleared and fenced in Kafka; a failure makes the next clearings fail. */
   readonly clearing: { failure?: Error; cleared: string[]; fenced: string[] };
   supervisor(instanceId: string, over?: Partial<SupervisorDeps>): Supervisor;
@@ -52,27 +54,26 @@ export const createSupervisorFixture = async (
   t: TestContext,
   options: { store?: Store } = {},
 ): Promise<SupervisorFixture> => {
-  const enos = await createEnosFixture(t, options);
-  const { store, clock } = enos.deps;
   const host = new FakeHost();
+  const modes = createTestModes({ standalone: new FakeLauncher(host) });
+  const enos = await createEnosFixture(t, { ...options, modes });
+  const { store, clock } = enos.deps;
   const clearing: SupervisorFixture['clearing'] = { cleared: [], fenced: [] };
 
   const supervisor = (instanceId: string, over: Partial<SupervisorDeps> = {}): Supervisor => {
-    const launcher = new FakeLauncher(host);
     return new Supervisor({
       store,
       clock,
       instanceId,
       host: 'here',
       policy: DEFAULT_POLICY,
-      launcherOf: () => launcher,
+      modes,
       specOf: (run) =>
         buildRunSpec(
           {
             store,
             kafka: { bootstrapServers: 'nowhere:1' },
-            cu: { memoryMb: 2048, threads: 1 },
-            endpointsFile: '/nowhere',
+            modes,
             secret: SECRET,
           },
           run,
@@ -109,9 +110,9 @@ export const createSupervisorFixture = async (
       start: () => act('start', { executionMode: 0, kafkaRate: 1000 }),
       pause: () => act('pause'),
       stop: () => act('stop'),
-      detail: () => getDetail(store.db, org.orgId, pipelineId, clock.now()),
-      state: async () => (await getDetail(store.db, org.orgId, pipelineId, clock.now())).status,
-      runId: async () => (await getDetail(store.db, org.orgId, pipelineId, clock.now())).run?.runId ?? '',
+      detail: () => getDetail(enos.deps, org.orgId, pipelineId),
+      state: async () => (await getDetail(enos.deps, org.orgId, pipelineId)).status,
+      runId: async () => (await getDetail(enos.deps, org.orgId, pipelineId)).run?.runId ?? '',
       usedCu: async () => (await getGrants(enos.deps, org.orgId)).standalone?.used,
       eventCodes: async () =>
         (await listEvents(store.db, pipelineId, { limit: 100, before: undefined })).rows.map(({ code }) => code),
@@ -142,7 +143,7 @@ export const createSupervisorFixture = async (
       events: [],
       ...over,
     };
-    return hear({ store, clock, policy: DEFAULT_POLICY }, runId, tokenOf(process.spec), heartbeat);
+    return hear({ store, clock, modes, policy: DEFAULT_POLICY }, runId, tokenOf(process.spec), heartbeat);
   };
 
   /** One round of a supervisor, with everything it began. */
@@ -151,7 +152,7 @@ export const createSupervisorFixture = async (
     await by.settled();
   };
 
-  return { store, clock, advance: enos.advance, host, clearing, supervisor, pipeline, say, round };
+  return { store, clock, advance: enos.advance, host, modes, clearing, supervisor, pipeline, say, round };
 };
 
 export const tokenOf = (spec: RunSpec): string => spec.control.token;

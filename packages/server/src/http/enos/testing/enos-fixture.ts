@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChangelogEntry } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
+import type { Modes } from '@penstock/modes';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createAuthenticator } from '../../../auth/authenticate.ts';
 import { createSeal } from '../../../auth/seal.ts';
@@ -12,8 +13,8 @@ import type { AuthDeps } from '../../../auth/token-service.ts';
 import { createAccessKey } from '../../../organizations/access-keys.ts';
 import { setGrant } from '../../../organizations/grants.ts';
 import { createOrganization } from '../../../organizations/organizations.ts';
+import { createTestModes } from '../../../runs/testing/test-modes.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';
-import type { ClusterAdmission } from '../../../use-case/cluster-admission.ts';
 import { UseCaseError } from '../../../use-case/use-case.ts';
 import type { EnosDeps } from '../answer-call.ts';
 import { registerEnosRoutes } from '../register-enos-routes.ts';
@@ -55,8 +56,7 @@ export const createEnosFixture = async (
     limits?: Partial<EnosDeps['limits']>;
     tokenLimit?: number;
     bodyBytes?: number;
-    isClusterConfigured?: boolean;
-    clusterAdmission?: ClusterAdmission;
+    modes?: Modes;
     instanceId?: string;
   } = {},
 ): Promise<EnosFixture> => {
@@ -74,8 +74,7 @@ export const createEnosFixture = async (
     compile: fakeCompile,
     stateStore: fakeStateStore(kafka),
     findStageState: fakeFindStageState,
-    isClusterConfigured: options.isClusterConfigured ?? false,
-    ...(options.clusterAdmission === undefined ? {} : { clusterAdmission: options.clusterAdmission }),
+    modes: options.modes ?? createTestModes(),
   };
   const deps = { ...useCases, authenticate: createAuthenticator({ ...useCases, adminToken: ADMIN_TOKEN }) };
   const app = Fastify({ genReqId: () => randomUUID(), routerOptions: { maxParamLength: 1000 } });

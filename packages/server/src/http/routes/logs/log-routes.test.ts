@@ -6,15 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { NO_SUPERVISION } from '@penstock/modes';
 import {
   AggregatedLogs,
-  ClusterLogs,
   KeptLogs,
-  NO_SUPERVISION,
   NodeManagerLogs,
   ResourceManager,
-  type Supervision,
-} from '@penstock/modes';
+  YarnLogs,
+  type YarnSupervision,
+} from '@penstock/modes/testing';
 import { eq } from 'drizzle-orm';
 import { runs } from '../../../store/schema.ts';
 import { createEnosClient, documentOf } from '../../enos/testing/enos-fixture.ts';
@@ -62,7 +62,7 @@ const fakeCluster = async (t: TestContext) => {
   const frame = (text: string) =>
     `Container: x on y\nLogAggregationType: LOCAL\n====\nLogType:spark.log\nLogLength:70000\nLogContents:\n${text}End of LogType:spark.log.This log file belongs to a running container.\n`;
   answers.set(`${logs(EXECUTOR)}/spark.log`, ['text/plain', frame(`connected with ${SECRET}\nworking\n`)]);
-  const cluster = new ClusterLogs({
+  const cluster = new YarnLogs({
     directory: new ResourceManager({ urls: [`http://${manager}`], user: 'penstock' }),
     nodes: new NodeManagerLogs({ user: 'penstock' }),
     aggregated: new AggregatedLogs(async () => ({ code: 2, output: '', errors: '' })),
@@ -72,7 +72,7 @@ const fakeCluster = async (t: TestContext) => {
 };
 
 /** A started pipeline of an organisation, its run remembered as given. */
-const setUp = async (t: TestContext, supervision: (nodeHost: string) => Partial<Supervision>) => {
+const setUp = async (t: TestContext, supervision: (nodeHost: string) => Partial<YarnSupervision>) => {
   const fake = await fakeCluster(t);
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-log-routes-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -90,14 +90,16 @@ const setUp = async (t: TestContext, supervision: (nodeHost: string) => Partial<
   assert.equal((await act('start', { body: { executionMode: 0, kafkaRate: 1000 } })).json.code, 0);
   const [run] = await f.deps.store.db.select().from(runs).where(eq(runs.pipelineId, pipelineId));
   const runId = run?.runId ?? '';
-  const launcherState = JSON.stringify({ ...NO_SUPERVISION, launches: 1, ...supervision(fake.nodeHost) });
-  await f.deps.store.db.update(runs).set({ launcherState, attempts: 1 }).where(eq(runs.runId, runId));
+  const remembered = supervision(fake.nodeHost);
+  const launcherState = JSON.stringify({ ...NO_SUPERVISION, launches: 1, ...remembered });
+  const executionMode = remembered.launch === undefined ? 0 : 1;
+  await f.deps.store.db.update(runs).set({ launcherState, executionMode, attempts: 1 }).where(eq(runs.runId, runId));
   const folder = join(dataDir, 'runs', runId);
   mkdirSync(folder, { recursive: true });
   return { ...f, ...fake, dataDir, folder, org, path: `pipelines/${pipelineId}/logs`, runId };
 };
 
-const onCluster = (nodeHost: string): Partial<Supervision> => ({
+const onCluster = (nodeHost: string): Partial<YarnSupervision> => ({
   launch: { launchId: 'l', kind: 'cluster', host: 'here', at: 1, tag: 't', applicationId: APPLICATION },
   containers: [{ containerId: EXECUTOR, executorId: '1', host: nodeHost }],
 });

@@ -75,7 +75,7 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
       if (status !== undefined && !isPipelineState(status))
         throw new ApiError(400, 'STATUS_UNKNOWN', `There is no status "${status}".`);
       const offset = offsetCursor(cursor);
-      const { total, items } = await listSummaries(deps.store.db, { orgId, status, limit, offset }, deps.clock.now());
+      const { total, items } = await listSummaries(deps, { orgId, status, limit, offset });
       const next = offset + items.length;
       return { items, total, nextCursor: next < total ? encodeCursor(next) : null };
     },
@@ -92,7 +92,7 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
     },
     async (request) => {
       const { orgId, pipelineId } = await targetOf(deps, request, request.params.pipelineId);
-      return getDetail(deps.store.db, orgId, pipelineId, deps.clock.now());
+      return getDetail(deps, orgId, pipelineId);
     },
   );
 };
@@ -256,7 +256,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
     async (request) => {
       const target = await targetOf(deps, request, request.params.pipelineId);
       await changeKafkaRate(deps, target, request.body.kafkaRate);
-      return getDetail(deps.store.db, target.orgId, target.pipelineId, deps.clock.now());
+      return getDetail(deps, target.orgId, target.pipelineId);
     },
   );
 

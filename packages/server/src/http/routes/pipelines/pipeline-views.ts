@@ -1,15 +1,18 @@
+import type { Modes } from '@penstock/modes';
 import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Static } from 'typebox';
 import { lagOf } from '../../../observability/metrics.ts';
 import { errorsOf } from '../../../runs/hear.ts';
 import type { Database } from '../../../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runs, samples } from '../../../store/schema.ts';
-import { pipelineUnknown } from '../../../use-case/use-case.ts';
+import { pipelineUnknown, type UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { pipelineDetailSchema, pipelineSummarySchema } from './pipeline-schemas.ts';
 import { evidenceOf, heartbeatOf, noticeOf, runOf } from './run-view.ts';
 
 type PipelineSummary = Static<typeof pipelineSummarySchema>;
 type PipelineDetail = Static<typeof pipelineDetailSchema>;
+/** What a view of a pipeline is made from. */
+export type ViewDeps = Pick<UseCaseDeps, 'store' | 'clock' | 'modes'>;
 type Row = Awaited<ReturnType<typeof selectPipelines>>[number];
 
 const selectPipelines = (db: Database, where: SQL | undefined, limit: number, offset: number) =>
@@ -28,29 +31,25 @@ const selectPipelines = (db: Database, where: SQL | undefined, limit: number, of
 
 /** Pipelines of an organisation, last changed first. */
 export const listSummaries = async (
-  db: Database,
+  deps: ViewDeps,
   query: {
     readonly orgId: string;
     readonly status?: string | undefined;
     readonly limit: number;
     readonly offset: number;
   },
-  now: number,
 ): Promise<{ readonly total: number; readonly items: PipelineSummary[] }> => {
+  const { db } = deps.store;
   const status = query.status === undefined ? [] : [eq(pipelines.status, query.status)];
   const where = and(eq(pipelines.orgId, query.orgId), ...status);
   const [matched] = await db.select({ total: count() }).from(pipelines).where(where);
   const rows = await selectPipelines(db, where, query.limit, query.offset);
-  return { total: matched?.total ?? 0, items: rows.map((row) => summaryOf(row, now)) };
+  return { total: matched?.total ?? 0, items: rows.map((row) => summaryOf(deps, row)) };
 };
 
 /** Everything known of one pipeline but its documents. Errors: `PIPELINE_UNKNOWN`. */
-export const getDetail = async (
-  db: Database,
-  orgId: string,
-  pipelineId: string,
-  now: number,
-): Promise<PipelineDetail> => {
+export const getDetail = async (deps: ViewDeps, orgId: string, pipelineId: string): Promise<PipelineDetail> => {
+  const { db } = deps.store;
   const [row] = await selectPipelines(db, and(eq(pipelines.pipelineId, pipelineId), eq(pipelines.orgId, orgId)), 1, 0);
   if (row === undefined) throw pipelineUnknown(pipelineId);
   const [kept] = await db
@@ -59,8 +58,8 @@ export const getDetail = async (
     .where(eq(pipelineVersions.pipelineId, pipelineId));
   const document = `/api/v1/pipelines/${pipelineId}/document`;
   return {
-    ...summaryOf(row, now),
-    run: row.run === null ? null : runOf(row.run),
+    ...summaryOf(deps, row),
+    run: row.run === null ? null : runOf(deps.modes, row.run),
     versions: kept?.versions ?? 0,
     documents: {
       design: document,
@@ -69,7 +68,7 @@ export const getDetail = async (
   };
 };
 
-const summaryOf = ({ pipeline, run, releasedAt }: Row, now: number): PipelineSummary => {
+const summaryOf = (deps: ViewDeps, { pipeline, run, releasedAt }: Row): PipelineSummary => {
   const heartbeat = heartbeatOf(run);
   const isLive = run !== null && run.endedAt === null;
   return {
@@ -86,8 +85,8 @@ const summaryOf = ({ pipeline, run, releasedAt }: Row, now: number): PipelineSum
     kafkaRate: pipeline.kafkaRate,
     desired: desiredOf(pipeline.desired),
     status: pipeline.status,
-    observed: observedOf({ pipeline, run }, now),
-    resource: resourceOf(run),
+    observed: observedOf(deps, { pipeline, run }),
+    resource: resourceOf(deps.modes, run),
     throughput: {
       recordsInPerSecond: isLive ? (heartbeat?.rates?.inPerSecond ?? 0) : 0,
       recordsOutPerSecond: isLive ? (heartbeat?.rates?.outPerSecond ?? 0) : 0,
@@ -100,7 +99,7 @@ const summaryOf = ({ pipeline, run, releasedAt }: Row, now: number): PipelineSum
 const desiredOf = (value: string | null): PipelineSummary['desired'] =>
   value === 'run' || value === 'pause' || value === 'stop' ? value : null;
 
-const observedOf = ({ pipeline, run }: Pick<Row, 'pipeline' | 'run'>, now: number): PipelineSummary['observed'] => {
+const observedOf = (deps: ViewDeps, { pipeline, run }: Pick<Row, 'pipeline' | 'run'>): PipelineSummary['observed'] => {
   // While a worker is being replaced or a clearing tried again, the run knows why; once it runs that is history.
   const isStruggling = run?.endedAt === null && pipeline.status !== 'RUNNING';
   const notice = run === null ? undefined : noticeOf(run);
@@ -109,17 +108,21 @@ const observedOf = ({ pipeline, run }: Pick<Row, 'pipeline' | 'run'>, now: numbe
   return {
     state: pipeline.status,
     since: pipeline.statusSince,
-    ...evidenceOf(pipeline.statusSince, run, now),
+    ...evidenceOf(deps.modes, pipeline.statusSince, run, deps.clock.now()),
     reason: code === null || code === undefined ? null : { code, message },
     attempts: run?.attempts ?? 0,
   };
 };
 
-const resourceOf = (run: Row['run']): PipelineSummary['resource'] => {
+/** CUs by the grants that the run's mode takes from. */
+const resourceOf = (modes: Modes, run: Row['run']): PipelineSummary['resource'] => {
   if (run === null || run.endedAt !== null) return {};
-  return run.executionMode === 0
-    ? { standaloneCu: run.standaloneMilli / 1000 }
-    : { serverCu: run.serverMilli / 1000, yarnCu: run.yarnMilli / 1000 };
+  const taken = {
+    standalone: { standaloneCu: run.standaloneMilli / 1000 },
+    'cluster-server': { serverCu: run.serverMilli / 1000 },
+    'cluster-yarn': { yarnCu: run.yarnMilli / 1000 },
+  };
+  return Object.assign({}, ...modes.of(run.executionMode).grants.map((grant) => taken[grant]));
 };
 
 /** Events of a pipeline, newest first, from before event number `before`. */

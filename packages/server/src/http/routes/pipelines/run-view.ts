@@ -1,17 +1,9 @@
-import {
-  belongsToLaunch,
-  CLUSTER_UNREACHABLE,
-  DEFAULT_POLICY,
-  type Notice,
-  parseSupervision,
-  type Supervision,
-  shortDiagnostics,
-} from '@penstock/modes';
+import { type Modes, type Notice, parseSupervision } from '@penstock/modes';
 import type { Static } from 'typebox';
 import type { StoredHeartbeat } from '../../../runs/hear.ts';
 import { LEASE_MS } from '../../../runs/supervisor.ts';
 import type { runs } from '../../../store/schema.ts';
-import type { applicationSchema, executorSchema, observedSchema, runSchema } from './pipeline-schemas.ts';
+import type { executorSchema, observedSchema, runSchema } from './pipeline-schemas.ts';
 
 type RunRow = typeof runs.$inferSelect;
 type Bearing = Pick<Static<typeof observedSchema>, 'ageMs' | 'source'>;
@@ -25,27 +17,25 @@ export const noticeOf = (run: RunRow): Notice | undefined =>
   run.endedAt === null ? parseSupervision(run.launcherState).notice : undefined;
 
 /** The newest of what bears out the state: the worker's word, or the supervisor's last look at the run. */
-export const evidenceOf = (statusSince: number, run: RunRow | null, now: number): Bearing => {
+export const evidenceOf = (modes: Modes, statusSince: number, run: RunRow | null, now: number): Bearing => {
   if (run === null || run.endedAt !== null) return { ageMs: Math.max(0, now - statusSince), source: 'database' };
+  const mode = modes.of(run.executionMode);
   const supervision = parseSupervision(run.launcherState);
   const heartbeat = heartbeatOf(run);
-  const isOfThisWorker = heartbeat !== undefined && belongsToLaunch(heartbeat, supervision.launch);
-  const isFromYarn = supervision.application !== undefined && supervision.notice?.code !== CLUSTER_UNREACHABLE;
-  if (run.heartbeatAt !== null && isOfThisWorker) {
-    const ageMs = Math.max(0, now - run.heartbeatAt);
-    if (!isFromYarn || speaksForNow(heartbeat, ageMs, supervision)) return { ageMs, source: 'heartbeat' };
-  }
-  const lookedAt = run.leaseUntil === null ? run.createdAt : run.leaseUntil - LEASE_MS;
-  return { ageMs: Math.max(0, now - lookedAt), source: isFromYarn ? 'yarn' : 'process' };
+  const isHeard = run.heartbeatAt !== null && heartbeat !== undefined && mode.belongs(heartbeat, supervision);
+  return mode.bearing({
+    supervision,
+    now,
+    lookedAt: run.leaseUntil === null ? run.createdAt : run.leaseUntil - LEASE_MS,
+    ...(isHeard ? { heard: { at: run.heartbeatAt ?? now, heartbeat } } : {}),
+  });
 };
 
-/** A driver that is silent, or that YARN has replaced, no longer says what is. */
-const speaksForNow = (heartbeat: StoredHeartbeat, ageMs: number, { application }: Supervision): boolean =>
-  ageMs <= DEFAULT_POLICY.heartbeatTimeoutMs && (heartbeat.cluster?.attempt ?? 0) >= (application?.view.attempts ?? 0);
-
-export const runOf = (run: RunRow): Static<typeof runSchema> => {
+export const runOf = (modes: Modes, run: RunRow): Static<typeof runSchema> => {
   const heartbeat = heartbeatOf(run);
-  const cluster = heartbeat?.cluster;
+  const { application, executors, batches, backPressureRate } = modes
+    .of(run.executionMode)
+    .view(parseSupervision(run.launcherState), heartbeat);
   return {
     runId: run.runId,
     startedAt: run.createdAt,
@@ -68,21 +58,10 @@ export const runOf = (run: RunRow): Static<typeof runSchema> => {
           },
     tasks: [...(heartbeat?.tasks ?? [])],
     stages: { ...heartbeat?.stages },
-    application: applicationOf(parseSupervision(run.launcherState)),
-    executors: (cluster?.executors ?? []).map(executorOf),
-    batches: cluster === undefined ? null : { ...cluster.batches },
-    backPressureRate: cluster?.backPressureRate ?? null,
-  };
-};
-
-const applicationOf = ({ application }: Supervision): Static<typeof applicationSchema> | null => {
-  if (application === undefined) return null;
-  const { view } = application;
-  return {
-    ...view,
-    diagnostics: shortDiagnostics(view.diagnostics),
-    waiting: view.waiting ?? null,
-    finishedAt: view.finishedAt === 0 ? null : view.finishedAt,
+    application,
+    executors: executors.map(executorOf),
+    batches: batches === null ? null : { ...batches },
+    backPressureRate,
   };
 };
 

@@ -13,10 +13,10 @@ import type { Archive } from './staging/spark-archive.ts';
 import { Staging } from './staging/staging.ts';
 import { HadoopFiles, localFiles } from './staging/staging-files.ts';
 import { Submitter } from './submit/submitter.ts';
-import { ClusterLauncher } from './yarn-launcher.ts';
+import { YarnLauncher } from './yarn-launcher.ts';
 import type { YarnSettings } from './yarn-settings.ts';
 
-export interface ClusterModeOptions {
+export interface YarnOptions {
   readonly settings: YarnSettings;
   readonly dataDir: string;
   readonly host: string;
@@ -32,8 +32,8 @@ export interface ClusterModeOptions {
 }
 
 /** What the service has where a YARN cluster is configured. */
-export interface ClusterMode {
-  readonly launcher: ClusterLauncher;
+export interface YarnSetUp {
+  readonly launcher: YarnLauncher;
   readonly resourceManager: ResourceManager;
   /** Who the service says it is to the web services of the cluster, and how those are spoken to. */
   readonly web: { readonly user: string; readonly scheme: 'http' | 'https' };
@@ -48,7 +48,7 @@ const ANNOUNCE_LOCAL_MS = 30_000;
 const ANNOUNCE_REMOTE_MS = 600_000;
 
 /** Puts Cluster Mode together. Errors: `HADOOP_CONFIGURATION_INVALID`, `SETTINGS_INVALID`. */
-export const createClusterMode = (options: ClusterModeOptions): ClusterMode => {
+export const setUpYarn = (options: YarnOptions): YarnSetUp => {
   const { settings, dataDir, host, installation, cu, clock, log, ownUrl } = options;
   const configuration = readHadoopConfiguration(settings.hadoopConfDir);
   const urls = settings.resourceManagerUrls ?? resourceManagerUrls(configuration);
@@ -73,7 +73,7 @@ export const createClusterMode = (options: ClusterModeOptions): ClusterMode => {
     clock,
   });
   const ender = new ApplicationEnder({ settings, installation, resourceManager, staging, log });
-  const launcher = new ClusterLauncher({
+  const launcher = new YarnLauncher({
     dataDir,
     host,
     installation,

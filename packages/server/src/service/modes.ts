@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createModes, type Modes } from '@penstock/modes';
+import { readResources } from '../runs/run-store.ts';
+import { readInstallation } from '../store/installation.ts';
+import type { Foundation } from './foundation.ts';
+
+export const WORKER_FOLDER = fileURLToPath(new URL('../../../worker/src/', import.meta.url));
+
+/** Where pipelines can run, with what this instance lends to each mode. Errors: those of the cluster's configuration. */
+export const openModes = async (foundation: Foundation, workerMain?: string): Promise<Modes> => {
+  const { settings, store, host, clock, logger, endpoint, wakeUp } = foundation;
+  return createModes({
+    dataDir: settings.dataDir,
+    host,
+    installation: await readInstallation(store.db),
+    cu: settings.cu,
+    clock,
+    log: logger.child({ part: 'modes' }),
+    workerMain: workerMain ?? join(WORKER_FOLDER, 'main.ts'),
+    endpointsFile: endpoint.file,
+    ownUrl: endpoint.url,
+    resourcesOf: (runId) => readResources(store.db, runId),
+    onChange: wakeUp.ring,
+    cluster: settings.cluster,
+    archives: async (cacheDir) => {
+      // Loaded when the first run goes to the cluster: it brings a bundler.
+      const { buildArchives } = await import('@penstock/worker/archives');
+      return buildArchives({ cacheDir, onProgress: (message) => logger.info(message) });
+    },
+  });
+};
