@@ -87,7 +87,10 @@ test('an instance without the mode goes on looking at its runs, and says why it 
 });
 
 test('a launch of another mode, or of no known form, is refused by name and not taken for something else', () => {
-  const wrong = { code: 'MODE_RECORD_INVALID', message: /launch of Cluster Mode|Cluster Mode cannot be read: \/launch\/kind/ };
+  const wrong = {
+    code: 'MODE_RECORD_INVALID',
+    message: /launch of Cluster Mode|Cluster Mode cannot be read: \/launch\/kind/,
+  };
   assert.throws(() => yarn.traces(parseSupervision(STANDALONE)), wrong);
   assert.throws(() => standalone.traces({ launches: 1, failures: 0, notBefore: 0, launch: { pid: 'x' } }), {
     code: 'MODE_RECORD_INVALID',
