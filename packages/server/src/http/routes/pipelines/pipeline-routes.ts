@@ -280,7 +280,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
       const target = await targetOf(deps, request, request.params.pipelineId);
       if (request.body.what === 'state') await resetState(deps, target);
       else await resetOffset(deps, target, 'no-run');
-      return getDetail(deps.store.db, target.orgId, target.pipelineId, deps.clock.now());
+      return getDetail(deps, target.orgId, target.pipelineId);
     },
   );
 };
