@@ -40,7 +40,9 @@ export const describeFirstEdition = async (
     const found = await kafka.describeTopic(topic);
     if (found === undefined) throw undescribed(`its topic "${topic}" is missing`);
     cuts.push({ topic, before: stage, partitionedBy });
-    inputs.push({ topic, topicId: found.id, partitions: 0 });
+    // A group that knows the source and not the cut has never read that: it is read from its first record.
+    const isRead = (await kafka.committedOffsets(consumerGroupOf(pipelineId), topic)).size > 0;
+    if (isRead || committed.size === 0) inputs.push({ topic, topicId: found.id, partitions: 0 });
     places.push({ topic, partitions: found.partitions });
   }
   const stores = storesOf(plan, places);

@@ -28,7 +28,7 @@ export class TaskSet {
   readonly #deps: TaskSetDeps;
   readonly #feeds: PartitionFeeds;
   readonly #runners: (TaskRunner | InlineRunner)[] = [];
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<{ readonly runner: TaskRunner | InlineRunner; readonly ended: Promise<void> }>();
   readonly #ended = Promise.withResolvers<void>();
   #waitingOwner: ((isOwner: boolean) => void)[] = [];
   #notReady = 0;
@@ -53,13 +53,14 @@ export class TaskSet {
     const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
     this.#runners.push(runner);
     this.snapshot.add(runner);
-    const running: Promise<void> = runner
+    const ended = runner
       .run()
       .catch(fail)
       .finally(() => {
         this.#running.delete(running);
         this.#endWhenDone();
       });
+    const running = { runner, ended };
     this.#running.add(running);
     if (this.#isDraining) runner.drain();
   }
@@ -69,6 +70,16 @@ export class TaskSet {
     for (const runner of this.#runners) runner.drain();
     this.answerOwner(false);
     this.#endWhenDone();
+  }
+
+  /** Resolves once the part has no running task here any more; those behind a cut read to its end first. */
+  async drainPart(part: number): Promise<void> {
+    const own = [...this.#running].filter(({ runner }) => runner.place.part === part);
+    for (const { runner } of own) {
+      if (part > 0 && runner instanceof TaskRunner) runner.finish();
+      else runner.drain();
+    }
+    await Promise.all(own.map(({ ended }) => ended));
   }
 
   /** Answers the tasks that asked whether this worker still owns the run. */

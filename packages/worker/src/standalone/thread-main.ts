@@ -44,6 +44,10 @@ port.on('message', (message: ToThread) => {
     case 'snapshot':
       tasks?.snapshot.ask(message.request);
       return;
+    case 'drain-part':
+      if (tasks === undefined) send({ kind: 'part-drained', part: message.part });
+      else void tasks.drainPart(message.part).then(() => send({ kind: 'part-drained', part: message.part }));
+      return;
     case 'drain':
       draining.abort();
       assigned.resolve(undefined);

@@ -32,6 +32,8 @@ export type ToThread =
   | { readonly kind: 'assign'; readonly assignment: Assignment }
   /** Finish, commit and exit. */
   | { readonly kind: 'drain' }
+  /** Finish the tasks of one part: those behind a cut once they have read all there is, which nobody adds to any more. */
+  | { readonly kind: 'drain-part'; readonly part: number }
   /** Take over one more task (the source topic has a new partition). */
   | { readonly kind: 'open'; readonly place: TaskPlace }
   /** Answer to `fenced`: whether this worker still owns the run. */
@@ -64,4 +66,6 @@ export type FromThread =
   | { readonly kind: 'failed'; readonly failure: RunFailure }
   /** An inline source has nothing more to give. */
   | { readonly kind: 'finished' }
+  /** The thread has no tasks of that part any more. */
+  | { readonly kind: 'part-drained'; readonly part: number }
   | { readonly kind: 'drained' };

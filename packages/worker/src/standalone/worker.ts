@@ -33,6 +33,9 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 const HEARTBEAT_MS = 1000;
 const FILL_MS = 20;
 const DRAIN_MS = 25_000;
+/** For what waits behind the cuts of the plan in a pause, and for the end of it: together no longer. */
+const CUT_DRAIN_MS = 15_000;
+const LAST_DRAIN_MS = DRAIN_MS - CUT_DRAIN_MS;
 const FAREWELL_MS = 10_000;
 const MAX_EVENTS = 200;
 
@@ -60,6 +63,11 @@ export class Worker {
   #phase: WorkerPhase = WorkerPhase.Starting;
   #failure: RunFailure | undefined;
   #sequence = 0;
+  /** Parts of the plan. */
+  #parts = 1;
+  /** The part whose tasks are finishing, in a pause, and the threads that still have some. */
+  #drainingPart: number | undefined;
+  #undrained = new Set<RunningThread>();
   #beating: Promise<HeartbeatReply['desired'] | undefined> | undefined;
   #intervalMs = HEARTBEAT_MS;
   #lastBeat = 0;
@@ -86,6 +94,45 @@ export class Worker {
     return code;
   }
 
+  /**
+   * Pauses: the source is no longer read, then what waits behind the cuts is worked off, part by part, since the next
+   * version of the document may not have them; for a bounded time.
+   */
+  #pause(): void {
+    if (this.#parts <= 1 || this.#phase !== WorkerPhase.Running) {
+      this.drain();
+      return;
+    }
+    this.#phase = WorkerPhase.Draining;
+    this.#event('info', 'WORKER_DRAINING', 'The worker reads no more from the source, works off the rest and ends.');
+    this.#drainPart(0);
+    this.#timers.push(
+      setTimeout(() => {
+        if (this.#drainingPart === undefined) return;
+        this.#event(
+          'warning',
+          'CUTS_NOT_DRAINED',
+          `Records still wait in repartition topics after ${CUT_DRAIN_MS} ms; the next start goes on with them.`,
+        );
+        this.#drainAll(LAST_DRAIN_MS);
+      }, CUT_DRAIN_MS),
+    );
+  }
+
+  #drainPart(part: number): void {
+    this.#drainingPart = part;
+    this.#undrained = new Set(this.#threads);
+    this.#tell({ kind: 'drain-part', part });
+  }
+
+  #partDrained(from: RunningThread, part: number): void {
+    if (part !== this.#drainingPart) return;
+    this.#undrained.delete(from);
+    if (this.#undrained.size > 0) return;
+    if (part + 1 < this.#parts) this.#drainPart(part + 1);
+    else this.#drainAll(LAST_DRAIN_MS);
+  }
+
   /** Finishes what is under way, commits and ends. */
   drain(): void {
     if (
@@ -100,22 +147,28 @@ export class Worker {
       this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
       return;
     }
+    this.#drainAll(DRAIN_MS);
+  }
+
+  #drainAll(withinMs: number): void {
+    this.#drainingPart = undefined;
     this.#tell({ kind: 'drain' });
     this.#timers.push(
       setTimeout(() => {
         this.#event(
           'warning',
           'WORKER_DRAIN_TIMEOUT',
-          `Draining took longer than ${DRAIN_MS} ms; what was not committed will be done again.`,
+          `Draining took longer than ${withinMs} ms; what was not committed will be done again.`,
         );
         this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
-      }, DRAIN_MS),
+      }, withinMs),
     );
   }
 
   /** Thread 0 has said what there is to do: shares it out. */
   #assign({ layout, places }: Assignment): void {
     const { threads } = this.#spec;
+    this.#parts = Math.max(...places.map(({ part }) => part)) + 1;
     for (let thread = this.#threads.length; thread < threads; thread++) this.#startThread(thread);
     this.#threads.forEach(({ thread }, index) => {
       // Parts are staggered, so that a thread does not get the same partition of every part.
@@ -156,6 +209,7 @@ export class Worker {
         if (this.#phase === WorkerPhase.Starting) this.#assign(message.assignment);
         return;
       case 'places-added':
+        if (this.#phase !== WorkerPhase.Running) return;
         for (const place of message.places)
           this.#threads[place.partition % this.#threads.length]?.thread.postMessage({
             kind: 'open',
@@ -195,6 +249,9 @@ export class Worker {
       case 'finished':
         this.#event('info', 'SOURCE_FINISHED', 'The data source has no more records.');
         this.drain();
+        return;
+      case 'part-drained':
+        this.#partDrained(from, message.part);
         return;
       case 'failed':
         this.#fail(message.failure);
@@ -280,6 +337,7 @@ export class Worker {
         message: 'The service does not know this worker any more.',
         retryable: true,
       });
+    else if (reply.desired === 'pause') this.#pause();
     else if (reply.desired !== 'run') this.drain();
     return reply.desired;
   }

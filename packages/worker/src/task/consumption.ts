@@ -15,6 +15,8 @@ export interface ConsumptionOptions {
   readonly start: number;
   readonly pace: Pace;
   readonly clock: Clock;
+  /** Offset at which the input ends for good; Infinity while it does not. */
+  finishAt(): number;
   onEvent(event: RunEvent): void;
   /** Records worked off and their bytes. */
   onRead(records: number, bytes: number): void;
@@ -59,15 +61,22 @@ export class Consumption {
     this.#tickedAt = this.#committedAt;
   }
 
-  /** Resolves when the signal has come and everything worked off is committed. */
+  /** Resolves when the signal has come, or the end of the input, and everything worked off is committed. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#isFinished) {
       const batch = await this.#next(signal);
       if (batch !== undefined) await this.#work(batch, signal);
       else this.#skipGap();
       await this.#commitWhenDue();
     }
     if (this.#hasUncommitted) await this.#commit();
+  }
+
+  /** Offsets that hold no records, at the end, are never reached. */
+  get #isFinished(): boolean {
+    const { feed, finishAt } = this.#options;
+    const end = finishAt();
+    return this.#position >= end || (feed.emptyAnswers >= GAP_ANSWERS && feed.endOffset >= end);
   }
 
   get #hasUncommitted(): boolean {

@@ -32,6 +32,7 @@ import {
 import { keepRefutation } from '../prepare/source-partitioning.ts';
 import type { TaskPlace } from '../standalone/thread-messages.ts';
 import { Consumption } from './consumption.ts';
+import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { wait } from './wait.ts';
@@ -74,6 +75,8 @@ export class TaskRunner {
   #counters: Record<string, StageCounters> = {};
   /** Counters of tasks that were replaced: what a transaction did not commit was done again, so they only approximate. */
   readonly #committedCounters = new Map<string, StageCounters>();
+  #finishing: Promise<void> | undefined;
+  #finishAt = Number.POSITIVE_INFINITY;
   #isReady = false;
   #hasCommitted = false;
   #committed = -1;
@@ -94,18 +97,49 @@ export class TaskRunner {
     this.#drain.abort();
   }
 
+  /**
+   * Ends once everything is worked off that is in the input now; nobody writes to it any more. What cannot be found out
+   * ends at once, with what is under way.
+   */
+  finish(): void {
+    this.#finishing ??= this.#endOfInput().then(
+      (end) => {
+        this.#finishAt = end;
+      },
+      (error: unknown) => {
+        this.#deps.onEvent({
+          at: this.#deps.clock.now(),
+          code: 'CUTS_NOT_DRAINED',
+          severity: 'warning',
+          message: `How much waits in partition ${this.place.partition} of "${this.#topic}" could not be looked up: ${messageOf(error)}`,
+        });
+        this.drain();
+      },
+    );
+  }
+
+  async #endOfInput(): Promise<number> {
+    const { partition } = this.place;
+    // The markers of the last transactions may not be written yet: what is stable now is not all there is.
+    const ends = await this.#deps.admin.latestOffsets(this.#topic, 'read-uncommitted', [partition]);
+    const end = ends.get(partition);
+    if (end === undefined) throw new AppError('POSITION_UNKNOWN', 'Kafka did not say.', { domain: 'external' });
+    return end;
+  }
+
   async run(): Promise<void> {
     let backoff = FIRST_BACKOFF_MS;
     while (!this.#drain.signal.aborted) {
       const before = this.#committed;
       try {
         await this.#runTask();
+        return;
       } catch (error) {
         // Told to end while it was still getting ready: nothing is open, and nothing was lost.
         if (this.#drain.signal.aborted && error === this.#drain.signal.reason) return;
         if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED)
           await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.cuts, this.#deps.admin);
-        if (!canPass(error)) throw error;
+        if (!(await this.#isMended(error)) && !canPass(error)) throw error;
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
         if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
           throw new AppError('RUN_TAKEN_OVER', 'A newer worker has taken over this run.', {
@@ -122,6 +156,19 @@ export class TaskRunner {
         backoff = Math.min(backoff * 2, MAX_BACKOFF_MS);
       }
     }
+  }
+
+  /** A topic that was deleted under the task may have been made anew: see `mendMissingTopics`. */
+  #isMended(error: unknown): Promise<boolean> {
+    const { topics, plan, admin, onEvent, clock } = this.#deps;
+    const { topics: written = [] } = taskLogOptions(plan, this.place, topics);
+    return mendMissingTopics(error, {
+      topics,
+      input: this.#topic,
+      written,
+      admin,
+      tell: (event) => onEvent({ at: clock.now(), ...event }),
+    });
   }
 
   /** The topic the task reads. */
@@ -260,6 +307,7 @@ export class TaskRunner {
       start,
       pace,
       clock,
+      finishAt: () => this.#finishAt,
       onEvent,
       onRead: (records, bytes) => {
         if (this.place.part > 0) return; // what the pipeline itself wrote is not input

@@ -127,4 +127,14 @@ class RangeCutterTest {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
     assertThrows(IllegalArgumentException.class, () -> cutter.add(source(1), new Place(0, 1), -1));
   }
+
+  @Test
+  void aStoppedSourceIsReadNoMoreAndRepartitionTopicsToTheirEnd() {
+    RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
+    TopicPartition repartition = new TopicPartition("repartition", 0);
+    cutter.add(repartition, new Place(1, 0), 0);
+    cutter.stopSource();
+    Map<TopicPartition, Long> cut = cutter.cut(1, Map.of(source(0), 100L, repartition, 70L), 1000, 0, SECOND);
+    assertEquals(Map.of(source(0), 0L, repartition, 70L), cut);
+  }
 }

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { type LocalKafka, startLocalKafka } from '@penstock/dev';
+import { openTaskLog, readManifest } from '@penstock/kafka';
+import {
+  consumerGroupOf,
+  DeliveryGuarantee,
+  type JsonObject,
+  type RunEvent,
+  type RunSpec,
+  repartitionTopicOf,
+  stateTopicOf,
+} from '@penstock/model';
+import { consumer, documentOf, measurement, producer, type StageSketch } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
+import { WorkerProcess } from '@penstock/testkit/worker';
+import { prepareRun } from './prepare-run.ts';
+
+let kafka: LocalKafka;
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'penstock-release-'));
+  kafka = await startLocalKafka({ dir: join(folder, 'kafka') });
+});
+after(async () => {
+  await kafka.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const SOURCE = 'EDHKafkaConsumer_01';
+const window = (name: string, from = SOURCE): StageSketch => ({
+  name,
+  label: 'Fixed Time Window Aggregator',
+  from: [from],
+  config: {
+    inputOutput: [
+      {
+        inputPoint: 'turbine::power',
+        windowSize: 1,
+        windowUnit: 'MINUTE',
+        aggregator: 'sum',
+        outputPoint: 'turbine::sum',
+      },
+    ],
+  },
+});
+const tagger: StageSketch = {
+  name: 'OffLimitTagger_01',
+  label: 'Off Limit Tagger',
+  from: [SOURCE],
+  config: {
+    inputOutput: [
+      { inputPoint: 'turbine::power', openClose: '[x,y]', minMax: '0,9999', outputPoint: 'turbine::power' },
+    ],
+  },
+};
+const script = (name: string, stateKey: readonly string[]): StageSketch => ({
+  name,
+  label: 'JavaScript',
+  from: [SOURCE],
+  config: { script: 'for (const record of records) { state.n = 1; output.write(record); }', stateKey: [...stateKey] },
+});
+
+const worldOf = async (t: TestContext, pipelineId: string, partitions: number) => {
+  const access = await TopicAccess.connect(t, kafka.bootstrapServers);
+  const [input, output] = [`${pipelineId}-in`, `${pipelineId}-out`];
+  await access.admin.ensureTopic(input, { partitions });
+  await access.admin.ensureTopic(output, { partitions: 1 });
+  const document = (stages: readonly StageSketch[], partitionedBy = 'UNKNOWN'): JsonObject =>
+    documentOf([consumer(input, { partitionedBy }), ...stages, producer(output, stages.at(-1)?.name ?? SOURCE)]);
+  const specOf = (given: JsonObject, more: Partial<RunSpec> = {}): RunSpec => ({
+    runId: 'run',
+    pipelineId,
+    orgId: 'o1',
+    messageChannel: 0,
+    document: given,
+    kafka: { bootstrapServers: kafka.bootstrapServers },
+    threads: 1,
+    memoryMb: 1024,
+    kafkaRate: 1000,
+    control: { endpointsFile: 'file:///nowhere', token: 'token' },
+    ...more,
+  });
+  const prepare = async (given: JsonObject, more: Partial<RunSpec> = {}) => {
+    const events: RunEvent[] = [];
+    const prepared = await prepareRun(specOf(given, more), {
+      cluster: access.cluster,
+      onEvent: (event) => events.push(event),
+    });
+    return { ...prepared, codes: events.map(({ code }) => code) };
+  };
+  const keep = async (topic: string, rows: readonly (readonly [partition: number, key: string, value: string])[]) => {
+    const log = await openTaskLog(access.cluster, {
+      transactionalId: `${pipelineId}-writer`,
+      groupId: 'writer',
+      guarantee: DeliveryGuarantee.ExactlyOnce,
+      topics: [topic],
+    });
+    for (const [partition, key, value] of rows) log.appender(topic).append(partition, key, value, Date.now());
+    await log.commit(undefined);
+    await log.close();
+  };
+  const kept = async (): Promise<[number, string][]> => {
+    const live = new Map<string, number>();
+    for (const { partition, key, value } of await access.read(stateTopicOf(pipelineId))) {
+      if (key === null) continue;
+      if (value === null) live.delete(`${partition} ${key}`);
+      else live.set(`${partition} ${key}`, partition);
+    }
+    return [...live]
+      .map(([name, partition]): [number, string] => [partition, name.slice(name.indexOf(' ') + 1)])
+      .sort();
+  };
+  return { access, input, output, document, prepare, keep, kept, group: consumerGroupOf(pipelineId) };
+};
+
+const ASSETS = ['a', 'b', 'c', 'd'];
+const MINUTES = 4;
+/** A value a second of each asset, minute by minute. */
+const measurements = (from: number, until: number, partitionKeyOf: (assetId: string, index: number) => string) =>
+  Array.from({ length: (until - from) * 60 }, (_, i) => from * 60 + i).flatMap((second) =>
+    ASSETS.map((assetId, index) => ({
+      key: partitionKeyOf(assetId, index),
+      value: measurement({ assetId, time: 1_600_000_020_000 + second * 1000, value: second }),
+    })),
+  );
+const windowsIn = async (access: TopicAccess, output: string): Promise<string[]> =>
+  (await access.read(output))
+    .map(({ value }) => JSON.parse(value ?? '') as { assetId: string; time: number; value: number })
+    .map(({ assetId, time, value }) => `${assetId} ${(time - 1_600_000_020_000) / 60_000} ${value}`)
+    .sort();
+const EXPECTED = ASSETS.flatMap((assetId) =>
+  Array.from({ length: MINUTES - 1 }, (_, minute) => `${assetId} ${minute} ${60 * (minute * 60) + (59 * 60) / 2}`),
+).sort();
+
+describe('a document that changes between two runs', () => {
+  test('a stage in front that is removed and a window with another name: each window once, with all its records', async (t) => {
+    const pipelineId = 'renamed';
+    const { access, input, output, document } = await worldOf(t, pipelineId, 3);
+    const byGateway = (_assetId: string, index: number): string => `g${index % 2}`;
+    await access.write(input, measurements(0, 2, byGateway).slice(0, -100));
+    const before = document([tagger, window('W_01', 'OffLimitTagger_01')]);
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document: before });
+    await first.caughtUp(380);
+    assert.equal(await first.pause(), 0);
+    await access.write(input, measurements(0, 2, byGateway).slice(-100));
+    await access.write(input, measurements(2, MINUTES, byGateway));
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, {
+      pipelineId,
+      document: document([window('W_02')]),
+    });
+    await second.caughtUp(580);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(await windowsIn(access, output), EXPECTED);
+    assert.ok(second.events().some(({ code }) => code === 'STATE_MOVED'));
+  });
+
+  test('partitions added under kept state: each window once, with all its records', async (t) => {
+    const pipelineId = 'grown';
+    const { access, input, output, document } = await worldOf(t, pipelineId, 2);
+    const byAsset = (assetId: string): string => assetId;
+    await access.write(input, measurements(0, 2, byAsset).slice(0, -100));
+    const same = document([window('W_01')], 'ASSET');
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document: same });
+    await first.caughtUp(380);
+    assert.equal(await first.pause(), 0);
+    await access.admin.addPartitions(input, 5);
+    await access.write(input, measurements(0, 2, byAsset).slice(-100));
+    await access.write(input, measurements(2, MINUTES, byAsset));
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, {
+      pipelineId,
+      document: same,
+      isContinued: true,
+    });
+    await second.caughtUp(580);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(await windowsIn(access, output), EXPECTED);
+  });
+
+  test('a pause leaves nothing behind a cut', async (t) => {
+    const pipelineId = 'paused';
+    const { access, input, document, group } = await worldOf(t, pipelineId, 2);
+    const values = Array.from({ length: 40_000 }, (_, i) => ({
+      key: `g${i % 2}`,
+      value: measurement({ assetId: `a${i % 500}`, time: 1_600_000_020_000 + i, value: i }),
+    }));
+    await access.write(input, values);
+    const worker = await WorkerProcess.start(t, kafka.bootstrapServers, {
+      pipelineId,
+      document: document([window('W_01')]),
+    });
+    await worker.control.heard(({ recordsRead }) => recordsRead > 2000);
+    assert.equal(await worker.pause(), 0);
+    const [cut = ''] = (await readManifest(access.cluster, pipelineId))?.cuts.map(({ topic }) => topic) ?? [];
+    assert.deepEqual(await access.admin.committedOffsets(group, cut), await access.ends(cut));
+    assert.ok(!worker.events().some(({ code }) => code === 'CUTS_NOT_DRAINED'));
+  });
+
+  test('a key that changed is refused while there is state by the old one; under another name the stage begins anew', async (t) => {
+    const { document, prepare, keep, kept } = await worldOf(t, 'keyed', 2);
+    await prepare(document([script('S_01', ['assetId'])]));
+    const changed = document([script('S_01', ['modelId'])]);
+    const anew = document([script('S_02', ['modelId'])]);
+    const topic = stateTopicOf('keyed');
+    await keep(topic, [[1, '["S_01","",""]', '{"n":1}']]);
+    await assert.rejects(prepare(changed), { code: 'STATE_KEY_CHANGED', domain: 'user' });
+    assert.deepEqual(await kept(), [[1, '["S_01","",""]']]);
+    assert.ok((await prepare(anew)).codes.includes('STATE_CLEARED'));
+    assert.deepEqual(await kept(), []);
+  });
+
+  test('records that wait behind a cut that is gone are not forgotten', async (t) => {
+    const { access, document, prepare, keep, group } = await worldOf(t, 'waiting', 2);
+    const { layout } = await prepare(document([window('W_01')]));
+    const [cut = ''] = layout.topics.cuts;
+    await keep(cut, [[0, 'a', measurement({})]]);
+    const without = document([tagger]);
+    await assert.rejects(prepare(without), { code: 'CUT_NOT_DRAINED', message: /"W_01"/ });
+    assert.notEqual(await access.admin.partitionCount(cut), undefined);
+    await access.admin.commitOffsets(group, cut, await access.ends(cut));
+    await prepare(without);
+    assert.equal(await access.admin.partitionCount(cut), undefined);
+    // Back again: a new topic, read from its beginning.
+    const again = await prepare(document([window('W_01')]));
+    assert.deepEqual(again.layout.topics.cuts, [cut]);
+    assert.deepEqual([...(await access.admin.committedOffsets(group, cut)).values()], [0, 0]);
+  });
+
+  test('state that is gone is not taken for none', async (t) => {
+    const { access, document, prepare } = await worldOf(t, 'gone', 2);
+    const same = document([window('W_01')]);
+    await prepare(same);
+    await access.admin.deleteTopics([stateTopicOf('gone')]);
+    await assert.rejects(prepare(same), { code: 'STATE_LOST', domain: 'user', message: /penstock-state-gone/ });
+    await access.admin.ensureTopic(stateTopicOf('gone'), { partitions: 2 });
+    await assert.rejects(prepare(same), { code: 'STATE_LOST' });
+  });
+
+  test('what the first edition kept is taken over by the document that ran last, under the topics it had', async (t) => {
+    const { access, input, document, prepare, keep, kept, group } = await worldOf(t, 'first', 2);
+    const numbered = repartitionTopicOf('first', '0');
+    await access.admin.ensureTopic(numbered, { partitions: 3 });
+    await access.admin.ensureTopic(stateTopicOf('first'), { partitions: 3 });
+    await access.admin.commitOffsets(
+      group,
+      input,
+      new Map([
+        [0, 0],
+        [1, 0],
+      ]),
+    );
+    await keep(stateTopicOf('first'), [[2, '["W_01","a","power"]', '{"open":1}']]);
+    const { layout } = await prepare(document([window('W_01')]), { isContinued: true });
+    assert.deepEqual(layout.topics.cuts, [numbered]);
+    assert.deepEqual(
+      (await readManifest(access.cluster, 'first'))?.cuts.map(({ topic }) => topic),
+      [numbered],
+    );
+    assert.deepEqual(await kept(), [[2, '["W_01","a","power"]']]);
+    // Without its topic the document of then does not say what was kept.
+    const other = await worldOf(t, 'second', 2);
+    await other.access.admin.ensureTopic(stateTopicOf('second'), { partitions: 3 });
+    await other.access.admin.ensureTopic(repartitionTopicOf('second', '7'), { partitions: 3 });
+    await other.access.admin.commitOffsets(other.group, other.input, new Map([[0, 0]]));
+    await assert.rejects(other.prepare(other.document([window('W_01')])), { code: 'STATE_UNDESCRIBED' });
+  });
+});
