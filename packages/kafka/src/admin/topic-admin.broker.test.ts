@@ -94,6 +94,24 @@ test('committed offsets are set, read and deleted', async () => {
   await admin.deleteOffsets('somebody');
 });
 
+test('offsets of partitions that somebody else added are found, and none is left out', async (t) => {
+  const topic = await fixture.topic('grown', 1);
+  // What this client knows of the topic is from before.
+  await fixture.cluster.topic(topic);
+  assert.deepEqual(await admin.committedOffsets('grower', topic), new Map());
+  const other = await connectKafka(fixture.kafka.settings, { clientId: 'other' });
+  t.after(() => other.close());
+  const elsewhere = createTopicAdmin(other);
+  assert.equal(await elsewhere.addPartitions(topic, 3), 3);
+  assert.equal(await elsewhere.addPartitions(topic, 2), 3);
+  await elsewhere.commitOffsets('grower', topic, new Map([[2, 500]]));
+  assert.deepEqual(await admin.committedOffsets('grower', topic), new Map([[2, 500]]));
+  assert.deepEqual(await admin.committedOffsets('grower', topic, [0, 2]), new Map([[2, 500]]));
+  assert.deepEqual([...(await admin.earliestOffsets(topic)).keys()], [0, 1, 2]);
+  assert.deepEqual([...(await admin.latestOffsets(topic, 'read-committed', [2])).keys()], [2]);
+  await assert.rejects(admin.earliestOffsets(topic, [7]), { code: 'KAFKA_TOPIC_UNKNOWN' });
+});
+
 test('the cluster is described by its brokers', async () => {
   const { brokers, clusterId } = await admin.describeCluster();
   const [host, port] = fixture.kafka.bootstrapServers.split(':');

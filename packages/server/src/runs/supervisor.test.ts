@@ -224,19 +224,22 @@ test('an older worker of the run is told to exit, a wrong token is refused, a ru
   assert.deepEqual(await hear(deps, 'no-such-run', 'wrong', heartbeat), { kind: 'unknown-run' });
 });
 
-test('events of a heartbeat that is sent again are kept once, and samples are taken every 15 seconds', async (t) => {
+test('events of a heartbeat that is sent again are kept once, and samples are taken at first and every 15 seconds', async (t) => {
   const { p, runId, advance, say, store } = await running(t);
   const event = { at: 1, code: 'WORKER_SPOKE', message: 'hello', severity: 'info' as const };
   const tasks = [{ part: 0, topic: 'source', partition: 0, committedOffset: 40, endOffset: 50, lag: 10, stalledMs: 0 }];
+  const taken = async () => store.db.select().from(samples).where(eq(samples.runId, runId));
   for (let beat = 0; beat < 31; beat++) {
     advance(1000);
     await say(runId, { tasks, events: beat < 2 ? [event] : [], recordsRead: beat * 100 });
+    // A running pipeline has one from its first heartbeat on.
+    if (beat === 0) assert.equal((await taken()).length, 1);
   }
   assert.equal((await p.eventCodes()).filter((code) => code === 'WORKER_SPOKE').length, 1);
-  const rows = await store.db.select().from(samples).where(eq(samples.runId, runId));
+  const rows = await taken();
   assert.deepEqual(
     rows.map(({ topic, lag, offset }) => ({ topic, lag, offset })),
-    [1, 2].map(() => ({ topic: 'source', lag: 10, offset: 40 })),
+    [1, 2, 3].map(() => ({ topic: 'source', lag: 10, offset: 40 })),
   );
   const { throughput, lag } = await p.detail();
   assert.ok(Math.abs(throughput.recordsInPerSecond - 100) < 1);
