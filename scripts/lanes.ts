@@ -2,7 +2,8 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A test file says by its name what it needs: `*.test.ts` nothing but Node, `*.broker.test.ts` a Kafka or a PostgreSQL,
+ * A test file says by its name what it needs: `*.test.ts` nothing but Node, `*.broker.test.ts` a Kafka or a database
+ * (PostgreSQL, or the embedded one, which is as slow to start),
  * `*.cluster.test.ts` YARN, HDFS or Spark, `*.browser.test.ts` a browser (and mostly a broker).
  */
 export type Lane = 'unit' | 'broker' | 'cluster' | 'browser';

@@ -1,11 +1,15 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
 
 const TEST_LIMIT_MS = 600_000;
 /** Node limits single tests only: a file whose tests are over and that does not end would be waited for for ever. */
 const FILE_LIMIT_MS = 900_000;
+const SHARD = fileURLToPath(new URL('./unit-shard.ts', import.meta.url));
 
 interface TestEvent {
   readonly type: string;
@@ -24,7 +28,7 @@ export interface TestCounts {
 export const noCounts = (): TestCounts => ({ tests: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 });
 
 /** Everything but the counts, which are given once for all files. */
-async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
+export async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
   for await (const event of events) if (event.type !== 'test:diagnostic' || 'file' in event.data) yield event;
 }
 
@@ -56,6 +60,41 @@ export class TestFiles {
     };
     await Promise.all(Array.from({ length: lanes }, work));
     return isSuccess;
+  }
+
+  /**
+   * Runs files that need nothing but Node, in as many processes as there are `lanes`: each process runs many files, since
+   * loading what they share takes longer than the tests do. Resolves to whether all of them passed.
+   */
+  async runTogether(title: string, files: readonly string[], lanes: number): Promise<boolean> {
+    if (files.length === 0) return true;
+    process.stdout.write(`\n== ${title} (${files.length} files)\n`);
+    const shards = Array.from({ length: lanes }, (_, lane) => files.filter((_, index) => index % lanes === lane));
+    const ended = shards.filter((shard) => shard.length > 0).map((shard) => this.#runShard(shard));
+    return (await Promise.all(ended)).every(Boolean);
+  }
+
+  async #runShard(files: readonly string[]): Promise<boolean> {
+    const child = fork(SHARD, files, {
+      cwd: this.#root,
+      execArgv: ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      timeout: FILE_LIMIT_MS,
+    });
+    let text = '';
+    child.stdout?.on('data', (more: Buffer) => {
+      text += more.toString('utf8');
+    });
+    let isCounted = false;
+    child.on('message', (counts: TestCounts) => {
+      isCounted = true;
+      for (const name of Object.keys(this.counts) as (keyof TestCounts)[]) this.counts[name] += counts[name];
+    });
+    const [status] = (await once(child, 'close')) as [number | null];
+    process.stdout.write(text);
+    if (!isCounted)
+      process.stdout.write(`the tests of ${files.map((file) => relative(this.#root, file)).join(', ')} did not end\n`);
+    return status === 0 && isCounted;
   }
 
   /** Runs a file and ends it where it does not end. */

@@ -66,7 +66,7 @@ try {
 const tests = new TestFiles(root);
 const startedAt = Date.now();
 const succeeded = [
-  await tests.run('tests that need nothing but Node', inLane('unit'), 2),
+  await tests.runTogether('tests that need nothing but Node', inLane('unit'), 2),
   await tests.run('tests on a broker or a database', inLane('broker'), 2),
   // Each of these has a cluster or a browser to itself; two at a time would only measure how busy the machine is.
   await tests.run('tests in a browser', inLane('browser'), 1),
