@@ -76,6 +76,11 @@ export const ENGINE_CODES = {
     'A stage could not be started.',
     'See the message, correct the stage, release and start again.',
   ),
+  STAGE_OPERATOR_GUESSED: code(
+    'issue',
+    'The operator of a stage was guessed, or is of another version than the document says.',
+    'Check that it is the one meant; set library, stageName and stageVersion of the operator.',
+  ),
   STAGE_OPERATOR_UNKNOWN: code(
     'issue',
     'No operator belongs to the stage.',

@@ -112,6 +112,15 @@ const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue
     });
     return undefined;
   }
+  const remark = options.registry.remark?.(stage);
+  if (remark !== undefined)
+    issues.push({
+      code: 'STAGE_OPERATOR_GUESSED',
+      severity: 'warning',
+      path: stage.pointer + pointer('stageName'),
+      stage: stage.instanceName,
+      message: remark,
+    });
   const validated = validateStageConfig(definition, stage, options.facts);
   const settings = readStageSettings(stage);
   issues.push(...validated.issues, ...settings.issues);

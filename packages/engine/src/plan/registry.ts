@@ -13,4 +13,6 @@ export interface OperatorQuery {
 export interface OperatorRegistry {
   readonly definitions: readonly OperatorDefinition[];
   resolve(query: OperatorQuery): OperatorDefinition | undefined;
+  /** What is to be said about how a stage was resolved: that it was guessed, or is of another version. A sentence. */
+  remark?(query: OperatorQuery): string | undefined;
 }
