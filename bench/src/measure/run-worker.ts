@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createTopicAdmin } from '@penstock/kafka';
-import { consumerGroupOf, DeliveryGuarantee, type RunSpec, stateTopicOf } from '@penstock/model';
+import { consumerGroupOf, DeliveryGuarantee, manifestTopicOf, type RunSpec, stateTopicOf } from '@penstock/model';
 import { ORG_ID } from '../data/measurements.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -76,7 +76,7 @@ export const runWorker = (run: BenchRun, control: ControlEndpoint, order: Worker
     const cost = await worker.ended;
     const failure = cost.exitCode === 0 ? undefined : `the worker ended with ${cost.exitCode ?? cost.signal}`;
     const problem = failure ?? (await outputProblem(run.cluster, output, workload, order.expected));
-    await createTopicAdmin(run.cluster).deleteTopics([stateTopicOf(pipelineId)]);
+    await createTopicAdmin(run.cluster).deleteTopics([stateTopicOf(pipelineId), manifestTopicOf(pipelineId)]);
     return {
       cpuSecondsPerMillion: cpuPerMillion(cost.cpuMs, run.data.records),
       reportedCpuSecondsPerMillion: cpuPerMillion(control.last?.cpuMs ?? 0, run.data.records),
