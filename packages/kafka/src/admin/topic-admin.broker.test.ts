@@ -107,7 +107,7 @@ test('offsets of partitions that somebody else added are found, and none is left
   await elsewhere.commitOffsets('grower', topic, new Map([[2, 500]]));
   assert.deepEqual(await admin.committedOffsets('grower', topic), new Map([[2, 500]]));
   assert.deepEqual(await admin.committedOffsets('grower', topic, [0, 2]), new Map([[2, 500]]));
-  assert.deepEqual([...(await admin.earliestOffsets(topic)).keys()], [0, 1, 2]);
+  assert.deepEqual([...(await admin.earliestOffsets(topic)).keys()].sort(), [0, 1, 2]);
   assert.deepEqual([...(await admin.latestOffsets(topic, 'read-committed', [2])).keys()], [2]);
   await assert.rejects(admin.earliestOffsets(topic, [7]), { code: 'KAFKA_TOPIC_UNKNOWN' });
 });
