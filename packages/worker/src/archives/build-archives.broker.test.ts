@@ -153,7 +153,7 @@ describe('the archives, unpacked where there is nothing else', () => {
     const answer = (await worker.ask({
       kind: 'run',
       thread: 0,
-      sourcePartitions: 1,
+      layout: prepared.layout ?? null,
       kafkaRate: 1000,
       ranges: [{ part: 0, partition: 0, from: 0, until: records.length }],
     })) as unknown as RunAnswer & { ok: boolean; error?: unknown };
