@@ -66,5 +66,7 @@ export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stre
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
 export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';
+export { appendInPieces, joinPieces, PieceHeader, type PieceLayout } from './task/message-pieces.ts';
+export { ReplayHeader } from './task/replay.ts';
 export type { RecordObserver } from './task/stage-node.ts';
-export { Task, type TaskOptions, type TaskTopics } from './task/task.ts';
+export { type Refusal, Task, type TaskOptions, type TaskTopics } from './task/task.ts';

@@ -36,9 +36,14 @@ export interface RecordHeader {
 export interface TopicAppender {
   readonly topic: string;
   readonly partitions: number;
+  /** A record whose key, value and headers have no more bytes than this together fits the topic. */
+  readonly maxRecordBytes: number;
   /** The partition that records with this partition key go to (murmur2, as Kafka's own default partitioner). */
   partitionFor(partitionKey: string): number;
-  /** Strings are written as UTF-8. A `null` value is a tombstone. `timestamp` in Unix ms. */
+  /**
+   * Strings are written as UTF-8. A `null` value is a tombstone. `timestamp` in Unix ms. Throws, and appends nothing,
+   * for a record that the topic cannot take: `KAFKA_RECORD_TOO_LARGE`, `KAFKA_RECORD_REFUSED`.
+   */
   append(
     partition: number,
     key: string | Uint8Array | null,

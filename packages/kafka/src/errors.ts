@@ -80,13 +80,13 @@ export const KAFKA_ERRORS = {
     domain: 'user',
     retryable: false,
     meaning: 'The broker refused records of a batch, for example records without a key in a compacted topic.',
-    remedy: 'See the reason in the message.',
+    remedy: 'Nothing: the record is found and becomes an error of the stage that wrote it, with the reason.',
   },
   KAFKA_BATCH_REFUSED: {
     domain: 'external',
     retryable: true,
-    meaning: 'A batch is larger than max.message.bytes of the topic, which was lowered while the task ran.',
-    remedy: 'Nothing: the task starts again with the new limit.',
+    meaning: 'A batch is larger than the topic takes: its limit was lowered while the task ran, or cannot be read.',
+    remedy: 'Nothing: the task starts again with the new limit and smaller batches.',
   },
   KAFKA_SEQUENCE_LOST: {
     domain: 'external',

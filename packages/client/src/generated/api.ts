@@ -4540,6 +4540,12 @@ export interface paths {
                                 /** @description The key, where it is UTF-8 */
                                 keyText?: string;
                                 value: string | null;
+                                /** @description The value is only the beginning of the original */
+                                isCut?: boolean;
+                                /** @description Size of the whole value, where it is cut */
+                                valueBytes?: number;
+                                /** @description The original was too large to be kept here; it is at `source`, while that topic keeps it */
+                                isReference?: boolean;
                                 /** @description The value, where it is UTF-8 */
                                 valueText?: string;
                                 /** @description The record as the stage saw it, where it had been changed (JSON) */
@@ -4646,6 +4652,11 @@ export interface paths {
                         code?: string;
                         /** @description With a filter: the newest at most. */
                         max?: number;
+                        /**
+                         * @description `stage`: each record goes on at the stage that refused it, and no other stage or pipeline sees it. `source`: it is sent as a new message, to every branch and to everybody who reads the topic.
+                         * @default stage
+                         */
+                        from?: "stage" | "source";
                         /** @description Also those that were replayed before. */
                         again?: boolean;
                     };

@@ -1,3 +1,4 @@
+import { AppError } from '@penstock/model';
 import type { RecordHeader, SourceBatch, TaskLog, TopicAppender } from '../ports.ts';
 
 export interface MemoryMessage {
@@ -11,9 +12,20 @@ export interface MemoryMessage {
 
 const bufferOf = (value: string | Uint8Array | null): Buffer | null => (value === null ? null : Buffer.from(value));
 
+const sizeOf = (key: Buffer | null, value: Buffer | null, headers: readonly RecordHeader[]): number =>
+  headers.reduce((sum, header) => sum + header.key.length + (header.value?.length ?? 0), 0) +
+  (key?.length ?? 0) +
+  (value?.length ?? 0);
+
 /** A task log that keeps what is appended, in order, and writes nothing anywhere: for previews and tests. */
 export class MemoryLog implements TaskLog {
   readonly messages: MemoryMessage[] = [];
+  readonly #maxRecordBytes: number;
+
+  /** `maxRecordBytes`: as if each topic took records of this size and no larger. */
+  constructor(maxRecordBytes: number = Number.POSITIVE_INFINITY) {
+    this.#maxRecordBytes = maxRecordBytes;
+  }
 
   appender(topic: string): TopicAppender {
     const keep = (
@@ -23,11 +35,18 @@ export class MemoryLog implements TaskLog {
       timestamp: number,
       headers: readonly RecordHeader[],
     ): void => {
+      const size = sizeOf(bufferOf(key), value, headers);
+      if (size > this.#maxRecordBytes)
+        throw new AppError('KAFKA_RECORD_TOO_LARGE', `A record of ${size} bytes is larger than ${topic} takes.`, {
+          domain: 'user',
+          params: { topic },
+        });
       this.messages.push({ topic, partition, key: bufferOf(key)?.toString('utf8') ?? null, value, timestamp, headers });
     };
     return {
       topic,
       partitions: 1,
+      maxRecordBytes: this.#maxRecordBytes,
       partitionFor: () => 0,
       append: (partition, key, value, timestamp, headers = []) =>
         keep(partition, key, bufferOf(value), timestamp, headers),

@@ -1,6 +1,7 @@
 import type { Clock, RecordHeader, SourceBatch, TopicAppender } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
-import { type MessageReader, type OriginalMessage, readOrigin } from './repartition-envelope.ts';
+import { appendInPieces } from './message-pieces.ts';
+import { isAsRead, type MessageReader, type OriginalMessage, readOrigin } from './repartition-envelope.ts';
 
 /** Why and where a record failed. */
 export interface Failure {
@@ -10,8 +11,6 @@ export interface Failure {
   readonly message: string;
 }
 
-/** A record changed by stages is kept beside the original up to this many characters. */
-const MAX_RECORD_TEXT = 64 * 1024;
 const MAX_MESSAGE_TEXT = 2048;
 
 export interface DeadLetterOptions {
@@ -24,7 +23,10 @@ export interface DeadLetterOptions {
 
 /**
  * Writes failed records to the organisation's dead-letter topic, in the same transaction as everything else: the
- * original key, value and headers as they were, and why and where it failed as further headers named `penstock.*`.
+ * original key, value and headers as they were, and why and where it failed as further headers named `penstock.*`; where
+ * stages had changed the record, also the record as the failing stage saw it. What is larger than the topic takes is
+ * written in pieces. Where the original was too large to come along to this part of the plan, `penstock.reference`
+ * says that it is to be found at its place in the source topic.
  */
 export class DeadLetterWriter {
   readonly #options: DeadLetterOptions;
@@ -39,18 +41,22 @@ export class DeadLetterWriter {
   }
 
   writeRecord(record: StreamRecord, failure: Failure): void {
-    const changed = record.isUntouched ? undefined : textOf(record);
-    if (record.batch !== undefined)
-      this.#write(readOrigin(record.batch, record.index, this.#options.reader), failure, changed);
-    else this.#write(madeHere(changed ?? ''), failure, changed);
+    if (record.batch === undefined) {
+      const text = textOf(record);
+      this.#write(madeHere(text), failure, text);
+      return;
+    }
+    const original = readOrigin(record.batch, record.index, this.#options.reader);
+    this.#write(original, failure, isAsRead(record, original) ? undefined : textOf(record));
   }
 
   #write(original: OriginalMessage, failure: Failure, changed: string | undefined): void {
     const { appender, pipelineId, runId, clock } = this.#options;
     const now = clock.now();
-    const headers: RecordHeader[] = original.headers.filter(({ key }) => !key.toString('utf8').startsWith('penstock.'));
-    const add = (name: string, value: string | number): void => {
-      headers.push({ key: Buffer.from(`penstock.${name}`), value: Buffer.from(String(value)) });
+    const facts: RecordHeader[] = [];
+    const add = (name: string, value: string | number | Buffer): void => {
+      const bytes = Buffer.isBuffer(value) ? value : Buffer.from(String(value));
+      facts.push({ key: Buffer.from(`penstock.${name}`), value: bytes });
     };
     add('pipelineId', pipelineId);
     add('runId', runId);
@@ -62,10 +68,26 @@ export class DeadLetterWriter {
     add('offset', original.offset);
     add('timestamp', original.timestamp);
     add('at', now);
-    if (changed !== undefined) add('record', changed.slice(0, MAX_RECORD_TEXT));
-    appender.append(Math.max(original.partition, 0) % appender.partitions, original.key, original.value, now, headers);
+    if (original.isReference === true) add('reference', 1);
+    const kept = { ...original, headers: original.headers.filter(isForeign) };
+    const partition = Math.max(original.partition, 0) % appender.partitions;
+    const record = changed === undefined ? null : Buffer.from(changed);
+    const own = record === null ? [] : [{ key: Buffer.from('penstock.record'), value: record }];
+    if (sizeOf(kept) + sizeOfHeaders(facts) + (record?.length ?? 0) <= appender.maxRecordBytes)
+      appender.append(partition, kept.key, kept.value, now, [...kept.headers, ...facts, ...own]);
+    else appendInPieces(appender, partition, kept, { facts, record, at: now });
   }
 }
+
+/** Ours are made anew for each dead letter. */
+const isForeign = ({ key }: RecordHeader): boolean => !key.toString('utf8').startsWith('penstock.');
+
+/** With room for the lengths in front of keys and values. */
+const sizeOfHeaders = (headers: readonly RecordHeader[]): number =>
+  headers.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0) + 10, 10);
+
+const sizeOf = ({ key, value, headers }: OriginalMessage): number =>
+  (key?.length ?? 0) + (value?.length ?? 0) + sizeOfHeaders(headers);
 
 /** A record that no message led to (made by a timer): its own text stands in for the original. */
 const madeHere = (text: string): OriginalMessage => ({

@@ -4,11 +4,13 @@ import type { StreamRecord } from '../record/stream-record.ts';
 /**
  * What a record carries through a repartition topic besides its contents, so that a dead letter written behind a cut
  * still holds the message as it was first read: where it came from, the original value where a stage has changed the
- * record since, and the original headers under a prefix. Only trusted on topics of our own.
+ * record since, and the original headers under a prefix. Where that is more than the topic takes, the original value
+ * stays where it was read, and `penstock.origin.reference` says so. Only trusted on topics of our own.
  */
 const PLACE = 'penstock.origin';
 const VALUE = 'penstock.origin.value';
 const HEADER = 'penstock.origin.header.';
+const REFERENCE = 'penstock.origin.reference';
 
 export interface OriginalMessage {
   readonly topic: string;
@@ -18,6 +20,8 @@ export interface OriginalMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly RecordHeader[];
+  /** The value (and headers) are not here but at the message's place in its topic. */
+  readonly isReference?: boolean;
 }
 
 /** How messages are looked at: by their bytes, and with the knowledge whether the topic is a repartition topic. */
@@ -27,8 +31,11 @@ export interface MessageReader {
   readonly isRepartition: boolean;
 }
 
-/** The headers to send along with a record into a repartition topic. */
-export const envelopeOf = (record: StreamRecord, reader: MessageReader): RecordHeader[] => {
+/**
+ * The headers to send along with a record into a repartition topic; with `byReference` only its origin's place. A key
+ * too large for that stays behind as well.
+ */
+export const envelopeOf = (record: StreamRecord, reader: MessageReader, byReference = false): RecordHeader[] => {
   const { batch, index } = record;
   if (batch === undefined) return [];
   const original = readOrigin(batch, index, reader);
@@ -37,18 +44,25 @@ export const envelopeOf = (record: StreamRecord, reader: MessageReader): RecordH
     original.partition,
     original.offset,
     original.timestamp,
-    original.key?.toString('base64') ?? null,
+    byReference ? null : (original.key?.toString('base64') ?? null),
   ];
   const headers: RecordHeader[] = [{ key: Buffer.from(PLACE), value: Buffer.from(JSON.stringify(place)) }];
-  const isValueItself =
-    record.isUntouched &&
-    original.value?.buffer === batch.bytes.buffer &&
-    original.value.byteOffset === batch.bytes.byteOffset + (batch.valueStart[index] ?? -1);
-  if (!isValueItself) headers.push({ key: Buffer.from(VALUE), value: original.value });
+  if (byReference || original.isReference === true) {
+    headers.push({ key: Buffer.from(REFERENCE), value: null });
+    return headers;
+  }
+  if (!isAsRead(record, original)) headers.push({ key: Buffer.from(VALUE), value: original.value });
   for (const header of original.headers)
     headers.push({ key: Buffer.concat([Buffer.from(HEADER), header.key]), value: header.value });
   return headers;
 };
+
+/** True while a record is, byte for byte, the message it came from first. */
+export const isAsRead = (record: StreamRecord, original: OriginalMessage): boolean =>
+  record.isUntouched &&
+  record.batch !== undefined &&
+  original.value?.buffer === record.batch.bytes.buffer &&
+  original.value.byteOffset === record.batch.bytes.byteOffset + (record.batch.valueStart[record.index] ?? -1);
 
 /** The message a record came from first, looking through a repartition topic if it came by one. */
 export const readOrigin = (batch: SourceBatch, index: number, reader: MessageReader): OriginalMessage => {
@@ -72,6 +86,8 @@ export const readOrigin = (batch: SourceBatch, index: number, reader: MessageRea
     number,
     string | null,
   ];
+  if (headerValue(headers, REFERENCE) !== undefined)
+    return { topic, partition, offset, timestamp, key: null, value: null, headers: [], isReference: true };
   const kept = headerValue(headers, VALUE);
   return {
     topic,

@@ -44,7 +44,6 @@ export class TopicSink implements Processor {
         this.#appender.appendBytes(partition, key, this.#writer.bytes, 0, this.#writer.length, timestamp);
       }
     } catch (error) {
-      if (error instanceof AppError && error.code !== 'KAFKA_RECORD_TOO_LARGE') throw error;
       out.error(record, error instanceof AppError ? error.code : 'RECORD_NOT_WRITABLE', messageOf(error));
       return;
     }

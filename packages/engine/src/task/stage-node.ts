@@ -52,6 +52,8 @@ export class StageNode implements Emitter {
   readonly #settings: StageSettings;
   readonly #hooks: StageHooks;
   #toldAt = Number.NEGATIVE_INFINITY;
+  /** By offset of the message they came from: -1 for records that no message led to. */
+  readonly #refused = new Map<number, Failure>();
 
   constructor(
     instanceName: string,
@@ -83,7 +85,8 @@ export class StageNode implements Emitter {
     this.counters.input += records.length;
     const { observer } = this;
     if (observer?.onInput !== undefined) for (const record of records) observer.onInput(this.instanceName, record);
-    const admitted = this.#gate === undefined ? records : this.#admit(records, this.#gate);
+    const taken = this.#refused.size === 0 ? records : records.filter((record) => !this.rejects(record));
+    const admitted = this.#gate === undefined ? taken : this.#admit(taken, this.#gate);
     if (admitted.length === 0) return;
     const { process } = this.#processor;
     if (process === undefined) return this.#runBatch(admitted);
@@ -146,6 +149,20 @@ export class StageNode implements Emitter {
     }
     this.observer?.onError?.(this.instanceName, record, failure);
     this.#hooks.deadLetter(record, failure);
+  }
+
+  /** Makes errors of the records that come of the message at `offset`: what they lead to cannot be committed. */
+  refuse(offset: number, failure: Failure): void {
+    this.#refused.set(offset, failure);
+  }
+
+  /** True for a record that was refused; it is dealt with then. */
+  rejects(record: StreamRecord): boolean {
+    if (this.#refused.size === 0) return false;
+    const failure = this.#refused.get(record.batch === undefined ? -1 : (record.batch.offsets[record.index] ?? -1));
+    if (failure === undefined) return false;
+    this.error(record, failure.code, failure.message);
+    return true;
   }
 
   /** Counts records that were dropped before they were built. */

@@ -11,7 +11,8 @@ import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
 import { type EntryFilter, entryFilterOf } from './entry-filter.ts';
 import { gateOf } from './gate.ts';
 import { type PartitionCheck, type PartitionForKey, partitionCheckOf } from './partition-check.ts';
-import { judgeRecordError } from './record-errors.ts';
+import { count, judgeRecordError } from './record-errors.ts';
+import { isReplay, readReplay, replayedRecord, replayRoute } from './replay.ts';
 import { discardSink, TopicSink } from './sink.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
 
@@ -51,7 +52,7 @@ export class Task {
   readonly #nodes: readonly StageNode[];
   readonly #stages: readonly PlanStage[];
   readonly #states: ReadonlyMap<string, KeyedStateStore<unknown>>;
-  readonly #cuts: ReadonlyMap<number, CutWriter>;
+  readonly #cuts: ReadonlyMap<number, CutExit>;
   readonly #deadLetters: DeadLetterWriter;
   readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
   readonly #filter: EntryFilter | undefined;
@@ -65,6 +66,7 @@ export class Task {
     states: ReadonlyMap<string, KeyedStateStore<unknown>>,
     deadLetters: DeadLetterWriter,
     clock: BatchClock,
+    hooks: StageHooks,
   ) {
     this.#options = options;
     this.#clock = clock;
@@ -74,20 +76,9 @@ export class Task {
     this.#deadLetters = deadLetters;
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
     this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
-    this.observe(options.observer);
-    const reader = readerOf(options);
     const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
-    this.#cuts = new Map(
-      [...written].map((cut) => [
-        cut,
-        new CutWriter(
-          options.log.appender(options.topics.cuts[cut] as string),
-          options.plan.cuts[cut]?.partitionedBy ?? [],
-          reader,
-          clock,
-        ),
-      ]),
-    );
+    this.#cuts = new Map([...written].map((cut) => [cut, cutExitOf(cut, options, clock, hooks)]));
+    this.observe(options.observer);
   }
 
   /** Creates the stages. The log must already have fenced older owners of the task. */
@@ -108,7 +99,7 @@ export class Task {
     const nodes: StageNode[] = [];
     try {
       for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states));
-      return new Task(options, nodes, states, deadLetters, clock);
+      return new Task(options, nodes, states, deadLetters, clock, hooks);
     } catch (error) {
       await closeAll(nodes);
       throw error;
@@ -138,6 +129,7 @@ export class Task {
   observe(observer: RecordObserver | undefined): void {
     this.#observer = observer;
     for (const node of this.#nodes) node.observer = observer;
+    for (const { stage } of this.#cuts.values()) stage.observer = observer;
   }
 
   /** Entries of state in memory, over all stages. */
@@ -158,7 +150,12 @@ export class Task {
     const records: StreamRecord[] = [];
     const filter = this.#filter;
     let skipped = 0;
+    let replays = 0;
     for (let index = from; index < to; index++) {
+      if (isReplay(batch, index) && this.#replay(batch, index)) {
+        replays++;
+        continue;
+      }
       const record = this.#read(batch, index);
       if (record === undefined) skipped++;
       else if (record instanceof StreamRecord) records.push(record);
@@ -167,7 +164,7 @@ export class Task {
     this.#source.input += to - from;
     this.#source.output += records.length + skipped;
     if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
-    if (records.length === 0) return;
+    if (records.length === 0) return replays > 0 ? this.#run(0) : undefined;
     const observer = this.#observer;
     this.#check?.look(records);
     if (observer?.onRead !== undefined && this.#options.part.index === 0)
@@ -192,10 +189,14 @@ export class Task {
   async commit(position: Position | undefined): Promise<void> {
     let appender: ReturnType<TaskLog['appender']> | undefined;
     const now = this.#options.clock.now();
-    for (const store of this.#states.values())
+    for (const [stage, store] of this.#states)
       store.drainChanges((key, value) => {
         appender ??= this.#options.log.appender(this.#options.topics.state);
-        appender.append(this.#options.partition, key, value, now);
+        try {
+          appender.append(this.#options.partition, key, value, now);
+        } catch (error) {
+          throw stateRefused(stage, key, error);
+        }
       });
     await this.#options.log.commit(position);
   }
@@ -204,8 +205,27 @@ export class Task {
   counters(): Record<string, StageCounters> {
     const all: Record<string, StageCounters> = {};
     if (this.#options.part.index === 0) all[this.#options.plan.source.instanceName] = this.#source;
+    for (const { stage } of this.#cuts.values()) all[stage.instanceName] = stage.counters;
     for (const node of this.#nodes) all[node.instanceName] = node.counters;
     return all;
+  }
+
+  /**
+   * Makes errors of what the message at `offset` leads to in the stages that `isMeant` names, since it cannot be
+   * committed; -1: records that no message led to. Returns false where this part has no such stage.
+   */
+  refuse(offset: number, reason: Omit<Failure, 'stage'>, refusal: Refusal): boolean {
+    const { plan, part, topics } = this.#options;
+    const meant = this.#nodes.filter((node, index) => {
+      const { definition, config } = part.stages[index] as PlanStage;
+      if (refusal.stage !== undefined) return node.instanceName === refusal.stage;
+      if (definition.kind !== 'target') return false;
+      const spec = definition.target(config, plan.facts);
+      return spec.kind === 'topic' && spec.topic === refusal.topic;
+    });
+    for (const [cut, { stage }] of this.#cuts) if (topics.cuts[cut] === refusal.topic) meant.push(stage);
+    for (const node of meant) node.refuse(offset, { stage: node.instanceName, ...reason });
+    return meant.length > 0;
   }
 
   async close(): Promise<void> {
@@ -226,8 +246,38 @@ export class Task {
     return StreamRecord.read(batch, index, this.#filter?.isWanted);
   }
 
+  /** Lets a dead letter go on at the stage that refused it. False where it is to begin at the source like any other. */
+  #replay(batch: SourceBatch, index: number): boolean {
+    const { plan, part, headersOf } = this.#options;
+    const replay = readReplay(headersOf(batch, index));
+    if (replay === undefined || (part.index === 0 && replay.stage === plan.source.instanceName)) {
+      if (replay === undefined || replay.pipelineId === plan.facts.pipelineId) return false;
+    }
+    if (replay.pipelineId !== plan.facts.pipelineId) {
+      count(this.#source.dropped, 'replay-of-another-pipeline');
+      return true;
+    }
+    const route = replayRoute(plan, part, replay.stage);
+    const record = replayedRecord(replay, batch, index) ?? StreamRecord.read(batch, index);
+    if (route === undefined)
+      this.#malformed(batch, index, {
+        code: 'REPLAY_STAGE_UNKNOWN',
+        message: `Stage "${replay.stage}", which refused this record, is not in the pipeline any more. Replay it from the source.`,
+      });
+    else if (!(record instanceof StreamRecord)) this.#malformed(batch, index, record ?? NOT_A_RECORD);
+    else {
+      this.#source.output++;
+      if ('stage' in route) (this.#nodes[route.stage] as StageNode).input.push(record);
+      else {
+        const exit = this.#cuts.get(route.cut);
+        if (exit !== undefined) send(record, exit, replay.headers);
+      }
+    }
+    return true;
+  }
+
   /** A message that is no record: an error of the source stage. */
-  #malformed(batch: SourceBatch, index: number, malformed: MalformedValue): void {
+  #malformed(batch: SourceBatch, index: number, malformed: Pick<Failure, 'code' | 'message'>): void {
     const { instanceName, settings } = this.#options.plan.source;
     const failure: Failure = { stage: instanceName, code: malformed.code, message: malformed.message };
     const place = ` at offset ${batch.offsets[index]} of partition ${batch.partition}`;
@@ -276,8 +326,8 @@ export class Task {
   #deliver(records: readonly StreamRecord[], route: Route): void {
     if (records.length === 0) return;
     for (const cut of route.cuts) {
-      const writer = this.#cuts.get(cut);
-      for (const record of records) writer?.write(record);
+      const exit = this.#cuts.get(cut);
+      if (exit !== undefined) for (const record of records) send(record, exit);
     }
     const last = route.stages.length - 1;
     for (let i = 0; i <= last; i++) {
@@ -288,6 +338,50 @@ export class Task {
     }
   }
 }
+
+/** A way out of the part, and the stage behind it: what does not get through is that stage's error. */
+interface CutExit {
+  readonly writer: CutWriter;
+  readonly stage: StageNode;
+}
+
+/** Where something could not be committed: at a stage, or in a topic. */
+export interface Refusal {
+  readonly stage?: string | undefined;
+  readonly topic?: string | undefined;
+}
+
+const cutExitOf = (index: number, options: TaskOptions, clock: Clock, hooks: StageHooks): CutExit => {
+  const { plan, topics, log } = options;
+  const cut = plan.cuts[index];
+  const behind = plan.parts.flatMap(({ stages }) => stages).find(({ instanceName }) => instanceName === cut?.before);
+  if (cut === undefined || behind === undefined)
+    throw new AppError('PLAN_CUT_UNKNOWN', `The plan has no cut ${index}.`, { domain: 'internal' });
+  const appender = log.appender(topics.cuts[index] as string);
+  return {
+    writer: new CutWriter(appender, cut.partitionedBy, readerOf(options), clock),
+    stage: new StageNode(behind.instanceName, {}, undefined, behind.settings, hooks),
+  };
+};
+
+const send = (record: StreamRecord, { writer, stage }: CutExit, headers: readonly RecordHeader[] = []): void => {
+  if (stage.rejects(record)) return;
+  try {
+    writer.write(record, headers);
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'RECORD_NOT_WRITABLE';
+    stage.error(record, code, messageOf(error));
+  }
+};
+
+const stateRefused = (stage: string, key: string, cause: unknown): AppError =>
+  new AppError('STATE_ENTRY_TOO_LARGE', `The state of ${key} cannot be stored: ${messageOf(cause)}`, {
+    domain: 'user',
+    cause,
+    params: { stage, key },
+  });
+
+const NOT_A_RECORD = { code: 'REPLAY_NOT_A_RECORD', message: 'The replayed message is no record.' };
 
 /** What cannot be copied (nested too deeply) is an error of the stage it does not reach. */
 const copiesFor = (node: StageNode, records: readonly StreamRecord[]): StreamRecord[] =>

@@ -6,15 +6,23 @@ import { responseOf } from '../link/protocol-errors.ts';
 export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 const TOPIC = 2;
-const SETTING = 'max.message.bytes';
+const SETTINGS = ['max.message.bytes', 'segment.bytes', 'cleanup.policy'];
 const NAMES_PER_REQUEST = 500;
 
-/** `max.message.bytes` of each topic. Topics that cannot be described are left out. */
-export const readMaxMessageBytes = async (
+/** What a topic takes: a broker refuses whole batches in which one record does not keep to it. */
+export interface TopicLimits {
+  /** Of a batch: `max.message.bytes`, or the size of a segment where that is smaller. */
+  readonly maxMessageBytes: number;
+  /** A compacted topic takes no record without a key. */
+  readonly needsKey: boolean;
+}
+
+/** Limits of each topic. Topics that cannot be described are left out. */
+export const readTopicLimits = async (
   cluster: KafkaClient,
   topics: readonly string[],
-): Promise<ReadonlyMap<string, number>> => {
-  const limits = new Map<string, number>();
+): Promise<ReadonlyMap<string, TopicLimits>> => {
+  const limits = new Map<string, TopicLimits>();
   for (let from = 0; from < topics.length; from += NAMES_PER_REQUEST) {
     for (const [topic, value] of await readSome(cluster, topics.slice(from, from + NAMES_PER_REQUEST))) {
       limits.set(topic, value);
@@ -25,11 +33,11 @@ export const readMaxMessageBytes = async (
 
 type Response = Awaited<ReturnType<typeof describeConfigsV4.api.async>>;
 
-const readSome = async (cluster: KafkaClient, topics: readonly string[]): Promise<Map<string, number>> => {
+const readSome = async (cluster: KafkaClient, topics: readonly string[]): Promise<Map<string, TopicLimits>> => {
   const resources = topics.map((resourceName) => ({
     resourceType: TOPIC,
     resourceName,
-    configurationKeys: [SETTING],
+    configurationKeys: SETTINGS,
   })) satisfies Parameters<typeof describeConfigsV4.createRequest>[0];
   const limits = { what: 'Reading topic settings', deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS };
   const { results } = await cluster.retrying(limits, async () => {
@@ -42,10 +50,16 @@ const readSome = async (cluster: KafkaClient, topics: readonly string[]): Promis
       return response;
     }
   });
-  const found = new Map<string, number>();
+  const found = new Map<string, TopicLimits>();
   for (const { errorCode, resourceName, configs } of results) {
-    const value = Number(configs.find(({ name }) => name === SETTING)?.value);
-    if (errorCode === 0 && value > 0) found.set(resourceName, value);
+    if (errorCode !== 0) continue;
+    const setting = (name: string): string | undefined =>
+      configs.find((config) => config.name === name)?.value ?? undefined;
+    const bytes = [setting('max.message.bytes'), setting('segment.bytes')].map(Number).filter((value) => value > 0);
+    found.set(resourceName, {
+      maxMessageBytes: bytes.length === 0 ? DEFAULT_MAX_MESSAGE_BYTES : Math.min(...bytes),
+      needsKey: setting('cleanup.policy')?.split(',').includes('compact') ?? false,
+    });
   }
   return found;
 };

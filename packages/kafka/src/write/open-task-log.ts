@@ -1,6 +1,6 @@
 import type { Position, TaskLog } from '@penstock/engine';
 import { DeliveryGuarantee } from '@penstock/model';
-import { DEFAULT_MAX_MESSAGE_BYTES, readMaxMessageBytes } from '../admin/topic-limits.ts';
+import { DEFAULT_MAX_MESSAGE_BYTES, readTopicLimits } from '../admin/topic-limits.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
 import { HEADER_BYTES } from '../wire/record-format.ts';
 import { takeProducerId, takeTransactionalId } from './producer-id.ts';
@@ -35,6 +35,8 @@ export interface OpenedTaskLog extends TaskLog {
 
 const DEFAULT_TRANSACTION_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_BATCH_BYTES = 1_000_000;
+/** Of topics whose settings the user may not read: what does not keep to them is found when the broker refuses it. */
+const UNKNOWN_LIMITS = { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES, needsKey: false };
 
 /**
  * Takes a task over and opens its output. When it resolves, an older owner of the same task can commit nothing any
@@ -80,7 +82,7 @@ const readTopicFacts = async (
   const seen = [...topics.values()].filter(
     (topic) => topic !== undefined && (names !== undefined || !topic.isInternal),
   );
-  const sizes = await readMaxMessageBytes(
+  const limitsOf = await readTopicLimits(
     cluster,
     seen.flatMap((topic) => (topic === undefined ? [] : [topic.name])),
   );
@@ -88,8 +90,8 @@ const readTopicFacts = async (
     seen.flatMap((topic) => {
       if (topic === undefined) return [];
       const { name, id, partitions } = topic;
-      const maxMessageBytes = sizes.get(name) ?? DEFAULT_MAX_MESSAGE_BYTES;
-      return [[name, { name, id, partitions: partitions.length, maxMessageBytes }] as const];
+      const { maxMessageBytes, needsKey } = limitsOf.get(name) ?? UNKNOWN_LIMITS;
+      return [[name, { name, id, partitions: partitions.length, maxMessageBytes, needsKey }] as const];
     }),
   );
 };

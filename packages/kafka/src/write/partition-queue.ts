@@ -29,15 +29,21 @@ export class PartitionQueue {
   readonly partition: number;
   readonly #context: QueueContext;
   readonly #maxMessageBytes: number;
+  readonly #needsKey: boolean;
   readonly #builder: BatchBuilder;
   #sealed: SealedBatch[] = [];
   #sequence = 0;
 
-  constructor(context: QueueContext, topic: string, partition: number, maxMessageBytes: number) {
+  constructor(
+    context: QueueContext,
+    facts: { readonly name: string; readonly maxMessageBytes: number; readonly needsKey: boolean },
+    partition: number,
+  ) {
     this.#context = context;
-    this.topic = topic;
+    this.topic = facts.name;
     this.partition = partition;
-    this.#maxMessageBytes = maxMessageBytes;
+    this.#maxMessageBytes = facts.maxMessageBytes;
+    this.#needsKey = facts.needsKey;
     this.#builder = new BatchBuilder(context.pool);
   }
 
@@ -45,7 +51,7 @@ export class PartitionQueue {
     return this.#sealed.length > 0 || this.#builder.count > 0;
   }
 
-  /** Throws `KAFKA_RECORD_TOO_LARGE`, and then appends nothing. */
+  /** Throws `KAFKA_RECORD_TOO_LARGE` or `KAFKA_RECORD_REFUSED`, and then appends nothing. */
   append(key: RecordData, value: RecordData, timestamp: number, headers: readonly RecordHeader[]): void {
     const keyLength = lengthOf(key);
     const valueLength = lengthOf(value);
@@ -84,6 +90,7 @@ export class PartitionQueue {
     packed: () => number,
   ): number {
     const { maxBatchBytes, compression } = this.#context;
+    if (keyLength < 0 && this.#needsKey) throw this.#noKey();
     const limit = Math.min(maxBatchBytes, this.#maxMessageBytes);
     let length = this.#builder.length;
     const size = this.#builder.sizeOf(keyLength, valueLength, headersLength, timestamp);
@@ -119,6 +126,12 @@ export class PartitionQueue {
     const builder = new BatchBuilder(new BufferPool(0));
     builder.append(key, lengthOf(key), value, lengthOf(value), timestamp, headers, sizeOfHeaders(headers));
     return builder.seal(producer, 0, compression).bytes.length;
+  }
+
+  #noKey(): Error {
+    const { topic, partition } = this;
+    const message = `The topic "${topic}" is compacted (cleanup.policy) and takes no record without a key.`;
+    return kafkaError('KAFKA_RECORD_REFUSED', message, { params: { topic, partition } });
   }
 
   #tooLarge(size: number): Error {

@@ -2,7 +2,13 @@ import { kafkaError } from '../errors.ts';
 import { Backoff, pause } from '../link/backoff.ts';
 import type { ConnectionUse } from '../link/connections.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
-import { diagnose, LEADER_NOT_AVAILABLE, ProtocolFailure, toAppError } from '../link/protocol-errors.ts';
+import {
+  diagnose,
+  LEADER_NOT_AVAILABLE,
+  ProtocolFailure,
+  protocolErrorName,
+  toAppError,
+} from '../link/protocol-errors.ts';
 import type { SealedBatch } from '../wire/batch-builder.ts';
 import { createProduceApi, type ProduceAnswer, type ProduceApi } from '../wire/produce-v9-v11.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -24,7 +30,10 @@ export interface SendLimits {
 const MAX_REQUEST_BYTES = 8 << 20;
 const UNKNOWN_TOPIC_MS = 10_000;
 const DUPLICATE_SEQUENCE_NUMBER = 46;
-const MESSAGE_TOO_LARGE = 10;
+/** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE: the whole batch. */
+const BATCH_TOO_LARGE: readonly number[] = [10, 18];
+/** INVALID_TIMESTAMP, INVALID_RECORD: some record of the batch. */
+const RECORD_REFUSED: readonly number[] = [32, 87];
 
 /**
  * Sends finished batches and waits for all acknowledgements. A batch is sent again, byte for byte, after anything that
@@ -160,7 +169,13 @@ const errorOf = (queue: PartitionQueue, answers: readonly ProduceAnswer[]): unkn
   const answer = answers.find(({ topic, partition }) => topic === queue.topic && partition === queue.partition);
   if (answer === undefined) return new ProtocolFailure(13, 'the broker left the partition out of its answer');
   if (answer.errorCode === 0 || answer.errorCode === DUPLICATE_SEQUENCE_NUMBER) return undefined;
-  if (answer.errorCode === MESSAGE_TOO_LARGE) {
+  if (RECORD_REFUSED.includes(answer.errorCode)) {
+    const why = answer.message ?? protocolErrorName(answer.errorCode);
+    return kafkaError('KAFKA_RECORD_REFUSED', `The topic "${queue.topic}" refuses a record: ${why}`, {
+      params: { topic: queue.topic, partition: queue.partition },
+    });
+  }
+  if (BATCH_TOO_LARGE.includes(answer.errorCode)) {
     // Records were measured against the limit when they were appended: the limit has been lowered since.
     const message = `The topic "${queue.topic}" takes smaller batches now than when the task began; it has to begin anew.`;
     return kafkaError('KAFKA_BATCH_REFUSED', message, { params: { topic: queue.topic, partition: queue.partition } });

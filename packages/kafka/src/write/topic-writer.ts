@@ -4,12 +4,16 @@ import { NO_HEADERS, type RecordData } from '../wire/batch-builder.ts';
 import { partitionForKey } from '../wire/murmur2.ts';
 import { PartitionQueue, type QueueContext } from './partition-queue.ts';
 
+/** Of a batch with one record: its header, and the record's lengths, times and attributes. */
+const RECORD_OVERHEAD = 128;
+
 /** What of a topic stays fixed while a task log writes to it. */
 export interface TopicFacts {
   readonly name: string;
   readonly id: string;
   readonly partitions: number;
   readonly maxMessageBytes: number;
+  readonly needsKey: boolean;
 }
 
 /**
@@ -19,6 +23,7 @@ export interface TopicFacts {
 export class TopicWriter implements TopicAppender {
   readonly topic: string;
   readonly partitions: number;
+  readonly maxRecordBytes: number;
   readonly #facts: TopicFacts;
   readonly #context: QueueContext;
   readonly #queues: PartitionQueue[] = [];
@@ -26,6 +31,7 @@ export class TopicWriter implements TopicAppender {
   constructor(context: QueueContext, facts: TopicFacts) {
     this.topic = facts.name;
     this.partitions = facts.partitions;
+    this.maxRecordBytes = Math.max(0, facts.maxMessageBytes - RECORD_OVERHEAD);
     this.#facts = facts;
     this.#context = context;
   }
@@ -69,7 +75,7 @@ export class TopicWriter implements TopicAppender {
       const message = `The topic "${this.topic}" has no partition ${partition}; it has ${this.partitions}.`;
       throw kafkaError('KAFKA_TOPIC_UNKNOWN', message, { params: { topic: this.topic, partition } });
     }
-    const queue = new PartitionQueue(this.#context, this.topic, partition, this.#facts.maxMessageBytes);
+    const queue = new PartitionQueue(this.#context, this.#facts, partition);
     this.#queues[partition] = queue;
     return queue;
   }

@@ -1,4 +1,4 @@
-import type { RecordHeader } from '@penstock/engine';
+import { PieceHeader, type PieceLayout, type RecordHeader } from '@penstock/engine';
 
 /** One record of an organisation's dead-letter topic. */
 export interface DeadLetter {
@@ -20,6 +20,13 @@ export interface DeadLetter {
   };
   /** The record as the stage saw it, where stages before had changed it. */
   readonly record?: string;
+  /**
+   * Of a letter larger than the topic takes: its parts follow in pieces, and `value` is only the beginning of the
+   * original. `wholeLetter` puts it together.
+   */
+  readonly pieces?: { readonly letter: string; readonly count: number; readonly layout: PieceLayout };
+  /** The original was too large to be kept here: it is at its place in the source topic, as long as that keeps it. */
+  readonly isReference?: boolean;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** The original record's own. */
@@ -73,10 +80,32 @@ export const readDeadLetter = (message: {
       timestamp: number('timestamp'),
     },
     ...(record === undefined ? {} : { record }),
+    ...piecesOf(facts),
+    ...(facts.has('reference') ? { isReference: true } : {}),
     key: message.key,
     value: message.value,
     headers,
   };
+};
+
+const nameOf = (header: string): string => header.slice(PREFIX.length);
+
+const piecesOf = (facts: ReadonlyMap<string, string>): Pick<DeadLetter, 'pieces'> => {
+  const letter = facts.get(nameOf(PieceHeader.letter));
+  const count = Number(facts.get(nameOf(PieceHeader.pieces)));
+  const layout = facts.get(nameOf(PieceHeader.layout));
+  if (letter === undefined || layout === undefined || !Number.isSafeInteger(count)) return {};
+  return { pieces: { letter, count, layout: JSON.parse(layout) as PieceLayout } };
+};
+
+/** Which letter a message is a piece of, and which piece; undefined for a letter itself. */
+export const pieceOf = (
+  headers: readonly RecordHeader[],
+): { readonly letter: string; readonly piece: number } | undefined => {
+  const of = (name: string): string | undefined =>
+    headers.find(({ key }) => key.toString('utf8') === name)?.value?.toString('utf8');
+  const piece = of(PieceHeader.piece);
+  return piece === undefined ? undefined : { letter: of(PieceHeader.letter) ?? '', piece: Number(piece) };
 };
 
 export interface DeadLetterFilter {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
-import type { RecordHeader } from '@penstock/engine';
+import { appendInPieces, type RecordHeader, type TaskLog, type TopicAppender } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, headersOf, type KafkaClient, openFeeds, openTaskLog } from '@penstock/kafka';
 import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
 import { createApiFixture } from '../http/testing/api-fixture.ts';
@@ -80,6 +80,19 @@ const write = async (orgId: string, { topic, count, code = () => 'BAD' }: Writte
   await (await open()).close();
 };
 
+/** Its methods, free of it, so that a test can say what fits. */
+const appenderOf = (log: TaskLog, topic: string): TopicAppender => {
+  const appender = log.appender(topic);
+  return {
+    topic,
+    partitions: appender.partitions,
+    maxRecordBytes: appender.maxRecordBytes,
+    partitionFor: (key) => appender.partitionFor(key),
+    append: (...args) => appender.append(...args),
+    appendBytes: (...args) => appender.appendBytes(...args),
+  };
+};
+
 const listAll = async (orgId: string, limit: number, filter = {}): Promise<DeadLetter[]> => {
   const found: DeadLetter[] = [];
   for (let from: Position | undefined; ; ) {
@@ -99,8 +112,18 @@ interface Message {
   readonly headers: string[];
 }
 
+/** The ends of a topic once no transaction is open before them: a commit is answered before its markers are written. */
+const settledEnds = async (topic: string): Promise<ReadonlyMap<number, number>> => {
+  const admin = createTopicAdmin(cluster);
+  for (;;) {
+    const all = await admin.latestOffsets(topic, 'read-uncommitted');
+    const committed = await admin.latestOffsets(topic, 'read-committed');
+    if ([...all].every(([partition, end]) => committed.get(partition) === end)) return committed;
+  }
+};
+
 const readTopic = async (topic: string): Promise<Message[]> => {
-  const latest = await createTopicAdmin(cluster).latestOffsets(topic, 'read-committed');
+  const latest = await settledEnds(topic);
   const feeds = openFeeds(cluster, { isolation: 'read-committed' });
   const messages: Message[] = [];
   for (const [partition, end] of latest) {
@@ -192,10 +215,84 @@ test('a replay puts records back as they were, in their order, each once unless 
     key: 'ff02',
     value: 'value 2',
     timestamp: 502,
-    headers: ['own=kept', `penstock.replay=${id}`],
+    headers: [`penstock.replay=${id}`, 'penstock.replay.pipelineId=even', 'penstock.replay.stage=S_01', 'own=kept'],
   });
   const forced = await replayDeadLetters(cluster, 'replay', letters.slice(0, 1), { ...options, again: true });
   assert.deepEqual([forced.replayed, (await readTopic('replay-source')).length], [1, 7]);
+});
+
+test('a letter in pieces is listed once, by its head, and replayed whole', async () => {
+  await write('pieces', { topic: 'pieces-source', count: 1 });
+  const value = Buffer.from(`begin ${'ü'.repeat(30_000)} end`);
+  const original = { topic: 'pieces-source', partition: 1, offset: 70, timestamp: 570 };
+  const facts = headers({
+    'penstock.pipelineId': 'even',
+    'penstock.stage': 'S_01',
+    'penstock.code': 'LARGE',
+    'penstock.topic': original.topic,
+    'penstock.partition': original.partition,
+    'penstock.offset': original.offset,
+    'penstock.timestamp': original.timestamp,
+    'penstock.at': 2000,
+  });
+  const log = await openTaskLog(cluster, {
+    transactionalId: 'p',
+    groupId: 'p',
+    guarantee: DeliveryGuarantee.ExactlyOnce,
+  });
+  const appender = { ...appenderOf(log, deadLetterTopicOf('pieces')), maxRecordBytes: 20_000 };
+  const own = headers({ own: 'kept' });
+  appendInPieces(
+    appender,
+    0,
+    { ...original, key: Buffer.from('k'), value, headers: own },
+    {
+      facts,
+      record: Buffer.from('{"changed":1}'),
+      at: 2000,
+    },
+  );
+  await log.commit(undefined);
+  await log.close();
+  await settledEnds(deadLetterTopicOf('pieces'));
+  const [letter, ...others] = await listAll('pieces', 5, { code: 'LARGE' });
+  assert.ok(letter?.pieces !== undefined && letter.pieces.count > 2);
+  assert.equal((await listAll('pieces', 5)).length, 2);
+  assert.ok(value.toString().startsWith('begin') && letter.value?.toString().startsWith('begin'));
+  assert.deepEqual(others, []);
+  await replayDeadLetters(cluster, 'pieces', [letter], options);
+  const fromSource = await replayDeadLetters(cluster, 'pieces', [letter], { ...options, again: true, from: 'source' });
+  assert.equal(fromSource.replayed, 1);
+  const [atStage, asMessage] = await readTopic('pieces-source');
+  assert.equal(atStage?.value, value.toString());
+  assert.deepEqual(atStage?.headers.slice(1), [
+    'penstock.replay.pipelineId=even',
+    'penstock.replay.stage=S_01',
+    'penstock.replay.record={"changed":1}',
+    'own=kept',
+  ]);
+  assert.deepEqual(asMessage?.headers, [`penstock.replay=${idOf(letter)}`, 'own=kept']);
+});
+
+test('a letter that refers to its original is replayed from there, or skipped where that is gone', async () => {
+  await write('reference', { topic: 'reference-source', count: 1 });
+  const [letter] = await listAll('reference', 1);
+  assert.ok(letter);
+  await replayDeadLetters(cluster, 'reference', [letter], options);
+  const refer = (offset: number): DeadLetter => ({
+    ...letter,
+    value: null,
+    isReference: true,
+    source: { ...letter.source, partition: 0, offset },
+  });
+  const again = { ...options, again: true };
+  assert.equal((await replayDeadLetters(cluster, 'reference', [refer(0)], again)).replayed, 1);
+  assert.deepEqual(
+    (await readTopic('reference-source')).map(({ value }) => value),
+    ['value 0', 'value 0'],
+  );
+  const gone = await replayDeadLetters(cluster, 'reference', [refer(99)], again);
+  assert.deepEqual(gone.skipped, [{ id: idOf(letter), reason: 'original-gone' }]);
 });
 
 test('replays at the same time never write a record twice', async () => {

@@ -1,10 +1,10 @@
 import { headersOf, type PartitionFeeds, type SourceBatch } from '@penstock/kafka';
-import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
+import { type DeadLetter, pieceOf, readDeadLetter } from './dead-letter.ts';
 
 const SILENCE_MS = 5000;
 
 /**
- * Dead letters of one partition with offsets in [from, until), in order. Bounded by the width of the range. A range
+ * Dead letters of one partition with offsets in [from, until), in order; those in pieces by their heads. Bounded by the width of the range. A range
  * that retention has eaten into gives what is left of it.
  */
 export const readRange = async (
@@ -21,7 +21,8 @@ export const readRange = async (
       if (batch === undefined) break;
       for (let index = 0; index < batch.count; index++) {
         const offset = batch.offsets[index] ?? Number.POSITIVE_INFINITY;
-        if (offset >= range.from && offset < range.until) letters.push(letterAt(batch, index, offset));
+        if (offset < range.from || offset >= range.until || pieceOf(headersOf(batch, index)) !== undefined) continue;
+        letters.push(letterAt(batch, index, offset));
       }
       next = batch.nextOffset;
     }

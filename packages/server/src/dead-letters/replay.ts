@@ -1,3 +1,4 @@
+import { type RecordHeader, ReplayHeader, type TaskLog } from '@penstock/engine';
 import {
   createTopicAdmin,
   isKafkaError,
@@ -9,6 +10,7 @@ import {
 import { AppError, DEAD_LETTER_RETENTION_MS, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
 import { type DeadLetter, idOf, parseId } from './dead-letter.ts';
 import { readRange } from './read-range.ts';
+import { wholeLetter } from './whole-letter.ts';
 
 /** Which dead letters were replayed: compacted, written in the same transaction as the replayed records. */
 export const replayMarksTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTER_REPLAYS_${orgId}`;
@@ -16,7 +18,11 @@ export const replayMarksTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETT
 /** A transaction is sent in pieces of this size. */
 const FLUSH_BYTES = 1024 * 1024;
 
-export type SkipReason = 'already-replayed' | 'not-found' | 'no-source' | 'source-gone';
+/** `original-gone`: a part of the letter, or the message it refers to, was deleted by retention. */
+export type SkipReason = 'already-replayed' | 'not-found' | 'no-source' | 'source-gone' | 'original-gone' | 'too-large';
+
+/** `stage`: the record goes on at the stage that refused it. `source`: it is a new message to everybody. */
+export type ReplayFrom = 'stage' | 'source';
 
 export interface ReplayResult {
   readonly replayed: number;
@@ -53,14 +59,14 @@ export const findDeadLetters = async (
 
 /**
  * Writes dead letters back to where they came from, with their original key, value and headers, in the order they had
- * there. Each is replayed once unless `again`: records and marks are one Kafka transaction, and a second replay at the
+ * there; headers of ours say at which stage of which pipeline each goes on. Each is replayed once unless `again`: records and marks are one Kafka transaction, and a second replay at the
  * same time fences the first. Errors: `REPLAY_TAKEN_OVER`, and those of Kafka; then nothing was written.
  */
 export const replayDeadLetters = async (
   cluster: KafkaClient,
   orgId: string,
   letters: readonly DeadLetter[],
-  options: { readonly again: boolean; readonly now: () => number },
+  options: { readonly again: boolean; readonly from?: ReplayFrom; readonly now: () => number },
 ): Promise<ReplayResult> => {
   const marksTopic = replayMarksTopicOf(orgId);
   const admin = createTopicAdmin(cluster);
@@ -79,6 +85,7 @@ export const replayDeadLetters = async (
     groupId: `penstock-replay-${orgId}`,
     guarantee: DeliveryGuarantee.ExactlyOnce,
   });
+  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
   try {
     const marks = options.again ? new Set<string>() : await readMarks(cluster, marksTopic);
     const skipped: { id: string; reason: SkipReason }[] = [];
@@ -90,10 +97,12 @@ export const replayDeadLetters = async (
         skipped.push({ id, reason });
         continue;
       }
-      // Brokers refuse times that are far from theirs; those of the dead letter have been accepted before.
-      const timestamp = letter.source.timestamp >= 0 ? letter.source.timestamp : letter.at;
-      const headers = [...letter.headers, { key: Buffer.from('penstock.replay'), value: Buffer.from(id) }];
-      log.appender(letter.source.topic).append(letter.source.partition, letter.key, letter.value, timestamp, headers);
+      const whole = await wholeLetter(feeds, deadLetterTopicOf(orgId), letter);
+      const problem = whole === undefined ? 'original-gone' : append(log, whole, options.from ?? 'stage');
+      if (problem !== undefined) {
+        skipped.push({ id, reason: problem });
+        continue;
+      }
       log.appender(marksTopic).append(0, id, JSON.stringify({ at: options.now() }), letter.at);
       marks.add(id);
       replayed += 1;
@@ -113,9 +122,47 @@ export const replayDeadLetters = async (
       },
     );
   } finally {
+    await feeds.close();
     await log.close();
   }
 };
+
+/** Appends one letter to the topic it came from; says why where that cannot be. */
+const append = (log: TaskLog, letter: DeadLetter, from: ReplayFrom): SkipReason | undefined => {
+  // Brokers refuse times that are far from theirs; those of the dead letter have been accepted before.
+  const timestamp = letter.source.timestamp >= 0 ? letter.source.timestamp : letter.at;
+  const place = from === 'stage' ? { pipelineId: letter.pipelineId, stage: letter.stage } : {};
+  const record = from === 'stage' ? letter.record : undefined;
+  const write = (
+    value: Buffer | null,
+    facts: { readonly [K in keyof typeof ReplayHeader]?: string | undefined },
+  ): void =>
+    log
+      .appender(letter.source.topic)
+      .append(letter.source.partition, letter.key, value, timestamp, [...headersFrom(facts), ...letter.headers]);
+  const id = idOf(letter);
+  try {
+    write(letter.value, { id, ...place, record });
+    return undefined;
+  } catch (error) {
+    if (!isKafkaError(error, 'KAFKA_RECORD_TOO_LARGE')) throw error;
+    if (record === undefined) return 'too-large';
+  }
+  // The original and the record together are more than the topic takes: the stage needs the record.
+  try {
+    write(Buffer.from(record), { id, ...place });
+    return undefined;
+  } catch (error) {
+    if (!isKafkaError(error, 'KAFKA_RECORD_TOO_LARGE')) throw error;
+    return 'too-large';
+  }
+};
+
+const headersFrom = (facts: { readonly [K in keyof typeof ReplayHeader]?: string | undefined }): RecordHeader[] =>
+  (['id', 'pipelineId', 'stage', 'record'] as const).flatMap((name) => {
+    const value = facts[name];
+    return value === undefined ? [] : [{ key: Buffer.from(ReplayHeader[name]), value: Buffer.from(value) }];
+  });
 
 const readMarks = async (cluster: KafkaClient, topic: string): Promise<Set<string>> => {
   const marks = new Set<string>();

@@ -2,6 +2,7 @@ import type { Clock, Plan, Position, SourceBatch, Task, TaskLog } from '@penstoc
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import type { Pace } from './pace.ts';
+import type { Suspects } from './suspects.ts';
 import { nextTurn } from './wait.ts';
 
 export interface ConsumptionOptions {
@@ -14,6 +15,7 @@ export interface ConsumptionOptions {
   /** Where the feed starts: the committed offset. */
   readonly start: number;
   readonly pace: Pace;
+  readonly suspects: Suspects;
   readonly clock: Clock;
   /** Offset at which the input ends for good; Infinity while it does not. */
   finishAt(): number;
@@ -52,6 +54,9 @@ export class Consumption {
   #committed: number;
   #committedAt: number;
   #tickedAt: number;
+  /** Records worked off since the last commit, and the last of them. */
+  #uncommitted = 0;
+  #last = -1;
 
   constructor(options: ConsumptionOptions) {
     this.#options = options;
@@ -79,23 +84,30 @@ export class Consumption {
     return this.#position >= end || (feed.emptyAnswers >= GAP_ANSWERS && feed.endOffset >= end);
   }
 
+  /** What was worked off since the last commit, for finding out which of it cannot be committed. */
+  get attempt(): { readonly count: number; readonly last: number; readonly position: number } {
+    return { count: this.#uncommitted, last: this.#last, position: this.#position };
+  }
+
   get #hasUncommitted(): boolean {
     return this.#position !== this.#committed || this.#options.log.pendingRecords > 0;
   }
 
   async #commit(): Promise<void> {
-    const { log, task, topic, partition, clock, pace } = this.#options;
+    const { log, task, topic, partition, clock, pace, suspects } = this.#options;
     const written = log.pendingRecords;
     const at: Position = { topic, partition, offset: this.#position };
     await task.commit(at);
     this.#committedAt = clock.now();
     this.#committed = at.offset;
+    this.#uncommitted = 0;
+    suspects.committed(at.offset);
     this.#options.onCommit(at.offset, written);
     pace.committed(at.offset);
   }
 
   async #commitWhenDue(): Promise<void> {
-    const { clock, task, log, plan, pace } = this.#options;
+    const { clock, task, log, plan, pace, suspects } = this.#options;
     const now = clock.now();
     if (now - this.#tickedAt >= TICK_MS) {
       this.#tickedAt = now;
@@ -105,7 +117,8 @@ export class Consumption {
     if (log.pendingBytes > FLUSH_BYTES) await log.flush();
     if (!this.#hasUncommitted && now - this.#committedAt < KEEP_UP_MS) return;
     const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
-    if (isAtEnd || now - this.#committedAt >= plan.commitIntervalMs) await this.#commit();
+    const isEnough = this.#uncommitted >= suspects.limit(this.#committed);
+    if (isEnough || isAtEnd || now - this.#committedAt >= plan.commitIntervalMs) await this.#commit();
   }
 
   /** The next batch; gets over offsets that are no longer there. */
@@ -157,17 +170,19 @@ export class Consumption {
   }
 
   async #work(batch: SourceBatch, signal: AbortSignal): Promise<void> {
-    const { task, pace } = this.#options;
+    const { task, pace, suspects } = this.#options;
     const chunk = task.takesBatches ? BATCH_CHUNK : CHUNK;
     let turnAt = performance.now();
     let from = 0;
     // Offsets before the first record are a gap, left by compaction or the markers of transactions.
     this.#position = Math.max(this.#position, batch.count > 0 ? (batch.offsets[0] as number) : batch.nextOffset);
     while (from < batch.count && !signal.aborted) {
-      const granted = pace.grant(batch, from, Math.min(chunk, batch.count - from));
+      const granted = pace.grant(batch, from, Math.min(chunk, batch.count - from, suspects.limit(this.#position)));
       if (granted === 0) {
         await pace.wait(signal);
       } else {
+        this.#uncommitted += granted;
+        this.#last = batch.offsets[from + granted - 1] as number;
         const pending = task.process(batch, from, from + granted);
         if (pending !== undefined) await pending;
         this.#options.onRead(granted, bytesOf(batch, from, from + granted));

@@ -10,6 +10,7 @@ import {
 } from '@penstock/engine';
 import {
   headersOf,
+  isKafkaError,
   type KafkaClient,
   openTaskLog,
   type PartitionFeed,
@@ -34,6 +35,7 @@ import type { TaskPlace } from '../standalone/thread-messages.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
+import { Suspects } from './suspects.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { wait } from './wait.ts';
 
@@ -59,6 +61,9 @@ export interface TaskRunnerDeps {
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 10_000;
+/** Of a batch that is sent: halved each time a topic refuses one for its size. */
+const MAX_BATCH_BYTES = 1_000_000;
+const MIN_BATCH_BYTES = 1000;
 
 /**
  * Keeps one task running: opens it (fence, restore, position), feeds it, commits, and makes it anew after errors that
@@ -69,7 +74,10 @@ export class TaskRunner {
   readonly #deps: TaskRunnerDeps;
   readonly #topic: string;
   readonly #drain = new AbortController();
+  readonly #suspects = new Suspects();
   #feed: PartitionFeed | undefined;
+  #consuming: Consumption | undefined;
+  #maxBatchBytes: number | undefined;
   #task: Task | undefined;
   #observer: RecordObserver | undefined;
   #counters: Record<string, StageCounters> = {};
@@ -139,6 +147,7 @@ export class TaskRunner {
         if (this.#drain.signal.aborted && error === this.#drain.signal.reason) return;
         if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED)
           await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.cuts, this.#deps.admin);
+        if (this.#looksFor(error)) continue;
         if (!(await this.#isMended(error)) && !canPass(error)) throw error;
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
         if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
@@ -169,6 +178,23 @@ export class TaskRunner {
       admin,
       tell: (event) => onEvent({ at: clock.now(), ...event }),
     });
+  }
+
+  /** True where the task is to be made anew at once, to find out which record cannot be committed. */
+  #looksFor(error: unknown): boolean {
+    const outcome = this.#consuming === undefined ? undefined : this.#suspects.narrow(error, this.#consuming.attempt);
+    this.#consuming = undefined;
+    if (outcome === undefined) return false;
+    if (isKafkaError(error, 'KAFKA_BATCH_REFUSED'))
+      this.#maxBatchBytes = Math.max(MIN_BATCH_BYTES, (this.#maxBatchBytes ?? MAX_BATCH_BYTES) / 2);
+    if (outcome === 'found')
+      this.#deps.onEvent({
+        at: this.#deps.clock.now(),
+        code: 'RECORD_NOT_COMMITTABLE',
+        severity: 'warning',
+        message: `A record of partition ${this.place.partition} of ${this.#topic} cannot be committed and is an error now: ${messageOf(error)}`,
+      });
+    return true;
   }
 
   /** The topic the task reads. */
@@ -211,7 +237,10 @@ export class TaskRunner {
   async #runTask(): Promise<void> {
     const { spec, plan, cluster, topics, clock } = this.#deps;
     const { part, partition } = this.place;
-    const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
+    const log = await openTaskLog(cluster, {
+      ...taskLogOptions(plan, this.place, topics),
+      ...(this.#maxBatchBytes === undefined ? {} : { maxBatchBytes: this.#maxBatchBytes }),
+    });
     let task: Task | undefined;
     try {
       task = await Task.open({
@@ -228,6 +257,7 @@ export class TaskRunner {
           this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
       });
       task.observe(this.#observer);
+      this.#suspects.tell(task);
       this.#task = task;
       await this.#restore(task);
       const start = await this.#startPosition(log);
@@ -242,7 +272,8 @@ export class TaskRunner {
         this.#movedAt = clock.now();
         this.#deps.onReady();
       }
-      await this.#consumption(task, log, this.#feed, start).run(this.#drain.signal);
+      this.#consuming = this.#consumption(task, log, this.#feed, start);
+      await this.#consuming.run(this.#drain.signal);
     } finally {
       this.#task = undefined;
       this.#feed?.close();
@@ -306,6 +337,7 @@ export class TaskRunner {
       feed,
       start,
       pace,
+      suspects: this.#suspects,
       clock,
       finishAt: () => this.#finishAt,
       onEvent,

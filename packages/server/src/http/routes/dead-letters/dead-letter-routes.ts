@@ -44,7 +44,14 @@ const letterSchema = Type.Object({
   }),
   key: base64('Original key'),
   keyText: Type.Optional(Type.String({ description: 'The key, where it is UTF-8' })),
-  value: base64('Original value'),
+  value: base64('Original value; of a letter in pieces, the beginning of it'),
+  isCut: Type.Optional(Type.Boolean({ description: 'The value is only the beginning of the original' })),
+  valueBytes: Type.Optional(Type.Integer({ description: 'Size of the whole value, where it is cut' })),
+  isReference: Type.Optional(
+    Type.Boolean({
+      description: 'The original was too large to be kept here; it is at `source`, while that topic keeps it',
+    }),
+  ),
   valueText: Type.Optional(Type.String({ description: 'The value, where it is UTF-8' })),
   record: Type.Optional(
     Type.String({ description: 'The record as the stage saw it, where it had been changed (JSON)' }),
@@ -93,6 +100,13 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
           max: Type.Optional(
             Type.Integer({ minimum: 1, maximum: MAX_REPLAY, description: 'With a filter: the newest at most.' }),
           ),
+          from: Type.Optional(
+            Type.Union([Type.Literal('stage'), Type.Literal('source')], {
+              default: 'stage',
+              description:
+                '`stage`: each record goes on at the stage that refused it, and no other stage or pipeline sees it. `source`: it is sent as a new message, to every branch and to everybody who reads the topic.',
+            }),
+          ),
           again: Type.Optional(Type.Boolean({ description: 'Also those that were replayed before.' })),
         }),
         response: responses(
@@ -111,7 +125,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
       const { orgId } = request.params;
       const caller = requireOrganizationAccess(request, orgId);
       await requireOrganization(deps.store.db, orgId);
-      const { ids, max, again, ...filter } = request.body;
+      const { ids, max, again, from, ...filter } = request.body;
       const hasFilter = Object.values(filter).some((value) => value !== undefined) || max !== undefined;
       if ((ids === undefined) !== hasFilter) {
         throw new ApiError(400, 'REQUEST_INVALID', 'Give either "ids", or a filter and "max".');
@@ -123,7 +137,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
           : await findDeadLetters(cluster, orgId, [...new Set(ids)]);
       const known = new Set(letters.map(idOf));
       const missing = (ids ?? []).filter((id) => !known.has(id)).map((id) => ({ id, reason: 'not-found' }));
-      const options = { again: again ?? false, now: () => deps.clock.now() };
+      const options = { again: again ?? false, from: from ?? ('stage' as const), now: () => deps.clock.now() };
       const result = await replayDeadLetters(cluster, orgId, letters, options).catch(asConflict);
       await recordAudit(deps.store.db, {
         at: deps.clock.now(),
@@ -180,6 +194,8 @@ const viewOf = (letter: DeadLetter) => ({
   key: letter.key?.toString('base64') ?? null,
   ...textOf('keyText', letter.key),
   value: letter.value?.toString('base64') ?? null,
+  ...(letter.pieces === undefined ? {} : { isCut: true, valueBytes: Math.max(0, letter.pieces.layout.value) }),
+  ...(letter.isReference === true ? { isReference: true } : {}),
   ...textOf('valueText', letter.value),
   ...(letter.record === undefined ? {} : { record: letter.record }),
   headers: letter.headers.map(({ key, value }) => ({

@@ -1,0 +1,93 @@
+import type { TestContext } from 'node:test';
+import { createTopicAdmin, type KafkaClient, openFeeds } from '@penstock/kafka';
+import type { JsonObject, RunEvent, RunSpec, StageCounters } from '@penstock/model';
+import { compileRun } from '../task/compile-run.ts';
+import { unlimitedPace } from '../task/pace.ts';
+import { prepareRun } from '../task/prepare-run.ts';
+import { topicsOf } from '../task/run-topics.ts';
+import { addCounters } from '../task/sum-counters.ts';
+import { TaskRunner } from '../task/task-runner.ts';
+
+export interface PipelineUnderTest {
+  readonly events: RunEvent[];
+  /** Resolves when every input partition has been worked off and committed; rejects with what ended the run. */
+  caughtUp(): Promise<void>;
+  counters(): Record<string, StageCounters>;
+  /** Ends the tasks with everything committed. */
+  drain(): Promise<void>;
+}
+
+/** The tasks of a pipeline in this process, on a real broker, without worker threads and service. */
+export const runPipeline = async (
+  t: TestContext,
+  cluster: KafkaClient,
+  pipelineId: string,
+  document: JsonObject,
+): Promise<PipelineUnderTest> => {
+  const spec: RunSpec = {
+    runId: `run-${pipelineId}`,
+    pipelineId,
+    orgId: 'o1',
+    messageChannel: 0,
+    document,
+    kafka: { bootstrapServers: '' },
+    threads: 1,
+    memoryMb: 1024,
+    kafkaRate: 1_000_000,
+    control: { endpointsFile: '', token: '' },
+  };
+  const admin = createTopicAdmin(cluster);
+  const { sourcePartitions, places } = await prepareRun(spec, admin);
+  const plan = compileRun(spec, sourcePartitions);
+  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const events: RunEvent[] = [];
+  const runners = places.map(
+    (place) =>
+      new TaskRunner(place, {
+        spec,
+        plan,
+        topics: topicsOf(plan),
+        cluster,
+        admin,
+        feeds,
+        pace: unlimitedPace,
+        clock: { now: () => Date.now() },
+        onEvent: (event) => events.push(event),
+        onReady: () => undefined,
+        onFirstCommit: () => undefined,
+        confirmOwner: () => Promise.resolve(false),
+      }),
+  );
+  const ended = Promise.all(runners.map((runner) => runner.run()));
+  const failed = ended.then(() => undefined);
+  failed.catch(() => undefined);
+  const drain = async (): Promise<void> => {
+    for (const runner of runners) runner.drain();
+    await ended;
+  };
+  t.after(async () => {
+    await drain().catch(() => undefined); // the test has seen why
+    await feeds.close();
+  });
+  const isCaughtUp = async (): Promise<boolean> => {
+    for (const runner of runners) {
+      const ends = await admin.latestOffsets(runner.topic, 'read-uncommitted');
+      runner.noteEnd(ends.get(runner.place.partition) ?? -1);
+      const { committedOffset, endOffset } = runner.progress();
+      if (committedOffset < 0 || committedOffset < endOffset) return false;
+    }
+    return true;
+  };
+  return {
+    events,
+    caughtUp: async () => {
+      while (!(await isCaughtUp())) await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 50))]);
+    },
+    counters: () => {
+      const all: Record<string, StageCounters> = {};
+      for (const runner of runners) addCounters(all, runner.counters());
+      return all;
+    },
+    drain,
+  };
+};
