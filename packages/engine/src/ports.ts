@@ -78,6 +78,8 @@ export interface TaskLog {
   appender(topic: string): TopicAppender;
   /** Bytes appended since the last `flush` or `commit` that have not been sent. */
   readonly pendingBytes: number;
+  /** Whether a transaction is open outside: it must be ended before its time-out, whatever the task does meanwhile. */
+  readonly isOpen: boolean;
   /** Records appended in the current transaction. */
   readonly pendingRecords: number;
   /** Sends what is pending, without ending the transaction: bounds memory between commits. */

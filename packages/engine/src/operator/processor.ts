@@ -42,6 +42,11 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   /** Top-level record fields it may change; `'any'` for scripts. Decides where the plan has to be cut again. */
   readonly changes: (config: Static<C>) => readonly string[] | 'any';
   /**
+   * How long one call may take, in ms, where that is more than an instant: a script with a time limit, a request. The
+   * engine commits before such a call, so that no transaction is open meanwhile, and sets its time-outs by it.
+   */
+  readonly longestCallMs?: (config: Static<C>) => number;
+  /**
    * When present, the stage passes a record on only if one of these points matches and never changes a record;
    * the engine may then drop other records before they are parsed.
    */

@@ -58,6 +58,9 @@ export class MemoryLog implements TaskLog {
   get pendingBytes(): number {
     return 0;
   }
+  get isOpen(): boolean {
+    return false;
+  }
   get pendingRecords(): number {
     return this.messages.length;
   }

@@ -139,6 +139,13 @@ export class Task {
     return entries;
   }
 
+  /** Whether a call of a stage of this task may take more than an instant: no transaction may be open meanwhile. */
+  get isSlow(): boolean {
+    return this.#stages.some(
+      ({ definition }) => definition.kind === 'processor' && definition.longestCallMs !== undefined,
+    );
+  }
+
   /** Whether a stage of this task takes whole batches, and so would rather have large ones. */
   get takesBatches(): boolean {
     return this.#nodes.some((node) => node.takesBatches);

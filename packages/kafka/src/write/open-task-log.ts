@@ -1,7 +1,8 @@
 import type { Position, TaskLog } from '@penstock/engine';
-import { DeliveryGuarantee } from '@penstock/model';
+import { AppError, DeliveryGuarantee } from '@penstock/model';
 import { DEFAULT_MAX_MESSAGE_BYTES, readTopicLimits } from '../admin/topic-limits.ts';
-import type { KafkaClient } from '../link/kafka-client.ts';
+import type { KafkaClient, RetryLimits } from '../link/kafka-client.ts';
+import type { ProducerIdentity } from '../wire/batch-builder.ts';
 import { HEADER_BYTES } from '../wire/record-format.ts';
 import { takeProducerId, takeTransactionalId } from './producer-id.ts';
 import { parseProducerSettings } from './producer-settings.ts';
@@ -19,7 +20,7 @@ export interface TaskLogOptions {
   readonly topics?: readonly string[];
   /** A topic that positions are also written to, in the same transactions: see `position-records.ts`. */
   readonly positionsTopic?: string;
-  /** After this time without an end the broker aborts a transaction; default 60,000. */
+  /** After this time without an end the broker aborts a transaction; default 60,000. Less where the broker allows less. */
   readonly transactionTimeoutMs?: number;
   /** Batches are split at this size before compression; default 1 MB. */
   readonly maxBatchBytes?: number;
@@ -44,16 +45,16 @@ const UNKNOWN_LIMITS = { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES, needsKey: f
  */
 export const openTaskLog = async (cluster: KafkaClient, options: TaskLogOptions): Promise<OpenedTaskLog> => {
   const settings = parseProducerSettings(options.clientSettings ?? {});
-  const timeoutMs = options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS;
+  const wantedMs = options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS;
   const isExactlyOnce = options.guarantee === DeliveryGuarantee.ExactlyOnce;
   const { transactionalId, groupId } = options;
   const limits = {
     what: `Taking over the task "${transactionalId}"`,
-    deadline: performance.now() + Math.max(timeoutMs, settings.deliveryTimeoutMs),
+    deadline: performance.now() + Math.max(wantedMs, settings.deliveryTimeoutMs),
   };
-  const producer = isExactlyOnce
-    ? await takeTransactionalId(cluster, transactionalId, timeoutMs, limits)
-    : await takeProducerId(cluster, limits);
+  const { producer, timeoutMs } = isExactlyOnce
+    ? await takeWithTimeout(cluster, transactionalId, wantedMs, limits)
+    : { producer: await takeProducerId(cluster, limits), timeoutMs: wantedMs };
   return new KafkaTaskLog({
     cluster,
     groupId,
@@ -71,6 +72,22 @@ export const openTaskLog = async (cluster: KafkaClient, options: TaskLogOptions)
 
 const namesOf = ({ topics, positionsTopic }: TaskLogOptions): readonly string[] | undefined =>
   topics === undefined || positionsTopic === undefined ? topics : [...topics, positionsTopic];
+
+/** A broker whose transaction.max.timeout.ms is less than what is wanted gets the default. */
+const takeWithTimeout = async (
+  cluster: KafkaClient,
+  transactionalId: string,
+  timeoutMs: number,
+  limits: RetryLimits,
+): Promise<{ readonly producer: ProducerIdentity; readonly timeoutMs: number }> => {
+  try {
+    return { producer: await takeTransactionalId(cluster, transactionalId, timeoutMs, limits), timeoutMs };
+  } catch (error) {
+    const isTooLong = error instanceof AppError && error.params.kafkaError === 'INVALID_TRANSACTION_TIMEOUT';
+    if (!isTooLong || timeoutMs <= DEFAULT_TRANSACTION_TIMEOUT_MS) throw error;
+    return takeWithTimeout(cluster, transactionalId, DEFAULT_TRANSACTION_TIMEOUT_MS, limits);
+  }
+};
 
 /** Topics that do not exist are left out: only who asks for an appender of one needs to be told. */
 const readTopicFacts = async (

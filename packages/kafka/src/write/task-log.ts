@@ -64,6 +64,10 @@ export class KafkaTaskLog implements TaskLog {
     return this.#pendingBytes;
   }
 
+  get isOpen(): boolean {
+    return this.#parts.transactions?.isOpen ?? false;
+  }
+
   get pendingRecords(): number {
     return this.#pendingRecords;
   }

@@ -41,7 +41,7 @@ interface Written {
 /** Dead letters of a new organisation: over three partitions, one each millisecond, as tasks write them. */
 const write = async (orgId: string, { topic, count, code = () => 'BAD' }: Written): Promise<void> => {
   const admin = createTopicAdmin(cluster);
-  await admin.ensureTopic(topic, { partitions: 2 });
+  await admin.ensureTopic(topic, { partitions: 2, config: { 'retention.ms': '-1' } });
   await admin.ensureTopic(deadLetterTopicOf(orgId), { partitions: 3 });
   const open = () =>
     openTaskLog(cluster, {

@@ -56,10 +56,12 @@ export class Consumption {
   #tickedAt: number;
   /** Records worked off since the last commit, and the last of them. */
   #uncommitted = 0;
+  readonly #isSlow: boolean;
   #last = -1;
 
   constructor(options: ConsumptionOptions) {
     this.#options = options;
+    this.#isSlow = options.task.isSlow;
     this.#position = options.start;
     this.#committed = options.start;
     this.#committedAt = options.clock.now();
@@ -114,7 +116,7 @@ export class Consumption {
       const pending = task.tick(now);
       if (pending !== undefined) await pending;
     }
-    if (log.pendingBytes > FLUSH_BYTES) await log.flush();
+    if (log.pendingBytes > FLUSH_BYTES) await (this.#isSlow ? this.#commit() : log.flush());
     if (!this.#hasUncommitted && now - this.#committedAt < KEEP_UP_MS) return;
     const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
     const isEnough = this.#uncommitted >= suspects.limit(this.#committed);
@@ -171,6 +173,7 @@ export class Consumption {
 
   async #work(batch: SourceBatch, signal: AbortSignal): Promise<void> {
     const { task, pace, suspects } = this.#options;
+    const { log } = this.#options;
     const chunk = task.takesBatches ? BATCH_CHUNK : CHUNK;
     let turnAt = performance.now();
     let from = 0;
@@ -181,6 +184,8 @@ export class Consumption {
       if (granted === 0) {
         await pace.wait(signal);
       } else {
+        // A transaction that is open while a script runs for a minute is given up by the broker, again and again.
+        if (this.#isSlow && log.isOpen) await this.#commit();
         this.#uncommitted += granted;
         this.#last = batch.offsets[from + granted - 1] as number;
         const pending = task.process(batch, from, from + granted);

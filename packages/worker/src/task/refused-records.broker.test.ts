@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject } from '@penstock/model';
 import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
-import { runPipeline } from '../testing/run-pipeline.ts';
 import { TopicAccess } from '@penstock/testkit/kafka';
+import { runPipeline } from '../testing/run-pipeline.ts';
 
 let kafka: LocalKafka;
 let folder: string;

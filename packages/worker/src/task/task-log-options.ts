@@ -20,6 +20,7 @@ export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topic
     written.add(target.topic);
     Object.assign(clientSettings, target.clientSettings);
   }
+  const slowMs = slowestPassMs(plan);
   return {
     transactionalId: transactionalIdOf(pipelineId, part, partition),
     groupId: consumerGroupOf(pipelineId),
@@ -27,5 +28,20 @@ export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topic
     topics: [...written],
     positionsTopic: manifestTopicOf(pipelineId),
     clientSettings,
+    transactionTimeoutMs: Math.min(MAX_TRANSACTION_MS, TRANSACTION_MS + slowMs * CALLS_IN_BETWEEN),
   };
 };
+
+const TRANSACTION_MS = 60_000;
+/** What brokers allow at most unless told otherwise (`transaction.max.timeout.ms`). */
+const MAX_TRANSACTION_MS = 900_000;
+/** A task has no transaction open while it is in a slow call, but others of its thread may be in theirs meanwhile. */
+const CALLS_IN_BETWEEN = 16;
+
+/** How long the slow calls of all stages may take, each once. */
+const slowestPassMs = (plan: Plan): number =>
+  plan.parts
+    .flatMap(({ stages }) => stages)
+    .reduce((sum, { definition, config }) => {
+      return sum + (definition.kind === 'processor' ? (definition.longestCallMs?.(config) ?? 0) : 0);
+    }, 0);

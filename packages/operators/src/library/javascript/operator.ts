@@ -142,6 +142,7 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
     ];
   },
   deterministic: false,
+  longestCallMs: ({ timeLimitMs }) => timeLimitMs,
   changes: () => 'any',
   state: {
     // A script that never mentions `state` has none: it runs where its records are.
