@@ -32,10 +32,10 @@ export class BatchCall implements Emitter {
     return records.filter((record) => !same.has(record) && origins.get(record.batch)?.has(record.index) !== true);
   }
 
-  emit(record: StreamRecord): void {
+  emit(record: StreamRecord, lane?: number): void {
     if (this.#isOver) return;
     this.#outcomes.push(record);
-    this.#stage.emit(record);
+    this.#stage.emit(record, lane);
   }
 
   drop(record: StreamRecord, reason: string): void {

@@ -222,13 +222,11 @@ export class Task {
    * committed; -1: records that no message led to. Returns false where this part has no such stage.
    */
   refuse(offset: number, reason: Omit<Failure, 'stage'>, refusal: Refusal): boolean {
-    const { plan, part, topics } = this.#options;
+    const { part, topics } = this.#options;
     const meant = this.#nodes.filter((node, index) => {
-      const { definition, config } = part.stages[index] as PlanStage;
+      const { target } = part.stages[index] as PlanStage;
       if (refusal.stage !== undefined) return node.instanceName === refusal.stage;
-      if (definition.kind !== 'target') return false;
-      const spec = definition.target(config, plan.facts);
-      return spec.kind === 'topic' && spec.topic === refusal.topic;
+      return target?.kind === 'topic' && target.topic === refusal.topic;
     });
     for (const [cut, { stage }] of this.#cuts) if (topics.cuts[cut] === refusal.topic) meant.push(stage);
     for (const node of meant) node.refuse(offset, { stage: node.instanceName, ...reason });

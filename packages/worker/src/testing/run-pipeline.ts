@@ -1,10 +1,10 @@
 import type { TestContext } from 'node:test';
 import { createTopicAdmin, type KafkaClient, openFeeds } from '@penstock/kafka';
 import type { JsonObject, RunEvent, RunSpec, StageCounters } from '@penstock/model';
+import { prepareRun } from '../prepare/prepare-run.ts';
+import { planOptionsOf } from '../prepare/run-layout.ts';
 import { compileRun } from '../task/compile-run.ts';
 import { unlimitedPace } from '../task/pace.ts';
-import { prepareRun } from '../task/prepare-run.ts';
-import { topicsOf } from '../task/run-topics.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 
@@ -37,16 +37,17 @@ export const runPipeline = async (
     control: { endpointsFile: '', token: '' },
   };
   const admin = createTopicAdmin(cluster);
-  const { sourcePartitions, places } = await prepareRun(spec, admin);
-  const plan = compileRun(spec, sourcePartitions);
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
   const events: RunEvent[] = [];
+  const { layout, places } = await prepareRun(spec, { cluster, onEvent: (event) => events.push(event) });
+  const plan = compileRun(spec, planOptionsOf(layout));
+  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
   const runners = places.map(
     (place) =>
       new TaskRunner(place, {
         spec,
         plan,
-        topics: topicsOf(plan),
+        topics: layout.topics,
+        cuts: layout.cuts,
         cluster,
         admin,
         feeds,
