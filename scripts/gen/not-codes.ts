@@ -9,6 +9,7 @@ export const NOT_CODES: ReadonlySet<string> = new Set([
   // Names of Kafka, YARN and the web framework.
   ...[
     'CONCURRENT_TRANSACTIONS',
+    'INVALID_TRANSACTION_TIMEOUT',
     'UNSTABLE_OFFSET_COMMIT',
     'NEW_SAVING',
     'HTTPS_ONLY',

@@ -38,6 +38,7 @@ export const ENGINE_CODES = {
     'A precondition of the stage did not hold and the stage makes errors of such records.',
     'Change the precondition, or what it asks for.',
   ),
+  PLAN_CUT_UNKNOWN: code('reason', 'A part of the plan names a cut that the plan has not.', 'Report it: this is a defect.'),
   RECORD_NOT_COPYABLE: code(
     'record',
     'The record cannot be copied for a second branch.',
@@ -61,6 +62,12 @@ export const ENGINE_CODES = {
     'Raise the longest message of the source and replay it.',
   ),
   RECORD_VALUE_NULL: code('record', 'The message has no value (a tombstone).'),
+  REPLAY_NOT_A_RECORD: code('record', 'The replayed message is no record.', 'Replay it from the source.'),
+  REPLAY_STAGE_UNKNOWN: code(
+    'record',
+    'The stage that refused a replayed record is not in the pipeline any more.',
+    'Replay it from the source.',
+  ),
   SOURCE_PARTITIONING_REFUTED: code(
     'event',
     'Records do not lie in the partitions where the document says they are.',
@@ -117,6 +124,11 @@ export const ENGINE_CODES = {
     'reason',
     'A record was an error and the stage says that errors stop the pipeline.',
     'Repair the cause, or set On Record Error to "send to error"; then start again.',
+  ),
+  STATE_ENTRY_TOO_LARGE: code(
+    'record',
+    'The record would make an entry of state larger than the state topic takes.',
+    'Keep less per key, or raise max.message.bytes of the state topic, and replay the dead letter.',
   ),
   STATE_ENTRY_UNREADABLE: code(
     'reason',

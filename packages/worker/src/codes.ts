@@ -28,6 +28,11 @@ export const WORKER_CODES = {
   ),
   RANGE_NOT_CONTIGUOUS: code('reason', 'The range asked for does not begin where the last commit ended.', BY_ITSELF),
   RATE_CHANGED: code('event', 'The read rate was changed.'),
+  RECORD_NOT_COMMITTABLE: code(
+    'event',
+    'A record led to something that could not be committed; it was found and is an error of its stage now.',
+    'See the dead letter.',
+  ),
   RUN_CARE_FAILED: code(
     'event',
     'Looking after the topics of the run failed and is tried again.',
