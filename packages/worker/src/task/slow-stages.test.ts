@@ -55,6 +55,7 @@ const consume = async (isSlow: boolean): Promise<string[]> => {
     pace: unlimitedPace,
     suspects: new Suspects(),
     clock: { now: () => 0 },
+    finishAt: () => Number.POSITIVE_INFINITY,
     onEvent: () => undefined,
     onRead: () => undefined,
     onCommit: () => undefined,
