@@ -38,7 +38,11 @@ export const ENGINE_CODES = {
     'A precondition of the stage did not hold and the stage makes errors of such records.',
     'Change the precondition, or what it asks for.',
   ),
-  PLAN_CUT_UNKNOWN: code('reason', 'A part of the plan names a cut that the plan has not.', 'Report it: this is a defect.'),
+  PLAN_CUT_UNKNOWN: code(
+    'reason',
+    'A part of the plan names a cut that the plan has not.',
+    'Report it: this is a defect.',
+  ),
   RECORD_NOT_COPYABLE: code(
     'record',
     'The record cannot be copied for a second branch.',
