@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { clientTypes } from './gen/client-types.ts';
 import { codeReference } from './gen/code-reference.ts';
 import { decisionIndex } from './gen/decision-index.ts';
+import { expressionReference } from './gen/expression-reference.ts';
 import type { Generator } from './gen/generated-files.ts';
 import { openApi } from './gen/openapi.ts';
 import { operatorList } from './gen/operator-list.ts';
@@ -18,6 +19,7 @@ const isCheck = process.argv.includes('--check');
 const GENERATORS: readonly Generator[] = [
   operatorList,
   operatorReference,
+  expressionReference,
   settingsReference,
   codeReference,
   decisionIndex,

@@ -16,6 +16,8 @@ export const NOT_CODES: ReadonlySet<string> = new Set([
     'TLS_REQUIRED',
     'FST_ERR_CTP_BODY_TOO_LARGE',
   ],
+  // Names of types in expressions.
+  ...['BYTE_ARRAY', 'ZONED_DATETIME', 'LIST_MAP', 'FILE_REF'],
   // Environment variables that are not settings of the service.
   ...['JAVA_HOME', 'KRB5_CONFIG', 'LC_ALL', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'HADOOP_USER_NAME'],
 ]);

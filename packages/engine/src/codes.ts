@@ -55,6 +55,16 @@ export const ENGINE_CODES = {
   ),
   RECORD_NOT_OBJECT: code('record', 'The message is JSON and not an object.', 'Repair it and replay it.'),
   RECORD_NOT_UTF8: code('record', 'The message is not UTF-8.', 'Repair it and replay it.'),
+  RECORD_NUMBER_NOT_FINITE: code(
+    'record',
+    'A stage set a number that is infinite or none, which JSON has not.',
+    'Keep the stage from dividing by zero or from sums beyond 1.8e308, then replay it.',
+  ),
+  RECORD_NUMBER_TOO_LARGE: code(
+    'record',
+    'The message holds a number beyond 1.8e308, which no 64-bit floating point number holds.',
+    'Repair it and replay it.',
+  ),
   RECORD_NOT_WRITABLE: code(
     'record',
     'The record has a value that JSON cannot represent.',

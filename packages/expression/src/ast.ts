@@ -1,4 +1,4 @@
-import type { JsonValue } from '@penstock/model';
+import type { Value } from './value.ts';
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||';
 export type UnaryOperator = '-' | '!' | 'empty';
@@ -12,7 +12,7 @@ interface Placed {
 
 /** An expression as a tree. */
 export type ExpressionNode =
-  | (Placed & { readonly kind: 'literal'; readonly value: JsonValue })
+  | (Placed & { readonly kind: 'literal'; readonly value: Value })
   | (Placed & { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: ExpressionNode })
   | (Placed & {
       readonly kind: 'binary';

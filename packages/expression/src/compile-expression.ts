@@ -1,6 +1,6 @@
-import type { JsonValue } from '@penstock/model';
+import { calculate, negate } from './arithmetic.ts';
 import type { ExpressionNode } from './ast.ts';
-import { compare, isEmpty, isEqual, memberOf, toBoolean, toNumber, toText } from './coercion.ts';
+import { compare, isEmpty, isEqual, memberOf, toBoolean, toText } from './coercion.ts';
 import {
   checkedText,
   ExpressionError,
@@ -9,51 +9,47 @@ import {
   MAX_SOURCE_LENGTH,
 } from './expression-error.ts';
 import type { FieldReader } from './field-reader.ts';
-import type { CompileContext, Evaluate } from './functions/function-definition.ts';
+import type { Evaluate, Facts, ParameterType } from './functions/define-function.ts';
 import { functionTable, suggestFunction } from './functions/function-table.ts';
 import { parseExpression } from './parser.ts';
 import { splitTemplate } from './template.ts';
+import type { Value } from './value.ts';
 
 export interface ExpressionOptions {
   /** What `time:now()` gives, in Unix ms. */
   readonly now?: () => number;
+  /** The pipeline the expression belongs to. */
+  readonly pipeline?: Facts['pipeline'];
 }
 
 export type CompiledExpression =
   | {
       readonly ok: true;
       /** Throws `ExpressionError` and nothing else. */
-      readonly evaluate: (record: FieldReader) => JsonValue;
+      readonly evaluate: (record: FieldReader) => Value;
       /** Field paths it reads, as written; `*` where a path is computed per record. */
       readonly fields: string[];
     }
   | { readonly ok: false; readonly issues: readonly ExpressionIssue[] };
 
 interface Compilation {
-  readonly now: () => number;
+  readonly source: string;
+  readonly facts: Facts;
   readonly fields: Set<string>;
   readonly issues: ExpressionIssue[];
 }
 
-const finite = (number: number): number => {
-  if (!Number.isFinite(number)) throw new ExpressionError('The result is not a finite number (division by zero?).');
-  return number;
-};
-
 const compileBinary = (node: ExpressionNode & { kind: 'binary' }, compilation: Compilation): Evaluate => {
   const left = compileNode(node.left, compilation);
   const right = compileNode(node.right, compilation);
-  switch (node.operator) {
+  const { operator } = node;
+  switch (operator) {
     case '+':
-      return (record) => finite(toNumber(left(record)) + toNumber(right(record)));
     case '-':
-      return (record) => finite(toNumber(left(record)) - toNumber(right(record)));
     case '*':
-      return (record) => finite(toNumber(left(record)) * toNumber(right(record)));
     case '/':
-      return (record) => finite(toNumber(left(record)) / toNumber(right(record)));
     case '%':
-      return (record) => finite(toNumber(left(record)) % toNumber(right(record)));
+      return (record) => calculate(operator, left(record), right(record));
     case '==':
       return (record) => isEqual(left(record), right(record));
     case '!=':
@@ -70,6 +66,35 @@ const compileBinary = (node: ExpressionNode & { kind: 'binary' }, compilation: C
       return (record) => toBoolean(left(record)) && toBoolean(right(record));
     case '||':
       return (record) => toBoolean(left(record)) || toBoolean(right(record));
+  }
+};
+
+interface CompiledArgument {
+  readonly type: ParameterType<unknown>;
+  readonly evaluate: Evaluate;
+  /** What a literal was read as; undefined for other arguments. */
+  readonly literal: { readonly argument: unknown } | undefined;
+}
+
+/** An argument of a call; a literal is read here and now, and what is wrong with it is an issue. */
+const compileArgument = (
+  node: ExpressionNode,
+  type: ParameterType<unknown>,
+  compilation: Compilation,
+): CompiledArgument => {
+  const evaluate = compileNode(node, compilation);
+  if (node.kind !== 'literal') {
+    if (type.isFieldPath === true) compilation.fields.add('*');
+    return { type, evaluate, literal: undefined };
+  }
+  try {
+    const argument = type.read(node.value);
+    if (type.isFieldPath === true) compilation.fields.add(toText(node.value) === '' ? '/' : toText(node.value));
+    return { type, evaluate, literal: { argument } };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    compilation.issues.push({ offset: node.start, length: node.end - node.start, message: error.message });
+    return { type, evaluate, literal: undefined };
   }
 };
 
@@ -91,22 +116,39 @@ const compileCall = (node: ExpressionNode & { kind: 'call' }, compilation: Compi
       node.end,
       `${definition.signature} does not take ${count} argument${count === 1 ? '' : 's'}.`,
     );
-  const args = node.args.map((arg) => ({
-    evaluate: compileNode(arg, compilation),
-    literal: arg.kind === 'literal' ? arg.value : undefined,
-  }));
-  const context: CompileContext = {
-    now: compilation.now,
-    readsField: (path) => compilation.fields.add(path),
-    problem: (index, message) => {
-      const place = node.args[index] ?? node;
-      report(place.start, place.end, message);
-    },
+  const { types, apply } = definition;
+  const args = node.args.map((arg, i) =>
+    compileArgument(arg, (types[i] ?? types.at(-1)) as ParameterType<unknown>, compilation),
+  );
+  const { facts } = compilation;
+  return (record) => {
+    const values = new Array<unknown>(args.length);
+    for (let i = 0; i < args.length; i++) {
+      const { type, evaluate, literal } = args[i] as CompiledArgument;
+      values[i] = literal === undefined ? type.read(evaluate(record)) : literal.argument;
+    }
+    return apply(values, record, facts);
   };
-  return definition.compile(args, context);
+};
+
+/** Errors of the operation say where it stands; those of its operands have said so already. */
+const located = (evaluate: Evaluate, { start, end }: ExpressionNode, { source }: Compilation): Evaluate => {
+  return (record) => {
+    try {
+      return evaluate(record);
+    } catch (error) {
+      throw error instanceof ExpressionError ? error.at(source, start, end) : error;
+    }
+  };
 };
 
 const compileNode = (node: ExpressionNode, compilation: Compilation): Evaluate => {
+  const operation = compileOperation(node, compilation);
+  if (node.kind === 'literal') return operation;
+  return located(operation, node, compilation);
+};
+
+const compileOperation = (node: ExpressionNode, compilation: Compilation): Evaluate => {
   switch (node.kind) {
     case 'literal': {
       const { value } = node;
@@ -116,7 +158,7 @@ const compileNode = (node: ExpressionNode, compilation: Compilation): Evaluate =
       return compileBinary(node, compilation);
     case 'unary': {
       const operand = compileNode(node.operand, compilation);
-      if (node.operator === '-') return (record) => -toNumber(operand(record));
+      if (node.operator === '-') return (record) => negate(operand(record));
       if (node.operator === '!') return (record) => !toBoolean(operand(record));
       return (record) => isEmpty(operand(record));
     }
@@ -160,7 +202,8 @@ export const compileExpression = (source: string, options: ExpressionOptions = {
       ok: false,
       issues: [{ offset: 0, length: source.length, message: `It is longer than ${MAX_SOURCE_LENGTH} characters.` }],
     };
-  const compilation: Compilation = { now: options.now ?? Date.now, fields: new Set(), issues: [] };
+  const facts: Facts = { now: options.now ?? Date.now, pipeline: options.pipeline };
+  const compilation: Compilation = { source, facts, fields: new Set(), issues: [] };
   const parts: (string | Evaluate)[] = [];
   try {
     for (const part of splitTemplate(source))

@@ -12,9 +12,21 @@ export interface ExpressionIssue {
  * (text in a sum, a division by zero, a result beyond the size limit). It concerns one record, never the pipeline.
  */
 export class ExpressionError extends AppError {
-  constructor(message: string) {
+  /** Where in the source the operation stands; undefined inside functions, which do not know it. */
+  readonly place: { readonly offset: number; readonly length: number } | undefined;
+
+  constructor(message: string, place?: { readonly offset: number; readonly length: number }) {
     super('EXPRESSION_FAILED', message, { domain: 'user' });
     this.name = 'ExpressionError';
+    this.place = place;
+  }
+
+  /** The same error with the place of the operation that failed, and its text in the message. */
+  at(source: string, offset: number, end: number): ExpressionError {
+    if (this.place !== undefined) return this;
+    const text = source.slice(offset, end);
+    const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
+    return new ExpressionError(`${this.message} In ${shown} (at ${offset}).`, { offset, length: end - offset });
   }
 }
 

@@ -11,6 +11,11 @@ export interface FieldReader {
   getAttr(name: string): JsonValue | undefined;
   /** All fields as one object. */
   readonly fields: Readonly<JsonObject>;
+  /**
+   * The JSON text of a top-level field with all its digits; undefined where absent. Asked only where a number may have
+   * lost some; a reader without it has only what `get` gives.
+   */
+  jsonOf?(name: string): string | undefined;
   /** A header attribute: `topic`, `partition`, `offset`, `timestamp` (Unix ms) or `key`; null where there is none. */
   getHeader(name: string): JsonValue;
 }

@@ -4,5 +4,6 @@ export { ExpressionError, type ExpressionIssue } from './expression-error.ts';
 export { type FieldPath, fieldReader, isFieldPath, parseFieldPath, readFieldPath } from './field-path.ts';
 export type { FieldReader } from './field-reader.ts';
 export { fieldsOf } from './fields-of.ts';
-export type { ExpressionFunctionInfo } from './functions/function-definition.ts';
+export type { ExpressionFunctionInfo } from './functions/define-function.ts';
 export { expressionFunctions } from './functions/function-table.ts';
+export { renderExpressionReference } from './reference.ts';

@@ -1,6 +1,7 @@
 import type { BinaryOperator, ExpressionNode, UnaryOperator } from './ast.ts';
 import { ExpressionSyntaxError, MAX_DEPTH } from './expression-error.ts';
 import { type Token, tokenize } from './lexer.ts';
+import { wholeNumberOf } from './value.ts';
 
 /** Binary operators by binding strength, weakest first (JSP 2.1 EL, section 1.13). */
 const LEVELS: readonly (readonly string[])[] = [
@@ -17,6 +18,12 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ['false', false],
   ['null', null],
   ['NULL', null],
+]);
+
+/** What `record:type` is compared with; each stands for its own name. */
+const FIELD_TYPES: ReadonlySet<string> = new Set([
+  ...['BOOLEAN', 'CHAR', 'BYTE', 'SHORT', 'INTEGER', 'LONG', 'FLOAT', 'DOUBLE', 'DECIMAL', 'STRING', 'BYTE_ARRAY'],
+  ...['DATE', 'DATETIME', 'TIME', 'ZONED_DATETIME', 'LIST', 'MAP', 'LIST_MAP', 'FILE_REF'],
 ]);
 
 /** Recursive descent over the tokens of one `${…}` part. */
@@ -106,8 +113,8 @@ class Parser {
     const token = this.#next();
     const place = { start: token.start, end: token.end, depth: 1 };
     if (token.kind === 'number') {
-      const value = Number(token.text);
-      if (!Number.isFinite(value))
+      const value = /^\d+$/.test(token.text) ? wholeNumberOf(token.text) : Number(token.text);
+      if (!Number.isFinite(Number(value)))
         throw new ExpressionSyntaxError(token.start, token.text.length, `The number ${token.text} is too large.`);
       return { kind: 'literal', value, ...place };
     }
@@ -116,6 +123,7 @@ class Parser {
     if (token.kind === 'name') {
       const value = CONSTANTS.get(token.text);
       if (value !== undefined) return { kind: 'literal', value, ...place };
+      if (FIELD_TYPES.has(token.text)) return { kind: 'literal', value: token.text, ...place };
       throw new ExpressionSyntaxError(
         token.start,
         token.text.length,

@@ -1,7 +1,8 @@
 import { ExpressionSyntaxError } from './expression-error.ts';
 
 export type TemplatePart =
-  | { readonly kind: 'text'; readonly text: string }
+  /** Where it stands in the source, escapes included. */
+  | { readonly kind: 'text'; readonly text: string; readonly start: number; readonly end: number }
   /** The expression is `source[start, end)`, without `${` and `}`. */
   | { readonly kind: 'expression'; readonly start: number; readonly end: number };
 
@@ -30,19 +31,25 @@ const endOfPart = (source: string, start: number): number => {
 export const splitTemplate = (source: string): TemplatePart[] => {
   const parts: TemplatePart[] = [];
   let text = '';
+  let textStart = 0;
   let at = 0;
+  const endText = (): void => {
+    if (at > textStart) parts.push({ kind: 'text', text, start: textStart, end: at });
+    text = '';
+  };
   while (at < source.length) {
     if (source.startsWith('\\${', at)) {
       text += '${';
       at += 3;
     } else if (source.startsWith('${', at)) {
-      if (text !== '') parts.push({ kind: 'text', text });
-      text = '';
+      endText();
       const end = endOfPart(source, at + 2);
       parts.push({ kind: 'expression', start: at + 2, end });
       at = end + 1;
+      textStart = at;
     } else text += source[at++];
   }
-  if (text !== '' || parts.length === 0) parts.push({ kind: 'text', text });
+  endText();
+  if (parts.length === 0) parts.push({ kind: 'text', text: '', start: 0, end: 0 });
   return parts;
 };

@@ -1,16 +1,27 @@
-import { collectionFunctions } from './collection-functions.ts';
-import type { ExpressionFunction, ExpressionFunctionInfo } from './function-definition.ts';
-import { mathFunctions } from './math-functions.ts';
-import { recordFunctions } from './record-functions.ts';
-import { textFunctions } from './text-functions.ts';
-import { timeFunctions } from './time-functions.ts';
+import type { ExpressionFunction, ExpressionFunctionInfo } from './define-function.ts';
+import { listsAndMaps } from './lists-and-maps.ts';
+import { mathFunctions } from './math.ts';
+import { recordFields } from './record-fields.ts';
+import { recordHeader } from './record-header.ts';
+import { surroundings } from './surroundings.ts';
+import { textEncoding } from './text-encoding.ts';
+import { textParts } from './text-parts.ts';
+import { textSearch } from './text-search.ts';
+import { timeFunctions } from './time.ts';
+import { timeText } from './time-text.ts';
 
+/** Families in the order in which the reference shows them. */
 const all: readonly ExpressionFunction[] = [
-  ...recordFunctions,
-  ...textFunctions,
+  ...recordFields,
+  ...recordHeader,
+  ...textParts,
+  ...textSearch,
+  ...textEncoding,
   ...mathFunctions,
   ...timeFunctions,
-  ...collectionFunctions,
+  ...timeText,
+  ...listsAndMaps,
+  ...surroundings,
 ];
 
 /** Every function of the expression language by name. */
@@ -18,15 +29,9 @@ export const functionTable: ReadonlyMap<string, ExpressionFunction> = new Map(
   all.map((definition) => [definition.name, definition]),
 );
 
-/** What editors offer for completion and the reference lists. */
+/** What editors offer for completion and the reference shows. */
 export const expressionFunctions: readonly ExpressionFunctionInfo[] = all.map(
-  ({ name, signature, summary, minArguments, maxArguments }) => ({
-    name,
-    signature,
-    summary,
-    minArguments,
-    maxArguments,
-  }),
+  ({ apply: _, types: __, ...info }) => info,
 );
 
 const distance = (a: string, b: string): number => {

@@ -18,6 +18,13 @@ test('patterns without back-references and look-around are understood', () => {
     ['.', '\n', false],
     ['[]a]', ']', true],
     ['\\u00fc\\t?', 'ü', true],
+    ['(?i)abc', 'aBC', true],
+    ['a(?i)bc', 'ABC', false],
+    ['(a(?i)b)c', 'aBC', false],
+    ['(?i)[^a-c]+', 'xB', false],
+    ['(?i)[x-z]\\w', 'Yb', true],
+    ['(?is)A.b', 'a\nB', true],
+    ['(?s).', '\n', true],
   ];
   for (const [pattern, text, expected] of cases)
     assert.equal(LinearPattern.compile(pattern).matchesWhole(text), expected, pattern);

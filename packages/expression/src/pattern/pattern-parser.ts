@@ -55,10 +55,32 @@ const complement = (ranges: readonly number[]): number[] => {
   return result;
 };
 
+/** Distance from a capital letter of ASCII to its small one. */
+const CASE = 32;
+
+/** The ranges, and the other case of each letter of ASCII in them. */
+const bothCases = (ranges: readonly number[]): number[] => {
+  const result = [...ranges];
+  for (let i = 0; i < ranges.length; i += 2)
+    for (const [first, last, distance] of [
+      [unit('A'), unit('Z'), CASE],
+      [unit('a'), unit('z'), -CASE],
+    ] as const) {
+      const from = Math.max(ranges[i] as number, first);
+      const to = Math.min(ranges[i + 1] as number, last);
+      if (from <= to) result.push(from + distance, to + distance);
+    }
+  return result;
+};
+
 class PatternParser {
   readonly #text: string;
   #at = 0;
   #nesting = 0;
+  /** `(?i)`: letters of ASCII stand for both cases, as in Java. */
+  #ignoresCase = false;
+  /** `(?s)`: a dot stands for line ends, too. */
+  #dotTakesAll = false;
   groups = 0;
 
   constructor(text: string) {
@@ -73,9 +95,12 @@ class PatternParser {
 
   #choice(): PatternNode {
     if (++this.#nesting > MAX_NESTING) throw new PatternError(`Groups are nested more than ${MAX_NESTING} deep.`);
+    // Flags set inside a group end with it.
+    const [ignoresCase, dotTakesAll] = [this.#ignoresCase, this.#dotTakesAll];
     const options = [this.#sequence()];
     while (this.#takes('|')) options.push(this.#sequence());
     this.#nesting--;
+    [this.#ignoresCase, this.#dotTakesAll] = [ignoresCase, dotTakesAll];
     return options.length === 1 ? (options[0] as PatternNode) : { kind: 'choice', options };
   }
 
@@ -120,9 +145,9 @@ class PatternParser {
       case '(':
         return this.#group(start);
       case '[':
-        return { kind: 'set', set: this.#set(start) };
+        return this.#set(start);
       case '.':
-        return { kind: 'set', set: { ranges: LINE_ENDS, negated: true } };
+        return { kind: 'set', set: { ranges: this.#dotTakesAll ? [] : LINE_ENDS, negated: true } };
       case '^':
         return { kind: 'assert', at: 'start' };
       case '$':
@@ -134,19 +159,38 @@ class PatternParser {
       case '\\':
         return this.#escape(start);
       default:
-        return { kind: 'set', set: { ranges: [unit(character), unit(character)], negated: false } };
+        return this.#folded([unit(character), unit(character)], false);
     }
   }
 
   #group(start: number): PatternNode {
     let index = -1;
     if (this.#takes('?')) {
+      if (this.#flags()) return { kind: 'sequence', items: [] };
       if (!this.#takes(':'))
-        throw new PatternError(`"(?" at ${start}: only (?:…) is supported; look-around does not run in linear time.`);
+        throw new PatternError(
+          `"(?" at ${start}: only (?:…), (?i) and (?s) are supported; look-around does not run in linear time.`,
+        );
     } else index = ++this.groups;
     const body = this.#choice();
     if (!this.#takes(')')) throw new PatternError(`"(" at ${start} is not closed.`);
     return index < 0 ? body : { kind: 'group', index, body };
+  }
+
+  /** Takes `i)`, `s)` or both of `(?i)`; they hold for the rest of the group around them. */
+  #flags(): boolean {
+    const flags = /[is]{1,2}\)/y;
+    flags.lastIndex = this.#at;
+    const found = flags.exec(this.#text)?.[0];
+    if (found === undefined) return false;
+    this.#at += found.length;
+    if (found.includes('i')) this.#ignoresCase = true;
+    if (found.includes('s')) this.#dotTakesAll = true;
+    return true;
+  }
+
+  #folded(ranges: readonly number[], negated: boolean): PatternNode {
+    return { kind: 'set', set: { ranges: this.#ignoresCase ? bothCases(ranges) : ranges, negated } };
   }
 
   #escape(start: number): PatternNode {
@@ -154,7 +198,7 @@ class PatternParser {
     if (character === undefined) throw new PatternError(`"\\" at ${start} ends the expression.`);
     if (character === 'b') return { kind: 'assert', at: 'word-edge' };
     if (character === 'B') return { kind: 'assert', at: 'no-word-edge' };
-    return { kind: 'set', set: { ranges: this.#escapedRanges(character, start), negated: false } };
+    return this.#folded(this.#escapedRanges(character, start), false);
   }
 
   #escapedRanges(character: string, start: number): readonly number[] {
@@ -177,13 +221,13 @@ class PatternParser {
     return [unit(character), unit(character)];
   }
 
-  #set(start: number): CharacterSet {
+  #set(start: number): PatternNode {
     const negated = this.#takes('^');
     const ranges: number[] = [];
     for (let first = true; ; first = false) {
       const character = this.#text[this.#at++];
       if (character === undefined) throw new PatternError(`"[" at ${start} is not closed.`);
-      if (character === ']' && !first) return { ranges, negated };
+      if (character === ']' && !first) return this.#folded(ranges, negated);
       const from =
         character === '\\'
           ? this.#escapedRanges(this.#text[this.#at++] ?? '', this.#at - 2)

@@ -1,4 +1,4 @@
-import { expressionFunctions, type OperatorDefinition, stageSettingsSchema } from '@penstock/engine';
+import { type OperatorDefinition, stageSettingsSchema } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import type { ShownCase } from '../shared/shown-case.ts';
 import { type ReferenceField, renderFields } from './render-fields.ts';
@@ -107,17 +107,9 @@ What a stage of a pipeline document can be. A stage is resolved by its \`stageNa
 
 Points are written \`{modelId}::{pointId}\`. A row of an Input/Output table applies to a record whose \`pointId\` is that of the row's input point and whose \`modelIdPath\` has the row's model as a segment, or whose \`modelId\` is it. A record no row applies to is dropped (\`not-selected\`); one several rows apply to comes out once per row. The output point replaces \`pointId\`; where its model is another than that of the input point, \`modelId\` is replaced too and \`modelIdPath\` ends at the model where it occurs in the path, or becomes \`/{modelId}\`.`;
 
-const EXPRESSIONS = `Options that take expressions use the StreamSets expression language: text with \`\${…}\` parts. A part alone gives a value of its type, parts among text give a text. Operators, from weakest to strongest: \`? :\`, \`||\` (\`or\`), \`&&\` (\`and\`), \`==\` \`!=\` (\`eq\` \`ne\`), \`<\` \`<=\` \`>\` \`>=\` (\`lt\` \`le\` \`gt\` \`ge\`), \`+\` \`-\`, \`*\` \`/\` \`%\` (\`div\` \`mod\`), \`-\` \`!\` (\`not\`) \`empty\`, \`[…]\` \`.name\`. Texts stand in single or double quotes.
-
-Field paths are \`/field\`, \`/map/key\`, \`/list[0]/key\`, \`/"any name"\`, and \`/\` for the whole record.
-
-Values change type as needed. For arithmetic null and the empty text are 0 and a text that spells a number is that number; \`+\` adds numbers and never joins texts (use \`str:concat\`). For conditions null and the empty text are false, and a text is true when it spells \`true\`. Comparing with null gives false, except \`null == null\`. If one side of \`==\` is a number or boolean, so is made the other, where possible. Whatever does not fit, a division by zero, and a result that is not finite or too long, is an error of the record (\`EXPRESSION_FAILED\`).
-
-Regular expressions have no back-references and no look-around; they run in time linear in the text. Date-times are numbers, Unix ms, and UTC unless a zone is given; date patterns are those of Java's SimpleDateFormat with the letters y M d H h m s S a E D u X Z z.`;
-
 /**
- * The reference of operators as Markdown, by file name: an index, a page for each operator, one for the settings of
- * every stage and one for expressions. A function of the definitions and their shown cases alone.
+ * The reference of operators as Markdown, by file name: an index, a page for each operator, and one for the settings of
+ * every stage. A function of the definitions and their shown cases alone.
  */
 export const renderReference = (
   definitions: readonly OperatorDefinition[],
@@ -133,7 +125,7 @@ export const renderReference = (
         '',
         ...definitions.map(({ id, label, summary }) => `- [${label}](${id}.md): ${summary}`),
         '- [Settings of every stage](settings.md)',
-        '- [Expressions](expressions.md)',
+        '- [Expressions](../expressions.md)',
       ]),
     ],
     ...definitions.map((definition): [string, string] => [
@@ -141,22 +133,6 @@ export const renderReference = (
       page(renderOperator(definition, shownCases[definition.id] ?? [])),
     ]),
     ['settings.md', page(['# Settings of every stage', '', MADE, '', SETTINGS, '', ...renderFields(settings)])],
-    [
-      'expressions.md',
-      page([
-        '# Expressions',
-        '',
-        MADE,
-        '',
-        EXPRESSIONS,
-        '',
-        '| function | result |',
-        '| --- | --- |',
-        ...expressionFunctions.map(
-          ({ signature, summary }) => `| \`${signature}\` | ${summary.replaceAll('|', '\\|')} |`,
-        ),
-      ]),
-    ],
   ]);
 };
 

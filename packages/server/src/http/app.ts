@@ -25,7 +25,7 @@ import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dea
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
 import { type LogRouteDeps, registerLogRoutes } from './routes/logs/log-routes.ts';
 import { registerMeRoute } from './routes/me/me-route.ts';
-import { registerOperatorRoutes } from './routes/operators/operator-routes.ts';
+import { registerExpressionRoutes, registerOperatorRoutes } from './routes/operators/operator-routes.ts';
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes/organizations/organization-routes.ts';
 import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
@@ -106,7 +106,10 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     await own.register(async (inner: ApiInstance) =>
       registerDesignRoutes(inner, { ...services.design, bodyBytes: services.bodyBytes }),
     );
-    await own.register(async (inner: ApiInstance) => registerOperatorRoutes(inner, services.design));
+    await own.register(async (inner: ApiInstance) => {
+      registerOperatorRoutes(inner, services.design);
+      registerExpressionRoutes(inner);
+    });
     await own.register(async (inner: ApiInstance) => registerDeadLetterRoutes(inner, services.deadLetters));
   });
 };

@@ -93,8 +93,14 @@ const defaultKey = (record: StreamRecord): string | null => {
   return textOrNull(scalarText(record.get('assetId')) + scalarText(record.get('pointId')));
 };
 
-const scalarText = (value: JsonValue | undefined): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+const scalarText = (value: JsonValue | bigint | undefined): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : typeof value === 'bigint'
+        ? String(value)
+        : JSON.stringify(value);
 
 const textOrNull = (text: string): string | null => (text === '' ? null : text);
 

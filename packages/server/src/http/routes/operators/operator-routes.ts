@@ -1,4 +1,4 @@
-import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
+import { expressionFunctions, type OperatorDefinition, type OperatorRegistry } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 import { shownCases } from '@penstock/operators';
 import { Type } from 'typebox';
@@ -60,6 +60,57 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
     },
   );
 };
+
+const functionSchema = Type.Object({
+  name: Type.String(),
+  signature: Type.String(),
+  summary: Type.String(),
+  family: Type.String(),
+  parameters: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      use: Type.Union([Type.Literal('required'), Type.Literal('optional'), Type.Literal('repeated')]),
+    }),
+  ),
+  examples: Type.Array(
+    Type.Object({ source: Type.String(), result: Type.String({ description: 'The value as JSON text.' }) }),
+  ),
+});
+
+/** Functions of the expression language, as editors need them for completion and help. */
+export const registerExpressionRoutes = (app: ApiInstance): void => {
+  void app.get(
+    '/expression-functions',
+    {
+      schema: {
+        ...base,
+        summary: 'Functions of the expression language: parameters, summary, examples',
+        response: responses({ 200: Type.Object({ items: Type.Array(functionSchema) }) }),
+      },
+    },
+    async () => ({ items: expressionFunctions.map(describeFunction) }),
+  );
+};
+
+const describeFunction = ({
+  name,
+  signature,
+  summary,
+  family,
+  parameters,
+  examples,
+}: (typeof expressionFunctions)[number]) => ({
+  name,
+  signature,
+  summary,
+  family,
+  parameters: parameters.map((parameter) => ({ ...parameter })),
+  examples: examples.map(({ source, result }) => ({
+    source,
+    result: typeof result === 'bigint' ? String(result) : JSON.stringify(result),
+  })),
+});
 
 /** What of a definition is data. Through JSON, since schemas carry symbols and methods of their library. */
 const describeOperator = (definition: OperatorDefinition) => ({

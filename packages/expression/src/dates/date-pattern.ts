@@ -24,7 +24,10 @@ export interface PatternPart {
   readonly literal: string;
 }
 
-const SUPPORTED = new Set('yMdHhmsSaEDZXzu');
+/** Letters of SimpleDateFormat, all of them. */
+const SUPPORTED = new Set('GyYMLwWDdFEuaHkKhmsSzZX');
+/** What says which week a day is in says too little to find the day by. */
+const WRITTEN_ONLY = new Set('YwWF');
 
 /** Splits a SimpleDateFormat pattern. Throws `ExpressionError` for letters it does not know. */
 const partsOf = (pattern: string): PatternPart[] => {
@@ -74,6 +77,17 @@ export const cachedParts = (pattern: string): PatternPart[] => {
   const parts = partsOf(pattern);
   if (known.size >= 200) known.clear();
   known.set(pattern, parts);
+  return parts;
+};
+
+/** A pattern that texts can be read by. Throws `ExpressionError`. */
+export const readableParts = (pattern: string): PatternPart[] => {
+  const parts = cachedParts(pattern);
+  const unreadable = parts.find(({ letter }) => WRITTEN_ONLY.has(letter));
+  if (unreadable !== undefined)
+    throw new ExpressionError(
+      `A date cannot be read by the letter ${unreadable.letter} of the pattern "${pattern.slice(0, 60)}"; use y, M and d.`,
+    );
   return parts;
 };
 
