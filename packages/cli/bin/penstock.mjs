@@ -6,7 +6,16 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src', 'main.ts');
+const packages = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Commands that are the service, or work on its data folder, rather than speak to it. */
+const PROGRAMS = {
+  serve: join(packages, 'server', 'src', 'main.ts'),
+  backup: join(packages, 'server', 'src', 'operations', 'main.ts'),
+  restore: join(packages, 'server', 'src', 'operations', 'main.ts'),
+  migrate: join(packages, 'server', 'src', 'operations', 'main.ts'),
+};
+const [command = ''] = process.argv.slice(2);
+const main = Object.hasOwn(PROGRAMS, command) ? PROGRAMS[command] : join(packages, 'cli', 'src', 'main.ts');
 
 /** The `node` package keeps its program in bin/; without it the Node that runs this has to do. */
 const findNode = () => {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCodeCommands } from './commands/code.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGrantCommands } from './commands/grants.ts';
@@ -9,11 +10,14 @@ import { addOrganizationCommands } from './commands/organizations.ts';
 import { addPipelineCommands } from './commands/pipelines.ts';
 import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addSystemCommands } from './commands/system.ts';
 import type { Surroundings } from './context.ts';
 
 const AFTER_HELP = `
 Settings come from flags, then from the environment (PENSTOCK_URL, PENSTOCK_ORG, PENSTOCK_ADMIN_TOKEN,
 PENSTOCK_ACCESS_KEY, PENSTOCK_SECRET_KEY), then from the local installation in PENSTOCK_DATA (.penstock).
+
+On the machine of the service, with its settings: penstock serve, backup FILE, restore FILE, migrate [--check].
 
 Exit codes: 0 done, 1 refused or failed or not valid, 2 wrong command line or settings, 3 no answer.
 `;
@@ -34,6 +38,8 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .exitOverride()
     .configureOutput({ writeOut: (text) => surroundings.output.write(text) });
   addStatusCommand(program, surroundings);
+  addCodeCommands(program, surroundings);
+  addSystemCommands(program, surroundings);
   addPipelineCommands(program, surroundings);
   addSnapshotCommand(program, surroundings);
   addDeadLetterCommands(program, surroundings);

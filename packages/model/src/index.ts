@@ -58,6 +58,7 @@ export {
   type HeartbeatReply,
   type KafkaSettings,
   MAX_SNAPSHOT_TEXT,
+  PROTOCOL_VERSION,
   type RunEvent,
   type RunFailure,
   type RunSpec,

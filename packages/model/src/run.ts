@@ -25,8 +25,18 @@ export interface KafkaSettings {
   };
 }
 
+/**
+ * The version of these messages. It counts up when one side has to know something new to understand the other; fields
+ * that may be missing do not. Without it a message is of version 1.
+ */
+export const PROTOCOL_VERSION = 1;
+
 /** Everything a worker needs to run one pipeline. Written to a file only its owner can read; it may hold secrets. */
 export interface RunSpec {
+  /** `PROTOCOL_VERSION` of the service that wrote it. */
+  readonly protocol?: number;
+  /** Names the launch; the worker repeats it in its heartbeats. */
+  readonly launchId?: string;
   readonly runId: string;
   readonly pipelineId: string;
   readonly orgId: string;
@@ -108,6 +118,10 @@ export interface TaskProgress {
   readonly lag: number;
   /** Milliseconds since the task last moved its committed offset or was seen without backlog. */
   readonly stalledMs: number;
+  /** Milliseconds since its last commit; absent before the first. */
+  readonly lastCommitAgeMs?: number;
+  /** Why it was last taken up again, until it commits: what is known of why it stands still. */
+  readonly trouble?: string;
 }
 
 /** Counters since the worker started; never reset while it runs. */
@@ -130,6 +144,10 @@ export interface RunEvent {
 }
 
 export interface Heartbeat {
+  /** `PROTOCOL_VERSION` of whoever sends it. */
+  readonly protocol?: number;
+  /** Of the run specification it was started with. */
+  readonly launchId?: string;
   readonly runId: string;
   /** One per worker process. */
   readonly workerId: string;

@@ -1,3 +1,4 @@
+export { placeOf } from './host/place.ts';
 export { isSameProcess, processStartOf } from './host/process-identity.ts';
 export { announceEndpoint, sweepRunFolders } from './host/run-folder.ts';
 export { tailOf } from './host/tail-of.ts';

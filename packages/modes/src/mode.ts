@@ -89,7 +89,7 @@ export interface Admission {
   readonly objection?: string;
 }
 
-export type Placement = Pick<RunSpec, 'threads' | 'memoryMb' | 'control' | 'cluster'>;
+export type Placement = Pick<RunSpec, 'threads' | 'memoryMb' | 'control' | 'cluster' | 'protocol' | 'launchId'>;
 
 /** Waiting for the end of a launch that was asked to finish, in ms. */
 export interface Patience {

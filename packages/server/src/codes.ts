@@ -152,4 +152,41 @@ export const SERVER_CODES = {
     'Use an Origin Template.',
   ),
   WORKER_LOST: code('event', 'The worker is gone or out of reach.', 'Nothing: it is replaced.'),
+  BACKUP_BROKEN: code('error', 'The file is no backup, or is not whole.', 'Take another backup file.'),
+  BACKUP_EXISTS: code('error', 'The file a backup is to be written to exists.', 'Give the name of a new file.'),
+  BACKUP_NOTHING: code(
+    'error',
+    'The data folder holds no database to back up.',
+    'Set PENSTOCK_DATA to the folder of the service.',
+  ),
+  BACKUP_NOT_EMBEDDED: code(
+    'error',
+    'The database is a PostgreSQL, which has its own means of backup.',
+    'Use pg_dump, and keep the seal key with it.',
+  ),
+  EVENTS_LEFT_OUT: code(
+    'event',
+    'The worker reported more events than are kept in a minute.',
+    'Log less in scripts, or raise PENSTOCK_MAX_EVENTS_PER_MINUTE.',
+  ),
+  HEARTBEAT_VERSION_NEWER: code(
+    'error',
+    'A worker of a newer version reports to this instance.',
+    'Update this instance.',
+  ),
+  PARTITION_STANDS_STILL: code(
+    'reason',
+    'A partition has lag and does not move.',
+    'The message says what is known; look at the broker that leads it.',
+  ),
+  RESTORE_NOT_EMPTY: code(
+    'error',
+    'The folder to restore into holds a database already.',
+    'Restore into an empty folder.',
+  ),
+  SITE_NOT_ADOPTED: code(
+    'error',
+    'The database was made elsewhere: it was restored, copied or moved.',
+    'Make sure that no other service runs on the original, then: penstock adopt.',
+  ),
 } as const satisfies CodeCatalogue;

@@ -7,7 +7,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { processStartOf } from '@penstock/modes';
 import { openStore } from './store/open-store.ts';
-import { runs } from './store/schema.ts';
+import { runLeases } from './store/schema.ts';
 import { startRealPostgres } from './store/testing/real-postgres.ts';
 import { eventually, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
 
@@ -25,7 +25,9 @@ after(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const DOCUMENT = JSON.parse(readFileSync(new URL('../../../dev/src/demo/pipeline.json', import.meta.url), 'utf8'));
+const DOCUMENT = JSON.parse(
+  readFileSync(new URL('../../../dev/src/demo/pipelines/wind-farm.json', import.meta.url), 'utf8'),
+);
 
 /** A data folder with services in it, one after the other; nothing of it survives the test. */
 const installation = (t: TestContext) => {
@@ -143,7 +145,7 @@ test('of two services on one PostgreSQL one takes over what the other leaves, th
 const leaseholderOf = async (databaseUrl: string): Promise<string> => {
   const store = await openStore({ databaseUrl, dataDir: '/nonexistent' });
   try {
-    const [run] = await store.db.select({ owner: runs.leaseOwner }).from(runs);
+    const [run] = await store.db.select({ owner: runLeases.owner }).from(runLeases);
     return run?.owner ?? '';
   } finally {
     await store.close();

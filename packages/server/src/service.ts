@@ -50,11 +50,12 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   // Announced before any worker is started.
   foundation.endpoint.announce(settings.publicUrl ?? url);
   for (const mode of modes.all) warn(foundation, mode.advice(foundation.endpoint.url()));
-  supervisor.start();
+  if (settings.supervise) supervisor.start();
+  else foundation.logger.info('this instance supervises no runs (PENSTOCK_SUPERVISE=0)');
   const endTidying = keepTidy(foundation);
   let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    endTidying();
+    await endTidying();
     // While workers finish they still report, so the door closes after them.
     await supervisor.stop({ stopWorkers: settings.stopWorkersOnExit });
     previews.close();

@@ -1171,6 +1171,211 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the installation stands (admin). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description This service instance. */
+                            instanceId: string;
+                            /** @description Version of Node. */
+                            node: string;
+                            /** @description Whether this instance looks after runs. */
+                            supervises: boolean;
+                            /** @description Memory of this instance. */
+                            residentMb: number;
+                            site: {
+                                /** @description False: the database was made elsewhere, and nothing is supervised. */
+                                isOwn: boolean;
+                                /** @description What the database lies on. */
+                                storage: string;
+                                name: string | null;
+                                recordedStorage: string | null;
+                                recordedName: string | null;
+                            };
+                            database: {
+                                kind: "postgresql" | "embedded";
+                                /** @description Its clock (Unix ms) */
+                                now: number;
+                                /** @description The clock of this machine (Unix ms) */
+                                machineNow: number;
+                                migration: string | null;
+                            };
+                            growth: {
+                                /** @description Table or topic. */
+                                name: string;
+                                what: string;
+                                /** @description What bounds it. */
+                                bound: string;
+                                rows: number | null;
+                                bytes: number | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that this is the place of the database now, restored or moved as it may be (admin). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description False: the database was made elsewhere, and nothing is supervised. */
+                            isOwn: boolean;
+                            /** @description What the database lies on. */
+                            storage: string;
+                            name: string | null;
+                            recordedStorage: string | null;
+                            recordedName: string | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations": {
         parameters: {
             query?: never;
@@ -2221,6 +2426,8 @@ export interface paths {
                                     recordsOutPerSecond: number;
                                 };
                                 lag: number | null;
+                                /** @description Records dropped for a stated reason since the worker started. */
+                                droppedTotal: number;
                                 /** @description Error records since the worker started. */
                                 errorsTotal: number;
                             }[];
@@ -2352,6 +2559,8 @@ export interface paths {
                                 recordsOutPerSecond: number;
                             };
                             lag: number | null;
+                            /** @description Records dropped for a stated reason since the worker started. */
+                            droppedTotal: number;
                             /** @description Error records since the worker started. */
                             errorsTotal: number;
                             run: {
@@ -2382,6 +2591,8 @@ export interface paths {
                                     endOffset: number;
                                     lag: number;
                                     stalledMs: number;
+                                    lastCommitAgeMs: number | null;
+                                    trouble: string | null;
                                 }[];
                                 stages: {
                                     [key: string]: {
@@ -3228,6 +3439,8 @@ export interface paths {
                                 recordsOutPerSecond: number;
                             };
                             lag: number | null;
+                            /** @description Records dropped for a stated reason since the worker started. */
+                            droppedTotal: number;
                             /** @description Error records since the worker started. */
                             errorsTotal: number;
                             run: {
@@ -3258,6 +3471,8 @@ export interface paths {
                                     endOffset: number;
                                     lag: number;
                                     stalledMs: number;
+                                    lastCommitAgeMs: number | null;
+                                    trouble: string | null;
                                 }[];
                                 stages: {
                                     [key: string]: {
@@ -3462,6 +3677,8 @@ export interface paths {
                                 recordsOutPerSecond: number;
                             };
                             lag: number | null;
+                            /** @description Records dropped for a stated reason since the worker started. */
+                            droppedTotal: number;
                             /** @description Error records since the worker started. */
                             errorsTotal: number;
                             run: {
@@ -3492,6 +3709,8 @@ export interface paths {
                                     endOffset: number;
                                     lag: number;
                                     stalledMs: number;
+                                    lastCommitAgeMs: number | null;
+                                    trouble: string | null;
                                 }[];
                                 stages: {
                                     [key: string]: {

@@ -9,6 +9,9 @@ const SLACK_MS = 2000;
  * not know yet that it was replaced. A launch whose pid was never written down is known by its host and time.
  */
 export const belongsToProcess = (heartbeat: Heartbeat, launch: StandaloneLaunch | undefined): boolean => {
-  if (launch === undefined || heartbeat.host !== launch.host) return false;
+  if (launch === undefined) return false;
+  if (heartbeat.launchId !== undefined) return heartbeat.launchId === launch.launchId;
+  // A worker of the first edition does not say.
+  if (heartbeat.host !== launch.host) return false;
   return launch.pid === undefined ? heartbeat.startedAt >= launch.at - SLACK_MS : heartbeat.pid === launch.pid;
 };

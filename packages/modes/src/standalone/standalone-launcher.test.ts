@@ -38,7 +38,9 @@ const specOf = (runId: string, document: JsonObject = {}): RunSpec => ({
 
 const fixture = (t: TestContext) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-launcher-'));
-  const create = (over: { host?: string; workerMain?: string; endpointsFile?: string } = {}): StandaloneLauncher =>
+  const create = (
+    over: { host?: string; place?: string; workerMain?: string; endpointsFile?: string } = {},
+  ): StandaloneLauncher =>
     new StandaloneLauncher({
       dataDir,
       host: 'here',
@@ -122,6 +124,15 @@ test('a pid that now belongs to another process is not taken for the worker', as
   const record = { ...create().prepare('run-1', 0), pid: process.pid, processStartedAt: 'some time ago' };
   assert.deepEqual(await create().evidence(record), { kind: 'dead' });
   await create().terminate(record, 'kill'); // and not signalled: this process is the one with that pid
+});
+
+test('a worker in another PID namespace of a host with the same name is out of sight, not dead', async (t) => {
+  const { create } = fixture(t);
+  const record = create({ place: 'another-namespace' }).prepare('run-1', 0);
+  assert.deepEqual(await create().evidence({ ...record, pid: process.pid, processStartedAt: 'x' }), {
+    kind: 'out-of-sight',
+    host: 'here',
+  });
 });
 
 test('a worker on another host is out of sight', async (t) => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, messageOf, type RunSpec } from '@penstock/model';
+import { placeOf } from '../host/place.ts';
 import { findByLastArgument, isSameProcess, processStartOf } from '../host/process-identity.ts';
 import { announceEndpoint, RunFolder, trimLog } from '../host/run-folder.ts';
 import type { Launcher, TerminateHow } from '../supervision/launcher.ts';
@@ -12,6 +13,8 @@ import type { ProcessExit, StandaloneEvidence, StandaloneLaunch } from './standa
 export interface StandaloneLauncherOptions {
   readonly dataDir: string;
   readonly host: string;
+  /** Default: `placeOf` the host. */
+  readonly place?: string;
   /** The worker's program file. */
   readonly workerMain: string;
   /** The file in which workers look up where the service is. */
@@ -34,12 +37,14 @@ const HEAP_SHARE = 0.6;
  */
 export class StandaloneLauncher implements Launcher<StandaloneLaunch, StandaloneEvidence> {
   readonly #options: StandaloneLauncherOptions;
+  readonly #place: string;
   readonly #exits = new Map<string, ProcessExit>();
   /** Processes this instance started whose end it has not been told of yet. */
   readonly #children = new Set<string>();
 
   constructor(options: StandaloneLauncherOptions) {
     this.#options = options;
+    this.#place = options.place ?? placeOf(options.host);
   }
 
   prepare(runId: string, now: number): StandaloneLaunch {
@@ -49,6 +54,7 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
       launchId,
       kind: 'standalone',
       host: this.#options.host,
+      place: this.#place,
       at: now,
       specFile: folder.specFileOf(launchId),
       logFile: folder.logFile,
@@ -99,7 +105,7 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
   }
 
   async evidence(record: StandaloneLaunch): Promise<StandaloneEvidence> {
-    if (record.host !== this.#options.host) return { kind: 'out-of-sight', host: record.host };
+    if (!this.#isHere(record)) return { kind: 'out-of-sight', host: record.host };
     const exit = this.#exits.get(record.launchId);
     if (exit !== undefined) return { kind: 'dead', exit };
     const { pid, processStartedAt } = record;
@@ -125,7 +131,7 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
   }
 
   async tend(record: StandaloneLaunch): Promise<void> {
-    if (record.host !== this.#options.host) return;
+    if (!this.#isHere(record)) return;
     trimLog(filesOf(record).logFile);
     // A worker of an instance that is gone would go on looking for it, in its data folder.
     const { endpointsFile } = record;
@@ -135,6 +141,11 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
 
   async forget(runId: string): Promise<void> {
     this.#folder(runId).removeSpecs();
+  }
+
+  /** Whether a process of this launch could be seen from here. */
+  #isHere(record: StandaloneLaunch): boolean {
+    return record.place === undefined ? record.host === this.#options.host : record.place === this.#place;
   }
 
   #folder(runId: string): RunFolder {

@@ -1,4 +1,4 @@
-import type { ResourceConfig, StandaloneResources } from '@penstock/model';
+import { PROTOCOL_VERSION, type ResourceConfig, type StandaloneResources } from '@penstock/model';
 import type { Mode, ModeContext } from '../mode.ts';
 import { opaque } from '../supervision/launcher.ts';
 import { released } from '../supervision/supervision.ts';
@@ -32,9 +32,12 @@ export const createStandaloneMode = (context: ModeContext): Mode => {
       yarnMilli: 0,
     }),
     admit: async () => ({ issues: [] }),
-    place: ({ resources }, token) => {
+    place: ({ resources, supervision }, token) => {
       const { server } = own(resources);
+      const { launch } = readSupervision(supervision);
       return {
+        protocol: PROTOCOL_VERSION,
+        ...(launch === undefined ? {} : { launchId: launch.launchId }),
         threads: Math.max(1, Math.ceil(server * cu.threads)),
         memoryMb: Math.round(server * cu.memoryMb),
         control: { endpointsFile, token },

@@ -8,6 +8,8 @@ export interface StandaloneLaunch {
   readonly kind: 'standalone';
   /** Host that can see the process. */
   readonly host: string;
+  /** The place that can see its process, as `placeOf` names it; absent in launches of the first edition. */
+  readonly place?: string;
   /** Unix ms. */
   readonly at: number;
   /** Names the process beyond doubt, as its last argument. */
@@ -25,6 +27,7 @@ const launch = Type.Object({
   launchId: Type.String(),
   kind: Type.Literal('standalone'),
   host: Type.String(),
+  place: Type.Optional(Type.String()),
   at: Type.Number(),
   specFile: text,
   logFile: text,

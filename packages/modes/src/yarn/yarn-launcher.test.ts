@@ -266,7 +266,7 @@ test('while the ResourceManager does not answer nothing is said', async (t) => {
 test('a launch whose program was never started never was; on another host it may be under way for a while', async (t) => {
   const f = await fixture(t);
   const own = f.prepare();
-  const foreign = { ...own, host: 'host-2' };
+  const foreign = { ...own, host: 'host-2', place: 'host-2' };
   assert.deepEqual(await f.launcher.evidence(own), { kind: 'never-started' });
   assert.deepEqual(await f.launcher.evidence(foreign), { kind: 'submitting' });
   f.advance(180_001);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { AppError, type RunSpec } from '@penstock/model';
+import { placeOf } from '../host/place.ts';
 import { findByLastArgument, isSameProcess } from '../host/process-identity.ts';
 import { RunFolder } from '../host/run-folder.ts';
 import type { Launcher, TerminateHow } from '../supervision/launcher.ts';
@@ -47,11 +48,13 @@ const FOREIGN_SUBMIT_MS = STAGING_LIMIT_MS + SUBMIT_LIMIT_MS;
  */
 export class YarnLauncher implements Launcher<YarnLaunch, YarnEvidence> {
   readonly #options: YarnLauncherOptions;
+  readonly #place: string;
   readonly #live: LiveApplications;
   #announced = { url: '', at: Number.NEGATIVE_INFINITY };
 
   constructor(options: YarnLauncherOptions) {
     this.#options = options;
+    this.#place = placeOf(options.host);
     this.#live = new LiveApplications(options.resourceManager, installationTag(options.installation));
   }
 
@@ -62,6 +65,7 @@ export class YarnLauncher implements Launcher<YarnLaunch, YarnEvidence> {
       launchId,
       kind: 'cluster',
       host: this.#options.host,
+      place: this.#place,
       at: now,
       specFile: folder.specFileOf(launchId),
       logFile: join(folder.path, 'submit.log'),
@@ -168,14 +172,19 @@ export class YarnLauncher implements Launcher<YarnLaunch, YarnEvidence> {
   }
 
   #submitPid(record: YarnLaunch): number | undefined {
-    if (record.host !== this.#options.host) return undefined;
+    if (!this.#isHere(record)) return undefined;
     const { pid, processStartedAt } = record;
     if (pid === undefined) return findByLastArgument(namesOf(record).tag)?.pid;
     return processStartedAt !== undefined && isSameProcess(pid, processStartedAt) ? pid : undefined;
   }
 
   #mayBeSubmittingElsewhere(record: YarnLaunch): boolean {
-    return record.host !== this.#options.host && this.#options.clock.now() - record.at < FOREIGN_SUBMIT_MS;
+    return !this.#isHere(record) && this.#options.clock.now() - record.at < FOREIGN_SUBMIT_MS;
+  }
+
+  /** Whether the submitting program of this launch could be seen from here. */
+  #isHere(record: YarnLaunch): boolean {
+    return record.place === undefined ? record.host === this.#options.host : record.place === this.#place;
   }
 
   #killSubmit(record: YarnLaunch): void {

@@ -10,6 +10,8 @@ export interface YarnLaunch {
   readonly kind: 'cluster';
   /** Host of the instance that submits. */
   readonly host: string;
+  /** The place that can see its process, as `placeOf` names it; absent in launches of the first edition. */
+  readonly place?: string;
   /** Unix ms. */
   readonly at: number;
   readonly specFile?: string;
@@ -108,6 +110,7 @@ const launch = Type.Object({
   launchId: Type.String(),
   kind: Type.Literal('cluster'),
   host: Type.String(),
+  place: Type.Optional(Type.String()),
   at: number,
   specFile: text,
   logFile: text,

@@ -29,6 +29,7 @@ import { registerExpressionRoutes, registerOperatorRoutes } from './routes/opera
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes/organizations/organization-routes.ts';
 import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
+import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
 
 /** Everything the application serves, put together by the service or a test: each scope gets its own, and no more. */
 export interface AppServices {
@@ -41,6 +42,7 @@ export interface AppServices {
   readonly logs: LogRouteDeps;
   readonly design: Omit<DesignRouteDeps, 'bodyBytes'>;
   readonly deadLetters: DeadLetterRouteDeps;
+  readonly system: SystemRouteDeps;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** How it stands with the database; absent: it answers. */
@@ -99,6 +101,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
   await scope.register(async (own: ApiInstance) => {
     authenticateCalls(own, services.authenticate);
     await own.register(async (me: ApiInstance) => registerMeRoute(me));
+    await own.register(async (inner: ApiInstance) => registerSystemRoutes(inner, services.system));
     await own.register(async (inner: ApiInstance) => registerOrganizationRoutes(inner, services.organizations));
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));

@@ -8,6 +8,7 @@ export const ensureOrganizationTopics = async (
   admin: TopicAdmin,
   orgId: string,
   partitions = DEFAULT_PARTITIONS,
+  keepDeadLetters: { readonly days: number; readonly bytes: number } | undefined = undefined,
 ): Promise<{ topic: string; created: boolean }[]> => {
   const deadLetters = deadLetterTopicOf(orgId);
   const outcome: { topic: string; created: boolean }[] = [];
@@ -16,9 +17,14 @@ export const ensureOrganizationTopics = async (
     if (!exists)
       await admin.ensureTopic(topic, {
         partitions,
-        ...(topic === deadLetters ? { config: deadLetterTopicConfig } : {}),
+        ...(topic === deadLetters ? { config: { ...deadLetterTopicConfig, ...retentionOf(keepDeadLetters) } } : {}),
       });
     outcome.push({ topic, created: !exists });
   }
   return outcome;
 };
+
+const retentionOf = (keep: { readonly days: number; readonly bytes: number } | undefined): Record<string, string> =>
+  keep === undefined
+    ? {}
+    : { 'retention.ms': String(keep.days * 24 * 3600_000), 'retention.bytes': String(keep.bytes) };

@@ -21,6 +21,7 @@ export const pausePipeline = (deps: UseCaseDeps, target: Target): Promise<void> 
 export const stopPipeline = (deps: UseCaseDeps, target: Target): Promise<void> => changeDesired(deps, target, 'stop');
 
 const changeDesired = async (deps: UseCaseDeps, target: Target, command: 'pause' | 'stop'): Promise<void> => {
+  deps.assertOwnSite?.();
   await deps.store.db.transaction(async (tx) => {
     const now = deps.clock.now();
     const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
-import { eq, max } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
 import { findPipeline } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
@@ -68,13 +69,12 @@ const freeze = (
       );
     if (document !== checked) return undefined;
     const [last] = await tx
-      .select({ number: max(pipelineVersions.number) })
+      .select()
       .from(pipelineVersions)
-      .where(eq(pipelineVersions.pipelineId, pipeline.pipelineId));
-    const number = (last?.number ?? 0) + 1;
-    await tx.insert(pipelineVersions).values({
-      pipelineId: pipeline.pipelineId,
-      number,
+      .where(eq(pipelineVersions.pipelineId, pipeline.pipelineId))
+      .orderBy(desc(pipelineVersions.number))
+      .limit(1);
+    const copy = {
       name: pipeline.name,
       description: pipeline.description,
       templateType: pipeline.templateType,
@@ -82,9 +82,18 @@ const freeze = (
       templateVersion: pipeline.templateVersion,
       messageChannel: pipeline.messageChannel,
       document,
-      releasedAt: now,
-      releasedBy: target.actor,
-    });
+    };
+    // A release without a change is the same version again: a copy of up to 2 MB each time would say nothing new.
+    const isSame = last !== undefined && isDeepStrictEqual({ ...last, ...copy }, last);
+    const number = isSame ? last.number : (last?.number ?? 0) + 1;
+    if (!isSame)
+      await tx.insert(pipelineVersions).values({
+        pipelineId: pipeline.pipelineId,
+        number,
+        ...copy,
+        releasedAt: now,
+        releasedBy: target.actor,
+      });
     await tx
       .update(pipelines)
       .set({ releasedNumber: number, status: next, statusSince: now, reasonCode: null, reasonMessage: null })

@@ -14,6 +14,7 @@ export const resetOffset = async (
   target: Target,
   when: 'paused-or-stopped' | 'no-run' = 'paused-or-stopped',
 ): Promise<void> => {
+  deps.assertOwnSite?.();
   const requireIdle = when === 'no-run' ? requireNoRun : requirePausedOrStopped;
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   requireIdle(pipeline);

@@ -45,6 +45,7 @@ export const deleteStageState = async (
   target: Target,
   request: StageStateRequest,
 ): Promise<{ readonly deleted: number }> => {
+  deps.assertOwnSite?.();
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   await viewOf(deps, pipeline, request);
   requirePaused(pipeline);

@@ -31,6 +31,7 @@ export const startPipeline = async (
   target: Target,
   body: unknown,
 ): Promise<{ readonly runId: string }> => {
+  deps.assertOwnSite?.();
   for (let attempt = 0; ; attempt += 1) {
     const seen = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
     await checkStartable(deps.store.db, seen, deps.clock.now());

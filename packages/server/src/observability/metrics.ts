@@ -1,8 +1,9 @@
 import type { Heartbeat } from '@penstock/model';
 import { count, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { standsStill } from '../runs/standing-still.ts';
 import type { Store } from '../store/open-store.ts';
-import { pipelines, runs } from '../store/schema.ts';
+import { pipelines, runReports, runs } from '../store/schema.ts';
 
 /** Runs shown at most: the number of series stays bounded whatever people create. */
 const MAX_RUNS = 500;
@@ -39,6 +40,12 @@ export const createMetrics = (store: Store, now: () => number) => {
     launches: counter('penstock_run_launches_total', 'Workers launched for the current run.', RUN),
     rate: gauge('penstock_run_rate_limit_records_per_second', 'Allowed read rate.', RUN),
     lag: gauge('penstock_run_lag_records', 'Records of the source topic not yet committed.', RUN),
+    still: gauge('penstock_run_partitions_standing_still', 'Partitions that have lag and do not move.', RUN),
+    commitAge: gauge(
+      'penstock_run_oldest_commit_age_seconds',
+      'Age of the oldest last commit among partitions that have lag.',
+      RUN,
+    ),
     read: counter('penstock_run_records_read_total', 'Records read since the worker started.', RUN),
     bytes: counter('penstock_run_bytes_read_total', 'Bytes read since the worker started.', RUN),
     written: counter('penstock_run_records_written_total', 'Records written since the worker started.', RUN),
@@ -61,6 +68,16 @@ export const createMetrics = (store: Store, now: () => number) => {
     const heartbeat = JSON.parse(run.heartbeat) as Heartbeat;
     runSeries.age.set(labels, Math.max(0, now() - run.heartbeatAt) / 1000);
     runSeries.lag.set(labels, lagOf(heartbeat));
+    const ageMs = Math.max(0, now() - run.heartbeatAt);
+    const waiting = heartbeat.tasks.filter(({ lag }) => lag > 0);
+    runSeries.still.set(labels, run.kafkaRate === 0 ? 0 : waiting.filter((task) => standsStill(task, ageMs)).length);
+    runSeries.commitAge.set(
+      labels,
+      Math.max(
+        0,
+        ...waiting.map(({ lastCommitAgeMs }) => (lastCommitAgeMs === undefined ? 0 : lastCommitAgeMs + ageMs)),
+      ) / 1000,
+    );
     runSeries.read.inc(labels, heartbeat.recordsRead);
     runSeries.bytes.inc(labels, heartbeat.bytesRead);
     runSeries.written.inc(labels, heartbeat.recordsWritten);
@@ -109,11 +126,12 @@ const selectOpenRuns = (store: Store) =>
       attempts: runs.attempts,
       kafkaRate: runs.kafkaRate,
       phase: runs.phase,
-      heartbeat: runs.heartbeat,
-      heartbeatAt: runs.heartbeatAt,
+      heartbeat: runReports.heartbeat,
+      heartbeatAt: runReports.heartbeatAt,
     })
     .from(runs)
     .innerJoin(pipelines, eq(pipelines.currentRunId, runs.runId))
+    .leftJoin(runReports, eq(runReports.runId, runs.runId))
     .where(isNull(runs.endedAt))
     .limit(MAX_RUNS);
 

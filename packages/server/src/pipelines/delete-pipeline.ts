@@ -12,6 +12,7 @@ import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-cas
 export const deletePipeline = async (deps: UseCaseDeps, target: Target): Promise<void> => {
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   refuseActive(pipeline);
+  if (pipeline.keepsState) deps.assertOwnSite?.();
   // Kafka first, so that nothing is left behind that nobody knows of any more.
   if (pipeline.keepsState) await clearState(deps, target);
   await deps.store.db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import { isActive, nextState, type PipelineObservation, type PipelineState } from '@penstock/model';
 import { eq } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
-import { pipelines, runs } from '../store/schema.ts';
+import { pipelines, runLeases, runs } from '../store/schema.ts';
 import { toPipelineRow } from '../use-case/find-pipeline.ts';
 import { recordEvent } from '../use-case/record-event.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
@@ -63,9 +63,10 @@ export const applyObservation = (
         reasonCode: reason?.code ?? run.reasonCode,
         reasonMessage: reason?.message ?? run.reasonMessage,
         ...(state === 'RUNNING' && run.runningAt === null ? { runningAt: now } : {}),
-        ...(isOver ? { endedAt: now, tokenHash: null, leaseOwner: null, leaseUntil: null } : {}),
+        ...(isOver ? { endedAt: now, tokenHash: null } : {}),
       })
       .where(eq(runs.runId, runId));
+    if (isOver) await tx.delete(runLeases).where(eq(runLeases.runId, runId));
     if (isOver || state === 'RUNNING') await releaseStartLock(tx, runId);
     await recordEvent(tx, describe(seen, state, { pipelineId: pipeline.pipelineId, runId, at: now, reason }));
     return { state, changed: true };

@@ -3,8 +3,9 @@ import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
 import { type Modes, parseSupervision, type SupervisionPolicy } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import type { Database, Store } from '../store/open-store.ts';
-import { pipelines, runs, samples } from '../store/schema.ts';
+import { pipelines, runReports, runs, samples } from '../store/schema.ts';
 import { recordEvent } from '../use-case/record-event.ts';
+import { admitEvents, EVENTS_PER_MINUTE, NO_EVENTS } from './admit-events.ts';
 import { clipHeartbeat } from './clip-heartbeat.ts';
 import { parseDesired } from './run-store.ts';
 import { isTokenOf } from './run-token.ts';
@@ -18,6 +19,8 @@ export interface HearDeps {
   readonly clock: Clock;
   readonly policy: SupervisionPolicy;
   readonly modes: Modes;
+  /** Events of a worker that are kept, per run. */
+  readonly eventsPerMinute?: number;
 }
 
 /** Records per second, smoothed over a few heartbeats. */
@@ -82,37 +85,49 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
       phaseChanged,
     });
     if (!mode.belongs(heartbeat, supervision)) return answer('exit', false);
-    const before = run.heartbeat === null ? undefined : (JSON.parse(run.heartbeat) as StoredHeartbeat);
+    const report = await lockReport(tx, runId);
+    const before = report === undefined ? undefined : (JSON.parse(report.heartbeat) as StoredHeartbeat);
     if (mode.isOutdated(heartbeat, before)) return answer('exit', false);
     const now = deps.clock.now();
     snapshot = await exchangeSnapshot(tx, run, heartbeat, now);
     const desired = mode.wish(parseDesired(run.desired), supervision);
     const isSameWorker = before?.workerId === heartbeat.workerId;
     if (isSameWorker && before.sequence >= heartbeat.sequence) return answer(desired, false); // overtaken on the way
+    const isChanged = !isSameWorker || before.phase !== heartbeat.phase;
+    if (isChanged) await noteWorker(tx, heartbeat);
+    const admitted = admitEvents(
+      newEvents(heartbeat, isSameWorker ? before : undefined),
+      report ?? NO_EVENTS,
+      now,
+      deps.eventsPerMinute ?? EVENTS_PER_MINUTE,
+    );
     const { snapshot: _records, ...kept } = heartbeat;
+    const rates = ratesOf(heartbeat, isSameWorker ? before : undefined, report?.heartbeatAt ?? null, now);
+    const row = { heartbeat: JSON.stringify({ ...kept, rates }), heartbeatAt: now, ...admitted.window };
     await tx
-      .update(runs)
-      .set({
-        heartbeat: JSON.stringify({
-          ...kept,
-          rates: ratesOf(heartbeat, isSameWorker ? before : undefined, run.heartbeatAt, now),
-        }),
-        heartbeatAt: now,
-        phase: heartbeat.phase,
-        workerId: heartbeat.workerId,
-        workerPid: heartbeat.pid,
-        workerHost: heartbeat.host,
-        workerStartedAt: heartbeat.startedAt,
-      })
-      .where(eq(runs.runId, runId));
-    for (const event of newEvents(heartbeat, isSameWorker ? before : undefined)) {
-      await recordEvent(tx, { ...event, pipelineId: run.pipelineId, runId });
-    }
+      .insert(runReports)
+      .values({ runId, ...row })
+      .onConflictDoUpdate({ target: runReports.runId, set: row });
+    for (const event of admitted.events) await recordEvent(tx, { ...event, pipelineId: run.pipelineId, runId });
     const isFirst = sampleOf(isSameWorker ? before : undefined) === undefined;
-    const sample = isFirst || isSampleDue(run.heartbeatAt, now) ? sampleOf(heartbeat) : undefined;
+    const sample = isFirst || isSampleDue(report?.heartbeatAt ?? null, now) ? sampleOf(heartbeat) : undefined;
     if (sample !== undefined) await tx.insert(samples).values({ pipelineId: run.pipelineId, at: now, ...sample });
-    return answer(desired, !isSameWorker || before.phase !== heartbeat.phase);
+    return answer(desired, isChanged);
   });
+};
+
+/** Heartbeats of one run follow one another; whoever reads the run in the meantime is not held up. */
+const lockReport = async (db: Database, runId: string): Promise<typeof runReports.$inferSelect | undefined> => {
+  const [report] = await db.select().from(runReports).where(eq(runReports.runId, runId)).for('update');
+  return report;
+};
+
+/** The run itself is written only when it has another worker or that one has come to another phase. */
+const noteWorker = async (db: Database, { runId, phase, workerId, pid, host, startedAt }: Heartbeat): Promise<void> => {
+  await db
+    .update(runs)
+    .set({ phase, workerId, workerPid: pid, workerHost: host, workerStartedAt: startedAt })
+    .where(eq(runs.runId, runId));
 };
 
 /** The pipeline's row first, as in all transactions that touch both (its events and samples refer to it). */
@@ -124,7 +139,7 @@ const lockRun = async (db: Database, runId: string): Promise<typeof runs.$inferS
     .from(pipelines)
     .where(eq(pipelines.pipelineId, known.pipelineId))
     .for('key share');
-  const [run] = await db.select().from(runs).where(eq(runs.runId, runId)).for('update');
+  const [run] = await db.select().from(runs).where(eq(runs.runId, runId)).for('key share');
   return run;
 };
 
@@ -183,5 +198,9 @@ const sampleOf = (heartbeat: StoredHeartbeat | undefined) => {
 /** Error records over all stages and codes since the worker started. */
 export const errorsOf = (heartbeat: Omit<Heartbeat, 'snapshot'>): number =>
   sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.errors)));
+
+/** Records dropped for a stated reason over all stages since the worker started. */
+export const droppedOf = (heartbeat: Heartbeat): number =>
+  sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.dropped)));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -43,6 +43,8 @@ const clusterReport = Type.Object({
 });
 
 export const heartbeatSchema = Type.Object({
+  protocol: Type.Optional(Type.Integer({ minimum: 1 })),
+  launchId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   runId: Type.String({ minLength: 1, maxLength: 100 }),
   workerId: Type.String({ minLength: 1, maxLength: 100 }),
   pid: Type.Integer({ minimum: 1 }),
@@ -73,6 +75,8 @@ export const heartbeatSchema = Type.Object({
       endOffset: offset,
       lag: Type.Integer({ minimum: -1 }),
       stalledMs: Type.Number({ minimum: 0 }),
+      lastCommitAgeMs: Type.Optional(Type.Number({ minimum: 0 })),
+      trouble: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
     { maxItems: 20_000 },
   ),

@@ -37,9 +37,12 @@ export interface SupervisorDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly instanceId: string;
-  readonly host: string;
+  /** Whose processes can be seen from here, as `placeOf` names it. */
+  readonly place: string;
   readonly policy: SupervisionPolicy;
   readonly modes: Modes;
+  /** False while the database belongs elsewhere: then no run is looked after. Absent: it does not. */
+  readonly isAtHome?: () => boolean;
   readonly specOf: (run: OpenRun) => Promise<{ readonly spec: RunSpec; readonly token: string }>;
   /** Deletes a pipeline's state, internal topics and offsets. Idempotent. */
   readonly clear: (pipelineId: string) => Promise<void>;

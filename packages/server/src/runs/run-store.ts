@@ -6,9 +6,9 @@ import {
   type ResourceConfig,
 } from '@penstock/model';
 import { parseSupervision, type Supervision, type Traces } from '@penstock/modes';
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
-import { pipelines, pipelineVersions, runEvents, runs } from '../store/schema.ts';
+import { pipelines, pipelineVersions, runEvents, runLeases, runReports, runs } from '../store/schema.ts';
 
 /** An open run with what the supervisor needs of its pipeline. */
 export interface OpenRun {
@@ -30,8 +30,9 @@ export interface OpenRun {
 }
 
 /**
- * Takes and renews leases in one statement, so that two instances never hold the same run: those of this instance,
- * those that have run out, and those of owners that are certainly gone. Returns the runs now held.
+ * Takes and renews leases in one statement, so that two instances never hold the same run: those of this instance that
+ * have less than half their time left, those that have run out, and those of owners that are certainly gone. Returns
+ * the runs now held.
  */
 export const takeLeases = async (
   db: Database,
@@ -39,36 +40,52 @@ export const takeLeases = async (
   now: number,
   until: number,
 ): Promise<{ readonly runId: string; readonly state: string }[]> => {
-  const free = [isNull(runs.leaseOwner), eq(runs.leaseOwner, owner.instanceId), lt(runs.leaseUntil, now)];
-  if (owner.gone.length > 0) free.push(inArray(runs.leaseOwner, [...owner.gone]));
+  const { instanceId } = owner;
+  const renewBefore = now + (until - now) / 2;
+  const gone = owner.gone.length === 0 ? sql`` : sql` or lease.owner in ${[...owner.gone]}`;
+  const isFree = sql`(lease.until < ${now} or (lease.owner = ${instanceId} and lease.until < ${renewBefore})${gone})`;
+  await db.execute(sql`
+    insert into ${runLeases} as lease (run_id, owner, until)
+    select run.run_id, ${instanceId}::text, ${until}::bigint
+    from ${runs} run left join ${runLeases} lease on lease.run_id = run.run_id
+    where run.ended_at is null and (lease.run_id is null or ${isFree})
+    on conflict (run_id) do update set owner = excluded.owner, until = excluded.until where ${isFree}`);
   return db
-    .update(runs)
-    .set({ leaseOwner: owner.instanceId, leaseUntil: until })
-    .from(pipelines)
-    .where(and(isNull(runs.endedAt), eq(pipelines.pipelineId, runs.pipelineId), or(...free)))
-    .returning({ runId: runs.runId, state: pipelines.status });
+    .select({ runId: runLeases.runId, state: pipelines.status })
+    .from(runLeases)
+    .innerJoin(runs, eq(runs.runId, runLeases.runId))
+    .innerJoin(pipelines, eq(pipelines.pipelineId, runs.pipelineId))
+    .where(and(eq(runLeases.owner, instanceId), gt(runLeases.until, now), isNull(runs.endedAt)));
 };
 
 /** Other instances that hold leases of open runs. */
 export const otherOwners = async (db: Database, instanceId: string): Promise<string[]> => {
   const rows = await db
-    .selectDistinct({ owner: runs.leaseOwner })
-    .from(runs)
-    .where(and(isNull(runs.endedAt), isNotNull(runs.leaseOwner), ne(runs.leaseOwner, instanceId)));
-  return rows.flatMap(({ owner }) => (owner === null ? [] : [owner]));
+    .selectDistinct({ owner: runLeases.owner })
+    .from(runLeases)
+    .where(ne(runLeases.owner, instanceId));
+  return rows.map(({ owner }) => owner);
 };
 
 export const releaseLeases = async (db: Database, instanceId: string): Promise<void> => {
-  await db.update(runs).set({ leaseOwner: null, leaseUntil: null }).where(eq(runs.leaseOwner, instanceId));
+  await db.delete(runLeases).where(eq(runLeases.owner, instanceId));
 };
 
 /** The run, if it is open and this instance holds its lease. */
 export const readHeldRun = async (db: Database, runId: string, instanceId: string): Promise<OpenRun | undefined> => {
   const [row] = await db
-    .select({ run: runs, status: pipelines.status, sourcePartitions: pipelines.sourcePartitions })
+    .select({
+      run: runs,
+      status: pipelines.status,
+      sourcePartitions: pipelines.sourcePartitions,
+      heartbeat: runReports.heartbeat,
+      heartbeatAt: runReports.heartbeatAt,
+    })
     .from(runs)
     .innerJoin(pipelines, eq(pipelines.pipelineId, runs.pipelineId))
-    .where(and(eq(runs.runId, runId), isNull(runs.endedAt), eq(runs.leaseOwner, instanceId)));
+    .innerJoin(runLeases, and(eq(runLeases.runId, runs.runId), eq(runLeases.owner, instanceId)))
+    .leftJoin(runReports, eq(runReports.runId, runs.runId))
+    .where(and(eq(runs.runId, runId), isNull(runs.endedAt)));
   if (row === undefined) return undefined;
   const { run, status, sourcePartitions } = row;
   const resources = JSON.parse(run.resourceConfig) as ResourceConfig;
@@ -87,7 +104,7 @@ export const readHeldRun = async (db: Database, runId: string, instanceId: strin
     state: status,
     sourcePartitions: sourcePartitions ?? undefined,
     supervision: parseSupervision(run.launcherState),
-    ...heardOf(run.heartbeat, run.heartbeatAt),
+    ...heardOf(row.heartbeat, row.heartbeatAt),
   };
 };
 
@@ -121,10 +138,14 @@ export const saveSupervision = async (
       ...(lastFailure === undefined ? {} : { reasonCode: lastFailure.code, reasonMessage: lastFailure.message }),
       ...(tokenHash === undefined ? {} : { tokenHash }),
     })
-    .where(and(eq(runs.runId, runId), eq(runs.leaseOwner, instanceId), isNull(runs.endedAt)))
+    .where(and(eq(runs.runId, runId), isNull(runs.endedAt), holdsLease(runId, instanceId)))
     .returning({ runId: runs.runId });
   return saved.length === 1;
 };
+
+/** The lease stays this instance's for as long as the statement takes. */
+const holdsLease = (runId: string, instanceId: string) =>
+  sql`exists (select 1 from ${runLeases} where ${runLeases.runId} = ${runId} and ${runLeases.owner} = ${instanceId} for share)`;
 
 /** Tags of the launches of all open runs, whichever instance looks after them. */
 export const readOpenTags = async (db: Database): Promise<ReadonlySet<string>> => {

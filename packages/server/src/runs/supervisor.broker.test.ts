@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { AppError, type Heartbeat } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
-import { runs, samples, startLocks } from '../store/schema.ts';
+import { runLeases, runReports, samples, startLocks } from '../store/schema.ts';
 import { hear } from './hear.ts';
 import { LEASE_MS, type Supervisor } from './supervisor.ts';
 import { createFreshStores } from './testing/fresh-store.ts';
@@ -171,7 +171,7 @@ test('what fails for one run disturbs no other', async (t) => {
 test('another instance takes a run over when the lease has run out, and keeps its worker', async (t) => {
   const { p, host, runId, advance, say, round, supervisor, store } = await running(t);
   const owner = async () =>
-    (await store.db.select({ owner: runs.leaseOwner }).from(runs).where(eq(runs.runId, runId)))[0]?.owner;
+    (await store.db.select({ owner: runLeases.owner }).from(runLeases).where(eq(runLeases.runId, runId)))[0]?.owner;
   const b = supervisor('b');
   await round(b);
   advance(LEASE_MS - 1);
@@ -216,7 +216,10 @@ test('an older worker of the run is told to exit, a wrong token is refused, a ru
   await p.stop();
   host.end(runId, { code: 0, signal: null });
   const deps = { store, clock, modes, policy: DEFAULT_POLICY };
-  const [row] = await store.db.select({ text: runs.heartbeat }).from(runs).where(eq(runs.runId, runId));
+  const [row] = await store.db
+    .select({ text: runReports.heartbeat })
+    .from(runReports)
+    .where(eq(runReports.runId, runId));
   const heartbeat: Heartbeat = JSON.parse(row?.text ?? '');
   assert.deepEqual(await hear(deps, runId, 'wrong', heartbeat), { kind: 'wrong-token' });
   await round(a);

@@ -69,10 +69,11 @@ export class Supervisor {
 
   /** One round: leases, then a look at every run held that is not being looked at already. */
   async round(): Promise<void> {
-    const { store, clock, instanceId, host } = this.#deps;
+    const { store, clock, instanceId, place, isAtHome } = this.#deps;
+    if (isAtHome?.() === false) return;
     const now = clock.now();
     const owners = await otherOwners(store.db, instanceId);
-    const gone = owners.filter((owner) => isCertainlyGone(owner, host));
+    const gone = owners.filter((owner) => isCertainlyGone(owner, place));
     const held = await takeLeases(store.db, { instanceId, gone }, now, now + LEASE_MS);
     if (this.#lastRound === undefined || now - this.#lastRound > DEAF_AFTER_MS) this.#listeningSince = now;
     this.#lastRound = now;

@@ -25,6 +25,7 @@ const createUseCaseDeps = (foundation: Foundation, { modes, stateStore }: Served
   return {
     store,
     clock,
+    assertOwnSite: foundation.site.assertOwn,
     newId,
     instanceId,
     limits: settings.limits,
@@ -45,17 +46,26 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
   return {
     authenticate,
     enos: { ...useCases, seal, authenticate },
-    heartbeats: { store, clock, policy, modes: parts.modes, onPhase: wakeUp.ring },
+    heartbeats: {
+      store,
+      clock,
+      policy,
+      eventsPerMinute: settings.limits.eventsPerMinute,
+      modes: parts.modes,
+      onPhase: wakeUp.ring,
+    },
     organizations: {
       ...useCases,
       seal,
-      ensureTopics: async (orgId, partitions) => ensureOrganizationTopics(await kafkaAccess.admin(), orgId, partitions),
+      ensureTopics: async (orgId, partitions) =>
+        ensureOrganizationTopics(await kafkaAccess.admin(), orgId, partitions, settings.keep.deadLetters),
     },
     pipelines: useCases,
     snapshots: { ...useCases, snapshots: parts.snapshots },
     logs: { ...useCases, logs: parts.logs },
     design: { ...useCases, registry, previews: parts.previews, kafka: settings.kafka },
     deadLetters: { ...useCases, kafkaAccess },
+    system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },
     metrics: createMetrics(store, () => clock.now()),
     healthOf: () => foundation.watch.health,
     readiness: {

@@ -9,6 +9,8 @@ import { claimDatabase, createSeal, loadSealKey, type Seal } from '../auth/seal.
 import { KafkaAccess } from '../kafka/kafka-access.ts';
 import { createInstanceId } from '../runs/instance-identity.ts';
 import type { Settings } from '../settings/settings.ts';
+import { Site } from '../site/site.ts';
+import { storageIdentity } from '../site/storage-identity.ts';
 import { DatabaseClock } from '../store/database-clock.ts';
 import { DatabaseWatch } from '../store/database-watch.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -30,6 +32,8 @@ export interface Foundation {
   readonly clock: DatabaseClock;
   /** Whether the database answers; it looks from now on, and keeps the clock right. */
   readonly watch: DatabaseWatch;
+  /** Whether the database is at home here. */
+  readonly site: Site;
   readonly newId: () => string;
   readonly host: string;
   readonly instanceId: string;
@@ -59,6 +63,15 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
     await claimDatabase(store.db, sealKey);
     const clock = await DatabaseClock.of(store);
     const watch = watchDatabase(clock, settings, logger);
+    const site = await Site.of(store.db, {
+      name: settings.site ?? null,
+      storage: await storageIdentity(store, dataDir),
+    });
+    if (!site.isOwn)
+      logger.warn(
+        { site: site.own, recorded: site.recorded },
+        'this database was made elsewhere: nothing is supervised until "penstock adopt"',
+      );
     const host = hostname();
     const kafkaAccess = new KafkaAccess(settings.kafka, (message) =>
       logger.warn({ reason: message }, 'trouble with Kafka'),
@@ -69,6 +82,7 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
       policy: policy ?? DEFAULT_POLICY,
       clock,
       watch,
+      site,
       newId: () => randomUUID(),
       host,
       instanceId: createInstanceId(host),

@@ -1,4 +1,4 @@
-import type { Modes } from '@penstock/modes';
+import { type Modes, placeOf } from '@penstock/modes';
 import { fenceTasks, placesOf } from '../kafka/fence-tasks.ts';
 import { RunLogs } from '../logs/run-logs.ts';
 import { buildRunSpec } from '../runs/run-spec.ts';
@@ -33,8 +33,9 @@ export const createSupervisor = (foundation: Foundation, { modes, logs, stateSto
     store,
     clock: foundation.clock,
     instanceId: foundation.instanceId,
-    host: foundation.host,
+    place: placeOf(foundation.host),
     policy: foundation.policy,
+    isAtHome: () => foundation.site.isOwn,
     modes,
     specOf: (run) => buildRunSpec({ store, kafka: settings.kafka, modes, secret: sealKey }, run),
     keepLogs: async (run, supervision) => {

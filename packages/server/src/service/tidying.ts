@@ -1,17 +1,39 @@
 import { messageOf } from '@penstock/model';
+import { refuseNewerSchema } from '../store/migrations.ts';
+import { DatabaseUpkeep } from '../upkeep/database-upkeep.ts';
+import { tidyUp } from '../upkeep/tidy-up.ts';
 import type { Foundation } from './foundation.ts';
-import { tidyUp } from './tidy-up.ts';
 
+const UPKEEP_EVERY_MS = 60_000;
 const TIDY_EVERY_MS = 3600_000;
 
-/** Removes what is too old, now and every hour, until the answer is called. */
-export const keepTidy = ({ store, settings, clock, logger }: Foundation): (() => void) => {
-  const tidy = (): void => {
-    tidyUp(store.db, settings.dataDir, clock.now()).catch((error: unknown) =>
-      logger.warn({ reason: messageOf(error) }, 'old data could not be removed'),
-    );
+/** Removes what is too old, now and every hour, and looks after the database every minute, until the answer is called. */
+export const keepTidy = ({ store, settings, clock, site, logger }: Foundation): (() => Promise<void>) => {
+  const upkeep = new DatabaseUpkeep(store);
+  let tidiedAt = 0;
+  let round: Promise<void> | undefined;
+  const work = async (): Promise<void> => {
+    const now = clock.now();
+    if (now - tidiedAt >= TIDY_EVERY_MS) {
+      const removed = await tidyUp(store.db, settings, now, tidiedAt);
+      tidiedAt = now;
+      if (removed.size > 0) logger.info({ removed: Object.fromEntries(removed) }, 'old data was removed');
+    }
+    await upkeep.round();
+    await site.look();
+    await refuseNewerSchema(store.db);
   };
-  const timer = setInterval(tidy, TIDY_EVERY_MS);
-  tidy();
-  return () => clearInterval(timer);
+  const start = (): void => {
+    round ??= work()
+      .catch((error: unknown) => logger.error({ reason: messageOf(error) }, 'the database could not be looked after'))
+      .finally(() => {
+        round = undefined;
+      });
+  };
+  const timer = setInterval(start, UPKEEP_EVERY_MS);
+  start();
+  return async () => {
+    clearInterval(timer);
+    await round;
+  };
 };

@@ -13,6 +13,7 @@ const defaults = {
   databaseTimeoutMs: 15_000,
   logLevel: 'info',
   trustProxy: false,
+  supervise: true,
   stopWorkersOnExit: false,
   cu: { memoryMb: 2048, threads: 1 },
   limits: {
@@ -21,6 +22,15 @@ const defaults = {
     bodyBytes: 5_000_000,
     tokenRequestsPerMinute: 120,
     previews: 2,
+    eventsPerMinute: 30,
+  },
+  keep: {
+    events: { number: 2000, bytes: 1_000_000, days: 90 },
+    versions: { number: 100, bytes: 20_000_000, days: 730 },
+    runs: { number: 200, bytes: 2_000_000, days: 365 },
+    audit: { number: 100_000, bytes: 50_000_000, days: 365 },
+    samples: { days: 90 },
+    deadLetters: { days: 30, bytes: 1_000_000_000 },
   },
 };
 

@@ -30,6 +30,10 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Whether `X-Forwarded-*` of a proxy in front is believed. */
   readonly trustProxy: boolean;
+  /** What the place is called; see `Site`. */
+  readonly site?: string;
+  /** Whether this instance looks after runs. */
+  readonly supervise: boolean;
   /** Whether workers end with the service; otherwise they live on and are found again. */
   readonly stopWorkersOnExit: boolean;
   /** Size of a CU (contract C.5). */
@@ -40,8 +44,32 @@ export interface Settings {
     readonly bodyBytes: number;
     readonly tokenRequestsPerMinute: number;
     readonly previews: number;
+    /** Of the worker of a run. */
+    readonly eventsPerMinute: number;
+  };
+  /** What grows with use, and how much of it is kept. */
+  readonly keep: {
+    readonly events: Allowance;
+    readonly versions: Allowance;
+    readonly runs: Allowance;
+    readonly audit: Allowance;
+    readonly samples: { readonly days: number };
+    readonly deadLetters: { readonly days: number; readonly bytes: number };
   };
 }
+
+/** How much is kept of what grows with use. */
+export interface Allowance {
+  readonly number: number;
+  readonly bytes: number;
+  readonly days: number;
+}
+
+const allowanceOf = (values: SettingValues, number: SettingName, bytes: SettingName, days: SettingName): Allowance => ({
+  number: Number(values.get(number)),
+  bytes: Number(values.get(bytes)),
+  days: Number(values.get(days)),
+});
 
 /**
  * Reads the settings: environment first, then the configuration file (`PENSTOCK_CONFIG`, or `penstock.config.json` in
@@ -69,6 +97,8 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     ...optionalText(values, 'adminToken'),
     logLevel: LOG_LEVELS.find((level) => level === values.get('logLevel')) ?? 'info',
     trustProxy: values.get('trustProxy') === true,
+    ...optionalText(values, 'site'),
+    supervise: values.get('supervise') !== false,
     stopWorkersOnExit: values.get('stopWorkersOnExit') === true,
     cu: { memoryMb: Number(values.get('cuMemoryMb')), threads: Number(values.get('cuThreads')) },
     limits: {
@@ -77,6 +107,18 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       bodyBytes: Number(values.get('bodyBytes')),
       tokenRequestsPerMinute: Number(values.get('tokenRequests')),
       previews: Number(values.get('previews')),
+      eventsPerMinute: Number(values.get('eventsPerMinute')),
+    },
+    keep: {
+      events: allowanceOf(values, 'keepEvents', 'keepEventsBytes', 'keepEventsDays'),
+      versions: allowanceOf(values, 'keepVersions', 'keepVersionsBytes', 'keepVersionsDays'),
+      runs: allowanceOf(values, 'keepRuns', 'keepRunsBytes', 'keepRunsDays'),
+      audit: allowanceOf(values, 'keepAudit', 'keepAuditBytes', 'keepAuditDays'),
+      samples: { days: Number(values.get('keepSamplesDays')) },
+      deadLetters: {
+        days: Number(values.get('keepDeadLettersDays')),
+        bytes: Number(values.get('keepDeadLettersBytes')),
+      },
     },
   };
 };

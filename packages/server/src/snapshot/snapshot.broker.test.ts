@@ -8,12 +8,12 @@ import { eq } from 'drizzle-orm';
 import { createApiFixture } from '../http/testing/api-fixture.ts';
 import { hashToken } from '../runs/run-token.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
-import { pipelines, runs, snapshots } from '../store/schema.ts';
+import { pipelines, runReports, runs, snapshots } from '../store/schema.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
 import { viewSnapshot } from './snapshot-view.ts';
 
 const freshStore = createFreshStores();
-const DEMO = new URL('../../../../dev/src/demo/pipeline.json', import.meta.url);
+const DEMO = new URL('../../../../dev/src/demo/pipelines/wind-farm.json', import.meta.url);
 const SECRET = 'hush"hush"hush';
 const STAGES = [
   'EDHKafkaConsumer_01',
@@ -116,8 +116,8 @@ test('a snapshot asked for at one instance is answered by a heartbeat to another
   assert.equal(json.records[1].label, 'Three of twelve points');
   assert.deepEqual(await rows(), []);
   assert.equal(await beat(), undefined);
-  const [run] = await store.db.select().from(runs).where(eq(runs.runId, runId));
-  assert.ok(run?.heartbeat !== null && !run?.heartbeat?.includes('snapshot'));
+  const [report] = await store.db.select().from(runReports).where(eq(runReports.runId, runId));
+  assert.equal(report?.heartbeat.includes('snapshot'), false);
 });
 
 test('when time runs out the answer is what came until then, possibly nothing', async (t) => {

@@ -200,9 +200,6 @@ export const runs = pgTable(
     /** SHA-256 (hex) of the token the worker of this run shows. */
     tokenHash: text('token_hash'),
 
-    leaseOwner: text('lease_owner'),
-    leaseUntil: at('lease_until'),
-
     workerId: text('worker_id'),
     workerPid: integer('worker_pid'),
     workerHost: text('worker_host'),
@@ -214,10 +211,6 @@ export const runs = pgTable(
     /** JSON text of the launcher's own, whatever it needs to find its work again. */
     launcherState: text('launcher_state'),
 
-    /** Last `Heartbeat` as JSON text, and when it came. */
-    heartbeat: text('heartbeat'),
-    heartbeatAt: at('heartbeat_at'),
-
     createdAt: at('created_at').notNull(),
     /** First time it was seen running. */
     runningAt: at('running_at'),
@@ -227,10 +220,36 @@ export const runs = pgTable(
   },
   (table) => [
     index('runs_by_pipeline').on(table.pipelineId, table.createdAt),
-    index('runs_open').on(table.endedAt, table.leaseUntil),
+    index('runs_open').on(table.endedAt),
     index('runs_by_org').on(table.orgId, table.endedAt),
   ],
 );
+
+/**
+ * Which service instance looks after an open run, and until when unless it says so again. Apart from the run, since
+ * it is written every few seconds: an update copies the row. Gone with the run's end.
+ */
+export const runLeases = pgTable('run_leases', {
+  runId: text('run_id')
+    .primaryKey()
+    .references(() => runs.runId, { onDelete: 'cascade' }),
+  owner: text('owner').notNull(),
+  until: at('until').notNull(),
+});
+
+/** The last word of a run's worker; apart from the run for the same reason. Kept while the run is its pipeline's last. */
+export const runReports = pgTable('run_reports', {
+  runId: text('run_id')
+    .primaryKey()
+    .references(() => runs.runId, { onDelete: 'cascade' }),
+  /** `Heartbeat` as JSON text, and when it came. */
+  heartbeat: text('heartbeat').notNull(),
+  heartbeatAt: at('heartbeat_at').notNull(),
+  /** Events of the worker taken in since this minute (Unix ms), and those left out because they were too many. */
+  eventsSince: at('events_since').notNull().default(0),
+  eventsTaken: integer('events_taken').notNull().default(0),
+  eventsLeftOut: integer('events_left_out').notNull().default(0),
+});
 
 /** What happened to a pipeline and its runs, for people. */
 export const runEvents = pgTable(

@@ -35,6 +35,8 @@ export interface Limits {
 export interface UseCaseDeps {
   readonly store: Store;
   readonly clock: Clock;
+  /** Throws `SITE_NOT_ADOPTED` where the database was made elsewhere. Absent: it was not. */
+  readonly assertOwnSite?: () => void;
   /** A new UUID. */
   readonly newId: () => string;
   /** This service instance, as owner of start locks. */
@@ -78,6 +80,7 @@ export type UseCaseCode =
   | 'PIPELINE_VERSION_UNKNOWN'
   | 'RESOURCE_NOT_ENOUGH'
   | 'RESOURCE_NOT_REQUESTED'
+  | 'SITE_NOT_ADOPTED'
   | 'STAGE_STATE_TOO_LARGE'
   | 'STAGE_TYPE_NOT_SUPPORTED'
   | 'START_IN_PROGRESS';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, type RunSpec } from '@penstock/model';
+import { messageOf, PROTOCOL_VERSION, type RunSpec } from '@penstock/model';
 import { pino } from 'pino';
 import { ControlChannel } from './control/control-channel.ts';
 import { ExitCode, Worker } from './worker.ts';
@@ -15,7 +15,14 @@ const readSpec = (): RunSpec | undefined => {
     return undefined;
   }
   try {
-    return JSON.parse(readFileSync(specFile, 'utf8')) as RunSpec;
+    const read = JSON.parse(readFileSync(specFile, 'utf8')) as RunSpec;
+    const { protocol = 1 } = read;
+    if (protocol <= PROTOCOL_VERSION) return read;
+    logger.fatal(
+      { specFile },
+      `The run specification is of version ${protocol}, this worker knows version ${PROTOCOL_VERSION}: it was written by a newer version of Penstock.`,
+    );
+    return undefined;
   } catch (error) {
     logger.fatal({ specFile, reason: messageOf(error) }, 'The run specification cannot be read.');
     return undefined;

@@ -5,6 +5,7 @@ import {
   type Heartbeat,
   type HeartbeatReply,
   messageOf,
+  PROTOCOL_VERSION,
   type RunEvent,
   type RunFailure,
   type RunSpec,
@@ -359,6 +360,8 @@ export class Worker {
     const cpu = process.cpuUsage();
     const snapshot = this.#snapshot.result();
     return {
+      protocol: PROTOCOL_VERSION,
+      ...(this.#spec.launchId === undefined ? {} : { launchId: this.#spec.launchId }),
       runId: this.#spec.runId,
       workerId: this.#workerId,
       pid: process.pid,

@@ -60,6 +60,8 @@ export interface TaskRunnerDeps {
 }
 
 const FIRST_BACKOFF_MS = 500;
+/** Characters of a reason in every heartbeat. */
+const MAX_TROUBLE = 300;
 const MAX_BACKOFF_MS = 10_000;
 /** Of a batch that is sent: halved each time a topic refuses one for its size. */
 const MAX_BATCH_BYTES = 1_000_000;
@@ -90,6 +92,8 @@ export class TaskRunner {
   #committed = -1;
   #lookedUpEnd = -1;
   #movedAt: number;
+  #committedAt: number | undefined;
+  #trouble: string | undefined;
   recordsRead = 0;
   bytesRead = 0;
   recordsWritten = 0;
@@ -155,6 +159,7 @@ export class TaskRunner {
             domain: 'external',
             cause: error,
           });
+        this.#trouble = messageOf(error).slice(0, MAX_TROUBLE);
         this.#deps.onEvent({
           at: this.#deps.clock.now(),
           code: error instanceof AppError ? error.code : 'TASK_FAILED',
@@ -220,6 +225,8 @@ export class TaskRunner {
       endOffset: end,
       lag,
       stalledMs: Math.max(0, now - this.#movedAt),
+      ...(this.#committedAt === undefined ? {} : { lastCommitAgeMs: Math.max(0, now - this.#committedAt) }),
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     };
   }
 
@@ -347,7 +354,9 @@ export class TaskRunner {
         this.bytesRead += bytes;
       },
       onCommit: (position, written) => {
-        if (position !== this.#committed) this.#movedAt = clock.now();
+        this.#committedAt = clock.now();
+        this.#trouble = undefined;
+        if (position !== this.#committed) this.#movedAt = this.#committedAt;
         this.recordsWritten += written;
         this.#committed = position;
         if (this.#hasCommitted || position === start) return;

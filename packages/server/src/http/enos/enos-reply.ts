@@ -107,6 +107,7 @@ export const replyOf = (error: unknown, call: EnosCall): EnosReply | undefined =
       return failure(EnosCode.TooManyPoints, enosMessage.tooManyPoints(), { submsg });
     case 'STAGE_TYPE_NOT_SUPPORTED':
       return failure(EnosCode.StageTypeNotSupported, enosMessage.stageTypeNotSupported(), { submsg });
+    case 'SITE_NOT_ADOPTED':
     case 'KAFKA_UNREACHABLE':
       return kafkaUnreachable(call, submsg);
     default:

@@ -1,4 +1,4 @@
-import type { Heartbeat } from '@penstock/model';
+import { type Heartbeat, PROTOCOL_VERSION } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { admitReporter, type HearDeps, type Heard, hear } from '../../runs/hear.ts';
@@ -26,7 +26,13 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
         hide: true,
         params: Type.Object({ runId: Type.String({ minLength: 1, maxLength: 100 }) }),
         body: heartbeatSchema,
-        response: { 200: heartbeatReplySchema, 401: problemSchema, 404: problemSchema, 410: problemSchema },
+        response: {
+          200: heartbeatReplySchema,
+          401: problemSchema,
+          409: problemSchema,
+          404: problemSchema,
+          410: problemSchema,
+        },
       },
       // Before the body is read: it is large, and strangers must not have it looked at.
       onRequest: async (request, reply) => {
@@ -41,6 +47,13 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
       const heartbeat = request.body as Heartbeat;
       const { runId } = request.params;
       if (heartbeat.runId !== runId) return refuse(request, reply, 'wrong-token');
+      const { protocol = 1 } = heartbeat;
+      if (protocol > PROTOCOL_VERSION) {
+        const message =
+          `The worker speaks version ${protocol} of the protocol, this service version ${PROTOCOL_VERSION}: ` +
+          'it was started by a newer version of Penstock. Update this instance.';
+        return reply.code(409).send(problem(request, 'HEARTBEAT_VERSION_NEWER', message));
+      }
       const heard = await hear(deps, runId, bearerOf(request) ?? '', heartbeat);
       if (heard.kind !== 'answered') return refuse(request, reply, heard.kind);
       if (heard.phaseChanged) deps.onPhase();

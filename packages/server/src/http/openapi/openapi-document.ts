@@ -17,6 +17,7 @@ export const buildOpenApiDocument = async (): Promise<unknown> => {
     logs: absent,
     design: absent,
     deadLetters: absent,
+    system: absent,
     metrics: absent,
     readiness: {},
     bodyBytes: 1,

@@ -306,6 +306,25 @@ test('a database that does not answer shows in /healthz, and no reason to restar
   assert.equal((await api.call('GET', '/livez', undefined, null)).status, 200);
 });
 
+test('the system page shows every bound, and a restored database is adopted by the administrator alone', async (t) => {
+  const { call, organization } = await createApiFixture(t);
+  const { json } = await call('GET', 'system');
+  assert.deepEqual(
+    [json.site.isOwn, json.database.kind, json.database.migration === null],
+    [true, 'postgresql', false],
+  );
+  assert.deepEqual(
+    json.growth.filter(({ bound }: { bound: string }) => bound === ''),
+    [],
+  );
+  const events = json.growth.find(({ name }: { name: string }) => name === 'run_events');
+  assert.equal(events.bound, '2000 in number, 1000000 bytes, 90 days');
+  const { token } = await organization();
+  assert.equal((await call('GET', 'system', undefined, token)).status, 403);
+  assert.equal((await call('POST', 'system/adopt', undefined, token)).status, 403);
+  assert.equal((await call('POST', 'system/adopt')).json.isOwn, true);
+});
+
 test('the reference page asks for nothing from elsewhere, and may not', async (t) => {
   const { call } = await createApiFixture(t);
   const page = await call('GET', '/docs/', undefined, null);
@@ -386,6 +405,7 @@ test('a heartbeat that is none is refused, whatever is wrong with it', async (t)
     return [status, json.code];
   };
   assert.deepEqual(await send(heartbeat, 'token', 'gone'), [404, 'RUN_UNKNOWN']);
+  assert.deepEqual(await send({ ...heartbeat, protocol: 99 }), [409, 'HEARTBEAT_VERSION_NEWER']);
   assert.deepEqual(await send(heartbeat, null), [401, 'RUN_TOKEN_INVALID']);
   assert.deepEqual(await send({ nonsense: 1 }, 'wrong'), [401, 'RUN_TOKEN_INVALID']);
   assert.deepEqual(await send({ ...heartbeat, runId: 'other' }), [401, 'RUN_TOKEN_INVALID']);

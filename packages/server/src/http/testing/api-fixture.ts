@@ -11,6 +11,8 @@ import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { createTestModes } from '../../runs/testing/test-modes.ts';
+import { loadSettings } from '../../settings/settings.ts';
+import { Site, type SiteFacts } from '../../site/site.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type AppServices, buildApp } from '../app.ts';
@@ -23,6 +25,7 @@ export interface ApiFixtureOptions {
   readonly kafka?: KafkaSettings;
   readonly previewProgram?: string;
   readonly readiness?: AppServices['readiness'];
+  readonly site?: SiteFacts;
   readonly healthOf?: AppServices['healthOf'];
   readonly log?: (line: string) => void;
   /** Where runs have their files. */
@@ -48,6 +51,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     ...logOptions,
   });
   const { log } = options;
+  const site = await Site.of(enos.deps.store.db, options.site ?? { name: null, storage: 'test' });
   const app = await buildApp({
     authenticate: enos.deps.authenticate,
     enos: enos.deps,
@@ -63,6 +67,12 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     logs: { ...enos.deps, logs },
     design: { ...enos.deps, registry, previews, kafka: options.kafka },
     deadLetters: { ...enos.deps, kafkaAccess: access },
+    system: {
+      ...enos.deps,
+      site,
+      settings: loadSettings({}, '/nowhere'),
+      wake: () => undefined,
+    },
     metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
     readiness: options.readiness ?? {},
     ...(options.healthOf === undefined ? {} : { healthOf: options.healthOf }),

@@ -56,7 +56,7 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
       store,
       clock,
       instanceId,
-      host: 'here',
+      place: 'here',
       policy: DEFAULT_POLICY,
       modes,
       specOf: (run) =>

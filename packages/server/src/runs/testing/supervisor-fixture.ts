@@ -65,7 +65,7 @@ export const createSupervisorFixture = async (
       store,
       clock,
       instanceId,
-      host: 'here',
+      place: 'here',
       policy: DEFAULT_POLICY,
       modes,
       specOf: (run) =>

@@ -130,6 +130,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
       if ((ids === undefined) !== hasFilter) {
         throw new ApiError(400, 'REQUEST_INVALID', 'Give either "ids", or a filter and "max".');
       }
+      deps.assertOwnSite?.();
       const cluster = await deps.kafkaAccess.cluster();
       const letters =
         ids === undefined

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { nullable, time } from '../../plugins/schemas.ts';
+import { nullable, text, time } from '../../plugins/schemas.ts';
 
 const reason = nullable(Type.Object({ code: Type.String(), message: Type.String() }));
 const desired = nullable(Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop')]));
@@ -42,6 +42,7 @@ const summaryFields = {
   }),
   throughput: Type.Object({ recordsInPerSecond: Type.Number(), recordsOutPerSecond: Type.Number() }),
   lag: nullable(Type.Integer({ description: 'Records of the source topic not yet committed.' })),
+  droppedTotal: Type.Integer({ description: 'Records dropped for a stated reason since the worker started.' }),
   errorsTotal: Type.Integer({ description: 'Error records since the worker started.' }),
 };
 
@@ -115,6 +116,8 @@ export const runSchema = Type.Object({
       endOffset: Type.Integer(),
       lag: Type.Integer(),
       stalledMs: Type.Number(),
+      lastCommitAgeMs: nullable(Type.Number({ description: 'Time since its last commit; null before the first.' })),
+      trouble: nullable(text('Why it was last taken up again, where it has not committed since.')),
     }),
   ),
   stages: Type.Record(

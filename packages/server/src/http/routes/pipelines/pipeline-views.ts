@@ -2,9 +2,10 @@ import type { Modes } from '@penstock/modes';
 import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Static } from 'typebox';
 import { lagOf } from '../../../observability/metrics.ts';
-import { errorsOf } from '../../../runs/hear.ts';
+import { droppedOf, errorsOf } from '../../../runs/hear.ts';
+import { standstillOf } from '../../../runs/standing-still.ts';
 import type { Database } from '../../../store/open-store.ts';
-import { pipelines, pipelineVersions, runEvents, runs, samples } from '../../../store/schema.ts';
+import { pipelines, pipelineVersions, runEvents, runLeases, runReports, runs, samples } from '../../../store/schema.ts';
 import { pipelineUnknown, type UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { pipelineDetailSchema, pipelineSummarySchema } from './pipeline-schemas.ts';
 import { evidenceOf, heartbeatOf, noticeOf, runOf } from './run-view.ts';
@@ -15,11 +16,28 @@ type PipelineDetail = Static<typeof pipelineDetailSchema>;
 export type ViewDeps = Pick<UseCaseDeps, 'store' | 'clock' | 'modes'>;
 type Row = Awaited<ReturnType<typeof selectPipelines>>[number];
 
-const selectPipelines = (db: Database, where: SQL | undefined, limit: number, offset: number) =>
+const selectPipelines = async (db: Database, where: SQL | undefined, limit: number, offset: number) => {
+  const rows = await selectRows(db, where, limit, offset);
+  return rows.map(({ run, heartbeat, heartbeatAt, leaseUntil, ...row }) => ({
+    ...row,
+    run: run === null ? null : { ...run, heartbeat, heartbeatAt, leaseUntil },
+  }));
+};
+
+const selectRows = (db: Database, where: SQL | undefined, limit: number, offset: number) =>
   db
-    .select({ pipeline: pipelines, run: runs, releasedAt: pipelineVersions.releasedAt })
+    .select({
+      pipeline: pipelines,
+      run: runs,
+      heartbeat: runReports.heartbeat,
+      heartbeatAt: runReports.heartbeatAt,
+      leaseUntil: runLeases.until,
+      releasedAt: pipelineVersions.releasedAt,
+    })
     .from(pipelines)
     .leftJoin(runs, eq(runs.runId, pipelines.currentRunId))
+    .leftJoin(runReports, eq(runReports.runId, runs.runId))
+    .leftJoin(runLeases, eq(runLeases.runId, runs.runId))
     .leftJoin(
       pipelineVersions,
       and(eq(pipelineVersions.pipelineId, pipelines.pipelineId), eq(pipelineVersions.number, pipelines.releasedNumber)),
@@ -92,6 +110,7 @@ const summaryOf = (deps: ViewDeps, { pipeline, run, releasedAt }: Row): Pipeline
       recordsOutPerSecond: isLive ? (heartbeat?.rates?.outPerSecond ?? 0) : 0,
     },
     lag: isLive && heartbeat !== undefined ? lagOf(heartbeat) : null,
+    droppedTotal: heartbeat === undefined ? 0 : droppedOf(heartbeat),
     errorsTotal: heartbeat === undefined ? 0 : errorsOf(heartbeat),
   };
 };
@@ -102,7 +121,7 @@ const desiredOf = (value: string | null): PipelineSummary['desired'] =>
 const observedOf = (deps: ViewDeps, { pipeline, run }: Pick<Row, 'pipeline' | 'run'>): PipelineSummary['observed'] => {
   // While a worker is being replaced or a clearing tried again, the run knows why; once it runs that is history.
   const isStruggling = run?.endedAt === null && pipeline.status !== 'RUNNING';
-  const notice = run === null ? undefined : noticeOf(run);
+  const notice = run === null ? undefined : (noticeOf(run) ?? standstill(run, pipeline.status, deps.clock.now()));
   const code = notice?.code ?? pipeline.reasonCode ?? (isStruggling ? run.reasonCode : null);
   const message = notice?.message ?? pipeline.reasonMessage ?? run?.reasonMessage ?? '';
   return {
@@ -112,6 +131,13 @@ const observedOf = (deps: ViewDeps, { pipeline, run }: Pick<Row, 'pipeline' | 'r
     reason: code === null || code === undefined ? null : { code, message },
     attempts: run?.attempts ?? 0,
   };
+};
+
+/** A run that is up and does not get on has a reason too. */
+const standstill = (run: NonNullable<Row['run']>, status: string, now: number) => {
+  const heartbeat = heartbeatOf(run);
+  if (status !== 'RUNNING' || heartbeat === undefined || run.heartbeatAt === null) return undefined;
+  return standstillOf(heartbeat, run.kafkaRate, Math.max(0, now - run.heartbeatAt));
 };
 
 /** CUs by the grants that the run's mode takes from. */

@@ -5,7 +5,13 @@ import { LEASE_MS } from '../../../runs/supervisor.ts';
 import type { runs } from '../../../store/schema.ts';
 import type { executorSchema, observedSchema, runSchema } from './pipeline-schemas.ts';
 
-type RunRow = typeof runs.$inferSelect;
+/** A run with the last word of its worker and the lease of whoever looks after it, where there are such. */
+export type RunRow = typeof runs.$inferSelect & {
+  readonly heartbeat: string | null;
+  readonly heartbeatAt: number | null;
+  readonly leaseUntil: number | null;
+};
+
 type Bearing = Pick<Static<typeof observedSchema>, 'ageMs' | 'source'>;
 
 /** The last heartbeat of a run, of whichever worker. */
@@ -56,7 +62,11 @@ export const runOf = (modes: Modes, run: RunRow): Static<typeof runSchema> => {
             rssMb: heartbeat.rssMb,
             cpuMs: heartbeat.cpuMs,
           },
-    tasks: [...(heartbeat?.tasks ?? [])],
+    tasks: (heartbeat?.tasks ?? []).map((task) => ({
+      ...task,
+      lastCommitAgeMs: task.lastCommitAgeMs ?? null,
+      trouble: task.trouble ?? null,
+    })),
     stages: { ...heartbeat?.stages },
     application,
     executors: executors.map(executorOf),

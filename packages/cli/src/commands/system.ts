@@ -1,0 +1,68 @@
+import { resultOf } from '@penstock/client';
+import type { Command } from 'commander';
+import { contextOf, type Surroundings } from '../context.ts';
+import { CommandFailure, ExitCode } from '../failure.ts';
+import { printFacts, printJson, printTable } from '../output.ts';
+
+/** More than this between the clocks of a machine and of the database is worth a word. */
+const CLOCK_WARN_MS = 2000;
+
+/** How the installation stands, and where its database is at home. */
+export const addSystemCommands = (program: Command, surroundings: Surroundings): void => {
+  program
+    .command('doctor')
+    .description(
+      'check the installation: database, clocks, site, and the bound of everything that grows (administrator)',
+    )
+    .action(async (_options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const { api } = context.adminClient;
+      const system = await resultOf(api.GET('/api/v1/system'));
+      const ready = await fetch(`${context.settings.baseUrl}/readyz`, { signal: context.signal });
+      const readiness: unknown = await ready.json();
+      if (context.json) printJson(context.output, { ...system, readiness });
+      const offsetMs = system.database.machineNow - system.database.now;
+      const troubles = [
+        ...(ready.status === 200 ? [] : [`not ready: ${JSON.stringify(readiness)}`]),
+        ...(system.site.isOwn ? [] : ['the database was made elsewhere: nothing is supervised until "penstock adopt"']),
+        ...(Math.abs(offsetMs) > CLOCK_WARN_MS
+          ? [`the clock of the machine is ${offsetMs} ms off that of the database (runs go by the database's)`]
+          : []),
+      ];
+      if (!context.json) {
+        printFacts(context.output, {
+          Instance: system.instanceId,
+          Node: system.node,
+          Memory: `${system.residentMb} MB`,
+          Supervises: system.supervises ? 'yes' : 'no',
+          Site: `${system.site.name ?? '(no name)'}, ${system.site.storage}`,
+          Database: `${system.database.kind}, schema ${system.database.migration ?? 'unknown'}`,
+          'Clock offset': `${offsetMs} ms`,
+        });
+        context.output.write('\n');
+        printTable(
+          context.output,
+          [
+            { title: 'WHAT GROWS', value: (row) => row.name },
+            { title: 'ROWS', align: 'right', value: (row) => (row.rows === null ? '-' : String(row.rows)) },
+            { title: 'BYTES', align: 'right', value: (row) => (row.bytes === null ? '-' : String(row.bytes)) },
+            { title: 'BOUND', value: (row) => `${row.what}: ${row.bound}` },
+          ],
+          system.growth,
+          '',
+        );
+      }
+      if (troubles.length > 0) throw new CommandFailure(ExitCode.Failed, troubles.join('\n'));
+      if (!context.json) context.output.write('\nAll is well.\n');
+    });
+
+  program
+    .command('adopt')
+    .description('say that this is the place of a database that was restored or moved: its runs are looked after again')
+    .action(async (_options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const site = await resultOf(context.adminClient.api.POST('/api/v1/system/adopt'));
+      if (context.json) return printJson(context.output, site);
+      context.output.write(`The database belongs here now (${site.storage}).\n`);
+    });
+};

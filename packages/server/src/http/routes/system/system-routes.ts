@@ -1,0 +1,105 @@
+import { Type } from 'typebox';
+import { actorOf } from '../../../auth/authenticate.ts';
+import type { Settings } from '../../../settings/settings.ts';
+import type { Site } from '../../../site/site.ts';
+import { knownMigrations, lastMigrationOf } from '../../../store/migrations.ts';
+import type { Store } from '../../../store/store.ts';
+import { readGrowth } from '../../../upkeep/growth.ts';
+import type { UseCaseDeps } from '../../../use-case/use-case.ts';
+import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { requireAdmin } from '../../plugins/caller.ts';
+import { bearer, nullable, responses, text, time } from '../../plugins/schemas.ts';
+
+export interface SystemRouteDeps {
+  readonly store: Store;
+  readonly clock: UseCaseDeps['clock'];
+  readonly instanceId: string;
+  readonly site: Site;
+  readonly settings: Pick<Settings, 'keep' | 'supervise'>;
+  readonly wake: () => void;
+}
+
+const siteSchema = Type.Object({
+  isOwn: Type.Boolean({ description: 'False: the database was made elsewhere, and nothing is supervised.' }),
+  storage: text('What the database lies on.'),
+  name: nullable(text('PENSTOCK_SITE.')),
+  recordedStorage: nullable(text('What it lay on when it was made or adopted.')),
+  recordedName: nullable(Type.String()),
+});
+const systemSchema = Type.Object({
+  instanceId: text('This service instance.'),
+  node: text('Version of Node.'),
+  supervises: Type.Boolean({ description: 'Whether this instance looks after runs.' }),
+  residentMb: Type.Number({ description: 'Memory of this instance.' }),
+  site: siteSchema,
+  database: Type.Object({
+    kind: Type.Union([Type.Literal('postgresql'), Type.Literal('embedded')]),
+    now: time('Its clock'),
+    machineNow: time('The clock of this machine'),
+    migration: nullable(text('The last step of its schema.')),
+  }),
+  growth: Type.Array(
+    Type.Object({
+      name: text('Table or topic.'),
+      what: Type.String(),
+      bound: text('What bounds it.'),
+      rows: nullable(Type.Integer()),
+      bytes: nullable(Type.Integer()),
+    }),
+  ),
+});
+
+const base = { tags: ['Operation'], security: bearer };
+
+/** How this installation stands, for `penstock doctor`, and the adoption of a database that came from elsewhere. */
+export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): void => {
+  void app.get(
+    '/system',
+    {
+      schema: { ...base, summary: 'How the installation stands (admin).', response: responses({ 200: systemSchema }) },
+    },
+    async (request) => {
+      requireAdmin(request);
+      const { store, site, settings } = deps;
+      const last = await lastMigrationOf(store.db);
+      return {
+        instanceId: deps.instanceId,
+        node: process.version,
+        supervises: settings.supervise && site.isOwn,
+        residentMb: Math.round(process.memoryUsage.rss() / 1e6),
+        site: viewOf(site),
+        database: {
+          kind: store.kind,
+          now: Math.round(await store.readClock()),
+          machineNow: Date.now(),
+          migration: knownMigrations().find(({ when }) => when === last)?.name ?? null,
+        },
+        growth: [...(await readGrowth(store.db, settings.keep))],
+      };
+    },
+  );
+  void app.post(
+    '/system/adopt',
+    {
+      schema: {
+        ...base,
+        summary: 'Says that this is the place of the database now, restored or moved as it may be (admin).',
+        response: responses({ 200: siteSchema }),
+      },
+    },
+    async (request) => {
+      const caller = requireAdmin(request);
+      await deps.site.adopt(actorOf(caller), deps.clock.now());
+      deps.wake();
+      return viewOf(deps.site);
+    },
+  );
+};
+
+const viewOf = ({ isOwn, own, recorded }: Site) => ({
+  isOwn,
+  storage: own.storage,
+  name: own.name,
+  recordedStorage: recorded?.storage ?? null,
+  recordedName: recorded?.name ?? null,
+});

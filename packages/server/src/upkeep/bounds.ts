@@ -1,0 +1,98 @@
+/** What is kept for a while, and then thrown away by the service. Each is a group of settings. */
+export type KeptKind = 'events' | 'versions' | 'runs' | 'audit';
+
+interface Growing {
+  readonly table: string;
+  /** What people call it. */
+  readonly what: string;
+}
+
+/** A table that grows with use: rows beyond the allowance are removed, counted per `per`, or over all where null. */
+export interface KeptTable extends Growing {
+  readonly kept: KeptKind;
+  readonly per: string | null;
+  /** Column of its order, and of its time (Unix ms). */
+  readonly order: string;
+  readonly time: string;
+  /** SQL: bytes of the row `t`, near enough. */
+  readonly bytes: string;
+  /** SQL: rows `t` that stay whatever their age, since something refers to them. */
+  readonly stays?: string;
+}
+
+/** A table that has at most so many rows as something else allows. */
+export interface BoundedTable extends Growing {
+  readonly by: string;
+}
+
+export const KEPT_TABLES: readonly KeptTable[] = [
+  {
+    table: 'run_events',
+    what: 'events of a pipeline',
+    kept: 'events',
+    per: 'pipeline_id',
+    order: 'id',
+    time: 'at',
+    bytes: 'octet_length(t.message) + 150',
+  },
+  {
+    table: 'pipeline_versions',
+    what: 'released versions of a pipeline',
+    kept: 'versions',
+    per: 'pipeline_id',
+    order: 'number',
+    time: 'released_at',
+    bytes: 'octet_length(t.document) + 500',
+    stays:
+      'exists (select 1 from pipelines p where p.pipeline_id = t.pipeline_id and p.released_number = t.number) or ' +
+      'exists (select 1 from runs r where r.pipeline_id = t.pipeline_id and r.version_number = t.number and r.ended_at is null) or ' +
+      // A start compares the plan with that of the last run, to know whose state there is.
+      'exists (select 1 from (select distinct on (pipeline_id) pipeline_id, version_number from runs where running_at is ' +
+      'not null order by pipeline_id, created_at desc) l where l.pipeline_id = t.pipeline_id and l.version_number = t.number)',
+  },
+  {
+    table: 'runs',
+    what: 'ended runs of a pipeline',
+    kept: 'runs',
+    per: 'pipeline_id',
+    order: 'created_at',
+    time: 'created_at',
+    bytes: "octet_length(coalesce(t.launcher_state, '')) + 700",
+    stays:
+      't.ended_at is null or exists (select 1 from pipelines p where p.current_run_id = t.run_id) or t.run_id in ' +
+      '(select distinct on (pipeline_id) run_id from runs where running_at is not null order by pipeline_id, created_at desc) ' +
+      "or t.run_id in (select distinct on (pipeline_id) run_id from runs where desired = 'stop' order by pipeline_id, created_at desc)",
+  },
+  {
+    table: 'audit_entries',
+    what: 'audit entries',
+    kept: 'audit',
+    per: null,
+    order: 'id',
+    time: 'at',
+    bytes: "octet_length(coalesce(t.detail, '')) + 200",
+  },
+];
+
+export const BOUNDED_TABLES: readonly BoundedTable[] = [
+  { table: 'store_facts', what: 'facts about the database', by: 'a handful, by name' },
+  { table: 'organizations', what: 'organisations', by: 'made by the administrator' },
+  { table: 'access_keys', what: 'access keys', by: 'made by the administrator' },
+  { table: 'access_tokens', what: 'access tokens', by: 'one per access key' },
+  {
+    table: 'used_encryptions',
+    what: 'used token requests',
+    by: 'PENSTOCK_MAX_TOKEN_REQUESTS; gone when too old to pass',
+  },
+  { table: 'grants', what: 'grants', by: 'three per organisation' },
+  {
+    table: 'pipelines',
+    what: 'pipelines',
+    by: 'PENSTOCK_MAX_PIPELINES per organisation, PENSTOCK_MAX_DOCUMENT_BYTES each',
+  },
+  { table: 'run_leases', what: 'leases', by: 'one per open run' },
+  { table: 'run_reports', what: 'last words of workers', by: 'one per pipeline' },
+  { table: 'samples', what: 'samples of a pipeline', by: 'thinned out with age; PENSTOCK_KEEP_SAMPLES_DAYS' },
+  { table: 'start_locks', what: 'start locks', by: 'one per organisation' },
+  { table: 'snapshots', what: 'snapshots', by: 'one per pipeline, gone within a minute' },
+];

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sql } from 'drizzle-orm';
+import { rowsOf } from '../store/migrations.ts';
+import { openStore } from '../store/open-store.ts';
+import { removeOld } from './remove-old.ts';
+import { thinSamples } from './thin-samples.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+const fresh = async (t: { after(cleanup: () => unknown): unknown }) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'penstock-growth-'));
+  const store = await openStore({ dataDir });
+  t.after(async () => {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  const count = async (table: string): Promise<number> => {
+    const [row] = rowsOf(await store.db.execute(sql.raw(`select count(*) as n from ${table}`)));
+    return Number(row?.n);
+  };
+  return { store, count };
+};
+
+test('what grows is kept by number, bytes and age, and what is in use stays', async (t) => {
+  const { store, count } = await fresh(t);
+  const { db } = store;
+  const now = 400 * DAY_MS;
+  await db.execute(sql`insert into organizations values ('o1', 'One', 0)`);
+  await db.execute(sql`insert into pipelines (pipeline_id, org_id, name, description, template_type, template_version,
+    message_channel, created_at, updated_at, status, status_since, released_number, current_run_id)
+    values ('p1', 'o1', 'p', '', 1, '', 0, 0, 0, 'RUNNING', 0, 1, 'r1')`);
+  await db.execute(sql`insert into pipeline_versions select 'p1', n, 'p', '', 1, null, '', 0, '{}', ${now}::bigint, 'admin'
+    from generate_series(1, 50) n`);
+  await db.execute(sql`insert into runs (run_id, pipeline_id, org_id, version_number, desired, execution_mode, kafka_rate,
+    resource_config, created_at, desired_at, ended_at)
+    select 'r' || n, 'p1', 'o1', n, 'run', 0, 1, '{}', ${now}::bigint - n, 0, case when n > 2 then 1 end from generate_series(1, 40) n`);
+  await db.execute(sql`insert into run_events (pipeline_id, at, code, message, severity)
+    select 'p1', ${now}::bigint - n * 3600000::bigint, 'C', repeat('x', 1000), 'info' from generate_series(1, 500) n`);
+  await db.execute(sql`insert into audit_entries (at, actor, action, target)
+    select ${now}::bigint - n * ${DAY_MS}::bigint, 'admin', 'a', 't' from generate_series(1, 300) n`);
+  const few = { number: 10, bytes: 1e9, days: 1000 };
+  await removeOld(
+    db,
+    {
+      events: { ...few, number: 1000, bytes: 115_000 },
+      versions: few,
+      runs: few,
+      audit: { ...few, number: 1000, days: 30 },
+    },
+    now,
+  );
+  assert.equal(await count('run_events'), 100, 'by bytes');
+  assert.equal(await count('audit_entries'), 30, 'by age');
+  assert.equal(await count('runs'), 10, 'by number');
+  // The ten newest, the online one and that of the second open run.
+  assert.equal(await count('pipeline_versions'), 12);
+});
+
+test('samples are thinned out with age: the last of each step stays', async (t) => {
+  const { store, count } = await fresh(t);
+  const { db } = store;
+  const now = 100 * DAY_MS;
+  await db.execute(sql`insert into organizations values ('o1', 'One', 0)`);
+  await db.execute(sql`insert into pipelines (pipeline_id, org_id, name, description, template_type, template_version,
+    message_channel, created_at, updated_at, status, status_since) values ('p1', 'o1', 'p', '', 1, '', 0, 0, 0, 'EDITED', 0)`);
+  await db.execute(sql`insert into samples (pipeline_id, run_id, at, topic, lag, "offset", records_in, records_out, errors, rss_mb)
+    select 'p1', 'r1', at, 't', 0, 0, at / 15000, 0, 0, 0 from generate_series(${now - 2 * DAY_MS}::bigint, ${now}::bigint - 1, 15000::bigint) at`);
+  await thinSamples(db, { days: 90, since: 0, now });
+  assert.equal(await count('samples'), 6 * 240 + 42 * 60);
+  const [oldest] = rowsOf(await db.execute(sql`select records_in from samples order by at limit 1`));
+  assert.equal(Number(oldest?.records_in), (now - 2 * DAY_MS) / 15_000 + 3);
+  await thinSamples(db, { days: 1, since: now, now: now + 3600_000 });
+  assert.equal(await count('samples'), 5 * 240 + 18 * 60);
+});

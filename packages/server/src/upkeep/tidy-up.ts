@@ -1,0 +1,28 @@
+import { sweepRunFolders } from '@penstock/modes';
+import { isNull } from 'drizzle-orm';
+import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
+import type { Settings } from '../settings/settings.ts';
+import { runs } from '../store/schema.ts';
+import type { Database } from '../store/store.ts';
+import { removeOld } from './remove-old.ts';
+import { thinSamples } from './thin-samples.ts';
+
+const KEEP_FOLDERS_MS = 14 * 24 * 3600_000;
+
+/**
+ * Throws away what is beyond the settings' bounds: events, versions, ended runs, audit entries, samples, snapshots,
+ * logs of runs that are over. Any instance, any time. `since`: when this was last done (Unix ms), 0 for never.
+ */
+export const tidyUp = async (
+  db: Database,
+  { dataDir, keep }: Pick<Settings, 'dataDir' | 'keep'>,
+  now: number,
+  since: number,
+): Promise<ReadonlyMap<string, number>> => {
+  await thinSamples(db, { days: keep.samples.days, since, now });
+  const removed = await removeOld(db, keep, now);
+  await dropExpiredSnapshots(db, now);
+  const open = await db.select({ runId: runs.runId }).from(runs).where(isNull(runs.endedAt));
+  sweepRunFolders(dataDir, new Set(open.map(({ runId }) => runId)), KEEP_FOLDERS_MS, now);
+  return removed;
+};
