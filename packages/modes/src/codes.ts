@@ -60,6 +60,11 @@ export const MODE_CODES = {
     'See the message: memory, rights, the program.',
   ),
   LAUNCH_PROGRAM_MISSING: code('error', 'The worker program does not exist.', 'Install Penstock anew.'),
+  MODE_RECORD_INVALID: code(
+    'error',
+    'What is stored of a run is not in a form that its running mode knows; the message names the place.',
+    'Use the version of the service that wrote it, or a newer one.',
+  ),
   SETTINGS_INVALID: code(
     'error',
     'A setting has a value it cannot have.',
