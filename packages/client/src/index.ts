@@ -10,4 +10,14 @@ export {
   type StartRequest,
 } from './enos-api.ts';
 export { PenstockError, type ReportedIssue } from './errors.ts';
+export type {
+  DeadLetter,
+  Issue,
+  Pipeline,
+  PipelineEvent,
+  PipelineSummary,
+  PipelineVersion,
+  Problem,
+  RunView,
+} from './schemas.ts';
 export { callSignature, type SignedCall, tokenEncryption } from './signature.ts';

@@ -2383,54 +2383,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                pipelineId: string;
-                                orgId: string;
-                                name: string;
-                                description: string;
-                                templateType: number;
-                                /** @description 0 real-time channel, 1 offline channel */
-                                messageChannel: number;
-                                released: boolean;
-                                releasedAt: number | null;
-                                /** @description Last change of the design copy (Unix ms) */
-                                updatedAt: number;
-                                executionMode: number | null;
-                                kafkaRate: number | null;
-                                desired: ("run" | "pause" | "stop") | null;
-                                /** @description The EnOS API's word for the state. */
-                                status: string;
-                                observed: {
-                                    /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
-                                    state: string;
-                                    /** @description Since when (Unix ms) */
-                                    since: number;
-                                    /** @description Age of the evidence. */
-                                    ageMs: number;
-                                    /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
-                                    source: "heartbeat" | "process" | "yarn" | "database";
-                                    reason: {
-                                        code: string;
-                                        message: string;
-                                    } | null;
-                                    /** @description Workers launched for the current run. */
-                                    attempts: number;
-                                };
-                                resource: {
-                                    standaloneCu?: number;
-                                    serverCu?: number;
-                                    yarnCu?: number;
-                                };
-                                throughput: {
-                                    recordsInPerSecond: number;
-                                    recordsOutPerSecond: number;
-                                };
-                                lag: number | null;
-                                /** @description Records dropped for a stated reason since the worker started. */
-                                droppedTotal: number;
-                                /** @description Error records since the worker started. */
-                                errorsTotal: number;
-                            }[];
+                            items: components["schemas"]["PipelineSummary"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -2516,150 +2469,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            pipelineId: string;
-                            orgId: string;
-                            name: string;
-                            description: string;
-                            templateType: number;
-                            /** @description 0 real-time channel, 1 offline channel */
-                            messageChannel: number;
-                            released: boolean;
-                            releasedAt: number | null;
-                            /** @description Last change of the design copy (Unix ms) */
-                            updatedAt: number;
-                            executionMode: number | null;
-                            kafkaRate: number | null;
-                            desired: ("run" | "pause" | "stop") | null;
-                            /** @description The EnOS API's word for the state. */
-                            status: string;
-                            observed: {
-                                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
-                                state: string;
-                                /** @description Since when (Unix ms) */
-                                since: number;
-                                /** @description Age of the evidence. */
-                                ageMs: number;
-                                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
-                                source: "heartbeat" | "process" | "yarn" | "database";
-                                reason: {
-                                    code: string;
-                                    message: string;
-                                } | null;
-                                /** @description Workers launched for the current run. */
-                                attempts: number;
-                            };
-                            resource: {
-                                standaloneCu?: number;
-                                serverCu?: number;
-                                yarnCu?: number;
-                            };
-                            throughput: {
-                                recordsInPerSecond: number;
-                                recordsOutPerSecond: number;
-                            };
-                            lag: number | null;
-                            /** @description Records dropped for a stated reason since the worker started. */
-                            droppedTotal: number;
-                            /** @description Error records since the worker started. */
-                            errorsTotal: number;
-                            run: {
-                                runId: string;
-                                /** @description Start of the run (Unix ms) */
-                                startedAt: number;
-                                endedAt: number | null;
-                                worker: {
-                                    workerId: string;
-                                    pid: number;
-                                    host: string;
-                                    /** @description Start of the process (Unix ms) */
-                                    startedAt: number;
-                                    phase: string;
-                                    /** @description Last heartbeat (Unix ms) */
-                                    heartbeatAt: number;
-                                    recordsRead: number;
-                                    bytesRead: number;
-                                    recordsWritten: number;
-                                    rssMb: number;
-                                    cpuMs: number;
-                                } | null;
-                                tasks: {
-                                    part: number;
-                                    topic: string;
-                                    partition: number;
-                                    committedOffset: number;
-                                    endOffset: number;
-                                    lag: number;
-                                    stalledMs: number;
-                                    lastCommitAgeMs: number | null;
-                                    trouble: string | null;
-                                }[];
-                                stages: {
-                                    [key: string]: {
-                                        input: number;
-                                        output: number;
-                                        errors: {
-                                            [key: string]: number;
-                                        };
-                                        dropped: {
-                                            [key: string]: number;
-                                        };
-                                    };
-                                };
-                                application: {
-                                    applicationId: string;
-                                    /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
-                                    state: string;
-                                    /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
-                                    finalStatus: string;
-                                    /** @description YARN's diagnosis, as one short line. */
-                                    diagnostics: string;
-                                    /** @description Drivers YARN has started so far. */
-                                    attempts: number;
-                                    queue: string;
-                                    trackingUrl: string;
-                                    waiting: string | null;
-                                    /** @description Accepted by YARN (Unix ms) */
-                                    startedAt: number;
-                                    finishedAt: number | null;
-                                    /** @description Memory of its containers, MiB */
-                                    memoryMb: number;
-                                    vcores: number;
-                                    /** @description Containers it has: driver and executors. */
-                                    containers: number;
-                                } | null;
-                                /** @description Cluster Mode: as the driver last told of them. */
-                                executors: {
-                                    executorId: string;
-                                    host: string;
-                                    containerId: string;
-                                    /** @description Tasks that belong to it now. */
-                                    tasks: number;
-                                    jvmRssMb: number;
-                                    jvmCpuMs: number;
-                                    workerPid: number | null;
-                                    workerRssMb: number | null;
-                                    workerCpuMs: number | null;
-                                }[];
-                                batches: {
-                                    intervalMs: number;
-                                    completed: number;
-                                    /** @description Batches cut and not done yet. */
-                                    waiting: number;
-                                    /** @description Of the last batch: time from its cut to its start. */
-                                    schedulingDelayMs: number;
-                                    /** @description Of the last batch: time it took. */
-                                    processingMs: number;
-                                } | null;
-                                backPressureRate: number | null;
-                            } | null;
-                            /** @description Released versions kept. */
-                            versions: number;
-                            documents: {
-                                design: string;
-                                released: string | null;
-                            };
-                        };
+                        "application/json": components["schemas"]["Pipeline"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -2916,18 +2726,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                number: number;
-                                name: string;
-                                description: string;
-                                templateType: number;
-                                templateVersion: string;
-                                messageChannel: number;
-                                /** @description Release (Unix ms) */
-                                releasedAt: number;
-                                releasedBy: string;
-                                isOnline: boolean;
-                            }[];
+                            items: components["schemas"]["PipelineVersion"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -3103,14 +2902,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                /** @description When (Unix ms) */
-                                at: number;
-                                code: string;
-                                message: string;
-                                severity: string;
-                                runId: string | null;
-                            }[];
+                            items: components["schemas"]["PipelineEvent"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -3396,150 +3188,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            pipelineId: string;
-                            orgId: string;
-                            name: string;
-                            description: string;
-                            templateType: number;
-                            /** @description 0 real-time channel, 1 offline channel */
-                            messageChannel: number;
-                            released: boolean;
-                            releasedAt: number | null;
-                            /** @description Last change of the design copy (Unix ms) */
-                            updatedAt: number;
-                            executionMode: number | null;
-                            kafkaRate: number | null;
-                            desired: ("run" | "pause" | "stop") | null;
-                            /** @description The EnOS API's word for the state. */
-                            status: string;
-                            observed: {
-                                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
-                                state: string;
-                                /** @description Since when (Unix ms) */
-                                since: number;
-                                /** @description Age of the evidence. */
-                                ageMs: number;
-                                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
-                                source: "heartbeat" | "process" | "yarn" | "database";
-                                reason: {
-                                    code: string;
-                                    message: string;
-                                } | null;
-                                /** @description Workers launched for the current run. */
-                                attempts: number;
-                            };
-                            resource: {
-                                standaloneCu?: number;
-                                serverCu?: number;
-                                yarnCu?: number;
-                            };
-                            throughput: {
-                                recordsInPerSecond: number;
-                                recordsOutPerSecond: number;
-                            };
-                            lag: number | null;
-                            /** @description Records dropped for a stated reason since the worker started. */
-                            droppedTotal: number;
-                            /** @description Error records since the worker started. */
-                            errorsTotal: number;
-                            run: {
-                                runId: string;
-                                /** @description Start of the run (Unix ms) */
-                                startedAt: number;
-                                endedAt: number | null;
-                                worker: {
-                                    workerId: string;
-                                    pid: number;
-                                    host: string;
-                                    /** @description Start of the process (Unix ms) */
-                                    startedAt: number;
-                                    phase: string;
-                                    /** @description Last heartbeat (Unix ms) */
-                                    heartbeatAt: number;
-                                    recordsRead: number;
-                                    bytesRead: number;
-                                    recordsWritten: number;
-                                    rssMb: number;
-                                    cpuMs: number;
-                                } | null;
-                                tasks: {
-                                    part: number;
-                                    topic: string;
-                                    partition: number;
-                                    committedOffset: number;
-                                    endOffset: number;
-                                    lag: number;
-                                    stalledMs: number;
-                                    lastCommitAgeMs: number | null;
-                                    trouble: string | null;
-                                }[];
-                                stages: {
-                                    [key: string]: {
-                                        input: number;
-                                        output: number;
-                                        errors: {
-                                            [key: string]: number;
-                                        };
-                                        dropped: {
-                                            [key: string]: number;
-                                        };
-                                    };
-                                };
-                                application: {
-                                    applicationId: string;
-                                    /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
-                                    state: string;
-                                    /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
-                                    finalStatus: string;
-                                    /** @description YARN's diagnosis, as one short line. */
-                                    diagnostics: string;
-                                    /** @description Drivers YARN has started so far. */
-                                    attempts: number;
-                                    queue: string;
-                                    trackingUrl: string;
-                                    waiting: string | null;
-                                    /** @description Accepted by YARN (Unix ms) */
-                                    startedAt: number;
-                                    finishedAt: number | null;
-                                    /** @description Memory of its containers, MiB */
-                                    memoryMb: number;
-                                    vcores: number;
-                                    /** @description Containers it has: driver and executors. */
-                                    containers: number;
-                                } | null;
-                                /** @description Cluster Mode: as the driver last told of them. */
-                                executors: {
-                                    executorId: string;
-                                    host: string;
-                                    containerId: string;
-                                    /** @description Tasks that belong to it now. */
-                                    tasks: number;
-                                    jvmRssMb: number;
-                                    jvmCpuMs: number;
-                                    workerPid: number | null;
-                                    workerRssMb: number | null;
-                                    workerCpuMs: number | null;
-                                }[];
-                                batches: {
-                                    intervalMs: number;
-                                    completed: number;
-                                    /** @description Batches cut and not done yet. */
-                                    waiting: number;
-                                    /** @description Of the last batch: time from its cut to its start. */
-                                    schedulingDelayMs: number;
-                                    /** @description Of the last batch: time it took. */
-                                    processingMs: number;
-                                } | null;
-                                backPressureRate: number | null;
-                            } | null;
-                            /** @description Released versions kept. */
-                            versions: number;
-                            documents: {
-                                design: string;
-                                released: string | null;
-                            };
-                        };
+                        "application/json": components["schemas"]["Pipeline"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -3634,150 +3283,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            pipelineId: string;
-                            orgId: string;
-                            name: string;
-                            description: string;
-                            templateType: number;
-                            /** @description 0 real-time channel, 1 offline channel */
-                            messageChannel: number;
-                            released: boolean;
-                            releasedAt: number | null;
-                            /** @description Last change of the design copy (Unix ms) */
-                            updatedAt: number;
-                            executionMode: number | null;
-                            kafkaRate: number | null;
-                            desired: ("run" | "pause" | "stop") | null;
-                            /** @description The EnOS API's word for the state. */
-                            status: string;
-                            observed: {
-                                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
-                                state: string;
-                                /** @description Since when (Unix ms) */
-                                since: number;
-                                /** @description Age of the evidence. */
-                                ageMs: number;
-                                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
-                                source: "heartbeat" | "process" | "yarn" | "database";
-                                reason: {
-                                    code: string;
-                                    message: string;
-                                } | null;
-                                /** @description Workers launched for the current run. */
-                                attempts: number;
-                            };
-                            resource: {
-                                standaloneCu?: number;
-                                serverCu?: number;
-                                yarnCu?: number;
-                            };
-                            throughput: {
-                                recordsInPerSecond: number;
-                                recordsOutPerSecond: number;
-                            };
-                            lag: number | null;
-                            /** @description Records dropped for a stated reason since the worker started. */
-                            droppedTotal: number;
-                            /** @description Error records since the worker started. */
-                            errorsTotal: number;
-                            run: {
-                                runId: string;
-                                /** @description Start of the run (Unix ms) */
-                                startedAt: number;
-                                endedAt: number | null;
-                                worker: {
-                                    workerId: string;
-                                    pid: number;
-                                    host: string;
-                                    /** @description Start of the process (Unix ms) */
-                                    startedAt: number;
-                                    phase: string;
-                                    /** @description Last heartbeat (Unix ms) */
-                                    heartbeatAt: number;
-                                    recordsRead: number;
-                                    bytesRead: number;
-                                    recordsWritten: number;
-                                    rssMb: number;
-                                    cpuMs: number;
-                                } | null;
-                                tasks: {
-                                    part: number;
-                                    topic: string;
-                                    partition: number;
-                                    committedOffset: number;
-                                    endOffset: number;
-                                    lag: number;
-                                    stalledMs: number;
-                                    lastCommitAgeMs: number | null;
-                                    trouble: string | null;
-                                }[];
-                                stages: {
-                                    [key: string]: {
-                                        input: number;
-                                        output: number;
-                                        errors: {
-                                            [key: string]: number;
-                                        };
-                                        dropped: {
-                                            [key: string]: number;
-                                        };
-                                    };
-                                };
-                                application: {
-                                    applicationId: string;
-                                    /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
-                                    state: string;
-                                    /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
-                                    finalStatus: string;
-                                    /** @description YARN's diagnosis, as one short line. */
-                                    diagnostics: string;
-                                    /** @description Drivers YARN has started so far. */
-                                    attempts: number;
-                                    queue: string;
-                                    trackingUrl: string;
-                                    waiting: string | null;
-                                    /** @description Accepted by YARN (Unix ms) */
-                                    startedAt: number;
-                                    finishedAt: number | null;
-                                    /** @description Memory of its containers, MiB */
-                                    memoryMb: number;
-                                    vcores: number;
-                                    /** @description Containers it has: driver and executors. */
-                                    containers: number;
-                                } | null;
-                                /** @description Cluster Mode: as the driver last told of them. */
-                                executors: {
-                                    executorId: string;
-                                    host: string;
-                                    containerId: string;
-                                    /** @description Tasks that belong to it now. */
-                                    tasks: number;
-                                    jvmRssMb: number;
-                                    jvmCpuMs: number;
-                                    workerPid: number | null;
-                                    workerRssMb: number | null;
-                                    workerCpuMs: number | null;
-                                }[];
-                                batches: {
-                                    intervalMs: number;
-                                    completed: number;
-                                    /** @description Batches cut and not done yet. */
-                                    waiting: number;
-                                    /** @description Of the last batch: time from its cut to its start. */
-                                    schedulingDelayMs: number;
-                                    /** @description Of the last batch: time it took. */
-                                    processingMs: number;
-                                } | null;
-                                backPressureRate: number | null;
-                            } | null;
-                            /** @description Released versions kept. */
-                            versions: number;
-                            documents: {
-                                design: string;
-                                released: string | null;
-                            };
-                        };
+                        "application/json": components["schemas"]["Pipeline"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -4238,15 +3744,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             valid: boolean;
-                            issues: {
-                                code: string;
-                                severity: "error" | "warning";
-                                /** @description JSON Pointer (RFC 6901) into what was checked. */
-                                path: string;
-                                message: string;
-                                /** @description Instance name of the stage concerned. */
-                                stage?: string;
-                            }[];
+                            issues: components["schemas"]["Issue"][];
                             plan: {
                                 parts: {
                                     part: number;
@@ -4386,15 +3884,7 @@ export interface paths {
                                     message: string;
                                 }[];
                             }[];
-                            issues: {
-                                code: string;
-                                severity: "error" | "warning";
-                                /** @description JSON Pointer (RFC 6901) into what was checked. */
-                                path: string;
-                                message: string;
-                                /** @description Instance name of the stage concerned. */
-                                stage?: string;
-                            }[];
+                            issues: components["schemas"]["Issue"][];
                         };
                     };
                 };
@@ -4837,41 +4327,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                /** @description `partition-offset` in the dead-letter topic */
-                                id: string;
-                                /** @description When it failed (Unix ms) */
-                                at: number;
-                                pipelineId: string;
-                                runId: string;
-                                stage: string;
-                                code: string;
-                                message: string;
-                                source: {
-                                    topic: string;
-                                    partition: number;
-                                    offset: number;
-                                    timestamp: number;
-                                };
-                                key: string | null;
-                                /** @description The key, where it is UTF-8 */
-                                keyText?: string;
-                                value: string | null;
-                                /** @description The value is only the beginning of the original */
-                                isCut?: boolean;
-                                /** @description Size of the whole value, where it is cut */
-                                valueBytes?: number;
-                                /** @description The original was too large to be kept here; it is at `source`, while that topic keeps it */
-                                isReference?: boolean;
-                                /** @description The value, where it is UTF-8 */
-                                valueText?: string;
-                                /** @description The record as the stage saw it, where it had been changed (JSON) */
-                                record?: string;
-                                headers: {
-                                    key: string;
-                                    value: string | null;
-                                }[];
-                            }[];
+                            items: components["schemas"]["DeadLetter"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -5079,16 +4535,265 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
-            issues?: {
-                code: string;
-                severity: "error" | "warning";
-                /** @description JSON Pointer (RFC 6901) into what was checked. */
-                path: string;
-                message: string;
-                /** @description Instance name of the stage concerned. */
-                stage?: string;
-            }[];
+            issues?: components["schemas"]["Issue"][];
             requestId: string;
+        };
+        Issue: {
+            code: string;
+            severity: "error" | "warning";
+            /** @description JSON Pointer (RFC 6901) into what was checked. */
+            path: string;
+            message: string;
+            /** @description Instance name of the stage concerned. */
+            stage?: string;
+        };
+        DeadLetter: {
+            /** @description `partition-offset` in the dead-letter topic */
+            id: string;
+            /** @description When it failed (Unix ms) */
+            at: number;
+            pipelineId: string;
+            runId: string;
+            stage: string;
+            code: string;
+            message: string;
+            source: {
+                topic: string;
+                partition: number;
+                offset: number;
+                timestamp: number;
+            };
+            key: string | null;
+            /** @description The key, where it is UTF-8 */
+            keyText?: string;
+            value: string | null;
+            /** @description The value is only the beginning of the original */
+            isCut?: boolean;
+            /** @description Size of the whole value, where it is cut */
+            valueBytes?: number;
+            /** @description The original was too large to be kept here; it is at `source`, while that topic keeps it */
+            isReference?: boolean;
+            /** @description The value, where it is UTF-8 */
+            valueText?: string;
+            /** @description The record as the stage saw it, where it had been changed (JSON) */
+            record?: string;
+            headers: {
+                key: string;
+                value: string | null;
+            }[];
+        };
+        PipelineSummary: {
+            pipelineId: string;
+            orgId: string;
+            name: string;
+            description: string;
+            templateType: number;
+            /** @description 0 real-time channel, 1 offline channel */
+            messageChannel: number;
+            released: boolean;
+            releasedAt: number | null;
+            /** @description Last change of the design copy (Unix ms) */
+            updatedAt: number;
+            executionMode: number | null;
+            kafkaRate: number | null;
+            desired: ("run" | "pause" | "stop") | null;
+            /** @description The EnOS API's word for the state. */
+            status: string;
+            observed: {
+                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
+                state: string;
+                /** @description Since when (Unix ms) */
+                since: number;
+                /** @description Age of the evidence. */
+                ageMs: number;
+                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+                source: "heartbeat" | "process" | "yarn" | "database";
+                reason: {
+                    code: string;
+                    message: string;
+                } | null;
+                /** @description Workers launched for the current run. */
+                attempts: number;
+            };
+            resource: {
+                standaloneCu?: number;
+                serverCu?: number;
+                yarnCu?: number;
+            };
+            throughput: {
+                recordsInPerSecond: number;
+                recordsOutPerSecond: number;
+            };
+            lag: number | null;
+            /** @description Records dropped for a stated reason since the worker started. */
+            droppedTotal: number;
+            /** @description Error records since the worker started. */
+            errorsTotal: number;
+        };
+        RunView: {
+            runId: string;
+            /** @description Start of the run (Unix ms) */
+            startedAt: number;
+            endedAt: number | null;
+            worker: {
+                workerId: string;
+                pid: number;
+                host: string;
+                /** @description Start of the process (Unix ms) */
+                startedAt: number;
+                phase: string;
+                /** @description Last heartbeat (Unix ms) */
+                heartbeatAt: number;
+                recordsRead: number;
+                bytesRead: number;
+                recordsWritten: number;
+                rssMb: number;
+                cpuMs: number;
+            } | null;
+            tasks: {
+                part: number;
+                topic: string;
+                partition: number;
+                committedOffset: number;
+                endOffset: number;
+                lag: number;
+                stalledMs: number;
+                lastCommitAgeMs: number | null;
+                trouble: string | null;
+            }[];
+            stages: {
+                [key: string]: {
+                    input: number;
+                    output: number;
+                    errors: {
+                        [key: string]: number;
+                    };
+                    dropped: {
+                        [key: string]: number;
+                    };
+                };
+            };
+            application: {
+                applicationId: string;
+                /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
+                state: string;
+                /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
+                finalStatus: string;
+                /** @description YARN's diagnosis, as one short line. */
+                diagnostics: string;
+                /** @description Drivers YARN has started so far. */
+                attempts: number;
+                queue: string;
+                trackingUrl: string;
+                waiting: string | null;
+                /** @description Accepted by YARN (Unix ms) */
+                startedAt: number;
+                finishedAt: number | null;
+                /** @description Memory of its containers, MiB */
+                memoryMb: number;
+                vcores: number;
+                /** @description Containers it has: driver and executors. */
+                containers: number;
+            } | null;
+            /** @description Cluster Mode: as the driver last told of them. */
+            executors: {
+                executorId: string;
+                host: string;
+                containerId: string;
+                /** @description Tasks that belong to it now. */
+                tasks: number;
+                jvmRssMb: number;
+                jvmCpuMs: number;
+                workerPid: number | null;
+                workerRssMb: number | null;
+                workerCpuMs: number | null;
+            }[];
+            batches: {
+                intervalMs: number;
+                completed: number;
+                /** @description Batches cut and not done yet. */
+                waiting: number;
+                /** @description Of the last batch: time from its cut to its start. */
+                schedulingDelayMs: number;
+                /** @description Of the last batch: time it took. */
+                processingMs: number;
+            } | null;
+            backPressureRate: number | null;
+        };
+        Pipeline: {
+            pipelineId: string;
+            orgId: string;
+            name: string;
+            description: string;
+            templateType: number;
+            /** @description 0 real-time channel, 1 offline channel */
+            messageChannel: number;
+            released: boolean;
+            releasedAt: number | null;
+            /** @description Last change of the design copy (Unix ms) */
+            updatedAt: number;
+            executionMode: number | null;
+            kafkaRate: number | null;
+            desired: ("run" | "pause" | "stop") | null;
+            /** @description The EnOS API's word for the state. */
+            status: string;
+            observed: {
+                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
+                state: string;
+                /** @description Since when (Unix ms) */
+                since: number;
+                /** @description Age of the evidence. */
+                ageMs: number;
+                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+                source: "heartbeat" | "process" | "yarn" | "database";
+                reason: {
+                    code: string;
+                    message: string;
+                } | null;
+                /** @description Workers launched for the current run. */
+                attempts: number;
+            };
+            resource: {
+                standaloneCu?: number;
+                serverCu?: number;
+                yarnCu?: number;
+            };
+            throughput: {
+                recordsInPerSecond: number;
+                recordsOutPerSecond: number;
+            };
+            lag: number | null;
+            /** @description Records dropped for a stated reason since the worker started. */
+            droppedTotal: number;
+            /** @description Error records since the worker started. */
+            errorsTotal: number;
+            run: components["schemas"]["RunView"] | null;
+            /** @description Released versions kept. */
+            versions: number;
+            documents: {
+                design: string;
+                released: string | null;
+            };
+        };
+        PipelineVersion: {
+            number: number;
+            name: string;
+            description: string;
+            templateType: number;
+            templateVersion: string;
+            messageChannel: number;
+            /** @description Release (Unix ms) */
+            releasedAt: number;
+            releasedBy: string;
+            isOnline: boolean;
+        };
+        PipelineEvent: {
+            /** @description When (Unix ms) */
+            at: number;
+            code: string;
+            message: string;
+            severity: string;
+            runId: string | null;
         };
     };
     responses: never;

@@ -16,6 +16,7 @@ import { registerReference } from './plugins/api-reference.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { authenticateCalls } from './plugins/caller.ts';
 import { handleError } from './plugins/error-handler.ts';
+import { namedSchemas } from './plugins/named-schemas.ts';
 import { problem, problemSchema } from './plugins/problem.ts';
 import { acceptJsonBodies } from './plugins/raw-body.ts';
 import { rememberRoutes } from './plugins/route-list.ts';
@@ -77,6 +78,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
       .send(problem(request, 'ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
   );
   void app.addSchema(problemSchema);
+  for (const schema of namedSchemas()) void app.addSchema(schema);
   rememberRoutes(app);
   addSecurityHeaders(app);
   limitBodies(app, services.bodyBudgetBytes);

@@ -12,6 +12,7 @@ import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireOrganizationAccess } from '../../plugins/caller.ts';
 import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, nullable, orgParams, pageOf, pageQuery, responses, time } from '../../plugins/schemas.ts';
 
 export interface DeadLetterRouteDeps extends UseCaseDeps {
@@ -28,36 +29,39 @@ const filterFields = {
 const MAX_REPLAY = 1000;
 
 const base64 = (description: string) => nullable(Type.String({ contentEncoding: 'base64', description }));
-const letterSchema = Type.Object({
-  id: Type.String({ description: '`partition-offset` in the dead-letter topic' }),
-  at: time('When it failed'),
-  pipelineId: Type.String(),
-  runId: Type.String(),
-  stage: Type.String(),
-  code: Type.String(),
-  message: Type.String(),
-  source: Type.Object({
-    topic: Type.String(),
-    partition: Type.Integer(),
-    offset: Type.Integer(),
-    timestamp: Type.Integer(),
-  }),
-  key: base64('Original key'),
-  keyText: Type.Optional(Type.String({ description: 'The key, where it is UTF-8' })),
-  value: base64('Original value; of a letter in pieces, the beginning of it'),
-  isCut: Type.Optional(Type.Boolean({ description: 'The value is only the beginning of the original' })),
-  valueBytes: Type.Optional(Type.Integer({ description: 'Size of the whole value, where it is cut' })),
-  isReference: Type.Optional(
-    Type.Boolean({
-      description: 'The original was too large to be kept here; it is at `source`, while that topic keeps it',
+const letterSchema = nameSchema(
+  'DeadLetter',
+  Type.Object({
+    id: Type.String({ description: '`partition-offset` in the dead-letter topic' }),
+    at: time('When it failed'),
+    pipelineId: Type.String(),
+    runId: Type.String(),
+    stage: Type.String(),
+    code: Type.String(),
+    message: Type.String(),
+    source: Type.Object({
+      topic: Type.String(),
+      partition: Type.Integer(),
+      offset: Type.Integer(),
+      timestamp: Type.Integer(),
     }),
-  ),
-  valueText: Type.Optional(Type.String({ description: 'The value, where it is UTF-8' })),
-  record: Type.Optional(
-    Type.String({ description: 'The record as the stage saw it, where it had been changed (JSON)' }),
-  ),
-  headers: Type.Array(Type.Object({ key: Type.String(), value: base64('Value') })),
-});
+    key: base64('Original key'),
+    keyText: Type.Optional(Type.String({ description: 'The key, where it is UTF-8' })),
+    value: base64('Original value; of a letter in pieces, the beginning of it'),
+    isCut: Type.Optional(Type.Boolean({ description: 'The value is only the beginning of the original' })),
+    valueBytes: Type.Optional(Type.Integer({ description: 'Size of the whole value, where it is cut' })),
+    isReference: Type.Optional(
+      Type.Boolean({
+        description: 'The original was too large to be kept here; it is at `source`, while that topic keeps it',
+      }),
+    ),
+    valueText: Type.Optional(Type.String({ description: 'The value, where it is UTF-8' })),
+    record: Type.Optional(
+      Type.String({ description: 'The record as the stage saw it, where it had been changed (JSON)' }),
+    ),
+    headers: Type.Array(Type.Object({ key: Type.String(), value: base64('Value') })),
+  }),
+);
 
 /** Records that failed: looking at them, and sending them back. */
 export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {

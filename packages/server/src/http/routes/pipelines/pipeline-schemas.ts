@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { nullable, text, time } from '../../plugins/schemas.ts';
 
 const reason = nullable(Type.Object({ code: Type.String(), message: Type.String() }));
@@ -46,7 +47,7 @@ const summaryFields = {
   errorsTotal: Type.Integer({ description: 'Error records since the worker started.' }),
 };
 
-export const pipelineSummarySchema = Type.Object(summaryFields);
+export const pipelineSummarySchema = nameSchema('PipelineSummary', Type.Object(summaryFields));
 
 export const applicationSchema = Type.Object(
   {
@@ -88,76 +89,88 @@ export const batchesSchema = Type.Object({
 });
 
 const counters = Type.Record(Type.String(), Type.Integer());
-export const runSchema = Type.Object({
-  runId: Type.String(),
-  startedAt: time('Start of the run'),
-  endedAt: nullable(time('End of the run')),
-  worker: nullable(
-    Type.Object({
-      workerId: Type.String(),
-      pid: Type.Integer(),
-      host: Type.String(),
-      startedAt: time('Start of the process'),
-      phase: Type.String(),
-      heartbeatAt: time('Last heartbeat'),
-      recordsRead: Type.Integer(),
-      bytesRead: Type.Integer(),
-      recordsWritten: Type.Integer(),
-      rssMb: Type.Number(),
-      cpuMs: Type.Number(),
-    }),
-  ),
-  tasks: Type.Array(
-    Type.Object({
-      part: Type.Integer(),
-      topic: Type.String(),
-      partition: Type.Integer(),
-      committedOffset: Type.Integer(),
-      endOffset: Type.Integer(),
-      lag: Type.Integer(),
-      stalledMs: Type.Number(),
-      lastCommitAgeMs: nullable(Type.Number({ description: 'Time since its last commit; null before the first.' })),
-      trouble: nullable(text('Why it was last taken up again, where it has not committed since.')),
-    }),
-  ),
-  stages: Type.Record(
-    Type.String(),
-    Type.Object({ input: Type.Integer(), output: Type.Integer(), errors: counters, dropped: counters }),
-  ),
-  application: nullable(applicationSchema),
-  executors: Type.Array(executorSchema, { description: 'Cluster Mode: as the driver last told of them.' }),
-  batches: nullable(batchesSchema),
-  backPressureRate: nullable(
-    Type.Number({ description: "Records per second that Spark's back pressure allows; null where it is off." }),
-  ),
-});
+export const runSchema = nameSchema(
+  'RunView',
+  Type.Object({
+    runId: Type.String(),
+    startedAt: time('Start of the run'),
+    endedAt: nullable(time('End of the run')),
+    worker: nullable(
+      Type.Object({
+        workerId: Type.String(),
+        pid: Type.Integer(),
+        host: Type.String(),
+        startedAt: time('Start of the process'),
+        phase: Type.String(),
+        heartbeatAt: time('Last heartbeat'),
+        recordsRead: Type.Integer(),
+        bytesRead: Type.Integer(),
+        recordsWritten: Type.Integer(),
+        rssMb: Type.Number(),
+        cpuMs: Type.Number(),
+      }),
+    ),
+    tasks: Type.Array(
+      Type.Object({
+        part: Type.Integer(),
+        topic: Type.String(),
+        partition: Type.Integer(),
+        committedOffset: Type.Integer(),
+        endOffset: Type.Integer(),
+        lag: Type.Integer(),
+        stalledMs: Type.Number(),
+        lastCommitAgeMs: nullable(Type.Number({ description: 'Time since its last commit; null before the first.' })),
+        trouble: nullable(text('Why it was last taken up again, where it has not committed since.')),
+      }),
+    ),
+    stages: Type.Record(
+      Type.String(),
+      Type.Object({ input: Type.Integer(), output: Type.Integer(), errors: counters, dropped: counters }),
+    ),
+    application: nullable(applicationSchema),
+    executors: Type.Array(executorSchema, { description: 'Cluster Mode: as the driver last told of them.' }),
+    batches: nullable(batchesSchema),
+    backPressureRate: nullable(
+      Type.Number({ description: "Records per second that Spark's back pressure allows; null where it is off." }),
+    ),
+  }),
+);
 
-export const pipelineDetailSchema = Type.Object({
-  ...summaryFields,
-  run: nullable(runSchema),
-  versions: Type.Integer({ description: 'Released versions kept.' }),
-  documents: Type.Object({ design: Type.String(), released: nullable(Type.String()) }),
-});
+export const pipelineDetailSchema = nameSchema(
+  'Pipeline',
+  Type.Object({
+    ...summaryFields,
+    run: nullable(runSchema),
+    versions: Type.Integer({ description: 'Released versions kept.' }),
+    documents: Type.Object({ design: Type.String(), released: nullable(Type.String()) }),
+  }),
+);
 
-export const versionSchema = Type.Object({
-  number: Type.Integer(),
-  name: Type.String(),
-  description: Type.String(),
-  templateType: Type.Integer(),
-  templateVersion: Type.String(),
-  messageChannel: Type.Integer(),
-  releasedAt: time('Release'),
-  releasedBy: Type.String(),
-  isOnline: Type.Boolean(),
-});
+export const versionSchema = nameSchema(
+  'PipelineVersion',
+  Type.Object({
+    number: Type.Integer(),
+    name: Type.String(),
+    description: Type.String(),
+    templateType: Type.Integer(),
+    templateVersion: Type.String(),
+    messageChannel: Type.Integer(),
+    releasedAt: time('Release'),
+    releasedBy: Type.String(),
+    isOnline: Type.Boolean(),
+  }),
+);
 
-export const eventSchema = Type.Object({
-  at: time('When'),
-  code: Type.String(),
-  message: Type.String(),
-  severity: Type.String(),
-  runId: nullable(Type.String()),
-});
+export const eventSchema = nameSchema(
+  'PipelineEvent',
+  Type.Object({
+    at: time('When'),
+    code: Type.String(),
+    message: Type.String(),
+    severity: Type.String(),
+    runId: nullable(Type.String()),
+  }),
+);
 
 export const sampleSchema = Type.Object({
   ts: time('When'),
