@@ -6,7 +6,7 @@ import { differencesOf, type GoldenOutput, readGoldenOutput } from '../golden/go
 import { GOLDEN_PARTITIONS, type GoldenPipeline } from '../golden/golden-pipeline.ts';
 import { goldenPipelines } from '../golden/golden-pipelines.ts';
 import { createInputTopic, createOutputTopics, writeInput } from '../golden/golden-world.ts';
-import { inputTopicsOf, isDone } from '../golden/positions.ts';
+import { inputTopicsOf, settling } from '../golden/positions.ts';
 import { cutTwice } from '../golden/script-pipelines.ts';
 import { SMALL } from './cluster-pipeline.ts';
 import { ClusterWorld, type Organization } from './cluster-world.ts';
@@ -38,7 +38,7 @@ const open = async (access: TopicAccess, organization: Organization, golden: Gol
     pipeline,
     input,
     /** Resolves when it has committed all there is. */
-    done: () => pipeline.until('its end of input', DONE_MS, () => isDone(access, pipeline.id, inputs)),
+    done: () => pipeline.until('its end of input', DONE_MS, settling(access, pipeline.id, inputs)),
     output: (): Promise<GoldenOutput> => readGoldenOutput(access, golden, pipeline.id, orgId, topics),
   };
 };

@@ -25,9 +25,9 @@ export interface GoldenPipeline {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
    * What has an order: every partition of the outputs where nothing changes its partition on the way, else only the
-   * records of the same key.
+   * records of the same key; nothing where results wait for partitions that might still bring something (behind a cut).
    */
-  readonly ordered: 'partition' | 'key';
+  readonly ordered: 'partition' | 'key' | 'none';
   /** Codes of the dead letters that the input is made to lead to, sorted. */
   readonly deadLetters: readonly string[];
   document(topics: GoldenTopics): JsonObject;

@@ -5,6 +5,7 @@ import type { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor } from '@penstock/testkit/worker';
 import type { RunAnswer, RunLayout, TaskPlace, TaskRange } from '@penstock/worker/range-protocol';
 import { pick } from './measurements.ts';
+import { settling } from './positions.ts';
 
 const EXECUTORS = 2;
 const THREADS = 2;
@@ -78,9 +79,10 @@ class RangeDriver {
 
   /** Cuts ranges and has them done until nothing is left. */
   async work(): Promise<void> {
-    for (;;) {
+    const topics = [...new Set(this.#places.map(({ topic }) => topic))];
+    const isRead = settling(this.#access, this.#spec.pipelineId, topics, 0);
+    while (!(await isRead())) {
       const ends = await this.#ends();
-      if (this.#places.every((place) => place.position >= endOf(ends, place))) return;
       this.report.rounds++;
       this.#move();
       const ranges = this.#places.map((place) => this.#cut(place, endOf(ends, place)));
@@ -88,6 +90,16 @@ class RangeDriver {
       if (this.report.kills < this.#kills && this.report.rounds % 3 === 2) await this.#killWithin(slots);
       else if (this.#random() < 0.1) await this.#contest(slots);
       else await Promise.all([...slots].map(([slot, own]) => this.#runSlot(slot, own)));
+    }
+    // Only tasks that stay where they are hear from each other that nothing more will come.
+    const isSettled = settling(this.#access, this.#spec.pipelineId, topics);
+    while (!(await isSettled())) {
+      const ends = await this.#ends();
+      const ranges = this.#places.map((place): TaskRange => {
+        const { part, partition, position } = place;
+        return { part, partition, from: position, until: Math.max(position, endOf(ends, place)) };
+      });
+      await Promise.all([...this.#bySlot(ranges)].map(([slot, own]) => this.#runSlot(slot, own)));
     }
   }
 

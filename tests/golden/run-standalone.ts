@@ -8,7 +8,7 @@ import type { RunSpec } from '@penstock/model';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer } from '@penstock/testkit/worker';
 import { GOLDEN_PARTITIONS } from './golden-pipeline.ts';
-import { inputTopicsOf, isDone } from './positions.ts';
+import { inputTopicsOf, settling } from './positions.ts';
 
 const main = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
 
@@ -26,13 +26,14 @@ export const runStandalone = async (
   const child = spawn(process.execPath, ['--no-node-snapshot', main, file], { stdio: ['ignore', 'ignore', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const isSettled = settling(access, spec.pipelineId, inputTopicsOf(spec, GOLDEN_PARTITIONS));
   let sequence = 0;
   do {
     const failed = exited.then((code) => {
       throw new Error(`the worker ended with ${code}: ${JSON.stringify(control.heartbeats.at(-1)?.failure)}`);
     });
     ({ sequence } = await Promise.race([control.heard((heartbeat) => heartbeat.sequence > sequence), failed]));
-  } while (!(await isDone(access, spec.pipelineId, inputTopicsOf(spec, GOLDEN_PARTITIONS))));
+  } while (!(await isSettled()));
   control.reply = { ...control.reply, desired: 'pause' };
   const code = await exited;
   if (code !== 0) throw new Error(`the worker ended with ${code} when it was paused`);

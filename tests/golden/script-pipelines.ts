@@ -2,7 +2,8 @@ import { consumer, documentOf, producer } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, type GoldenPipeline } from './golden-pipeline.ts';
 import { measurements } from './measurements.ts';
 
-const options = { commitIntervalMs: COMMIT_INTERVAL_MS };
+/** The shortest idle time-out: behind a cut, windows wait for partitions that have caught up. */
+const options = { commitIntervalMs: COMMIT_INTERVAL_MS, idleTimeoutMs: 1000 };
 const MALFORMED = ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL'];
 
 /** How records are grouped into batches is not defined: these scripts keep what they need by asset or point. */

@@ -58,7 +58,7 @@ export type {
   TaskLog,
   TopicAppender,
 } from './ports.ts';
-export { batchOfMessages, MemoryLog } from './preview/memory-log.ts';
+export { batchOfMessages, MemoryLog, type MemoryMessage } from './preview/memory-log.ts';
 export { type PreviewOptions, runPreview, type StagePreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export { hasOddNumbers } from './record/odd-numbers.ts';
@@ -70,3 +70,11 @@ export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';
 export { ReplayHeader } from './task/replay.ts';
 export type { RecordObserver } from './task/stage-node.ts';
 export { type Refusal, Task, type TaskOptions, type TaskTopics } from './task/task.ts';
+export { DirectTime, type EventTime, latenessBound, type TimeOptions } from './time/event-time.ts';
+export {
+  decodeKeyWatermark,
+  encodeKeyWatermark,
+  isHeld,
+  type KeyWatermark,
+  newKeyWatermark,
+} from './time/key-watermark.ts';

@@ -13,6 +13,13 @@ export interface PipelineOptions {
   readonly deliveryGuarantee: DeliveryGuarantee;
   /** Ours: how often a task commits, in ms of 10 to 60000. */
   readonly commitIntervalMs: number;
+  /**
+   * Ours: how long a source partition that has caught up may hold windows back whose key it does not carry, in ms of
+   * 1000 to 3600000. Matters where records of a key come by several partitions.
+   */
+  readonly idleTimeoutMs: number;
+  /** Ours: how far ahead of the clock the time of a record may be, in ms of 60000 to ten years. */
+  readonly maxFutureMs: number;
   /** Whether a failed pipeline is started again. */
   readonly shouldRetry: boolean;
   /** How often; -1: without limit. */
@@ -22,9 +29,13 @@ export interface PipelineOptions {
 export const defaultPipelineOptions: PipelineOptions = {
   deliveryGuarantee: DeliveryGuarantee.ExactlyOnce,
   commitIntervalMs: 1000,
+  idleTimeoutMs: 30_000,
+  maxFutureMs: 86_400_000,
   shouldRetry: true,
   retryAttempts: -1,
 };
+
+const TEN_YEARS_MS = 315_360_000_000;
 
 /** Reads the pipeline-level options. Numbers and booleans may come as texts. Defaults stand in for what is wrong. */
 export const pipelineOptions = (
@@ -57,6 +68,18 @@ export const pipelineOptions = (
       defaultPipelineOptions.commitIntervalMs,
       (value) => wholeNumber(value, 10, 60_000),
       'a whole number of milliseconds from 10 to 60000',
+    ),
+    idleTimeoutMs: read(
+      'idleTimeoutMs',
+      defaultPipelineOptions.idleTimeoutMs,
+      (value) => wholeNumber(value, 1000, 3_600_000),
+      'a whole number of milliseconds from 1000 to 3600000',
+    ),
+    maxFutureMs: read(
+      'maxFutureMs',
+      defaultPipelineOptions.maxFutureMs,
+      (value) => wholeNumber(value, 60_000, TEN_YEARS_MS),
+      `a whole number of milliseconds from 60000 to ${TEN_YEARS_MS}`,
     ),
     shouldRetry: read('shouldRetry', defaultPipelineOptions.shouldRetry, truth, 'true or false'),
     retryAttempts: read(

@@ -73,7 +73,14 @@ test('exactly-once is the default and AT_LEAST_ONCE is honoured', () => {
     return pipelineOptions(document);
   };
   assert.deepEqual(optionsOf([]), {
-    options: { deliveryGuarantee: 'EXACTLY_ONCE', commitIntervalMs: 1000, shouldRetry: true, retryAttempts: -1 },
+    options: {
+      deliveryGuarantee: 'EXACTLY_ONCE',
+      commitIntervalMs: 1000,
+      idleTimeoutMs: 30_000,
+      maxFutureMs: 86_400_000,
+      shouldRetry: true,
+      retryAttempts: -1,
+    },
     issues: [],
   });
   const lenient = optionsOf([{ name: 'deliveryGuarantee', value: 'AT_LEAST_ONCE' }]);

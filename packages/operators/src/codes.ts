@@ -29,9 +29,19 @@ export const OPERATOR_CODES = {
     '"time" is not a whole number of milliseconds since 1970.',
     'Correct the sender, or convert the field in front of the stage; then replay.',
   ),
+  TIME_TOO_FAR_AHEAD: code(
+    'record',
+    '"time" lies further ahead of the clock than the pipeline accepts.',
+    'Correct the sender and its clock, or raise the pipeline option "maxFutureMs"; then replay.',
+  ),
   VALUE_NOT_NUMERIC: code(
     'record',
     'The value of a point is not a number.',
     'Select numeric points, or convert the value in front of the stage.',
+  ),
+  WINDOW_VALUE_OVERFLOW: code(
+    'record',
+    'The result of a window is beyond what a number can hold.',
+    'Keep values that cannot be right out of the window with a precondition.',
   ),
 } as const satisfies CodeCatalogue;

@@ -1,10 +1,13 @@
 import type { Clock } from '../ports.ts';
+import type { EventTime } from '../time/event-time.ts';
 import type { KeyedState } from './state.ts';
 
 export interface StageContext<S = never> {
   readonly instanceName: string;
   readonly state: KeyedState<S>;
   readonly clock: Clock;
+  /** How far the event time of keys is. */
+  readonly eventTime: EventTime;
   readonly isPreview: boolean;
   /** Names of the stage's output lanes, in the order of the document. */
   readonly lanes: readonly string[];

@@ -26,6 +26,11 @@ export interface Processor {
    * the input alone.
    */
   tick?(nowMs: number, out: Emitter): void;
+  /**
+   * Called behind a cut when more may be certain of how far keys are than their own records say: a stage that holds
+   * something back asks `eventTime.release` for each key.
+   */
+  progress?(out: Emitter): void;
   close?(): void | Promise<void>;
 }
 

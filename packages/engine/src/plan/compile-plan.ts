@@ -53,6 +53,7 @@ export const planPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Pla
     facts,
     deliveryGuarantee: options.deliveryGuarantee,
     commitIntervalMs: options.commitIntervalMs,
+    time: { idleTimeoutMs: options.idleTimeoutMs, maxFutureMs: options.maxFutureMs },
     source: {
       instanceName,
       label,

@@ -7,6 +7,7 @@ import type {
   TargetSpec,
 } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
+import type { TimeOptions } from '../time/event-time.ts';
 
 /**
  * What a document compiles to: parts, each a graph of stages that one task runs for one partition. Parts are linked by
@@ -17,6 +18,7 @@ export interface Plan {
   readonly deliveryGuarantee: DeliveryGuarantee;
   /** How often a task ends its transaction, in ms. */
   readonly commitIntervalMs: number;
+  readonly time: TimeOptions;
   readonly parts: readonly PlanPart[];
   readonly cuts: readonly Cut[];
   /** The source stage of the document; it runs in part 0. */
@@ -84,3 +86,9 @@ export const statefulStages = (
       .filter((stage) => stage.definition.kind === 'processor' && stage.definition.state !== undefined)
       .map((stage) => ({ instanceName: stage.instanceName, part: part.index, operator: stage.definition.id })),
   );
+
+/** The parts that write to a cut. */
+export const writersOf = (plan: Plan, cut: number): number[] =>
+  plan.parts
+    .filter(({ entry, stages }) => entry.cuts.includes(cut) || stages.some(({ route }) => route.cuts.includes(cut)))
+    .map(({ index }) => index);

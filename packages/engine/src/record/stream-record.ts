@@ -49,6 +49,8 @@ export class StreamRecord implements FieldReader {
   /** Undefined only for records made by hand (previews of typed-in records, tests). */
   readonly batch: SourceBatch | undefined;
   readonly index: number;
+  /** True where it stands for records that came different ways, as the result of a window does. */
+  isMerged = false;
   #fields: JsonObject | undefined;
   /** True where `#fields` came of no text. */
   #isMade = false;
@@ -153,6 +155,7 @@ export class StreamRecord implements FieldReader {
       this.index,
       this.#fields === undefined ? undefined : structuredClone(this.#fields),
     );
+    copy.isMerged = this.isMerged;
     copy.#isMade = this.#isMade;
     copy.#text = this.#text;
     if (this.#edited !== undefined) copy.#edited = new Set(this.#edited);

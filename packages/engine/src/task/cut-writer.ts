@@ -1,6 +1,7 @@
 import { AppError, type JsonValue } from '@penstock/model';
 import type { Clock, RecordHeader, TopicAppender } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
+import { type FlowMark, flowHeader } from '../time/flow-header.ts';
 import { envelopeOf, type MessageReader } from './repartition-envelope.ts';
 
 /**
@@ -13,8 +14,17 @@ export class CutWriter {
   readonly #fields: readonly string[];
   readonly #reader: MessageReader;
   readonly #clock: Clock;
+  readonly #flowOf: (record: StreamRecord) => FlowMark;
 
-  constructor(appender: TopicAppender, fields: readonly string[], reader: MessageReader, clock: Clock) {
+  /** `flowOf`: by which way a record goes on, this task included. */
+  constructor(
+    appender: TopicAppender,
+    fields: readonly string[],
+    reader: MessageReader,
+    clock: Clock,
+    flowOf: (record: StreamRecord) => FlowMark,
+  ) {
+    this.#flowOf = flowOf;
     this.#appender = appender;
     this.#fields = fields;
     this.#reader = reader;
@@ -29,16 +39,13 @@ export class CutWriter {
       batch !== undefined && record.isUntouched
         ? batch.bytes.subarray(batch.valueStart[index], batch.valueEnd[index])
         : record.toJson();
+    const flow = flowHeader(this.#flowOf(record));
     const append = (byReference: boolean): void =>
-      this.#appender.append(
-        this.#appender.partitionFor(key),
-        key,
-        value,
-        this.#clock.now(),
-        headers.length === 0
-          ? envelopeOf(record, this.#reader, byReference)
-          : [...headers, ...envelopeOf(record, this.#reader, byReference)],
-      );
+      this.#appender.append(this.#appender.partitionFor(key), key, value, this.#clock.now(), [
+        flow,
+        ...headers,
+        ...envelopeOf(record, this.#reader, byReference),
+      ]);
     try {
       append(false);
     } catch (error) {

@@ -99,17 +99,32 @@ export class StageNode implements Emitter {
     }
   }
 
-  /** Lets a fixed-frequency trigger act. What it throws is counted and told; there is no record to keep. */
+  /** Lets a fixed-frequency trigger act. */
   tick(nowMs: number): void {
+    this.#act('trigger', nowMs, () => this.#processor.tick?.(nowMs, this));
+  }
+
+  /** Whether the stage waits for watermarks that can move without a record of their key. */
+  get waits(): boolean {
+    return this.#processor.progress !== undefined;
+  }
+
+  /** Lets it put out what it held back. */
+  progress(nowMs: number): void {
+    this.#act('watermark', nowMs, () => this.#processor.progress?.(this));
+  }
+
+  /** What it throws without a record is counted and told; there is no record to keep. */
+  #act(occasion: string, nowMs: number, act: () => void): void {
     this.#clearOutput();
     try {
-      this.#processor.tick?.(nowMs, this);
+      act();
     } catch (error) {
       const failure = failureOf(this.instanceName, error);
-      judgeRecordError(this.#settings.onRecordError, this.counters, failure, ' of its trigger');
+      judgeRecordError(this.#settings.onRecordError, this.counters, failure, ` of its ${occasion}`);
       if (nowMs - this.#toldAt < TOLD_EVERY_MS) return;
       this.#toldAt = nowMs;
-      this.#hooks.log('error', this.instanceName, `Its trigger failed (${failure.code}): ${failure.message}`);
+      this.#hooks.log('error', this.instanceName, `Its ${occasion} failed (${failure.code}): ${failure.message}`);
     }
   }
 

@@ -5,6 +5,7 @@ import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLo
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import { KeyedStateStore, parseStateKey } from '../state/keyed-state-store.ts';
+import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
 import { BatchClock } from './batch-clock.ts';
 import { CutWriter } from './cut-writer.ts';
 import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
@@ -15,6 +16,7 @@ import { count, judgeRecordError } from './record-errors.ts';
 import { isReplay, readReplay, replayedRecord, replayRoute } from './replay.ts';
 import { discardSink, TopicSink } from './sink.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
+import { TaskFlows } from './task-flows.ts';
 
 /** Names of the topics a task writes besides those of its targets. */
 export interface TaskTopics {
@@ -29,6 +31,8 @@ export interface TaskOptions {
   readonly part: PlanPart;
   /** Partition number the task owns: of its input topic, and of the state topic. */
   readonly partition: number;
+  /** How many partitions that input has; 1 where it is no topic. */
+  readonly inputPartitions?: number;
   readonly runId: string;
   readonly topics: TaskTopics;
   readonly log: TaskLog;
@@ -58,6 +62,7 @@ export class Task {
   readonly #filter: EntryFilter | undefined;
   readonly #clock: BatchClock;
   readonly #check: PartitionCheck | undefined;
+  readonly #flows: TaskFlows;
   #observer: RecordObserver | undefined;
 
   private constructor(
@@ -67,9 +72,11 @@ export class Task {
     deadLetters: DeadLetterWriter,
     clock: BatchClock,
     hooks: StageHooks,
+    flows: TaskFlows,
   ) {
     this.#options = options;
     this.#clock = clock;
+    this.#flows = flows;
     this.#nodes = nodes;
     this.#stages = options.part.stages;
     this.#states = states;
@@ -77,7 +84,7 @@ export class Task {
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
     this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
     const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
-    this.#cuts = new Map([...written].map((cut) => [cut, cutExitOf(cut, options, clock, hooks)]));
+    this.#cuts = new Map([...written].map((cut) => [cut, cutExitOf(cut, options, clock, hooks, flows)]));
     this.observe(options.observer);
   }
 
@@ -95,11 +102,12 @@ export class Task {
       log: (level, stage, message) => options.onLog?.(level, stage, message),
     };
     const clock = new BatchClock(options.clock);
+    const flows = new TaskFlows(options, clock);
     const states = new Map<string, KeyedStateStore<unknown>>();
     const nodes: StageNode[] = [];
     try {
-      for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states));
-      return new Task(options, nodes, states, deadLetters, clock, hooks);
+      for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states, flows));
+      return new Task(options, nodes, states, deadLetters, clock, hooks, flows);
     } catch (error) {
       await closeAll(nodes);
       throw error;
@@ -155,10 +163,17 @@ export class Task {
   process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
     this.#clock.refresh();
     const records: StreamRecord[] = [];
+    let progress: ProgressMessage[] | undefined;
     const filter = this.#filter;
     let skipped = 0;
     let replays = 0;
     for (let index = from; index < to; index++) {
+      const message = (batch.valueStart[index] as number) < 0 ? this.#progressAt(batch, index) : undefined;
+      if (message !== undefined) {
+        progress ??= [];
+        progress.push(message);
+        continue;
+      }
       if (isReplay(batch, index) && this.#replay(batch, index)) {
         replays++;
         continue;
@@ -168,28 +183,65 @@ export class Task {
       else if (record instanceof StreamRecord) records.push(record);
       else this.#malformed(batch, index, record);
     }
-    this.#source.input += to - from;
+    this.#source.input += to - from - (progress?.length ?? 0);
     this.#source.output += records.length + skipped;
     if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
-    if (records.length === 0) return replays > 0 ? this.#run(0) : undefined;
     const observer = this.#observer;
     this.#check?.look(records);
     if (observer?.onRead !== undefined && this.#options.part.index === 0)
       for (const record of records) observer.onRead(record);
+    this.#flows.noteRead(records);
     this.#deliver(records, this.#options.part.entry);
-    return this.#run(0);
+    const pending = records.length === 0 && replays === 0 ? undefined : this.#run(0);
+    if (progress === undefined) return pending;
+    // Behind the records of the same call: what was reported speaks of records in front of it.
+    const messages = progress;
+    const at = batch.timestamps[to - 1] as number;
+    return pending === undefined ? this.#progress(messages, at) : pending.then(() => this.#progress(messages, at));
   }
 
-  /** Lets stages with fixed-frequency triggers act. */
+  /** Takes note that all the input held at a time (Unix ms) has been worked off. */
+  noteCaughtUp(at: number): void {
+    this.#flows.noteCaughtUp(at);
+  }
+
+  /** How many messages to tasks behind cuts have been written since the last call. */
+  takeReports(): number {
+    return this.#flows.takeReports();
+  }
+
+  /** Lets stages with fixed-frequency triggers act, and tells tasks behind cuts how far this one is. */
   tick(nowMs: number): void | Promise<void> {
-    if (!this.#nodes.some((node) => node.ticks)) return;
     this.#clock.refresh();
+    const pending = this.#tickStages(nowMs);
+    if (pending === undefined) this.#flows.reportWhenDue();
+    else return pending.then(() => this.#flows.reportWhenDue());
+  }
+
+  #tickStages(nowMs: number): void | Promise<void> {
+    if (!this.#nodes.some((node) => node.ticks)) return;
     for (const [index, node] of this.#nodes.entries()) {
       if (!node.ticks) continue;
       node.tick(nowMs);
       this.#deliverOutput(index);
     }
     return this.#run(0);
+  }
+
+  /** Lets stages act on what is known of the flows by now. */
+  #progress(messages: readonly ProgressMessage[], at: number): void | Promise<void> {
+    if (!this.#flows.take(messages, at)) return;
+    for (const [index, node] of this.#nodes.entries()) {
+      if (!node.waits) continue;
+      node.progress(this.#clock.now());
+      this.#deliverOutput(index);
+    }
+    return this.#run(0);
+  }
+
+  #progressAt(batch: SourceBatch, index: number): ProgressMessage | undefined {
+    if (this.#options.part.index === 0) return undefined;
+    return readProgress(this.#options.headersOf(batch, index));
   }
 
   /** Ends the current transaction: output so far, changed state, and the position to go on from. */
@@ -356,7 +408,7 @@ export interface Refusal {
   readonly topic?: string | undefined;
 }
 
-const cutExitOf = (index: number, options: TaskOptions, clock: Clock, hooks: StageHooks): CutExit => {
+const cutExitOf = (index: number, options: TaskOptions, clock: Clock, hooks: StageHooks, flows: TaskFlows): CutExit => {
   const { plan, topics, log } = options;
   const cut = plan.cuts[index];
   const behind = plan.parts.flatMap(({ stages }) => stages).find(({ instanceName }) => instanceName === cut?.before);
@@ -364,7 +416,7 @@ const cutExitOf = (index: number, options: TaskOptions, clock: Clock, hooks: Sta
     throw new AppError('PLAN_CUT_UNKNOWN', `The plan has no cut ${index}.`, { domain: 'internal' });
   const appender = log.appender(topics.cuts[index] as string);
   return {
-    writer: new CutWriter(appender, cut.partitionedBy, readerOf(options), clock),
+    writer: new CutWriter(appender, cut.partitionedBy, readerOf(options), clock, (record) => flows.flowOf(record)),
     stage: new StageNode(behind.instanceName, {}, undefined, behind.settings, hooks),
   };
 };
@@ -420,6 +472,7 @@ const openStage = async (
   clock: Clock,
   hooks: StageHooks,
   states: Map<string, KeyedStateStore<unknown>>,
+  flows: TaskFlows,
 ): Promise<StageNode> => {
   const { definition, instanceName } = stage;
   const gate = gateOf(stage.settings);
@@ -438,6 +491,7 @@ const openStage = async (
     instanceName,
     state: store,
     clock: options.clock,
+    eventTime: flows.eventTime,
     isPreview: options.isPreview ?? false,
     pipeline: options.plan.facts,
     lanes: stage.lanes,

@@ -11,6 +11,8 @@ export interface PartitionFeed {
   readonly partition: number;
   /** Where a reader of this isolation stands when it has seen everything: the last stable offset, or the high watermark. */
   readonly endOffset: number;
+  /** When that was so, in Unix ms; -1 where it is not known. */
+  readonly endKnownAt: number;
   readonly highWatermark: number;
   readonly logStartOffset: number;
   /**
@@ -43,6 +45,7 @@ export class FetchedFeed implements PartitionFeed {
   /** First moment at which the topic was missing; undefined while it is there. */
   unknownSince: number | undefined;
   emptyAnswers = 0;
+  endKnownAt = -1;
   #lastStableOffset = -1;
   #fetchOffset: number;
   #current: FetchedData | undefined;
@@ -110,6 +113,7 @@ export class FetchedFeed implements PartitionFeed {
   /** Takes over a good answer. Throws what `FetchedData` throws. */
   accept(answer: FetchedAnswer): void {
     this.highWatermark = answer.highWatermark;
+    this.endKnownAt = Date.now();
     this.logStartOffset = answer.logStartOffset;
     this.#lastStableOffset = answer.lastStableOffset;
     this.unknownSince = undefined;

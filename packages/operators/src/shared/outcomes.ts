@@ -21,6 +21,11 @@ export const timeNotValid: ErrorDeclaration = {
   when: '`time` is not a whole number of milliseconds since 1970.',
 };
 
+export const timeTooFarAhead: ErrorDeclaration = {
+  code: 'TIME_TOO_FAR_AHEAD',
+  when: '`time` lies further ahead of the clock than the pipeline accepts (`maxFutureMs`, one day).',
+};
+
 export const expressionFailed: ErrorDeclaration = {
   code: 'EXPRESSION_FAILED',
   when: 'An expression of the stage cannot be evaluated for the record.',

@@ -1,4 +1,5 @@
 import {
+  DirectTime,
   type Emitter,
   KeyedStateStore,
   type OperatorDefinition,
@@ -13,6 +14,9 @@ import type { Issue, JsonObject, JsonValue } from '@penstock/model';
 
 /** The pipeline that operators under test are part of. */
 export const testPipeline: PipelineFacts = { pipelineId: 'p1', orgId: 'o1', messageChannel: 0 };
+
+/** Later than the times of all records of tests. */
+const TEST_NOW = Date.UTC(2100, 0, 1);
 
 export const TEST_INSTANCE = 'Stage_01';
 
@@ -91,10 +95,12 @@ export class OperatorHarness {
       state.restore(assetId, pointId, value);
     }
     const logs: string[] = [];
+    const clock = { now: () => TEST_NOW };
     const context: StageContext<unknown> = {
       instanceName: TEST_INSTANCE,
       state,
-      clock: { now: () => 0 },
+      clock,
+      eventTime: new DirectTime(clock, { maxFutureMs: 86_400_000 }),
       isPreview: options.isPreview ?? false,
       lanes: [],
       pipeline: testPipeline,

@@ -58,6 +58,9 @@ export class Consumption {
   #uncommitted = 0;
   readonly #isSlow: boolean;
   #last = -1;
+  /** An end of the partition that has not been reached yet, and when it was the end. */
+  #end: { readonly offset: number; readonly at: number } | undefined;
+  #endSeenAt = -1;
 
   constructor(options: ConsumptionOptions) {
     this.#options = options;
@@ -97,7 +100,8 @@ export class Consumption {
 
   async #commit(): Promise<void> {
     const { log, task, topic, partition, clock, pace, suspects } = this.#options;
-    const written = log.pendingRecords;
+    // What the task tells the tasks behind it is no output.
+    const written = log.pendingRecords - task.takeReports();
     const at: Position = { topic, partition, offset: this.#position };
     await task.commit(at);
     this.#committedAt = clock.now();
@@ -111,6 +115,7 @@ export class Consumption {
   async #commitWhenDue(): Promise<void> {
     const { clock, task, log, plan, pace, suspects } = this.#options;
     const now = clock.now();
+    this.#noteCaughtUp();
     if (now - this.#tickedAt >= TICK_MS) {
       this.#tickedAt = now;
       const pending = task.tick(now);
@@ -121,6 +126,18 @@ export class Consumption {
     const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
     const isEnough = this.#uncommitted >= suspects.limit(this.#committed);
     if (isEnough || isAtEnd || now - this.#committedAt >= plan.commitIntervalMs) await this.#commit();
+  }
+
+  /** Tells the task up to when it has worked off everything: when what was once the end has been reached. */
+  #noteCaughtUp(): void {
+    const { feed, task } = this.#options;
+    if (this.#end === undefined && feed.endKnownAt > this.#endSeenAt) {
+      this.#endSeenAt = feed.endKnownAt;
+      this.#end = { offset: feed.endOffset, at: feed.endKnownAt };
+    }
+    if (this.#end === undefined || this.#position < this.#end.offset) return;
+    task.noteCaughtUp(this.#end.at);
+    this.#end = undefined;
   }
 
   /** The next batch; gets over offsets that are no longer there. */
@@ -166,8 +183,10 @@ export class Consumption {
 
   /** Compaction can remove everything up to the end; then no record will ever bring the position there. */
   #skipGap(): void {
-    const { feed, pace } = this.#options;
-    const isGap = feed.emptyAnswers >= GAP_ANSWERS && feed.endOffset >= pace.until;
+    const { feed, pace, task } = this.#options;
+    if (feed.emptyAnswers < GAP_ANSWERS) return;
+    task.noteCaughtUp(feed.endKnownAt);
+    const isGap = feed.endOffset >= pace.until;
     if (isGap && this.#position < pace.until) this.#position = pace.until;
   }
 

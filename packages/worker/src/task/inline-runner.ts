@@ -89,7 +89,7 @@ export class InlineRunner {
       let committedAt = clock.now();
       const signal = this.#drain.signal;
       const commit = async (): Promise<void> => {
-        const written = log.pendingRecords;
+        const written = log.pendingRecords - task.takeReports();
         await task.commit(undefined);
         this.recordsWritten += written;
         committedAt = clock.now();
@@ -106,6 +106,7 @@ export class InlineRunner {
             this.#next += granted;
           }
           if (clock.now() - committedAt >= plan.commitIntervalMs) {
+            task.noteCaughtUp(clock.now());
             await task.tick(clock.now());
             await commit();
           }

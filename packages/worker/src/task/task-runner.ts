@@ -242,8 +242,9 @@ export class TaskRunner {
 
   /** One life of the task: from fencing to draining, or to the first error. */
   async #runTask(): Promise<void> {
-    const { spec, plan, cluster, topics, clock } = this.#deps;
+    const { spec, plan, cluster, admin, topics, clock } = this.#deps;
     const { part, partition } = this.place;
+    const inputPartitions = await admin.partitionCount(this.#topic);
     const log = await openTaskLog(cluster, {
       ...taskLogOptions(plan, this.place, topics),
       ...(this.#maxBatchBytes === undefined ? {} : { maxBatchBytes: this.#maxBatchBytes }),
@@ -254,6 +255,7 @@ export class TaskRunner {
         plan,
         part: plan.parts[part] as Plan['parts'][number],
         partition,
+        ...(inputPartitions === undefined ? {} : { inputPartitions }),
         runId: spec.runId,
         topics,
         log,

@@ -257,3 +257,83 @@ test('windows that are too long are refused', () => {
     ['/stages/0/configuration/0/value/0/windowSize'],
   );
 });
+
+test('records of one point that match different rows in turn keep all their windows', async () => {
+  const config = {
+    inputOutput: [row('count'), row('count', { inputPoint: 'big::p', outputPoint: 'big::n' })],
+  };
+  const plain = (time: number) => record(time, 1);
+  const big = (time: number) => record(time, 1, { modelId: 'big', modelIdPath: '/m/big' });
+  const other = (time: number) => record(time, 1, { modelId: 'big', modelIdPath: '/big' });
+  const { output } = await runOperator(fixedTimeWindowAggregator, config, [
+    plain(1),
+    other(2),
+    plain(3),
+    big(4),
+    other(5),
+    plain(MINUTE),
+    other(2 * MINUTE),
+  ]);
+  assert.deepEqual(
+    output.map((one) => [one.modelId, one.pointId, one.time, one.value]),
+    [
+      ['big', 'count', 0, 3],
+      ['big', 'n', 0, 3],
+      ['m', 'count', MINUTE, 1],
+    ],
+  );
+});
+
+test('a time too far in the future is an error of that record and moves nothing', async () => {
+  const far = Date.UTC(2200, 0, 1);
+  const { output, errors, dropped } = await runOperator(fixedTimeWindowAggregator, { inputOutput: [row('sum')] }, [
+    record(1, 1),
+    record(far, 5),
+    record(2, 2),
+    record(MINUTE, 0),
+  ]);
+  assert.deepEqual(brief(output), [['sum', 0, 3, 'final']]);
+  assert.deepEqual(
+    errors.map(({ code }) => code),
+    ['TIME_TOO_FAR_AHEAD'],
+  );
+  assert.deepEqual(dropped, []);
+});
+
+test('sums are compensated for rounding, also over a restart; ten times 0.1 is 1', async () => {
+  const config = { inputOutput: [row('sum'), row('avg')] };
+  const input = Array.from({ length: 10 }, (_, i) => record(i, 0.1));
+  for (const cut of [0, 3, 10]) {
+    const before = await OperatorHarness.create(fixedTimeWindowAggregator, config);
+    await before.send(input.slice(0, cut));
+    const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: before.storedState() });
+    await after.send([...input.slice(cut), record(MINUTE, 0)]);
+    assert.deepEqual(
+      after.run.output.map((one) => one.value),
+      [1, 0.1],
+    );
+  }
+});
+
+test('a result that no number can hold is an error of its window, told once', async () => {
+  const config = {
+    inputOutput: [row('sum'), row('delta'), row('count')],
+    earlyTrigger: true,
+    earlyTriggerType: 'INPUT_POINT',
+  };
+  const { output, errors } = await runOperator(fixedTimeWindowAggregator, config, [
+    record(1, -1.5e308),
+    record(2, 1.5e308),
+    record(3, 1.5e308),
+    record(4, 1.5e308),
+    record(MINUTE, 0),
+  ]);
+  assert.deepEqual(
+    errors.map(({ code, record: window }) => [code, window.pointId, window.time, window.value]),
+    [
+      ['WINDOW_VALUE_OVERFLOW', 'delta', 0, null],
+      ['WINDOW_VALUE_OVERFLOW', 'sum', 0, null],
+    ],
+  );
+  assert.ok(output.every((one) => one.value !== null));
+});

@@ -1,11 +1,30 @@
-import { type Emitter, type KeyedState, StreamRecord } from '@penstock/engine';
+import {
+  type Emitter,
+  type EventTime,
+  isHeld,
+  type KeyedState,
+  latenessBound,
+  newKeyWatermark,
+  StreamRecord,
+} from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import { pathToModel } from '../../shared/points/output-point.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
-import { reportMissingKey, reportMissingTime, reportNotNumeric } from '../../shared/points/record-errors.ts';
-import { accumulate, detailOf, emptyAccumulator, resultOf } from '../../shared/windows/accumulator.ts';
-import type { OpenWindow, PointWindows, RowWindows } from '../../shared/windows/window-state.ts';
+import {
+  reportMissingKey,
+  reportMissingTime,
+  reportNotNumeric,
+  reportTooFarAhead,
+} from '../../shared/points/record-errors.ts';
+import { accumulate, detailOf, emptyAccumulator, resultOf, sumOf } from '../../shared/windows/accumulator.ts';
+import {
+  type OpenWindow,
+  type PointWindows,
+  type RecordFacts,
+  type RowWindows,
+  sameFacts,
+} from '../../shared/windows/window-state.ts';
 import type { WindowRow } from './window-row.ts';
 
 /** Why a result is put out (contract E.3, `calMode`). */
@@ -21,20 +40,31 @@ export interface WindowTriggers {
 }
 
 /**
- * Tumbling windows per asset and point. The watermark is the newest event time of that asset and point alone, so what
- * comes out is a function of its records in their order: neither other assets nor partitions nor crashes matter.
- * Early output by the clock is the exception.
+ * Tumbling windows per asset and point. The watermark is that of this asset and point alone, so what comes out is a
+ * function of its records in their order: neither other assets nor partitions nor crashes matter. Early output by the
+ * clock is the exception.
  */
 export class WindowAggregator {
+  readonly #rows: readonly WindowRow[];
+  readonly #rowsById: ReadonlyMap<string, WindowRow>;
   readonly #table: PointTable<WindowRow>;
   readonly #triggers: WindowTriggers;
   readonly #state: KeyedState<PointWindows>;
+  readonly #eventTime: EventTime;
   #slot: number | undefined;
 
-  constructor(rows: readonly WindowRow[], triggers: WindowTriggers, state: KeyedState<PointWindows>) {
+  constructor(
+    rows: readonly WindowRow[],
+    triggers: WindowTriggers,
+    state: KeyedState<PointWindows>,
+    eventTime: EventTime,
+  ) {
+    this.#rows = rows;
+    this.#rowsById = new Map(rows.map((row) => [row.id, row]));
     this.#table = new PointTable(rows, (row) => row.input);
     this.#triggers = triggers;
     this.#state = state;
+    this.#eventTime = eventTime;
   }
 
   process(record: StreamRecord, out: Emitter): void {
@@ -61,19 +91,32 @@ export class WindowAggregator {
       reportMissingTime(record, out);
       return;
     }
-
-    const kept = this.#state.get(assetId, pointId);
-    const state = kept ?? newState(record, time);
-    const isRealigned = state.alignedWith !== rows && align(state, rows);
-    if (time > state.watermark) {
-      state.watermark = time;
-      this.#advance(state, rows, record, assetId, out);
-      if (state.modelIdPath !== record.modelIdPath || state.modelId !== record.modelId) takeModel(state, record);
+    if (this.#eventTime.isTooFarAhead(time)) {
+      reportTooFarAhead(record, out);
+      return;
     }
+
+    const state = this.#state.get(assetId, pointId) ?? newState(record);
+    let isChanged = this.#match(state, rows, record);
+    const { mark } = state;
+    const isNewest = time > mark.newest;
+    if (this.#eventTime.advance(mark, record, time)) this.#advance(state, record, assetId, out);
+    if (isNewest) takeFacts(state, record);
     const isTaken = this.#add(state, rows, value, time, record, assetId, out);
     // A late record leaves the windows as they were: whatever moves the watermark is not late.
-    if (isTaken || isRealigned) this.#state.put(assetId, pointId, state);
+    isChanged ||= isTaken || this.#eventTime.hasFlows;
+    if (isChanged) this.#state.put(assetId, pointId, state);
     if (!isTaken) out.drop(record, 'late');
+  }
+
+  /** Finishes what waited for partitions that are slower, as far as that is certain by now. */
+  progress(out: Emitter): void {
+    this.#state.forEach((state, assetId, pointId) => {
+      if (!isHeld(state.mark) || !this.#eventTime.release(state.mark)) return;
+      this.#align(state);
+      this.#advance(state, undefined, assetId, out);
+      this.#state.put(assetId, pointId, state);
+    });
   }
 
   /** Early output by the clock: for every window that changed, once per period. */
@@ -85,35 +128,36 @@ export class WindowAggregator {
     this.#slot = slot;
     if (!isDue) return;
     this.#state.forEach((state, assetId, pointId) => {
-      const rows = this.#table.rowsOf(pointId, state.modelId ?? '', state.modelIdPath ?? '');
-      let isChanged = state.alignedWith !== rows && align(state, rows);
-      rows.forEach((row, index) => {
-        for (const window of (state.rows[index] as RowWindows).windows)
+      let isChanged = this.#align(state);
+      for (const of of state.rows)
+        for (const window of of.windows)
           if (window.isChanged) {
-            out.emit(StreamRecord.from(this.#output(state, row, window, 'early', assetId)));
+            this.#put(of, window, 'early', undefined, assetId, out);
             isChanged = true;
           }
-      });
       if (isChanged) this.#state.put(assetId, pointId, state);
     });
   }
 
   /** Puts out what the watermark has passed, oldest window first, and forgets windows that take no more records. */
-  #advance(state: PointWindows, rows: readonly WindowRow[], record: StreamRecord, assetId: string, out: Emitter): void {
+  #advance(state: PointWindows, record: StreamRecord | undefined, assetId: string, out: Emitter): void {
     const { latency, onTime } = this.#triggers;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as WindowRow;
-      const { windows } = state.rows[i] as RowWindows;
+    // A result that is not the last one need not wait for flows that have not carried the key so far.
+    const { watermark, carried } = state.mark;
+    for (let i = 0; i < state.rows.length; i++) {
+      const of = state.rows[i] as RowWindows;
+      const { size } = of.row as WindowRow;
+      const { windows } = of;
       let closed = 0;
       for (const window of windows) {
-        const end = window.start + row.size;
-        if (end > state.watermark) break;
-        if (end + latency <= state.watermark) {
-          out.emit(record.derive(this.#output(state, row, window, 'final', assetId)));
+        const end = window.start + size;
+        if (end > carried) break;
+        if (end + latency <= watermark) {
+          this.#put(of, window, 'final', record, assetId, out);
           closed++;
-        } else if (onTime && !window.isOnTimeDone) {
+        } else if (onTime && !window.isOnTimeDone && end + latency > carried) {
           window.isOnTimeDone = true;
-          out.emit(record.derive(this.#output(state, row, window, 'onTime', assetId)));
+          this.#put(of, window, 'onTime', record, assetId, out);
         }
       }
       if (closed > 0) windows.splice(0, closed);
@@ -130,80 +174,139 @@ export class WindowAggregator {
     assetId: string,
     out: Emitter,
   ): boolean {
+    const bound = latenessBound(state.mark);
     let isTaken = false;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as WindowRow;
       const start = Math.floor(time / row.size) * row.size;
-      if (start + row.size + this.#triggers.latency <= state.watermark) continue;
-      const window = openWindow((state.rows[i] as RowWindows).windows, start);
+      if (start + row.size + this.#triggers.latency <= bound) continue;
+      const of = state.matched[i] as RowWindows;
+      const window = openWindow(of.windows, start);
       accumulate(window, row.aggregator, value, time);
       window.isChanged = true;
       isTaken = true;
-      if (this.#triggers.earlyOnRecord) out.emit(record.derive(this.#output(state, row, window, 'early', assetId)));
+      if (this.#triggers.earlyOnRecord) this.#put(of, window, 'early', record, assetId, out);
     }
     return isTaken;
   }
 
-  #output(state: PointWindows, row: WindowRow, window: OpenWindow, mode: CalMode, assetId: string): JsonObject {
+  /** Puts out a window's result; one that no number can hold is an error, told once per window. */
+  #put(
+    of: RowWindows,
+    window: OpenWindow,
+    mode: CalMode,
+    record: StreamRecord | undefined,
+    assetId: string,
+    out: Emitter,
+  ): void {
+    const row = of.row as WindowRow;
     const value = resultOf(window, row.aggregator);
-    const { pointId, modelId } = row.output;
-    const fields: JsonObject = {};
-    if (state.orgId !== undefined) fields.orgId = state.orgId;
-    const model = modelId ?? state.modelId;
-    if (model !== undefined) fields.modelId = model;
-    const path = modelId === undefined ? state.modelIdPath : pathToModel(state.modelIdPath, modelId);
-    if (path !== undefined) fields.modelIdPath = path;
-    fields.assetId = assetId;
-    fields.pointId = pointId;
-    fields.time = window.start;
-    fields.value = value;
-    fields.quality = 0;
-    fields.attr = {
-      windowAggregator: {
-        // JSON has no NaN: EnOS writes it as a text.
-        lastOutput: window.lastOutput ?? 'NaN',
-        calType: row.aggregator,
-        calMode: mode,
-        calDetail: detailOf(window, row.aggregator, window.lastSum, window.lastCount),
-      },
-    };
+    const fields = outputOf(of, window, mode, value ?? null, assetId);
+    if (value === undefined) {
+      window.isChanged = false;
+      if (window.isOverflowTold) return;
+      window.isOverflowTold = true;
+      const message = `The ${row.aggregator} of the ${window.count} values from ${new Date(window.start).toISOString()} on is beyond what a number can hold.`;
+      out.error(StreamRecord.from(fields), 'WINDOW_VALUE_OVERFLOW', message);
+      return;
+    }
+    const output = record === undefined ? StreamRecord.from(fields) : record.derive(fields);
+    output.isMerged = true;
+    out.emit(output);
     window.lastOutput = value;
-    window.lastSum = window.sum;
+    window.lastSum = sumOf(window);
     window.lastCount = window.count;
     window.isChanged = false;
-    return fields;
+  }
+
+  /** Finds the windows of the rows that apply to a record; true where that is a change of what is stored. */
+  #match(state: PointWindows, rows: readonly WindowRow[], record: StreamRecord): boolean {
+    const isAligned = this.#align(state);
+    if (state.matchedBy === rows) return isAligned;
+    let isAdded = false;
+    state.matched = rows.map((row) => {
+      const known = state.rows.find((of) => of.row === row);
+      if (known !== undefined) return known;
+      isAdded = true;
+      const added: RowWindows = { rowId: row.id, facts: factsOf(record), windows: [], row };
+      const at = state.rows.findIndex((of) => (of.row as WindowRow).index > row.index);
+      state.rows.splice(at < 0 ? state.rows.length : at, 0, added);
+      return added;
+    });
+    state.matchedBy = rows;
+    return isAligned || isAdded;
+  }
+
+  /**
+   * Brings stored windows together with the rows of the table; only those of rows that are gone from it are forgotten.
+   * Records of one point can match different rows (models that inherit). True where that is a change of what is stored.
+   */
+  #align(state: PointWindows): boolean {
+    if (state.alignedWith === this.#rows) return false;
+    const before = state.rows;
+    for (const of of before) of.row = this.#rowsById.get(of.rowId);
+    state.rows = before
+      .filter((of) => of.row !== undefined)
+      .sort((a, b) => (a.row as WindowRow).index - (b.row as WindowRow).index);
+    state.alignedWith = this.#rows;
+    state.matchedBy = undefined;
+    return before.length !== state.rows.length;
   }
 }
+
+const outputOf = (of: RowWindows, window: OpenWindow, mode: CalMode, value: JsonValue, assetId: string): JsonObject => {
+  const row = of.row as WindowRow;
+  const { pointId, modelId } = row.output;
+  const fields: JsonObject = {};
+  if (of.facts.orgId !== undefined) fields.orgId = of.facts.orgId;
+  const model = modelId ?? of.facts.modelId;
+  if (model !== undefined) fields.modelId = model;
+  const path = modelId === undefined ? of.facts.modelIdPath : pathToModel(of.facts.modelIdPath, modelId);
+  if (path !== undefined) fields.modelIdPath = path;
+  fields.assetId = assetId;
+  fields.pointId = pointId;
+  fields.time = window.start;
+  fields.value = value;
+  fields.quality = 0;
+  fields.attr = {
+    windowAggregator: {
+      // JSON has no NaN: EnOS writes it as a text.
+      lastOutput: window.lastOutput ?? 'NaN',
+      calType: row.aggregator,
+      calMode: mode,
+      calDetail: detailOf(window, row.aggregator, window.lastSum, window.lastCount),
+    },
+  };
+  return fields;
+};
 
 /** For values that are no numbers: true where every row can take them. */
 const acceptsAll = (rows: readonly WindowRow[], value: JsonValue): boolean =>
   (typeof value === 'string' || typeof value === 'boolean') && rows.every((row) => row.takesAnyValue);
 
-const newState = (record: StreamRecord, time: number): PointWindows => ({
-  watermark: time,
+const factsOf = (record: StreamRecord): RecordFacts => ({
   orgId: record.get('orgId'),
   modelId: record.modelId,
   modelIdPath: record.modelIdPath,
-  rows: [],
-  alignedWith: undefined,
 });
 
-const takeModel = (state: PointWindows, record: StreamRecord): void => {
-  state.orgId = record.get('orgId');
-  state.modelId = record.modelId;
-  state.modelIdPath = record.modelIdPath;
-};
+const newState = (record: StreamRecord): PointWindows => ({
+  mark: newKeyWatermark(),
+  facts: factsOf(record),
+  rows: [],
+  alignedWith: undefined,
+  matchedBy: undefined,
+  matched: [],
+});
 
-/**
- * Brings stored windows into the order of the rows; those of rows that are gone are forgotten. True where that is a
- * change of what is stored.
- */
-const align = (state: PointWindows, rows: readonly WindowRow[]): boolean => {
-  const before = state.rows;
-  const stored = new Map(before.map((row) => [row.rowId, row]));
-  state.rows = rows.map((row) => stored.get(row.id) ?? { rowId: row.id, windows: [] });
-  state.alignedWith = rows;
-  return before.length !== rows.length || rows.some((row, i) => row.id !== before[i]?.rowId);
+/** The windows of the rows that apply to the record go on under its model. */
+const takeFacts = (state: PointWindows, record: StreamRecord): void => {
+  const { facts, matched } = state;
+  if (facts.modelIdPath !== record.modelIdPath || facts.modelId !== record.modelId) state.facts = factsOf(record);
+  for (let i = 0; i < matched.length; i++) {
+    const of = matched[i] as RowWindows;
+    if (of.facts !== state.facts) of.facts = sameFacts(of.facts, state.facts) ? of.facts : state.facts;
+  }
 };
 
 /** The window that begins at `start`, opened where it is not yet. Windows are few and mostly the last is meant. */
@@ -220,6 +323,7 @@ const openWindow = (windows: OpenWindow[], start: number): OpenWindow => {
     lastCount: 0,
     isChanged: false,
     isOnTimeDone: false,
+    isOverflowTold: false,
   };
   windows.splice(at + 1, 0, window);
   return window;

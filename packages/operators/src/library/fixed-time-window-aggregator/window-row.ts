@@ -16,6 +16,8 @@ export const MAX_WINDOW_MS = 366 * UNIT_MS.DAY;
 
 /** A row of the Input/Output table, compiled. */
 export interface WindowRow {
+  /** Place in the table. */
+  readonly index: number;
   readonly id: string;
   readonly input: PointReference;
   readonly output: OutputPoint;
@@ -30,7 +32,7 @@ export const aggregatorOf = (configured: Config['inputOutput'][number]['aggregat
 
 export const compileWindowRows = (settings: Config): WindowRow[] => {
   const seen = new Map<string, number>();
-  return settings.inputOutput.map((row) => {
+  return settings.inputOutput.map((row, index) => {
     const input = pointReferenceOf(row.inputPoint);
     const size = row.windowSize * UNIT_MS[row.windowUnit];
     const aggregator = aggregatorOf(row.aggregator);
@@ -38,6 +40,7 @@ export const compileWindowRows = (settings: Config): WindowRow[] => {
     const repetition = seen.get(computed) ?? 0;
     seen.set(computed, repetition + 1);
     return {
+      index,
       id: rowId(row.inputPoint, row.outputPoint, aggregator, size, repetition),
       input,
       output: outputPointOf(input, pointReferenceOf(row.outputPoint)),

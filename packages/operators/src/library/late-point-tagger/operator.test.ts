@@ -58,5 +58,6 @@ test('one record under two output points touches the state once', async () => {
 });
 
 test('stage state is the newest time of asset and point', () => {
-  assert.deepEqual(latePointTagger.state?.toItem?.({ time: 7 }, 'a', 'p'), { assetId: 'a', pointId: 'p', time: 7 });
+  const state = latePointTagger.state;
+  assert.deepEqual(state?.toItem?.(state.decode({ time: 7 }), 'a', 'p'), { assetId: 'a', pointId: 'p', time: 7 });
 });

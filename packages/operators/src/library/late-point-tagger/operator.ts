@@ -1,10 +1,20 @@
-import { defineProcessor, type Emitter, type KeyedState, type StreamRecord } from '@penstock/engine';
+import {
+  decodeKeyWatermark,
+  defineProcessor,
+  type Emitter,
+  type EventTime,
+  encodeKeyWatermark,
+  type KeyedState,
+  type KeyWatermark,
+  newKeyWatermark,
+  type StreamRecord,
+} from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
 import Type from 'typebox';
 import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
-import { keyNotValid, notSelected, timeNotValid } from '../../shared/outcomes.ts';
+import { keyNotValid, notSelected, timeNotValid, timeTooFarAhead } from '../../shared/outcomes.ts';
 import {
   applyOutputPoint,
   changedPointFields,
@@ -15,7 +25,7 @@ import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../share
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
-import { reportMissingKey, reportMissingTime } from '../../shared/points/record-errors.ts';
+import { reportMissingKey, reportMissingTime, reportTooFarAhead } from '../../shared/points/record-errors.ts';
 import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 
 const config = Type.Object({
@@ -26,14 +36,12 @@ const config = Type.Object({
   cacheType: cacheTypeField,
 });
 
-/** The newest event time seen of one asset and point, in Unix ms. */
-interface NewestSeen {
-  readonly time: number;
-}
+/** A number where records come one way: then it is just the newest time. */
+const encode = (mark: KeyWatermark): JsonValue => ({ time: encodeKeyWatermark(mark) });
 
-const decode = (stored: JsonValue): NewestSeen => {
-  if (!isJsonObject(stored) || typeof stored.time !== 'number') throw new Error('The stored state has no time.');
-  return { time: stored.time };
+const decode = (stored: JsonValue): KeyWatermark => {
+  if (!isJsonObject(stored)) throw new Error('The stored state has no time.');
+  return decodeKeyWatermark(stored.time);
 };
 
 /** Emits the record once per row, tagged. */
@@ -53,15 +61,22 @@ const emitTagged = (
 
 class LatePointTagger {
   readonly #table: PointTable<{ input: ReturnType<typeof pointReferenceOf>; output: OutputPoint }>;
-  readonly #state: KeyedState<NewestSeen>;
+  readonly #state: KeyedState<KeyWatermark>;
 
-  constructor(rows: readonly { inputPoint: string; outputPoint: string }[], state: KeyedState<NewestSeen>) {
+  readonly #eventTime: EventTime;
+
+  constructor(
+    rows: readonly { inputPoint: string; outputPoint: string }[],
+    state: KeyedState<KeyWatermark>,
+    eventTime: EventTime,
+  ) {
     const compiled = rows.map((row) => {
       const input = pointReferenceOf(row.inputPoint);
       return { input, output: outputPointOf(input, pointReferenceOf(row.outputPoint)) };
     });
     this.#table = new PointTable(compiled, (row) => row.input);
     this.#state = state;
+    this.#eventTime = eventTime;
   }
 
   process(record: StreamRecord, out: Emitter): void {
@@ -79,14 +94,19 @@ class LatePointTagger {
       reportMissingTime(record, out);
       return;
     }
-    const newest = this.#state.get(assetId, pointId);
-    const isLate = newest !== undefined && time < newest.time;
-    if (newest === undefined || time > newest.time) this.#state.put(assetId, pointId, { time });
-    emitTagged(rows, record, isLate, out);
+    if (this.#eventTime.isTooFarAhead(time)) {
+      reportTooFarAhead(record, out);
+      return;
+    }
+    const mark = this.#state.get(assetId, pointId) ?? newKeyWatermark();
+    const isNewest = time > mark.newest;
+    this.#eventTime.advance(mark, record, time);
+    if (isNewest || this.#eventTime.hasFlows) this.#state.put(assetId, pointId, mark);
+    emitTagged(rows, record, time < mark.own, out);
   }
 }
 
-export const latePointTagger = defineProcessor<typeof config, NewestSeen>({
+export const latePointTagger = defineProcessor<typeof config, KeyWatermark>({
   ...operatorNames('processor', 'Late Point Tagger'),
   library: LIBRARY,
   version: 1,
@@ -94,25 +114,25 @@ export const latePointTagger = defineProcessor<typeof config, NewestSeen>({
   category: 'quality',
   keywords: ['late', 'out of order', 'timeliness', 'quality', 'dq'],
   summary: 'Tags records that are older than one seen before of the same asset and point.',
-  description: `For each asset and input point it keeps the newest \`time\` seen. A record with an older time is late: its \`dq\` is or-ed with 5. Otherwise \`dq\` stays as it is, or becomes 0 where there was none. The record goes on under the output point either way; nothing is dropped for being late.
+  description: `For each asset and input point it keeps the newest \`time\` seen. A record with an older time is late: its \`dq\` is or-ed with 5. Otherwise \`dq\` stays as it is, or becomes 0 where there was none. The record goes on under the output point either way; nothing is dropped for being late. Where records of an asset and point come by several partitions of a source that is not partitioned by the asset, a record is compared with those that came by its own partition.
 
-The first record of an asset and point is never late, and neither is one with the same time as the newest (a duplicate). A record no row applies to is dropped (\`not-selected\`). Without a valid \`time\`, \`assetId\` or \`pointId\` a record is an error (\`TIME_NOT_VALID\`, \`KEY_NOT_VALID\`) and does not touch the state.
+The first record of an asset and point is never late, and neither is one with the same time as the newest (a duplicate). A record no row applies to is dropped (\`not-selected\`). Without a valid \`time\`, \`assetId\` or \`pointId\` a record is an error (\`TIME_NOT_VALID\`, \`KEY_NOT_VALID\`) and does not touch the state; so is one whose time lies further ahead of the clock than the pipeline accepts (\`TIME_TOO_FAR_AHEAD\`).
 
 State per asset and input point: the newest time. Get Stage State shows \`assetId\`, \`pointId\`, \`time\`.`,
   config,
-  errors: [keyNotValid, timeNotValid],
+  errors: [keyNotValid, timeNotValid, timeTooFarAhead],
   drops: [notSelected],
   check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'dq'],
   state: {
     keyFields: () => ['assetId', 'pointId'],
-    encode: (state) => ({ time: state.time }),
+    encode,
     decode,
-    toItem: (state, assetId, pointId) => ({ assetId, pointId, time: state.time }),
+    toItem: (mark, assetId, pointId) => ({ assetId, pointId, time: mark.newest }),
   },
   lineage: ({ inputOutput }) => ({
     inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
     outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
   }),
-  create: ({ inputOutput }, context) => new LatePointTagger(inputOutput, context.state),
+  create: ({ inputOutput }, context) => new LatePointTagger(inputOutput, context.state, context.eventTime),
 });

@@ -10,3 +10,10 @@ export const reportMissingTime = (record: StreamRecord, out: Emitter): void =>
 
 export const reportNotNumeric = (record: StreamRecord, out: Emitter): void =>
   out.error(record, 'VALUE_NOT_NUMERIC', `The value of point "${record.pointId ?? ''}" is not a number.`);
+
+export const reportTooFarAhead = (record: StreamRecord, out: Emitter): void =>
+  out.error(
+    record,
+    'TIME_TOO_FAR_AHEAD',
+    `"time" (${record.time ?? ''}) lies further ahead of the clock than the pipeline accepts (option "maxFutureMs"): with it, all records before it would be late.`,
+  );

@@ -9,6 +9,8 @@ export interface Accumulator {
   /** Records in the window. */
   count: number;
   sum: number;
+  /** What rounding has taken from `sum` so far: the sum is `sum + compensation`. */
+  compensation: number;
   /** The value chosen so far (max, min, first, last; the last one for delta) and its time. */
   chosen: JsonValue;
   chosenTime: number;
@@ -20,6 +22,7 @@ export interface Accumulator {
 export const emptyAccumulator = (): Accumulator => ({
   count: 0,
   sum: 0,
+  compensation: 0,
   chosen: null,
   chosenTime: 0,
   base: null,
@@ -35,6 +38,13 @@ const choose = (into: Accumulator, value: JsonValue, time: number): void => {
   into.chosenTime = time;
 };
 
+/** Neumaier's summation: what is lost of the smaller number in each step is kept apart. */
+const add = (into: Accumulator, value: number): void => {
+  const sum = into.sum + value;
+  into.compensation += Math.abs(into.sum) >= Math.abs(value) ? into.sum - sum + value : value - sum + into.sum;
+  into.sum = sum;
+};
+
 /**
  * Adds a value. Of equal extremes the earlier one counts; of values with the same time, the first to arrive is
  * `first` and the last to arrive is `last`.
@@ -44,7 +54,7 @@ export const accumulate = (into: Accumulator, aggregator: Aggregator, value: Jso
   switch (aggregator) {
     case 'avg':
     case 'sum':
-      into.sum += value as number;
+      add(into, value as number);
       return;
     case 'count':
       return;
@@ -71,23 +81,26 @@ export const accumulate = (into: Accumulator, aggregator: Aggregator, value: Jso
   }
 };
 
-/** The aggregate; null where it is beyond what a number can hold. */
-export const resultOf = (from: Accumulator, aggregator: Aggregator): JsonValue => {
+/** The sum of the values; not finite where it is beyond what a number can hold. */
+export const sumOf = (from: Accumulator): number => from.sum + from.compensation;
+
+/** The aggregate; undefined where it is beyond what a number can hold. */
+export const resultOf = (from: Accumulator, aggregator: Aggregator): JsonValue | undefined => {
   switch (aggregator) {
     case 'avg':
-      return finiteOrNull(from.sum / from.count);
+      return finite(sumOf(from) / from.count);
     case 'sum':
-      return finiteOrNull(from.sum);
+      return finite(sumOf(from));
     case 'count':
       return from.count;
     case 'delta':
-      return finiteOrNull((from.chosen as number) - (from.base as number));
+      return finite((from.chosen as number) - (from.base as number));
     default:
       return from.chosen;
   }
 };
 
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /**
  * `calDetail` of `attr.windowAggregator`. Contract E.3 knows those of `avg` and `last`; the others are ours.
@@ -97,7 +110,12 @@ export const detailOf = (from: Accumulator, aggregator: Aggregator, lastSum: num
   switch (aggregator) {
     case 'avg':
     case 'sum':
-      return { sum: finiteOrNull(from.sum), cnt: from.count, lastSum: finiteOrNull(lastSum), lastCnt: lastCount };
+      return {
+        sum: finite(sumOf(from)) ?? null,
+        cnt: from.count,
+        lastSum: finite(lastSum) ?? null,
+        lastCnt: lastCount,
+      };
     case 'count':
       return { cnt: from.count, lastCnt: lastCount };
     case 'delta':
