@@ -42,8 +42,8 @@ export class CutWriter {
     const flow = flowHeader(this.#flowOf(record));
     const append = (byReference: boolean): void =>
       this.#appender.append(this.#appender.partitionFor(key), key, value, this.#clock.now(), [
-        flow,
         ...headers,
+        flow,
         ...envelopeOf(record, this.#reader, byReference),
       ]);
     try {

@@ -97,6 +97,9 @@ test('a record too large for a cut is an error of the stage behind it, under its
     dropped: {},
   });
   assert.equal(own.messages.filter(({ topic, value }) => topic === testTopics.cuts[0] && value !== null).length, 1);
-  assert.equal(headersOfMessage(own.messages[0])['penstock.stage'], 'c');
+  assert.equal(
+    headersOfMessage(own.messages.find(({ topic }) => topic === testTopics.deadLetters))['penstock.stage'],
+    'c',
+  );
   await task.close();
 });

@@ -8,7 +8,7 @@ import type { RecordHeader, SourceBatch } from '../ports.ts';
 export const flowOfTask = (part: number, partition: number): string => `${part}.${partition}`;
 export const throughTask = (flow: string, task: string): string => `${flow}>${task}`;
 
-/** Name of the header, first on every record behind a cut: 8 bytes of stream time (float64), then the flow. */
+/** Name of the header that every record behind a cut has: 8 bytes of stream time (float64), then the flow. */
 const FLOW = Buffer.from('penstock.flow');
 const TIME_BYTES = 8;
 
