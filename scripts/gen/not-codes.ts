@@ -15,6 +15,7 @@ export const NOT_CODES: ReadonlySet<string> = new Set([
     'HTTPS_ONLY',
     'TLS_REQUIRED',
     'FST_ERR_CTP_BODY_TOO_LARGE',
+    'ERR_WORKER_OUT_OF_MEMORY',
   ],
   // Names of types in expressions.
   ...['BYTE_ARRAY', 'ZONED_DATETIME', 'LIST_MAP', 'FILE_REF'],

@@ -57,6 +57,7 @@ test('a pipeline does all it can on a Kafka with TLS, passwords and no right too
   await service.ready();
   await service.admin('POST', 'organizations', { orgId: ORG, name: ORG });
   await service.admin('PUT', `organizations/${ORG}/grants/standalone`, { cu: 2 });
+  await service.admin('PUT', `organizations/${ORG}/topic-grants`, { pattern: '*', read: true, write: true });
   const keys = (await service.admin('POST', `organizations/${ORG}/access-keys`, { name: 'test' })) as JsonObject;
   const { accessKey, secretKey } = keys as { accessKey: string; secretKey: string };
   const enos = new IndependentEnosClient({ baseUrl: service.baseUrl, accessKey, secretKey });

@@ -1,19 +1,36 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { usageFailure } from './failure.ts';
 
-/** The text of a file, or of standard input for `-`. */
-export const readInput = (cwd: string, file: string): string => {
+/** What a file, or standard input for `-`, is read from; replaced in tests. */
+export type ReadBytes = (file: string) => Promise<Buffer>;
+
+const readBytes =
+  (cwd: string): ReadBytes =>
+  (file) =>
+    // Standard input is waited for: a pipe may have nothing in it yet, or be slower than this command.
+    file === '-' ? buffer(process.stdin) : readFile(resolve(cwd, file));
+
+/** The text of a file, or of standard input for `-`: UTF-8 or UTF-16, with or without a byte order mark. */
+export const readInput = async (cwd: string, file: string, read: ReadBytes = readBytes(cwd)): Promise<string> => {
   try {
-    return readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8');
+    return decode(await read(file));
   } catch (error) {
     throw usageFailure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
 
+/** A byte order mark says what follows and is no part of it; editors of some systems write one. */
+const decode = (bytes: Buffer): string => {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+};
+
 /** A pipeline document as JSON. */
-export const readDocument = (cwd: string, file: string): Record<string, unknown> => {
-  const value = parseJson(readInput(cwd, file), file);
+export const readDocument = async (cwd: string, file: string): Promise<Record<string, unknown>> => {
+  const value = parseJson(await readInput(cwd, file), file);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw usageFailure(`${file} does not hold a pipeline document: a JSON object is needed.`);
   }
@@ -21,8 +38,8 @@ export const readDocument = (cwd: string, file: string): Record<string, unknown>
 };
 
 /** Records for a preview: a JSON array of objects, or one object per line. */
-export const readRecords = (cwd: string, file: string): Record<string, unknown>[] => {
-  const text = readInput(cwd, file).trim();
+export const readRecords = async (cwd: string, file: string): Promise<Record<string, unknown>[]> => {
+  const text = (await readInput(cwd, file)).trim();
   const values = text.startsWith('[')
     ? parseJson(text, file)
     : text
@@ -38,7 +55,47 @@ export const readRecords = (cwd: string, file: string): Record<string, unknown>[
 const parseJson = (text: string, what: string): unknown => {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw usageFailure(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    throw usageFailure(`${what} is not JSON: ${explain(text)}`);
   }
+};
+
+/** What is wrong with a text that is no JSON, with line and column, and with a name for characters nobody sees. */
+const explain = (text: string): string => {
+  const position = faultOf(text);
+  const before = text.slice(0, position).split('\n');
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  const found = text.codePointAt(position);
+  if (found === undefined) return `it ends too early, in ${place}.`;
+  return `${nameOf(found)} is not expected in ${place}.`;
+};
+
+/** Where a text stops being the beginning of a JSON text; its length where it only ends too early. */
+const faultOf = (text: string): number => {
+  let good = 0;
+  let bad = text.length + 1;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (couldGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+};
+
+/** `JSON.parse` names places only sometimes, but always tells a text that ends from one that is wrong. */
+const couldGoOn = (beginning: string): boolean => {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    if (/end of JSON|Unterminated string/.test(message)) return true;
+    return Number(/at position (\d+)/.exec(message)?.[1] ?? -1) >= beginning.length;
+  }
+};
+
+const nameOf = (codePoint: number): string => {
+  const code = `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
+  const character = String.fromCodePoint(codePoint);
+  return /[\p{C}\p{Z}]/u.test(character) ? `the character ${code}` : `"${character}" (${code})`;
 };

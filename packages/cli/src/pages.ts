@@ -22,3 +22,22 @@ export const allItems = async <Item>(pageOf: (query: PageQuery) => Promise<Page<
   } while (cursor !== null);
   return items;
 };
+
+/**
+ * The first items of a list, over as many pages as it takes: pages may be short, even empty, where the service looks for
+ * few among many. `hasMore`: there is at least one more, or there may be.
+ */
+export const itemsUpTo = async <Item>(
+  limit: number,
+  pageOf: (query: PageQuery) => Promise<Page<Item>>,
+): Promise<{ items: Item[]; hasMore: boolean }> => {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const wanted = Math.min(PAGE_SIZE, limit - items.length);
+    const page: Page<Item> = await pageOf({ limit: wanted, ...(cursor === null ? {} : { cursor }) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null && items.length < limit);
+  return { items, hasMore: cursor !== null };
+};

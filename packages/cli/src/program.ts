@@ -11,11 +11,13 @@ import { addPipelineCommands } from './commands/pipelines.ts';
 import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSystemCommands } from './commands/system.ts';
+import { addTopicCommands } from './commands/topics.ts';
 import type { Surroundings } from './context.ts';
 
 const AFTER_HELP = `
 Settings come from flags, then from the environment (PENSTOCK_URL, PENSTOCK_ORG, PENSTOCK_ADMIN_TOKEN,
-PENSTOCK_ACCESS_KEY, PENSTOCK_SECRET_KEY), then from the local installation in PENSTOCK_DATA (.penstock).
+PENSTOCK_ACCESS_KEY, PENSTOCK_SECRET_KEY; PENSTOCK_ADMIN_TOKEN_FILE and PENSTOCK_SECRET_KEY_FILE name files, which
+show in no list of processes), then from the local installation in PENSTOCK_DATA (.penstock).
 
 On the machine of the service, with its settings: penstock serve, backup FILE, restore FILE, migrate [--check].
 
@@ -28,9 +30,12 @@ export const createProgram = (surroundings: Surroundings): Command => {
     .description('Operate a Penstock installation')
     .option('--url <url>', 'address of the service')
     .option('--org <orgId>', 'the organisation to act for')
-    .option('--admin-token <token>', "the administrator's token")
+    .option(
+      '--admin-token <token>',
+      "the administrator's token (shows in lists of processes: rather set PENSTOCK_ADMIN_TOKEN_FILE)",
+    )
     .option('--access-key <key>', 'access key of an organisation')
-    .option('--secret-key <key>', 'its secret key')
+    .option('--secret-key <key>', 'its secret key (rather set PENSTOCK_SECRET_KEY_FILE)')
     .option('--data <dir>', 'data folder of a local installation')
     .option('--json', 'print JSON instead of text')
     .showHelpAfterError('(penstock --help lists the commands)')
@@ -49,5 +54,6 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addOrganizationCommands(program, surroundings);
   addKeyCommands(program, surroundings);
   addGrantCommands(program, surroundings);
+  addTopicCommands(program, surroundings);
   return program;
 };

@@ -33,5 +33,9 @@ export const run = async (
 const describe = (error: PenstockError): string => {
   if (error.code === 'CLIENT_UNREACHABLE') return error.message;
   const head = `${error.message} [${error.code}]`;
+  const [only] = error.issues;
+  // The one issue there is, which the message already tells: its place is all that is new.
+  if (only !== undefined && error.issues.length === 1 && only.message === error.message)
+    return only.path === '' ? head : `${head} at ${only.path}`;
   return [head, ...issueLines(error.issues).map((line) => `  ${line}`)].join('\n');
 };

@@ -53,3 +53,29 @@ test('half a key pair, a damaged demo.json and an address that is none are refus
   writeFileSync(join(dir, 'demo.json'), '{');
   assert.throws(() => resolveSettings({ data: dir }, {}, '/'), /demo.json is damaged/);
 });
+
+test('an installation without the demo is found where it listens, and its token goes nowhere else', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'penstock-cli-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'admin-token'), 'secret-token\nold-token\n');
+  const of = (environment: Record<string, string>) => {
+    const { baseUrl, adminToken } = resolveSettings({ data: dir }, environment, '/');
+    return [baseUrl, adminToken];
+  };
+  assert.deepEqual(of({}), ['http://127.0.0.1:8080', undefined], 'it was never started');
+  writeFileSync(join(dir, 'control-endpoints.json'), JSON.stringify({ urls: ['http://127.0.0.1:8191'] }));
+  assert.deepEqual(of({}), ['http://127.0.0.1:8191', 'secret-token']);
+  assert.deepEqual(of({ PENSTOCK_URL: 'http://127.0.0.1:8080' }), ['http://127.0.0.1:8080', undefined]);
+});
+
+test('secrets are read from files', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'penstock-cli-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'secret'), 'from-a-file\n');
+  const environment = { PENSTOCK_ADMIN_TOKEN_FILE: 'secret' };
+  assert.equal(resolveSettings({}, environment, dir).adminToken, 'from-a-file');
+  assert.throws(
+    () => resolveSettings({}, { PENSTOCK_ADMIN_TOKEN_FILE: 'none' }, dir),
+    /ADMIN_TOKEN_FILE cannot be read/,
+  );
+});

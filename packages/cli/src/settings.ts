@@ -33,24 +33,28 @@ export const resolveSettings = (flags: GlobalFlags, environment: Environment, cw
   const local = readLocal(resolve(cwd, flags.data ?? (environment.PENSTOCK_DATA || '.penstock')));
   const given = (flag: string | undefined, name: string): string | undefined =>
     flag ?? (environment[name] || undefined);
+  // A flag shows in the list of processes and in the shell's history; a file shows to whom it belongs.
+  const secret = (flag: string | undefined, name: string): string | undefined =>
+    given(flag, name) ?? readSecret(cwd, environment[`${name}_FILE`] || undefined, `${name}_FILE`);
 
   const url = given(flags.url, 'PENSTOCK_URL');
   const port = environment.PENSTOCK_PORT || '8080';
-  const baseUrl = (url ?? local.demo?.baseUrl ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+  const baseUrl = (url ?? local.url ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
   if (!/^https?:\/\/[^/]/.test(baseUrl)) {
     throw usageFailure(`The address "${baseUrl}" is not a URL: give something like http://127.0.0.1:8080.`);
   }
-  const isLocal = url === undefined || baseUrl === local.demo?.baseUrl;
+  // Whoever listens elsewhere is another installation, whose business our tokens are not.
+  const isLocal = local.url !== undefined && baseUrl === local.url.replace(/\/+$/, '');
 
   const accessKey = given(flags.accessKey, 'PENSTOCK_ACCESS_KEY');
-  const secretKey = given(flags.secretKey, 'PENSTOCK_SECRET_KEY');
+  const secretKey = secret(flags.secretKey, 'PENSTOCK_SECRET_KEY');
   if ((accessKey === undefined) !== (secretKey === undefined)) {
     throw usageFailure(
       'An access key and its secret key belong together: give --access-key and --secret-key (or PENSTOCK_ACCESS_KEY and PENSTOCK_SECRET_KEY).',
     );
   }
   const ownKeys = accessKey !== undefined && secretKey !== undefined ? { accessKey, secretKey } : undefined;
-  const adminToken = given(flags.adminToken, 'PENSTOCK_ADMIN_TOKEN');
+  const adminToken = secret(flags.adminToken, 'PENSTOCK_ADMIN_TOKEN');
   const useLocal = isLocal && ownKeys === undefined && adminToken === undefined;
   const givenOrgId = given(flags.org, 'PENSTOCK_ORG');
   return {
@@ -62,8 +66,19 @@ export const resolveSettings = (flags: GlobalFlags, environment: Environment, cw
   };
 };
 
+const readSecret = (cwd: string, file: string | undefined, name: string): string | undefined => {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8').trim().split(/\s+/)[0];
+  } catch (error) {
+    throw usageFailure(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
 interface Local {
   readonly adminToken: string | undefined;
+  /** Where the installation with this data folder listens; undefined where it was never started. */
+  readonly url: string | undefined;
   readonly demo:
     | { readonly baseUrl: string; readonly orgId: string; readonly keys: { accessKey: string; secretKey: string } }
     | undefined;
@@ -74,8 +89,23 @@ const readLocal = (dataDir: string): Local => {
     const file = join(dataDir, name);
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   };
-  const demo = read('demo.json');
-  return { adminToken: read('admin-token')?.trim(), demo: demo === undefined ? undefined : parseDemo(demo, dataDir) };
+  const text = read('demo.json');
+  const demo = text === undefined ? undefined : parseDemo(text, dataDir);
+  // A file may hold several tokens, one a line; the first is the one to use.
+  const adminToken = read('admin-token')?.trim().split(/\s+/)[0];
+  return { adminToken, url: endpointOf(read('control-endpoints.json')) ?? demo?.baseUrl, demo };
+};
+
+/** The address the service wrote down when it began to listen. */
+const endpointOf = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  try {
+    const { urls } = JSON.parse(text) as { urls?: unknown };
+    const [first] = Array.isArray(urls) ? (urls as unknown[]) : [];
+    return typeof first === 'string' ? first : undefined;
+  } catch {
+    return undefined; // half-written by a service that is starting: the next call finds it
+  }
 };
 
 const parseDemo = (text: string, dataDir: string): Local['demo'] => {

@@ -77,3 +77,4 @@ export {
   parseStartRequest,
   type StartRequest,
 } from './start-request.ts';
+export { grantsTopic, TOPIC_PATTERN, type TopicGrant, type TopicUse } from './topic-grant.ts';

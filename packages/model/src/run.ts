@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { TopicGrant } from './topic-grant.ts';
 
 /**
  * What the control plane and a worker (or, in Cluster Mode, a Spark driver) say to each other.
@@ -42,6 +43,8 @@ export interface RunSpec {
   readonly orgId: string;
   /** Contract A.13: 0 real-time channel, 1 offline channel. */
   readonly messageChannel: 0 | 1;
+  /** Topics beside its own that the organisation may use, as of the launch; absent: nobody asks. */
+  readonly topicGrants?: readonly TopicGrant[];
   /** The released document: `{ pipelineConfig, … }` or `pipelineConfig` alone. */
   readonly document: JsonObject;
   /**

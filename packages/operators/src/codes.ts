@@ -19,6 +19,11 @@ export const OPERATOR_CODES = {
   SCRIPT_OUTPUT_NOT_VALID: code('record', 'What the script put out is no record.', SCRIPT),
   SCRIPT_STATE_TOO_LARGE: code('record', 'The state of the script is larger than it may be.', 'Keep less in it.'),
   SCRIPT_TIME_LIMIT: code('record', 'The script took longer than it may.', SCRIPT),
+  STAGE_TOPIC_NOT_GRANTED: code(
+    'issue',
+    'The stage reads or writes a topic that was not granted to the organisation.',
+    'Have it granted: penstock topics grant.',
+  ),
   STAGE_TOPIC_FORBIDDEN: code(
     'issue',
     'The stage names a topic that this organisation may not use.',

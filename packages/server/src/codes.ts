@@ -21,6 +21,7 @@ export const SERVER_CODES = {
     'Look at the health of the brokers.',
   ),
   CLUSTER_REACHABLE: code('event', 'The ResourceManager answers again.'),
+  COMPILE_BUSY: code('error', 'Too many documents are being checked already.', LATER),
   CURSOR_INVALID: code('error', 'The cursor is not one that this list has given out.', 'Begin with the first page.'),
   DOCUMENT_INVALID: code(
     'issue',
@@ -28,6 +29,12 @@ export const SERVER_CODES = {
     'Validate it: each issue has a path and says what to do.',
   ),
   DOCUMENT_REQUIRED: code('error', 'The pipeline has no document yet.', 'Save one.'),
+  DOCUMENT_TOO_COSTLY: code(
+    'issue',
+    'Checking the document takes more time or memory than it may.',
+    'Use fewer stages, shorter preconditions, or simpler patterns in them.',
+  ),
+  FAILURES_TOO_MANY: code('error', 'Too many wrong credentials came from this address.', LATER),
   FIELD_INVALID: code('issue', 'A field has a value it cannot have.', READ_THE_ISSUE),
   GRANT_UNKNOWN: code('error', 'The organisation has no grant of that resource.', 'Grant it first.'),
   INTERNAL_ERROR: code(
@@ -93,6 +100,7 @@ export const SERVER_CODES = {
     'Stop something, ask for less, or have more granted.',
   ),
   RESOURCE_NOT_REQUESTED: code('error', 'The organisation has no grant of the resource.', 'Have it granted.'),
+  ROLE_FORBIDS: code('error', 'The role of the access key does not include this.', 'Use a key with another role.'),
   ROUTE_UNKNOWN: code('error', 'There is no such route.', 'See the API reference.'),
   RUN_ENDED: code('event', 'The worker of a run has ended.'),
   RUN_FAILED: code('event', 'The pipeline has failed.', 'See the reason of its state.'),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CompileThread } from './compile/compile-thread.ts';
 import { buildApp } from './http/app.ts';
 import type { ApiInstance } from './http/plugins/api-instance.ts';
 import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
@@ -45,7 +46,9 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     ...PREVIEW_LIMITS,
     concurrent: settings.limits.previews,
   });
-  const app = await buildApp(createAppServices(foundation, { modes, logs, stateStore, snapshots, previews }));
+  const compiler = new CompileThread();
+  const parts = { modes, logs, stateStore, snapshots, previews, compiler };
+  const app = await buildApp(createAppServices(foundation, parts));
   const url = await listen(app, settings);
   // Announced before any worker is started.
   foundation.endpoint.announce(settings.publicUrl ?? url);
@@ -59,6 +62,7 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     // While workers finish they still report, so the door closes after them.
     await supervisor.stop({ stopWorkers: settings.stopWorkersOnExit });
     previews.close();
+    await compiler.close();
     await snapshots.close();
     await app.close();
     await foundation.close();

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type CommandContext, contextOf, type Surroundings } from '../context.ts';
 import { usageFailure } from '../failure.ts';
 import { printJson, printTable, timeText } from '../output.ts';
+import { itemsUpTo } from '../pages.ts';
 import { pipelineIdOf } from '../pipeline-reference.ts';
 
 interface Filters {
@@ -24,9 +25,14 @@ export const addDeadLetterCommands = (program: Command, surroundings: Surroundin
     .action(async (flags: Filters & { limit: string }, command: Command) => {
       const context = contextOf(surroundings, command);
       const path = { orgId: await context.orgId() };
-      const query = { ...(await filtersOf(context, flags)), limit: countOf(flags.limit, '--limit') };
-      const { items, total } = await resultOf(
-        context.client.api.GET('/api/v1/organizations/{orgId}/dead-letters', { params: { path, query } }),
+      const filters = await filtersOf(context, flags);
+      const { items, hasMore } = await itemsUpTo(countOf(flags.limit, '--limit'), (page) =>
+        resultOf(
+          context.client.api.GET('/api/v1/organizations/{orgId}/dead-letters', {
+            params: { path, query: { ...filters, ...page } },
+            signal: context.signal,
+          }),
+        ),
       );
       if (context.json) return printJson(context.output, items);
       printTable(
@@ -37,13 +43,13 @@ export const addDeadLetterCommands = (program: Command, surroundings: Surroundin
           { title: 'STAGE', value: (letter) => letter.stage },
           { title: 'CODE', value: (letter) => letter.code },
           { title: 'FROM', value: ({ source }) => `${source.topic}/${source.partition}@${source.offset}` },
-          { title: 'RECORD', value: (letter) => (letter.valueText ?? `base64:${letter.value ?? ''}`).slice(0, 60) },
+          { title: 'REASON', value: (letter) => clip(letter.message) },
+          { title: 'RECORD', value: recordText },
         ],
         items,
         'No dead letters.',
       );
-      if (total !== null && total > items.length)
-        context.output.write(`${items.length} of ${total}; --limit shows more\n`);
+      if (hasMore) context.output.write(`These are the newest ${items.length}; there are more: --limit shows them.\n`);
     });
 
   letters
@@ -70,6 +76,17 @@ export const addDeadLetterCommands = (program: Command, surroundings: Surroundin
       context.output.write(`Replayed ${result.replayed}.\n`);
       for (const { id, reason } of result.skipped) context.output.write(`Skipped ${id}: ${reason}\n`);
     });
+};
+
+const MAX_CELL = 60;
+
+const clip = (text: string): string => (text.length <= MAX_CELL ? text : `${text.slice(0, MAX_CELL - 1)}…`);
+
+/** The beginning of a record. A tombstone (no value) and an empty message are different things. */
+const recordText = ({ value, valueText }: { readonly value: string | null; readonly valueText?: string }): string => {
+  if (value === null) return '(tombstone)';
+  if (value === '') return '(empty)';
+  return clip(valueText ?? `base64:${value}`);
 };
 
 const filtersOf = async (

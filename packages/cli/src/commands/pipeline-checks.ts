@@ -23,7 +23,7 @@ export const addPipelineCheckCommands = (pipelines: Command, surroundings: Surro
     .argument('<file>', 'the document as JSON; - for standard input')
     .action(async (file: string, _options, command: Command) => {
       const context = contextOf(surroundings, command);
-      const document = readDocument(context.cwd, file);
+      const document = await readDocument(context.cwd, file);
       const orgId = await context.orgId();
       const result = await resultOf(context.client.api.POST('/api/v1/validate', { body: { document, orgId } }));
       if (context.json) printJson(context.output, result);
@@ -56,11 +56,11 @@ export const addPipelineCheckCommands = (pipelines: Command, surroundings: Surro
                 timeoutMs: countOf(flags.timeout, '--timeout') * 1000,
               },
             }
-          : { records: readRecords(context.cwd, flags.records) };
+          : { records: await readRecords(context.cwd, flags.records) };
       const result = await resultOf(
         context.client.api.POST('/api/v1/preview', {
           body: {
-            ...(file === undefined ? {} : { document: readDocument(context.cwd, file) }),
+            ...(file === undefined ? {} : { document: await readDocument(context.cwd, file) }),
             ...(flags.pipeline === undefined ? {} : { pipelineId: await pipelineIdOf(context, flags.pipeline) }),
             orgId: await context.orgId(),
             ...input,

@@ -71,7 +71,7 @@ export const addPipelineCommands = (program: Command, surroundings: Surroundings
         command: Command,
       ) => {
         const context = contextOf(surroundings, command);
-        const document = readDocument(context.cwd, file);
+        const document = await readDocument(context.cwd, file);
         const enos = await context.enos();
         const id = options.id === undefined ? null : await pipelineIdOf(context, options.id);
         const pipelineId = await enos.save(id, {

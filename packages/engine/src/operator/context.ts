@@ -1,3 +1,4 @@
+import type { TopicGrant } from '@penstock/model';
 import type { Clock } from '../ports.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { KeyedState } from './state.ts';
@@ -21,4 +22,6 @@ export interface PipelineFacts {
   readonly orgId: string;
   /** 0 real-time channel, 1 offline channel (contract A.13). */
   readonly messageChannel: 0 | 1;
+  /** Topics beside its own that the organisation may use; absent where nobody asks. */
+  readonly topicGrants?: readonly TopicGrant[];
 }

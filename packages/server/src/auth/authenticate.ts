@@ -1,22 +1,19 @@
-import { GatewayCode } from '@penstock/model';
-import { and, eq, gt } from 'drizzle-orm';
+import { AppError, GatewayCode } from '@penstock/model';
+import { and, eq, gt, isNull, lt, or } from 'drizzle-orm';
 import { accessKeys, accessTokens } from '../store/schema.ts';
+import type { Caller, KeyCaller } from './caller.ts';
+import { createFailureLimiter, networkOf } from './failure-limiter.ts';
 import { GatewayError } from './gateway-error.ts';
+import { isRole } from './permissions.ts';
 import { isSameText, sha256Hex } from './seal.ts';
 import { callSignature, isWithinSkew, MAX_CLOCK_SKEW_MS, parseTimestamp } from './signature.ts';
 import { type AuthDeps, findSecret } from './token-service.ts';
 
-/** Who calls. An organisation acts by one of its access keys. */
-export type Caller =
-  | { readonly kind: 'admin' }
-  | { readonly kind: 'organization'; readonly orgId: string; readonly accessKey: string };
-
-/** The name of a caller in audit entries. */
-export const actorOf = (caller: Caller): string => (caller.kind === 'admin' ? 'admin' : caller.accessKey);
-
 /** What of a request says who calls. */
 export interface CallCredentials {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Where it comes from: failures are counted by it. */
+  readonly address: string;
 }
 
 /** What a signature is over, beside the headers. */
@@ -39,7 +36,8 @@ export type Authenticate = (call: CallCredentials) => Promise<IdentifiedCall>;
  * admin token, bare or as `Bearer` (contract A.1). In two steps, so that strangers are sent away before their bodies
  * are read. Errors: `GatewayError` 1202, 1004, 1203.
  */
-export const createAuthenticator = (deps: AuthDeps & { readonly adminToken: string }): Authenticate => {
+export const createAuthenticator = (deps: AuthenticatorDeps): Authenticate => {
+  const failures = createFailureLimiter(deps.clock, { limit: MAX_FAILURES, windowMs: 60_000 });
   const authenticate: Authenticate = async (call) => {
     if (header(call, 'apim-accesstoken') !== undefined) return bySignature(deps, call);
     const token = bearerToken(call);
@@ -48,10 +46,52 @@ export const createAuthenticator = (deps: AuthDeps & { readonly adminToken: stri
         GatewayCode.ParamEmpty,
         'The header apim-accesstoken (or Authorization) is empty.',
       );
-    return withoutSignature(isSameText(token, deps.adminToken) ? { kind: 'admin' } : await ownerOf(deps, token));
+    const owner = await findOwner(deps, token);
+    if (owner !== undefined) {
+      if (deps.requireSignature === true)
+        throw new UnauthenticatedError(
+          GatewayCode.ParamEmpty,
+          'This service asks access keys to sign each call: send apim-accesstoken, apim-timestamp and apim-signature.',
+        );
+      return withoutSignature(owner);
+    }
+    // Guessing is what has a limit: whoever holds a good access token came through above.
+    const network = networkOf(call.address);
+    const waitS = failures.waitSeconds(network);
+    if (waitS > 0) throw new TooManyFailuresError(waitS);
+    if (isAdminToken(deps.adminTokens(), token)) return withoutSignature({ kind: 'admin' });
+    failures.failed(network);
+    throw new UnauthenticatedError(GatewayCode.TokenExpired);
   };
   return authenticate;
 };
+
+/** Wrong tokens per minute from one network: far more than somebody makes by mistake, far too few to guess one. */
+const MAX_FAILURES = 60;
+
+export interface AuthenticatorDeps extends AuthDeps {
+  /** Tokens of the administrator that are good now: several while one is replaced by the next. */
+  readonly adminTokens: () => readonly string[];
+  /** Whether access keys must sign each call. */
+  readonly requireSignature?: boolean;
+}
+
+/** All are compared, so that the time tells nothing about which. */
+const isAdminToken = (known: readonly string[], token: string): boolean =>
+  known.map((one) => isSameText(token, one)).includes(true);
+
+/** Too many wrong tokens came from the caller's network: HTTP 429. */
+export class TooManyFailuresError extends AppError {
+  readonly waitSeconds: number;
+
+  constructor(waitSeconds: number) {
+    super('FAILURES_TOO_MANY', `Too many wrong credentials from your address. Try again in ${waitSeconds} s.`, {
+      domain: 'user',
+      retryable: true,
+    });
+    this.waitSeconds = waitSeconds;
+  }
+}
 
 const withoutSignature = (caller: Caller): IdentifiedCall => ({ confirm: async () => caller });
 
@@ -75,14 +115,38 @@ const bearerToken = (call: CallCredentials): string | undefined => {
   return scheme?.toLowerCase() === 'bearer' ? credentials : value;
 };
 
-const ownerOf = async (deps: AuthDeps, token: string): Promise<Caller & { kind: 'organization' }> => {
+const findOwner = async (deps: AuthDeps, token: string): Promise<KeyCaller | undefined> => {
+  const now = deps.clock.now();
   const [owner] = await deps.store.db
-    .select({ orgId: accessKeys.orgId, accessKey: accessKeys.accessKey })
+    .select({ orgId: accessKeys.orgId, accessKey: accessKeys.accessKey, role: accessKeys.role })
     .from(accessTokens)
     .innerJoin(accessKeys, eq(accessKeys.accessKey, accessTokens.accessKey))
-    .where(and(eq(accessTokens.tokenHash, sha256Hex(token)), gt(accessTokens.expiresAt, deps.clock.now())));
-  if (owner === undefined) throw new UnauthenticatedError(GatewayCode.TokenExpired);
-  return { kind: 'organization', ...owner };
+    .where(
+      and(
+        eq(accessTokens.tokenHash, sha256Hex(token)),
+        gt(accessTokens.expiresAt, now),
+        or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, now)),
+      ),
+    );
+  if (owner === undefined || !isRole(owner.role)) return undefined;
+  await noteKeyUse(deps, owner.accessKey);
+  return { kind: 'organization', orgId: owner.orgId, accessKey: owner.accessKey, role: owner.role };
+};
+
+/** When a key was last used is known to the minute, so that a busy client costs no write per call. */
+const USE_STEP_MS = 60_000;
+
+const noteKeyUse = async (deps: AuthDeps, accessKey: string): Promise<void> => {
+  const now = deps.clock.now();
+  await deps.store.db
+    .update(accessKeys)
+    .set({ lastUsedAt: now })
+    .where(
+      and(
+        eq(accessKeys.accessKey, accessKey),
+        or(isNull(accessKeys.lastUsedAt), lt(accessKeys.lastUsedAt, now - USE_STEP_MS)),
+      ),
+    );
 };
 
 /**
@@ -100,7 +164,8 @@ const bySignature = async (deps: AuthDeps, call: CallCredentials): Promise<Ident
       `The header apim-timestamp must be Unix time in milliseconds, at most ${MAX_CLOCK_SKEW_MS / 60_000} minutes ` +
         'from the time of the service.',
     );
-  const caller = await ownerOf(deps, accessToken);
+  const caller = await findOwner(deps, accessToken);
+  if (caller === undefined) throw new UnauthenticatedError(GatewayCode.TokenExpired);
   const appSecret = await findSecret(deps, caller.accessKey);
   if (appSecret === undefined) throw new UnauthenticatedError(GatewayCode.TokenExpired);
   return {

@@ -52,12 +52,19 @@ export interface AppServices {
   /** What bodies may take in memory together. */
   readonly bodyBudgetBytes?: number;
   readonly tokenLimits: TokenLimits;
-  readonly trustProxy?: boolean;
+  /** Proxies in front that are believed: how many, or their addresses. */
+  readonly trustProxy?: false | number | string;
   readonly logger: FastifyBaseLogger;
 }
 
 /** Bodies of routes that ask for no more room: some fields, or a thousand ids. */
 const SMALL_BODY_BYTES = 64 * 1024;
+
+/** So many proxies nearest to this service are believed, or those at some addresses; what comes from beyond is not. */
+const trustedProxies = (
+  given: false | number | string,
+): false | string | ((address: string, hop: number) => boolean) =>
+  typeof given === 'number' ? (_address, hop) => hop < given : given;
 
 /** Builds the application without listening. */
 export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
@@ -66,7 +73,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
     genReqId: () => randomUUID(),
     bodyLimit: SMALL_BODY_BYTES,
     requestTimeout: 60_000,
-    trustProxy: services.trustProxy ?? false,
+    trustProxy: trustedProxies(services.trustProxy ?? false),
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: handleError,
   }).withTypeProvider<TypeBoxTypeProvider>();

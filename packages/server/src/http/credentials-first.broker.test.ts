@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { operators } from '@penstock/operators';
 import Fastify from 'fastify';
+import { ROLES, roleMay } from '../auth/permissions.ts';
+import { accessKeys } from '../store/schema.ts';
+import { ADMIN_TOKEN } from './enos/testing/enos-fixture.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { routesOf } from './plugins/route-list.ts';
 import { toldIssues } from './plugins/told-issues.ts';
@@ -9,6 +13,7 @@ import { createApiFixture } from './testing/api-fixture.ts';
 
 /** Whom nobody has to know: those have no body, or their credentials are in it and it is small. */
 const PUBLIC = new Set([
+  '/livez',
   '/healthz',
   '/readyz',
   '/metrics',
@@ -16,17 +21,30 @@ const PUBLIC = new Set([
   '/apim-token-service/v2.0/token/get',
   '/apim-token-service/v2.0/token/refresh',
 ]);
+const nameOf = (id: string): string => operators.find((operator) => operator.id === id)?.stageName ?? '';
 const isPublic = (url: string): boolean => PUBLIC.has(url) || url === '/docs' || url.startsWith('/docs/');
 
-test('every route but the public ones sends strangers away before it reads a byte of their bodies', async (t) => {
-  const { app } = await createApiFixture(t);
+// One fixture for all: starting the embedded database takes a while.
+let api: Awaited<ReturnType<typeof createApiFixture>>;
+const cleanups: (() => unknown)[] = [];
+before(async () => {
+  api = await createApiFixture({ after: (cleanup) => cleanups.push(cleanup) });
+});
+after(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+});
+
+test('every route but the public ones sends strangers away before it reads a byte of their bodies', async () => {
+  const { app } = api;
   const routes = routesOf(app).flatMap(({ url, method }) =>
     [method].flat().map((each) => ({ url, method: each as 'GET' | 'POST', path: url.replaceAll(/:\w+/g, 'x') })),
   );
   assert.ok(routes.length > 40, 'the routes are known');
+  let sent = 0;
   for (const { url, method, path } of routes.filter((route) => !isPublic(route.url))) {
     for (const headers of [{}, { authorization: 'Bearer wrong' }, { 'apim-accesstoken': 'wrong' }]) {
       let isRead = false;
+      sent += 1;
       const body = new Readable({
         read() {
           isRead = true;
@@ -36,6 +54,8 @@ test('every route but the public ones sends strangers away before it reads a byt
       const answer = await app.inject({
         method,
         url: path,
+        // From here and there, so that this is not what is counted.
+        remoteAddress: `10.0.0.${sent % 250}`,
         headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked', ...headers },
         ...(method === 'GET' ? {} : { payload: body }),
       });
@@ -45,16 +65,16 @@ test('every route but the public ones sends strangers away before it reads a byt
   }
 });
 
-test('public routes with a body take a small one', async (t) => {
-  const { app } = await createApiFixture(t);
+test('public routes with a body take a small one', async () => {
+  const { app } = api;
   for (const route of routesOf(app).filter(({ url, method }) => isPublic(url) && [method].flat().includes('POST'))) {
     const answer = await app.inject({ method: 'POST', url: route.url, payload: { appKey: 'x'.repeat(20_000) } });
     assert.match(answer.body, /body is too large/);
   }
 });
 
-test('a body with a fault in each of its values is answered by fifty of them, or by the first where it is large', async (t) => {
-  const { call } = await createApiFixture(t);
+test('a body with a fault in each of its values is answered by fifty of them, or by the first where it is large', async () => {
+  const { call } = api;
   const faults = async (count: number) => {
     const answer = await call('POST', 'preview', { document: {}, records: Array.from({ length: count }, () => 7) });
     assert.deepEqual([answer.status, answer.json.code], [400, 'REQUEST_INVALID']);
@@ -98,4 +118,73 @@ test('bodies that together would take too much memory are refused until others a
   answered.resolve();
   assert.equal(await slow, 200);
   assert.equal(await send(250_000), 200);
+});
+
+test('every route declares what it asks of its callers, and what it declares is asked', async () => {
+  const own = routesOf(api.app).filter(({ url }) => url.startsWith('/api/v1/') && !isPublic(url));
+  for (const { url, method, config } of routesOf(api.app).filter(
+    ({ url: path }) => !/^\/(docs|streaming|apim)/.test(path),
+  ))
+    assert.ok(config?.permission !== undefined || isPublic(url), `${method} ${url}`);
+  const org = await api.organization();
+  for (const role of ROLES) {
+    await api.deps.store.db.update(accessKeys).set({ role });
+    for (const { url, method, config } of own) {
+      const permission = config?.permission;
+      if (permission === undefined || permission === 'public' || permission === 'run-token') continue;
+      const answer = await api.app.inject({
+        method: [method].flat()[0] as 'GET',
+        url: url.replace(':orgId', org.orgId).replaceAll(/:\w+/g, 'none'),
+        headers: { authorization: `Bearer ${org.token}` },
+      });
+      const isForbidden = answer.statusCode === 403;
+      assert.equal(isForbidden, !roleMay(role, permission), `${role}: ${method} ${url} ${answer.body}`);
+    }
+  }
+});
+
+test('topics are granted by patterns, by administrators of the installation alone', async () => {
+  const org = await api.organization();
+  const path = `organizations/${org.orgId}/topic-grants`;
+  assert.deepEqual((await api.call('GET', path, undefined, org.token)).json, { items: [] });
+  const grant = { pattern: 'wind.*', read: true, write: false };
+  assert.equal((await api.call('PUT', path, grant, org.token)).json.code, 'ADMIN_REQUIRED');
+  assert.deepEqual((await api.call('PUT', path, grant)).json, { items: [grant] });
+  for (const wrong of [
+    { ...grant, pattern: 'a b' },
+    { ...grant, read: false },
+  ])
+    assert.equal((await api.call('PUT', path, wrong)).status, 400);
+  const valid = async (topic: string) => {
+    const stage = (name: string, topicName: string, at: number) => ({
+      instanceName: name,
+      stageName: nameOf(at === 0 ? 'edh-kafka-consumer' : 'trash'),
+      configuration: at === 0 ? [{ name: 'kafkaConfigBean.topic', value: topicName }] : [],
+      inputLanes: at === 0 ? [] : ['a'],
+      outputLanes: at === 0 ? ['a'] : [],
+    });
+    const document = { stages: [stage('In', topic, 0), stage('Out', '', 1)] };
+    return (await api.call('POST', 'validate', { document }, org.token)).json.issues.map(
+      ({ code }: { code: string }) => code,
+    );
+  };
+  assert.deepEqual(await valid('wind.raw'), []);
+  assert.deepEqual(await valid('sun.raw'), ['STAGE_TOPIC_NOT_GRANTED']);
+  assert.equal((await api.call('DELETE', `${path}?pattern=wind.*`)).status, 204);
+  assert.deepEqual(await valid('wind.raw'), ['STAGE_TOPIC_NOT_GRANTED']);
+  const colliding = await api.call('POST', 'organizations', { orgId: `OFFLINE_${org.orgId}`, name: 'x' });
+  assert.deepEqual([colliding.status, colliding.json.code], [400, 'FIELD_INVALID']);
+});
+
+test('whoever guesses the admin token is kept from guessing on, and holders of good tokens are not', async () => {
+  const org = await api.organization();
+  const me = async (token: string, remoteAddress: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await api.app.inject({ method: 'GET', url: '/api/v1/me', headers, remoteAddress })).statusCode;
+  };
+  for (let i = 0; i < 60; i += 1) assert.equal(await me(`guess ${i}`.replace(' ', '-'), '10.9.9.9'), 401);
+  assert.deepEqual([await me('guess', '10.9.9.9'), await me(ADMIN_TOKEN, '10.9.9.9')], [429, 429]);
+  assert.deepEqual([await me(org.token, '10.9.9.9'), await me(ADMIN_TOKEN, '10.0.0.1')], [200, 200]);
+  api.enos.advance(60_000);
+  assert.equal(await me(ADMIN_TOKEN, '10.9.9.9'), 200);
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '@penstock/model';
+import type { JsonObject, TopicGrant } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
+import { createInlineCompiler } from '../compile/compile-document.ts';
 import { createTestModes } from '../runs/testing/test-modes.ts';
 import { createCompileCheck, createFindStageState } from './compile-check.ts';
 
 const registry = createRegistry(operators);
-const compile = createCompileCheck(registry);
+const granted: TopicGrant[] = [];
+const compile = createCompileCheck(createInlineCompiler(registry), async () => granted);
 const modes = createTestModes();
 const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;
 
@@ -40,6 +42,22 @@ test('a document that does not run says where', async () => {
   );
   assert.equal(unknown.sourceTopic, undefined);
   assert.ok((await compile({}, facts)).issues.length > 0);
+});
+
+test('topics beside the own six are for whom they were granted to, to read or to write', async (t) => {
+  t.after(() => granted.splice(0));
+  const document = chain(
+    ['edh-kafka-consumer', 'In', { 'kafkaConfigBean.topic': 'wind.raw' }],
+    ['edh-kafka-producer', 'Out', { 'conf.topic': 'wind.clean' }],
+  );
+  const codes = async () => (await compile(document, facts)).issues.map(({ code, stage }) => `${stage} ${code}`);
+  const refusals = async () => (await codes()).filter((code) => code.endsWith('STAGE_TOPIC_NOT_GRANTED'));
+  assert.deepEqual(await refusals(), ['In STAGE_TOPIC_NOT_GRANTED', 'Out STAGE_TOPIC_NOT_GRANTED']);
+  granted.push({ pattern: 'wind.*', read: true, write: false });
+  assert.deepEqual(await refusals(), ['Out STAGE_TOPIC_NOT_GRANTED']);
+  granted.push({ pattern: 'wind.clean', read: false, write: true });
+  assert.deepEqual(await refusals(), []);
+  assert.equal((await compile(document, facts)).sourceTopic, 'wind.raw');
 });
 
 test('a source for Standalone Mode only is refused in Cluster Mode', async () => {

@@ -27,6 +27,9 @@ export const createOrganization = async (
       '/orgId',
       '"orgId" must be 1 to 64 letters, digits, "_" or "-", and begin with a letter or digit.',
     );
+  // The offline topics of "o1" would be the real-time topics of "OFFLINE_o1".
+  if (orgId.startsWith('OFFLINE_'))
+    throw fieldInvalid('/orgId', '"orgId" must not begin with "OFFLINE_": its topics would be those of another one.');
   const problem = request.name.trim() === '' ? 'must not be blank' : textProblem(request.name, 200);
   if (problem !== undefined) throw fieldInvalid('/name', `"name" ${problem}.`);
   const organization = { orgId, name: request.name, createdAt };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { PipelineFacts } from '@penstock/engine';
 import { AppError, type Issue, type JsonObject, type JsonValue, type KafkaSettings, messageOf } from '@penstock/model';
+import { watchMemory } from './watch-memory.ts';
 
 /** What a preview process is given on stdin. */
 export interface PreviewRequest {
@@ -31,12 +32,14 @@ export interface PreviewLimits {
   /** At the same time, in this instance. */
   readonly concurrent: number;
   readonly timeoutMs: number;
-  /** Heap of the process, in MiB. Scripts have limits of their own within it. */
+  /** Heap of the process, in MiB. Scripts have heaps of their own beside it. */
   readonly memoryMb: number;
+  /** All memory of the process, in MiB, the heaps of all scripts among it; watched where the system tells (Linux). */
+  readonly residentMb: number;
   readonly replyBytes: number;
 }
 
-export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, replyBytes: 16 * 1024 * 1024 };
+export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, residentMb: 512, replyBytes: 16 * 1024 * 1024 };
 
 /**
  * Runs previews, each in a process of its own, since they run scripts of users. Nothing queues: what is more than may
@@ -46,6 +49,7 @@ export class PreviewRunner {
   readonly #program: string;
   readonly #limits: PreviewLimits;
   readonly #stops = new Set<() => void>();
+  readonly #runningOf = new Map<string, number>();
   #running = 0;
 
   constructor(program: string, limits: PreviewLimits) {
@@ -54,14 +58,22 @@ export class PreviewRunner {
   }
 
   async run(request: PreviewRequest): Promise<PreviewReply> {
-    if (this.#running >= this.#limits.concurrent) {
+    const { orgId } = request.facts;
+    const own = this.#runningOf.get(orgId) ?? 0;
+    // One place is always left to others: who has much to try waits for himself.
+    const ownSlots = Math.max(1, this.#limits.concurrent - 1);
+    if (this.#running >= this.#limits.concurrent || own >= ownSlots) {
       throw failure('PREVIEW_BUSY', `There are ${this.#running} previews under way already. Try again in a moment.`);
     }
     this.#running += 1;
+    this.#runningOf.set(orgId, own + 1);
     try {
       return await this.#runOne(request);
     } finally {
       this.#running -= 1;
+      const left = (this.#runningOf.get(orgId) ?? 1) - 1;
+      if (left === 0) this.#runningOf.delete(orgId);
+      else this.#runningOf.set(orgId, left);
     }
   }
 
@@ -86,6 +98,11 @@ export class PreviewRunner {
     const timer = setTimeout(() => {
       end(failure('PREVIEW_TIMEOUT', `The preview took longer than ${timeoutMs / 1000} s. Try fewer records.`));
     }, timeoutMs);
+    const unwatch = watchMemory(child.pid, this.#limits.residentMb, () =>
+      end(
+        failure('PREVIEW_TOO_LARGE', `The preview took more than ${this.#limits.residentMb} MiB. Try fewer records.`),
+      ),
+    );
     const chunks: Buffer[] = [];
     let size = 0;
     child.stdout.on('data', (chunk: Buffer) => {
@@ -102,6 +119,7 @@ export class PreviewRunner {
     );
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      unwatch();
       this.#stops.delete(stop);
       if (code === 0) resolve(parseReply(Buffer.concat(chunks)));
       else reject(failure('PREVIEW_CRASHED', crashMessage(code, signal, complaint)));

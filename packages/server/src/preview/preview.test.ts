@@ -18,6 +18,7 @@ const runnerOf = (t: TestContext, program: string, limits: Partial<PreviewLimits
     concurrent: 1,
     timeoutMs: 20_000,
     memoryMb: 64,
+    residentMb: 2000,
     replyBytes: 1000,
     ...limits,
   });
@@ -67,4 +68,23 @@ test('values of secrets are hidden wherever they turn up', () => {
   const document = { stages: [{ configuration: [{ name: 'apiKey', value: 'hush-hush' }] }], password: 'secret-2' };
   const answer = { output: [{ a: 'it is hush-hush!', 'secret-2': [1, null, true] }] };
   assert.deepEqual(hideSecrets(answer, document), { output: [{ a: 'it is ******!', '******': [1, null, true] }] });
+});
+
+test('memory beside the heap of a preview counts as well', async (t) => {
+  const program = `const all = []; setInterval(() => all.push(Buffer.alloc(20_000_000, 1)), 20);`;
+  const runner = runnerOf(t, program, { residentMb: 300 });
+  // Elsewhere nobody tells how much it is.
+  if (process.platform === 'linux') await assert.rejects(runner.run(request), fails('PREVIEW_TOO_LARGE'));
+});
+
+test('previews of one organisation leave a place to the others', async (t) => {
+  const runner = runnerOf(t, 'setInterval(() => {}, 1000)', { concurrent: 2 });
+  const of = (orgId: string) => runner.run({ ...request, facts: { ...request.facts, orgId } });
+  const running = [of('one')];
+  await assert.rejects(of('one'), fails('PREVIEW_BUSY'));
+  running.push(of('other'));
+  await assert.rejects(of('third'), fails('PREVIEW_BUSY'));
+  const ended = Promise.allSettled(running);
+  runner.close();
+  await ended;
 });

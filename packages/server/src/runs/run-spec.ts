@@ -1,6 +1,7 @@
 import { AppError, isJsonObject, type JsonValue, type KafkaSettings, type RunSpec } from '@penstock/model';
 import type { Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
+import { readTopicGrants } from '../use-case/read-topic-grants.ts';
 import { type OpenRun, readLastVersionThatRan, readRunDocument } from './run-store.ts';
 import { runTokenOf } from './run-token.ts';
 
@@ -28,12 +29,14 @@ export const buildRunSpec = async (
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document))
     throw new AppError('DOCUMENT_INVALID', 'The document is not a JSON object.', { domain: 'user' });
+  const topicGrants = await readTopicGrants(facts.store.db, run.orgId);
   const token = runTokenOf(facts.secret, run.runId);
   const spec: RunSpec = {
     runId: run.runId,
     pipelineId: run.pipelineId,
     orgId: run.orgId,
     messageChannel,
+    topicGrants,
     document,
     ...(await historyOf(facts.store, run)),
     kafka: facts.kafka,

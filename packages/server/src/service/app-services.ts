@@ -1,6 +1,7 @@
 import type { Modes } from '@penstock/modes';
-import { loadAdminToken } from '../auth/admin-token.ts';
+import { openAdminTokens } from '../auth/admin-token.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
+import type { Compiler } from '../compile/compiler.ts';
 import type { AppServices } from '../http/app.ts';
 import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
 import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
@@ -8,6 +9,7 @@ import type { RunLogs } from '../logs/run-logs.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
+import { readTopicGrants } from '../use-case/read-topic-grants.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { Foundation } from './foundation.ts';
@@ -18,9 +20,11 @@ export interface ServedParts {
   readonly stateStore: StateStorePort;
   readonly snapshots: SnapshotDesk;
   readonly previews: PreviewRunner;
+  readonly compiler: Compiler;
 }
 
-const createUseCaseDeps = (foundation: Foundation, { modes, stateStore }: ServedParts): UseCaseDeps => {
+const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseDeps => {
+  const { modes, stateStore } = parts;
   const { store, clock, newId, instanceId, settings, registry, wakeUp } = foundation;
   return {
     store,
@@ -29,7 +33,7 @@ const createUseCaseDeps = (foundation: Foundation, { modes, stateStore }: Served
     newId,
     instanceId,
     limits: settings.limits,
-    compile: createCompileCheck(registry),
+    compile: createCompileCheck(parts.compiler, (orgId) => readTopicGrants(store.db, orgId)),
     stateStore,
     findStageState: createFindStageState(registry),
     modes,
@@ -41,7 +45,16 @@ const createUseCaseDeps = (foundation: Foundation, { modes, stateStore }: Served
 export const createAppServices = (foundation: Foundation, parts: ServedParts): AppServices => {
   const { store, clock, seal, settings, registry, kafkaAccess, policy, wakeUp } = foundation;
   const useCases = createUseCaseDeps(foundation, parts);
-  const authenticate = createAuthenticator({ store, clock, seal, adminToken: loadAdminToken(settings) });
+  const authenticate = createAuthenticator({
+    store,
+    clock,
+    seal,
+    requireSignature: settings.requireSignature,
+    adminTokens: openAdminTokens(settings, {
+      clock,
+      onTrouble: (error) => foundation.logger.error({ err: error }, 'the file of the admin token is wrong'),
+    }),
+  });
   const { tokenRequestsPerMinute } = settings.limits;
   return {
     authenticate,
@@ -63,7 +76,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     pipelines: useCases,
     snapshots: { ...useCases, snapshots: parts.snapshots },
     logs: { ...useCases, logs: parts.logs },
-    design: { ...useCases, registry, previews: parts.previews, kafka: settings.kafka },
+    design: { ...useCases, registry, previews: parts.previews, compiler: parts.compiler, kafka: settings.kafka },
     deadLetters: { ...useCases, kafkaAccess },
     system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },
     metrics: createMetrics(store, () => clock.now()),
@@ -75,7 +88,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       },
     },
     bodyBytes: settings.limits.bodyBytes,
-    tokenLimits: { perKey: tokenRequestsPerMinute, perAddress: tokenRequestsPerMinute * 10 },
+    tokenLimits: { failuresPerKey: tokenRequestsPerMinute, perAddress: tokenRequestsPerMinute * 10 },
     trustProxy: settings.trustProxy,
     logger: foundation.logger,
   };

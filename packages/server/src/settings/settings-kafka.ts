@@ -16,8 +16,14 @@ export const textOf = (values: SettingValues, name: SettingName): string | undef
 
 /** How to reach Kafka; undefined where no servers were given. `cwd`: what paths of PEM files are relative to. */
 export const kafkaSettings = (values: SettingValues, cwd: string): KafkaSettings | undefined => {
-  const bootstrapServers = textOf(values, 'kafkaServers');
-  if (bootstrapServers === undefined) return undefined;
+  const given = textOf(values, 'kafkaServers');
+  if (given === undefined) return undefined;
+  // As every client takes it: without blanks, and without a comma at the end.
+  const bootstrapServers = given
+    .split(',')
+    .map((server) => server.trim())
+    .filter((server) => server !== '')
+    .join(',');
   const sasl = saslSettings(values);
   const tls = tlsSettings(values, cwd);
   return { bootstrapServers, ...(sasl === undefined ? {} : { sasl }), ...(tls === undefined ? {} : { tls }) };

@@ -23,6 +23,12 @@ const whole = (minimum: number, maximum: number) => ({
 const flag = { schema: Type.Boolean(), expects: 'true or false' };
 const anyText = { schema: text(), expects: 'a text' };
 const pem = { schema: text(), expects: 'a PEM text, or the path of a PEM file' };
+/** IPv6 addresses stand in brackets; blanks and a comma at the end do no harm. */
+const SERVER = '\\s*(\\[[0-9a-fA-F:.%a-z]+\\]|[^\\s,:\\[\\]]+):\\d{1,5}\\s*';
+const SERVERS_PATTERN = `^${SERVER}(,${SERVER})*,?\\s*$`;
+/** IPv4 or IPv6 addresses, with or without the length of a prefix. */
+const ADDRESS = '[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(/\\d{1,3})?';
+const PROXY_PATTERN = `^${ADDRESS}(\\s*,\\s*${ADDRESS})*$`;
 const URL_PATTERN = '^https?://[^\\s]+$';
 
 /** Every setting there is: environment, file, check, default and documentation come from this table alone. */
@@ -59,7 +65,7 @@ export const SETTINGS = {
   kafkaServers: {
     env: 'KAFKA_BOOTSTRAP_SERVERS',
     key: 'kafka.bootstrapServers',
-    schema: text('^[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*$'),
+    schema: text(SERVERS_PATTERN),
     expects: 'host:port, comma separated',
     about: 'An existing Kafka instead of a local one.',
   },
@@ -180,9 +186,19 @@ export const SETTINGS = {
   trustProxy: {
     env: 'PENSTOCK_TRUST_PROXY',
     key: 'trustProxy',
+    schema: Type.Union([Type.Boolean(), Type.Integer({ minimum: 1, maximum: 16 }), text(PROXY_PATTERN)]),
+    expects: 'false, the number of proxies in front, or their addresses (CIDR, comma separated)',
+    fallback: false,
+    about:
+      'Which proxies in front are believed when they say in X-Forwarded-* who calls. `true` is one proxy; what comes from further away is not believed. A number is only safe where nobody else reaches the port.',
+  },
+  requireSignature: {
+    env: 'PENSTOCK_REQUIRE_SIGNATURE',
+    key: 'requireSignature',
     ...flag,
     fallback: false,
-    about: 'Whether X-Forwarded-* headers of a proxy in front are believed.',
+    about:
+      'Whether access keys must sign every call (apim-signature), so that an access token alone, once overheard, opens nothing.',
   },
   site: {
     env: 'PENSTOCK_SITE',

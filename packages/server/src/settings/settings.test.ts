@@ -14,6 +14,7 @@ const defaults = {
   logLevel: 'info',
   trustProxy: false,
   supervise: true,
+  requireSignature: false,
   stopWorkersOnExit: false,
   cu: { memoryMb: 2048, threads: 1 },
   limits: {
@@ -70,7 +71,7 @@ const wrong: readonly [env: Record<string, string>, named: RegExp][] = [
   [{ KAFKA_BOOTSTRAP_SERVERS: 'localhost' }, /KAFKA_BOOTSTRAP_SERVERS must be host:port/],
   [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_SASL_USERNAME: 'u' }, /KAFKA_SASL_PASSWORD/],
   [{ KAFKA_BOOTSTRAP_SERVERS: 'a:1', KAFKA_TLS_CA: '/nonexistent.pem' }, /KAFKA_TLS_CA/],
-  [{ PENSTOCK_TRUST_PROXY: 'maybe' }, /PENSTOCK_TRUST_PROXY must be true or false/],
+  [{ PENSTOCK_TRUST_PROXY: 'maybe' }, /PENSTOCK_TRUST_PROXY must be false, the number of proxies/],
   [{ PENSTOCK_STOP_WORKERS_ON_EXIT: 'yes' }, /PENSTOCK_STOP_WORKERS_ON_EXIT must be true or false/],
   [{ PENSTOCK_CONFIG: '/nonexistent.json' }, /nonexistent\.json/],
   [{ PENSTOCK_SPARK_JARS: '/jars' }, /needs HADOOP_CONF_DIR and PENSTOCK_SPARK_DRIVER_JAR as well/],
@@ -147,4 +148,40 @@ test('an unknown key of the file is named', (t) => {
 test('docs/settings.md is what the table says', () => {
   const path = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'settings.md');
   assert.equal(readFileSync(path, 'utf8'), settingsReference());
+});
+
+test('a secret is read from the file that its variable with _FILE names', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'penstock-settings-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, 'secret'), 'a-token-of-enough-length\n');
+  const { adminToken, adminTokenFile } = loadSettings({ PENSTOCK_ADMIN_TOKEN_FILE: 'secret' }, cwd);
+  assert.deepEqual([adminToken, adminTokenFile], ['a-token-of-enough-length', join(cwd, 'secret')]);
+  assert.throws(() => loadSettings({ DATABASE_URL_FILE: 'secret' }, cwd), /DATABASE_URL must be a URL/);
+  assert.throws(() => loadSettings({ DATABASE_URL_FILE: 'none' }, cwd), /DATABASE_URL_FILE names a file/);
+  assert.throws(
+    () => loadSettings({ PENSTOCK_ADMIN_TOKEN_FILE: 'secret', PENSTOCK_ADMIN_TOKEN: 'x' }, cwd),
+    /either PENSTOCK_ADMIN_TOKEN or PENSTOCK_ADMIN_TOKEN_FILE/,
+  );
+});
+
+test('proxies in front are believed by their number or their addresses', () => {
+  const proxies = (given: string) => loadSettings({ PENSTOCK_TRUST_PROXY: given }, '/srv').trustProxy;
+  assert.deepEqual(['false', '0', 'true', '1', '2', '10.0.0.0/8, fd00::/8'].map(proxies), [
+    false,
+    false,
+    1,
+    1,
+    2,
+    '10.0.0.0/8, fd00::/8',
+  ]);
+  for (const wrong of ['yes', '17', 'proxy.local', '10.0.0.0/8 and more'])
+    assert.throws(() => proxies(wrong), /PENSTOCK_TRUST_PROXY/);
+});
+
+test('bootstrap servers may be IPv6 addresses, with blanks and a comma at the end', () => {
+  const servers = (given: string) => loadSettings({ KAFKA_BOOTSTRAP_SERVERS: given }, '/srv').kafka?.bootstrapServers;
+  assert.equal(servers('[::1]:9092'), '[::1]:9092');
+  assert.equal(servers('a:1, [fe80::1%eth0]:2 ,b.example:3,'), 'a:1,[fe80::1%eth0]:2,b.example:3');
+  for (const wrong of ['::1:9092', 'a', 'a:1,,b:2', ',', '[::1]', 'a:1 b:2'])
+    assert.throws(() => servers(wrong), /KAFKA_BOOTSTRAP_SERVERS/);
 });

@@ -28,12 +28,16 @@ export interface Settings {
   readonly sealKey?: string;
   readonly adminToken?: string;
   readonly logLevel: LogLevel;
-  /** Whether `X-Forwarded-*` of a proxy in front is believed. */
-  readonly trustProxy: boolean;
   /** What the place is called; see `Site`. */
   readonly site?: string;
   /** Whether this instance looks after runs. */
   readonly supervise: boolean;
+  /** File that `adminToken` was read from, looked at again while the service runs. */
+  readonly adminTokenFile?: string;
+  /** Proxies in front whose `X-Forwarded-*` is believed: how many, or their addresses. */
+  readonly trustProxy: false | number | string;
+  /** Whether access keys must sign every call. */
+  readonly requireSignature: boolean;
   /** Whether workers end with the service; otherwise they live on and are found again. */
   readonly stopWorkersOnExit: boolean;
   /** Size of a CU (contract C.5). */
@@ -79,7 +83,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
   const file = readFile(env, cwd);
   const values = new Map<SettingName, unknown>();
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const value = readOne(SETTINGS[name], env, file);
+    const value = readOne(SETTINGS[name], withFile(SETTINGS[name], env, cwd), file);
     if (value !== undefined) values.set(name, value);
   }
   const kafka = kafkaSettings(values, cwd);
@@ -95,10 +99,14 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     ...optionalText(values, 'publicUrl'),
     ...optionalText(values, 'sealKey'),
     ...optionalText(values, 'adminToken'),
+    ...(env[`${SETTINGS.adminToken.env}${FILE_SUFFIX}`]?.trim()
+      ? { adminTokenFile: resolve(cwd, env[`${SETTINGS.adminToken.env}${FILE_SUFFIX}`]?.trim() ?? '') }
+      : {}),
     logLevel: LOG_LEVELS.find((level) => level === values.get('logLevel')) ?? 'info',
-    trustProxy: values.get('trustProxy') === true,
     ...optionalText(values, 'site'),
     supervise: values.get('supervise') !== false,
+    trustProxy: trustedProxies(values.get('trustProxy')),
+    requireSignature: values.get('requireSignature') === true,
     stopWorkersOnExit: values.get('stopWorkersOnExit') === true,
     cu: { memoryMb: Number(values.get('cuMemoryMb')), threads: Number(values.get('cuThreads')) },
     limits: {
@@ -121,6 +129,31 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       },
     },
   };
+};
+
+const trustedProxies = (given: unknown): Settings['trustProxy'] =>
+  given === true ? 1 : typeof given === 'number' || typeof given === 'string' ? given : false;
+
+const FILE_SUFFIX = '_FILE';
+
+/**
+ * The environment with a variable filled in from the file that `<variable>_FILE` names: environments show in process
+ * lists and crash reports, files can be given to one user alone.
+ */
+const withFile = (
+  { env: name }: SettingDefinition,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Readonly<Record<string, string | undefined>> => {
+  const path = env[name + FILE_SUFFIX]?.trim();
+  if (path === undefined || path === '') return env;
+  if ((env[name]?.trim() ?? '') !== '')
+    throw settingsInvalid(`Give either ${name} or ${name}${FILE_SUFFIX}, not both.`);
+  try {
+    return { ...env, [name]: readFileSync(resolve(cwd, path), 'utf8') };
+  } catch (error) {
+    throw settingsInvalid(`${name}${FILE_SUFFIX} names a file that cannot be read: ${messageOf(error)}`, error);
+  }
 };
 
 interface ConfigFile {
@@ -177,6 +210,8 @@ const fromText = (value: string, schema: TSchema): unknown => {
   if (Type.IsInteger(schema)) return /^\d{1,15}$/.test(value) ? Number(value) : value;
   if (Type.IsBoolean(schema))
     return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
+  if (Type.IsUnion(schema))
+    return schema.anyOf.map((one) => fromText(value, one)).find((read) => Value.Check(schema, read)) ?? value;
   return value;
 };
 

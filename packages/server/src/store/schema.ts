@@ -38,6 +38,12 @@ export const accessKeys = pgTable(
     name: text('name').notNull(),
     /** Checking a signature needs the secret in clear, so it is sealed rather than hashed. */
     sealedSecret: text('sealed_secret').notNull(),
+    /** What it may do in its organisation: `viewer`, `operator`, `designer` or `administrator`. */
+    role: text('role').notNull().default('administrator'),
+    /** Good for nothing from then on; null: for ever. */
+    expiresAt: at('expires_at'),
+    /** When a token was last asked for with it, or a call signed; to the minute. */
+    lastUsedAt: at('last_used_at'),
     createdAt: at('created_at').notNull(),
   },
   (table) => [index('access_keys_by_org').on(table.orgId)],
@@ -71,6 +77,22 @@ export const usedEncryptions = pgTable(
     primaryKey({ columns: [table.accessKey, table.encryption] }),
     index('used_encryptions_by_time').on(table.usedAt),
   ],
+);
+
+/** Topics beside its own six that an organisation may read or write. */
+export const topicGrants = pgTable(
+  'topic_grants',
+  {
+    orgId: text('org_id')
+      .notNull()
+      .references(() => organizations.orgId, { onDelete: 'cascade' }),
+    /** A name, with `*` for any characters. */
+    pattern: text('pattern').notNull(),
+    mayRead: boolean('may_read').notNull(),
+    mayWrite: boolean('may_write').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.pattern] })],
 );
 
 /** What an organisation may use. No row: the resource was never requested (61128). */

@@ -26,6 +26,8 @@ export class Organization {
     const keys = (await service.admin('POST', `${path}/access-keys`, { name: 'test' })) as JsonObject;
     for (const [resource, cu] of Object.entries(grants))
       await service.admin('PUT', `${path}/grants/${resource}`, { cu });
+    // Tests name topics of their own.
+    await service.admin('PUT', `${path}/topic-grants`, { pattern: '*', read: true, write: true });
     return new Organization(orgId, service.baseUrl, String(keys.accessKey), String(keys.secretKey));
   }
 

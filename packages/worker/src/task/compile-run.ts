@@ -2,25 +2,34 @@ import { type CheckedPipeline, checkPipeline, type Plan, planPipeline, type Sour
 import { AppError, type RunSpec } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 
+const MAX_PROBLEMS = 5;
+
 const registry = createRegistry(operators);
 
 /** What the plan follows from besides the document: what Kafka knows, and what the pipeline keeps there. */
 export type PlanOptions = SourceFacts;
 
 /** What the plan of a run follows from. */
-export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel'>;
+export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel' | 'topicGrants'>;
 
 /** The checked document of a run. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
 export const checkRun = (spec: RunDocument): CheckedPipeline => {
   const { pipeline, issues } = checkPipeline(spec.document, {
     registry,
-    facts: { pipelineId: spec.pipelineId, orgId: spec.orgId, messageChannel: spec.messageChannel },
+    facts: {
+      pipelineId: spec.pipelineId,
+      orgId: spec.orgId,
+      messageChannel: spec.messageChannel,
+      ...(spec.topicGrants === undefined ? {} : { topicGrants: spec.topicGrants }),
+    },
   });
   if (pipeline !== undefined) return pipeline;
   const problems = issues
     .filter(({ severity }) => severity === 'error')
-    .map(({ path, message }) => `${path}: ${message}`);
-  throw new AppError('DOCUMENT_INVALID', `The released document does not compile. ${problems.join(' ')}`, {
+    .slice(0, MAX_PROBLEMS)
+    // Where and what kind only: messages quote the document, and this becomes the reason of the run.
+    .map(({ path, code }) => `${path} [${code}]`);
+  throw new AppError('DOCUMENT_INVALID', `The released document does not compile: ${problems.join(', ')}.`, {
     domain: 'user',
   });
 };

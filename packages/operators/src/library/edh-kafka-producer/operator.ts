@@ -142,7 +142,7 @@ A record the broker cannot take (longer than the topic's \`max.message.bytes\`) 
   check: (settings, pipeline) => {
     const compiled = compileExpression(settings['conf.partition']);
     return [
-      ...checkTopic(settings['conf.topic'], '/conf.topic', pipeline),
+      ...checkTopic(settings['conf.topic'], '/conf.topic', pipeline, 'write'),
       ...checkClientSettings(settings['conf.kafkaProducerConfigs'], producerSettings, '/conf.kafkaProducerConfigs'),
       ...(compiled.ok
         ? []

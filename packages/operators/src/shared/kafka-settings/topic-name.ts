@@ -1,5 +1,5 @@
 import type { PipelineFacts } from '@penstock/engine';
-import { type Issue, systemTopicsOf } from '@penstock/model';
+import { grantsTopic, type Issue, systemTopicsOf, type TopicUse } from '@penstock/model';
 import { optionIssue } from '../config/option-issue.ts';
 
 const SYSTEM_TOPIC = /^MEASURE_POINT_(ORIGIN|INTERNAL|CAL)(_|$)/;
@@ -32,7 +32,12 @@ export const isPointTopic = (topic: string, pipeline: PipelineFacts): boolean =>
   isSystemTopic(topic, pipeline) && !topic.startsWith('MEASURE_POINT_ORIGIN');
 
 /** What is wrong with a topic name, if anything: others' topics and Penstock's own are not for pipelines to name. */
-export const checkTopic = (configured: string, path: string, pipeline: PipelineFacts): Issue[] => {
+export const checkTopic = (
+  configured: string,
+  path: string,
+  pipeline: PipelineFacts,
+  use: TopicUse = 'read',
+): Issue[] => {
   const topic = resolveTopic(configured, pipeline);
   if (!LEGAL.test(topic) || topic === '.' || topic === '..')
     return [
@@ -55,6 +60,15 @@ export const checkTopic = (configured: string, path: string, pipeline: PipelineF
         path,
         `"${topic}" is not one of the organisation's topics. Leave the name empty for its internal topic.`,
         'STAGE_TOPIC_FORBIDDEN',
+      ),
+    ];
+  const { topicGrants } = pipeline;
+  if (topicGrants !== undefined && !isSystemTopic(topic, pipeline) && !grantsTopic(topicGrants, topic, use))
+    return [
+      optionIssue(
+        path,
+        `The organisation was not granted to ${use} "${topic}". An administrator of the installation grants topics.`,
+        'STAGE_TOPIC_NOT_GRANTED',
       ),
     ];
   return [];

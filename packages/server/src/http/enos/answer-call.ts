@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Authenticate, actorOf, type Caller } from '../../auth/authenticate.ts';
+import type { Authenticate } from '../../auth/authenticate.ts';
+import { actorOf, type Caller, roleIn } from '../../auth/caller.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
+import { type Permission, roleMay } from '../../auth/permissions.ts';
 import type { UseCaseDeps } from '../../use-case/use-case.ts';
 import { confirmCaller, rawQueryOf } from '../plugins/caller.ts';
 import { type EnosQuery, parseQuery } from './enos-query.ts';
@@ -59,7 +61,7 @@ export const answerCall = async (
       return send(request, reply, paramMissing('action', 'The query parameter "action" is missing or unknown.'));
     call = asked;
     const orgId = query.required('orgId');
-    checkOrganization(caller, orgId);
+    checkAccess(caller, orgId, call);
     const answer = await route.run(call, {
       deps,
       orgId,
@@ -84,9 +86,25 @@ export const answerCall = async (
   }
 };
 
-/** Organisations act for themselves; the administrator for all. */
-const checkOrganization = (caller: Caller, orgId: string): void => {
-  if (caller.kind === 'organization' && caller.orgId !== orgId) throw new ForeignOrganizationError();
+/** What the calls of contract A.1 ask of a role in the organisation. */
+const PERMISSIONS: Readonly<Record<EnosCall, Permission>> = {
+  list: 'pipelines.read',
+  details: 'pipelines.read',
+  'offset-lag': 'pipelines.read',
+  'stage-state-get': 'data.read',
+  save: 'pipelines.design',
+  release: 'pipelines.design',
+  start: 'pipelines.operate',
+  pause: 'pipelines.operate',
+  stop: 'pipelines.operate',
+  'reset-offset': 'pipelines.operate',
+  'stage-state-delete': 'pipelines.operate',
+};
+
+/** Organisations act for themselves, as far as the role of their key goes; the administrator for all. */
+const checkAccess = (caller: Caller, orgId: string, call: EnosCall): void => {
+  const role = roleIn(caller, orgId);
+  if (role === undefined || !roleMay(role, PERMISSIONS[call])) throw new ForeignOrganizationError();
 };
 
 const pipelineIdOf = (params: unknown): string =>

@@ -1,5 +1,6 @@
 import { GatewayCode } from '@penstock/model';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyFailuresError } from '../../auth/authenticate.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import type { AuthDeps } from '../../auth/token-service.ts';
 import { identifyCalls, rawQueryOf } from '../plugins/caller.ts';
@@ -11,7 +12,7 @@ import { offsetLagCall, resetOffsetCall } from './offset-calls.ts';
 import { operateActions, operatePipeline } from './operate-pipeline.ts';
 import { detailsCall, listCall } from './read-pipeline-calls.ts';
 import { stageStateCall } from './stage-state-calls.ts';
-import { registerTokenRoutes, type TokenLimits } from './token-routes.ts';
+import { registerTokenRoutes, type TokenLimits, tooMany } from './token-routes.ts';
 
 export interface EnosRoutesOptions {
   readonly deps: EnosDeps & AuthDeps;
@@ -89,10 +90,11 @@ const stageStateActionOf = (action: string | undefined): EnosCall | undefined =>
 
 /** What is refused before a handler runs: strangers, and bodies that are too large, cut short, or of no sensible type. */
 const answerFrameworkError = (
-  error: FastifyError | GatewayError,
+  error: FastifyError | GatewayError | TooManyFailuresError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply => {
+  if (error instanceof TooManyFailuresError) return tooMany(reply, error.waitSeconds, error.message);
   if (error instanceof GatewayError) return sendText(reply, error.httpStatus, JSON.stringify(error.body));
   const isRequestFault = error.statusCode !== undefined && error.statusCode < 500;
   if (!isRequestFault) request.log.error({ err: error }, 'call failed');

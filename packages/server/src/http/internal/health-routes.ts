@@ -33,6 +33,7 @@ export const registerHealthRoutes = (
   void app.get(
     '/livez',
     {
+      config: { permission: 'public' },
       logLevel: 'warn',
       schema: {
         tags: ['Operation'],
@@ -45,6 +46,7 @@ export const registerHealthRoutes = (
   void app.get(
     '/healthz',
     {
+      config: { permission: 'public' },
       logLevel: 'warn',
       schema: {
         tags: ['Operation'],
@@ -61,6 +63,7 @@ export const registerHealthRoutes = (
   void app.get(
     '/readyz',
     {
+      config: { permission: 'public' },
       logLevel: 'warn',
       schema: { tags: ['Operation'], summary: 'Can it do its work?', response: { 200: readiness, 503: readiness } },
     },

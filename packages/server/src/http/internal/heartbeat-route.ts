@@ -20,6 +20,7 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
   void app.post(
     '/internal/v1/runs/:runId/heartbeat',
     {
+      config: { permission: 'run-token' },
       bodyLimit: MAX_HEARTBEAT_BYTES,
       logLevel: 'warn',
       schema: {

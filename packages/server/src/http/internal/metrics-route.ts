@@ -10,7 +10,9 @@ export const registerMetrics = (app: ApiInstance, metrics: Metrics): void => {
       reply.elapsedTime / 1000,
     );
   });
-  void app.get('/metrics', { logLevel: 'warn', schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
+  void app.get(
+    '/metrics',
+    { config: { permission: 'public' }, logLevel: 'warn', schema: { hide: true } },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   );
 };

@@ -21,7 +21,7 @@ export const buildOpenApiDocument = async (): Promise<unknown> => {
     metrics: absent,
     readiness: {},
     bodyBytes: 1,
-    tokenLimits: { perKey: 1, perAddress: 1 },
+    tokenLimits: { failuresPerKey: 1, perAddress: 1 },
     logger: pino({ level: 'silent' }),
   });
   try {

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Authenticate, Caller, IdentifiedCall } from '../../auth/authenticate.ts';
+import type { Authenticate, IdentifiedCall } from '../../auth/authenticate.ts';
+import { type Caller, maySomewhere, roleIn } from '../../auth/caller.ts';
+import { type Permission, roleMay } from '../../auth/permissions.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { ApiError } from './error-handler.ts';
 import { rawBodyOf } from './raw-body.ts';
@@ -21,7 +23,7 @@ const identified = new WeakMap<FastifyRequest, IdentifiedCall>();
  */
 export const identifyCalls = (scope: FastifyInstance, authenticate: Authenticate): void => {
   scope.addHook('onRequest', async (request) => {
-    identified.set(request, await authenticate({ headers: request.headers }));
+    identified.set(request, await authenticate({ headers: request.headers, address: request.ip }));
   });
 };
 
@@ -39,26 +41,59 @@ export const rawQueryOf = (request: FastifyRequest): string => {
   return at === -1 ? '' : url.slice(at + 1);
 };
 
-/** Refuses calls without good credentials: tokens before the body is read, signatures before it is looked at. */
+/** What a route asks of its callers; `public` and `run-token` routes see to it themselves. */
+export type RoutePermission = Permission | 'public' | 'run-token';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route declares it. */
+    permission?: RoutePermission;
+  }
+}
+
+/**
+ * Refuses calls without good credentials, and those whose caller nowhere has the permission the route declares: tokens
+ * before the body is read, signatures and permissions before it is looked at.
+ */
 export const authenticateCalls = (app: ApiInstance, authenticate: Authenticate): void => {
   identifyCalls(app as unknown as FastifyInstance, authenticate);
   void app.addHook('preValidation', async (request) => {
-    callers.set(request, await confirmCaller(request, rawBodyOf(request)));
+    const caller = await confirmCaller(request, rawBodyOf(request));
+    callers.set(request, caller);
+    const permission = permissionOf(request);
+    if (maySomewhere(caller, permission)) return;
+    if (permission === 'installation.manage') throw new ApiError(403, 'ADMIN_REQUIRED', 'This needs the admin token.');
+    throw roleForbids(permission);
   });
 };
 
-/** Throws unless the caller is the administrator. */
+/** What the route of a request declares. A route without is a mistake of ours, and open to nobody. */
+const permissionOf = (request: FastifyRequest): Permission => {
+  const { permission } = request.routeOptions.config;
+  if (permission === undefined || permission === 'public' || permission === 'run-token')
+    throw new Error(`${request.method} ${request.routeOptions.url} declares no permission`);
+  return permission;
+};
+
+const roleForbids = (permission: Permission): ApiError =>
+  new ApiError(403, 'ROLE_FORBIDS', `Your role does not include "${permission}".`, { permission });
+
+/** The caller, who administers the installation: routes that declare `installation.manage`. */
 export const requireAdmin = (request: FastifyRequest): Caller => {
   const caller = callerOf(request);
   if (caller.kind !== 'admin') throw new ApiError(403, 'ADMIN_REQUIRED', 'This needs the admin token.');
   return caller;
 };
 
-/** Throws unless the caller may act for the organisation; a foreign one looks like one that does not exist. */
+/**
+ * The caller, who has the route's permission in the organisation. A foreign organisation looks like one that does not
+ * exist. Errors: `ORGANIZATION_UNKNOWN`, `ROLE_FORBIDS`.
+ */
 export const requireOrganizationAccess = (request: FastifyRequest, orgId: string): Caller => {
   const caller = callerOf(request);
-  if (caller.kind === 'organization' && caller.orgId !== orgId) {
-    throw new ApiError(404, 'ORGANIZATION_UNKNOWN', `There is no organisation "${orgId}".`);
-  }
+  const role = roleIn(caller, orgId);
+  if (role === undefined) throw new ApiError(404, 'ORGANIZATION_UNKNOWN', `There is no organisation "${orgId}".`);
+  const permission = permissionOf(request);
+  if (permission !== 'installation.manage' && !roleMay(role, permission)) throw roleForbids(permission);
   return caller;
 };

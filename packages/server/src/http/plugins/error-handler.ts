@@ -1,5 +1,6 @@
 import { AppError, type Issue } from '@penstock/model';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyFailuresError } from '../../auth/authenticate.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import { type ErrorKind, UseCaseError } from '../../use-case/use-case.ts';
 import { problem } from './problem.ts';
@@ -34,7 +35,8 @@ export const handleError = (error: unknown, request: FastifyRequest, reply: Fast
   const { status, code, message, params, issues } = describe(error);
   if (status >= 500) request.log.error({ err: error, code }, 'request failed');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 429) reply.header('retry-after', '1');
+  if (status === 429)
+    reply.header('retry-after', String(error instanceof TooManyFailuresError ? error.waitSeconds : 1));
   return reply.code(status).send(problem(request, code, message, { params, issues }));
 };
 
@@ -60,6 +62,9 @@ const describe = (error: unknown): Description => {
       params: { status: error.status },
       issues: [],
     };
+  }
+  if (error instanceof TooManyFailuresError) {
+    return { status: 429, code: error.code, message: error.message, params: {}, issues: [] };
   }
   if (error instanceof ApiError) {
     return { status: error.status, code: error.code, message: error.message, params: error.params, issues: [] };

@@ -1,10 +1,14 @@
 import { type TSchema, Type } from 'typebox';
+import { ROLES, type Role } from '../../auth/permissions.ts';
 import type { problemSchema } from './problem.ts';
 
 export const text = (description: string) => Type.String({ description });
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** Unix ms. */
 export const time = (description: string) => Type.Integer({ description: `${description} (Unix ms)` });
+
+/** What a key or a member may do in an organisation, each role more than the one before. */
+export const roleSchema = Type.Unsafe<Role>({ type: 'string', enum: [...ROLES] });
 
 export const orgParams = Type.Object({ orgId: Type.String({ minLength: 1, maxLength: 64 }) });
 export const pipelineParams = Type.Object({ pipelineId: Type.String({ minLength: 1, maxLength: 64 }) });

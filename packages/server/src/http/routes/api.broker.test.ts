@@ -33,7 +33,9 @@ test('organisations, keys and grants live their lives', async (t) => {
   assert.equal(key.status, 201);
   assert.match(key.json.secretKey, /.{30,}/);
   const keys = await call('GET', 'organizations/o1/access-keys');
-  assert.deepEqual(keys.json.items.map(Object.keys), [['accessKey', 'name', 'createdAt']]);
+  assert.deepEqual(keys.json.items.map(Object.keys), [
+    ['accessKey', 'name', 'role', 'createdAt', 'expiresAt', 'lastUsedAt'],
+  ]);
   assert.deepEqual((await call('PUT', 'organizations/o1/grants/standalone', { cu: 2.5 })).json, {
     standalone: { granted: 2.5, used: 0, available: 2.5 },
     clusterServer: null,
@@ -110,7 +112,11 @@ test('an organisation sees itself and nothing of others, and is no administrator
   const foreign = await save(api, other.orgId);
   const as = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) =>
     api.call(method, path, body, mine.token);
-  assert.deepEqual((await as('GET', 'me')).json, { kind: 'organization', orgId: mine.orgId });
+  assert.deepEqual((await as('GET', 'me')).json, {
+    kind: 'organization',
+    orgId: mine.orgId,
+    role: 'administrator',
+  });
   assert.equal((await as('GET', `organizations/${mine.orgId}`)).status, 200);
   const [hidden, absent] = [await as('GET', `organizations/${other.orgId}`), await as('GET', 'organizations/absent')];
   assert.deepEqual([hidden.status, hidden.json.code], [absent.status, absent.json.code]);

@@ -1,10 +1,10 @@
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { AppError, type KafkaSettings } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
 import type { YarnLogs } from '@penstock/modes/testing';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';
+import { createInlineCompiler } from '../../compile/compile-document.ts';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
@@ -35,7 +35,10 @@ export interface ApiFixtureOptions {
 }
 
 /** The whole application over a real database, without listening; Kafka only where a test brings one. */
-export const createApiFixture = async (t: TestContext, options: ApiFixtureOptions = {}) => {
+export const createApiFixture = async (
+  t: { after(cleanup: () => unknown): unknown },
+  options: ApiFixtureOptions = {},
+) => {
   const dataDir = options.dataDir ?? '/nowhere';
   const { cluster: clusterLogs, ...logOptions } = options.logs ?? {};
   const modes = createTestModes({ dataDir, ...(clusterLogs === undefined ? {} : { clusterLogs }) });
@@ -65,7 +68,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     pipelines: enos.deps,
     snapshots: { ...enos.deps, snapshots },
     logs: { ...enos.deps, logs },
-    design: { ...enos.deps, registry, previews, kafka: options.kafka },
+    design: { ...enos.deps, registry, previews, compiler: createInlineCompiler(registry), kafka: options.kafka },
     deadLetters: { ...enos.deps, kafkaAccess: access },
     system: {
       ...enos.deps,
@@ -78,7 +81,7 @@ export const createApiFixture = async (t: TestContext, options: ApiFixtureOption
     ...(options.healthOf === undefined ? {} : { healthOf: options.healthOf }),
     bodyBytes: 300_000,
     ...(options.bodyBudgetBytes === undefined ? {} : { bodyBudgetBytes: options.bodyBudgetBytes }),
-    tokenLimits: { perKey: 1000, perAddress: 1000 },
+    tokenLimits: { failuresPerKey: 1000, perAddress: 1000 },
     logger: log === undefined ? pino({ level: 'silent' }) : createServiceLog('info', { write: log }),
   });
   t.after(async () => {

@@ -76,13 +76,13 @@ export const createEnosFixture = async (
     findStageState: fakeFindStageState,
     modes: options.modes ?? createTestModes(),
   };
-  const deps = { ...useCases, authenticate: createAuthenticator({ ...useCases, adminToken: ADMIN_TOKEN }) };
+  const deps = { ...useCases, authenticate: createAuthenticator({ ...useCases, adminTokens: () => [ADMIN_TOKEN] }) };
   const app = Fastify({ genReqId: () => randomUUID(), routerOptions: { maxParamLength: 1000 } });
   t.after(() => app.close());
   await registerEnosRoutes(app, {
     deps,
     bodyBytes: options.bodyBytes ?? 300_000,
-    tokenLimits: { perKey: options.tokenLimit ?? 1000, perAddress: 10_000 },
+    tokenLimits: { failuresPerKey: options.tokenLimit ?? 1000, perAddress: 10_000 },
   });
   return {
     app,

@@ -1,6 +1,6 @@
 import { AppError } from '@penstock/model';
 import { Type } from 'typebox';
-import { actorOf } from '../../../auth/authenticate.ts';
+import { actorOf } from '../../../auth/caller.ts';
 import { type DeadLetter, idOf } from '../../../dead-letters/dead-letter.ts';
 import { listDeadLetters, type Position } from '../../../dead-letters/list-dead-letters.ts';
 import { findDeadLetters, replayDeadLetters } from '../../../dead-letters/replay.ts';
@@ -68,6 +68,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
   void app.get(
     '/organizations/:orgId/dead-letters',
     {
+      config: { permission: 'data.read' },
       schema: {
         ...base,
         summary: 'Dead letters, newest first',
@@ -94,6 +95,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
   void app.post(
     '/organizations/:orgId/dead-letters/replay',
     {
+      config: { permission: 'data.replay' },
       schema: {
         ...base,
         summary: 'Send dead letters back to where they came from, each once',

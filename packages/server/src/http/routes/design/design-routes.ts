@@ -1,7 +1,8 @@
-import { compilePlan, type OperatorRegistry } from '@penstock/engine';
+import type { OperatorRegistry } from '@penstock/engine';
 import { AppError, hasErrors, type Issue, isJsonObject, type JsonObject, type KafkaSettings } from '@penstock/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from '../../../compile/compiler.ts';
 import { unmaskDocument } from '../../../pipelines/document-secrets.ts';
 import { hideSecrets } from '../../../pipelines/hide-secrets.ts';
 import { nestingOf } from '../../../pipelines/json-text.ts';
@@ -9,6 +10,7 @@ import { MAX_NESTING } from '../../../pipelines/parse-save-request.ts';
 import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
 import type { PreviewRequest, PreviewRunner } from '../../../preview/preview-runner.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
+import { readTopicGrants } from '../../../use-case/read-topic-grants.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
@@ -21,6 +23,7 @@ import { targetOf } from '../pipelines/pipeline-routes.ts';
 export interface DesignRouteDeps extends UseCaseDeps {
   readonly registry: OperatorRegistry;
   readonly previews: PreviewRunner;
+  readonly compiler: Compiler;
   readonly kafka: KafkaSettings | undefined;
   /** Largest body of a route that takes documents. */
   readonly bodyBytes: number;
@@ -52,6 +55,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
   void app.post(
     '/validate',
     {
+      config: { permission: 'pipelines.design' },
       bodyLimit: deps.bodyBytes,
       schema: {
         ...base,
@@ -70,44 +74,51 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
         orgId: await orgOf(deps, request, orgId),
         messageChannel: messageChannel ?? 0,
       };
-      const parsed = parseDocument(request.body.document);
+      const parsed = parseDocument(request.body.document, deps.limits.documentBytes);
       if (parsed.issue !== undefined) return { valid: false, issues: [parsed.issue], plan: null };
-      const { plan, issues } = compilePlan(parsed.document, { registry: deps.registry, facts });
-      const shown =
-        plan === undefined
-          ? null
-          : {
-              parts: plan.parts.map((part) => ({
-                part: part.index,
-                source: part.index === 0 ? sourceNameOf(plan.source.spec) : `cut ${part.index - 1}`,
-                stages: part.stages.map((stage) => stage.instanceName),
-              })),
-              cuts: plan.cuts.map(({ index, before, partitionedBy }) => ({
-                index,
-                before,
-                partitionedBy: [...partitionedBy],
-              })),
-            };
-      return { valid: !hasErrors(issues), issues: toldIssues(issues), plan: shown };
+      const { outline, issues } = await compileFor(deps, parsed.document, facts);
+      return {
+        valid: !hasErrors(issues),
+        issues: toldIssues(issues),
+        plan: outline === undefined ? null : shown(outline),
+      };
     },
   );
 };
 
-const sourceNameOf = (spec: { readonly kind: string; readonly topic?: string }): string => spec.topic ?? spec.kind;
+/** As the API's types want it. */
+const shown = ({ parts, cuts }: PlanOutline) => ({
+  parts: parts.map((part) => ({ ...part, stages: [...part.stages] })),
+  cuts: cuts.map((cut) => ({ ...cut, partitionedBy: [...cut.partitionedBy] })),
+});
+
+type Facts = Pick<CompileFacts, 'pipelineId' | 'orgId' | 'messageChannel'>;
+
+/** Compiles with the topics that the organisation may use; where none is named, nobody asks. */
+const compileFor = async (deps: DesignRouteDeps, document: JsonObject, facts: Facts): Promise<CompileOutcome> =>
+  deps.compiler.compile(document, { ...facts, ...(await topicsOf(deps, facts.orgId)), runsEverySource: true });
+
+const topicsOf = async (deps: DesignRouteDeps, orgId: string): Promise<Pick<CompileFacts, 'topicGrants'>> =>
+  orgId === NO_ORGANIZATION ? {} : { topicGrants: await readTopicGrants(deps.store.db, orgId) };
+
+const NO_ORGANIZATION = 'organization';
 
 /** The organisation a document is checked for: the caller's own; the administrator names one, or none. */
 const orgOf = async (deps: UseCaseDeps, request: FastifyRequest, orgId: string | undefined): Promise<string> => {
   const caller = callerOf(request);
   const chosen = orgId ?? (caller.kind === 'organization' ? caller.orgId : undefined);
-  if (chosen === undefined) return 'organization';
+  if (chosen === undefined) return NO_ORGANIZATION;
   requireOrganizationAccess(request, chosen);
   return (await requireOrganization(deps.store.db, chosen)).orgId;
 };
 
 type ParsedDocument = { readonly issue: Issue } | { readonly issue?: never; readonly document: JsonObject };
 
-const parseDocument = (given: unknown): ParsedDocument => {
+const parseDocument = (given: unknown, maxBytes: number): ParsedDocument => {
   let value = given;
+  // As many bytes as a document may have that is saved: what cannot be kept need not be tried.
+  if (Buffer.byteLength(typeof given === 'string' ? given : JSON.stringify(given)) > maxBytes)
+    return { issue: documentIssue(`The document is too large: at most ${maxBytes} bytes are taken.`) };
   if (typeof given === 'string') {
     if (nestingOf(given) > MAX_NESTING)
       return { issue: documentIssue(`The document is nested deeper than ${MAX_NESTING} levels.`) };
@@ -154,6 +165,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
   void app.post(
     '/preview',
     {
+      config: { permission: 'pipelines.design' },
       bodyLimit: deps.bodyBytes,
       schema: {
         ...base,
@@ -181,13 +193,14 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
-      const checked = compilePlan(subject.document, { registry: deps.registry, facts: subject.facts });
-      if (checked.plan === undefined) return { stages: [], issues: toldIssues(checked.issues) };
+      const checked = await compileFor(deps, subject.document, subject.facts);
+      if (checked.outline === undefined) return { stages: [], issues: toldIssues(checked.issues) };
       const reply = await deps.previews
         .run({
           document: subject.document,
-          facts: subject.facts,
-          ...(deps.kafka === undefined ? {} : { kafka: deps.kafka }),
+          facts: { ...subject.facts, ...(await topicsOf(deps, subject.facts.orgId)) },
+          // Given records need no broker, and a process that runs scripts has nothing that it does not need.
+          ...(deps.kafka === undefined || records !== undefined ? {} : { kafka: deps.kafka }),
           ...(records === undefined ? {} : { records: records as JsonObject[] }),
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
         })
@@ -239,7 +252,7 @@ const subjectOf = async (
 ): Promise<Subject> => {
   if (body.pipelineId === undefined) {
     if (body.document === undefined) throw new ApiError(400, 'REQUEST_INVALID', 'Give a "document" or a "pipelineId".');
-    const parsed = parseDocument(body.document);
+    const parsed = parseDocument(body.document, deps.limits.documentBytes);
     const orgId = await orgOf(deps, request, body.orgId);
     if (parsed.issue !== undefined) return parsed;
     return {
@@ -254,7 +267,7 @@ const subjectOf = async (
   const given = body.document ?? copy.document ?? '{}';
   const text = typeof given === 'string' ? given : JSON.stringify(given);
   // Secrets that were masked when the document was shown are those of the stored copy.
-  const parsed = parseDocument(isJson(text) ? unmaskDocument(text, copy.document) : text);
+  const parsed = parseDocument(isJson(text) ? unmaskDocument(text, copy.document) : text, deps.limits.documentBytes);
   if (parsed.issue !== undefined) return parsed;
   return { document: parsed.document, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
 };

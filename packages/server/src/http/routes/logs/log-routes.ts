@@ -32,6 +32,7 @@ export const registerLogRoutes = (app: ApiInstance, deps: LogRouteDeps): void =>
   void app.get(
     '/pipelines/:pipelineId/logs',
     {
+      config: { permission: 'data.read' },
       schema: {
         tags: ['Pipelines'],
         security: bearer,
@@ -55,6 +56,7 @@ export const registerLogRoutes = (app: ApiInstance, deps: LogRouteDeps): void =>
   void app.get(
     '/pipelines/:pipelineId/logs/:logId',
     {
+      config: { permission: 'data.read' },
       schema: {
         tags: ['Pipelines'],
         security: bearer,

@@ -34,6 +34,7 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
   void app.get(
     '/operators',
     {
+      config: { permission: 'anyone' },
       schema: {
         ...base,
         summary: 'Operators: configuration schemas, documentation, examples',
@@ -46,6 +47,7 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
   void app.get(
     '/operators/:id',
     {
+      config: { permission: 'anyone' },
       schema: {
         ...base,
         summary: 'One operator',
@@ -83,6 +85,7 @@ export const registerExpressionRoutes = (app: ApiInstance): void => {
   void app.get(
     '/expression-functions',
     {
+      config: { permission: 'anyone' },
       schema: {
         ...base,
         summary: 'Functions of the expression language: parameters, summary, examples',

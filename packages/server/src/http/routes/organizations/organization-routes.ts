@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { actorOf } from '../../../auth/authenticate.ts';
+import { actorOf } from '../../../auth/caller.ts';
 import type { Seal } from '../../../auth/seal.ts';
-import { createAccessKey, deleteAccessKey, listAccessKeys } from '../../../organizations/access-keys.ts';
+import { createAccessKey, deleteAccessKey, listAccessKeys, revokeTokens } from '../../../organizations/access-keys.ts';
 import { type GrantResource, getGrants, setGrant, withdrawGrant } from '../../../organizations/grants.ts';
 import {
   createOrganization,
@@ -13,10 +13,28 @@ import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { pageOfArray } from '../../plugins/cursor.ts';
-import { bearer, nullable, orgParams, pageOf, pageQuery, responses, text, time } from '../../plugins/schemas.ts';
+import {
+  bearer,
+  nullable,
+  orgParams,
+  pageOf,
+  pageQuery,
+  responses,
+  roleSchema,
+  text,
+  time,
+} from '../../plugins/schemas.ts';
+import { registerTopicGrantRoutes } from './topic-grant-routes.ts';
 
 const organization = Type.Object({ orgId: Type.String(), name: Type.String(), createdAt: time('Creation') });
-const accessKey = Type.Object({ accessKey: Type.String(), name: Type.String(), createdAt: time('Creation') });
+const accessKey = Type.Object({
+  accessKey: Type.String(),
+  name: Type.String(),
+  role: roleSchema,
+  createdAt: time('Creation'),
+  expiresAt: nullable(time('Good for nothing from then on')),
+  lastUsedAt: nullable(time('Last use, to the minute')),
+});
 const newAccessKey = Type.Object({ ...accessKey.properties, secretKey: text('Shown only here.') });
 const grant = nullable(
   Type.Object(
@@ -46,6 +64,7 @@ export const registerOrganizationRoutes = (app: ApiInstance, deps: OrganizationR
   registerOrganizations(app, deps);
   registerAccessKeys(app, deps);
   registerGrants(app, deps);
+  registerTopicGrantRoutes(app, deps);
 };
 
 const base = { tags: ['Organizations'], security: bearer };
@@ -54,6 +73,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   void app.post(
     '/organizations',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Create an organisation (admin). Its topics are created as well when Kafka can be reached.',
@@ -69,7 +89,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
       const created = await createOrganization(deps, { ...request.body, actor });
       // Best effort: they can be created later by the route below, and a worker says which topic it misses.
       try {
-        await deps.ensureTopics(created.orgId);
+        await withinTime(deps.ensureTopics(created.orgId), TOPICS_WITHIN_MS);
       } catch (error) {
         void request.log.warn({ err: error, orgId: created.orgId }, 'topics not created');
       }
@@ -79,6 +99,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   void app.get(
     '/organizations',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'List organisations (admin)',
@@ -94,6 +115,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   void app.get(
     '/organizations/:orgId',
     {
+      config: { permission: 'organization.read' },
       schema: {
         ...base,
         summary: 'Get an organisation',
@@ -109,6 +131,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   void app.delete(
     '/organizations/:orgId',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Delete an organisation (admin)',
@@ -125,6 +148,7 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
   void app.post(
     '/organizations/:orgId/topics',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Create the topics of an organisation that are missing (admin)',
@@ -145,23 +169,31 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
   void app.post(
     '/organizations/:orgId/access-keys',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Create an access key (admin); the secret is shown once',
         params: orgParams,
-        body: Type.Optional(Type.Object({ name: Type.Optional(Type.String()) })),
+        body: Type.Optional(
+          Type.Object({
+            name: Type.Optional(Type.String()),
+            role: Type.Optional(roleSchema),
+            expiresAt: Type.Optional(time('Good for nothing from then on')),
+          }),
+        ),
         response: responses({ 201: newAccessKey }),
       },
     },
     async (request, reply) => {
-      const actor = actorOf(requireAdmin(request));
       const { orgId } = request.params;
-      return reply.code(201).send(await createAccessKey(deps, { orgId, name: request.body?.name, actor }));
+      const actor = actorOf(requireAdmin(request));
+      return reply.code(201).send(await createAccessKey(deps, { ...request.body, orgId, actor }));
     },
   );
   void app.get(
     '/organizations/:orgId/access-keys',
     {
+      config: { permission: 'organization.manage' },
       schema: {
         ...base,
         summary: 'List access keys, without secrets',
@@ -177,19 +209,53 @@ const registerAccessKeys = (app: ApiInstance, deps: OrganizationRouteDeps): void
   );
   void app.delete(
     '/organizations/:orgId/access-keys/:accessKey',
-    { schema: { ...base, summary: 'Delete an access key', params: keyParams, response: responses({ 204: nothing }) } },
+    {
+      config: { permission: 'organization.manage' },
+      schema: { ...base, summary: 'Delete an access key', params: keyParams, response: responses({ 204: nothing }) },
+    },
     async (request, reply) => {
       const actor = actorOf(requireOrganizationAccess(request, request.params.orgId));
       await deleteAccessKey(deps, { ...request.params, actor });
       return reply.code(204).send(null);
     },
   );
+  void app.delete(
+    '/organizations/:orgId/access-keys/:accessKey/tokens',
+    {
+      config: { permission: 'organization.manage' },
+      schema: {
+        ...base,
+        summary: 'Have the token of an access key be worth nothing from now on',
+        params: keyParams,
+        response: responses({ 204: nothing }),
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(requireOrganizationAccess(request, request.params.orgId));
+      await revokeTokens(deps, { ...request.params, actor });
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+/** What is behind an address may be no Kafka, which it takes long to be sure of: nobody waits for that. */
+const TOPICS_WITHIN_MS = 4000;
+
+const withinTime = async (work: Promise<unknown>, ms: number): Promise<void> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`not done within ${ms} ms`)), ms);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => {
   void app.get(
     '/organizations/:orgId/grants',
     {
+      config: { permission: 'organization.read' },
       schema: {
         ...base,
         summary: 'What the organisation may use, and uses',
@@ -205,6 +271,7 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
   void app.put(
     '/organizations/:orgId/grants/:resource',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Grant a resource, or change the grant (admin)',
@@ -223,6 +290,7 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
   void app.delete(
     '/organizations/:orgId/grants/:resource',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Withdraw a grant (admin)',

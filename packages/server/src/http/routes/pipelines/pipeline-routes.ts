@@ -1,7 +1,7 @@
 import { isPipelineState } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { actorOf } from '../../../auth/authenticate.ts';
+import { actorOf, roleIn } from '../../../auth/caller.ts';
 import { changeKafkaRate } from '../../../lifecycle/change-rate.ts';
 import { resetOffset } from '../../../lifecycle/reset-offset.ts';
 import { resetState } from '../../../lifecycle/reset-state.ts';
@@ -39,7 +39,8 @@ export const targetOf = async (deps: UseCaseDeps, request: FastifyRequest, pipel
   const caller = callerOf(request);
   const orgId =
     caller.kind === 'organization' ? caller.orgId : await organizationOfPipeline(deps.store.db, storable(pipelineId));
-  if (orgId === undefined) throw pipelineUnknown(pipelineId);
+  if (orgId === undefined || roleIn(caller, orgId) === undefined) throw pipelineUnknown(pipelineId);
+  requireOrganizationAccess(request, orgId);
   await findPipeline(deps.store.db, orgId, pipelineId);
   return { orgId, pipelineId, actor: actorOf(caller) };
 };
@@ -59,6 +60,7 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/organizations/:orgId/pipelines',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'List pipelines, last changed first',
@@ -83,6 +85,7 @@ const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/pipelines/:pipelineId',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'A pipeline and its run',
@@ -101,6 +104,7 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/pipelines/:pipelineId/document',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'The design copy or the released copy of the document, secrets masked',
@@ -118,6 +122,7 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/pipelines/:pipelineId/versions',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'Released versions, newest first',
@@ -134,6 +139,7 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/pipelines/:pipelineId/versions/:version',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'The document of a released version, secrets masked',
@@ -160,6 +166,7 @@ const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/pipelines/:pipelineId/events',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'What happened, newest first',
@@ -184,6 +191,7 @@ const registerSeries = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.get(
     '/pipelines/:pipelineId/metrics',
     {
+      config: { permission: 'pipelines.read' },
       schema: {
         ...base,
         summary: 'Offset, lag and counters over time, oldest first',
@@ -215,6 +223,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.delete(
     '/pipelines/:pipelineId',
     {
+      config: { permission: 'pipelines.design' },
       schema: {
         ...base,
         summary: 'Delete a pipeline that is not running',
@@ -230,6 +239,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.post(
     '/pipelines/:pipelineId/revert',
     {
+      config: { permission: 'pipelines.design' },
       schema: {
         ...base,
         summary: 'Make the design copy what is released',
@@ -245,6 +255,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.patch(
     '/pipelines/:pipelineId/run',
     {
+      config: { permission: 'pipelines.operate' },
       schema: {
         ...base,
         summary: 'Change the read rate; a running pipeline follows within seconds',
@@ -263,6 +274,7 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
   void app.post(
     '/pipelines/:pipelineId/reset',
     {
+      config: { permission: 'pipelines.operate' },
       schema: {
         ...base,
         summary: 'Give up what a pipeline keeps while no run is under way: its state, or its backlog',

@@ -40,6 +40,7 @@ export const registerSnapshotRoutes = (app: ApiInstance, deps: SnapshotRouteDeps
   void app.post(
     '/pipelines/:pipelineId/snapshot',
     {
+      config: { permission: 'data.read' },
       schema: {
         tags: ['Pipelines'],
         security: bearer,

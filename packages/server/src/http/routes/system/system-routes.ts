@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { actorOf } from '../../../auth/authenticate.ts';
+import { actorOf } from '../../../auth/caller.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import type { Site } from '../../../site/site.ts';
 import { knownMigrations, lastMigrationOf } from '../../../store/migrations.ts';
@@ -56,6 +56,7 @@ export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): v
   void app.get(
     '/system',
     {
+      config: { permission: 'installation.manage' },
       schema: { ...base, summary: 'How the installation stands (admin).', response: responses({ 200: systemSchema }) },
     },
     async (request) => {
@@ -81,6 +82,7 @@ export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): v
   void app.post(
     '/system/adopt',
     {
+      config: { permission: 'installation.manage' },
       schema: {
         ...base,
         summary: 'Says that this is the place of the database now, restored or moved as it may be (admin).',

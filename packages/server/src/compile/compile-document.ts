@@ -1,0 +1,51 @@
+import { compilePlan, type OperatorRegistry, type Plan } from '@penstock/engine';
+import { type Issue, type JsonObject, pointer, readPipelineDocument, type StageDocument } from '@penstock/model';
+import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './compiler.ts';
+
+/** The very plan a worker would run, its shape, and everything that is wrong. */
+export const compileDocument = (
+  registry: OperatorRegistry,
+  document: JsonObject,
+  { runsEverySource, ...facts }: CompileFacts,
+): CompileOutcome => {
+  const { plan, issues } = compilePlan(document, { registry, facts });
+  const all = runsEverySource ? issues : [...issues, ...standaloneOnly(document, registry)];
+  if (plan === undefined) return { issues: all };
+  const { spec } = plan.source;
+  return { issues: all, outline: outlineOf(plan), ...(spec.kind === 'topic' ? { sourceTopic: spec.topic } : {}) };
+};
+
+/** On the caller's own thread, without a limit: for tests, and for the thread that has one. */
+export const createInlineCompiler = (registry: OperatorRegistry): Compiler => ({
+  compile: async (document, facts) => compileDocument(registry, document, facts),
+});
+
+const outlineOf = (plan: Plan): PlanOutline => ({
+  parts: plan.parts.map((part) => ({
+    part: part.index,
+    source: part.index === 0 ? sourceNameOf(plan.source.spec) : `cut ${part.index - 1}`,
+    stages: part.stages.map((stage) => stage.instanceName),
+  })),
+  cuts: plan.cuts.map(({ index, before, partitionedBy }) => ({ index, before, partitionedBy: [...partitionedBy] })),
+});
+
+const sourceNameOf = (spec: { readonly kind: string; readonly topic?: string }): string => spec.topic ?? spec.kind;
+
+/** Sources that Spark cannot cut into ranges. */
+const standaloneOnly = (document: JsonObject, registry: OperatorRegistry): Issue[] =>
+  stagesOf(document).flatMap((stage) => {
+    const definition = registry.resolve(stage);
+    if (definition?.kind !== 'source' || definition.cluster) return [];
+    return [
+      {
+        code: 'STAGE_NOT_IN_CLUSTER',
+        severity: 'error' as const,
+        path: stage.pointer + pointer('stageName'),
+        stage: stage.instanceName,
+        message: `"${definition.label}" runs in Standalone Mode only. Start with executionMode 0, or use another source.`,
+      },
+    ];
+  });
+
+export const stagesOf = (document: JsonObject): readonly StageDocument[] =>
+  readPipelineDocument(document).document?.stages ?? [];

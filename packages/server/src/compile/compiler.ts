@@ -1,0 +1,35 @@
+import type { Issue, JsonObject, TopicGrant } from '@penstock/model';
+
+/** What is known of a pipeline when its document is compiled. */
+export interface CompileFacts {
+  readonly pipelineId: string;
+  readonly orgId: string;
+  readonly messageChannel: 0 | 1;
+  /** Whether the mode it is to run in runs every source; not every mode does. */
+  readonly runsEverySource: boolean;
+  readonly topicGrants?: readonly TopicGrant[];
+}
+
+/** The shape of a plan, for people. */
+export interface PlanOutline {
+  readonly parts: readonly { readonly part: number; readonly source: string; readonly stages: readonly string[] }[];
+  readonly cuts: readonly {
+    readonly index: number;
+    readonly before: string;
+    readonly partitionedBy: readonly string[];
+  }[];
+}
+
+export interface CompileOutcome {
+  /** Errors and warnings, with JSON Pointers into the document. */
+  readonly issues: readonly Issue[];
+  /** Topic the pipeline reads; absent where it reads none, or where there are errors. */
+  readonly sourceTopic?: string;
+  /** Absent where there are errors. */
+  readonly outline?: PlanOutline;
+}
+
+/** Compiles documents as a worker does, without running anything. Errors: `COMPILE_BUSY`. */
+export interface Compiler {
+  compile(document: JsonObject, facts: CompileFacts): Promise<CompileOutcome>;
+}

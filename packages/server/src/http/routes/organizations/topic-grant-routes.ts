@@ -1,0 +1,74 @@
+import { Type } from 'typebox';
+import { actorOf } from '../../../auth/caller.ts';
+import { grantTopics, listTopicGrants, withdrawTopics } from '../../../organizations/topic-grants.ts';
+import type { UseCaseDeps } from '../../../use-case/use-case.ts';
+import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts';
+import { bearer, orgParams, responses } from '../../plugins/schemas.ts';
+
+const base = { tags: ['Organizations'], security: bearer };
+const pattern = Type.String({
+  minLength: 1,
+  maxLength: 249,
+  description: 'A topic name, with * for any characters; * in front means no name that begins with _.',
+});
+const grant = Type.Object({ pattern, read: Type.Boolean(), write: Type.Boolean() });
+const list = Type.Object({ items: Type.Array(grant) });
+
+/** Topics beside its own six that an organisation may read or write. */
+export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): void => {
+  void app.get(
+    '/organizations/:orgId/topic-grants',
+    {
+      config: { permission: 'organization.read' },
+      schema: {
+        ...base,
+        summary: 'Topics beside its own six that the organisation may use',
+        params: orgParams,
+        response: responses({ 200: list }),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      requireOrganizationAccess(request, orgId);
+      return { items: [...(await listTopicGrants(deps, orgId))] };
+    },
+  );
+  void app.put(
+    '/organizations/:orgId/topic-grants',
+    {
+      config: { permission: 'installation.manage' },
+      schema: {
+        ...base,
+        summary: 'Grant topics by a pattern, or change what a grant is for (admin)',
+        params: orgParams,
+        body: grant,
+        response: responses({ 200: list }),
+      },
+    },
+    async (request) => {
+      const actor = actorOf(requireAdmin(request));
+      const { orgId } = request.params;
+      await grantTopics(deps, { ...request.body, orgId, actor });
+      return { items: [...(await listTopicGrants(deps, orgId))] };
+    },
+  );
+  void app.delete(
+    '/organizations/:orgId/topic-grants',
+    {
+      config: { permission: 'installation.manage' },
+      schema: {
+        ...base,
+        summary: 'Withdraw the grant of a pattern (admin); runs under way keep what they were started with',
+        params: orgParams,
+        querystring: Type.Object({ pattern }),
+        response: responses({ 204: Type.Null({ description: 'Done.' }) }),
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(requireAdmin(request));
+      await withdrawTopics(deps, { orgId: request.params.orgId, pattern: request.query.pattern, actor });
+      return reply.code(204).send(null);
+    },
+  );
+};
