@@ -149,4 +149,14 @@ export const ENGINE_CODES = {
     'Kept state cannot be read by its operator.',
     'Stop the pipeline, which clears the state, and start it again.',
   ),
+  MANIFEST_TOO_NEW: code(
+    'reason',
+    'What the pipeline keeps in Kafka was written by a newer version.',
+    'Start it with that version, or stop it, which clears its state.',
+  ),
+  MANIFEST_UNREADABLE: code(
+    'reason',
+    'The manifest of what the pipeline keeps in Kafka cannot be read.',
+    'Stop the pipeline, which clears its state, to begin anew.',
+  ),
 } as const satisfies CodeCatalogue;

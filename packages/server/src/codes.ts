@@ -120,11 +120,6 @@ export const SERVER_CODES = {
   SECRET_MASKED: code('issue', 'A secret was left out when the document was shown or exported.', 'Give its value.'),
   SNAPSHOT_BUSY: code('error', 'The snapshot could not be taken now.', LATER),
   SNAPSHOT_ENDED: code('error', 'The run ended while its snapshot was taken.'),
-  SOURCE_PARTITIONS_CHANGED: code(
-    'reason',
-    'The number of partitions of the source topic no longer fits the kept state.',
-    'The message says what to do.',
-  ),
   STAGE_NOT_IN_CLUSTER: code(
     'issue',
     'The stage cannot run in Cluster Mode.',
@@ -197,4 +192,5 @@ export const SERVER_CODES = {
     'The database was made elsewhere: it was restored, copied or moved.',
     'Make sure that no other service runs on the original, then: penstock adopt.',
   ),
+  STATE_RESET: code('event', 'The state of all stages was given up; the next start begins with none.'),
 } as const satisfies CodeCatalogue;

@@ -42,11 +42,6 @@ export const WORKER_CODES = {
   SOURCE_FINISHED: code('reason', 'The data source has no more records.'),
   SOURCE_PARTITIONS_ADDED: code('event', 'The source topic has more partitions; the new ones are read too.'),
   STAGE_LOG: code('event', 'Something that a script or an operator logged.'),
-  STATE_PARTITIONS_CHANGED: code(
-    'reason',
-    'The number of partitions no longer fits the kept state.',
-    'The message says what to do.',
-  ),
   TASK_CLOSED: code('error', 'A task was closed while it worked.'),
   TASK_FAILED: code('event', 'A task failed in a way that may pass and is taken up again.'),
   TASK_WITHOUT_TOPIC: code('error', 'A task was asked for a topic it does not have.', 'Report it with the message.'),
@@ -63,5 +58,67 @@ export const WORKER_CODES = {
     'error',
     'A message came from a thread the worker does not have.',
     'Report it with the message.',
+  ),
+  CUTS_NOT_DRAINED: code(
+    'event',
+    'A pause ended before everything in front of a cut had been worked off, or it could not be looked up.',
+    'Nothing, as long as the document does not change there: the next start goes on with it.',
+  ),
+  CUT_NOT_DRAINED: code(
+    'reason',
+    'Records wait in front of a stage, and the released document would never read them.',
+    'Release the version before, start it, pause it once its lag is 0, and release again.',
+  ),
+  PLAN_CHANGED: code('reason', 'The plan no longer fits the topics; the run prepares anew.'),
+  POSITION_LOST: code(
+    'reason',
+    'The pipeline has read the topic before and nobody says how far.',
+    'Reset its offset: earliest reads everything again, latest skips what is there.',
+  ),
+  POSITION_RESTORED: code(
+    'event',
+    'Kafka no longer had the offset of a partition; it was restored from what is kept with the state.',
+  ),
+  POSITION_UNKNOWN: code(
+    'error',
+    'Kafka did not say where a partition ends.',
+    'It is tried again; look at the health of the brokers.',
+  ),
+  STAGE_RENAME_AMBIGUOUS: code(
+    'reason',
+    'Stages are gone and others are new, and it is not known whose state is whose.',
+    'Give them the names they had, or stop the pipeline, which clears its state.',
+  ),
+  STATE_CLEARED: code('event', 'A stage is not in the document any more; its state was deleted.'),
+  STATE_KEY_CHANGED: code(
+    'reason',
+    'The released document keeps the state of a stage by another key.',
+    'Give the stage another name to begin with empty state there, or stop the pipeline, which clears its state.',
+  ),
+  STATE_LOST: code(
+    'reason',
+    'The topic that holds the state of the pipeline was deleted.',
+    'Reset its state to go on from its position with none, or stop it to begin anew.',
+  ),
+  STATE_MOVED: code('event', 'State was moved to where the released document keeps it.'),
+  STATE_PLACE_CHANGED: code(
+    'reason',
+    'The released document distributes the records of a stage differently, and its state belongs to partitions.',
+    'Give the stage another name to begin with empty state there, or stop the pipeline, which clears its state.',
+  ),
+  STATE_UNDESCRIBED: code(
+    'reason',
+    'State of an earlier version does not describe itself and cannot be told apart.',
+    'Stop the pipeline, which clears its state, to begin anew.',
+  ),
+  STATE_VERSION_UNKNOWN: code(
+    'reason',
+    'The state of a stage was kept in a version that this installation does not read.',
+    'Install the version that wrote it, or stop the pipeline, which clears its state.',
+  ),
+  TOPIC_MADE_ANEW: code('event', 'The topic of the dead letters was deleted while the pipeline ran and was made anew.'),
+  TOPIC_REPLACED: code(
+    'event',
+    'The source topic was deleted and made anew; reading goes on at the first records of the new one.',
   ),
 } as const satisfies CodeCatalogue;
