@@ -87,10 +87,18 @@ export const checkPipeline = (json: unknown, options: CheckOptions): Checked => 
 
   const stages = known.map((stage) => checkedStage(stage, options.facts));
   const sourceIndex = stages.findIndex(({ source }) => source !== undefined);
-  const source = stages[sourceIndex]?.source;
-  if (source === undefined) return { issues };
+  const sourceSpec: SourceSpec | undefined = stages[sourceIndex]?.source;
+  if (sourceSpec === undefined) return { issues };
   issues.push(...findTopicLoops(stages.map(withTopic), graph.order, graph.consumers));
-  return { issues, pipeline: { facts: options.facts, options: read.options, stages, graph, sourceIndex, source } };
+  const pipeline: CheckedPipeline = {
+    facts: options.facts,
+    options: read.options,
+    stages,
+    graph,
+    sourceIndex,
+    source: sourceSpec,
+  };
+  return { issues, pipeline };
 };
 
 interface ResolvedStage {
@@ -124,15 +132,18 @@ const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue
   const validated = validateStageConfig(definition, stage, options.facts);
   const settings = readStageSettings(stage);
   issues.push(...validated.issues, ...settings.issues);
-  if (definition.kind === 'processor' && definition.checkLanes !== undefined && !hasErrors(validated.issues))
-    issues.push(
-      ...definition.checkLanes(validated.config, stage.outputLanes).map((issue) => ({
-        ...issue,
-        path: configPointer(stage, issue.path),
-        stage: stage.instanceName,
-      })),
-    );
+  if (!hasErrors(validated.issues)) issues.push(...laneIssues(stage, definition, validated.config));
   return { stage, definition, config: validated.config, settings: settings.settings };
+};
+
+/** What the operator has to say of the lanes its stage was given. */
+const laneIssues = (
+  stage: StageDocument,
+  definition: OperatorDefinition,
+  config: Readonly<Record<string, unknown>>,
+): Issue[] => {
+  const found = (definition.kind === 'processor' ? definition.checkLanes?.(config, stage.outputLanes) : undefined) ?? [];
+  return found.map((issue) => ({ ...issue, path: configPointer(stage, issue.path), stage: stage.instanceName }));
 };
 
 const checkedStage = ({ stage, definition, config, settings }: ResolvedStage, facts: PipelineFacts): CheckedStage => ({
