@@ -93,9 +93,4 @@ export const MODE_CODES = {
   WORKER_SILENT: code('reason', 'The worker has not been heard of.', BY_ITSELF),
   WORKER_STALLED: code('reason', 'There is backlog and no progress.', BY_ITSELF),
   WORKER_START_TIMEOUT: code('reason', 'The worker was not ready in time.', BY_ITSELF),
-  MODE_RECORD_INVALID: code(
-    'error',
-    'What is stored of a launch cannot be read by its mode.',
-    'Report it with the message.',
-  ),
 } as const satisfies CodeCatalogue;

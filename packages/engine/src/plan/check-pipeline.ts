@@ -142,7 +142,8 @@ const laneIssues = (
   definition: OperatorDefinition,
   config: Readonly<Record<string, unknown>>,
 ): Issue[] => {
-  const found = (definition.kind === 'processor' ? definition.checkLanes?.(config, stage.outputLanes) : undefined) ?? [];
+  const found =
+    (definition.kind === 'processor' ? definition.checkLanes?.(config, stage.outputLanes) : undefined) ?? [];
   return found.map((issue) => ({ ...issue, path: configPointer(stage, issue.path), stage: stage.instanceName }));
 };
 
