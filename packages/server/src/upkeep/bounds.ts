@@ -85,6 +85,7 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
     by: 'PENSTOCK_MAX_TOKEN_REQUESTS; gone when too old to pass',
   },
   { table: 'grants', what: 'grants', by: 'three per organisation' },
+  { table: 'topic_grants', what: 'grants of topics', by: '500 per organisation' },
   {
     table: 'pipelines',
     what: 'pipelines',

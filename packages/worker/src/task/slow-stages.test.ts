@@ -27,6 +27,7 @@ const consume = async (isSlow: boolean): Promise<string[]> => {
       Object.assign(log, { pendingBytes: 3 << 20, pendingRecords: 10 });
     },
     tick: () => undefined,
+    takeReports: () => 0,
     commit: async () => {
       steps.push('commit');
       Object.assign(log, { isOpen: false, pendingBytes: 0, pendingRecords: 0 });
