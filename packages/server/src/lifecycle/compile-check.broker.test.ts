@@ -82,6 +82,6 @@ test('the state of a stage is shown as its operator shows it', () => {
   assert.ok(tagger?.kind === 'processor' && tagger.state !== undefined);
   const view = find(document, 'LatePointTagger_01');
   assert.ok(typeof view === 'object');
-  const stored = tagger.state.encode({ time: 1_582_648_020_580 });
-  assert.deepEqual(view.toItem(stored, 'a', 'p'), { assetId: 'a', pointId: 'p', time: 1_582_648_020_580 });
+  // As the changelog holds it where the records of a key come one way.
+  assert.deepEqual(view.toItem({ time: 1_582_648_020_580 }, 'a', 'p'), { assetId: 'a', pointId: 'p', time: 1_582_648_020_580 });
 });

@@ -38,7 +38,7 @@ const runningPipeline = async (t: TestContext) => {
   const [run] = await store.db.select().from(runs).where(eq(runs.pipelineId, pipelineId));
   assert.ok(run !== undefined);
   const { runId } = run;
-  const launch = { kind: 'standalone', host: 'here', at: 0, pid: 7 };
+  const launch = { launchId: 'l1', kind: 'standalone', host: 'here', at: 0, pid: 7 };
   await store.db
     .update(runs)
     .set({ tokenHash: hashToken('run-token'), launcherState: JSON.stringify({ launch }) })

@@ -54,9 +54,13 @@ export const openEmbedded = async (
         // The database has no clock but this machine's.
         readClock: async () => Date.now(),
         close: async () => {
-          await client.exec('checkpoint');
-          await client.close();
-          unlock();
+          // A checkpoint makes the next start short; without it everything committed is there all the same.
+          try {
+            await client.exec('checkpoint');
+          } finally {
+            await client.close();
+            unlock();
+          }
         },
       };
     } catch (error) {

@@ -41,9 +41,11 @@ const mustNotTell = async (store: Store): Promise<void> => {
 
 test('errors of the embedded database carry SQLSTATE and statement, and nothing of the values', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-store-'));
-  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const store = await openStore({ dataDir });
-  t.after(() => store.close());
+  t.after(async () => {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   await mustNotTell(store);
 });
 
