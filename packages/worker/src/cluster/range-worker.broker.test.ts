@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, RunSpec } from '@penstock/model';
-import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import { consumer, documentOf, measurement, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor } from '@penstock/testkit/worker';
 
@@ -274,6 +274,7 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     );
     const document = { ...summing('r-in-8', 'r-out-8') };
     const unknown = JSON.parse(JSON.stringify(document).replace('ASSET', 'UNKNOWN')) as JsonObject;
+    (unknown.configuration as JsonObject[]).push({ name: 'idleTimeoutMs', value: 1000 });
     const executor = await startPrepared(t, specOf('r8', unknown, 1, 3));
     const { parts } = await executor.get({ kind: 'prepare', purge: false });
     const cut = parts[1]?.topic ?? '';
@@ -287,12 +288,21 @@ describe('a worker beside a Spark executor, on a real broker', () => {
       ...source,
       ranges: [0, 1].map((partition) => ({ part: 0, partition, from: 0, until: 120 })),
     });
-    const ends = await topics.ends(cut);
-    await executor.get({
-      ...source,
-      ranges: [...ends].map(([partition, until]) => ({ part: 1, partition, from: 0, until })),
+    // Windows behind the cut wait until the tasks in front have said that they have caught up.
+    let done: ReadonlyMap<number, number> = new Map();
+    await until('waiting for what the repartition topic leads to', 60_000, async () => {
+      const tick = [0, 1].map((partition) => ({ part: 0, partition, from: 120, until: 120 }));
+      const ends = await topics.ends(cut);
+      const next = [...ends].map(([partition, end]) => ({
+        part: 1,
+        partition,
+        from: done.get(partition) ?? 0,
+        until: end,
+      }));
+      await executor.get({ ...source, ranges: [...tick, ...next] });
+      done = ends;
+      return (await topics.read('r-out-8')).length > 0 ? true : undefined;
     });
-    assert.ok((await topics.read('r-out-8')).length > 0);
     await executor.get({ kind: 'prepare', purge: true });
     assert.deepEqual(await topics.read(cut), []);
   });

@@ -14,7 +14,7 @@ import {
   repartitionTopicOf,
   stateTopicOf,
 } from '@penstock/model';
-import { consumer, documentOf, measurement, producer, type StageSketch } from '@penstock/testkit';
+import { consumer, documentOf, measurement, producer, type StageSketch, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { WorkerProcess } from '@penstock/testkit/worker';
 import { prepareRun } from './prepare-run.ts';
@@ -70,7 +70,10 @@ const worldOf = async (t: TestContext, pipelineId: string, partitions: number) =
   await access.admin.ensureTopic(input, { partitions });
   await access.admin.ensureTopic(output, { partitions: 1 });
   const document = (stages: readonly StageSketch[], partitionedBy = 'UNKNOWN'): JsonObject =>
-    documentOf([consumer(input, { partitionedBy }), ...stages, producer(output, stages.at(-1)?.name ?? SOURCE)]);
+    documentOf([consumer(input, { partitionedBy }), ...stages, producer(output, stages.at(-1)?.name ?? SOURCE)], {
+      // The shortest there is: behind a cut, windows wait for partitions that have caught up.
+      idleTimeoutMs: 1000,
+    });
   const specOf = (given: JsonObject, more: Partial<RunSpec> = {}): RunSpec => ({
     runId: 'run',
     pipelineId,
@@ -136,6 +139,12 @@ const EXPECTED = ASSETS.flatMap((assetId) =>
   Array.from({ length: MINUTES - 1 }, (_, minute) => `${assetId} ${minute} ${60 * (minute * 60) + (59 * 60) / 2}`),
 ).sort();
 
+/** As many as are expected; whether they are the right ones, and no others, is looked at after the pause. */
+const windowsCome = (access: TopicAccess, output: string): Promise<true> =>
+  until('waiting for the windows', 60_000, async () =>
+    (await windowsIn(access, output)).length >= EXPECTED.length ? true : undefined,
+  );
+
 describe('a document that changes between two runs', () => {
   test('a stage in front that is removed and a window with another name: each window once, with all its records', async (t) => {
     const pipelineId = 'renamed';
@@ -153,6 +162,7 @@ describe('a document that changes between two runs', () => {
       document: document([window('W_02')]),
     });
     await second.caughtUp(580);
+    await windowsCome(access, output);
     assert.equal(await second.pause(), 0);
     assert.deepEqual(await windowsIn(access, output), EXPECTED);
     assert.ok(second.events().some(({ code }) => code === 'STATE_MOVED'));
@@ -176,6 +186,7 @@ describe('a document that changes between two runs', () => {
       isContinued: true,
     });
     await second.caughtUp(580);
+    await windowsCome(access, output);
     assert.equal(await second.pause(), 0);
     assert.deepEqual(await windowsIn(access, output), EXPECTED);
   });
