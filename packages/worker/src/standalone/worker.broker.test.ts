@@ -386,11 +386,12 @@ describe('a worker on a real broker', () => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-10', 'out-10']) await topics.admin.ensureTopic(topic, { partitions: 3 });
     // Partitioned by something else, so that there are two parts with a cut between them.
-    const [assets, minutes] = [['a', 'b', 'c', 'd'], 20];
-    const messages = Array.from({ length: minutes * 60 }, (_, second) => second).flatMap((second) =>
+    // Two records of an asset a minute: a partition that is behind holds windows for an hour of event time.
+    const [assets, minutes] = [['a', 'b', 'c', 'd'], 600];
+    const messages = Array.from({ length: minutes * 2 }, (_, half) => half).flatMap((half) =>
       assets.map((assetId, i) => ({
         key: `g${i % 2}`,
-        value: measurement({ assetId, time: 1_600_000_020_000 + second * 1000, value: second }),
+        value: measurement({ assetId, time: 1_600_000_020_000 + half * 30_000, value: half }),
       })),
     );
     await topics.write('in-10', messages);
@@ -442,7 +443,7 @@ describe('a worker on a real broker', () => {
       const { assetId, time, value } = JSON.parse(text) as { assetId: string; time: number; value: number };
       return `${assetId} ${time} ${value}`;
     });
-    const sumOf = (minute: number): number => 60 * (minute * 60) + (59 * 60) / 2;
+    const sumOf = (minute: number): number => 2 * (minute * 2) + 1;
     const expected = assets.flatMap((assetId) =>
       Array.from(
         { length: minutes - 1 },
