@@ -31,7 +31,7 @@ const largeRecords = (): GoldenMessage[] =>
     value: JSON.stringify({ assetId: `large${i % 3}`, pointId: 'blob', time: i, value: 'ü'.repeat(size / 2) }),
   }));
 
-/** Read and written, nothing else: what no stage touches keeps its bytes. */
+/** Read, sent on by a stage that changes nothing, and written: what no stage touches keeps its bytes. */
 export const copiedAsItIs: GoldenPipeline = {
   name: 'copied-as-it-is',
   outputs: { all: {} },
@@ -44,7 +44,13 @@ export const copiedAsItIs: GoldenPipeline = {
           partitionedBy: 'ASSET',
           'kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen': MAX_OBJECT_BYTES,
         }),
-        producer(outputs.all ?? '', 'EDHKafkaConsumer_01'),
+        {
+          name: 'StreamSelector_01',
+          label: 'Stream Selector',
+          from: ['EDHKafkaConsumer_01'],
+          config: { lanePredicates: [{ outputLane: 'StreamSelector_01_out', predicate: 'default' }] },
+        },
+        producer(outputs.all ?? '', 'StreamSelector_01'),
       ],
       options,
     ),

@@ -138,7 +138,7 @@ const aggregateOf = (
   };
   switch (calType) {
     case 'avg': {
-      const sum = readings.reduce((total, { value }) => total + value, 0);
+      const sum = compensatedSum(readings.map(({ value }) => value));
       return { value: sum / readings.length, calDetail: { sum, cnt: readings.length, lastSum: 0, lastCnt: 0 } };
     }
     case 'count':
@@ -150,4 +150,16 @@ const aggregateOf = (
     case 'last':
       return chosen((a, b) => a.time >= b.time);
   }
+};
+
+/** What rounding takes from a sum is added again (Neumaier 1974). */
+const compensatedSum = (values: readonly number[]): number => {
+  let sum = 0;
+  let lost = 0;
+  for (const value of values) {
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
 };

@@ -199,7 +199,9 @@ export class Consumption {
     // Offsets before the first record are a gap, left by compaction or the markers of transactions.
     this.#position = Math.max(this.#position, batch.count > 0 ? (batch.offsets[0] as number) : batch.nextOffset);
     while (from < batch.count && !signal.aborted) {
-      const granted = pace.grant(batch, from, Math.min(chunk, batch.count - from, suspects.limit(this.#position)));
+      // What an earlier fetch has brought counts, too: otherwise halving would never come down to one record.
+      const suspected = Math.max(1, suspects.limit(this.#position) - this.#uncommitted);
+      const granted = pace.grant(batch, from, Math.min(chunk, batch.count - from, suspected));
       if (granted === 0) {
         await pace.wait(signal);
       } else {
