@@ -83,5 +83,9 @@ test('the state of a stage is shown as its operator shows it', () => {
   const view = find(document, 'LatePointTagger_01');
   assert.ok(typeof view === 'object');
   // As the changelog holds it where the records of a key come one way.
-  assert.deepEqual(view.toItem({ time: 1_582_648_020_580 }, 'a', 'p'), { assetId: 'a', pointId: 'p', time: 1_582_648_020_580 });
+  assert.deepEqual(view.toItem({ time: 1_582_648_020_580 }, 'a', 'p'), {
+    assetId: 'a',
+    pointId: 'p',
+    time: 1_582_648_020_580,
+  });
 });
