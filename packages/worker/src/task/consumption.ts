@@ -105,9 +105,10 @@ export class Consumption {
     const at: Position = { topic, partition, offset: this.#position };
     await task.commit(at);
     this.#committedAt = clock.now();
+    // A commit that moves nothing (a report, a sign of life) says nothing about the records in front of it.
+    if (at.offset !== this.#committed) suspects.committed(at.offset);
     this.#committed = at.offset;
     this.#uncommitted = 0;
-    suspects.committed(at.offset);
     this.#options.onCommit(at.offset, written);
     pace.committed(at.offset);
   }

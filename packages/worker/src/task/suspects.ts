@@ -21,19 +21,14 @@ export class Suspects {
   /** Records to work off before the next commit. */
   #step = Number.POSITIVE_INFINITY;
   #culprits: Culprit[] = [];
-  /** Up to where there have been commits. */
-  #reached = -1;
 
   /** How many records may be worked off from `position` before the next commit. */
   limit(position: number): number {
     return position < this.#until ? this.#step : Number.POSITIVE_INFINITY;
   }
 
-  /** Told after each commit; what lies behind needs no care any more. */
+  /** Told after each commit that has moved the position; what lies behind needs no care any more. */
   committed(position: number): void {
-    // A commit that moves nothing (a task made anew, a report) says nothing about the records in front of it.
-    if (position <= this.#reached) return;
-    this.#reached = position;
     this.#step = position < this.#until ? this.#step * 2 : Number.POSITIVE_INFINITY;
     this.#culprits = this.#culprits.filter(({ offset }) => offset >= position);
   }
