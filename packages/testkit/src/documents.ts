@@ -56,6 +56,24 @@ export const processor = (prefix: string, config: Readonly<Record<string, JsonVa
   from: [from],
 });
 
+/** A tumbling window that sums `turbine::power`, the point of `measurement`, minute by minute. */
+export const minuteSums = (name = 'FixedTimeWindowAggregator_01', from = 'EDHKafkaConsumer_01'): StageSketch => ({
+  name,
+  label: 'Fixed Time Window Aggregator',
+  from: [from],
+  config: {
+    inputOutput: [
+      {
+        inputPoint: 'turbine::power',
+        windowSize: 1,
+        windowUnit: 'MINUTE',
+        aggregator: 'sum',
+        outputPoint: 'turbine::power_sum',
+      },
+    ],
+  },
+});
+
 export const measurement = (fields: JsonObject): string =>
   JSON.stringify({
     orgId: 'o1',

@@ -1,4 +1,4 @@
 export { canonical } from './canonical-json.ts';
-export { consumer, documentOf, measurement, processor, producer, type StageSketch } from './documents.ts';
+export { consumer, documentOf, measurement, minuteSums, processor, producer, type StageSketch } from './documents.ts';
 export { createRandom, type Random, wholeBetween } from './random.ts';
 export { Hopeless, until } from './until.ts';

@@ -9,6 +9,7 @@ import {
   type TopicAdmin,
 } from '@penstock/kafka';
 import { DeliveryGuarantee } from '@penstock/model';
+import { until } from '../until.ts';
 
 export interface ReadMessage {
   readonly partition: number;
@@ -63,6 +64,13 @@ export class TopicAccess {
       if ([...all].every(([partition, end]) => committed.get(partition) === end)) return committed;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Waits for as many records in a topic; whether they are the right ones, and no others, is for the test to look at. */
+  arrived(topic: string, count: number): Promise<true> {
+    return until(`waiting for ${count} records in ${topic}`, 60_000, async () =>
+      (await this.read(topic)).length >= count ? true : undefined,
+    );
   }
 
   /** Everything committed in a topic, partition by partition. */

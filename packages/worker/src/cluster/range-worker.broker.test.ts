@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, RunSpec } from '@penstock/model';
-import { consumer, documentOf, measurement, producer, until } from '@penstock/testkit';
+import { consumer, documentOf, measurement, minuteSums, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor } from '@penstock/testkit/worker';
 
@@ -38,27 +38,11 @@ const specOf = (pipelineId: string, document: JsonObject, threads = 1, executors
 const copying = (input: string, output: string): JsonObject =>
   documentOf([consumer(input), producer(output, 'EDHKafkaConsumer_01')]);
 
-const summing = (input: string, output: string): JsonObject =>
-  documentOf([
-    consumer(input, { partitionedBy: 'ASSET' }),
-    {
-      name: 'FixedTimeWindowAggregator_01',
-      label: 'Fixed Time Window Aggregator',
-      from: ['EDHKafkaConsumer_01'],
-      config: {
-        inputOutput: [
-          {
-            inputPoint: 'turbine::power',
-            windowSize: 1,
-            windowUnit: 'MINUTE',
-            aggregator: 'sum',
-            outputPoint: 'turbine::power_sum',
-          },
-        ],
-      },
-    },
-    producer(output, 'FixedTimeWindowAggregator_01'),
-  ]);
+/** With the shortest idle time-out: behind a cut, windows wait for partitions that have caught up. */
+const summing = (input: string, output: string, partitionedBy = 'ASSET'): JsonObject =>
+  documentOf([consumer(input, { partitionedBy }), minuteSums(), producer(output, minuteSums().name)], {
+    idleTimeoutMs: 1000,
+  });
 
 /** One record a second, numbered. */
 const numbered = (count: number, first = 0): { value: string; partition: number }[] =>
@@ -272,10 +256,7 @@ describe('a worker beside a Spark executor, on a real broker', () => {
         partition: i % 2,
       })),
     );
-    const document = { ...summing('r-in-8', 'r-out-8') };
-    const unknown = JSON.parse(JSON.stringify(document).replace('ASSET', 'UNKNOWN')) as JsonObject;
-    (unknown.configuration as JsonObject[]).push({ name: 'idleTimeoutMs', value: 1000 });
-    const executor = await startPrepared(t, specOf('r8', unknown, 1, 3));
+    const executor = await startPrepared(t, specOf('r8', summing('r-in-8', 'r-out-8', 'UNKNOWN'), 1, 3));
     const { parts } = await executor.get({ kind: 'prepare', purge: false });
     const cut = parts[1]?.topic ?? '';
     assert.match(cut, /^penstock-repartition-r8-FixedTimeWindowAggregator_01-[0-9a-f]{8}$/);

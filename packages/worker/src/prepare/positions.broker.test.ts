@@ -6,7 +6,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
 import { consumerGroupOf, DeliveryGuarantee, type JsonObject, type RunSpec, stateTopicOf } from '@penstock/model';
-import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor, WorkerProcess } from '@penstock/testkit/worker';
 
@@ -26,26 +26,7 @@ const copying = (input: string, output: string, config: Record<string, never> | 
   documentOf([consumer(input, config), producer(output, 'EDHKafkaConsumer_01')]);
 
 const appending = (input: string, output: string): JsonObject =>
-  documentOf([
-    consumer(input, { partitionedBy: 'ASSET' }),
-    {
-      name: 'FixedTimeWindowAggregator_01',
-      label: 'Fixed Time Window Aggregator',
-      from: ['EDHKafkaConsumer_01'],
-      config: {
-        inputOutput: [
-          {
-            inputPoint: 'turbine::power',
-            windowSize: 1,
-            windowUnit: 'MINUTE',
-            aggregator: 'sum',
-            outputPoint: 'turbine::sum',
-          },
-        ],
-      },
-    },
-    producer(output, 'FixedTimeWindowAggregator_01'),
-  ]);
+  documentOf([consumer(input, { partitionedBy: 'ASSET' }), minuteSums(), producer(output, minuteSums().name)]);
 
 const topicsFor = async (t: TestContext, name: string, partitions: number) => {
   const access = await TopicAccess.connect(t, kafka.bootstrapServers);

@@ -14,7 +14,7 @@ import {
   repartitionTopicOf,
   stateTopicOf,
 } from '@penstock/model';
-import { consumer, documentOf, measurement, producer, type StageSketch, until } from '@penstock/testkit';
+import { consumer, documentOf, measurement, minuteSums, producer, type StageSketch } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { WorkerProcess } from '@penstock/testkit/worker';
 import { prepareRun } from './prepare-run.ts';
@@ -31,22 +31,6 @@ after(async () => {
 });
 
 const SOURCE = 'EDHKafkaConsumer_01';
-const window = (name: string, from = SOURCE): StageSketch => ({
-  name,
-  label: 'Fixed Time Window Aggregator',
-  from: [from],
-  config: {
-    inputOutput: [
-      {
-        inputPoint: 'turbine::power',
-        windowSize: 1,
-        windowUnit: 'MINUTE',
-        aggregator: 'sum',
-        outputPoint: 'turbine::sum',
-      },
-    ],
-  },
-});
 const tagger: StageSketch = {
   name: 'OffLimitTagger_01',
   label: 'Off Limit Tagger',
@@ -139,19 +123,13 @@ const EXPECTED = ASSETS.flatMap((assetId) =>
   Array.from({ length: MINUTES - 1 }, (_, minute) => `${assetId} ${minute} ${60 * (minute * 60) + (59 * 60) / 2}`),
 ).sort();
 
-/** As many as are expected; whether they are the right ones, and no others, is looked at after the pause. */
-const windowsCome = (access: TopicAccess, output: string): Promise<true> =>
-  until('waiting for the windows', 60_000, async () =>
-    (await windowsIn(access, output)).length >= EXPECTED.length ? true : undefined,
-  );
-
 describe('a document that changes between two runs', () => {
   test('a stage in front that is removed and a window with another name: each window once, with all its records', async (t) => {
     const pipelineId = 'renamed';
     const { access, input, output, document } = await worldOf(t, pipelineId, 3);
     const byGateway = (_assetId: string, index: number): string => `g${index % 2}`;
     await access.write(input, measurements(0, 2, byGateway).slice(0, -100));
-    const before = document([tagger, window('W_01', 'OffLimitTagger_01')]);
+    const before = document([tagger, minuteSums('W_01', 'OffLimitTagger_01')]);
     const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document: before });
     await first.caughtUp(380);
     assert.equal(await first.pause(), 0);
@@ -159,10 +137,10 @@ describe('a document that changes between two runs', () => {
     await access.write(input, measurements(2, MINUTES, byGateway));
     const second = await WorkerProcess.start(t, kafka.bootstrapServers, {
       pipelineId,
-      document: document([window('W_02')]),
+      document: document([minuteSums('W_02')]),
     });
     await second.caughtUp(580);
-    await windowsCome(access, output);
+    await access.arrived(output, EXPECTED.length);
     assert.equal(await second.pause(), 0);
     assert.deepEqual(await windowsIn(access, output), EXPECTED);
     assert.ok(second.events().some(({ code }) => code === 'STATE_MOVED'));
@@ -173,7 +151,7 @@ describe('a document that changes between two runs', () => {
     const { access, input, output, document } = await worldOf(t, pipelineId, 2);
     const byAsset = (assetId: string): string => assetId;
     await access.write(input, measurements(0, 2, byAsset).slice(0, -100));
-    const same = document([window('W_01')], 'ASSET');
+    const same = document([minuteSums('W_01')], 'ASSET');
     const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document: same });
     await first.caughtUp(380);
     assert.equal(await first.pause(), 0);
@@ -186,7 +164,7 @@ describe('a document that changes between two runs', () => {
       isContinued: true,
     });
     await second.caughtUp(580);
-    await windowsCome(access, output);
+    await access.arrived(output, EXPECTED.length);
     assert.equal(await second.pause(), 0);
     assert.deepEqual(await windowsIn(access, output), EXPECTED);
   });
@@ -201,7 +179,7 @@ describe('a document that changes between two runs', () => {
     await access.write(input, values);
     const worker = await WorkerProcess.start(t, kafka.bootstrapServers, {
       pipelineId,
-      document: document([window('W_01')]),
+      document: document([minuteSums('W_01')]),
     });
     await worker.control.heard(({ recordsRead }) => recordsRead > 2000);
     assert.equal(await worker.pause(), 0);
@@ -225,7 +203,7 @@ describe('a document that changes between two runs', () => {
 
   test('records that wait behind a cut that is gone are not forgotten', async (t) => {
     const { access, document, prepare, keep, group } = await worldOf(t, 'waiting', 2);
-    const { layout } = await prepare(document([window('W_01')]));
+    const { layout } = await prepare(document([minuteSums('W_01')]));
     const [cut = ''] = layout.topics.cuts;
     await keep(cut, [[0, 'a', measurement({})]]);
     const without = document([tagger]);
@@ -235,14 +213,14 @@ describe('a document that changes between two runs', () => {
     await prepare(without);
     assert.equal(await access.admin.partitionCount(cut), undefined);
     // Back again: a new topic, read from its beginning.
-    const again = await prepare(document([window('W_01')]));
+    const again = await prepare(document([minuteSums('W_01')]));
     assert.deepEqual(again.layout.topics.cuts, [cut]);
     assert.deepEqual([...(await access.admin.committedOffsets(group, cut)).values()], [0, 0]);
   });
 
   test('state that is gone is not taken for none', async (t) => {
     const { access, document, prepare } = await worldOf(t, 'gone', 2);
-    const same = document([window('W_01')]);
+    const same = document([minuteSums('W_01')]);
     await prepare(same);
     await access.admin.deleteTopics([stateTopicOf('gone')]);
     await assert.rejects(prepare(same), { code: 'STATE_LOST', domain: 'user', message: /penstock-state-gone/ });
@@ -264,7 +242,7 @@ describe('a document that changes between two runs', () => {
       ]),
     );
     await keep(stateTopicOf('first'), [[2, '["W_01","a","power"]', '{"open":1}']]);
-    const { layout } = await prepare(document([window('W_01')]), { isContinued: true });
+    const { layout } = await prepare(document([minuteSums('W_01')]), { isContinued: true });
     assert.deepEqual(layout.topics.cuts, [numbered]);
     assert.deepEqual(
       (await readManifest(access.cluster, 'first'))?.cuts.map(({ topic }) => topic),
@@ -276,6 +254,6 @@ describe('a document that changes between two runs', () => {
     await other.access.admin.ensureTopic(stateTopicOf('second'), { partitions: 3 });
     await other.access.admin.ensureTopic(repartitionTopicOf('second', '7'), { partitions: 3 });
     await other.access.admin.commitOffsets(other.group, other.input, new Map([[0, 0]]));
-    await assert.rejects(other.prepare(other.document([window('W_01')])), { code: 'STATE_UNDESCRIBED' });
+    await assert.rejects(other.prepare(other.document([minuteSums('W_01')])), { code: 'STATE_UNDESCRIBED' });
   });
 });

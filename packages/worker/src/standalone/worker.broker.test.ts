@@ -8,7 +8,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, RunSpec } from '@penstock/model';
-import { consumer, documentOf, measurement, producer, until } from '@penstock/testkit';
+import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer } from '@penstock/testkit/worker';
 
@@ -73,35 +73,9 @@ const caughtUp = ({ control }: Running, records: number): Promise<unknown> =>
 
 /** With the shortest idle time-out: behind a cut, windows wait for partitions that have caught up. */
 const windowed = (input: string, output: string, partitionedBy = 'UNKNOWN'): JsonObject =>
-  documentOf(
-    [
-      consumer(input, { partitionedBy }),
-      {
-        name: 'FixedTimeWindowAggregator_01',
-        label: 'Fixed Time Window Aggregator',
-        from: ['EDHKafkaConsumer_01'],
-        config: {
-          inputOutput: [
-            {
-              inputPoint: 'turbine::power',
-              windowSize: 1,
-              windowUnit: 'MINUTE',
-              aggregator: 'sum',
-              outputPoint: 'turbine::power_sum',
-            },
-          ],
-        },
-      },
-      producer(output, 'FixedTimeWindowAggregator_01'),
-    ],
-    { idleTimeoutMs: 1000 },
-  );
-
-/** Waits for as many records in a topic; whether they are the right ones, and no others, is looked at afterwards. */
-const arrived = (topics: TopicAccess, topic: string, count: number): Promise<true> =>
-  until(`waiting for ${count} records in ${topic}`, 60_000, async () =>
-    (await topics.read(topic)).length >= count ? true : undefined,
-  );
+  documentOf([consumer(input, { partitionedBy }), minuteSums(), producer(output, minuteSums().name)], {
+    idleTimeoutMs: 1000,
+  });
 
 describe('a worker on a real broker', () => {
   test('reads, transforms, writes, reports, and ends with everything committed', async (t) => {
@@ -182,7 +156,7 @@ describe('a worker on a real broker', () => {
     await topics.write('in-2', messages.slice(half));
     const third = await startWorker(t, 'p-2', document);
     await caughtUp(third, half);
-    await arrived(topics, 'out-2', 4 * (minutes - 1));
+    await topics.arrived('out-2', 4 * (minutes - 1));
     assert.equal(await drain(third), 0);
     const found = (await topics.read('out-2')).map(
       ({ value }) => JSON.parse(value ?? '') as { assetId: string; time: number; value: number },
@@ -227,7 +201,7 @@ describe('a worker on a real broker', () => {
     await caughtUp(second, 40);
     await send(1, 1_600_000_120_000);
     await caughtUp(second, 41);
-    await arrived(topics, 'out-scattered', 1);
+    await topics.arrived('out-scattered', 1);
     assert.equal(await drain(second), 0);
     const sums = (await topics.read('out-scattered')).map(({ value }) => JSON.parse(value ?? '').value);
     assert.deepEqual(sums, [40]);
@@ -408,7 +382,7 @@ describe('a worker on a real broker', () => {
     control.reply = { ...reply, kafkaRate: 1_000_000 };
     await control.heard(({ snapshot }) => snapshot === undefined);
     await caughtUp(worker, messages.length);
-    await arrived(topics, 'out-10', assets.length * (minutes - 1));
+    await topics.arrived('out-10', assets.length * (minutes - 1));
     assert.equal(await drain(worker), 0);
 
     const textsOf = (stage: string, direction: string): string[] =>
