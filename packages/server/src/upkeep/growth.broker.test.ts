@@ -11,6 +11,7 @@ import { thinSamples } from './thin-samples.ts';
 
 const DAY_MS = 24 * 3600_000;
 
+/** A database with one organisation and one pipeline, and a look at how many rows its tables have. */
 const fresh = async (t: { after(cleanup: () => unknown): unknown }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-growth-'));
   const store = await openStore({ dataDir });
@@ -22,6 +23,9 @@ const fresh = async (t: { after(cleanup: () => unknown): unknown }) => {
     const [row] = rowsOf(await store.db.execute(sql.raw(`select count(*) as n from ${table}`)));
     return Number(row?.n);
   };
+  await store.db.execute(sql`insert into organizations values ('o1', 'One', 0)`);
+  await store.db.execute(sql`insert into pipelines (pipeline_id, org_id, name, description, template_type, template_version,
+    message_channel, created_at, updated_at, status, status_since) values ('p1', 'o1', 'p', '', 1, '', 0, 0, 0, 'EDITED', 0)`);
   return { store, count };
 };
 
@@ -29,10 +33,7 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
   const { store, count } = await fresh(t);
   const { db } = store;
   const now = 400 * DAY_MS;
-  await db.execute(sql`insert into organizations values ('o1', 'One', 0)`);
-  await db.execute(sql`insert into pipelines (pipeline_id, org_id, name, description, template_type, template_version,
-    message_channel, created_at, updated_at, status, status_since, released_number, current_run_id)
-    values ('p1', 'o1', 'p', '', 1, '', 0, 0, 0, 'RUNNING', 0, 1, 'r1')`);
+  await db.execute(sql`update pipelines set status = 'RUNNING', released_number = 1, current_run_id = 'r1'`);
   await db.execute(sql`insert into pipeline_versions select 'p1', n, 'p', '', 1, null, '', 0, '{}', ${now}::bigint, 'admin'
     from generate_series(1, 50) n`);
   await db.execute(sql`insert into runs (run_id, pipeline_id, org_id, version_number, desired, execution_mode, kafka_rate,
@@ -64,9 +65,6 @@ test('samples are thinned out with age: the last of each step stays', async (t) 
   const { store, count } = await fresh(t);
   const { db } = store;
   const now = 100 * DAY_MS;
-  await db.execute(sql`insert into organizations values ('o1', 'One', 0)`);
-  await db.execute(sql`insert into pipelines (pipeline_id, org_id, name, description, template_type, template_version,
-    message_channel, created_at, updated_at, status, status_since) values ('p1', 'o1', 'p', '', 1, '', 0, 0, 0, 'EDITED', 0)`);
   await db.execute(sql`insert into samples (pipeline_id, run_id, at, topic, lag, "offset", records_in, records_out, errors, rss_mb)
     select 'p1', 'r1', at, 't', 0, 0, at / 15000, 0, 0, 0 from generate_series(${now - 2 * DAY_MS}::bigint, ${now}::bigint - 1, 15000::bigint) at`);
   await thinSamples(db, { days: 90, since: 0, now });
