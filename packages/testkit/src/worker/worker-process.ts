@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, RunEvent, RunSpec } from '@penstock/model';
 import { ControlServer } from './control-server.ts';
+import { hasRead } from './has-read.ts';
 
 const main = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
 
@@ -54,14 +55,9 @@ export class WorkerProcess {
     return new WorkerProcess(control, exited, (signal) => child.kill(signal));
   }
 
-  /** Resolves when it runs and has nothing left to read; rejects when it ends before. */
+  /** Resolves when it runs and has read what there is of its source: `hasRead`; rejects when it ends before. */
   async caughtUp(records = 0): Promise<void> {
-    const isDone = this.control.heard(
-      ({ phase, recordsRead, tasks }) =>
-        phase === 'running' &&
-        recordsRead >= records &&
-        tasks.every(({ lag, endOffset }) => lag === 0 && endOffset >= 0),
-    );
+    const isDone = this.control.heard((heartbeat) => heartbeat.phase === 'running' && hasRead(heartbeat, records));
     await Promise.race([isDone, this.#endedEarly()]);
   }
 

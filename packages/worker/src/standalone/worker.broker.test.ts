@@ -10,7 +10,7 @@ import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, RunSpec } from '@penstock/model';
 import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
-import { ControlServer } from '@penstock/testkit/worker';
+import { ControlServer, hasRead } from '@penstock/testkit/worker';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let kafka: LocalKafka;
@@ -69,7 +69,7 @@ const drain = async ({ control, exited }: Running): Promise<number | null> => {
   return exited;
 };
 const caughtUp = ({ control }: Running, records: number): Promise<unknown> =>
-  control.heard(({ recordsRead, tasks }) => recordsRead >= records && tasks.every(({ lag }) => lag === 0));
+  control.heard((heartbeat) => hasRead(heartbeat, records));
 
 /** With the shortest idle time-out: behind a cut, windows wait for partitions that have caught up. */
 const windowed = (input: string, output: string, partitionedBy = 'UNKNOWN'): JsonObject =>
