@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
+import { until } from '@penstock/testkit';
 import { recordsOf, startKafkaFixture } from '@penstock/testkit/kafka';
 import { deleteRecordsV2 } from '@platformatic/kafka';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
@@ -21,6 +22,14 @@ const write = async (topic: string, texts: readonly string[], partition = 0): Pr
 test('read committed waits behind an open transaction, read uncommitted does not', async () => {
   const topic = await fixture.topic('isolation');
   await write(topic, ['done']);
+  // A commit is answered before its marker is written: what comes next could come in between.
+  await until('waiting for the marker of the first transaction', 10_000, async () => {
+    const [all, stable] = await Promise.all([
+      admin.latestOffsets(topic, 'read-uncommitted'),
+      admin.latestOffsets(topic, 'read-committed'),
+    ]);
+    return all.get(0) === stable.get(0) ? true : undefined;
+  });
   const open = await fixture.log({ transactionalId: topic });
   open.appender(topic).append(0, null, 'open', 1);
   await open.flush();
