@@ -149,6 +149,21 @@ export const ENGINE_CODES = {
     'Kept state cannot be read by its operator.',
     'Stop the pipeline, which clears the state, and start it again.',
   ),
+  TARGET_UNREACHABLE: code(
+    'reason',
+    'A destination cannot be reached, or does not take anything at the moment.',
+    'Nothing: the pipeline tries again with growing pauses and goes on where it was. See the message for what is away.',
+  ),
+  TARGET_UNUSABLE: code(
+    'reason',
+    'A destination refuses to be written to by the stage.',
+    'See the message, correct the destination or the stage, and start the pipeline again.',
+  ),
+  TARGET_PROMISE_WEAKER: code(
+    'issue',
+    'The pipeline is to deliver exactly once and a destination cannot: after a crash it may hold records twice.',
+    'Accept it, or use a destination that promises more.',
+  ),
   MANIFEST_TOO_NEW: code(
     'reason',
     'What the pipeline keeps in Kafka was written by a newer version.',

@@ -7,6 +7,7 @@ export {
   expressionFunctions,
 } from '@penstock/expression';
 export {
+  type DeliveryPromise,
   type DocumentOptions,
   type DropDeclaration,
   defineProcessor,
@@ -25,8 +26,11 @@ export {
   type SourceSpec,
   type StageContext,
   type StateDefinition,
+  type Target,
+  type TargetContext,
   type TargetDefinition,
-  type TargetSpec,
+  type TargetPort,
+  type TargetTopic,
 } from './operator/index.ts';
 export { type Checked, type CheckedPipeline, type CheckedStage, checkPipeline } from './plan/check-pipeline.ts';
 export {
@@ -65,6 +69,9 @@ export { hasOddNumbers } from './record/odd-numbers.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
+export { discardTarget } from './targets/discard-target.ts';
+export { isTargetFailure, targetUnreachable, targetUnusable } from './targets/target-failure.ts';
+export { type TopicTargetOptions, topicTarget } from './targets/topic-target.ts';
 export { appendInPieces, joinPieces, PieceHeader, type PieceLayout } from './task/message-pieces.ts';
 export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';
 export { ReplayHeader } from './task/replay.ts';

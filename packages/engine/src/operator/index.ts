@@ -13,6 +13,14 @@ export type { Emitter } from './emitter.ts';
 export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
 export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
 export type { KeyedState, KeyFields, StateDefinition } from './state.ts';
-export { defineTarget, type TargetDefinition, type TargetSpec } from './target.ts';
+export {
+  type DeliveryPromise,
+  defineTarget,
+  type Target,
+  type TargetContext,
+  type TargetDefinition,
+  type TargetPort,
+  type TargetTopic,
+} from './target.ts';
 
 export type OperatorDefinition = SourceDefinition | TargetDefinition | ProcessorDefinition;

@@ -1,23 +1,75 @@
 import type { Static, TObject } from 'typebox';
+import type { Clock, Position, TopicAppender } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { PipelineFacts } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
+import type { Emitter } from './emitter.ts';
 
-export type TargetSpec =
-  | {
-      readonly kind: 'topic';
-      readonly topic: string;
-      /** Message key of a record. */
-      readonly key: (record: StreamRecord) => string | null;
-      /** Text whose hash chooses the partition; `null` leaves the choice to the writer. */
-      readonly partitionKey: (record: StreamRecord) => string | null;
-      readonly clientSettings: Readonly<Record<string, string>>;
-    }
-  | { readonly kind: 'discard' };
+/**
+ * What a target makes of records that are worked off again after a crash:
+ *
+ * - `exactly-once`: what it writes stands or falls with the position in the input
+ * - `idempotent`: they are written again, and that changes nothing
+ * - `at-least-once`: they may be there twice
+ */
+export type DeliveryPromise = 'exactly-once' | 'idempotent' | 'at-least-once';
+
+/** A Kafka topic that a target writes through the log of its task. */
+export interface TargetTopic {
+  readonly topic: string;
+  /** Kafka client settings the user gave, already checked against the allow-list. */
+  readonly clientSettings: Readonly<Record<string, string>>;
+}
+
+/** What a stage's target is, resolved once, in the plan: what has to be known of it before it runs, and how to open it. */
+export interface TargetPort {
+  readonly promise: DeliveryPromise;
+  /** Topics that are checked before the run begins, and written in the transactions of the task. */
+  readonly topics: readonly TargetTopic[];
+  /** It ends records on purpose: nothing comes out that could be looked at. */
+  readonly isEnd?: boolean;
+  /** It reaches something beside the log of its task, so that a preview must not open it. */
+  readonly isOutside?: boolean;
+  /** Called for each task of the stage, each time the task is made. */
+  open(context: TargetContext): Target | Promise<Target>;
+}
+
+/** What an open target may use. */
+export interface TargetContext {
+  readonly instanceName: string;
+  readonly pipeline: PipelineFacts;
+  /** Looked up once for many records. */
+  readonly clock: Clock;
+  /** For one of the topics of the port. */
+  appender(topic: string): TopicAppender;
+  log(level: 'info' | 'warning' | 'error', message: string): void;
+}
+
+/**
+ * A target in one task. Exactly one of `write` and `writeBatch` is present. Each emits the records it has taken, and
+ * makes errors of those it refuses, in the same call or in a later one; what is not known to be written at `flush` is.
+ *
+ * What keeps a target from writing at all is no error of a record: it throws `targetUnreachable` for what may pass by
+ * itself, and the task waits and begins again at its last commit, and `targetUnusable` for what somebody has to mend.
+ */
+export interface Target {
+  /** One record at a time, for targets that only fill buffers: no promise per record. */
+  write?(record: StreamRecord, out: Emitter): void;
+  /** The records of a batch, in order. */
+  writeBatch?(records: readonly StreamRecord[], out: Emitter): void | Promise<void>;
+  /** Called once, before the first record, with where the task begins in its input. */
+  begin?(start: Position): void | Promise<void>;
+  /**
+   * Called before each commit of the task: afterwards all it was given is written, and stands. `position` is where the
+   * task would go on after the commit; undefined where it has none. The task's own commit may still fail.
+   */
+  flush?(position: Position | undefined, out: Emitter): void | Promise<void>;
+  close?(): void | Promise<void>;
+}
 
 export interface TargetDefinition<C extends TObject = TObject> extends DefinitionBase<C> {
   readonly kind: 'target';
-  readonly target: (config: Static<C>, pipeline: PipelineFacts) => TargetSpec;
+  readonly target: (config: Static<C>, pipeline: PipelineFacts) => TargetPort;
 }
 
 export const defineTarget = <C extends TObject>(

@@ -1,4 +1,5 @@
 import {
+  DeliveryGuarantee,
   hasErrors,
   type Issue,
   type PipelineOptions,
@@ -7,7 +8,7 @@ import {
   readPipelineDocument,
   type StageDocument,
 } from '@penstock/model';
-import type { OperatorDefinition, PipelineFacts, SourceSpec, TargetSpec } from '../operator/index.ts';
+import type { OperatorDefinition, PipelineFacts, SourceSpec, TargetPort } from '../operator/index.ts';
 import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { configPointer } from './config-pointer.ts';
 import { findTopicLoops } from './find-topic-loops.ts';
@@ -32,7 +33,7 @@ export interface CheckedStage {
   /** Names of its output lanes. */
   readonly lanes: readonly string[];
   readonly source?: SourceSpec;
-  readonly target?: TargetSpec;
+  readonly target?: TargetPort;
 }
 
 /** A document that can be run: its stages and how they are wired, before it is known into which parts it is cut. */
@@ -90,6 +91,7 @@ export const checkPipeline = (json: unknown, options: CheckOptions): Checked => 
   const sourceSpec: SourceSpec | undefined = stages[sourceIndex]?.source;
   if (sourceSpec === undefined) return { issues };
   issues.push(...findTopicLoops(stages.map(withTopic), graph.order, graph.consumers));
+  if (read.options.deliveryGuarantee === DeliveryGuarantee.ExactlyOnce) issues.push(...stages.flatMap(weakerPromise));
   const pipeline: CheckedPipeline = {
     facts: options.facts,
     options: read.options,
@@ -159,7 +161,22 @@ const checkedStage = ({ stage, definition, config, settings }: ResolvedStage, fa
   ...(definition.kind === 'target' ? { target: definition.target(config, facts) } : {}),
 });
 
+/** What a destination cannot keep of the guarantee that the pipeline is to give. */
+const weakerPromise = ({ target, instanceName, label, pointer: at }: CheckedStage): Issue[] =>
+  target?.promise === 'at-least-once'
+    ? [
+        {
+          code: 'TARGET_PROMISE_WEAKER',
+          severity: 'warning',
+          path: at,
+          stage: instanceName,
+          message: `The pipeline is to deliver exactly once, and "${label || instanceName}" can only promise at least once: after a crash it may hold some records twice.`,
+        },
+      ]
+    : [];
+
 const withTopic = (stage: CheckedStage): CheckedStage & { readonly topic: string | undefined } => {
-  const spec = stage.source ?? stage.target;
-  return { ...stage, topic: spec?.kind === 'topic' ? spec.topic : undefined };
+  const { source, target } = stage;
+  const topic = source === undefined ? target?.topics[0]?.topic : source.kind === 'topic' ? source.topic : undefined;
+  return { ...stage, topic };
 };

@@ -4,7 +4,7 @@ import type {
   ProcessorDefinition,
   SourceSpec,
   TargetDefinition,
-  TargetSpec,
+  TargetPort,
 } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Cut, PlanPart, PlanStage, Route } from './plan.ts';
@@ -16,7 +16,7 @@ export interface CompiledStage {
   readonly definition: ProcessorDefinition | TargetDefinition;
   readonly config: Readonly<Record<string, unknown>>;
   readonly settings: StageSettings;
-  readonly target?: TargetSpec;
+  readonly target?: TargetPort;
   readonly lanes: readonly string[];
 }
 

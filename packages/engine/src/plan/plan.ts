@@ -4,7 +4,7 @@ import type {
   ProcessorDefinition,
   SourceSpec,
   TargetDefinition,
-  TargetSpec,
+  TargetPort,
 } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { TimeOptions } from '../time/event-time.ts';
@@ -59,8 +59,8 @@ export interface PlanStage {
   /** Validated, with defaults. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly settings: StageSettings;
-  /** What a target writes to, resolved once. */
-  readonly target?: TargetSpec;
+  /** The target of a target stage, resolved once. */
+  readonly target?: TargetPort;
   /** Names of its output lanes. */
   readonly lanes: readonly string[];
   /** Where its output goes, over all lanes. */

@@ -25,8 +25,7 @@ export const snapshotSlotsOf = (plan: Plan, stage?: string): SnapshotSlot[] => {
     for (const { instanceName, label, target } of part.stages) {
       const slot = { stage: instanceName, label, part: part.index };
       slots.push({ ...slot, direction: 'input' });
-      const isEnd = target?.kind === 'discard';
-      if (!isEnd) slots.push({ ...slot, direction: 'output' });
+      if (target?.isEnd !== true) slots.push({ ...slot, direction: 'output' });
     }
   return stage === undefined ? slots : slots.filter((slot) => slot.stage === stage);
 };

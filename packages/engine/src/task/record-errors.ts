@@ -1,5 +1,6 @@
 import { AppError, messageOf, type StageCounters } from '@penstock/model';
 import type { OnRecordError } from '../stage-settings.ts';
+import { isTargetFailure } from '../targets/target-failure.ts';
 import type { Failure } from './dead-letter-writer.ts';
 
 export const STOPPED_BY_STAGE = 'STAGE_STOPPED_PIPELINE';
@@ -38,9 +39,12 @@ export const judgeRecordError = (
   }
 };
 
-/** What an operator threw, as the error of a record. Passes on what is no error of a record: the order to stop. */
+/**
+ * What an operator threw, as the error of a record. Passes on what is none: the order to stop, and what a target says of
+ * itself.
+ */
 export const failureOf = (stage: string, thrown: unknown, code = 'STAGE_FAILED'): Failure => {
-  if (thrown instanceof AppError && thrown.code === STOPPED_BY_STAGE) throw thrown;
+  if (isTargetFailure(thrown) || (thrown instanceof AppError && thrown.code === STOPPED_BY_STAGE)) throw thrown;
   const isTold = thrown instanceof AppError && thrown.domain === 'user';
   return { stage, code: isTold ? thrown.code : code, message: messageOf(thrown) };
 };

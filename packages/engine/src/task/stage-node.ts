@@ -204,7 +204,8 @@ export class StageNode implements Emitter {
     const call = new BatchCall(this);
     const failed = (error: unknown): void => {
       call.end();
-      for (const record of call.unfinished(records)) this.#failed(record, error);
+      const failure = failureOf(this.instanceName, error);
+      for (const record of call.unfinished(records)) this.error(record, failure.code, failure.message);
     };
     try {
       const pending = this.#processor.processBatch?.call(this.#processor, records, call);

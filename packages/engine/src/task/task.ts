@@ -1,5 +1,5 @@
 import { AppError, messageOf, type StageCounters } from '@penstock/model';
-import type { StageContext } from '../operator/index.ts';
+import type { StageContext, Target } from '../operator/index.ts';
 import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
@@ -14,8 +14,8 @@ import { gateOf } from './gate.ts';
 import { type PartitionCheck, type PartitionForKey, partitionCheckOf } from './partition-check.ts';
 import { count, judgeRecordError } from './record-errors.ts';
 import { isReplay, readReplay, replayedRecord, replayRoute } from './replay.ts';
-import { discardSink, TopicSink } from './sink.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
+import { passingTarget, TargetNode } from './target-node.ts';
 import { TaskFlows } from './task-flows.ts';
 
 /** Names of the topics a task writes besides those of its targets. */
@@ -244,8 +244,17 @@ export class Task {
     return readProgress(this.#options.headersOf(batch, index));
   }
 
-  /** Ends the current transaction: output so far, changed state, and the position to go on from. */
+  /** Tells the targets where the task begins, before the first record. */
+  async begin(start: Position): Promise<void> {
+    for (const node of this.#nodes) if (node instanceof TargetNode) await node.begin(start);
+  }
+
+  /**
+   * Ends the current transaction: output so far, changed state, and the position to go on from. Targets outside come
+   * first: what they refuse goes to the dead letters of the same transaction.
+   */
   async commit(position: Position | undefined): Promise<void> {
+    for (const node of this.#nodes) if (node instanceof TargetNode) await node.flush(position);
     let appender: ReturnType<TaskLog['appender']> | undefined;
     const now = this.#options.clock.now();
     for (const [stage, store] of this.#states)
@@ -278,7 +287,7 @@ export class Task {
     const meant = this.#nodes.filter((node, index) => {
       const { target } = part.stages[index] as PlanStage;
       if (refusal.stage !== undefined) return node.instanceName === refusal.stage;
-      return target?.kind === 'topic' && target.topic === refusal.topic;
+      return target?.topics.some(({ topic }) => topic === refusal.topic) === true;
     });
     for (const [cut, { stage }] of this.#cuts) if (topics.cuts[cut] === refusal.topic) meant.push(stage);
     for (const node of meant) node.refuse(offset, { stage: node.instanceName, ...reason });
@@ -477,9 +486,8 @@ const openStage = async (
   const { definition, instanceName } = stage;
   const gate = gateOf(stage.settings);
   if (definition.kind === 'target') {
-    const spec = stage.target ?? { kind: 'discard' };
-    const sink = spec.kind === 'discard' ? discardSink : new TopicSink(spec, options.log.appender(spec.topic), clock);
-    return new StageNode(instanceName, sink, gate, stage.settings, hooks);
+    const target = await openTarget(stage, options, clock, hooks);
+    return new TargetNode(instanceName, target, gate, stage.settings, hooks);
   }
   // A stage without state of its own is given a store that nothing ever writes to the changelog.
   const store = new KeyedStateStore<unknown>(
@@ -500,10 +508,34 @@ const openStage = async (
   try {
     return new StageNode(instanceName, await definition.create(stage.config, context), gate, stage.settings, hooks);
   } catch (error) {
-    throw new AppError('STAGE_OPEN_FAILED', `Stage "${instanceName}" could not be started: ${messageOf(error)}`, {
-      domain: error instanceof AppError ? error.domain : 'internal',
-      cause: error,
-      params: { stage: instanceName },
-    });
+    throw notOpened(instanceName, error);
   }
 };
+
+const openTarget = async (
+  { instanceName, target }: PlanStage,
+  options: TaskOptions,
+  clock: Clock,
+  hooks: StageHooks,
+): Promise<Target> => {
+  if (target === undefined || (options.isPreview === true && target.isOutside === true)) return passingTarget;
+  try {
+    return await target.open({
+      instanceName,
+      pipeline: options.plan.facts,
+      clock,
+      appender: (topic) => options.log.appender(topic),
+      log: (level, message) => hooks.log(level, instanceName, message),
+    });
+  } catch (error) {
+    // Kafka and the target have codes of their own for what becomes of the task.
+    throw error instanceof AppError ? error : notOpened(instanceName, error);
+  }
+};
+
+const notOpened = (instanceName: string, error: unknown): AppError =>
+  new AppError('STAGE_OPEN_FAILED', `Stage "${instanceName}" could not be started: ${messageOf(error)}`, {
+    domain: error instanceof AppError ? error.domain : 'internal',
+    cause: error,
+    params: { stage: instanceName },
+  });

@@ -8,6 +8,7 @@ import {
   type PointReference,
 } from '../operator/index.ts';
 import type { OperatorRegistry } from '../plan/registry.ts';
+import { topicTarget } from '../targets/topic-target.ts';
 
 /** Small operators for tests of the engine; documents name them by `stageName`. */
 
@@ -47,13 +48,13 @@ const source = defineSource({
 const target = defineTarget({
   ...about('target'),
   config: Type.Object({ topic: Type.String({ default: 'output' }) }),
-  target: ({ topic }) => ({
-    kind: 'topic',
-    topic,
-    key: (record) => `${record.assetId ?? ''}${record.pointId ?? ''}`,
-    partitionKey: (record) => record.assetId ?? '',
-    clientSettings: {},
-  }),
+  target: ({ topic }) =>
+    topicTarget({
+      topic,
+      key: (record) => `${record.assetId ?? ''}${record.pointId ?? ''}`,
+      partitionKey: (record) => record.assetId ?? '',
+      clientSettings: {},
+    }),
 });
 
 /** Counts the records of each key and writes the count into the value; `by` is the key. */

@@ -90,18 +90,16 @@ export const prepareTopics = async (
 
 /** Errors: `KAFKA_TOPIC_UNKNOWN`, naming the stage. */
 const checkTargets = async (plan: Plan, kafka: TopicPort): Promise<void> => {
-  for (const part of plan.parts)
-    for (const { target, instanceName } of part.stages) {
-      if (target?.kind === 'topic' && (await kafka.partitionCount(target.topic)) === undefined)
-        throw new AppError(
-          'KAFKA_TOPIC_UNKNOWN',
-          `Topic "${target.topic}", which stage "${instanceName}" writes to, does not exist. Create it and start the pipeline again.`,
-          {
-            domain: 'user',
-            params: { topic: target.topic, stage: instanceName },
-          },
-        );
-    }
+  const written = plan.parts
+    .flatMap(({ stages }) => stages)
+    .flatMap(({ target, instanceName: stage }) => (target?.topics ?? []).map(({ topic }) => ({ topic, stage })));
+  for (const { topic, stage } of written)
+    if ((await kafka.partitionCount(topic)) === undefined)
+      throw new AppError(
+        'KAFKA_TOPIC_UNKNOWN',
+        `Topic "${topic}", which stage "${stage}" writes to, does not exist. Create it and start the pipeline again.`,
+        { domain: 'user', params: { topic, stage } },
+      );
 };
 
 /** A partition of state for each task that keeps some. */

@@ -16,9 +16,10 @@ export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topic
       if (definition.state !== undefined) written.add(topics.state);
       continue;
     }
-    if (target?.kind !== 'topic') continue;
-    written.add(target.topic);
-    Object.assign(clientSettings, target.clientSettings);
+    for (const topic of target?.topics ?? []) {
+      written.add(topic.topic);
+      Object.assign(clientSettings, topic.clientSettings);
+    }
   }
   const slowMs = slowestPassMs(plan);
   return {

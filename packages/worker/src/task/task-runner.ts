@@ -276,11 +276,8 @@ export class TaskRunner {
       this.#counters = carryOn(this.#committedCounters, task.counters());
       this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
       this.#deps.pace.committed(start);
-      if (!this.#isReady) {
-        this.#isReady = true;
-        this.#movedAt = clock.now();
-        this.#deps.onReady();
-      }
+      this.#ready();
+      await task.begin({ topic: this.#topic, partition, offset: start });
       this.#consuming = this.#consumption(task, log, this.#feed, start);
       await this.#consuming.run(this.#drain.signal);
     } finally {
@@ -288,6 +285,14 @@ export class TaskRunner {
       this.#feed?.close();
       await (task ?? log).close();
     }
+  }
+
+  /** A target that is away does not keep the pipeline from having started: it waits, and its health says what for. */
+  #ready(): void {
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.#movedAt = this.#deps.clock.now();
+    this.#deps.onReady();
   }
 
   async #restore(task: Task): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StreamRecord } from '@penstock/engine';
+import { MemoryLog, StreamRecord } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
 import { testPipeline, validateConfig } from '../../testkit/run-operator.ts';
 import { edhKafkaProducer } from './operator.ts';
@@ -8,17 +8,35 @@ import { edhKafkaProducer } from './operator.ts';
 const targetOf = (config: JsonObject) => {
   const validated = validateConfig(edhKafkaProducer, config);
   assert.deepEqual(validated.issues, []);
-  const spec = edhKafkaProducer.target(validated.config as never, testPipeline);
-  assert.ok(spec.kind === 'topic');
-  return spec;
-};
-const keysOf = (config: JsonObject, fields: JsonObject) => {
-  const spec = targetOf(config);
-  const record = StreamRecord.from(fields);
-  return [spec.key(record), spec.partitionKey(record)];
+  return edhKafkaProducer.target(validated.config as never, testPipeline);
 };
 
-test('a stage of an EnOS export writes with key assetId+pointId, partitioned by assetId', () => {
+/** The key of the message a record becomes, and the text its partition was chosen by; null where none was. */
+const keysOf = async (config: JsonObject, fields: JsonObject) => {
+  const log = new MemoryLog();
+  let chosenBy: string | null = null;
+  const target = await targetOf(config).open({
+    instanceName: 'EDHKafkaProducer_01',
+    pipeline: testPipeline,
+    clock: { now: () => 0 },
+    appender: (topic) => {
+      const appender = log.appender(topic);
+      return {
+        ...appender,
+        partitionFor: (key) => {
+          chosenBy = key;
+          return appender.partitionFor(key);
+        },
+      };
+    },
+    log: () => undefined,
+  });
+  const fail = (): never => assert.fail('the record was refused');
+  target.write?.(StreamRecord.from(fields), { emit: () => undefined, drop: fail, error: fail });
+  return [log.messages[0]?.key, chosenBy];
+};
+
+test('a stage of an EnOS export writes with key assetId+pointId, partitioned by assetId', async () => {
   const config = {
     'conf.topicExpression': "${record:value('/topic')}",
     'conf.topicWhiteList': '*',
@@ -28,20 +46,20 @@ test('a stage of an EnOS export writes with key assetId+pointId, partitioned by 
     'conf.singleMessagePerBatch': false,
     'conf.kafkaProducerConfigs': [],
   };
-  assert.equal(targetOf(config).topic, 'MEASURE_POINT_INTERNAL_o1');
-  assert.deepEqual(keysOf(config, { assetId: 'a1', pointId: 'p1' }), ['a1p1', 'a1']);
-  assert.deepEqual(keysOf(config, { assetId: 7, pointId: 'p1' }), ['7p1', '7p1']);
-  assert.deepEqual(keysOf(config, { pointId: 'p1' }), ['p1', 'p1']);
-  assert.deepEqual(keysOf(config, {}), [null, null]);
+  assert.equal(targetOf(config).topics[0]?.topic, 'MEASURE_POINT_INTERNAL_o1');
+  assert.deepEqual(await keysOf(config, { assetId: 'a1', pointId: 'p1' }), ['a1p1', 'a1']);
+  assert.deepEqual(await keysOf(config, { assetId: 7, pointId: 'p1' }), ['7p1', '7p1']);
+  assert.deepEqual(await keysOf(config, { pointId: 'p1' }), ['p1', 'p1']);
+  assert.deepEqual(await keysOf(config, {}), [null, null]);
 });
 
-test('key and partition can be chosen', () => {
-  assert.deepEqual(keysOf({ 'conf.partition': "x-${record:value('/n')}" }, { n: 5, assetId: 'a' }), ['x-5', 'a']);
+test('key and partition can be chosen', async () => {
+  assert.deepEqual(await keysOf({ 'conf.partition': "x-${record:value('/n')}" }, { n: 5, assetId: 'a' }), ['x-5', 'a']);
   assert.deepEqual(
-    keysOf({ 'conf.partition': "${record:value('/n')}", partitionKey: 'MESSAGE_KEY' }, { n: 5, assetId: 'a' }),
+    await keysOf({ 'conf.partition': "${record:value('/n')}", partitionKey: 'MESSAGE_KEY' }, { n: 5, assetId: 'a' }),
     ['5', '5'],
   );
-  assert.deepEqual(keysOf({ 'conf.partitionStrategy': 'ROUND_ROBIN' }, { assetId: 'a', pointId: 'p' }), ['ap', null]);
+  assert.deepEqual(await keysOf({ 'conf.partitionStrategy': 'ROUND_ROBIN' }, { assetId: 'a', pointId: 'p' }), ['ap', null]);
 });
 
 test('what it cannot do is an issue', () => {

@@ -1,4 +1,4 @@
-import { compileExpression, defineTarget, type StreamRecord } from '@penstock/engine';
+import { compileExpression, defineTarget, type StreamRecord, topicTarget } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 import Type from 'typebox';
 import { choiceField, switchField, textField } from '../../shared/config/fields.ts';
@@ -160,8 +160,7 @@ A record the broker cannot take (longer than the topic's \`max.message.bytes\`) 
   target: (settings, pipeline) => {
     const key = keyOf(settings['conf.partition']);
     const byAsset = (record: StreamRecord): string | null => record.assetId ?? key(record);
-    return {
-      kind: 'topic',
+    return topicTarget({
       topic: resolveTopic(settings['conf.topic'], pipeline),
       key,
       partitionKey:
@@ -171,6 +170,6 @@ A record the broker cannot take (longer than the topic's \`max.message.bytes\`) 
             ? byAsset
             : key,
       clientSettings: readClientSettings(settings['conf.kafkaProducerConfigs']),
-    };
+    });
   },
 });

@@ -1,4 +1,4 @@
-import { defineTarget } from '@penstock/engine';
+import { defineTarget, discardTarget } from '@penstock/engine';
 import Type from 'typebox';
 import { CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
@@ -21,5 +21,5 @@ export const trash = defineTarget<typeof config>({
     'For debugging: a branch that ends here can be looked at in previews and counted in the metrics, and costs no write.',
   config,
   drops: [{ reason: 'trash', when: 'Every record.' }],
-  target: () => ({ kind: 'discard' }),
+  target: () => discardTarget('trash'),
 });

@@ -34,10 +34,10 @@ const compiled = (consumer: JsonObject, producer: JsonObject) =>
 /** Topics that are read and written, and what is said about it. */
 const topicsOf = (consumer: JsonObject, producer: JsonObject): { topics: unknown[]; issues: string[] } => {
   const { plan, issues } = compiled(consumer, producer);
-  const spec = plan?.parts[0]?.stages[0]?.target;
+  const target = plan?.parts[0]?.stages[0]?.target;
   const source = plan?.source.spec;
   return {
-    topics: [source?.kind === 'topic' && source.topic, spec?.kind === 'topic' && spec.topic],
+    topics: [source?.kind === 'topic' && source.topic, target?.topics[0]?.topic],
     issues: issues.map(lineOf),
   };
 };

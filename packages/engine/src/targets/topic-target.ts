@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '@penstock/model';
-import type { Emitter, Processor, TargetSpec } from '../operator/index.ts';
+import type { Emitter, Target, TargetPort } from '../operator/index.ts';
 import type { Clock, TopicAppender } from '../ports.ts';
 import { ByteWriter } from '../record/byte-writer.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
@@ -7,24 +7,41 @@ import type { StreamRecord } from '../record/stream-record.ts';
 /** Partition keys repeat (asset ids); hashing each once is enough. Cleared when it gets this big. */
 const MAX_KNOWN_KEYS = 100_000;
 
-/** Writes records to a topic. An untouched record is written with its original bytes. */
-export class TopicSink implements Processor {
-  readonly #spec: Extract<TargetSpec, { kind: 'topic' }>;
+export interface TopicTargetOptions {
+  readonly topic: string;
+  /** Message key of a record. */
+  readonly key: (record: StreamRecord) => string | null;
+  /** Text whose hash chooses the partition; `null` leaves the choice to the writer. */
+  readonly partitionKey: (record: StreamRecord) => string | null;
+  /** Kafka client settings the user gave, already checked. */
+  readonly clientSettings: Readonly<Record<string, string>>;
+}
+
+/** Writes records to a topic, in the transactions of the task. */
+export const topicTarget = (options: TopicTargetOptions): TargetPort => ({
+  promise: 'exactly-once',
+  topics: [{ topic: options.topic, clientSettings: options.clientSettings }],
+  open: ({ appender, clock }) => new TopicTarget(options, appender(options.topic), clock),
+});
+
+/** An untouched record is written with its original bytes. */
+class TopicTarget implements Target {
+  readonly #options: TopicTargetOptions;
   readonly #appender: TopicAppender;
   readonly #clock: Clock;
   readonly #writer = new ByteWriter();
   readonly #partitions = new Map<string, number>();
   #next = 0;
 
-  constructor(spec: Extract<TargetSpec, { kind: 'topic' }>, appender: TopicAppender, clock: Clock) {
-    this.#spec = spec;
+  constructor(options: TopicTargetOptions, appender: TopicAppender, clock: Clock) {
+    this.#options = options;
     this.#appender = appender;
     this.#clock = clock;
   }
 
-  process(record: StreamRecord, out: Emitter): void {
+  write(record: StreamRecord, out: Emitter): void {
     try {
-      const key = this.#spec.key(record);
+      const key = this.#options.key(record);
       const partition = this.#partitionOf(record);
       const { batch, index } = record;
       // The time of writing: retention goes by it, and old input must not lead to output that is deleted at once.
@@ -51,7 +68,7 @@ export class TopicSink implements Processor {
   }
 
   #partitionOf(record: StreamRecord): number {
-    const key = this.#spec.partitionKey(record);
+    const key = this.#options.partitionKey(record);
     if (key === null) {
       this.#next = (this.#next + 1) % this.#appender.partitions;
       return this.#next;
@@ -65,10 +82,3 @@ export class TopicSink implements Processor {
     return partition;
   }
 }
-
-/** Ends records on purpose (Trash). */
-export const discardSink: Processor = {
-  process(record, out) {
-    out.drop(record, 'trash');
-  },
-};
