@@ -123,8 +123,21 @@ export interface TaskProgress {
   readonly stalledMs: number;
   /** Milliseconds since its last commit; absent before the first. */
   readonly lastCommitAgeMs?: number;
+  /** What a transaction that is open keeps from readers of committed records; absent where nothing is held back. */
+  readonly heldBack?: HeldBack;
   /** Why it was last taken up again, until it commits: what is known of why it stands still. */
   readonly trouble?: string;
+}
+
+/**
+ * The part of a partition beyond its last stable offset: written, but behind the first record of a transaction that
+ * neither commits nor aborts (KIP-98). It is not lag: nobody who reads committed records can have it yet.
+ */
+export interface HeldBack {
+  /** Offsets between the last stable one and the high watermark: records, and markers of transactions. */
+  readonly records: number;
+  /** Milliseconds since the last stable offset came to stand still. */
+  readonly forMs: number;
 }
 
 /** Counters since the worker started; never reset while it runs. */

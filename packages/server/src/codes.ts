@@ -182,6 +182,11 @@ export const SERVER_CODES = {
     'A partition has lag and does not move.',
     'The message says what is known; look at the broker that leads it.',
   ),
+  RECORDS_HELD_BACK: code(
+    'reason',
+    "Records are written behind a producer's transaction that is open: no reader of committed records gets them.",
+    'Look at the producer; kafka-transactions.sh describe-producers names it, abort ends its transaction.',
+  ),
   RESTORE_NOT_EMPTY: code(
     'error',
     'The folder to restore into holds a database already.',

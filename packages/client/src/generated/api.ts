@@ -4996,6 +4996,10 @@ export interface components {
                 lag: number;
                 stalledMs: number;
                 lastCommitAgeMs: number | null;
+                heldBack: {
+                    records: number;
+                    forMs: number;
+                } | null;
                 trouble: string | null;
             }[];
             stages: {

@@ -47,10 +47,17 @@ test('read committed waits behind an open transaction, read uncommitted does not
   }
   assert.equal(committed.endOffset, 2);
   assert.equal(committed.highWatermark > 2, true);
+  assert.equal(committed.heldBack, committed.highWatermark - 2);
+  const since = committed.heldBackSince;
+  assert.equal(since > 0, true);
+  assert.equal(await committed.next(300), undefined);
+  assert.equal(committed.heldBackSince, since);
   await open.commit(undefined);
   const rest: (string | null)[] = [];
   while (rest.length < 2) rest.push(...values(recordsOf((await committed.next(10_000)) ?? assert.fail('no records'))));
   assert.deepEqual(rest, ['open', 'behind it']);
+  while (committed.heldBackSince >= 0) await committed.next(1000);
+  assert.equal(committed.heldBack, 0);
 });
 
 test('a fetch with nothing but an aborted transaction still moves the position', async () => {

@@ -15,6 +15,10 @@ export interface PartitionFeed {
   readonly endKnownAt: number;
   readonly highWatermark: number;
   readonly logStartOffset: number;
+  /** What lies above the last stable offset, held back by a transaction that is open; 0 where nothing is known of one. */
+  readonly heldBack: number;
+  /** Since when something lies above this last stable offset, in Unix ms; -1 where nothing does. */
+  readonly heldBackSince: number;
   /**
    * Good answers without records in a row. When the end is further on all the same, there is a gap up to it, as
    * compaction can leave one.
@@ -46,6 +50,7 @@ export class FetchedFeed implements PartitionFeed {
   unknownSince: number | undefined;
   emptyAnswers = 0;
   endKnownAt = -1;
+  heldBackSince = -1;
   #lastStableOffset = -1;
   #fetchOffset: number;
   #current: FetchedData | undefined;
@@ -69,6 +74,10 @@ export class FetchedFeed implements PartitionFeed {
 
   get endOffset(): number {
     return this.isReadCommitted && this.#lastStableOffset >= 0 ? this.#lastStableOffset : this.highWatermark;
+  }
+
+  get heldBack(): number {
+    return this.heldBackSince < 0 ? 0 : this.highWatermark - this.#lastStableOffset;
   }
 
   get fetchOffset(): number {
@@ -115,7 +124,7 @@ export class FetchedFeed implements PartitionFeed {
     this.highWatermark = answer.highWatermark;
     this.endKnownAt = Date.now();
     this.logStartOffset = answer.logStartOffset;
-    this.#lastStableOffset = answer.lastStableOffset;
+    this.#noteStable(answer.lastStableOffset);
     this.unknownSince = undefined;
     this.backoff.reset();
     const data = new FetchedData({
@@ -134,6 +143,14 @@ export class FetchedFeed implements PartitionFeed {
     if (this.#isClosed) return;
     this.#prefetched = data;
     this.#wake?.();
+  }
+
+  /** An end that moves is held back by nobody for long, however many transactions are open at any time. */
+  #noteStable(offset: number): void {
+    const isHeldBack = this.isReadCommitted && offset >= 0 && offset < this.highWatermark;
+    if (!isHeldBack) this.heldBackSince = -1;
+    else if (this.heldBackSince < 0 || offset !== this.#lastStableOffset) this.heldBackSince = this.endKnownAt;
+    this.#lastStableOffset = offset;
   }
 
   #take(): SourceBatch | undefined {

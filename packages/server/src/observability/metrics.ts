@@ -1,7 +1,7 @@
 import type { Heartbeat } from '@penstock/model';
 import { count, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { standsStill } from '../runs/standing-still.ts';
+import { isHeldBack, standsStill } from '../runs/standing-still.ts';
 import type { Store } from '../store/open-store.ts';
 import { pipelines, runReports, runs } from '../store/schema.ts';
 
@@ -40,6 +40,11 @@ export const createMetrics = (store: Store, now: () => number) => {
     launches: counter('penstock_run_launches_total', 'Workers launched for the current run.', RUN),
     rate: gauge('penstock_run_rate_limit_records_per_second', 'Allowed read rate.', RUN),
     lag: gauge('penstock_run_lag_records', 'Records of the source topic not yet committed.', RUN),
+    heldBack: gauge(
+      'penstock_run_records_held_back',
+      "Records behind a producer's transaction that is open for long.",
+      RUN,
+    ),
     still: gauge('penstock_run_partitions_standing_still', 'Partitions that have lag and do not move.', RUN),
     commitAge: gauge(
       'penstock_run_oldest_commit_age_seconds',
@@ -71,6 +76,10 @@ export const createMetrics = (store: Store, now: () => number) => {
     const ageMs = Math.max(0, now() - run.heartbeatAt);
     const waiting = heartbeat.tasks.filter(({ lag }) => lag > 0);
     runSeries.still.set(labels, run.kafkaRate === 0 ? 0 : waiting.filter((task) => standsStill(task, ageMs)).length);
+    runSeries.heldBack.set(
+      labels,
+      heartbeat.tasks.reduce((sum, task) => sum + (isHeldBack(task, ageMs) ? (task.heldBack?.records ?? 0) : 0), 0),
+    );
     runSeries.commitAge.set(
       labels,
       Math.max(

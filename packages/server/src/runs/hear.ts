@@ -10,6 +10,7 @@ import { clipHeartbeat } from './clip-heartbeat.ts';
 import { parseDesired } from './run-store.ts';
 import { isTokenOf } from './run-token.ts';
 import { exchangeSnapshot } from './snapshot-requests.ts';
+import { heldBackOf } from './standing-still.ts';
 
 /** Length of the steps of the offset and lag series. */
 export const SAMPLE_MS = 15_000;
@@ -109,6 +110,9 @@ export const hear = (deps: HearDeps, runId: string, token: string, received: Hea
       .values({ runId, ...row })
       .onConflictDoUpdate({ target: runReports.runId, set: row });
     for (const event of admitted.events) await recordEvent(tx, { ...event, pipelineId: run.pipelineId, runId });
+    const held = heldBackSinceNow(heartbeat, isSameWorker ? before : undefined);
+    if (held !== undefined)
+      await recordEvent(tx, { at: now, severity: 'warning', ...held, pipelineId: run.pipelineId, runId });
     const isFirst = sampleOf(isSameWorker ? before : undefined) === undefined;
     const sample = isFirst || isSampleDue(report?.heartbeatAt ?? null, now) ? sampleOf(heartbeat) : undefined;
     if (sample !== undefined) await tx.insert(samples).values({ pipelineId: run.pipelineId, at: now, ...sample });
@@ -142,6 +146,10 @@ const lockRun = async (db: Database, runId: string): Promise<typeof runs.$inferS
   const [run] = await db.select().from(runs).where(eq(runs.runId, runId)).for('key share');
   return run;
 };
+
+/** Told once, when it begins to show; the run's view says it as long as it lasts. */
+const heldBackSinceNow = (heartbeat: Heartbeat, before: Heartbeat | undefined): ReturnType<typeof heldBackOf> =>
+  before === undefined || heldBackOf(before, 0) === undefined ? heldBackOf(heartbeat, 0) : undefined;
 
 /** Events are sent again until they were acknowledged: those of the last heartbeat are known. */
 const newEvents = (heartbeat: Heartbeat, before: Heartbeat | undefined): readonly RunEvent[] => {

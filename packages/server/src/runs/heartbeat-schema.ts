@@ -76,6 +76,7 @@ export const heartbeatSchema = Type.Object({
       lag: Type.Integer({ minimum: -1 }),
       stalledMs: Type.Number({ minimum: 0 }),
       lastCommitAgeMs: Type.Optional(Type.Number({ minimum: 0 })),
+      heldBack: Type.Optional(Type.Object({ records: count, forMs: Type.Number({ minimum: 0 }) })),
       trouble: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
     { maxItems: 20_000 },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TaskProgress } from '@penstock/model';
-import { standstillOf } from './standing-still.ts';
+import { heldBackOf, standstillOf } from './standing-still.ts';
 
 const task = (over: Partial<TaskProgress> = {}): TaskProgress => ({
   part: 0,
@@ -27,4 +27,13 @@ test('no lag, a rate of nothing, or a worker that is not up yet is no standstill
   assert.equal(standstillOf({ phase: 'running', tasks: [task()] }, 0, 0), undefined);
   assert.equal(standstillOf({ phase: 'starting', tasks: [task()] }, 1000, 0), undefined);
   assert.equal(standstillOf({ phase: 'running', tasks: [task({ stalledMs: 9000 })] }, 1000, 2000), undefined);
+});
+
+test('what an open transaction holds back is said once it lasts, although there is no lag', () => {
+  const held = task({ lag: 0, stalledMs: 0, heldBack: { records: 40, forMs: 14_000 } });
+  assert.equal(heldBackOf({ phase: 'running', tasks: [held] }, 0), undefined);
+  assert.deepEqual(heldBackOf({ phase: 'running', tasks: [task({ partition: 0 }), held] }, 2000), {
+    code: 'RECORDS_HELD_BACK',
+    message: '40 records of partition 2 of t are held back for 16 s by an open transaction that begins at offset 12.',
+  });
 });

@@ -4,6 +4,7 @@ import type { Heartbeat, TaskProgress } from '@penstock/model';
 export const STANDING_STILL_MS = 15_000;
 
 export const PARTITION_STANDS_STILL = 'PARTITION_STANDS_STILL';
+export const RECORDS_HELD_BACK = 'RECORDS_HELD_BACK';
 
 /** Partitions named in a reason; the run's view has all. */
 const MAX_NAMED = 3;
@@ -11,6 +12,29 @@ const MAX_NAMED = 3;
 /** Whether records wait for a task that does not get on. `ageMs`: of the heartbeat that says so. */
 export const standsStill = ({ lag, stalledMs }: TaskProgress, ageMs: number): boolean =>
   lag > 0 && stalledMs + ageMs >= STANDING_STILL_MS;
+
+/** Whether a transaction of a producer has been open for too long to be one that is at work. */
+export const isHeldBack = ({ heldBack }: TaskProgress, ageMs: number): boolean =>
+  heldBack !== undefined && heldBack.records > 0 && heldBack.forMs + ageMs >= STANDING_STILL_MS;
+
+/**
+ * What is written and cannot be read, because a producer's transaction neither commits nor aborts. Nothing of it shows
+ * in the lag. Undefined where nothing is held back for long.
+ */
+export const heldBackOf = (
+  heartbeat: Pick<Heartbeat, 'phase' | 'tasks'>,
+  ageMs: number,
+): { readonly code: string; readonly message: string } | undefined => {
+  const held = heartbeat.phase === 'running' ? heartbeat.tasks.filter((task) => isHeldBack(task, ageMs)) : [];
+  if (held.length === 0) return undefined;
+  const named = held.slice(0, MAX_NAMED).map((task) => heldSentence(task, ageMs));
+  const more = held.length > MAX_NAMED ? [`${held.length - MAX_NAMED} more partitions likewise.`] : [];
+  return { code: RECORDS_HELD_BACK, message: [...named, ...more].join(' ') };
+};
+
+const heldSentence = ({ partition, topic, endOffset, heldBack }: TaskProgress, ageMs: number): string =>
+  `${heldBack?.records ?? 0} records of partition ${partition} of ${topic} are held back for ` +
+  `${Math.round(((heldBack?.forMs ?? 0) + ageMs) / 1000)} s by an open transaction that begins at offset ${endOffset}.`;
 
 /**
  * Why a run that is up does not do all of its work: partitions that stand still, with what is known of it. Undefined

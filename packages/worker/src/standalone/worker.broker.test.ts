@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
-import type { JsonObject, RunSpec } from '@penstock/model';
-import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
+import { openTaskLog } from '@penstock/kafka';
+import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
+import { consumer, documentOf, measurement, minuteSums, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer, hasRead } from '@penstock/testkit/worker';
 
@@ -327,6 +328,31 @@ describe('a worker on a real broker', () => {
     const told = worker.control.heartbeats.flatMap(({ events }) => events).find(({ severity }) => severity === 'error');
     assert.equal(told?.code, 'KAFKA_OFFSET_OUT_OF_RANGE');
     assert.match(told?.message ?? '', /50 records were deleted by retention/);
+  });
+
+  test('says what the open transaction of a producer holds back, although there is no lag', async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    for (const topic of ['in-12', 'out-12']) await topics.admin.ensureTopic(topic, { partitions: 1 });
+    await topics.write('in-12', [{ value: measurement({ value: 1 }) }]);
+    const open = await openTaskLog(topics.cluster, {
+      transactionalId: 'hangs',
+      groupId: 'test',
+      guarantee: DeliveryGuarantee.ExactlyOnce,
+    });
+    open.appender('in-12').append(0, null, measurement({ value: 2 }), Date.now());
+    await open.flush();
+    await topics.write('in-12', [{ value: measurement({ value: 3 }) }, { value: measurement({ value: 4 }) }]);
+    const worker = await startWorker(
+      t,
+      'p-12',
+      documentOf([consumer('in-12'), producer('out-12', 'EDHKafkaConsumer_01')]),
+    );
+    const held = await worker.control.heard(({ tasks }) => tasks[0]?.heldBack !== undefined);
+    assert.deepEqual([held.tasks[0]?.lag, held.tasks[0]?.endOffset, held.tasks[0]?.heldBack?.records], [0, 1, 3]);
+    await open.commit(undefined);
+    await open.close();
+    await worker.control.heard(({ recordsRead, tasks }) => recordsRead === 4 && tasks[0]?.heldBack === undefined);
+    assert.equal(await drain(worker), 0);
   });
 
   test('keeps output and state together when retention overtakes it while it runs', async (t) => {

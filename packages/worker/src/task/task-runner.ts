@@ -226,6 +226,7 @@ export class TaskRunner {
       lag,
       stalledMs: Math.max(0, now - this.#movedAt),
       ...(this.#committedAt === undefined ? {} : { lastCommitAgeMs: Math.max(0, now - this.#committedAt) }),
+      ...heldBackOf(this.#feed, now),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     };
   }
@@ -380,6 +381,15 @@ const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string => {
   if (spec.kind !== 'topic')
     throw new AppError('TASK_WITHOUT_TOPIC', 'An inline source has no topic.', { domain: 'internal' });
   return spec.topic;
+};
+
+/** Transactions end all the time: only one that has held something back for a moment is worth a word. */
+const HELD_BACK_AFTER_MS = 1000;
+
+const heldBackOf = (feed: PartitionFeed | undefined, now: number): Pick<TaskProgress, 'heldBack'> => {
+  if (feed === undefined || feed.heldBackSince < 0) return {};
+  const forMs = now - feed.heldBackSince;
+  return forMs < HELD_BACK_AFTER_MS ? {} : { heldBack: { records: feed.heldBack, forMs } };
 };
 
 /** Errors after which the same task can simply be made again. */

@@ -120,6 +120,12 @@ export const runSchema = nameSchema(
         lag: Type.Integer(),
         stalledMs: Type.Number(),
         lastCommitAgeMs: nullable(Type.Number({ description: 'Time since its last commit; null before the first.' })),
+        heldBack: nullable(
+          Type.Object(
+            { records: Type.Integer(), forMs: Type.Number() },
+            { description: 'What an open transaction keeps from readers of committed records, and for how long.' },
+          ),
+        ),
         trouble: nullable(text('Why it was last taken up again, where it has not committed since.')),
       }),
     ),

@@ -3,7 +3,7 @@ import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Static } from 'typebox';
 import { lagOf } from '../../../observability/metrics.ts';
 import { droppedOf, errorsOf } from '../../../runs/hear.ts';
-import { standstillOf } from '../../../runs/standing-still.ts';
+import { heldBackOf, standstillOf } from '../../../runs/standing-still.ts';
 import type { Database } from '../../../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runLeases, runReports, runs, samples } from '../../../store/schema.ts';
 import { pipelineUnknown, type UseCaseDeps } from '../../../use-case/use-case.ts';
@@ -137,7 +137,8 @@ const observedOf = (deps: ViewDeps, { pipeline, run }: Pick<Row, 'pipeline' | 'r
 const standstill = (run: NonNullable<Row['run']>, status: string, now: number) => {
   const heartbeat = heartbeatOf(run);
   if (status !== 'RUNNING' || heartbeat === undefined || run.heartbeatAt === null) return undefined;
-  return standstillOf(heartbeat, run.kafkaRate, Math.max(0, now - run.heartbeatAt));
+  const ageMs = Math.max(0, now - run.heartbeatAt);
+  return standstillOf(heartbeat, run.kafkaRate, ageMs) ?? heldBackOf(heartbeat, ageMs);
 };
 
 /** CUs by the grants that the run's mode takes from. */

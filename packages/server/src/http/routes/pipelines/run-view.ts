@@ -65,6 +65,7 @@ export const runOf = (modes: Modes, run: RunRow): Static<typeof runSchema> => {
     tasks: (heartbeat?.tasks ?? []).map((task) => ({
       ...task,
       lastCommitAgeMs: task.lastCommitAgeMs ?? null,
+      heldBack: task.heldBack ?? null,
       trouble: task.trouble ?? null,
     })),
     stages: { ...heartbeat?.stages },

@@ -48,9 +48,15 @@ final class Protocol {
 
   record RunAnswer(List<TaskProgress> tasks, @JsonProperty("isFinished") boolean isFinished, WorkerReport report) {}
 
-  /** Where a task stands, as workers tell it and heartbeats pass it on. Offsets are -1 where not yet known. */
+  /**
+   * Where a task stands, as workers tell it and heartbeats pass it on. Offsets are -1 where not yet known; `heldBack`
+   * is null where nothing is.
+   */
   record TaskProgress(int part, String topic, int partition, long committedOffset, long endOffset, long lag,
-      long stalledMs) {}
+      long stalledMs, HeldBack heldBack) {}
+
+  /** What lies beyond the last stable offset, and for how long that offset has stood still. */
+  record HeldBack(long records, long forMs) {}
 
   /** Counters since the worker process started, all its threads together. */
   record WorkerReport(String workerId, long pid, long rssMb, long cpuMs, long recordsRead, long bytesRead,

@@ -28,6 +28,7 @@ import scala.collection.mutable.Builder;
 final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
   private static final long LONGEST_SILENCE_NANOS = Duration.ofMillis(4900).toNanos();
   private static final long BEGINNINGS_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final long WRITTEN_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long OUTAGE_EVENT_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final transient RunState run;
@@ -39,6 +40,7 @@ final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
   private transient Map<TopicPartition, Long> untils = Map.of();
   private long lastBatchNanos = System.nanoTime() - LONGEST_SILENCE_NANOS;
   private long beginningsNanos = System.nanoTime() - BEGINNINGS_NANOS;
+  private long writtenNanos = System.nanoTime() - WRITTEN_NANOS;
   private long outageNanos = System.nanoTime() - OUTAGE_EVENT_NANOS;
 
   /** `isAlwaysDue`: a source without a topic has something to give at any time. */
@@ -91,6 +93,10 @@ final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
     Map<TopicPartition, Long> ends = offsets.ends(partitions);
     long nowMs = System.currentTimeMillis();
     ends.forEach((partition, end) -> run.tasks.end(cutter.placeOf(partition), end, nowMs));
+    if (now - writtenNanos >= WRITTEN_NANOS) {
+      offsets.written(partitions).forEach((partition, end) -> run.tasks.written(cutter.placeOf(partition), end, nowMs));
+      writtenNanos = now;
+    }
     if (!gate.hasRoom()) return false;
     Map<TopicPartition, Long> positions = cutter.positions();
     untils = cutter.cut(time.milliseconds(), ends, run.kafkaRate(), bound(), now);

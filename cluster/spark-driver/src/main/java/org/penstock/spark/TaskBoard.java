@@ -14,6 +14,10 @@ final class TaskBoard {
     long end = -1;
     /** When the position last moved, or there was nothing to do. */
     long movedAtMs;
+    /** What an open transaction keeps from us, and since when the end has not moved for it. */
+    long heldBack;
+    long heldBackSinceMs;
+    long heldBackEnd = -1;
 
     Standing(String topic, long committed, long nowMs) {
       this.topic = topic;
@@ -52,6 +56,18 @@ final class TaskBoard {
     standing.end = offset;
   }
 
+  /** `highWatermark`: how far the partition is written, whoever may read it. */
+  synchronized void written(Place place, long highWatermark, long nowMs) {
+    Standing standing = standings.get(place);
+    if (standing == null || standing.end < 0) return;
+    standing.heldBack = Math.max(0, highWatermark - standing.end);
+    if (standing.heldBack == 0) standing.heldBackEnd = -1;
+    else if (standing.heldBackEnd != standing.end) {
+      standing.heldBackEnd = standing.end;
+      standing.heldBackSinceMs = nowMs;
+    }
+  }
+
   /** Records that repartition topics still hold for us. */
   synchronized long repartitionLag() {
     return standings.entrySet().stream()
@@ -64,10 +80,17 @@ final class TaskBoard {
     return standings.entrySet().stream().map(entry -> progress(entry.getKey(), entry.getValue(), nowMs)).toList();
   }
 
+  private static Protocol.HeldBack heldBack(Standing standing, long nowMs) {
+    return standing.heldBackEnd < 0
+        ? null
+        : new Protocol.HeldBack(standing.heldBack, Math.max(0, nowMs - standing.heldBackSinceMs));
+  }
+
   private static Protocol.TaskProgress progress(Place place, Standing standing, long nowMs) {
     long lag = standing.lag();
     long stalledMs = lag == 0 ? 0 : Math.max(0, nowMs - standing.movedAtMs);
     return new Protocol.TaskProgress(
-        place.part(), standing.topic, place.partition(), standing.committed, standing.end, lag, stalledMs);
+        place.part(), standing.topic, place.partition(), standing.committed, standing.end, lag, stalledMs,
+        heldBack(standing, nowMs));
   }
 }

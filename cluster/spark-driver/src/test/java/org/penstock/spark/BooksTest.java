@@ -23,10 +23,29 @@ class BooksTest {
     board.end(place, 30, 6000);
     board.end(place, 40, 8000);
     Protocol.TaskProgress waiting = board.progress(9000).get(0);
-    assertEquals(new Protocol.TaskProgress(0, "source", 0, 10, 40, 30, 3000), waiting);
+    assertEquals(new Protocol.TaskProgress(0, "source", 0, 10, 40, 30, 3000, null), waiting);
     board.committed(place, 20, 9000);
     assertEquals(500, board.progress(9500).get(0).stalledMs());
     assertEquals(20, board.committedOf(place));
+  }
+
+  @Test
+  void whatAnOpenTransactionHoldsBackCountsFromWhenTheEndStoodStill() {
+    TaskBoard board = new TaskBoard();
+    Place place = new Place(0, 0);
+    board.opened(place, "source", 10, 1000);
+    board.written(place, 50, 1000);
+    assertNull(board.progress(1000).get(0).heldBack()); // the stable end is not known yet
+    board.end(place, 10, 2000);
+    board.written(place, 30, 2000);
+    board.written(place, 40, 7000);
+    assertEquals(new Protocol.HeldBack(30, 6000), board.progress(8000).get(0).heldBack());
+    board.end(place, 35, 9000);
+    board.written(place, 40, 9000);
+    assertEquals(new Protocol.HeldBack(5, 1000), board.progress(10_000).get(0).heldBack());
+    board.end(place, 40, 11_000);
+    board.written(place, 40, 11_000);
+    assertNull(board.progress(12_000).get(0).heldBack());
   }
 
   @Test
