@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, internalTopicOf, type KafkaSettings, messageOf } from '@penstock/model';
 import { loadSettings } from '@penstock/server';
-import { type DemoFacts, provisionDemo } from './demo/provision.ts';
+import { type DemoFacts, provisionDemo, signInLinkOf } from './demo/provision.ts';
 import { runDemoPipeline } from './demo/run-pipeline.ts';
 import { resolveJars } from './jars.ts';
 import { findJava } from './java.ts';
@@ -64,7 +64,9 @@ const start = async (options: StartOptions): Promise<void> => {
   });
 
   const penstock = dataDir === join(process.cwd(), '.penstock') ? 'npx penstock' : `npx penstock --data ${dataDir}`;
-  const place = { dataDir, penstock, cluster: cluster?.where };
+  const adminToken = settings.adminToken ?? readAdminToken(service.adminTokenFile);
+  const signInLink = await signInLinkOf(service.baseUrl, adminToken);
+  const place = { dataDir, penstock, cluster: cluster?.where, signInLink };
   if (!options.demo) {
     process.stdout.write(plainPage(service.baseUrl, kafka.bootstrapServers, place));
     return;
@@ -72,7 +74,7 @@ const start = async (options: StartOptions): Promise<void> => {
   const facts = await progress.step('preparing the demo organisation', () =>
     provisionDemo({
       baseUrl: service.baseUrl,
-      adminToken: settings.adminToken ?? readAdminToken(service.adminTokenFile),
+      adminToken,
       kafkaBootstrapServers: kafka.bootstrapServers,
       file: join(dataDir, 'demo.json'),
       cluster: cluster !== undefined,

@@ -1,6 +1,13 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createPenstockClient, type PenstockClient, PenstockError, resultOf } from '@penstock/client';
 
+/** A link that signs in who administers the installation, once; made anew with every start and written down nowhere. */
+export const signInLinkOf = async (baseUrl: string, adminToken: string): Promise<string> => {
+  const admin = createPenstockClient({ baseUrl, adminToken });
+  const { path } = await resultOf(admin.api.POST('/api/v1/sign-in-links', { body: {} }));
+  return `${baseUrl}${path}`;
+};
+
 /** What `$PENSTOCK_DATA/demo.json` holds; other programs read it. */
 export interface DemoFacts {
   readonly baseUrl: string;

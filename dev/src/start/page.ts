@@ -18,6 +18,8 @@ export interface PagePlace {
   /** How the command line tool is called here. */
   readonly penstock: string;
   readonly cluster: string | undefined;
+  /** Signs in who administers the installation, once. */
+  readonly signInLink: string;
 }
 
 /** The EnOS API's own sample of Cluster Mode, for a pipeline that runs: it goes on there with its state. */
@@ -38,6 +40,8 @@ export const demoPage = (facts: DemoFacts, status: string, more: PagePlace): str
 Penstock is running: a wind farm sends its measurements, a pipeline works on them.
 
   Address          ${facts.baseUrl}      API reference: ${facts.baseUrl}/docs
+  Sign in          ${more.signInLink}
+                   (good once, within the hour; another one: ${more.penstock} users link)
   Organisation     ${facts.orgId}
   Access key       ${facts.accessKey}
   Secret key       ${facts.secretKey}
@@ -69,6 +73,8 @@ export const plainPage = (baseUrl: string, kafka: string, more: PagePlace): stri
 Penstock is running, without the demo.
 
   Address          ${baseUrl}      API reference: ${baseUrl}/docs
+  Sign in          ${more.signInLink}
+                   (good once, within the hour; another one: ${more.penstock} users link)
   Administrator    the token in ${more.dataDir}/admin-token
   Kafka            ${kafka}${yarnLine(more.cluster)}
   Data and logs    ${more.dataDir}

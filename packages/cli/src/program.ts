@@ -5,6 +5,7 @@ import { addEventsCommand } from './commands/events.ts';
 import { addGrantCommands } from './commands/grants.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addMemberCommands } from './commands/members.ts';
 import { addOperatorsCommand } from './commands/operators.ts';
 import { addOrganizationCommands } from './commands/organizations.ts';
 import { addPipelineCommands } from './commands/pipelines.ts';
@@ -12,6 +13,7 @@ import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTopicCommands } from './commands/topics.ts';
+import { addUserCommands } from './commands/users.ts';
 import type { Surroundings } from './context.ts';
 
 const AFTER_HELP = `
@@ -52,6 +54,8 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addLogsCommand(program, surroundings);
   addOperatorsCommand(program, surroundings);
   addOrganizationCommands(program, surroundings);
+  addUserCommands(program, surroundings);
+  addMemberCommands(program, surroundings);
   addKeyCommands(program, surroundings);
   addGrantCommands(program, surroundings);
   addTopicCommands(program, surroundings);

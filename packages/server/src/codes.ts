@@ -22,6 +22,16 @@ export const SERVER_CODES = {
   ),
   CLUSTER_REACHABLE: code('event', 'The ResourceManager answers again.'),
   COMPILE_BUSY: code('error', 'Too many documents are being checked already.', LATER),
+  CREDENTIALS_WRONG: code(
+    'error',
+    'The e-mail address or the password is wrong.',
+    'Try again, or ask for a sign-in link.',
+  ),
+  CSRF_TOKEN_WRONG: code(
+    'error',
+    'The header x-csrf-token is missing or wrong.',
+    'Send the csrfToken of GET /api/v1/session.',
+  ),
   CURSOR_INVALID: code('error', 'The cursor is not one that this list has given out.', 'Begin with the first page.'),
   DOCUMENT_INVALID: code(
     'issue',
@@ -37,18 +47,26 @@ export const SERVER_CODES = {
   FAILURES_TOO_MANY: code('error', 'Too many wrong credentials came from this address.', LATER),
   FIELD_INVALID: code('issue', 'A field has a value it cannot have.', READ_THE_ISSUE),
   GRANT_UNKNOWN: code('error', 'The organisation has no grant of that resource.', 'Grant it first.'),
+  HOST_UNKNOWN: code('error', 'The service does not go by the name it was called.', 'Add the name to PENSTOCK_HOSTS.'),
   INTERNAL_ERROR: code(
     'error',
     'Something went wrong in the service.',
     'Look into its log for the request id, and report it.',
   ),
   KAFKA_NOT_CONFIGURED: code('error', 'No Kafka is configured.', 'Set KAFKA_BOOTSTRAP_SERVERS.'),
+  LAST_ADMINISTRATOR: code(
+    'error',
+    'Nobody would administer the installation any more.',
+    'Make another user an administrator first.',
+  ),
   LAUNCHER_MISSING: code(
     'reason',
     'The mode of the run is not configured here.',
     'Configure it (docs/cluster-mode.md) or start in another mode.',
   ),
+  LINK_SPENT: code('error', 'The sign-in link was used before, or is too old.', 'Ask for another one.'),
   LOG_UNKNOWN: code('error', 'There is no such log of the last run.', 'The list names those there are.'),
+  MEMBER_UNKNOWN: code('error', 'The organisation has no such member.', 'List its members.'),
   MEDIA_TYPE_UNSUPPORTED: code('error', 'The route does not take bodies of that type.', 'Send application/json.'),
   NOT_AUTHENTICATED: code(
     'error',
@@ -118,6 +136,9 @@ export const SERVER_CODES = {
     'Give this instance the same PENSTOCK_SEAL_KEY.',
   ),
   SECRET_MASKED: code('issue', 'A secret was left out when the document was shown or exported.', 'Give its value.'),
+  SESSION_NONE: code('error', 'Nobody is signed in: the call came with a token or a key.', 'Sign in.'),
+  SESSION_UNKNOWN: code('error', 'There is no such session.', 'List the sessions.'),
+  SIGN_INS_TOO_MANY: code('error', 'Too many people sign in at this moment.', LATER),
   SNAPSHOT_BUSY: code('error', 'The snapshot could not be taken now.', LATER),
   SNAPSHOT_ENDED: code('error', 'The run ended while its snapshot was taken.'),
   STAGE_NOT_IN_CLUSTER: code(
@@ -198,4 +219,7 @@ export const SERVER_CODES = {
     'Make sure that no other service runs on the original, then: penstock adopt.',
   ),
   STATE_RESET: code('event', 'The state of all stages was given up; the next start begins with none.'),
+  USER_EXISTS: code('error', 'There is a user with that e-mail address.', 'Use another one, or change that user.'),
+  USER_LIMIT_REACHED: code('error', 'There are as many users as may be.', 'Delete some.'),
+  USER_UNKNOWN: code('error', 'There is no such user.', 'List the users.'),
 } as const satisfies CodeCatalogue;

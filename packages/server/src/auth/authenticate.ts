@@ -14,6 +14,8 @@ export interface CallCredentials {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Where it comes from: failures are counted by it. */
   readonly address: string;
+  /** Of HTTP, in upper case: what changes something asks more of who is signed in by a cookie. */
+  readonly method: string;
 }
 
 /** What a signature is over, beside the headers. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { AuthDeps } from '../auth/token-service.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -16,11 +17,13 @@ import { registerReference } from './plugins/api-reference.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { authenticateCalls } from './plugins/caller.ts';
 import { handleError } from './plugins/error-handler.ts';
+import { checkHosts } from './plugins/host-check.ts';
 import { namedSchemas } from './plugins/named-schemas.ts';
 import { problem, problemSchema } from './plugins/problem.ts';
 import { acceptJsonBodies } from './plugins/raw-body.ts';
 import { rememberRoutes } from './plugins/route-list.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
+import { withSessions } from './plugins/session-cookie.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
@@ -28,6 +31,8 @@ import { type LogRouteDeps, registerLogRoutes } from './routes/logs/log-routes.t
 import { registerMeRoute } from './routes/me/me-route.ts';
 import { registerExpressionRoutes, registerOperatorRoutes } from './routes/operators/operator-routes.ts';
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes/organizations/organization-routes.ts';
+import { type PeopleRouteDeps, registerPeopleRoutes } from './routes/people/people-routes.ts';
+import { registerSignInRoutes } from './routes/people/session-routes.ts';
 import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
@@ -38,6 +43,7 @@ export interface AppServices {
   readonly enos: EnosDeps & AuthDeps;
   readonly heartbeats: HeartbeatRouteDeps;
   readonly organizations: OrganizationRouteDeps;
+  readonly people: PeopleRouteDeps;
   readonly pipelines: UseCaseDeps;
   readonly snapshots: SnapshotRouteDeps;
   readonly logs: LogRouteDeps;
@@ -106,12 +112,16 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
 };
 
 const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promise<void> => {
+  await scope.register(cookie);
+  checkHosts(scope as unknown as FastifyInstance, services.people.hosts);
   void scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
+  await scope.register(async (doors: ApiInstance) => registerSignInRoutes(doors, services.people));
   await scope.register(async (own: ApiInstance) => {
-    authenticateCalls(own, services.authenticate);
+    authenticateCalls(own, withSessions(services.authenticate, services.people));
     await own.register(async (me: ApiInstance) => registerMeRoute(me));
     await own.register(async (inner: ApiInstance) => registerSystemRoutes(inner, services.system));
     await own.register(async (inner: ApiInstance) => registerOrganizationRoutes(inner, services.organizations));
+    await own.register(async (inner: ApiInstance) => registerPeopleRoutes(inner, services.people));
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));

@@ -7,6 +7,7 @@ import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
 import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
 import type { RunLogs } from '../logs/run-logs.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
 import { readTopicGrants } from '../use-case/read-topic-grants.ts';
@@ -72,6 +73,13 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       seal,
       ensureTopics: async (orgId, partitions) =>
         ensureOrganizationTopics(await kafkaAccess.admin(), orgId, partitions, settings.keep.deadLetters),
+    },
+    people: {
+      ...useCases,
+      seal,
+      sessions: settings.sessions,
+      hosts: settings.hosts,
+      attempts: createSignInAttempts(clock),
     },
     pipelines: useCases,
     snapshots: { ...useCases, snapshots: parts.snapshots },

@@ -200,6 +200,28 @@ export const SETTINGS = {
     about:
       'Whether access keys must sign every call (apim-signature), so that an access token alone, once overheard, opens nothing.',
   },
+  hosts: {
+    env: 'PENSTOCK_HOSTS',
+    key: 'hosts',
+    schema: text('^[A-Za-z0-9._-]+(\\s*,\\s*[A-Za-z0-9._-]+)*$'),
+    expects: 'host names, comma separated',
+    about:
+      'Names under which browsers reach this service. Requests of browsers for other names are refused (DNS rebinding). Addresses, localhost and the name in PENSTOCK_PUBLIC_URL need not be given.',
+  },
+  sessionHours: {
+    env: 'PENSTOCK_SESSION_HOURS',
+    key: 'sessions.hours',
+    ...whole(1, 8760),
+    fallback: 168,
+    about: 'Hours after which whoever is signed in has to sign in again.',
+  },
+  sessionIdleMinutes: {
+    env: 'PENSTOCK_SESSION_IDLE_MINUTES',
+    key: 'sessions.idleMinutes',
+    ...whole(2, 525_600),
+    fallback: 480,
+    about: 'Minutes without a request after which a session has ended.',
+  },
   site: {
     env: 'PENSTOCK_SITE',
     key: 'site',

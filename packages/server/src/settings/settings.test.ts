@@ -15,6 +15,8 @@ const defaults = {
   trustProxy: false,
   supervise: true,
   requireSignature: false,
+  hosts: [],
+  sessions: { lifetimeMs: 168 * 3600_000, idleMs: 8 * 3600_000 },
   stopWorkersOnExit: false,
   cu: { memoryMb: 2048, threads: 1 },
   limits: {

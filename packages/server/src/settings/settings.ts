@@ -38,6 +38,9 @@ export interface Settings {
   readonly trustProxy: false | number | string;
   /** Whether access keys must sign every call. */
   readonly requireSignature: boolean;
+  /** Names under which browsers reach this service, beside addresses and loopback. */
+  readonly hosts: readonly string[];
+  readonly sessions: { readonly lifetimeMs: number; readonly idleMs: number };
   /** Whether workers end with the service; otherwise they live on and are found again. */
   readonly stopWorkersOnExit: boolean;
   /** Size of a CU (contract C.5). */
@@ -107,6 +110,11 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     supervise: values.get('supervise') !== false,
     trustProxy: trustedProxies(values.get('trustProxy')),
     requireSignature: values.get('requireSignature') === true,
+    hosts: hostsOf(values),
+    sessions: {
+      lifetimeMs: Number(values.get('sessionHours')) * 3600_000,
+      idleMs: Number(values.get('sessionIdleMinutes')) * 60_000,
+    },
     stopWorkersOnExit: values.get('stopWorkersOnExit') === true,
     cu: { memoryMb: Number(values.get('cuMemoryMb')), threads: Number(values.get('cuThreads')) },
     limits: {
@@ -129,6 +137,13 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       },
     },
   };
+};
+
+/** Those that were given, and the one that workers use. */
+const hostsOf = (values: SettingValues): readonly string[] => {
+  const publicUrl = textOf(values, 'publicUrl');
+  const given = (textOf(values, 'hosts') ?? '').split(',').map((host) => host.trim());
+  return [...given.filter((host) => host !== ''), ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
 };
 
 const trustedProxies = (given: unknown): Settings['trustProxy'] =>

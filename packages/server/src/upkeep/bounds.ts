@@ -84,6 +84,11 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
     what: 'used token requests',
     by: 'PENSTOCK_MAX_TOKEN_REQUESTS; gone when too old to pass',
   },
+  { table: 'users', what: 'users', by: '10,000 per installation' },
+  { table: 'user_identities', what: 'who users are at a provider', by: 'made with users' },
+  { table: 'memberships', what: 'members of organisations', by: 'one per user and organisation' },
+  { table: 'sessions', what: 'sessions', by: '20 per user; PENSTOCK_SESSION_HOURS, PENSTOCK_SESSION_IDLE_MINUTES' },
+  { table: 'sign_in_links', what: 'sign-in links', by: '10 per user; gone when too old' },
   { table: 'grants', what: 'grants', by: 'three per organisation' },
   { table: 'topic_grants', what: 'grants of topics', by: '500 per organisation' },
   {

@@ -1,5 +1,7 @@
 import { sweepRunFolders } from '@penstock/modes';
 import { isNull } from 'drizzle-orm';
+import { dropEndedSessions } from '../people/sessions.ts';
+import { dropOldLinks } from '../people/sign-in-links.ts';
 import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { runs } from '../store/schema.ts';
@@ -15,13 +17,15 @@ const KEEP_FOLDERS_MS = 14 * 24 * 3600_000;
  */
 export const tidyUp = async (
   db: Database,
-  { dataDir, keep }: Pick<Settings, 'dataDir' | 'keep'>,
+  { dataDir, keep, sessions }: Pick<Settings, 'dataDir' | 'keep' | 'sessions'>,
   now: number,
   since: number,
 ): Promise<ReadonlyMap<string, number>> => {
   await thinSamples(db, { days: keep.samples.days, since, now });
   const removed = await removeOld(db, keep, now);
   await dropExpiredSnapshots(db, now);
+  await dropEndedSessions(db, now, sessions.idleMs);
+  await dropOldLinks(db, now);
   const open = await db.select({ runId: runs.runId }).from(runs).where(isNull(runs.endedAt));
   sweepRunFolders(dataDir, new Set(open.map(({ runId }) => runId)), KEEP_FOLDERS_MS, now);
   return removed;

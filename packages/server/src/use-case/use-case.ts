@@ -70,6 +70,8 @@ export type UseCaseCode =
   | 'FIELD_INVALID'
   | 'GRANT_UNKNOWN'
   | 'KAFKA_UNREACHABLE'
+  | 'LAST_ADMINISTRATOR'
+  | 'MEMBER_UNKNOWN'
   | 'ORGANIZATION_EXISTS'
   | 'ORGANIZATION_IN_USE'
   | 'ORGANIZATION_UNKNOWN'
@@ -80,10 +82,14 @@ export type UseCaseCode =
   | 'PIPELINE_VERSION_UNKNOWN'
   | 'RESOURCE_NOT_ENOUGH'
   | 'RESOURCE_NOT_REQUESTED'
+  | 'SESSION_UNKNOWN'
   | 'SITE_NOT_ADOPTED'
   | 'STAGE_STATE_TOO_LARGE'
   | 'STAGE_TYPE_NOT_SUPPORTED'
-  | 'START_IN_PROGRESS';
+  | 'START_IN_PROGRESS'
+  | 'USER_EXISTS'
+  | 'USER_LIMIT_REACHED'
+  | 'USER_UNKNOWN';
 
 /** Thrown by use cases when what was asked for cannot be done. */
 export class UseCaseError extends AppError {

@@ -12,6 +12,7 @@ export const buildOpenApiDocument = async (): Promise<unknown> => {
     enos: absent,
     heartbeats: absent,
     organizations: absent,
+    people: { hosts: [] } as never,
     pipelines: absent,
     snapshots: absent,
     logs: absent,

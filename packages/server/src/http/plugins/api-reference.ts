@@ -22,6 +22,12 @@ export const registerReference = async (app: ApiInstance): Promise<void> => {
             scheme: 'bearer',
             description: 'The admin token, or an access token of the token service.',
           },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-penstock',
+            description: 'Who signed in (POST /api/v1/session). What is no GET needs the header x-csrf-token as well.',
+          },
           signedCall: {
             type: 'apiKey',
             in: 'header',

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate, IdentifiedCall } from '../../auth/authenticate.ts';
-import { type Caller, maySomewhere, roleIn } from '../../auth/caller.ts';
+import { type Caller, isInstallationAdministrator, maySomewhere, roleIn } from '../../auth/caller.ts';
 import { type Permission, roleMay } from '../../auth/permissions.ts';
 import type { ApiInstance } from './api-instance.ts';
 import { ApiError } from './error-handler.ts';
@@ -23,7 +23,10 @@ const identified = new WeakMap<FastifyRequest, IdentifiedCall>();
  */
 export const identifyCalls = (scope: FastifyInstance, authenticate: Authenticate): void => {
   scope.addHook('onRequest', async (request) => {
-    identified.set(request, await authenticate({ headers: request.headers, address: request.ip }));
+    identified.set(
+      request,
+      await authenticate({ headers: request.headers, address: request.ip, method: request.method }),
+    );
   });
 };
 
@@ -62,7 +65,7 @@ export const authenticateCalls = (app: ApiInstance, authenticate: Authenticate):
     callers.set(request, caller);
     const permission = permissionOf(request);
     if (maySomewhere(caller, permission)) return;
-    if (permission === 'installation.manage') throw new ApiError(403, 'ADMIN_REQUIRED', 'This needs the admin token.');
+    if (permission === 'installation.manage') throw adminRequired();
     throw roleForbids(permission);
   });
 };
@@ -78,10 +81,13 @@ const permissionOf = (request: FastifyRequest): Permission => {
 const roleForbids = (permission: Permission): ApiError =>
   new ApiError(403, 'ROLE_FORBIDS', `Your role does not include "${permission}".`, { permission });
 
+const adminRequired = (): ApiError =>
+  new ApiError(403, 'ADMIN_REQUIRED', 'This needs the admin token, or a user who administers the installation.');
+
 /** The caller, who administers the installation: routes that declare `installation.manage`. */
 export const requireAdmin = (request: FastifyRequest): Caller => {
   const caller = callerOf(request);
-  if (caller.kind !== 'admin') throw new ApiError(403, 'ADMIN_REQUIRED', 'This needs the admin token.');
+  if (!isInstallationAdministrator(caller)) throw adminRequired();
   return caller;
 };
 

@@ -41,6 +41,7 @@ const PROBLEMS: Record<number, string> = {
   403: 'The caller may not do this.',
   404: 'There is no such thing, or not for this caller.',
   409: 'Not possible in the present state.',
+  421: 'The service does not go by that name.',
   413: 'The body is too large.',
   422: 'The document has errors; `issues` names them.',
   429: 'Too many at once; try again.',
@@ -48,4 +49,5 @@ const PROBLEMS: Record<number, string> = {
   503: 'Something the service depends on cannot be reached.',
 };
 
-export const bearer = [{ bearer: [] }];
+/** Whoever may call a route of ours: by a token, or signed in. */
+export const bearer = [{ bearer: [] }, { session: [] }];

@@ -9,6 +9,7 @@ import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
+import { createSignInAttempts } from '../../people/sign-in.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { createTestModes } from '../../runs/testing/test-modes.ts';
 import { loadSettings } from '../../settings/settings.ts';
@@ -64,6 +65,12 @@ export const createApiFixture = async (
       ensureTopics: async () => {
         throw new AppError('KAFKA_NOT_CONFIGURED', 'No Kafka in this test.', { domain: 'external' });
       },
+    },
+    people: {
+      ...enos.deps,
+      sessions: { lifetimeMs: 168 * 3600_000, idleMs: 8 * 3600_000 },
+      hosts: ['penstock.example'],
+      attempts: createSignInAttempts(enos.deps.clock),
     },
     pipelines: enos.deps,
     snapshots: { ...enos.deps, snapshots },

@@ -75,7 +75,7 @@ export const simulateGrowth = async (options: GrowthOptions): Promise<DaySize[]>
       await takeLeases(db, { instanceId: 'a', gone: [] }, now, now + 10_000);
     }
     await upkeep.round();
-    await tidyUp(db, { dataDir, keep }, at + HOUR_MS, tidiedAt);
+    await tidyUp(db, { dataDir, keep, sessions: { lifetimeMs: HOUR_MS, idleMs: HOUR_MS } }, at + HOUR_MS, tidiedAt);
     tidiedAt = at + HOUR_MS;
     if (hour % 24 === 23) sizes.push(await sizeOf(store, dataDir, (hour + 1) / 24));
   }

@@ -2,6 +2,7 @@ import type { OperatorRegistry } from '@penstock/engine';
 import { AppError, hasErrors, type Issue, isJsonObject, type JsonObject, type KafkaSettings } from '@penstock/model';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { type Caller, isInstallationAdministrator } from '../../../auth/caller.ts';
 import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from '../../../compile/compiler.ts';
 import { unmaskDocument } from '../../../pipelines/document-secrets.ts';
 import { hideSecrets } from '../../../pipelines/hide-secrets.ts';
@@ -103,13 +104,23 @@ const topicsOf = async (deps: DesignRouteDeps, orgId: string): Promise<Pick<Comp
 
 const NO_ORGANIZATION = 'organization';
 
-/** The organisation a document is checked for: the caller's own; the administrator names one, or none. */
+/**
+ * The organisation a document is checked for: the caller's own; who has several names one. Only administrators of the
+ * installation may name none, since then nobody asks which topics are granted.
+ */
 const orgOf = async (deps: UseCaseDeps, request: FastifyRequest, orgId: string | undefined): Promise<string> => {
   const caller = callerOf(request);
-  const chosen = orgId ?? (caller.kind === 'organization' ? caller.orgId : undefined);
-  if (chosen === undefined) return NO_ORGANIZATION;
+  const chosen = orgId ?? onlyOrganizationOf(caller);
+  if (chosen === undefined && isInstallationAdministrator(caller)) return NO_ORGANIZATION;
+  if (chosen === undefined) throw new ApiError(400, 'REQUEST_INVALID', 'Give the "orgId" that the document is for.');
   requireOrganizationAccess(request, chosen);
   return (await requireOrganization(deps.store.db, chosen)).orgId;
+};
+
+const onlyOrganizationOf = (caller: Caller): string | undefined => {
+  if (caller.kind === 'organization') return caller.orgId;
+  if (caller.kind !== 'user' || caller.isAdministrator || caller.roles.size !== 1) return undefined;
+  return [...caller.roles.keys()][0];
 };
 
 type ParsedDocument = { readonly issue: Issue } | { readonly issue?: never; readonly document: JsonObject };

@@ -6,6 +6,13 @@ import { bearer, responses, roleSchema } from '../../plugins/schemas.ts';
 const me = Type.Union([
   Type.Object({ kind: Type.Literal('admin') }),
   Type.Object({ kind: Type.Literal('organization'), orgId: Type.String(), role: roleSchema }),
+  Type.Object({
+    kind: Type.Literal('user'),
+    userId: Type.String(),
+    email: Type.String(),
+    isAdministrator: Type.Boolean({ description: 'Of the whole installation.' }),
+    roles: Type.Array(Type.Object({ orgId: Type.String(), role: roleSchema })),
+  }),
 ]);
 
 /** Who the credentials belong to. */
@@ -18,9 +25,12 @@ export const registerMeRoute = (app: ApiInstance): void => {
     },
     async (request) => {
       const caller = callerOf(request);
-      return caller.kind === 'admin'
-        ? { kind: 'admin' as const }
-        : { kind: 'organization' as const, orgId: caller.orgId, role: caller.role };
+      if (caller.kind === 'admin') return { kind: 'admin' as const };
+      if (caller.kind === 'organization')
+        return { kind: 'organization' as const, orgId: caller.orgId, role: caller.role };
+      const { userId, email, isAdministrator } = caller;
+      const roles = [...caller.roles].map(([orgId, role]) => ({ orgId, role }));
+      return { kind: 'user' as const, userId, email, isAdministrator, roles };
     },
   );
 };
