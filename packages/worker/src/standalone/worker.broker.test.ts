@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
 import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
-import { consumer, documentOf, measurement, minuteSums, producer, until } from '@penstock/testkit';
+import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer, hasRead } from '@penstock/testkit/worker';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemoryLog, StreamRecord } from '@penstock/engine';
+import { MemoryLog, StreamRecord, type TargetPort } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
 import { testPipeline, validateConfig } from '../../testkit/run-operator.ts';
 import { edhKafkaProducer } from './operator.ts';
 
-const targetOf = (config: JsonObject) => {
+const targetOf = (config: JsonObject): TargetPort => {
   const validated = validateConfig(edhKafkaProducer, config);
   assert.deepEqual(validated.issues, []);
   return edhKafkaProducer.target(validated.config as never, testPipeline);
@@ -59,7 +59,10 @@ test('key and partition can be chosen', async () => {
     await keysOf({ 'conf.partition': "${record:value('/n')}", partitionKey: 'MESSAGE_KEY' }, { n: 5, assetId: 'a' }),
     ['5', '5'],
   );
-  assert.deepEqual(await keysOf({ 'conf.partitionStrategy': 'ROUND_ROBIN' }, { assetId: 'a', pointId: 'p' }), ['ap', null]);
+  assert.deepEqual(await keysOf({ 'conf.partitionStrategy': 'ROUND_ROBIN' }, { assetId: 'a', pointId: 'p' }), [
+    'ap',
+    null,
+  ]);
 });
 
 test('what it cannot do is an issue', () => {
