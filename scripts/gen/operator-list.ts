@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readCaseFiles, shownCases } from '../../packages/operators/src/testkit/case-files.ts';
+import { readCaseFiles, shownCases } from '@penstock/testkit/case-files';
 import type { Generator } from './generated-files.ts';
 
 const FOLDER = fileURLToPath(new URL('../../packages/operators/src/library/', import.meta.url));
@@ -36,7 +36,7 @@ const render = (): string => {
     '];',
     '',
     '/** The cases that are shown to people, by id of the operator. */',
-    `export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = ${JSON.stringify(shownCases(readCaseFiles()), null, 2)};`,
+    `export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = ${JSON.stringify(shownCases(readCaseFiles(FOLDER)), null, 2)};`,
     '',
   ].join('\n');
 };

@@ -602,6 +602,10 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
           }
         ]
       },
+      "lanes": [
+        "good",
+        "rest"
+      ],
       "input": [
         {
           "assetId": "a1",

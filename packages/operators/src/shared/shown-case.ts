@@ -4,6 +4,8 @@ import type { JsonObject } from '@penstock/model';
 export interface ShownCase {
   readonly title: string;
   readonly config: JsonObject;
+  /** Output lanes of the stage, where its configuration names them. */
+  readonly lanes?: readonly string[];
   /** Empty for sources and targets. */
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];

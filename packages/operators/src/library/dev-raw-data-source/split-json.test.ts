@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { validateConfig } from '@penstock/testkit/operator';
 import fc from 'fast-check';
-import { validateConfig } from '../../testkit/run-operator.ts';
 import { devRawDataSource } from './operator.ts';
 import { splitJsonArray, splitJsonObjects } from './split-json.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
-import { testPipeline, validateConfig } from '../../testkit/run-operator.ts';
+import { testPipeline, validateConfig } from '@penstock/testkit/operator';
 import { edhKafkaConsumer } from './operator.ts';
 
 const sourceOf = (config: JsonObject) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryLog, StreamRecord, type TargetPort } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
-import { testPipeline, validateConfig } from '../../testkit/run-operator.ts';
+import { testPipeline, validateConfig } from '@penstock/testkit/operator';
 import { edhKafkaProducer } from './operator.ts';
 
 const targetOf = (config: JsonObject): TargetPort => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { OperatorHarness, runOperator, validateConfig } from '../../testkit/run-operator.ts';
+import { OperatorHarness, runOperator, validateConfig } from '@penstock/testkit/operator';
 import { fixedTimeWindowAggregator } from './operator.ts';
 
 const row = (aggregator: string, extra: object = {}) => ({
@@ -131,26 +131,26 @@ test('early output by input point comes on every record, after what the record f
 test('early output by fixed frequency comes by the clock, for windows that changed, also after a restart', async () => {
   const config = { inputOutput: [row('sum')], earlyTrigger: true, earlyTriggerFrequency: 2 };
   const before = await OperatorHarness.create(fixedTimeWindowAggregator, config);
-  before.tick(0);
+  await before.tick(0);
   await before.send([record(1, 1), record(1, 5, { assetId: 'b' })]);
-  before.tick(2 * MINUTE - 1);
+  await before.tick(2 * MINUTE - 1);
   assert.deepEqual(before.run.output, []);
-  before.tick(2 * MINUTE);
+  await before.tick(2 * MINUTE);
   assert.deepEqual(brief(before.run.output), [
     ['sum', 0, 1, 'early'],
     ['sum', 0, 5, 'early'],
   ]);
   await before.send([record(2, 2)]);
-  const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: before.storedState() });
-  after.tick(3 * MINUTE);
-  after.tick(4 * MINUTE);
-  after.tick(6 * MINUTE);
+  const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: await before.storedState() });
+  await after.tick(3 * MINUTE);
+  await after.tick(4 * MINUTE);
+  await after.tick(6 * MINUTE);
   assert.deepEqual(brief(after.run.output), [['sum', 0, 3, 'early']]);
   assert.equal(aggregateOf(after.run.output[0] as JsonObject).lastOutput, 1);
   const off = await OperatorHarness.create(fixedTimeWindowAggregator, { inputOutput: [row('sum')] });
   await off.send([record(1, 1)]);
-  off.tick(0);
-  off.tick(60 * MINUTE);
+  await off.tick(0);
+  await off.tick(60 * MINUTE);
   assert.deepEqual(off.run.output, []);
 });
 
@@ -213,7 +213,7 @@ test('open windows survive an edit of other rows', async () => {
   const before = await OperatorHarness.create(fixedTimeWindowAggregator, { inputOutput: [row('sum'), row('max')] });
   await before.send([record(1, 1)]);
   const config = { inputOutput: [row('min'), row('max'), row('sum')] };
-  const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: before.storedState() });
+  const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: await before.storedState() });
   await after.send([record(2, 2), record(MINUTE, 0)]);
   assert.deepEqual(brief(after.run.output), [
     ['min', 0, 2, 'final'],
@@ -225,7 +225,7 @@ test('open windows survive an edit of other rows', async () => {
 test('stage state shows the watermark and the open windows', async () => {
   const harness = await OperatorHarness.create(fixedTimeWindowAggregator, { inputOutput: [row('avg')], latency: 1 });
   await harness.send([record(1, 1), record(MINUTE, 5), record(2, 3)]);
-  const [stored] = [...harness.storedState().values()];
+  const [stored] = [...(await harness.storedState()).values()];
   const state = fixedTimeWindowAggregator.state;
   assert.ok(state?.toItem && stored !== undefined);
   const window = { outputPoint: 'm::avg', aggregator: 'avg' };
@@ -306,7 +306,9 @@ test('sums are compensated for rounding, also over a restart; ten times 0.1 is 1
   for (const cut of [0, 3, 10]) {
     const before = await OperatorHarness.create(fixedTimeWindowAggregator, config);
     await before.send(input.slice(0, cut));
-    const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: before.storedState() });
+    const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, {
+      stored: await before.storedState(),
+    });
     await after.send([...input.slice(cut), record(MINUTE, 0)]);
     assert.deepEqual(
       after.run.output.map((one) => one.value),

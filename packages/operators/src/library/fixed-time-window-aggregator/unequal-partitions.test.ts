@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '@penstock/model';
+import { MemoryPipeline } from '@penstock/testkit/operator';
 import fc from 'fast-check';
-import { MemoryPipeline } from '../../testkit/memory-pipeline.ts';
+import { operators } from '../../generated/operators.ts';
+import { createRegistry } from '../../registry.ts';
 
 /**
  * Windows over a source whose partitions have nothing to do with the assets: the plan is cut, records of one key come
@@ -12,6 +14,7 @@ import { MemoryPipeline } from '../../testkit/memory-pipeline.ts';
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 1);
 const IDLE_MS = 30_000;
+const registry = createRegistry(operators);
 const LATENCY = 1;
 
 const documentOf = (latency: number, options: JsonObject = {}): JsonObject => ({
@@ -99,6 +102,7 @@ test('one device, a value a second, round robin over four partitions, read one a
     );
     const input = [0, 1, 2, 3].map((p) => readings.filter((_, i) => i % 4 === p).map(text));
     const world = new MemoryPipeline({
+      registry,
       document: documentOf(latency),
       input,
       cutPartitions: 4,
@@ -126,7 +130,13 @@ test('a partition that progresses 13 times slower than the others loses nothing,
   ).flat();
   const input: string[][] = [[], [], [], []];
   for (const [i, reading] of readings.entries()) input[(i * 7 + Math.floor(i / 8)) % 4]?.push(text(reading));
-  const world = new MemoryPipeline({ document: documentOf(LATENCY), input, cutPartitions: 3, now: START + 86_400_000 });
+  const world = new MemoryPipeline({
+    registry,
+    document: documentOf(LATENCY),
+    input,
+    cutPartitions: 3,
+    now: START + 86_400_000,
+  });
   for (let isBusy = true; isBusy; ) {
     isBusy = false;
     for (const partition of [0, 1, 2, 3]) {
@@ -146,7 +156,13 @@ test('a partition that progresses 13 times slower than the others loses nothing,
 });
 
 test('an empty partition, and one that falls silent, hold windows no longer than the idle time-out and a report', async () => {
-  const world = new MemoryPipeline({ document: documentOf(0), input: [[], [], []], cutPartitions: 2, now: START });
+  const world = new MemoryPipeline({
+    registry,
+    document: documentOf(0),
+    input: [[], [], []],
+    cutPartitions: 2,
+    now: START,
+  });
   const readings: Reading[] = [];
   const beat = async (partition: number): Promise<void> => {
     const reading = { asset: 'a', time: world.now, value: 1 };
@@ -226,6 +242,7 @@ test('whatever the order in which tasks work, commit and crash, every finished w
         readings.filter(({ partition }) => partition === p).map(({ reading }) => text(reading)),
       );
       const world = new MemoryPipeline({
+        registry,
         document: documentOf(0, { idleTimeoutMs: IDLE_MS }),
         input,
         cutPartitions: 3,

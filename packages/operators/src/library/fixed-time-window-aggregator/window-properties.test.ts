@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '@penstock/model';
+import { OperatorHarness, runOperator } from '@penstock/testkit/operator';
 import fc from 'fast-check';
 import { AGGREGATORS } from '../../shared/windows/accumulator.ts';
-import { OperatorHarness, runOperator } from '../../testkit/run-operator.ts';
 import { fixedTimeWindowAggregator } from './operator.ts';
 
 /** Times in seconds over a few minutes; values whole, so that sums do not depend on their order. */
@@ -132,7 +132,7 @@ test('in any order at all, exactly the records behind watermark and latency are 
         watermark = Math.max(watermark, sample.time);
         if (sample.time - (sample.time % size) + size + latency * MINUTE <= watermark) late.push(sample.time);
         await harness.send([toRecord(sample)]);
-        for (const stored of harness.storedState().values()) {
+        for (const stored of (await harness.storedState()).values()) {
           const [[, windows]] = (stored as { r: [[string, JsonValue[]]] }).r;
           assert.ok(windows.length <= (latency * MINUTE) / size + 2);
         }
@@ -169,7 +169,7 @@ test('stored and resumed at any points, with other keys in between, the output i
           if (cuts.includes(index)) {
             output.push(...harness.run.output);
             harness = await OperatorHarness.create(fixedTimeWindowAggregator, config, {
-              stored: harness.storedState(),
+              stored: await harness.storedState(),
             });
           }
           await harness.send([record]);

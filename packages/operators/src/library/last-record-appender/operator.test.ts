@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StreamRecord } from '@penstock/engine';
+import type { StreamRecord } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
-import { OperatorHarness, runOperator, validateConfig } from '../../testkit/run-operator.ts';
+import { OperatorHarness, runOperator, validateConfig } from '@penstock/testkit/operator';
 import { lastRecordAppender } from './operator.ts';
 
 const record = (time: number, extra: object = {}): JsonObject => ({
@@ -57,7 +57,7 @@ test('several rows keep last records of their own', async () => {
       ['even', 5, 4],
     ],
   );
-  const [stored] = [...harness.storedState().values()];
+  const [stored] = [...(await harness.storedState()).values()];
   const state = lastRecordAppender.state;
   assert.ok(state?.toItem && stored !== undefined);
   assert.deepEqual(state.toItem(state.decode(stored), 'a', 'p'), record(5, { pointId: 'q' }));
@@ -78,10 +78,10 @@ test('a condition that cannot be evaluated is an error of the record and changes
 });
 
 test('what later stages do to a record does not reach the state', async () => {
-  const harness = await OperatorHarness.create(lastRecordAppender, config);
-  const first = StreamRecord.from(record(1, { deep: { list: [1] } }));
-  await harness.sendRecords([first]);
-  (first.fields.deep as { list: number[] }).list.push(2);
+  const outputs: StreamRecord[] = [];
+  const harness = await OperatorHarness.create(lastRecordAppender, config, { onOutput: (one) => outputs.push(one) });
+  await harness.send([record(1, { deep: { list: [1] } })]);
+  for (const { fields } of outputs) (fields.deep as { list: number[] }).list.push(2);
   await harness.send([record(2)]);
   assert.deepEqual(lastOf(harness.run.output[1] as JsonObject)?.deep, { list: [1] });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OperatorHarness, runOperator } from '@penstock/testkit/operator';
 import fc from 'fast-check';
-import { OperatorHarness, runOperator } from '../../testkit/run-operator.ts';
 import { latePointTagger } from './operator.ts';
 
 const record = (time: number, assetId = 'a', extra: object = {}) => ({
@@ -53,8 +53,8 @@ test('one record under two output points touches the state once', async () => {
       ['r', 13],
     ],
   );
-  assert.deepEqual(harness.changedKeys(), ['["Stage_01","a","p"]']);
-  assert.deepEqual([...harness.storedState()], [['["Stage_01","a","p"]', { time: 2 }]]);
+  assert.deepEqual(await harness.changedKeys(), ['["Stage_01","a","p"]']);
+  assert.deepEqual([...(await harness.storedState())], [['["Stage_01","a","p"]', { time: 2 }]]);
 });
 
 test('stage state is the newest time of asset and point', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runOperator, validateConfig } from '../../testkit/run-operator.ts';
+import { runOperator, validateConfig } from '@penstock/testkit/operator';
 import { offLimitTagger } from './operator.ts';
 
 const row = (outputPoint: string, openClose: string, minMax: string) => ({

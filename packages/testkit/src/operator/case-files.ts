@@ -1,12 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, join } from 'node:path';
 import type { JsonObject } from '@penstock/model';
 import { parse } from 'yaml';
-import type { ShownCase } from '../shared/shown-case.ts';
 
 /**
- * A case in `library/{operator}/cases/*.yaml`: a configuration and steps. A step sends records, lets the clock tick or
+ * A case in `{library}/{operator}/cases/*.yaml`: a configuration and steps. A step sends records, lets the clock tick or
  * restarts the stage from its stored state, and says what comes out. Fields common to all records stand under
  * `record`. Cases marked `shown` are in the reference as well; those of sources and targets have no steps.
  */
@@ -14,6 +12,8 @@ export interface OperatorCase {
   readonly title: string;
   readonly shown?: boolean;
   readonly config: JsonObject;
+  /** Output lanes of the stage, where its configuration names them. */
+  readonly lanes?: readonly string[];
   readonly record?: JsonObject;
   readonly steps?: readonly CaseStep[];
 }
@@ -35,15 +35,25 @@ export interface CaseFile {
   readonly cases: readonly OperatorCase[];
 }
 
-const source = fileURLToPath(new URL('..', import.meta.url));
+/** A case that is shown to people, with its steps put together. */
+export interface ShownCase {
+  readonly title: string;
+  readonly config: JsonObject;
+  readonly lanes?: readonly string[];
+  readonly input: readonly JsonObject[];
+  readonly output: readonly JsonObject[];
+  readonly errors?: readonly string[];
+  readonly dropped?: readonly string[];
+}
 
-export const readCaseFiles = (): CaseFile[] =>
-  globSync('library/*/cases/*.yaml', { cwd: source })
+/** The case files of the operators in a folder. */
+export const readCaseFiles = (library: string): CaseFile[] =>
+  globSync('*/cases/*.yaml', { cwd: library })
     .sort()
     .map((file) => ({
       id: basename(dirname(dirname(file))),
       name: basename(file, '.yaml'),
-      cases: parse(readFileSync(`${source}/${file}`, 'utf8')) as OperatorCase[],
+      cases: parse(readFileSync(join(library, file), 'utf8')) as OperatorCase[],
     }));
 
 /** The cases that are shown, by operator; their steps put together. */
@@ -56,7 +66,7 @@ export const shownCases = (files: readonly CaseFile[]): Record<string, ShownCase
   return shown;
 };
 
-const shownCase = ({ title, config, record = {}, steps = [] }: OperatorCase): ShownCase => {
+const shownCase = ({ title, config, lanes, record = {}, steps = [] }: OperatorCase): ShownCase => {
   const whole = (records: readonly JsonObject[] = []): JsonObject[] =>
     records.map((fields) => ({ ...record, ...fields }));
   const errors = steps.flatMap((step) => step.errors ?? []);
@@ -64,6 +74,7 @@ const shownCase = ({ title, config, record = {}, steps = [] }: OperatorCase): Sh
   return {
     title,
     config,
+    ...(lanes === undefined ? {} : { lanes }),
     input: steps.flatMap(({ send }) => whole(send)),
     output: steps.flatMap(({ out }) => whole(out)),
     ...(errors.length === 0 ? {} : { errors }),

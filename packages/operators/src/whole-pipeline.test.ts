@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compilePlan, runPreview } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { operators } from '../generated/operators.ts';
-import { createRegistry } from '../registry.ts';
-import { testPipeline } from './run-operator.ts';
+import { testPipeline } from '@penstock/testkit/operator';
+import { operators } from './generated/operators.ts';
+import { createRegistry } from './registry.ts';
 
 /** Documents as they come, through the compiler and the very tasks that production runs. */
 

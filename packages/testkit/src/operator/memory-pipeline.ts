@@ -3,6 +3,7 @@ import {
   batchOfMessages,
   compilePlan,
   type MemoryMessage,
+  type OperatorRegistry,
   type Plan,
   type PlanPart,
   type SourceBatch,
@@ -12,9 +13,7 @@ import {
   type TopicAppender,
 } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
-import { operators } from '../generated/operators.ts';
-import { createRegistry } from '../registry.ts';
-import { testPipeline } from './run-operator.ts';
+import { testPipeline } from './operator-harness.ts';
 
 /** A partition of a topic: what has been committed to it. */
 type Partition = MemoryMessage[];
@@ -89,6 +88,7 @@ interface RunningTask {
 
 export interface MemoryPipelineOptions {
   readonly document: JsonValue;
+  readonly registry: OperatorRegistry;
   /** Values by partition of the source topic; more may be added later. */
   readonly input: readonly (readonly string[])[];
   /** Partitions of the topics of cuts. */
@@ -113,7 +113,7 @@ export class MemoryPipeline {
 
   constructor(options: MemoryPipelineOptions) {
     const { plan, issues } = compilePlan(options.document, {
-      registry: createRegistry(operators),
+      registry: options.registry,
       facts: testPipeline,
       sourcePartitions: options.input.length,
     });

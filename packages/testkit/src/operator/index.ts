@@ -1,0 +1,12 @@
+export type { ShownCase } from './case-files.ts';
+export { MemoryPipeline, type MemoryPipelineOptions } from './memory-pipeline.ts';
+export { testOperatorCases } from './operator-cases.ts';
+export { testOperatorConformance } from './operator-conformance.ts';
+export {
+  type HarnessOptions,
+  OperatorHarness,
+  type OperatorRun,
+  runOperator,
+  testPipeline,
+  validateConfig,
+} from './operator-harness.ts';

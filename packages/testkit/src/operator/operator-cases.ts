@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OperatorDefinition } from '@penstock/engine';
+import { type CaseStep, type OperatorCase, readCaseFiles } from './case-files.ts';
+import { OperatorHarness, validateConfig } from './operator-harness.ts';
+
+/** Makes a test of every case in `{library}/{operator}/cases/*.yaml`. `library` is a folder. */
+export const testOperatorCases = (operators: readonly OperatorDefinition[], library: string): void => {
+  for (const { id, name, cases } of readCaseFiles(library)) {
+    const definition = operators.find((operator) => operator.id === id);
+    for (const one of cases)
+      test(`${id}, ${name}: ${one.title}`, async () => {
+        assert.ok(definition, `there is no operator ${id}`);
+        await runCase(definition, one);
+      });
+  }
+};
+
+const runCase = async (definition: OperatorDefinition, { config, lanes, record, steps = [] }: OperatorCase) => {
+  if (definition.kind !== 'processor') {
+    assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
+    return;
+  }
+  let harness = await OperatorHarness.create(definition, config, { lanes });
+  try {
+    for (const [index, step] of steps.entries()) {
+      await runStep(harness, step, record ?? {}, `step ${index + 1}`);
+      if (step.restart === true) {
+        const stored = await harness.storedState();
+        await harness.close();
+        harness = await OperatorHarness.create(definition, config, { lanes, stored });
+      }
+    }
+  } finally {
+    await harness.close();
+  }
+};
+
+const runStep = async (
+  harness: OperatorHarness,
+  step: CaseStep,
+  common: NonNullable<OperatorCase['record']>,
+  at: string,
+): Promise<void> => {
+  const whole = (records: CaseStep['send'] = []) => records.map((fields) => ({ ...common, ...fields }));
+  const { output, dropped, errors } = harness.run;
+  const before = [output.length, dropped.length, errors.length] as const;
+  if (step.send !== undefined) await harness.send(whole(step.send));
+  if (step.tick !== undefined) await harness.tick(step.tick);
+  assert.deepEqual(output.slice(before[0]), whole(step.out), at);
+  assert.deepEqual(
+    dropped.slice(before[1]).map(({ reason }) => reason),
+    step.dropped ?? [],
+    at,
+  );
+  assert.deepEqual(
+    errors.slice(before[2]).map(({ code }) => code),
+    step.errors ?? [],
+    at,
+  );
+};
