@@ -67,6 +67,7 @@ export {
   type SnapshotResult,
   type StageCounters,
   type TaskProgress,
+  type Waiting,
   WorkerPhase,
 } from './run.ts';
 export { similarName } from './similar-names.ts';
@@ -78,3 +79,4 @@ export {
   type StartRequest,
 } from './start-request.ts';
 export { grantsTopic, TOPIC_PATTERN, type TopicGrant, type TopicUse } from './topic-grant.ts';
+export { isWaitedFor } from './waited-for.ts';

@@ -140,6 +140,15 @@ export interface HeldBack {
   readonly forMs: number;
 }
 
+/** What keeps a run from working although neither it nor its document is at fault: it goes on by itself. */
+export interface Waiting {
+  /** What it waits for is in the code: those of Kafka that can pass. */
+  readonly code: string;
+  readonly message: string;
+  /** Unix ms, by the clock of whoever waits. */
+  readonly since: number;
+}
+
 /** Counters since the worker started; never reset while it runs. */
 export interface StageCounters {
   input: number;
@@ -175,6 +184,13 @@ export interface Heartbeat {
   readonly sequence: number;
   readonly phase: WorkerPhase;
   readonly failure?: RunFailure;
+  /**
+   * Counts everything that is done to get ready: entries of state restored, tasks taken over. A start is only late
+   * where this stands still. Absent from workers that do not count.
+   */
+  readonly startProgress?: number;
+  /** Absent while nothing keeps it. Waiting has no limit. */
+  readonly waiting?: Waiting;
   readonly tasks: readonly TaskProgress[];
   /** By stage instance name. */
   readonly stages: Readonly<Record<string, StageCounters>>;

@@ -41,7 +41,11 @@ export const MODE_CODES = {
     'Check that the nodes can reach PENSTOCK_PUBLIC_URL.',
   ),
   DRIVER_STARTING: code('reason', 'The driver has been started and has not reported yet.'),
-  DRIVER_START_TIMEOUT: code('reason', 'The driver had all its executors and was not ready in time.', LOOK_AT_YARN),
+  DRIVER_START_TIMEOUT: code(
+    'reason',
+    'The driver had all its executors and its start stood still for too long.',
+    LOOK_AT_YARN,
+  ),
   FENCING_FAILED: code(
     'reason',
     'Tasks of an ended application could not be taken from executors that may be left.',
@@ -54,6 +58,7 @@ export const MODE_CODES = {
     'Correct what the message names in HADOOP_CONF_DIR.',
   ),
   JAVA_MISSING: code('error', 'Java cannot be started.', 'Install Java 17 where the service runs, or set JAVA_HOME.'),
+  KAFKA_REACHABLE: code('event', 'The run no longer waits for Kafka.'),
   LAUNCH_FAILED: code(
     'reason',
     'The worker process could not be started.',
@@ -88,9 +93,14 @@ export const MODE_CODES = {
     'The application waits for resources of the cluster.',
     'Wait, stop something else, or ask for less.',
   ),
+  WAITING_FOR_KAFKA: code(
+    'reason',
+    'Kafka does not answer, or cannot do what is asked of it; the run goes on by itself when it does.',
+    'Look at the health of the brokers and at the network. There is no need to start the pipeline again.',
+  ),
   WORKER_EXITED: code('reason', 'The worker process ended without having been asked to.', BY_ITSELF),
   WORKER_HOST_LOST: code('reason', 'The host of the worker is out of reach.', BY_ITSELF),
   WORKER_SILENT: code('reason', 'The worker has not been heard of.', BY_ITSELF),
   WORKER_STALLED: code('reason', 'There is backlog and no progress.', BY_ITSELF),
-  WORKER_START_TIMEOUT: code('reason', 'The worker was not ready in time.', BY_ITSELF),
+  WORKER_START_TIMEOUT: code('reason', "The worker's start stood still for too long.", BY_ITSELF),
 } as const satisfies CodeCatalogue;

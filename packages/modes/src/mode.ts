@@ -62,6 +62,11 @@ export interface Mode {
   belongs(heartbeat: Heartbeat, supervision: Supervision): boolean;
   /** Whether a later attempt of the same launch has spoken since. */
   isOutdated(heartbeat: Heartbeat, before: Heartbeat | undefined): boolean;
+  /**
+   * Whether a start has come so far that it only waits for what it was promised, or works: a worker has spoken, or YARN
+   * has the application. Other starts of the organisation need not wait for it any longer. `heartbeat`: of this launch.
+   */
+  isUnderWay(supervision: Supervision, heartbeat: Heartbeat | undefined): boolean;
   /** What the answer to a heartbeat says is wanted. */
   wish(desired: DesiredRun, supervision: Supervision): HeartbeatReply['desired'];
 

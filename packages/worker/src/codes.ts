@@ -42,6 +42,7 @@ export const WORKER_CODES = {
   SOURCE_FINISHED: code('reason', 'The data source has no more records.'),
   SOURCE_PARTITIONS_ADDED: code('event', 'The source topic has more partitions; the new ones are read too.'),
   STAGE_LOG: code('event', 'Something that a script or an operator logged.'),
+  START_UNDER_WAY: code('event', 'A start takes long and gets on: state is being restored or moved.'),
   TASK_CLOSED: code('error', 'A task was closed while it worked.'),
   TASK_FAILED: code('event', 'A task failed in a way that may pass and is taken up again.'),
   TASK_WITHOUT_TOPIC: code('error', 'A task was asked for a topic it does not have.', 'Report it with the message.'),

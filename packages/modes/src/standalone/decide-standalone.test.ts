@@ -153,7 +153,13 @@ const cases: readonly [
   ],
   [
     'replaces a worker that never gets ready',
-    run({ state: 'STARTING' }, { launch: { ...launch, at: NOW - P.startupLimitMs - 1 } }),
+    run(
+      { state: 'STARTING' },
+      {
+        launch: { ...launch, at: NOW - P.startupLimitMs - 1 },
+        startup: { since: NOW - P.startupLimitMs - 1, progress: 0 },
+      },
+    ),
     seen(alive, { heard: { at: NOW, heartbeat: heartbeat({ phase: 'starting' }) } }),
     ['kill'],
   ],

@@ -12,6 +12,7 @@ import {
 import { WORKER_EXIT_FATAL, WORKER_EXIT_STOPPED } from '../supervision/launcher.ts';
 import type { SupervisionPolicy } from '../supervision/policy.ts';
 import { noteFailure, released } from '../supervision/supervision.ts';
+import { judgeStart, waitingForKafka } from '../supervision/waiting.ts';
 import type { StandaloneEvidence, StandaloneSupervision } from './standalone-records.ts';
 
 type Run = RunView<StandaloneSupervision>;
@@ -134,26 +135,44 @@ const aliveAndUnwanted = (run: Run, now: number, policy: SupervisionPolicy): Dec
 };
 
 const aliveAndWanted = (
-  run: Run,
+  given: Run,
   evidence: Seen,
   now: number,
   policy: SupervisionPolicy,
 ): Decision<StandaloneSupervision> => {
+  const run = withNotes(given, evidence.heard?.heartbeat, now, policy);
   const trouble = troubleWith(run, evidence, now, policy);
   if (trouble !== undefined) {
     const decision = ask(run, 'kill', now, policy, trouble);
     return run.state === 'RUNNING' ? { ...decision, actions: [lostBecause(trouble), ...decision.actions] } : decision;
   }
   const heartbeat = evidence.heard?.heartbeat;
+  const isHealthy = now - (run.supervision.launch?.at ?? now) > policy.healthyAfterMs;
   // Asked to end by a service that was ending itself: wait for it, then start the next.
   if (run.supervision.asked !== undefined) return { supervision: run.supervision, actions: [] };
-  if (heartbeat?.phase !== 'running') {
-    return { supervision: run.supervision, actions: run.state === 'RUNNING' ? [lostBecause(heartbeat?.failure)] : [] };
-  }
-  const isHealthy = now - (run.supervision.launch?.at ?? now) > policy.healthyAfterMs;
   const { lastFailure: _lastFailure, ...kept } = run.supervision;
-  const supervision = isHealthy && run.supervision.failures > 0 ? { ...kept, failures: 0 } : run.supervision;
+  const isWell = heartbeat?.phase === 'running' || heartbeat?.waiting !== undefined;
+  const supervision = isHealthy && isWell && run.supervision.failures > 0 ? { ...kept, failures: 0 } : run.supervision;
+  if (heartbeat?.phase !== 'running')
+    return { supervision, actions: run.state === 'RUNNING' ? [lostBecause(heartbeat?.failure)] : [] };
   return { supervision, actions: run.state === 'STARTING' ? [{ kind: 'observe', observation: 'workerRunning' }] : [] };
+};
+
+/** The run with what its worker waits for, and how far it has got with its start, written down. */
+const withNotes = (run: Run, heartbeat: Heartbeat | undefined, now: number, policy: SupervisionPolicy): Run => {
+  const { notice, startup, ...kept } = run.supervision;
+  const waiting = heartbeat?.waiting === undefined ? undefined : waitingForKafka(heartbeat.waiting);
+  const next =
+    heartbeat?.phase === 'starting' && waiting === undefined
+      ? judgeStart(startup, heartbeat, undefined, now, policy).startup
+      : undefined;
+  if (waiting?.message === notice?.message && next === startup) return run;
+  const supervision = {
+    ...kept,
+    ...(waiting === undefined ? {} : { notice: waiting }),
+    ...(next === undefined ? {} : { startup: next }),
+  };
+  return { ...run, supervision };
 };
 
 /** Why a worker that is wanted has to be replaced, where it has. */
@@ -165,9 +184,13 @@ const troubleWith = (run: Run, evidence: Seen, now: number, policy: SupervisionP
     const message = `The worker has not been heard of for ${Math.round(silentMs / 1000)} s although its process lives.`;
     return heartbeat?.failure ?? { code: 'WORKER_SILENT', message, retryable: true };
   }
-  const ageMs = now - (run.supervision.launch?.at ?? now);
-  if (heartbeat?.phase === 'starting' && ageMs > policy.startupLimitMs) {
-    const message = `The worker was not ready within ${Math.round(policy.startupLimitMs / 1000)} s.`;
+  // What it waits for comes back by itself, and another worker would wait for the same.
+  if (heartbeat?.waiting !== undefined) return undefined;
+  if (
+    heartbeat?.phase === 'starting' &&
+    judgeStart(run.supervision.startup, heartbeat, undefined, now, policy).isLate
+  ) {
+    const message = `The worker has got no further with its start for ${Math.round(policy.startupLimitMs / 1000)} s.`;
     return { code: 'WORKER_START_TIMEOUT', message, retryable: true };
   }
   if (heartbeat !== undefined && isStalled(heartbeat, run.kafkaRate, policy)) {

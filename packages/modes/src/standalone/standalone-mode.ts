@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION, type ResourceConfig, type StandaloneResources } from 
 import type { Mode, ModeContext } from '../mode.ts';
 import { opaque } from '../supervision/launcher.ts';
 import { released } from '../supervision/supervision.ts';
+import { waitingEvents } from '../supervision/waiting.ts';
 import { belongsToProcess } from './belongs-to-process.ts';
 import { decideStandalone } from './decide-standalone.ts';
 import { StandaloneLauncher } from './standalone-launcher.ts';
@@ -75,8 +76,11 @@ export const createStandaloneMode = (context: ModeContext): Mode => {
         workerHost: launch?.host ?? null,
       };
     },
-    noticeEvents: (before, next) =>
-      next === undefined || next.code === before?.code ? [] : [{ ...next, severity: 'warning' }],
+    isUnderWay: (_supervision, heartbeat) => heartbeat !== undefined,
+    noticeEvents: (before, next) => [
+      ...waitingEvents(before, next),
+      ...(next === undefined || next.code === before?.code ? [] : [{ ...next, severity: 'warning' as const }]),
+    ],
     logs: {
       // Whoever looked after the run has its files.
       list: async ({ supervision, workerHost }) => {

@@ -1,26 +1,6 @@
 import { test } from 'node:test';
-import type { Heartbeat } from '@penstock/model';
-import { released } from '../supervision/supervision.ts';
-import { minutes, NOTHING_KNOWN, plainHeartbeat, Story, seconds } from '../supervision/testing/story.ts';
-import { decideStandalone } from './decide-standalone.ts';
-import type { StandaloneEvidence, StandaloneSupervision } from './standalone-records.ts';
-
-class WorkerStory extends Story<StandaloneSupervision, StandaloneEvidence> {
-  protected supervision: StandaloneSupervision = NOTHING_KNOWN;
-  protected decide = decideStandalone;
-  protected launched = (): StandaloneSupervision => ({
-    ...this.supervision,
-    launches: this.supervision.launches + 1,
-    launch: { launchId: 'l', kind: 'standalone', host: 'here', at: this.now, pid: 42, processStartedAt: 's' },
-  });
-  protected released = (): StandaloneSupervision => released(this.supervision);
-  protected heartbeat = (over: Partial<Heartbeat>): Heartbeat => plainHeartbeat(this.now, over);
-
-  alive = (): this => this.sees({ kind: 'alive', pid: 42, processStartedAt: 's' });
-  endedBy = (signal: string): this => this.sees({ kind: 'dead', exit: { code: null, signal } });
-  exitedWith = (code: number): this => this.sees({ kind: 'dead', exit: { code, signal: null } });
-  hostOutOfSight = (): this => this.sees({ kind: 'out-of-sight', host: 'there' });
-}
+import { minutes, seconds } from '../supervision/testing/story.ts';
+import { WorkerStory } from './testing/worker-story.ts';
 
 const running = (): WorkerStory =>
   new WorkerStory().decides('spawn').alive().reports('running').decides('workerRunning');

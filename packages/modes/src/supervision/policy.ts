@@ -6,7 +6,7 @@ export interface SupervisionPolicy {
   readonly heartbeatTimeoutMs: number;
   /** The same before its first word: programs take a while to start on a busy machine. */
   readonly firstHeartbeatTimeoutMs: number;
-  /** A worker that is heard of but does not get beyond restoring its state within this time is replaced. */
+  /** A worker that is heard of but makes no progress with its start (restoring state) for this long is replaced. */
   readonly startupLimitMs: number;
   /** A worker that has backlog and has not moved for this long is replaced. */
   readonly stalledLimitMs: number;
@@ -26,7 +26,7 @@ export interface SupervisionPolicy {
   readonly cluster: ClusterPolicy;
 }
 
-/** What takes longer on a cluster. All times in ms. Waiting for resources has no limit. */
+/** What takes longer on a cluster. All times in ms. Waiting for resources has no limit, nor has waiting for Kafka. */
 export interface ClusterPolicy {
   /** A submission that has neither ended nor brought forth an application by then is ended. */
   readonly submitLimitMs: number;

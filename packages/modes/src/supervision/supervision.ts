@@ -1,4 +1,4 @@
-import type { RunFailure } from '@penstock/model';
+import { isWaitedFor, type RunFailure } from '@penstock/model';
 import type { SupervisionPolicy } from './policy.ts';
 
 /**
@@ -31,6 +31,11 @@ export interface Supervision {
     readonly notBefore: number;
     readonly message: string;
   };
+  /**
+   * How far the current launch was found to have got with its start, and when (Unix ms) that was; noted again at most
+   * every `START_NOTED_MS`. `attempt`: of YARN, where it is one of several.
+   */
+  readonly startup?: { readonly since: number; readonly progress: number; readonly attempt?: number };
   /** What people should know while nothing is to be done about it, for example why it is still waiting. */
   readonly notice?: Notice;
 }
@@ -43,8 +48,10 @@ export interface Notice {
 export const NO_SUPERVISION = { launches: 0, failures: 0, notBefore: 0 } satisfies Supervision;
 
 /** Forgets the launch and what was noted of it, without calling its end a failure. */
-export const released = <S extends Supervision>(supervision: S): Omit<S, 'launch' | 'asked' | 'notice' | 'fencing'> => {
-  const { launch: _l, asked: _a, notice: _n, fencing: _f, ...kept } = supervision;
+export const released = <S extends Supervision>(
+  supervision: S,
+): Omit<S, 'launch' | 'asked' | 'notice' | 'fencing' | 'startup'> => {
+  const { launch: _l, asked: _a, notice: _n, fencing: _f, startup: _s, ...kept } = supervision;
   return kept;
 };
 
@@ -67,7 +74,7 @@ export const noteFailure = <S extends Supervision>(
   const progressed = committed !== undefined && before !== undefined && committed > before;
   const failures = progressed ? 1 : released.failures + 1;
   const offsets = Math.max(committed ?? 0, before ?? 0);
-  const isFinal = !failure.retryable || failures >= policy.maxFailures;
+  const isFinal = !failure.retryable || (failures >= policy.maxFailures && !isWaitedFor(failure.code));
   return {
     ...released,
     failures,

@@ -87,6 +87,7 @@ export const createYarnMode = (context: ModeContext & YarnContext): Mode => {
       return seen.kind === 'application' && seen.application.state !== 'RUNNING';
     },
     patience: ({ cluster }) => ({ finishMs: cluster.killAfterMs, betweenLooksMs: LOOK_MS }),
+    isUnderWay: (supervision) => readSupervision(supervision).launch?.applicationId !== undefined,
     // By its tag, whichever attempt of the application is heard.
     belongs: ({ cluster }, supervision) => {
       const { launch } = readSupervision(supervision);

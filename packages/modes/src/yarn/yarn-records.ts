@@ -77,8 +77,6 @@ export interface YarnSupervision extends Supervision {
    * (`asked` without `because`, while `run` is desired).
    */
   readonly application?: { readonly view: ApplicationView; readonly since: number; readonly drivers: number };
-  /** Since when (Unix ms) this attempt has had all its executors without being ready. */
-  readonly startup?: { readonly attempt: number; readonly since: number };
   /** Executors heard of, latest last, so that their logs are found. At most `MAX_CONTAINERS`. */
   readonly containers?: readonly KnownContainer[];
 }
@@ -98,7 +96,7 @@ export interface YarnRunView extends RunView<YarnSupervision> {
 
 /** Forgets the launch and what was noted of it; the application stays. */
 export const releasedYarn = (supervision: YarnSupervision): YarnSupervision => {
-  const { startup: _startup, submission: _submission, ...kept } = supervision;
+  const { submission: _submission, ...kept } = supervision;
   return released(kept);
 };
 
@@ -151,7 +149,7 @@ const supervision = Type.Object({
   launch: optional(launch),
   submission: optional(failure),
   application: optional(Type.Object({ view, since: number, drivers: number })),
-  startup: optional(Type.Object({ attempt: number, since: number })),
+  startup: optional(Type.Object({ attempt: optional(number), since: number, progress: optional(number) })),
   containers: optional(
     Type.Array(Type.Object({ containerId: Type.String(), executorId: Type.String(), host: Type.String() })),
   ),

@@ -2,6 +2,7 @@ import type { Heartbeat } from '@penstock/model';
 import type { ModeView, NoticeEvent, ShownApplication, Sight, Traces } from '../mode.ts';
 import { DEFAULT_POLICY } from '../supervision/policy.ts';
 import type { Notice } from '../supervision/supervision.ts';
+import { waitingEvents } from '../supervision/waiting.ts';
 import { CLUSTER_UNREACHABLE, shortDiagnostics, WAITING_FOR_CLUSTER } from './decide/yarn-reasons.ts';
 import type { YarnSupervision } from './yarn-records.ts';
 
@@ -61,7 +62,7 @@ const ROUTINE: ReadonlySet<string> = new Set(['SUBMITTING', 'DRIVER_STARTING']);
 /** Events where a notice of another kind has come up, or the cluster can be asked again. */
 export const noticeEvents = (before: Notice | undefined, next: Notice | undefined): readonly NoticeEvent[] => {
   if (next?.code === before?.code) return [];
-  const events: NoticeEvent[] = [];
+  const events: NoticeEvent[] = [...waitingEvents(before, next)];
   if (before?.code === CLUSTER_UNREACHABLE)
     events.push({ code: 'CLUSTER_REACHABLE', message: 'The cluster can be asked again.', severity: 'info' });
   if (next !== undefined && !ROUTINE.has(next.code))

@@ -119,12 +119,27 @@ test('the start lock is freed when the pipeline runs, fails or is stopped, and w
   assert.equal(await start(one, orgId, d), 'started');
 
   // Renewed by whoever supervises the run now, the lease holds; nobody renews it, it runs out.
-  const now = one.deps.clock.now();
-  await renewStartLock(two.deps.store.db, await runOf(one, d), 'instance-1', now + 60_000);
-  two.advance(59_000);
+  await renewStartLock(two.deps.store.db, await runOf(one, d), 'instance-1', one.deps.clock.now());
+  two.advance(29_000);
   assert.equal(await start(two, orgId, b), 'START_IN_PROGRESS');
   two.advance(2_000);
   assert.equal(await start(two, orgId, b), 'started');
+});
+
+test('the start lock is not renewed for longer than two minutes, whatever its run waits for', async (t) => {
+  const [one, two] = await instances(t);
+  const { orgId } = await one.organization({ standaloneCu: 10 });
+  const [a = '', b = ''] = await Promise.all([1, 2].map(() => released(one, orgId)));
+  assert.equal(await start(one, orgId, a), 'started');
+  const runId = await runOf(one, a);
+  const answers: string[] = [];
+  for (let at = 0; at < 180_000; at += 20_000) {
+    await renewStartLock(one.deps.store.db, runId, 'instance-0', two.deps.clock.now());
+    two.advance(20_000);
+    answers.push(await start(two, orgId, b));
+  }
+  assert.deepEqual(answers.slice(0, 6), Array(6).fill('START_IN_PROGRESS'));
+  assert.ok(answers.includes('started'), answers.join());
 });
 
 test('resources come back when a run pauses, stops, fails or cannot start, and only then', async (t) => {

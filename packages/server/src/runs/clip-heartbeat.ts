@@ -8,11 +8,12 @@ export const MAX_MESSAGE = 4000;
  * Events are told apart by their message, so all of them are cut alike.
  */
 export const clipHeartbeat = (heartbeat: Heartbeat): Heartbeat => {
-  const { failure } = heartbeat;
+  const { failure, waiting } = heartbeat;
   return {
     ...heartbeat,
     events: heartbeat.events.map((event) => ({ ...event, message: clip(event.message) })),
     ...(failure === undefined ? {} : { failure: { ...failure, message: clip(failure.message) } }),
+    ...(waiting === undefined ? {} : { waiting: { ...waiting, message: clip(waiting.message) } }),
   };
 };
 

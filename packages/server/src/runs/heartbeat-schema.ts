@@ -66,6 +66,10 @@ export const heartbeatSchema = Type.Object({
       stage: Type.Optional(Type.String({ maxLength: 1000 })),
     }),
   ),
+  startProgress: Type.Optional(count),
+  waiting: Type.Optional(
+    Type.Object({ code: Type.String({ maxLength: 200 }), message, since: Type.Number({ minimum: 0 }) }),
+  ),
   tasks: Type.Array(
     Type.Object({
       part: count,

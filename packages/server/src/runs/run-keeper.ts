@@ -26,6 +26,7 @@ import { applyObservation } from './apply-observation.ts';
 import { tellNotice } from './notice-events.ts';
 import { hasEvent, type OpenRun, readHeldRun, saveSupervision } from './run-store.ts';
 import { hashToken } from './run-token.ts';
+import { releaseStartLock } from './start-lock.ts';
 
 export interface SupervisorLog {
   info(facts: object, message: string): void;
@@ -83,6 +84,8 @@ export class RunKeeper {
       await tellNotice(store.db, run, mode, decision.supervision, clock.now());
     }
     const { launch } = decision.supervision;
+    if (run.state === 'STARTING' && launch !== undefined && isUnderWay(mode, run, decision.supervision))
+      await releaseStartLock(store.db, runId);
     if (launch !== undefined && launcher !== undefined) await this.#tend(run, launcher, launch);
     for (const action of decision.actions) await this.#act(run, decision.supervision, launcher, action);
   }
@@ -266,3 +269,12 @@ export class RunKeeper {
     return saveSupervision(store.db, { runId: run.runId, instanceId }, supervision, traces, tokenHash);
   }
 }
+
+/** Other starts need not wait for this one: see `Mode.isUnderWay`. */
+const isUnderWay = (mode: Mode, run: OpenRun, supervision: Supervision): boolean => {
+  const heartbeat = run.heard?.heartbeat;
+  return mode.isUnderWay(
+    supervision,
+    heartbeat !== undefined && mode.belongs(heartbeat, supervision) ? heartbeat : undefined,
+  );
+};

@@ -29,6 +29,19 @@ test('a start is submitted once, waits with the reason, and is RUNNING by the dr
   assert.deepEqual([run?.executors.length, run?.batches?.completed, run?.backPressureRate], [2, 3, null]);
 });
 
+test('a start that waits for a full cluster keeps no other start of the organisation waiting', async (t) => {
+  const { a, advance, detail, round, startAnother } = await started(t);
+  assert.equal(await startAnother(), 61121);
+  await round(a);
+  await round(a);
+  const { status, observed } = await detail();
+  assert.deepEqual([status, observed.reason?.code], ['STARTING', 'WAITING_FOR_CLUSTER']);
+  assert.equal(await startAnother(), 0);
+  advance(60_000);
+  await round(a);
+  assert.equal((await detail()).status, 'STARTING');
+});
+
 test('the cluster out of reach is told and changes nothing while the driver speaks', async (t) => {
   const { a, advance, cluster, detail, eventCodes, round, running, say } = await started(t);
   await running();

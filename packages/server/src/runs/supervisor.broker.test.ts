@@ -46,6 +46,30 @@ test('a start becomes one worker, and RUNNING only with its first running heartb
   assert.deepEqual([observed.source, observed.ageMs, observed.attempts], ['heartbeat', 0, 1]);
 });
 
+test('a worker that waits for Kafka is shown as waiting, and keeps no other start waiting', async (t) => {
+  const f = await createSupervisorFixture(t, { store: await freshStore(t) });
+  const a = f.supervisor('a');
+  const p = await f.pipeline();
+  await p.start();
+  await f.round(a);
+  const runId = await p.runId();
+  const waiting = { code: 'KAFKA_UNREACHABLE', message: 'No broker answers.', since: f.clock.now() };
+  for (let minute = 0; minute < 30; minute++) {
+    f.advance(15_000);
+    await f.say(runId, { phase: 'starting', waiting });
+    await f.round(a);
+  }
+  const { status, observed } = await p.detail();
+  assert.deepEqual([status, observed.reason?.code, observed.attempts], ['STARTING', 'WAITING_FOR_KAFKA', 1]);
+  assert.match(observed.reason?.message ?? '', /No broker answers/);
+  assert.deepEqual(await f.store.db.select().from(startLocks), []);
+  await f.say(runId);
+  await f.round(a);
+  assert.deepEqual([await p.state(), (await p.detail()).observed.reason], ['RUNNING', null]);
+  const told = (await p.eventCodes()).filter((code) => /KAFKA/.test(code));
+  assert.deepEqual(told.sort(), ['KAFKA_REACHABLE', 'WAITING_FOR_KAFKA']);
+});
+
 test('a dead worker is replaced after its back-off, not before, and shown as STARTING meanwhile', async (t) => {
   const { p, a, host, runId, advance, say, round } = await running(t);
   host.end(runId);

@@ -2,7 +2,7 @@ import { messageOf } from '@penstock/model';
 import { isCertainlyGone } from './instance-identity.ts';
 import { RunKeeper, type SupervisorDeps } from './run-keeper.ts';
 import { otherOwners, readOpenTags, releaseLeases, takeLeases } from './run-store.ts';
-import { renewStartLock, START_LEASE_MS } from './start-lock.ts';
+import { renewStartLock } from './start-lock.ts';
 
 /** A lease not renewed for this long may be taken by another instance. */
 export const LEASE_MS = 10_000;
@@ -81,7 +81,7 @@ export class Supervisor {
     for (const runId of this.#heldSince.keys()) if (!ids.has(runId)) this.#heldSince.delete(runId);
     for (const { runId, state } of held) {
       if (!this.#heldSince.has(runId)) this.#heldSince.set(runId, now);
-      if (state === 'STARTING') await renewStartLock(store.db, runId, instanceId, now + START_LEASE_MS);
+      if (state === 'STARTING') await renewStartLock(store.db, runId, instanceId, now);
       this.#lookAt(runId);
     }
     if (now - this.#unknownKilledAt >= KILL_UNKNOWN_EVERY_MS && this.#killing === undefined) {

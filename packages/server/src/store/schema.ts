@@ -314,7 +314,7 @@ export const samples = pgTable(
   (table) => [index('samples_by_pipeline').on(table.pipelineId, table.at), index('samples_by_time').on(table.at)],
 );
 
-/** One start at a time per organisation (61121): held from the start call until RUNNING or failed, by a lease. */
+/** One start at a time per organisation (61121): held from the start call until the run is under way or failed, by a lease. */
 export const startLocks = pgTable('start_locks', {
   orgId: text('org_id')
     .primaryKey()

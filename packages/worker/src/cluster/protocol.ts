@@ -27,7 +27,10 @@ export type ClusterRequest =
    * refused with `PLAN_CHANGED`.
    */
   | { readonly id: number; readonly kind: 'prepare'; readonly purge: boolean; readonly layout?: RunLayout }
-  /** Takes over tasks: fences older owners, restores state, finds the position. */
+  /**
+   * Takes over tasks: fences older owners, restores state, finds the position. What takes longer than 15 s is answered
+   * with an error, `START_UNDER_WAY` or what is waited for, and goes on: to be asked again.
+   */
   | {
       readonly id: number;
       readonly kind: 'open';
@@ -57,9 +60,17 @@ export interface TaskRange extends TaskPlace {
 }
 
 export type ClusterAnswer =
-  | ({ readonly id: number; readonly ok: true } & (HelloAnswer | PrepareAnswer | OpenAnswer | RunAnswer))
-  /** `retryable`: asking again, here or elsewhere, may help. */
-  | { readonly id: number; readonly ok: false; readonly error: RunFailure };
+  | ({ readonly id: number; readonly ok: true; readonly startProgress?: number } & (
+      | HelloAnswer
+      | PrepareAnswer
+      | OpenAnswer
+      | RunAnswer
+    ))
+  /**
+   * `retryable`: asking again, here or elsewhere, may help. `startProgress`: what the thread has done so far to get
+   * ready, so that a start that takes long can be told from one that stands still.
+   */
+  | { readonly id: number; readonly ok: false; readonly startProgress?: number; readonly error: RunFailure };
 
 export interface HelloAnswer {
   readonly workerId: string;

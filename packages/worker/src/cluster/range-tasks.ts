@@ -8,6 +8,8 @@ import type { TaskPlace, ThreadReport } from '../standalone/thread-messages.ts';
 import { InlineRunner } from '../task/inline-runner.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
+import { longestWaiting } from '../task/waiting-state.ts';
+import { withinPatience } from './patience.ts';
 import type { TaskPosition, TaskRange } from './protocol.ts';
 import { RangePace } from './range-pace.ts';
 
@@ -50,11 +52,13 @@ export class RangeTasks {
     recordsRead: number;
     bytesRead: number;
     recordsWritten: number;
+    startProgress: number;
   } = {
     stages: {},
     recordsRead: 0,
     bytesRead: 0,
     recordsWritten: 0,
+    startProgress: 0,
   };
   #isFinished = false;
 
@@ -68,9 +72,20 @@ export class RangeTasks {
     return this.#isFinished;
   }
 
-  /** Takes over tasks; resolves with their positions once each is fenced and restored. */
+  /** Counts up with what is done to get tasks ready. */
+  get startProgress(): number {
+    return this.report().startProgress;
+  }
+
+  /**
+   * Takes over tasks; resolves with their positions once each is fenced and restored. Where that takes longer than the
+   * asker should be left without a word it rejects, retryable, and goes on: asked again, it answers with what came of it.
+   * Errors: `START_UNDER_WAY`, or what it waits for.
+   */
   async open(places: readonly TaskPlace[]): Promise<TaskPosition[]> {
-    const opened = await Promise.all(places.map((place) => this.#opened(place)));
+    const opened = await withinPatience(Promise.all(places.map((place) => this.#opened(place))), () =>
+      longestWaiting([...this.#tasks.values()].map(({ runner }) => runner.waiting)),
+    );
     return opened.map(({ runner, pace }) => ({
       ...runner.place,
       committedOffset: runner instanceof InlineRunner ? null : pace.committedOffset,
@@ -98,6 +113,7 @@ export class RangeTasks {
       report.recordsRead += runner.recordsRead;
       report.bytesRead += runner.bytesRead;
       report.recordsWritten += runner.recordsWritten;
+      report.startProgress += runner.startProgress;
       addCounters(stages, runner.counters());
     }
     return { tasks: [], ...report };
@@ -197,6 +213,7 @@ export class RangeTasks {
     this.#past.recordsRead += runner.recordsRead;
     this.#past.bytesRead += runner.bytesRead;
     this.#past.recordsWritten += runner.recordsWritten;
+    this.#past.startProgress += runner.startProgress;
     addCounters(this.#past.stages, runner.counters());
   }
 

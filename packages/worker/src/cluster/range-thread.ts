@@ -8,6 +8,7 @@ import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
 import { compileRun } from '../task/compile-run.ts';
 import { failureOf } from '../task/task-failure.ts';
+import { withinPatience } from './patience.ts';
 import type { OpenAnswer, PrepareAnswer } from './protocol.ts';
 import { RangeTasks } from './range-tasks.ts';
 import type { FromRangeThread, RangeThreadInput, ThreadRunAnswer, ToRangeThread } from './thread-messages.ts';
@@ -34,11 +35,27 @@ const kafka = (): Promise<KafkaClient> => {
   return connecting;
 };
 
+let prepared = 0;
+const onProgress = (): void => {
+  prepared += 1;
+};
+const startProgress = (): number => prepared + (opened?.tasks.startProgress ?? 0);
+
+/** Under way: moving kept state takes as long as there is of it, and is not begun anew because somebody asks again. */
+let preparing: Promise<PrepareAnswer> | undefined;
+const firstPrepare = (purge: boolean): Promise<PrepareAnswer> => {
+  preparing ??= prepare(purge, undefined).finally(() => {
+    preparing = undefined;
+  });
+  return withinPatience(preparing, () => undefined);
+};
+
 const prepare = async (purge: boolean, current: RunLayout | undefined): Promise<PrepareAnswer> => {
   const cluster = await kafka();
   const { layout, places } = await prepareRun(spec, {
     cluster,
     onEvent,
+    onProgress,
     ...(current === undefined ? {} : { current }),
   });
   const plan = compileRun(spec, planOptionsOf(layout));
@@ -86,7 +103,7 @@ const run = async (request: Extract<ToRangeThread, { kind: 'run' }>): Promise<Th
 const answer = async (request: ToRangeThread): Promise<PrepareAnswer | OpenAnswer | ThreadRunAnswer> => {
   switch (request.kind) {
     case 'prepare':
-      return prepare(request.purge, request.layout);
+      return request.layout === undefined ? firstPrepare(request.purge) : prepare(request.purge, request.layout);
     case 'open':
       return { positions: await (await tasksFor(request.layout)).tasks.open(request.places) };
     case 'run':
@@ -96,7 +113,11 @@ const answer = async (request: ToRangeThread): Promise<PrepareAnswer | OpenAnswe
 
 port.on('message', (request: ToRangeThread) => {
   answer(request).then(
-    (given) => send({ kind: 'answer', answer: { id: request.id, ok: true, ...given } }),
-    (error: unknown) => send({ kind: 'answer', answer: { id: request.id, ok: false, error: failureOf(error) } }),
+    (given) => send({ kind: 'answer', answer: { id: request.id, ok: true, startProgress: startProgress(), ...given } }),
+    (error: unknown) =>
+      send({
+        kind: 'answer',
+        answer: { id: request.id, ok: false, startProgress: startProgress(), error: failureOf(error) },
+      }),
   );
 });

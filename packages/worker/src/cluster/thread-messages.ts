@@ -22,7 +22,11 @@ export type FromRangeThread =
   | { readonly kind: 'answer'; readonly answer: ThreadAnswer };
 
 export type ThreadAnswer =
-  | ({ readonly id: number; readonly ok: true } & (PrepareAnswer | OpenAnswer | ThreadRunAnswer))
+  | ({ readonly id: number; readonly ok: true; readonly startProgress?: number } & (
+      | PrepareAnswer
+      | OpenAnswer
+      | ThreadRunAnswer
+    ))
   | Extract<ClusterAnswer, { ok: false }>;
 
 export interface ThreadRunAnswer extends Omit<RunAnswer, 'report'> {

@@ -28,8 +28,7 @@ export type Partitioner = (key: string, partitions: number) => number;
  */
 export const findStateChanges = async (
   cluster: KafkaClient,
-  topic: string,
-  partitions: number,
+  { topic, partitions, onProgress }: { readonly topic: string; readonly partitions: number; onProgress(): void },
   changes: StateChanges,
   partitionFor: Partitioner,
 ): Promise<readonly Change[]> => {
@@ -40,6 +39,7 @@ export const findStateChanges = async (
       topic,
       partition,
       onEntry: (entry) => {
+        onProgress();
         if (entry.value === null) live.delete(entry.key);
         else live.set(entry.key, entry);
       },

@@ -18,6 +18,7 @@ import { AppError, consumerGroupOf, manifestTopicOf, type RunEvent, type RunSpec
 import type { Assignment, TaskPlace } from '../standalone/thread-messages.ts';
 import { compileRun, type PlanOptions } from '../task/compile-run.ts';
 import { wait } from '../task/wait.ts';
+import type { WaitingState } from '../task/waiting-state.ts';
 import { checkDrained, checkState } from './check-kept.ts';
 import {
   compareStores,
@@ -40,6 +41,8 @@ export interface PrepareOptions {
   readonly cluster: KafkaClient;
   /** The layout tasks run by already: what would change it is not done. */
   readonly current?: RunLayout;
+  /** Called for everything that is read of kept state where that has to be moved. */
+  onProgress?(): void;
   onEvent(event: RunEvent): void;
 }
 
@@ -51,7 +54,7 @@ export interface PrepareOptions {
  * `POSITION_LOST`, `STATE_LOST`, `CUT_NOT_DRAINED`, `STATE_KEY_CHANGED` and the like.
  */
 export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promise<Assignment> => {
-  const { cluster, current } = options;
+  const { cluster, current, onProgress = () => undefined } = options;
   const { pipelineId } = spec;
   const admin = createTopicAdmin(cluster);
   const tell = (event: Omit<RunEvent, 'at'>): void => options.onEvent({ at: Date.now(), ...event });
@@ -92,7 +95,16 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   };
   if (positions.length > 0 || hasChanges || JSON.stringify(manifest) !== JSON.stringify(kept)) {
     if (hasChanges) await fenceKept(cluster, pipelineId, kept);
-    await write({ cluster, admin, pipelineId, manifest, positions, changes: hasChanges ? changes : undefined, tell });
+    await write({
+      cluster,
+      admin,
+      pipelineId,
+      manifest,
+      positions,
+      changes: hasChanges ? changes : undefined,
+      tell,
+      onProgress,
+    });
   }
   if (kept !== undefined && made.includes(layout.topics.deadLetters)) tell(madeAnew(layout.topics.deadLetters));
   await admin.deleteTopics(dropped.map(({ topic }) => topic));
@@ -235,16 +247,25 @@ const placesOf = (inputs: readonly PreparedInput[]): TaskPlace[] =>
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 10_000;
 
+export interface Patience {
+  readonly signal: AbortSignal;
+  /** Learns whether Kafka is waited for. */
+  readonly waiting: WaitingState;
+  onEvent(event: RunEvent): void;
+}
+
 /** Kafka may be away for as long as it likes: tries until it works, and says so. Undefined once the signal has come. */
 export const whenReachable = async <T>(
   work: () => Promise<T>,
-  signal: AbortSignal,
-  onEvent: (event: RunEvent) => void,
+  { signal, waiting, onEvent }: Patience,
 ): Promise<T | undefined> => {
   for (let pause = FIRST_WAIT_MS; !signal.aborted; pause = Math.min(pause * 2, MAX_WAIT_MS)) {
     try {
-      return await work();
+      const result = await work();
+      waiting.worked();
+      return result;
     } catch (error) {
+      waiting.failed(error);
       if (!(error instanceof AppError) || !error.retryable) throw error;
       const message = `Not started yet, the next attempt is in ${pause} ms: ${error.message}`;
       onEvent({ at: Date.now(), code: error.code, severity: 'warning', message });

@@ -20,6 +20,8 @@ export interface Preparation {
   /** Undefined: kept state stays as it is. */
   readonly changes: StateChanges | undefined;
   tell(event: Omit<RunEvent, 'at'>): void;
+  /** Called for each entry of kept state that is read. */
+  onProgress(): void;
 }
 
 /** Writes the manifest, positions and moved state in one transaction. Errors: those of `findStateChanges`. */
@@ -39,10 +41,10 @@ export const writePreparation = async (preparation: Preparation): Promise<void> 
   }
 };
 
-const find = async ({ cluster, admin, pipelineId }: Preparation, changes: StateChanges) => {
+const find = async ({ cluster, admin, pipelineId, onProgress }: Preparation, changes: StateChanges) => {
   const topic = stateTopicOf(pipelineId);
   const partitions = (await admin.partitionCount(topic)) ?? 0;
-  return findStateChanges(cluster, topic, partitions, changes, partitionForKey);
+  return findStateChanges(cluster, { topic, partitions, onProgress }, changes, partitionForKey);
 };
 
 const tellMoves = (

@@ -1,12 +1,13 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
-import type { RunSpec, StageCounters } from '@penstock/model';
+import type { RunSpec, StageCounters, Waiting } from '@penstock/model';
 import type { RunLayout } from '../prepare/run-layout.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
+import { longestWaiting } from '../task/waiting-state.ts';
 import type { RateCells } from './rate-limiter.ts';
 import type { FromThread, TaskPlace, ThreadReport } from './thread-messages.ts';
 
@@ -98,13 +99,24 @@ export class TaskSet {
     }
   }
 
+  /** What a task waits for, the longest of them. */
+  waiting(): Waiting | undefined {
+    return longestWaiting(this.#runners.map((runner) => runner.waiting));
+  }
+
+  /** Nobody here stands still for reasons of its own while the thread waits. */
+  excuse(): void {
+    for (const runner of this.#runners) if (runner instanceof TaskRunner) runner.excuse();
+  }
+
   report(): ThreadReport {
     const stages: Record<string, StageCounters> = {};
-    const report = { recordsRead: 0, bytesRead: 0, recordsWritten: 0 };
+    const report = { recordsRead: 0, bytesRead: 0, recordsWritten: 0, startProgress: 0 };
     for (const runner of this.#runners) {
       report.recordsRead += runner.recordsRead;
       report.bytesRead += runner.bytesRead;
       report.recordsWritten += runner.recordsWritten;
+      report.startProgress += runner.startProgress;
       addCounters(stages, runner.counters());
     }
     return { tasks: this.#runners.map((runner) => runner.progress()), stages, ...report };

@@ -6,6 +6,7 @@ import { planOptionsOf } from '../prepare/run-layout.ts';
 import { compileRun } from '../task/compile-run.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { wait } from '../task/wait.ts';
+import { longestWaiting, WaitingState } from '../task/waiting-state.ts';
 import { careForRun } from './run-caretaker.ts';
 import { TaskSet } from './task-set.ts';
 import type { Assignment, FromThread, TaskPlace, ThreadInput, ToThread } from './thread-messages.ts';
@@ -55,20 +56,29 @@ port.on('message', (message: ToThread) => {
   }
 });
 
+const clock = { now: () => Date.now() };
+/** Of everything but the tasks, which look after themselves. */
+const waiting = new WaitingState(clock);
+let prepared = 0;
+const tellStanding = (): void => {
+  if (waiting.current !== undefined) tasks?.excuse();
+  send({ kind: 'standing', prepared, waiting: longestWaiting([waiting.current, tasks?.waiting()]) });
+};
+
 const run = async (): Promise<void> => {
   const { signal } = draining;
+  const patience = { signal, waiting, onEvent };
   const clientId = `penstock-${spec.pipelineId}-${thread}`;
-  const cluster = await whenReachable(
-    () => connectKafka(spec.kafka, { clientId, onTrouble: onEvent }),
-    signal,
-    onEvent,
-  );
+  const cluster = await whenReachable(() => connectKafka(spec.kafka, { clientId, onTrouble: onEvent }), patience);
   if (cluster === undefined) return;
   try {
     const admin = createTopicAdmin(cluster);
     if (thread === 0) {
-      const prepared = await whenReachable(() => prepareRun(spec, { cluster, onEvent }), signal, onEvent);
-      if (prepared !== undefined) send({ kind: 'prepared', assignment: prepared });
+      const onProgress = (): void => {
+        prepared += 1;
+      };
+      const found = await whenReachable(() => prepareRun(spec, { cluster, onEvent, onProgress }), patience);
+      if (found !== undefined) send({ kind: 'prepared', assignment: found });
     }
     const assignment = await assigned.promise;
     if (assignment === undefined) return;
@@ -117,14 +127,18 @@ const followEnds = async (tasks: TaskSet): Promise<void> => {
     if (draining.signal.aborted) return;
     try {
       await tasks.lookUpEnds();
+      waiting.worked();
     } catch (error) {
+      waiting.failed(error);
       const message = `The ends of the partitions could not be looked up; lags may be out of date: ${messageOf(error)}`;
       onEvent({ at: Date.now(), code: 'LAG_OUT_OF_DATE', severity: 'warning', message });
     }
   }
 };
 
+const standing = setInterval(tellStanding, REPORT_MS);
 run()
+  .finally(() => clearInterval(standing))
   .then(() => {
     send({ kind: 'drained' });
     port.close();

@@ -1,4 +1,12 @@
-import type { RunEvent, RunFailure, RunSpec, SnapshotRequest, StageCounters, TaskProgress } from '@penstock/model';
+import type {
+  RunEvent,
+  RunFailure,
+  RunSpec,
+  SnapshotRequest,
+  StageCounters,
+  TaskProgress,
+  Waiting,
+} from '@penstock/model';
 import type { RunLayout } from '../prepare/run-layout.ts';
 import type { SnapshotNews } from '../snapshot/thread-snapshot.ts';
 import type { RateCells } from './rate-limiter.ts';
@@ -47,6 +55,8 @@ export interface ThreadReport {
   readonly recordsRead: number;
   readonly bytesRead: number;
   readonly recordsWritten: number;
+  /** Entries of state restored, and tasks that were taken over. */
+  readonly startProgress: number;
 }
 
 export type FromThread =
@@ -56,6 +66,8 @@ export type FromThread =
   | { readonly kind: 'places-added'; readonly places: readonly TaskPlace[] }
   | { readonly kind: 'ready' }
   | { readonly kind: 'report'; readonly report: ThreadReport }
+  /** With what has been done to get ready before there are tasks; and what the thread waits for, undefined: nothing. */
+  | { readonly kind: 'standing'; readonly prepared: number; readonly waiting: Waiting | undefined }
   /** Together with a report, where records were caught. */
   | ({ readonly kind: 'snapshot' } & SnapshotNews)
   /** A task has committed for the first time: worth telling the service at once, for it judges crashes by progress. */

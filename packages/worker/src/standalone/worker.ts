@@ -10,10 +10,12 @@ import {
   type RunFailure,
   type RunSpec,
   type StageCounters,
+  type Waiting,
   WorkerPhase,
 } from '@penstock/model';
 import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
 import { addCounters } from '../task/sum-counters.ts';
+import { longestWaiting } from '../task/waiting-state.ts';
 import type { ControlChannel } from './control/control-channel.ts';
 import { createRateCells, RateFiller } from './rate-limiter.ts';
 import type { Assignment, FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
@@ -43,6 +45,8 @@ const MAX_EVENTS = 200;
 interface RunningThread {
   readonly thread: Thread;
   report: ThreadReport | undefined;
+  prepared: number;
+  waiting: Waiting | undefined;
   isReady: boolean;
   isDone: boolean;
 }
@@ -188,7 +192,14 @@ export class Worker {
         maxOldGenerationSizeMb: Math.max(256, Math.floor((this.#spec.memoryMb * 0.6) / this.#spec.threads)),
       },
     });
-    const running: RunningThread = { thread, report: undefined, isReady: false, isDone: false };
+    const running: RunningThread = {
+      thread,
+      report: undefined,
+      prepared: 0,
+      waiting: undefined,
+      isReady: false,
+      isDone: false,
+    };
     this.#threads.push(running);
     thread.on('message', (message: FromThread) => this.#hear(running, message));
     thread.on('error', (error) =>
@@ -231,6 +242,10 @@ export class Worker {
         return;
       case 'report':
         from.report = message.report;
+        return;
+      case 'standing':
+        from.prepared = message.prepared;
+        from.waiting = message.waiting;
         return;
       case 'progress':
         from.report = message.report;
@@ -359,6 +374,7 @@ export class Worker {
     for (const report of reports) addCounters(stages, report.stages);
     const cpu = process.cpuUsage();
     const snapshot = this.#snapshot.result();
+    const waiting = longestWaiting(this.#threads.map((thread) => thread.waiting));
     return {
       protocol: PROTOCOL_VERSION,
       ...(this.#spec.launchId === undefined ? {} : { launchId: this.#spec.launchId }),
@@ -370,6 +386,11 @@ export class Worker {
       sequence: ++this.#sequence,
       phase: this.#phase,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      startProgress: this.#threads.reduce(
+        (total, { prepared, isReady, report }) => total + prepared + (isReady ? 1 : 0) + (report?.startProgress ?? 0),
+        this.#threads.length,
+      ),
+      ...(waiting === undefined ? {} : { waiting }),
       tasks: reports.flatMap(({ tasks }) => tasks),
       stages,
       recordsRead: sum(reports, ({ recordsRead }) => recordsRead),

@@ -27,6 +27,9 @@ export class InlineRunner {
   recordsRead = 0;
   bytesRead = 0;
   recordsWritten = 0;
+  startProgress = 0;
+  /** It does not wait: without Kafka it ends, and is made anew. */
+  readonly waiting = undefined;
 
   constructor(place: TaskPlace, deps: InlineRunnerDeps) {
     this.place = place;
@@ -64,7 +67,10 @@ export class InlineRunner {
     const { cluster, topics } = this.#deps;
     const { signal } = this.#drain;
     try {
-      const onEntry = (entry: ChangelogEntry): void => task.restore(entry);
+      const onEntry = (entry: ChangelogEntry): void => {
+        this.startProgress += 1;
+        task.restore(entry);
+      };
       await readChangelog(cluster, { topic: topics.state, partition: 0, onEntry, signal });
       return true;
     } catch (error) {

@@ -29,6 +29,7 @@ import {
   type RunSpec,
   type StageCounters,
   type TaskProgress,
+  type Waiting,
 } from '@penstock/model';
 import { keepRefutation } from '../prepare/source-partitioning.ts';
 import type { TaskPlace } from '../standalone/thread-messages.ts';
@@ -38,6 +39,7 @@ import type { Pace } from './pace.ts';
 import { Suspects } from './suspects.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { wait } from './wait.ts';
+import { WaitingState } from './waiting-state.ts';
 
 export interface TaskRunnerDeps {
   readonly spec: RunSpec;
@@ -77,6 +79,7 @@ export class TaskRunner {
   readonly #topic: string;
   readonly #drain = new AbortController();
   readonly #suspects = new Suspects();
+  readonly #waiting: WaitingState;
   #feed: PartitionFeed | undefined;
   #consuming: Consumption | undefined;
   #maxBatchBytes: number | undefined;
@@ -97,12 +100,15 @@ export class TaskRunner {
   recordsRead = 0;
   bytesRead = 0;
   recordsWritten = 0;
+  /** Counts up with what is done to get ready: see `Heartbeat.startProgress`. */
+  startProgress = 0;
 
   constructor(place: TaskPlace, deps: TaskRunnerDeps) {
     this.place = place;
     this.#deps = deps;
     this.#topic = inputTopic(place, deps);
     this.#movedAt = deps.clock.now();
+    this.#waiting = new WaitingState(deps.clock);
   }
 
   drain(): void {
@@ -153,6 +159,7 @@ export class TaskRunner {
           await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.cuts, this.#deps.admin);
         if (this.#looksFor(error)) continue;
         if (!(await this.#isMended(error)) && !canPass(error)) throw error;
+        this.#waiting.failed(error);
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
         if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
           throw new AppError('RUN_TAKEN_OVER', 'A newer worker has taken over this run.', {
@@ -202,6 +209,16 @@ export class TaskRunner {
     return true;
   }
 
+  /** What it waits for at present. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting.current;
+  }
+
+  /** Time spent waiting is no time stood still. */
+  excuse(): void {
+    this.#movedAt = this.#deps.clock.now();
+  }
+
   /** The topic the task reads. */
   get topic(): string {
     return this.#topic;
@@ -216,7 +233,7 @@ export class TaskRunner {
     const end = Math.max(this.#feed?.endOffset ?? -1, this.#lookedUpEnd);
     const lag = end < 0 || this.#committed < 0 ? 0 : Math.max(0, end - this.#committed);
     const now = this.#deps.clock.now();
-    if (lag === 0 && this.#isReady) this.#movedAt = now;
+    if ((lag === 0 && this.#isReady) || this.#waiting.current !== undefined) this.#movedAt = now;
     return {
       part: this.place.part,
       topic: this.#topic,
@@ -277,6 +294,8 @@ export class TaskRunner {
       this.#counters = carryOn(this.#committedCounters, task.counters());
       this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
       this.#deps.pace.committed(start);
+      this.startProgress += 1;
+      this.#waiting.worked();
       this.#ready();
       await task.begin({ topic: this.#topic, partition, offset: start });
       this.#consuming = this.#consumption(task, log, this.#feed, start);
@@ -303,7 +322,10 @@ export class TaskRunner {
     await readChangelog(this.#deps.cluster, {
       topic: this.#deps.topics.state,
       partition: this.place.partition,
-      onEntry: (entry) => task.restore(entry),
+      onEntry: (entry) => {
+        this.startProgress += 1;
+        task.restore(entry);
+      },
       signal: this.#drain.signal,
     });
   }

@@ -2,6 +2,7 @@ import type { Heartbeat, RunFailure } from '@penstock/model';
 import { ask, type Decision, type Evidence, isStalled, lostIfRunning } from '../../supervision/decision.ts';
 import type { SupervisionPolicy } from '../../supervision/policy.ts';
 import type { Notice } from '../../supervision/supervision.ts';
+import { judgeStart, waitingForKafka } from '../../supervision/waiting.ts';
 import type { ApplicationView, YarnEvidence, YarnRunView, YarnSupervision } from '../yarn-records.ts';
 import * as reasons from './yarn-reasons.ts';
 
@@ -103,9 +104,11 @@ const wanted = (situation: Situation): Decision<YarnSupervision> => {
       const notice =
         view.waiting !== undefined
           ? reasons.waitingForExecutors(view, report.cluster?.executors.length ?? 0, run.executors ?? 0)
-          : isStalled(report, run.kafkaRate, policy)
-            ? reasons.standingStill(policy.stalledLimitMs)
-            : undefined;
+          : report.waiting !== undefined
+            ? waitingForKafka(report.waiting)
+            : isStalled(report, run.kafkaRate, policy)
+              ? reasons.standingStill(policy.stalledLimitMs)
+              : undefined;
       return {
         supervision: notice === undefined ? supervision : { ...supervision, notice },
         actions: run.state === 'STARTING' ? [{ kind: 'observe', observation: 'workerRunning' }] : [],
@@ -141,7 +144,7 @@ const unheard = (situation: Situation): Decision<YarnSupervision> => {
   return noticing(run, reasons.driverStarting(view), lostIfRunning(run, reasons.driverLost(view)));
 };
 
-/** Waiting for executors has no limit; what the driver does once it has them all has one. */
+/** Waiting for executors or for Kafka has no limit; standing still with everything at hand has one. */
 const starting = (situation: Situation, report: Heartbeat): Decision<YarnSupervision> => {
   const { run, view, now, policy } = situation;
   const present = report.cluster?.executors.length ?? 0;
@@ -149,10 +152,9 @@ const starting = (situation: Situation, report: Heartbeat): Decision<YarnSupervi
   const lost = lostIfRunning(run, reasons.driverLost(view));
   if (present < wantedExecutors)
     return noticing(without(run, 'startup'), reasons.waitingForExecutors(view, present, wantedExecutors), lost);
+  if (report.waiting !== undefined) return noticing(without(run, 'startup'), waitingForKafka(report.waiting), lost);
   const attempt = report.cluster?.attempt ?? 1;
-  const known = run.supervision.startup;
-  const since = known?.attempt === attempt ? known.since : now;
-  if (now - since > policy.startupLimitMs)
-    return endBecause(situation, reasons.driverStartTimeout(policy.startupLimitMs));
-  return { supervision: { ...run.supervision, startup: { attempt, since } }, actions: lost };
+  const { startup, isLate } = judgeStart(run.supervision.startup, report, attempt, now, policy);
+  if (isLate) return endBecause(situation, reasons.driverStartTimeout(policy.startupLimitMs));
+  return { supervision: { ...run.supervision, startup }, actions: lost };
 };

@@ -207,14 +207,14 @@ const cases: readonly [
   ],
   [
     'kills a driver that is never ready',
-    starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1 } }),
+    starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1, progress: 0 } }),
     seen(yarn(), { phase: 'starting' }),
     ['kill'],
     'DRIVER_START_TIMEOUT',
   ],
   [
     'does not count the time in which executors were missing',
-    starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1 } }),
+    starting({ launch, application: known, startup: { attempt: 1, since: NOW - P.startupLimitMs - 1, progress: 0 } }),
     seen(yarn(), { phase: 'starting', cluster: cluster({ executors: [] }) }),
     [],
     'WAITING_FOR_CLUSTER',

@@ -77,7 +77,7 @@ export const driverLost = (view: ApplicationView): RunFailure => ({
 
 export const driverStartTimeout = (limitMs: number): RunFailure => ({
   code: 'DRIVER_START_TIMEOUT',
-  message: `The driver had all its executors and was not ready within ${Math.round(limitMs / 1000)} s.`,
+  message: `The driver had all its executors and got no further with its start for ${Math.round(limitMs / 1000)} s.`,
   retryable: false,
 });
 

@@ -31,6 +31,8 @@ export interface ClusterFixture {
   advance(ms: number): void;
   /** A command through the EnOS API, which has to succeed. */
   act(action: string, body?: unknown): Promise<void>;
+  /** Starts another pipeline of the organisation, released anew each time; the code of the answer. */
+  startAnother(): Promise<number>;
   supervisor(instanceId: string): Supervisor;
   round(by: Supervisor): Promise<void>;
   /** Brings it to RUNNING. */
@@ -79,21 +81,34 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
     });
   const org = await enos.organization({ serverCu: 4, yarnCu: 8 });
   const client = createEnosClient(enos, org);
-  const body = { name: 'p', templateType: 1, messageChannel: 0, pipelineJson: documentOf() };
-  const saved = await client.call('POST', 'streaming/pipeline/null', { query: `action=save&orgId=${org.orgId}`, body });
-  const pipelineId: string = saved.json.data;
-  const act = async (action: string, actBody?: unknown): Promise<void> => {
+  const released = async (name: string): Promise<string> => {
+    const body = { name, templateType: 1, messageChannel: 0, pipelineJson: documentOf() };
+    const query = `action=save&orgId=${org.orgId}`;
+    const saved = await client.call('POST', 'streaming/pipeline/null', { query, body });
+    assert.equal((await command(saved.json.data, 'release')).code, 0);
+    return saved.json.data;
+  };
+  const command = async (id: string, action: string, body?: unknown): Promise<{ code: number }> => {
     const query = `action=${action}&orgId=${org.orgId}`;
-    const options = actBody === undefined ? { query } : { query, body: actBody };
-    const { json } = await client.call('POST', `streaming/pipeline/${pipelineId}`, options);
+    const given = body === undefined ? { query } : { query, body };
+    return (await client.call('POST', `streaming/pipeline/${id}`, given)).json;
+  };
+  const pipelineId = await released('p');
+  const act = async (action: string, body?: unknown): Promise<void> => {
+    const json = await command(pipelineId, action, body);
     assert.equal(json.code, 0, JSON.stringify(json));
   };
-  await act('release');
-  await act('start', {
+  const start = {
     executionMode: 1,
     kafkaRate: 1000,
     resourceConfig: { server: 1, yarn: { workerCount: 2, master: 1, slave: 1 } },
-  });
+  };
+  await act('start', start);
+  let others = 0;
+  const startAnother = async (): Promise<number> => {
+    others += 1;
+    return (await command(await released(`other ${others}`), 'start', start)).code;
+  };
   const detail = () => getDetail(enos.deps, org.orgId, pipelineId);
   const runId = (await detail()).run?.runId ?? '';
   let sequence = 0;
@@ -168,6 +183,7 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
     runId,
     running,
     say,
+    startAnother,
     supervisor,
   };
 };

@@ -92,6 +92,7 @@ final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
     }
     Map<TopicPartition, Long> ends = offsets.ends(partitions);
     long nowMs = System.currentTimeMillis();
+    run.standing.worked();
     ends.forEach((partition, end) -> run.tasks.end(cutter.placeOf(partition), end, nowMs));
     if (now - writtenNanos >= WRITTEN_NANOS) {
       offsets.written(partitions).forEach((partition, end) -> run.tasks.written(cutter.placeOf(partition), end, nowMs));
@@ -122,10 +123,14 @@ final class RangeStream extends DirectKafkaInputDStream<byte[], byte[]> {
   }
 
   private void tellOutage(RetriableException outage) {
+    RunFailure failure =
+        RunFailure.passing(
+            "KAFKA_UNREACHABLE", "Kafka does not tell how far the topics reach: " + outage.getMessage());
+    run.standing.failed(failure, System.currentTimeMillis());
     long now = System.nanoTime();
     if (now - outageNanos < OUTAGE_EVENT_NANOS) return;
     outageNanos = now;
-    run.events.warning("KAFKA_UNREACHABLE", "Kafka does not tell how far the topics reach: " + outage.getMessage());
+    run.events.warning(failure.code(), failure.message());
   }
 
   @Override

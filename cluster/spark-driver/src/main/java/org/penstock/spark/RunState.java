@@ -15,6 +15,7 @@ final class RunState {
   final EventLog events = new EventLog();
   final WorkerCounters counters = new WorkerCounters();
   final TaskBoard tasks = new TaskBoard();
+  final Standing standing = new Standing();
   final SnapshotCollector snapshot = new SnapshotCollector();
   final Executors executors = new Executors(events, this::isWorking);
 
@@ -125,6 +126,8 @@ final class RunState {
         sequence,
         phase,
         phase == RunPhase.FAILED ? failure : null,
+        standing.progress(),
+        standing.waiting(),
         tasks.progress(System.currentTimeMillis()),
         totals.stages(),
         totals.recordsRead(),

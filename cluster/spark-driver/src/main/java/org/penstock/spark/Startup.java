@@ -50,7 +50,9 @@ final class Startup {
     long backoffMs = FIRST_BACKOFF_MS;
     while (run.isWorking()) {
       try {
-        return work.get();
+        T done = work.get();
+        run.standing.worked();
+        return done;
       } catch (RuntimeException error) {
         if (!run.isWorking()) return null; // the job was cancelled
         RunFailure failure = RunFailure.of(error);
@@ -58,6 +60,7 @@ final class Startup {
           run.fail(failure);
           return null;
         }
+        run.standing.failed(failure, System.currentTimeMillis());
         run.events.warning(
             failure.code(), what + " and this is tried again in " + backoffMs + " ms: " + failure.message());
         if (run.awaitEnding(backoffMs) != null) return null;

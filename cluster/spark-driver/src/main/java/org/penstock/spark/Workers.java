@@ -37,6 +37,7 @@ final class Workers {
   Protocol.PrepareAnswer prepare(boolean purge) {
     SlotRequest request = new SlotRequest(List.of(Json.write(new Protocol.PrepareRequest(purge, null))), false);
     Protocol.SlotAnswer answer = calls.ask("prepare", List.of(new Call(null, request))).get(0);
+    run.standing.progress(progressOf(List.of(answer)));
     return answerOf(answer.answers().get(0), Protocol.PrepareAnswer.class);
   }
 
@@ -51,7 +52,9 @@ final class Workers {
       asked.add(new Call(slot.executorId(), new SlotRequest(List.of(body), false)));
     });
     List<Protocol.TaskPosition> positions = new ArrayList<>();
-    for (Protocol.SlotAnswer answer : calls.ask("open", asked)) {
+    List<Protocol.SlotAnswer> answers = calls.ask("open", asked);
+    run.standing.progress(progressOf(answers));
+    for (Protocol.SlotAnswer answer : answers) {
       positions.addAll(answerOf(answer.answers().get(0), Protocol.OpenAnswer.class).positions());
     }
     return positions;
@@ -119,6 +122,10 @@ final class Workers {
     run.executors.hear(executor, report);
     run.events.pass(report.events());
     run.snapshot.hear(report.workerId(), report.snapshot());
+  }
+
+  private static long progressOf(List<Protocol.SlotAnswer> answers) {
+    return answers.stream().mapToLong(answer -> answer.answers().get(0).path("startProgress").asLong()).sum();
   }
 
   /** Errors: `WorkerFailure` where the worker refused. */
