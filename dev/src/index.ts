@@ -1,3 +1,4 @@
+export { identityOf, isRunning, type ProcessIdentity } from '@penstock/modes/process-identity';
 export { buildDriverJar, DRIVER_PROJECT } from './driver-jar.ts';
 export { HDFS_POM_FOLDER, type LocalHdfs, type LocalHdfsOptions, startLocalHdfs } from './hdfs/local-hdfs.ts';
 export { resolveJars, resolveSparkJars, SPARK_POM_FOLDER } from './jars.ts';
@@ -7,7 +8,6 @@ export { askAsDriver } from './kafka-security-java.ts';
 export { KAFKA_POM_FOLDER, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from './local-kafka.ts';
 export { cacheFolder, withMaven } from './maven.ts';
 export { findFreePort } from './ports.ts';
-export { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 export { containerProcesses } from './yarn/containers.ts';
 export {
   type LocalYarn,

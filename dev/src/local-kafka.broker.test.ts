@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '@penstock/model';
+import { identityOf } from '@penstock/modes/process-identity';
 import { Admin, Producer } from '@platformatic/kafka';
 import { startLocalKafka } from './local-kafka.ts';
 import { findFreePort } from './ports.ts';
-import { identityOf } from './process-identity.ts';
 
 const folder = (t: TestContext): string => {
   const dir = mkdtempSync(join(tmpdir(), 'penstock-kafka-'));

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { identityOf } from '@penstock/modes/process-identity';
 import { tryLock } from './lock-file.ts';
-import { identityOf } from './process-identity.ts';
 
 const lockFile = (t: TestContext): string => {
   const dir = mkdtempSync(join(tmpdir(), 'penstock-lock-'));

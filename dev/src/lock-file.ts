@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { identityOf, isRunning, type ProcessIdentity, parseIdentity } from './process-identity.ts';
+import { identityOf, isRunning, type ProcessIdentity, parseIdentity } from '@penstock/modes/process-identity';
 
 export type LockResult =
   | { readonly held: true; readonly release: () => void }

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { identityOf } from '@penstock/modes/process-identity';
 import { startLocalKafka } from './local-kafka.ts';
-import { identityOf } from './process-identity.ts';
 
 test('a broker whose owner was killed is ended by the next start on its folder', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'penstock-leftover-'));

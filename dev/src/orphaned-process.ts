@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@penstock/model';
-import { identityOf, isRunning, type ProcessIdentity, parseIdentity } from './process-identity.ts';
+import { identityOf, isRunning, type ProcessIdentity, parseIdentity } from '@penstock/modes/process-identity';
 
 const STOP_TIMEOUT_MS = 20_000;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf, isRunning, parseIdentity } from '../process-identity.ts';
+import { identityOf, isRunning, parseIdentity } from '@penstock/modes/process-identity';
 
 const ROLL_LOG_BYTES = 20 * 2 ** 20;
 

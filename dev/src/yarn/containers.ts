@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { sep } from 'node:path';
+import { identityOf, type ProcessIdentity } from '@penstock/modes/process-identity';
 import { endProcess } from '../orphaned-process.ts';
-import { identityOf, type ProcessIdentity } from '../process-identity.ts';
 
 /** SIGTERM first: what runs in a container may write a last line. */
 const PATIENCE_MS = 3000;

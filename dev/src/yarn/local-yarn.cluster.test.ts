@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf, isRunning } from '../process-identity.ts';
+import { identityOf, isRunning } from '@penstock/modes/process-identity';
 import { containerProcesses } from './containers.ts';
 import { startLocalYarn } from './local-yarn.ts';
 

@@ -45,7 +45,6 @@ export {
   parseResourceConfig,
   type Reservation,
   type ResourceConfig,
-  reservationOf,
   type StandaloneResources,
 } from './resource-config.ts';
 export {

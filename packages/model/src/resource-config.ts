@@ -140,15 +140,3 @@ const readCu = (source: JsonObject, name: string, path: string, min: number, iss
   });
   return undefined;
 };
-
-const milli = (cu: number): number => Math.round(cu * 1000);
-
-/** What a run takes: Cluster Mode is container = `server`, Yarn = `master` + `workerCount` x `slave`. */
-export const reservationOf = (resources: ResourceConfig): Reservation =>
-  resources.mode === 'standalone'
-    ? { standaloneMilli: milli(resources.server), serverMilli: 0, yarnMilli: 0 }
-    : {
-        standaloneMilli: 0,
-        serverMilli: milli(resources.server),
-        yarnMilli: milli(resources.yarn.master) + resources.yarn.workerCount * milli(resources.yarn.slave),
-      };

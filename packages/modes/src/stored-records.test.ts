@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Heartbeat } from '@penstock/model';
-import { createModes } from './modes.ts';
 import { DEFAULT_POLICY } from './supervision/policy.ts';
 import { parseSupervision } from './supervision/supervision.ts';
+import { idleModes } from './supervision/testing/idle-modes.ts';
 
 /** `runs.launcher_state` as it lies in databases of the first edition, word for word. */
 const STANDALONE =
@@ -11,20 +11,7 @@ const STANDALONE =
 const YARN =
   '{"launches":1,"failures":0,"notBefore":0,"launch":{"launchId":"77aa","kind":"cluster","host":"vm","at":1795497500000,"specFile":"/data/runs/r/spec-77aa.json","logFile":"/data/runs/r/submit.log","endpointsFile":"file:///staging/endpoints.json","tag":"penstock-r-77aa","pid":11,"processStartedAt":"9","applicationId":"application_1795497554506_0001"},"application":{"view":{"applicationId":"application_1795497554506_0001","state":"RUNNING","finalStatus":"UNDEFINED","diagnostics":"","queue":"root.default","attempts":1,"trackingUrl":"http://rm/proxy/1","startedAt":1795497554506,"finishedAt":0,"memoryMb":10240,"vcores":3,"containers":3},"since":1795497560000,"drivers":1},"containers":[{"containerId":"container_1795497554506_0001_01_000002","executorId":"1","host":"localhost"}]}';
 
-const modes = createModes({
-  dataDir: '/data',
-  host: 'vm',
-  installation: 'i',
-  cu: { memoryMb: 2048, threads: 1 },
-  clock: { now: () => 0 },
-  log: { warn: () => undefined },
-  workerMain: '/nowhere',
-  endpointsFile: '/nowhere',
-  ownUrl: () => 'http://vm',
-  resourcesOf: () => Promise.reject(new Error('none')),
-  onChange: () => undefined,
-  archives: () => Promise.reject(new Error('none')),
-});
+const modes = idleModes();
 const [standalone, yarn] = [modes.of(0), modes.of(1)];
 const heartbeat: Heartbeat = {
   runId: 'r',

@@ -4,21 +4,40 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 /** True where the process table can be read as files (proc(5)). */
 const HAS_PROC = existsSync('/proc/self/stat');
 
-/**
- * When a process started, as an opaque text that differs from that of a later process with the same pid, also after
- * a reboot. Undefined where there is no such process, or only its corpse.
- */
+/** A process, told apart from a later one that was given the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Opaque: equal for the same process, different for another one with the same pid, also after a reboot. */
+  readonly startedAt: string;
+}
+
+/** When a process started, as the opaque text of its identity. Undefined where there is none, or only its corpse. */
 export const processStartOf = (pid: number): string | undefined => (HAS_PROC ? startFromProc(pid) : startFromPs(pid));
+
+/** The identity of a running process; undefined where there is none, or only its corpse. */
+export const identityOf = (pid: number): ProcessIdentity | undefined => {
+  const startedAt = processStartOf(pid);
+  return startedAt === undefined ? undefined : { pid, startedAt };
+};
 
 /** True while the very process that had this pid and start is running. */
 export const isSameProcess = (pid: number, startedAt: string): boolean => processStartOf(pid) === startedAt;
 
+export const isRunning = ({ pid, startedAt }: ProcessIdentity): boolean => isSameProcess(pid, startedAt);
+
+/** Reads an identity out of parsed JSON. */
+export const parseIdentity = (value: unknown): ProcessIdentity | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, startedAt } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
+  return Number.isSafeInteger(pid) && typeof startedAt === 'string' ? { pid: pid as number, startedAt } : undefined;
+};
+
 /** The process whose last argument is `argument`, where there is one. */
-export const findByLastArgument = (argument: string): { pid: number; startedAt: string } | undefined => {
+export const findByLastArgument = (argument: string): ProcessIdentity | undefined => {
   for (const pid of HAS_PROC ? pidsFromProc() : pidsFromPs(argument)) {
     if (HAS_PROC && lastArgumentOf(pid) !== argument) continue;
-    const startedAt = processStartOf(pid);
-    if (startedAt !== undefined) return { pid, startedAt };
+    const identity = identityOf(pid);
+    if (identity !== undefined) return identity;
   }
   return undefined;
 };
