@@ -24,7 +24,7 @@ const openRun = async (t: TestContext, access: TopicAccess, pipeline: GoldenPipe
   const topics = await createOutputTopics(access, pipeline, input, id);
   const spec = world.specOf(pipeline, id, topics);
   return {
-    alone: (): Promise<void> => runStandalone(t, access, world.folder, spec),
+    alone: (): Promise<void> => runStandalone(t, access, spec),
     ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills }),
     output: (): Promise<GoldenOutput> => readGoldenOutput(access, pipeline, id, GOLDEN_ORG, topics),
   };

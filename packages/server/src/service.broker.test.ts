@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
+import type { JsonObject, JsonValue } from '@penstock/model';
 import { processStartOf } from '@penstock/modes';
+import { until } from '@penstock/testkit';
+import { ServiceProcess } from '@penstock/testkit/service';
 import { openStore } from './store/open-store.ts';
 import { runLeases } from './store/schema.ts';
 import { startRealPostgres } from './store/testing/real-postgres.ts';
-import { eventually, type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
 
 // The service, its workers and Kafka as they are, each a process of its own.
 
@@ -29,45 +31,56 @@ const DOCUMENT = JSON.parse(
   readFileSync(new URL('../../../dev/src/demo/pipelines/wind-farm.json', import.meta.url), 'utf8'),
 );
 
+/** A call as the administrator; its answer, whatever it is. */
+const call = (
+  service: ServiceProcess,
+  method: string,
+  path: string,
+  body?: JsonObject,
+  // biome-ignore lint/suspicious/noExplicitAny: a client sees whatever JSON comes
+): Promise<any> => service.request(method, path, body, 60_000);
+
+const eventually = <T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> =>
+  until('waiting for the right answer', 300_000, async () => {
+    const answer = await ask();
+    return isRight(answer) ? answer : undefined;
+  });
+
 /** A data folder with services in it, one after the other; nothing of it survives the test. */
 const installation = (t: TestContext) => {
-  const dataDir = mkdtempSync(join(dir, 'data-'));
+  const folder = mkdtempSync(join(dir, 'data-'));
   const services: ServiceProcess[] = [];
-  const workers = new Set<number>();
-  t.after(async () => {
-    for (const service of services) await service.kill('SIGKILL');
-    for (const pid of workers) if (processStartOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
+  t.after(() => {
+    for (const service of services) service.kill();
   });
   const start = async (port = 0, env: Record<string, string> = {}): Promise<ServiceProcess> => {
-    const service = await startServiceProcess({ dataDir, port, bootstrapServers: kafka.bootstrapServers, env });
+    const service = new ServiceProcess({ folder, port, bootstrapServers: kafka.bootstrapServers, env });
     services.push(service);
+    await service.start();
+    await service.ready();
     return service;
   };
-  const run = async (service: ServiceProcess, pipelineJson: unknown = DOCUMENT) => {
-    await service.call('POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
-    await service.call('PUT', '/api/v1/organizations/o1/grants/standalone', { cu: 2 });
-    await service.call('POST', '/api/v1/organizations/o1/topics', {});
+  const run = async (service: ServiceProcess, pipelineJson: JsonValue = DOCUMENT) => {
+    await call(service, 'POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
+    await call(service, 'PUT', '/api/v1/organizations/o1/grants/standalone', { cu: 2 });
+    await call(service, 'POST', '/api/v1/organizations/o1/topics', {});
     const pipeline = '/streaming/v2.0/streaming/pipeline';
-    const saved = await service.call('POST', `${pipeline}/null?action=save&orgId=o1`, {
+    const saved = await call(service, 'POST', `${pipeline}/null?action=save&orgId=o1`, {
       name: 'p',
       templateType: 1,
       messageChannel: 0,
       pipelineJson,
     });
     const id: string = saved.data;
-    await service.call('POST', `${pipeline}/${id}?action=release&orgId=o1`);
-    const started = await service.call('POST', `${pipeline}/${id}?action=start&orgId=o1`, {
+    await call(service, 'POST', `${pipeline}/${id}?action=release&orgId=o1`);
+    const started = await call(service, 'POST', `${pipeline}/${id}?action=start&orgId=o1`, {
       executionMode: 0,
       kafkaRate: 1000,
     });
     assert.equal(started.code, 0);
     return id;
   };
-  const detail = async (service: ServiceProcess, id: string) => {
-    const seen = await service.call('GET', `/api/v1/pipelines/${id}`);
-    if (seen.run?.worker) workers.add(seen.run.worker.pid);
-    return seen;
-  };
+  const detail = (service: ServiceProcess, id: string) => call(service, 'GET', `/api/v1/pipelines/${id}`);
   const untilRunning = (
     service: ServiceProcess,
     id: string,
@@ -77,7 +90,7 @@ const installation = (t: TestContext) => {
       () => detail(service, id),
       (seen) => seen.status === 'RUNNING' && seen.observed.source === 'heartbeat' && isRight(seen),
     );
-  return { dataDir, start, run, detail, untilRunning };
+  return { start, run, detail, untilRunning };
 };
 
 test('kill -9 of the service leaves the worker running, and the next service goes on with it', async (t) => {
@@ -86,11 +99,11 @@ test('kill -9 of the service leaves the worker running, and the next service goe
   const id = await run(first);
   const before = await untilRunning(first, id);
   const { pid } = before.run.worker;
-  await first.kill('SIGKILL');
+  await first.end('SIGKILL');
   assert.notEqual(processStartOf(pid), undefined);
   // On another port: the worker finds it by the file.
   const second = await start();
-  assert.notEqual(second.url, first.url);
+  assert.notEqual(second.baseUrl, first.baseUrl);
   const heartbeatAt = before.run.worker.heartbeatAt;
   const adopted = await untilRunning(second, id, (seen) => seen.run.worker.heartbeatAt > heartbeatAt);
   assert.deepEqual([adopted.run.worker.pid, adopted.observed.attempts], [pid, 1]);
@@ -99,20 +112,20 @@ test('kill -9 of the service leaves the worker running, and the next service goe
   process.kill(pid, 'SIGKILL');
   const replaced = await untilRunning(second, id, (seen) => seen.run.worker.pid !== pid);
   assert.equal(replaced.observed.attempts, 2);
-  const { items } = await second.call('GET', `/api/v1/pipelines/${id}/events`);
+  const { items } = await call(second, 'GET', `/api/v1/pipelines/${id}/events`);
   const codes: string[] = items.map(({ code }: { code: string }) => code);
   assert.ok(codes.includes('WORKER_EXITED'), codes.join());
 
   // A plain end of the service leaves the worker alone as well.
-  assert.deepEqual(await second.kill('SIGTERM'), { code: 0, signal: null });
+  assert.equal(await second.end('SIGTERM'), 0);
   assert.notEqual(processStartOf(replaced.run.worker.pid), undefined);
   const third = await start();
   const again = await untilRunning(third, id, (seen) => seen.run.worker.heartbeatAt > replaced.run.worker.heartbeatAt);
   assert.equal(again.run.worker.pid, replaced.run.worker.pid);
 
-  await third.call('POST', `/streaming/v2.0/streaming/pipeline/${id}?action=stop&orgId=o1`);
+  await call(third, 'POST', `/streaming/v2.0/streaming/pipeline/${id}?action=stop&orgId=o1`);
   await eventually(
-    () => third.call('GET', `/api/v1/pipelines/${id}`),
+    () => call(third, 'GET', `/api/v1/pipelines/${id}`),
     (seen) => seen.status === 'STOPPED',
   );
   assert.equal(processStartOf(again.run.worker.pid), undefined);
@@ -134,12 +147,12 @@ test('of two services on one PostgreSQL one takes over what the other leaves, th
   const before = await one.untilRunning(first, id);
   assert.deepEqual((await two.detail(second, id)).run.worker.pid, before.run.worker.pid);
   const started = await leaseholderOf(env.DATABASE_URL);
-  const [owner, other] = started.includes(`/${first.child.pid}/`) ? [first, second] : [second, first];
-  await owner.kill('SIGKILL');
+  const [owner, other] = started.includes(`/${first.pid}/`) ? [first, second] : [second, first];
+  await owner.end('SIGKILL');
   const { heartbeatAt } = (await one.detail(other, id)).run.worker;
   const after = await one.untilRunning(other, id, (seen) => seen.run.worker.heartbeatAt > heartbeatAt + 5000);
   assert.deepEqual([after.run.worker.pid, after.observed.attempts], [before.run.worker.pid, 1]);
-  assert.ok((await leaseholderOf(env.DATABASE_URL)).includes(`/${other.child.pid}/`));
+  assert.ok((await leaseholderOf(env.DATABASE_URL)).includes(`/${other.pid}/`));
 });
 
 const leaseholderOf = async (databaseUrl: string): Promise<string> => {
@@ -177,7 +190,7 @@ test('records of a running pipeline can be looked at from any of its services', 
   await one.untilRunning(services[0], id);
   const look = { stage: 'OffLimitTagger_01', records: 2, timeoutMs: 30_000 };
   for (const service of services) {
-    const { records, complete } = await service.call('POST', `/api/v1/pipelines/${id}/snapshot`, look);
+    const { records, complete } = await call(service, 'POST', `/api/v1/pipelines/${id}/snapshot`, look);
     assert.equal(complete, true);
     const [{ stage, input, output }] = records;
     assert.deepEqual([stage, records.length, input.length, output.length], ['OffLimitTagger_01', 1, 2, 2]);
@@ -207,12 +220,12 @@ test('told to, the service ends its workers with itself, and starts them again t
   const first = await start(0, env);
   const id = await run(first);
   const { pid } = (await untilRunning(first, id)).run.worker;
-  assert.deepEqual(await first.kill('SIGTERM'), { code: 0, signal: null });
+  assert.equal(await first.end('SIGTERM'), 0);
   assert.equal(processStartOf(pid), undefined);
   const second = await start(0, env);
   const next = await untilRunning(second, id, (seen) => seen.run.worker.pid !== pid);
   assert.equal(next.observed.attempts, 2);
-  await second.kill('SIGTERM');
+  await second.end('SIGTERM');
   assert.equal(processStartOf(next.run.worker.pid), undefined);
 });
 

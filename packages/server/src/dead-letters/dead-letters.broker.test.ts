@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { appendInPieces, type RecordHeader, type TaskLog, type TopicAppender } from '@penstock/engine';
-import { connectKafka, createTopicAdmin, headersOf, type KafkaClient, openFeeds, openTaskLog } from '@penstock/kafka';
+import { connectKafka, createTopicAdmin, headersOf, type KafkaClient, openTaskLog } from '@penstock/kafka';
 import { AppError, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
+import { readTopic, settledEnds } from '@penstock/testkit/kafka';
 import { createApiFixture } from '../http/testing/api-fixture.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { type DeadLetter, idOf } from './dead-letter.ts';
@@ -112,38 +113,19 @@ interface Message {
   readonly headers: string[];
 }
 
-/** The ends of a topic once no transaction is open before them: a commit is answered before its markers are written. */
-const settledEnds = async (topic: string): Promise<ReadonlyMap<number, number>> => {
-  const admin = createTopicAdmin(cluster);
-  for (;;) {
-    const all = await admin.latestOffsets(topic, 'read-uncommitted');
-    const committed = await admin.latestOffsets(topic, 'read-committed');
-    if ([...all].every(([partition, end]) => committed.get(partition) === end)) return committed;
-  }
-};
-
-const readTopic = async (topic: string): Promise<Message[]> => {
-  const latest = await settledEnds(topic);
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+const messagesOf = async (topic: string): Promise<Message[]> => {
   const messages: Message[] = [];
-  for (const [partition, end] of latest) {
-    const feed = feeds.open(topic, partition, 0);
-    for (let next = 0; next < end; ) {
-      const batch = await feed.next(5000);
-      assert.ok(batch);
-      for (let i = 0; i < batch.count; i++) {
-        messages.push({
-          partition,
-          key: batch.bytes.subarray(batch.keyStart[i], batch.keyEnd[i]).toString('hex'),
-          value: batch.bytes.subarray(batch.valueStart[i], batch.valueEnd[i]).toString(),
-          timestamp: batch.timestamps[i] ?? 0,
-          headers: headersOf(batch, i).map(({ key, value }) => `${key}=${value}`),
-        });
-      }
-      next = batch.nextOffset;
+  await readTopic(cluster, topic, (batch, partition) => {
+    for (let i = 0; i < batch.count; i++) {
+      messages.push({
+        partition,
+        key: batch.bytes.subarray(batch.keyStart[i], batch.keyEnd[i]).toString('hex'),
+        value: batch.bytes.subarray(batch.valueStart[i], batch.valueEnd[i]).toString(),
+        timestamp: batch.timestamps[i] ?? 0,
+        headers: headersOf(batch, i).map(({ key, value }) => `${key}=${value}`),
+      });
     }
-  }
-  await feeds.close();
+  });
   return messages;
 };
 
@@ -203,7 +185,7 @@ test('a replay puts records back as they were, in their order, each once unless 
   });
   const again = await replayDeadLetters(cluster, 'replay', letters, options);
   assert.deepEqual([again.replayed, again.skipped.map(({ reason }) => reason)], [2, Array(4).fill('already-replayed')]);
-  const messages = await readTopic('replay-source');
+  const messages = await messagesOf('replay-source');
   assert.deepEqual(
     messages.filter(({ partition }) => partition === 0).map(({ value }) => value),
     ['value 2', 'value 4', 'value 0'],
@@ -218,7 +200,7 @@ test('a replay puts records back as they were, in their order, each once unless 
     headers: [`penstock.replay=${id}`, 'penstock.replay.pipelineId=even', 'penstock.replay.stage=S_01', 'own=kept'],
   });
   const forced = await replayDeadLetters(cluster, 'replay', letters.slice(0, 1), { ...options, again: true });
-  assert.deepEqual([forced.replayed, (await readTopic('replay-source')).length], [1, 7]);
+  assert.deepEqual([forced.replayed, (await messagesOf('replay-source')).length], [1, 7]);
 });
 
 test('a letter in pieces is listed once, by its head, and replayed whole', async () => {
@@ -254,7 +236,7 @@ test('a letter in pieces is listed once, by its head, and replayed whole', async
   );
   await log.commit(undefined);
   await log.close();
-  await settledEnds(deadLetterTopicOf('pieces'));
+  await settledEnds(cluster, deadLetterTopicOf('pieces'));
   const [letter, ...others] = await listAll('pieces', 5, { code: 'LARGE' });
   assert.ok(letter?.pieces !== undefined && letter.pieces.count > 2);
   assert.equal((await listAll('pieces', 5)).length, 2);
@@ -263,7 +245,7 @@ test('a letter in pieces is listed once, by its head, and replayed whole', async
   await replayDeadLetters(cluster, 'pieces', [letter], options);
   const fromSource = await replayDeadLetters(cluster, 'pieces', [letter], { ...options, again: true, from: 'source' });
   assert.equal(fromSource.replayed, 1);
-  const [atStage, asMessage] = await readTopic('pieces-source');
+  const [atStage, asMessage] = await messagesOf('pieces-source');
   assert.equal(atStage?.value, value.toString());
   assert.deepEqual(atStage?.headers.slice(1), [
     'penstock.replay.pipelineId=even',
@@ -288,7 +270,7 @@ test('a letter that refers to its original is replayed from there, or skipped wh
   const again = { ...options, again: true };
   assert.equal((await replayDeadLetters(cluster, 'reference', [refer(0)], again)).replayed, 1);
   assert.deepEqual(
-    (await readTopic('reference-source')).map(({ value }) => value),
+    (await messagesOf('reference-source')).map(({ value }) => value),
     ['value 0', 'value 0'],
   );
   const gone = await replayDeadLetters(cluster, 'reference', [refer(99)], again);
@@ -304,7 +286,7 @@ test('replays at the same time never write a record twice', async () => {
       assert.ok(outcome.reason instanceof AppError && outcome.reason.code === 'REPLAY_TAKEN_OVER');
   }
   await replayDeadLetters(cluster, 'race', letters, options);
-  assert.equal((await readTopic('race-source')).length, 8);
+  assert.equal((await messagesOf('race-source')).length, 8);
 });
 
 test('what has nowhere to go is skipped with the reason', async () => {

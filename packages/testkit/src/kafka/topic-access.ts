@@ -4,16 +4,18 @@ import {
   createTopicAdmin,
   headersOf,
   type KafkaClient,
-  openFeeds,
   openTaskLog,
   type TopicAdmin,
 } from '@penstock/kafka';
 import { DeliveryGuarantee } from '@penstock/model';
 import { until } from '../until.ts';
+import { readTopic, settledEnds } from './read-topic.ts';
 
 export interface ReadMessage {
   readonly partition: number;
   readonly offset: number;
+  /** Unix ms. */
+  readonly timestamp: number;
   readonly key: string | null;
   readonly value: string | null;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,14 +58,9 @@ export class TopicAccess {
     await log.close();
   }
 
-  /** The ends of a topic once no transaction is open before them: a commit is answered before its markers are written. */
-  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
-    for (;;) {
-      const all = await this.admin.latestOffsets(topic, 'read-uncommitted');
-      const committed = await this.admin.latestOffsets(topic, 'read-committed');
-      if ([...all].every(([partition, end]) => committed.get(partition) === end)) return committed;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+  /** The ends of a topic once no transaction is open before them. */
+  ends(topic: string): Promise<ReadonlyMap<number, number>> {
+    return settledEnds(this.cluster, topic);
   }
 
   /** Waits for as many records in a topic; whether they are the right ones, and no others, is for the test to look at. */
@@ -76,35 +73,22 @@ export class TopicAccess {
   /** Everything committed in a topic, partition by partition. */
   async read(topic: string): Promise<ReadMessage[]> {
     const found: ReadMessage[] = [];
-    const feeds = openFeeds(this.cluster, { isolation: 'read-committed' });
-    try {
-      const ends = await this.ends(topic);
-      for (const [partition, end] of ends) {
-        let position = (await this.admin.earliestOffsets(topic)).get(partition) ?? 0;
-        const feed = feeds.open(topic, partition, position);
-        while (position < end) {
-          const batch = await feed.next(1000);
-          if (batch === undefined) continue;
-          for (let i = 0; i < batch.count; i++) {
-            const text = (start: number | undefined, stop: number | undefined): string | null =>
-              start === undefined || start < 0 ? null : batch.bytes.utf8Slice(start, stop);
-            found.push({
-              partition,
-              offset: batch.offsets[i] ?? -1,
-              key: text(batch.keyStart[i], batch.keyEnd[i]),
-              value: text(batch.valueStart[i], batch.valueEnd[i]),
-              headers: Object.fromEntries(
-                headersOf(batch, i).map(({ key, value }) => [key.toString(), value?.toString() ?? '']),
-              ),
-            });
-          }
-          position = batch.nextOffset;
-        }
-        feed.close();
+    await readTopic(this.cluster, topic, (batch, partition) => {
+      for (let i = 0; i < batch.count; i++) {
+        const text = (start: number | undefined, stop: number | undefined): string | null =>
+          start === undefined || start < 0 ? null : batch.bytes.utf8Slice(start, stop);
+        found.push({
+          partition,
+          offset: batch.offsets[i] ?? -1,
+          timestamp: batch.timestamps[i] ?? -1,
+          key: text(batch.keyStart[i], batch.keyEnd[i]),
+          value: text(batch.valueStart[i], batch.valueEnd[i]),
+          headers: Object.fromEntries(
+            headersOf(batch, i).map(({ key, value }) => [key.toString(), value?.toString() ?? '']),
+          ),
+        });
       }
-    } finally {
-      await feeds.close();
-    }
+    });
     return found;
   }
 }

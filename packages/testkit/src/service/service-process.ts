@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, JsonValue } from '@penstock/model';
@@ -12,20 +12,22 @@ const READY_MS = 90_000;
 
 /** The real service on a data folder and a port that stay the same over restarts. */
 export class ServiceProcess {
-  readonly baseUrl: string;
   readonly dataDir: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #logFile: string;
+  readonly #port: number;
   #child: ChildProcess | undefined;
+  /** Bytes of the log that belong to earlier processes. */
+  #logStart = 0;
 
-  /** `env`: further settings, such as those of Cluster Mode. */
+  /** `port`: 0 takes a free one at each start. `env`: further settings, such as those of Cluster Mode. */
   constructor(options: {
     readonly folder: string;
     readonly port: number;
     readonly bootstrapServers: string;
     readonly env?: Readonly<Record<string, string>>;
   }) {
-    this.baseUrl = `http://127.0.0.1:${options.port}`;
+    this.#port = options.port;
     this.dataDir = join(options.folder, 'service');
     this.#logFile = join(options.folder, 'service.log');
     this.#env = {
@@ -41,8 +43,29 @@ export class ServiceProcess {
     process.once('exit', () => this.kill());
   }
 
+  /** Where it listens. Errors: on a free port, that is known only once it is ready. */
+  get baseUrl(): string {
+    if (this.#port !== 0) return `http://127.0.0.1:${this.#port}`;
+    const url = /"url":"(http[^"]+)","dataDir"/.exec(this.#log())?.[1];
+    if (url === undefined) throw new Error('the service has not said yet where it listens');
+    return url;
+  }
+
+  /** Errors: there is no process. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('the service was not started');
+    return pid;
+  }
+
+  /** What the process of the last start has logged. */
+  #log(): string {
+    return readFileSync(this.#logFile).subarray(this.#logStart).toString();
+  }
+
   /** Starts the process without waiting until it answers. */
   async start(): Promise<void> {
+    this.#logStart = existsSync(this.#logFile) ? statSync(this.#logFile).size : 0;
     const log = openSync(this.#logFile, 'a');
     const child = spawn(process.execPath, ['--no-node-snapshot', SERVICE], {
       env: this.#env,
@@ -57,7 +80,7 @@ export class ServiceProcess {
   ready(): Promise<true> {
     return until('waiting for the service', READY_MS, async () => {
       if (this.#child?.exitCode !== null) {
-        throw new Hopeless(`the service ended by itself:\n${readFileSync(this.#logFile, 'utf8').slice(-3000)}`);
+        throw new Hopeless(`the service ended by itself:\n${this.#log().slice(-3000)}`);
       }
       const response = await fetch(`${this.baseUrl}/healthz`, { signal: AbortSignal.timeout(2000) });
       return response.ok ? true : undefined;
@@ -70,27 +93,34 @@ export class ServiceProcess {
     killAllWorkers(this.dataDir);
   }
 
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** Its exit code, or by what signal it ended; undefined where it had ended before, or was never started. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | string | undefined> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return undefined;
+    const gone = once(child, 'exit') as Promise<[number | null, string | null]>;
     child.kill(signal);
     const impatient = setTimeout(() => child.kill('SIGKILL'), 30_000);
-    await gone;
+    const [code, by] = await gone;
     clearTimeout(impatient);
     this.#child = undefined;
+    return code ?? by ?? undefined;
   }
 
   /** A call to the service's own API as its administrator. */
-  async admin(method: string, path: string, body?: JsonObject): Promise<JsonValue> {
-    const token = readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim();
-    const response = await fetch(`${this.baseUrl}/api/v1/${path}`, {
+  admin(method: string, path: string, body?: JsonObject): Promise<JsonValue> {
+    return this.request(method, `/api/v1/${path}`, body);
+  }
+
+  /** A call to any of its paths as its administrator. */
+  async request(method: string, path: string, body?: JsonObject, timeoutMs = 10_000): Promise<JsonValue> {
+    const token = this.#env.PENSTOCK_ADMIN_TOKEN ?? readFileSync(join(this.dataDir, 'admin-token'), 'utf8').trim();
+    const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -58,7 +58,7 @@ export class WorkerProcess {
   /** Resolves when it runs and has read what there is of its source: `hasRead`; rejects when it ends before. */
   async caughtUp(records = 0): Promise<void> {
     const isDone = this.control.heard((heartbeat) => heartbeat.phase === 'running' && hasRead(heartbeat, records));
-    await Promise.race([isDone, this.#endedEarly()]);
+    await Promise.race([isDone, this.endedEarly()]);
   }
 
   /** Orders it to pause and resolves to its exit code. */
@@ -72,7 +72,8 @@ export class WorkerProcess {
     return this.control.heartbeats.flatMap(({ events }) => events);
   }
 
-  async #endedEarly(): Promise<never> {
+  /** Rejects when it ends: what is waited for will not come then. */
+  async endedEarly(): Promise<never> {
     const code = await this.exited;
     throw new Error(`the worker ended with ${code}: ${JSON.stringify(this.control.heartbeats.at(-1)?.failure)}`);
   }

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
-import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
+import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
 import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
-import { ControlServer, hasRead } from '@penstock/testkit/worker';
+import { WorkerProcess } from '@penstock/testkit/worker';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let kafka: LocalKafka;
 let folder: string;
 
@@ -26,51 +22,14 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Running {
-  readonly control: ControlServer;
-  readonly pid: number;
-  readonly exited: Promise<number | null>;
-  kill(signal: NodeJS.Signals): void;
-}
-
 let runs = 0;
-const startWorker = async (
+const startWorker = (
   t: TestContext,
   pipelineId: string,
   document: JsonObject,
   options: { threads?: number; kafkaRate?: number } = {},
-): Promise<Running> => {
-  const kafkaRate = options.kafkaRate ?? 1_000_000;
-  const control = await ControlServer.start(t, kafkaRate);
-  const spec: RunSpec = {
-    runId: `run-${++runs}`,
-    pipelineId,
-    orgId: 'o1',
-    messageChannel: 0,
-    document,
-    kafka: { bootstrapServers: kafka.bootstrapServers },
-    threads: options.threads ?? 1,
-    memoryMb: 1024,
-    kafkaRate,
-    control: { endpointsFile: control.endpointsFile, token: 'token' },
-  };
-  const file = join(folder, `${spec.runId}.json`);
-  await writeFile(file, JSON.stringify(spec));
-  const child = spawn(process.execPath, ['--no-node-snapshot', main, file], {
-    stdio: ['ignore', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore', 'inherit'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
-  return { control, pid: child.pid ?? -1, exited, kill: (signal) => child.kill(signal) };
-};
-
-/** Orders the worker to end and waits for its exit code. */
-const drain = async ({ control, exited }: Running): Promise<number | null> => {
-  control.reply = { ...control.reply, desired: 'pause' };
-  return exited;
-};
-const caughtUp = ({ control }: Running, records: number): Promise<unknown> =>
-  control.heard((heartbeat) => hasRead(heartbeat, records));
+): Promise<WorkerProcess> =>
+  WorkerProcess.start(t, kafka.bootstrapServers, { runId: `run-${++runs}`, pipelineId, document, ...options });
 
 /** With the shortest idle time-out: behind a cut, windows wait for partitions that have caught up. */
 const windowed = (input: string, output: string, partitionedBy = 'UNKNOWN'): JsonObject =>
@@ -103,8 +62,8 @@ describe('a worker on a real broker', () => {
       producer('out-1', 'OffLimitTagger_01'),
     ]);
     const worker = await startWorker(t, 'p-1', document, { threads: 2 });
-    await caughtUp(worker, 1002);
-    assert.equal(await drain(worker), 0);
+    await worker.caughtUp(1002);
+    assert.equal(await worker.pause(), 0);
     const written = (await topics.read('out-1')).map(({ value, key }) => ({
       key,
       ...(JSON.parse(value ?? '') as { value: number; assetId: string; attr: { isOutlier: boolean } }),
@@ -151,14 +110,14 @@ describe('a worker on a real broker', () => {
     first.kill('SIGKILL');
     await first.exited;
     const second = await startWorker(t, 'p-2', document, { threads: 2 });
-    await caughtUp(second, 1);
+    await second.caughtUp(1);
     second.kill('SIGKILL');
     await second.exited;
     await topics.write('in-2', messages.slice(half));
     const third = await startWorker(t, 'p-2', document);
-    await caughtUp(third, half);
+    await third.caughtUp(half);
     await topics.arrived('out-2', 4 * (minutes - 1));
-    assert.equal(await drain(third), 0);
+    assert.equal(await third.pause(), 0);
     const found = (await topics.read('out-2')).map(
       ({ value }) => JSON.parse(value ?? '') as { assetId: string; time: number; value: number },
     );
@@ -199,11 +158,11 @@ describe('a worker on a real broker', () => {
     assert.match(failure.failure.message, /not partitioned by assetId.*"Partitioned By"/);
 
     const second = await startWorker(t, 'p-scattered', document, { threads: 2 });
-    await caughtUp(second, 40);
+    await second.caughtUp(40);
     await send(1, 1_600_000_120_000);
-    await caughtUp(second, 41);
+    await second.caughtUp(41);
     await topics.arrived('out-scattered', 1);
-    assert.equal(await drain(second), 0);
+    assert.equal(await second.pause(), 0);
     const sums = (await topics.read('out-scattered')).map(({ value }) => JSON.parse(value ?? '').value);
     assert.deepEqual(sums, [40]);
   });
@@ -232,8 +191,8 @@ describe('a worker on a real broker', () => {
     );
     await worker.control.heard(({ tasks }) => tasks.some(({ lag }) => lag > 20_000));
     worker.control.reply = { ...worker.control.reply, kafkaRate: 1_000_000 };
-    await caughtUp(worker, 25_000);
-    assert.equal(await drain(worker), 0);
+    await worker.caughtUp(25_000);
+    assert.equal(await worker.pause(), 0);
     assert.equal((await topics.read('out-3')).length, 25_000);
   });
 
@@ -291,8 +250,8 @@ describe('a worker on a real broker', () => {
     await fresh.control.heard(({ phase }) => phase === 'running');
     old.control.reply = { ...old.control.reply, desired: 'exit' };
     assert.equal(await old.exited, 4);
-    await caughtUp(fresh, 1);
-    assert.equal(await drain(fresh), 0);
+    await fresh.caughtUp(1);
+    assert.equal(await fresh.pause(), 0);
     const values = (await topics.read('out-6')).map(
       ({ value }) => (JSON.parse(value ?? '') as { value: number }).value,
     );
@@ -316,8 +275,8 @@ describe('a worker on a real broker', () => {
       'p-8',
       documentOf([consumer('in-8'), producer('out-8', 'EDHKafkaConsumer_01')]),
     );
-    await caughtUp(worker, 40);
-    assert.equal(await drain(worker), 0);
+    await worker.caughtUp(40);
+    assert.equal(await worker.pause(), 0);
     const values = (await topics.read('out-8')).map(
       ({ value }) => (JSON.parse(value ?? '') as { value: number }).value,
     );
@@ -352,7 +311,7 @@ describe('a worker on a real broker', () => {
     await open.commit(undefined);
     await open.close();
     await worker.control.heard(({ recordsRead, tasks }) => recordsRead === 4 && tasks[0]?.heldBack === undefined);
-    assert.equal(await drain(worker), 0);
+    assert.equal(await worker.pause(), 0);
   });
 
   test('keeps output and state together when retention overtakes it while it runs', async (t) => {
@@ -371,7 +330,7 @@ describe('a worker on a real broker', () => {
     await worker.control.heard(({ recordsRead }) => recordsRead > 500);
     await topics.admin.deleteRecordsBefore('in-9', new Map([[0, records]]));
     await worker.control.heard(({ tasks }) => tasks.some(({ committedOffset }) => committedOffset >= records));
-    assert.equal(await drain(worker), 0);
+    assert.equal(await worker.pause(), 0);
     const windows = (await topics.read('out-9')).map(({ value }) => (JSON.parse(value ?? '') as { time: number }).time);
     const [state] = (await topics.read('penstock-state-p-9')).slice(-1);
     assert.equal(state?.key, '["FixedTimeWindowAggregator_01","a","power"]');
@@ -407,9 +366,9 @@ describe('a worker on a real broker', () => {
     const { snapshot: _over, ...reply } = control.reply;
     control.reply = { ...reply, kafkaRate: 1_000_000 };
     await control.heard(({ snapshot }) => snapshot === undefined);
-    await caughtUp(worker, messages.length);
+    await worker.caughtUp(messages.length);
     await topics.arrived('out-10', assets.length * (minutes - 1));
-    assert.equal(await drain(worker), 0);
+    assert.equal(await worker.pause(), 0);
 
     const textsOf = (stage: string, direction: string): string[] =>
       (snapshot?.records ?? [])
@@ -466,7 +425,7 @@ describe('a worker on a real broker', () => {
     await worker.control.heard(({ phase }) => phase === 'running');
     await writeFile(worker.control.endpointsFile, 'not even JSON');
     await topics.write('in-7', [{ value: measurement({}) }]);
-    await caughtUp(worker, 1);
+    await worker.caughtUp(1);
     worker.kill('SIGTERM');
     assert.equal(await worker.exited, 0);
     assert.equal((await topics.read('out-7')).length, 1);
