@@ -93,6 +93,10 @@ const MAX_ROWS = 100;
 /** Names a user may give, for forms and the reference. */
 export const advancedParameterNames = (): readonly string[] => [...PARAMETERS.keys()];
 
+/** What a user may give, with what a value must be, for forms. */
+export const advancedParameters = (): readonly { readonly name: string; readonly expects: string }[] =>
+  [...PARAMETERS].map(([name, { expects }]) => ({ name, expects }));
+
 interface Row {
   readonly key: unknown;
   readonly value: unknown;

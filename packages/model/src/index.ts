@@ -1,4 +1,4 @@
-export { advancedParameterNames, advancedRowPath } from './advanced-parameters.ts';
+export { advancedParameterNames, advancedParameters, advancedRowPath } from './advanced-parameters.ts';
 export { AppError, type AppErrorOptions, type ErrorDomain, messageOf } from './app-error.ts';
 export { type ClusterSizing, type ContainerSize, type CuSize, clusterSizing, MIN_HEAP_MB } from './cluster-sizing.ts';
 export { type CodeCatalogue, type CodeEntry, type CodeKind, code } from './code-catalogue.ts';

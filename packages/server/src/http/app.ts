@@ -29,11 +29,17 @@ import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dea
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
 import { type LogRouteDeps, registerLogRoutes } from './routes/logs/log-routes.ts';
 import { registerMeRoute } from './routes/me/me-route.ts';
+import { registerManyRoutes } from './routes/operate/many-routes.ts';
+import { registerOperateRoutes } from './routes/operate/operate-routes.ts';
 import { registerExpressionRoutes, registerOperatorRoutes } from './routes/operators/operator-routes.ts';
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes/organizations/organization-routes.ts';
 import { type PeopleRouteDeps, registerPeopleRoutes } from './routes/people/people-routes.ts';
 import { registerSignInRoutes } from './routes/people/session-routes.ts';
+import { registerArchiveRoutes } from './routes/pipelines/archive-routes.ts';
 import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
+import { registerSavingRoutes } from './routes/pipelines/saving-routes.ts';
+import { registerSearchRoutes } from './routes/pipelines/search-routes.ts';
+import { registerVersionRoutes } from './routes/pipelines/version-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
 
@@ -123,6 +129,15 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     await own.register(async (inner: ApiInstance) => registerOrganizationRoutes(inner, services.organizations));
     await own.register(async (inner: ApiInstance) => registerPeopleRoutes(inner, services.people));
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
+    await own.register(async (inner: ApiInstance) => {
+      const { bodyBytes, pipelines } = services;
+      registerSearchRoutes(inner, pipelines);
+      registerSavingRoutes(inner, { ...pipelines, bodyBytes });
+      registerVersionRoutes(inner, pipelines);
+      registerArchiveRoutes(inner, { ...pipelines, bodyBytes });
+      registerOperateRoutes(inner, pipelines);
+      registerManyRoutes(inner, pipelines);
+    });
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));
     await own.register(async (inner: ApiInstance) =>

@@ -3,7 +3,7 @@ import { and, desc, eq, isNull } from 'drizzle-orm';
 import { releaseStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
-import { findPipeline, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { lockTarget, type PipelineRow, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -24,7 +24,7 @@ const changeDesired = async (deps: UseCaseDeps, target: Target, command: 'pause'
   deps.assertOwnSite?.();
   await deps.store.db.transaction(async (tx) => {
     const now = deps.clock.now();
-    const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
+    const pipeline = await lockTarget(tx, target);
     const next = nextState(pipeline.status, command);
     if (next === undefined) throw refused(pipeline.status, command);
     const runId = await openRun(deps, tx, pipeline, command, now);
@@ -38,7 +38,10 @@ const changeDesired = async (deps: UseCaseDeps, target: Target, command: 'pause'
       runId,
       at: now,
       code: command === 'pause' ? 'PAUSE_ACCEPTED' : 'STOP_ACCEPTED',
-      message: command === 'pause' ? 'Pause accepted.' : 'Stop accepted; state and offsets will be cleared.',
+      message: withNote(
+        command === 'pause' ? 'Pause accepted.' : 'Stop accepted; state and offsets will be cleared.',
+        target,
+      ),
       severity: 'info',
     });
     await recordAudit(tx, {
@@ -47,10 +50,14 @@ const changeDesired = async (deps: UseCaseDeps, target: Target, command: 'pause'
       actor: target.actor,
       action: `pipeline.${command}`,
       target: pipeline.pipelineId,
+      ...noted(target),
     });
   });
   deps.wake?.();
 };
+
+/** The note as the detail of the audit entry, where there is one. */
+const noted = ({ note }: Target): { detail?: string } => (note === undefined ? {} : { detail: note });
 
 const refused = (status: PipelineState, command: 'pause' | 'stop'): UseCaseError =>
   new UseCaseError(

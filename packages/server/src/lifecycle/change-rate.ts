@@ -1,7 +1,7 @@
 import { type Issue, isActive, parseKafkaRate } from '@penstock/model';
 import { and, eq, isNull } from 'drizzle-orm';
 import { pipelines, runs } from '../store/schema.ts';
-import { findPipeline } from '../use-case/find-pipeline.ts';
+import { detailWithNote, lockTarget, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -20,7 +20,7 @@ export const changeKafkaRate = async (deps: UseCaseDeps, target: Target, given: 
       params: { field: 'kafkaRate' },
     });
   await deps.store.db.transaction(async (tx) => {
-    const { status, pipelineId, orgId } = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
+    const { status, pipelineId, orgId } = await lockTarget(tx, target);
     if (!isActive(status))
       throw new UseCaseError(
         'PIPELINE_STATUS_FORBIDS',
@@ -40,7 +40,7 @@ export const changeKafkaRate = async (deps: UseCaseDeps, target: Target, given: 
       runId: run?.runId ?? null,
       at,
       code: 'RATE_CHANGED',
-      message: `The read rate was set to ${kafkaRate} records/s.`,
+      message: withNote(`The read rate was set to ${kafkaRate} records/s.`, target),
       severity: 'info',
     });
     await recordAudit(tx, {
@@ -49,7 +49,7 @@ export const changeKafkaRate = async (deps: UseCaseDeps, target: Target, given: 
       actor: target.actor,
       action: 'pipeline.rate',
       target: pipelineId,
-      detail: String(kafkaRate),
+      detail: detailWithNote(String(kafkaRate), target),
     });
   });
 };

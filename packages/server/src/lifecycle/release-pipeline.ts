@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
-import { findPipeline } from '../use-case/find-pipeline.ts';
+import { detailWithNote, findPipeline, lockTarget, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -15,8 +15,8 @@ export interface Released {
 /**
  * Release Pipeline (contract A.8): freezes the design copy as the next version and puts it online. A document that
  * does not compile is released all the same, for the contract has that refused at the start (61100); the answer and
- * an event say so now. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` (61169), `DOCUMENT_INVALID` (nothing
- * saved yet, or a template, which this version does not run).
+ * an event say so now. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` (61169), `REVISION_OUTDATED`,
+ * `DOCUMENT_INVALID` (nothing saved yet, or a template, which this version does not run).
  */
 export const releasePipeline = async (deps: UseCaseDeps, target: Target): Promise<Released> => {
   const { pipelineId, document, messageChannel, templateType } = await findPipeline(
@@ -51,7 +51,7 @@ const freeze = (
 ): Promise<number | undefined> =>
   deps.store.db.transaction(async (tx) => {
     const now = deps.clock.now();
-    const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
+    const pipeline = await lockTarget(tx, target);
     const next = nextState(pipeline.status, 'release');
     if (next === undefined)
       throw new UseCaseError(
@@ -82,6 +82,7 @@ const freeze = (
       templateVersion: pipeline.templateVersion,
       messageChannel: pipeline.messageChannel,
       document,
+      alarmConfig: pipeline.alarmConfig,
     };
     // A release without a change is the same version again: a copy of up to 2 MB each time would say nothing new.
     const isSame = last !== undefined && isDeepStrictEqual({ ...last, ...copy }, last);
@@ -93,7 +94,13 @@ const freeze = (
         ...copy,
         releasedAt: now,
         releasedBy: target.actor,
+        note: target.note ?? null,
       });
+    else if (target.note !== undefined)
+      await tx
+        .update(pipelineVersions)
+        .set({ note: target.note })
+        .where(and(eq(pipelineVersions.pipelineId, pipeline.pipelineId), eq(pipelineVersions.number, number)));
     await tx
       .update(pipelines)
       .set({ releasedNumber: number, status: next, statusSince: now, reasonCode: null, reasonMessage: null })
@@ -102,7 +109,7 @@ const freeze = (
       pipelineId: pipeline.pipelineId,
       at: now,
       code: 'RELEASED',
-      message: `Version ${number} was released.`,
+      message: withNote(`Version ${number} was released.`, target),
       severity: 'info',
     });
     const remark = releaseRemark(issues);
@@ -120,7 +127,7 @@ const freeze = (
       actor: target.actor,
       action: 'pipeline.release',
       target: pipeline.pipelineId,
-      detail: String(number),
+      detail: detailWithNote(String(number), target),
     });
     return number;
   });

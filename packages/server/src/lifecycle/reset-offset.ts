@@ -1,5 +1,12 @@
 import { isActive, isJsonObject, type JsonValue } from '@penstock/model';
-import { findPipeline, findVersion, type PipelineRow } from '../use-case/find-pipeline.ts';
+import {
+  findPipeline,
+  findVersion,
+  lockTarget,
+  type PipelineRow,
+  requireSeen,
+  withNote,
+} from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -17,20 +24,21 @@ export const resetOffset = async (
   deps.assertOwnSite?.();
   const requireIdle = when === 'no-run' ? requireNoRun : requirePausedOrStopped;
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  requireSeen(pipeline, target);
   requireIdle(pipeline);
   const topic = await sourceTopicOf(deps, pipeline);
   // A pipeline without a topic (Dev Raw Data Source) has no backlog to skip.
   if (topic !== undefined) await deps.stateStore.skipBacklog(pipeline.pipelineId, topic);
   await deps.store.db.transaction(async (tx) => {
     // Started while its offsets moved: the worker may have read them before, so nothing is promised.
-    requireIdle(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
+    requireIdle(await lockTarget(tx, target));
     const at = deps.clock.now();
     const { pipelineId, orgId } = pipeline;
     await recordEvent(tx, {
       pipelineId,
       at,
       code: 'OFFSET_RESET',
-      message: 'The offset was reset: the next start reads the newest records.',
+      message: withNote('The offset was reset: the next start reads the newest records.', target),
       severity: 'info',
     });
     await recordAudit(tx, { at, orgId, actor: target.actor, action: 'pipeline.reset-offset', target: pipelineId });

@@ -1,5 +1,5 @@
 import { isActive } from '@penstock/model';
-import { findPipeline, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { findPipeline, lockTarget, type PipelineRow, requireSeen, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -10,18 +10,22 @@ import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-cas
  */
 export const resetState = async (deps: UseCaseDeps, target: Target): Promise<void> => {
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  requireSeen(pipeline, target);
   requireNoRun(pipeline);
   await deps.stateStore.forgetState(pipeline.pipelineId);
   await deps.store.db.transaction(async (tx) => {
     // Started meanwhile: the worker may have read the state before it was deleted, so nothing is promised.
-    requireNoRun(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
+    requireNoRun(await lockTarget(tx, target));
     const at = deps.clock.now();
     const { pipelineId, orgId } = pipeline;
     await recordEvent(tx, {
       pipelineId,
       at,
       code: 'STATE_RESET',
-      message: 'The state of all stages was given up; the next start begins with none, at the position there is.',
+      message: withNote(
+        'The state of all stages was given up; the next start begins with none, at the position there is.',
+        target,
+      ),
       severity: 'warning',
     });
     await recordAudit(tx, { at, orgId, actor: target.actor, action: 'pipeline.reset-state', target: pipelineId });

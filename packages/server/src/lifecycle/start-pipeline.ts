@@ -13,7 +13,16 @@ import { checkSecrets } from '../pipelines/document-secrets.ts';
 import { findStartLock, takeStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
-import { findPipeline, findVersion, lockOrganization, type PipelineRow } from '../use-case/find-pipeline.ts';
+import {
+  detailWithNote,
+  findPipeline,
+  findVersion,
+  lockOrganization,
+  lockTarget,
+  type PipelineRow,
+  requireSeen,
+  withNote,
+} from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { admit } from './admission.ts';
@@ -34,6 +43,7 @@ export const startPipeline = async (
   deps.assertOwnSite?.();
   for (let attempt = 0; ; attempt += 1) {
     const seen = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+    requireSeen(seen, target);
     await checkStartable(deps.store.db, seen, deps.clock.now());
     const prepared = await prepare(deps, seen, body);
     const runId = await deps.store.db.transaction((tx) => admitAndWrite(deps, tx, target, seen, prepared));
@@ -129,7 +139,7 @@ const admitAndWrite = async (
 ): Promise<string | undefined> => {
   const now = deps.clock.now();
   if (!(await lockOrganization(tx, target.orgId))) throw pipelineUnknown(target.pipelineId);
-  const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
+  const pipeline = await lockTarget(tx, target);
   await checkStartable(tx, pipeline, now);
   if (pipeline.releasedNumber !== seen.releasedNumber) return undefined;
   const { request } = prepared;
@@ -181,8 +191,10 @@ const admitAndWrite = async (
     runId,
     at: now,
     code: 'START_ACCEPTED',
-    message:
-      `Start of version ${pipeline.releasedNumber} accepted ` + `(${mode.title}, ${request.kafkaRate} records/s).`,
+    message: withNote(
+      `Start of version ${pipeline.releasedNumber} accepted (${mode.title}, ${request.kafkaRate} records/s).`,
+      target,
+    ),
     severity: 'info',
   });
   await recordAudit(tx, {
@@ -191,7 +203,7 @@ const admitAndWrite = async (
     actor: target.actor,
     action: 'pipeline.start',
     target: pipeline.pipelineId,
-    detail: runId,
+    detail: detailWithNote(runId, target),
   });
   return runId;
 };

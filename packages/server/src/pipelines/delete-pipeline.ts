@@ -1,7 +1,7 @@
 import { commandsIn, isActive } from '@penstock/model';
 import { eq } from 'drizzle-orm';
 import { pipelines } from '../store/schema.ts';
-import { findPipeline, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { findPipeline, lockTarget, type PipelineRow, requireSeen } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -11,12 +11,13 @@ import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-cas
  */
 export const deletePipeline = async (deps: UseCaseDeps, target: Target): Promise<void> => {
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
+  requireSeen(pipeline, target);
   refuseActive(pipeline);
   if (pipeline.keepsState) deps.assertOwnSite?.();
   // Kafka first, so that nothing is left behind that nobody knows of any more.
   if (pipeline.keepsState) await clearState(deps, target);
   await deps.store.db.transaction(async (tx) => {
-    refuseActive(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
+    refuseActive(await lockTarget(tx, target));
     await tx.delete(pipelines).where(eq(pipelines.pipelineId, target.pipelineId));
     await recordAudit(tx, {
       at: deps.clock.now(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { membersOf, nestingOf, replaceValues, withEscapedSurrogates } from './json-text.ts';
+import { elementsOf, membersOf, nestingOf, replaceValues, withEscapedSurrogates } from './json-text.ts';
 
 test('members keep their text as it was sent', () => {
   const members = membersOf(
@@ -68,6 +68,19 @@ test('every path of any JSON is visited once, in order', () => {
       const text = JSON.stringify(value, null, space);
       replaceValues(text, (path) => void seen.push(JSON.stringify(path)));
       assert.deepEqual(seen, pathsOf(JSON.parse(text), []));
+    }),
+  );
+});
+
+test('elements of any array mean what JSON.parse makes of them, however it is laid out', () => {
+  const layout = fc.constantFrom(undefined, 1, '\t', '\r\n ');
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), layout, (value, space) => {
+      const text = JSON.stringify(value, null, space);
+      assert.deepEqual(
+        elementsOf(text).map((element) => JSON.parse(element)),
+        JSON.parse(text),
+      );
     }),
   );
 });

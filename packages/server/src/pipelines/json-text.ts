@@ -54,6 +54,19 @@ export const membersOf = (text: string): ReadonlyMap<string, string> => {
   return members;
 };
 
+/** The elements of an array as pieces of its text, in order. `text` must be valid JSON, with an array outermost. */
+export const elementsOf = (text: string): readonly string[] => {
+  const elements: string[] = [];
+  let at = skipBlanks(text, text.indexOf('[') + 1);
+  while (at < text.length && !isClosing(text.charCodeAt(at))) {
+    const end = skipValue(text, at);
+    elements.push(text.slice(at, end));
+    at = skipBlanks(text, end);
+    if (text[at] === ',') at = skipBlanks(text, at + 1);
+  }
+  return elements;
+};
+
 const skipBlanks = (text: string, from: number): number => {
   let at = from;
   while (at < text.length && isBlank(text.charCodeAt(at))) at += 1;

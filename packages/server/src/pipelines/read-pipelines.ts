@@ -9,7 +9,7 @@ import {
   toPipelineRow,
   type VersionRow,
 } from '../use-case/find-pipeline.ts';
-import { pipelineUnknown, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
+import { pipelineUnknown, type UseCaseDeps, versionUnknown } from '../use-case/use-case.ts';
 
 /** One of the two copies of a pipeline: the one in design, or the released one (contract A.6). */
 export interface PipelineCopy {
@@ -24,10 +24,12 @@ export interface PipelineCopy {
   readonly messageChannel: 0 | 1;
   /** JSON text as received; null where nothing was saved yet. */
   readonly document: string | null;
+  /** Of the design copy, whichever copy this is. */
+  readonly revision: number;
 }
 
 /** A pipeline in a list (contract A.5). */
-export interface PipelineEntry extends Omit<PipelineCopy, 'document'> {
+export interface PipelineEntry extends Omit<PipelineCopy, 'document' | 'revision'> {
   readonly status: PipelineState;
   readonly alarmConfig: string | null;
   readonly executionMode: number | null;
@@ -61,6 +63,7 @@ const copyOf = (pipeline: PipelineRow, copy: PipelineRow | VersionRow): Pipeline
   templateVersion: copy.templateVersion,
   messageChannel: copy.messageChannel === 1 ? 1 : 0,
   document: copy.document,
+  revision: pipeline.revision,
 });
 
 /** Of an object by language the English text, else the first: the parameter table says String (contract A.6). */
@@ -116,7 +119,7 @@ export const listPipelines = async (
 };
 
 const entryOf = (pipeline: PipelineRow, version: VersionRow | null, asReleased: boolean): PipelineEntry => {
-  const { document: _, ...copy } = copyOf(pipeline, asReleased && version !== null ? version : pipeline);
+  const { document: _, revision: __, ...copy } = copyOf(pipeline, asReleased && version !== null ? version : pipeline);
   return {
     ...copy,
     status: pipeline.status,
@@ -158,7 +161,6 @@ export const getVersion = async (
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   const isNumber = Number.isInteger(target.number) && target.number > 0 && target.number < 2 ** 31;
   const version = isNumber ? await findVersion(deps.store.db, pipeline.pipelineId, target.number) : undefined;
-  if (version === undefined)
-    throw new UseCaseError('PIPELINE_VERSION_UNKNOWN', 'not-found', 'The pipeline has no such released version.');
+  if (version === undefined) throw versionUnknown();
   return version;
 };

@@ -1,19 +1,19 @@
 import { eq } from 'drizzle-orm';
 import { pipelines } from '../store/schema.ts';
-import { findPipeline, findVersion } from '../use-case/find-pipeline.ts';
+import { detailWithNote, findVersion, lockTarget } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
-import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
+import { type Target, type UseCaseDeps, UseCaseError, versionUnknown } from '../use-case/use-case.ts';
 
 /**
- * "Revert to Online Version" (contract C.2): the design copy becomes the released copy again.
- * Errors: `PIPELINE_UNKNOWN`, `PIPELINE_NOT_RELEASED`.
+ * "Revert to Online Version" (contract C.2): the design copy becomes the released copy again; with `number` any other
+ * released version. Errors: `PIPELINE_UNKNOWN`, `REVISION_OUTDATED`, `PIPELINE_NOT_RELEASED`,
+ * `PIPELINE_VERSION_UNKNOWN`.
  */
-export const revertPipeline = (deps: UseCaseDeps, target: Target): Promise<void> =>
+export const revertPipeline = (deps: UseCaseDeps, target: Target, number?: number): Promise<void> =>
   deps.store.db.transaction(async (tx) => {
-    const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
-    const version = await findVersion(tx, pipeline.pipelineId, pipeline.releasedNumber);
-    if (version === undefined)
-      throw new UseCaseError('PIPELINE_NOT_RELEASED', 'conflict', 'The pipeline was never released.');
+    const pipeline = await lockTarget(tx, target);
+    const version = await findVersion(tx, pipeline.pipelineId, number ?? pipeline.releasedNumber);
+    if (version === undefined) throw number === undefined ? neverReleased() : versionUnknown();
     const now = deps.clock.now();
     await tx
       .update(pipelines)
@@ -25,16 +25,22 @@ export const revertPipeline = (deps: UseCaseDeps, target: Target): Promise<void>
         templateVersion: version.templateVersion,
         messageChannel: version.messageChannel,
         document: version.document,
+        // Versions of before alarm settings belonged to them leave those there are.
+        ...(version.alarmConfig === null ? {} : { alarmConfig: version.alarmConfig }),
         revision: pipeline.revision + 1,
         updatedAt: now,
+        updatedBy: target.actor,
       })
       .where(eq(pipelines.pipelineId, pipeline.pipelineId));
     await recordAudit(tx, {
       at: now,
       orgId: pipeline.orgId,
       actor: target.actor,
-      action: 'pipeline.revert',
+      action: number === undefined ? 'pipeline.revert' : 'pipeline.restore',
       target: pipeline.pipelineId,
-      detail: String(version.number),
+      detail: detailWithNote(String(version.number), target),
     });
   });
+
+const neverReleased = (): UseCaseError =>
+  new UseCaseError('PIPELINE_NOT_RELEASED', 'conflict', 'The pipeline was never released.');

@@ -4,9 +4,9 @@ import type { Database } from '../store/open-store.ts';
 import { pipelines } from '../store/schema.ts';
 import { textProblem } from '../store/storable-text.ts';
 import { requireOrganization } from '../use-case/find-organization.ts';
-import { findPipeline, lockOrganization } from '../use-case/find-pipeline.ts';
+import { lockOrganization, lockTarget } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
-import { type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
+import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { unmaskDocument } from './document-secrets.ts';
 import type { SaveRequest } from './parse-save-request.ts';
 
@@ -15,30 +15,47 @@ const DEFAULT_TEMPLATE_VERSION = '0.1.0';
 
 /**
  * Save Pipeline (contract A.7): stores the design copy, from any state; a release is needed to take effect.
- * `pipelineId` null creates. Answers the pipeline's id. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_LIMIT_REACHED`,
- * `ORGANIZATION_UNKNOWN`.
+ * `pipelineId` null creates. Answers the pipeline's id. Errors: `PIPELINE_UNKNOWN`, `REVISION_OUTDATED`,
+ * `PIPELINE_LIMIT_REACHED`, `ORGANIZATION_UNKNOWN`.
  */
-export const savePipeline = (
-  deps: UseCaseDeps,
-  target: { readonly orgId: string; readonly pipelineId: string | null; readonly actor: string },
-  request: SaveRequest,
-): Promise<string> =>
-  deps.store.db.transaction(async (tx) => {
-    const pipelineId =
-      target.pipelineId === null
-        ? await create(deps, tx, target.orgId, request)
-        : await change(deps, tx, target.orgId, target.pipelineId, request);
-    await recordAudit(tx, {
-      at: deps.clock.now(),
-      orgId: target.orgId,
-      actor: target.actor,
-      action: target.pipelineId === null ? 'pipeline.create' : 'pipeline.save',
-      target: pipelineId,
-    });
-    return pipelineId;
-  });
+export const savePipeline = (deps: UseCaseDeps, target: SaveTarget, request: SaveRequest & Filing): Promise<string> =>
+  deps.store.db.transaction((tx) => savePipelineIn(deps, tx, target, request));
 
-const create = async (deps: UseCaseDeps, tx: Database, orgId: string, request: SaveRequest): Promise<string> => {
+type SaveTarget = Omit<Target, 'pipelineId'> & { readonly pipelineId: string | null };
+
+/** The same as part of a transaction that is open. */
+export const savePipelineIn = async (
+  deps: UseCaseDeps,
+  tx: Database,
+  target: SaveTarget,
+  request: SaveRequest & Filing,
+): Promise<string> => {
+  const pipelineId =
+    target.pipelineId === null
+      ? await create(deps, tx, target, request)
+      : await change(deps, tx, { ...target, pipelineId: target.pipelineId }, request);
+  await recordAudit(tx, {
+    at: deps.clock.now(),
+    orgId: target.orgId,
+    actor: target.actor,
+    action: target.pipelineId === null ? 'pipeline.create' : 'pipeline.save',
+    target: pipelineId,
+  });
+  return pipelineId;
+};
+
+/** Where people find a pipeline; no part of what is released. */
+export interface Filing {
+  readonly groupName?: string | null;
+  readonly labels?: readonly string[];
+}
+
+const create = async (
+  deps: UseCaseDeps,
+  tx: Database,
+  { orgId, actor }: Pick<Target, 'orgId' | 'actor'>,
+  request: SaveRequest & Filing,
+): Promise<string> => {
   await requireOrganization(tx, orgId);
   await lockOrganization(tx, orgId);
   const [existing] = await tx.select({ pipelines: count() }).from(pipelines).where(eq(pipelines.orgId, orgId));
@@ -62,8 +79,11 @@ const create = async (deps: UseCaseDeps, tx: Database, orgId: string, request: S
     messageChannel: request.messageChannel ?? 0,
     alarmConfig: request.alarmConfig ?? null,
     document: request.document ?? null,
+    groupName: request.groupName ?? null,
+    labels: request.labels ?? [],
     createdAt: now,
     updatedAt: now,
+    updatedBy: actor,
     status: 'EDITED',
     statusSince: now,
   });
@@ -73,17 +93,23 @@ const create = async (deps: UseCaseDeps, tx: Database, orgId: string, request: S
 const change = async (
   deps: UseCaseDeps,
   tx: Database,
-  orgId: string,
-  pipelineId: string,
-  request: SaveRequest,
+  target: Target,
+  request: SaveRequest & Filing,
 ): Promise<string> => {
-  const pipeline = await findPipeline(tx, orgId, pipelineId, { lock: true });
+  const pipeline = await lockTarget(tx, target);
+  const { pipelineId } = pipeline;
   // Secrets are shown masked; what comes back masked is what is stored.
   const document =
     request.document === undefined ? {} : { document: unmaskDocument(request.document, pipeline.document) };
   await tx
     .update(pipelines)
-    .set({ ...request, ...document, revision: pipeline.revision + 1, updatedAt: deps.clock.now() })
+    .set({
+      ...request,
+      ...document,
+      revision: pipeline.revision + 1,
+      updatedAt: deps.clock.now(),
+      updatedBy: target.actor,
+    })
     .where(eq(pipelines.pipelineId, pipelineId));
   return pipelineId;
 };

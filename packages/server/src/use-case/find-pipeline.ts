@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
 import { organizations, pipelines, pipelineVersions } from '../store/schema.ts';
 import { isPlausibleId } from '../store/storable-text.ts';
-import { pipelineUnknown } from './use-case.ts';
+import { pipelineUnknown, type Target, UseCaseError } from './use-case.ts';
 
 export type PipelineRow = Omit<typeof pipelines.$inferSelect, 'status'> & { readonly status: PipelineState };
 export type VersionRow = typeof pipelineVersions.$inferSelect;
@@ -34,6 +34,47 @@ export const findPipeline = async (
   if (row === undefined) throw pipelineUnknown(pipelineId);
   return toPipelineRow(row);
 };
+
+/**
+ * The pipeline that somebody wants something of, held until the transaction ends, as they have seen it.
+ * Errors: `PIPELINE_UNKNOWN`, `REVISION_OUTDATED`.
+ */
+export const lockTarget = async (tx: Database, target: Target): Promise<PipelineRow> => {
+  const pipeline = await findPipeline(tx, target.orgId, target.pipelineId, { lock: true });
+  requireSeen(pipeline, target);
+  return pipeline;
+};
+
+/** Refuses what was decided on another state of things than there is. Errors: `REVISION_OUTDATED`. */
+export const requireSeen = (
+  { revision, releasedNumber, updatedAt, updatedBy }: PipelineRow,
+  { expectedRevision, expectedVersion }: Pick<Target, 'expectedRevision' | 'expectedVersion'>,
+): void => {
+  const who = updatedBy === '' ? 'somebody' : `"${updatedBy}"`;
+  if (expectedRevision !== undefined && expectedRevision !== revision)
+    throw new UseCaseError(
+      'REVISION_OUTDATED',
+      'outdated',
+      `The pipeline was changed by ${who} at ${new Date(updatedAt).toISOString()}: ` +
+        `you have seen revision ${expectedRevision}, it is at ${revision}. Read it again, then decide.`,
+      { params: { expectedRevision, revision, updatedAt, updatedBy } },
+    );
+  if (expectedVersion !== undefined && expectedVersion !== releasedNumber)
+    throw new UseCaseError(
+      'REVISION_OUTDATED',
+      'outdated',
+      `You have seen version ${expectedVersion}, but ${releasedNumber === null ? 'none' : `version ${releasedNumber}`} is released.`,
+      { params: { expectedVersion, version: releasedNumber } },
+    );
+};
+
+/** What an event says, with what whoever caused it had to say. */
+export const withNote = (message: string, { note }: Pick<Target, 'note'>): string =>
+  note === undefined ? message : `${message} Note: ${note}`;
+
+/** The detail of an audit entry, with the note. */
+export const detailWithNote = (detail: string, { note }: Pick<Target, 'note'>): string =>
+  note === undefined ? detail : detail === '' ? note : `${detail}: ${note}`;
 
 /** A released copy. */
 export const findVersion = async (

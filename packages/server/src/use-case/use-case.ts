@@ -58,14 +58,21 @@ export interface Target {
   readonly orgId: string;
   readonly pipelineId: string;
   readonly actor: string;
+  /** What they have to say of it; kept with the event, the audit entry and the version. */
+  readonly note?: string;
+  /** The revision of the design copy they have seen; another one is refused. Absent: whichever there is. */
+  readonly expectedRevision?: number;
+  /** The released version they have seen; as above. */
+  readonly expectedVersion?: number;
 }
 
 /** What the caller can do about it: decides the HTTP status of `/api/v1`. */
-export type ErrorKind = 'not-found' | 'conflict' | 'invalid' | 'forbidden' | 'quota' | 'unavailable';
+export type ErrorKind = 'not-found' | 'conflict' | 'outdated' | 'invalid' | 'forbidden' | 'quota' | 'unavailable';
 
 /** Codes of use cases; the EnOS routes translate them to contract codes, `/api/v1` shows them. */
 export type UseCaseCode =
   | 'ACCESS_KEY_UNKNOWN'
+  | 'ARCHIVE_AMBIGUOUS'
   | 'DOCUMENT_INVALID'
   | 'FIELD_INVALID'
   | 'GRANT_UNKNOWN'
@@ -80,6 +87,7 @@ export type UseCaseCode =
   | 'PIPELINE_STATUS_FORBIDS'
   | 'PIPELINE_UNKNOWN'
   | 'PIPELINE_VERSION_UNKNOWN'
+  | 'REVISION_OUTDATED'
   | 'RESOURCE_NOT_ENOUGH'
   | 'RESOURCE_NOT_REQUESTED'
   | 'SESSION_UNKNOWN'
@@ -125,3 +133,6 @@ export const fieldInvalid = (path: string, message: string): UseCaseError =>
     issues: [{ code: 'FIELD_INVALID', severity: 'error', path, message }],
     params: { field: path.slice(1) },
   });
+
+export const versionUnknown = (): UseCaseError =>
+  new UseCaseError('PIPELINE_VERSION_UNKNOWN', 'not-found', 'The pipeline has no such released version.');

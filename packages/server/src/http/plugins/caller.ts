@@ -91,6 +91,12 @@ export const requireAdmin = (request: FastifyRequest): Caller => {
   return caller;
 };
 
+/** Refuses a caller whose role in the organisation does not include a permission that the route alone does not ask for. */
+export const requirePermission = (request: FastifyRequest, orgId: string, permission: Permission): void => {
+  const role = roleIn(callerOf(request), orgId);
+  if (role === undefined || !roleMay(role, permission)) throw roleForbids(permission);
+};
+
 /**
  * The caller, who has the route's permission in the organisation. A foreign organisation looks like one that does not
  * exist. Errors: `ORGANIZATION_UNKNOWN`, `ROLE_FORBIDS`.

@@ -24,6 +24,7 @@ export class ApiError extends AppError {
 const STATUS_OF: Record<ErrorKind, number> = {
   'not-found': 404,
   conflict: 409,
+  outdated: 412,
   invalid: 400,
   forbidden: 403,
   quota: 409,

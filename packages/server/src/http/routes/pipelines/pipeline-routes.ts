@@ -1,4 +1,3 @@
-import { isPipelineState } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { actorOf, roleIn } from '../../../auth/caller.ts';
@@ -7,29 +6,22 @@ import { resetOffset } from '../../../lifecycle/reset-offset.ts';
 import { resetState } from '../../../lifecycle/reset-state.ts';
 import { deletePipeline } from '../../../pipelines/delete-pipeline.ts';
 import { maskDocument } from '../../../pipelines/document-secrets.ts';
-import { getPipelineCopy, getVersion, listVersions } from '../../../pipelines/read-pipelines.ts';
+import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
 import { revertPipeline } from '../../../pipelines/revert-pipeline.ts';
-import { requireOrganization } from '../../../use-case/find-organization.ts';
 import { findPipeline } from '../../../use-case/find-pipeline.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
-import { decodeCursor, encodeCursor, offsetCursor, pageOfArray } from '../../plugins/cursor.ts';
-import { ApiError } from '../../plugins/error-handler.ts';
-import { bearer, orgParams, pageOf, pageQuery, pipelineParams, responses } from '../../plugins/schemas.ts';
-import {
-  eventSchema,
-  pipelineDetailSchema,
-  pipelineSummarySchema,
-  sampleSchema,
-  versionSchema,
-} from './pipeline-schemas.ts';
-import { getDetail, listEvents, listSamples, listSummaries, organizationOfPipeline } from './pipeline-views.ts';
+import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { bearer, pageOf, pageQuery, pipelineParams, responses } from '../../plugins/schemas.ts';
+import { command, withCommand } from './command-body.ts';
+import { eventSchema, pipelineDetailSchema, sampleSchema } from './pipeline-schemas.ts';
+import { getDetail, listEvents, listSamples, organizationOfPipeline } from './pipeline-views.ts';
+import { etagOf } from './revision-tag.ts';
 
 const base = { tags: ['Pipelines'], security: bearer };
 const nothing = Type.Null({ description: 'Done.' });
-const versionParams = Type.Object({ ...pipelineParams.properties, version: Type.Integer({ minimum: 1 }) });
-const anyDocument = Type.Unsafe<unknown>({ type: 'object', description: 'The document, secrets masked.' });
+export const anyDocument = Type.Unsafe<unknown>({ type: 'object', description: 'The document, secrets masked.' });
 
 /** A day of samples. */
 const MAX_SAMPLES = 5760;
@@ -48,7 +40,7 @@ export const targetOf = async (deps: UseCaseDeps, request: FastifyRequest, pipel
 /** PostgreSQL has no text with NUL in it, so nothing is found under it. */
 const storable = (id: string): string => id.replaceAll('\u0000', '\ufffd');
 
-/** Pipelines as seen from outside: lists, details, documents, versions, events, series. */
+/** Pipelines as seen from outside: details, documents, versions, events, series. */
 export const registerPipelineRoutes = (app: ApiInstance, deps: UseCaseDeps): void => {
   registerReading(app, deps);
   registerDocuments(app, deps);
@@ -57,31 +49,6 @@ export const registerPipelineRoutes = (app: ApiInstance, deps: UseCaseDeps): voi
 };
 
 const registerReading = (app: ApiInstance, deps: UseCaseDeps): void => {
-  void app.get(
-    '/organizations/:orgId/pipelines',
-    {
-      config: { permission: 'pipelines.read' },
-      schema: {
-        ...base,
-        summary: 'List pipelines, last changed first',
-        params: orgParams,
-        querystring: Type.Object({ ...pageQuery.properties, status: Type.Optional(Type.String()) }),
-        response: responses({ 200: pageOf(pipelineSummarySchema) }),
-      },
-    },
-    async (request) => {
-      const { orgId } = request.params;
-      const { limit, cursor, status } = request.query;
-      requireOrganizationAccess(request, orgId);
-      await requireOrganization(deps.store.db, orgId);
-      if (status !== undefined && !isPipelineState(status))
-        throw new ApiError(400, 'STATUS_UNKNOWN', `There is no status "${status}".`);
-      const offset = offsetCursor(cursor);
-      const { total, items } = await listSummaries(deps, { orgId, status, limit, offset });
-      const next = offset + items.length;
-      return { items, total, nextCursor: next < total ? encodeCursor(next) : null };
-    },
-  );
   void app.get(
     '/pipelines/:pipelineId',
     {
@@ -116,47 +83,14 @@ const registerDocuments = (app: ApiInstance, deps: UseCaseDeps): void => {
     async (request, reply) => {
       const { orgId, pipelineId } = await targetOf(deps, request, request.params.pipelineId);
       const copy = await getPipelineCopy(deps, { orgId, pipelineId, isReleased: request.query.released });
+      if (!request.query.released) void reply.header('etag', etagOf(copy.revision));
       return sendDocument(reply, copy.document ?? '{}');
-    },
-  );
-  void app.get(
-    '/pipelines/:pipelineId/versions',
-    {
-      config: { permission: 'pipelines.read' },
-      schema: {
-        ...base,
-        summary: 'Released versions, newest first',
-        params: pipelineParams,
-        querystring: pageQuery,
-        response: responses({ 200: pageOf(versionSchema) }),
-      },
-    },
-    async (request) => {
-      const target = await targetOf(deps, request, request.params.pipelineId);
-      return pageOfArray(await listVersions(deps, target), request.query);
-    },
-  );
-  void app.get(
-    '/pipelines/:pipelineId/versions/:version',
-    {
-      config: { permission: 'pipelines.read' },
-      schema: {
-        ...base,
-        summary: 'The document of a released version, secrets masked',
-        params: versionParams,
-        response: responses({ 200: anyDocument }),
-      },
-    },
-    async (request, reply) => {
-      const target = await targetOf(deps, request, request.params.pipelineId);
-      const version = await getVersion(deps, { ...target, number: request.params.version });
-      return sendDocument(reply, version.document);
     },
   );
 };
 
 /** As it was received but for its secrets: numbers keep their spelling. */
-const sendDocument = (reply: FastifyReply, text: string): FastifyReply =>
+export const sendDocument = (reply: FastifyReply, text: string): FastifyReply =>
   reply
     .type('application/json; charset=utf-8')
     .serializer((body: string) => body)
@@ -260,12 +194,12 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
         ...base,
         summary: 'Change the read rate; a running pipeline follows within seconds',
         params: pipelineParams,
-        body: Type.Object({ kafkaRate: Type.Integer({ minimum: 0, description: 'Records per second' }) }),
-        response: responses({ 200: pipelineDetailSchema }, 409),
+        body: Type.Object({ ...command, kafkaRate: Type.Integer({ minimum: 0, description: 'Records per second' }) }),
+        response: responses({ 200: pipelineDetailSchema }, 409, 412),
       },
     },
     async (request) => {
-      const target = await targetOf(deps, request, request.params.pipelineId);
+      const target = withCommand(await targetOf(deps, request, request.params.pipelineId), request.body);
       await changeKafkaRate(deps, target, request.body.kafkaRate);
       return getDetail(deps, target.orgId, target.pipelineId);
     },
@@ -280,16 +214,17 @@ const registerChanges = (app: ApiInstance, deps: UseCaseDeps): void => {
         summary: 'Give up what a pipeline keeps while no run is under way: its state, or its backlog',
         params: pipelineParams,
         body: Type.Object({
+          ...command,
           what: Type.Union([Type.Literal('state'), Type.Literal('offset')], {
             description:
               '`state`: of all stages, the position stays. `offset`: the next start reads the newest records, state stays.',
           }),
         }),
-        response: responses({ 200: pipelineDetailSchema }, 409),
+        response: responses({ 200: pipelineDetailSchema }, 409, 412),
       },
     },
     async (request) => {
-      const target = await targetOf(deps, request, request.params.pipelineId);
+      const target = withCommand(await targetOf(deps, request, request.params.pipelineId), request.body);
       if (request.body.what === 'state') await resetState(deps, target);
       else await resetOffset(deps, target, 'no-run');
       return getDetail(deps, target.orgId, target.pipelineId);

@@ -1,7 +1,15 @@
 import type { Modes } from '@penstock/modes';
-import { and, asc, count, desc, eq, gte, lt, lte, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, gte, lt, lte, type SQL } from 'drizzle-orm';
 import type { Static } from 'typebox';
 import { lagOf } from '../../../observability/metrics.ts';
+import {
+  countStates,
+  type PipelinePosition,
+  type PipelineSearch,
+  type PipelineSort,
+  searchCondition,
+  searchOrder,
+} from '../../../pipelines/search-pipelines.ts';
 import { droppedOf, errorsOf } from '../../../runs/hear.ts';
 import { heldBackOf, standstillOf } from '../../../runs/standing-still.ts';
 import type { Database } from '../../../store/open-store.ts';
@@ -16,18 +24,21 @@ type PipelineDetail = Static<typeof pipelineDetailSchema>;
 export type ViewDeps = Pick<UseCaseDeps, 'store' | 'clock' | 'modes'>;
 type Row = Awaited<ReturnType<typeof selectPipelines>>[number];
 
-const selectPipelines = async (db: Database, where: SQL | undefined, limit: number, offset: number) => {
-  const rows = await selectRows(db, where, limit, offset);
+const selectPipelines = async (db: Database, where: SQL | undefined, order: readonly SQL[], limit: number) => {
+  const rows = await selectRows(db, where, order, limit);
   return rows.map(({ run, heartbeat, heartbeatAt, leaseUntil, ...row }) => ({
     ...row,
     run: run === null ? null : { ...run, heartbeat, heartbeatAt, leaseUntil },
   }));
 };
 
-const selectRows = (db: Database, where: SQL | undefined, limit: number, offset: number) =>
+/** No list needs documents, which are large and lie apart. */
+const { document: _document, searchText: _searchText, ...listed } = getTableColumns(pipelines);
+
+const selectRows = (db: Database, where: SQL | undefined, order: readonly SQL[], limit: number) =>
   db
     .select({
-      pipeline: pipelines,
+      pipeline: listed,
       run: runs,
       heartbeat: runReports.heartbeat,
       heartbeatAt: runReports.heartbeatAt,
@@ -43,32 +54,38 @@ const selectRows = (db: Database, where: SQL | undefined, limit: number, offset:
       and(eq(pipelineVersions.pipelineId, pipelines.pipelineId), eq(pipelineVersions.number, pipelines.releasedNumber)),
     )
     .where(where)
-    .orderBy(desc(pipelines.updatedAt), asc(pipelines.pipelineId))
-    .limit(limit)
-    .offset(offset);
+    .orderBy(...order)
+    .limit(limit);
 
-/** Pipelines of an organisation, last changed first. */
+/** A page of the pipelines looked for, how many there are, and how many in each state. */
 export const listSummaries = async (
   deps: ViewDeps,
-  query: {
-    readonly orgId: string;
-    readonly status?: string | undefined;
-    readonly limit: number;
-    readonly offset: number;
-  },
-): Promise<{ readonly total: number; readonly items: PipelineSummary[] }> => {
+  search: PipelineSearch,
+  page: { readonly sort: PipelineSort; readonly limit: number; readonly after: PipelinePosition | undefined },
+) => {
   const { db } = deps.store;
-  const status = query.status === undefined ? [] : [eq(pipelines.status, query.status)];
-  const where = and(eq(pipelines.orgId, query.orgId), ...status);
-  const [matched] = await db.select({ total: count() }).from(pipelines).where(where);
-  const rows = await selectPipelines(db, where, query.limit, query.offset);
-  return { total: matched?.total ?? 0, items: rows.map((row) => summaryOf(deps, row)) };
+  const { sort, limit } = page;
+  const counts = await countStates(db, search);
+  // One more than asked for says whether there is another page.
+  const rows = await selectPipelines(db, searchCondition(search, page.after), searchOrder(sort), limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1)?.pipeline : undefined;
+  const wanted = search.states ?? Object.keys(counts);
+  return {
+    total: wanted.reduce((sum, state) => sum + (counts[state] ?? 0), 0),
+    counts,
+    items: shown.map((row) => summaryOf(deps, row)),
+    next:
+      last === undefined
+        ? undefined
+        : { sort, value: sort === 'name' ? last.name : last.updatedAt, pipelineId: last.pipelineId },
+  };
 };
 
 /** Everything known of one pipeline but its documents. Errors: `PIPELINE_UNKNOWN`. */
 export const getDetail = async (deps: ViewDeps, orgId: string, pipelineId: string): Promise<PipelineDetail> => {
   const { db } = deps.store;
-  const [row] = await selectPipelines(db, and(eq(pipelines.pipelineId, pipelineId), eq(pipelines.orgId, orgId)), 1, 0);
+  const [row] = await selectPipelines(db, and(eq(pipelines.pipelineId, pipelineId), eq(pipelines.orgId, orgId)), [], 1);
   if (row === undefined) throw pipelineUnknown(pipelineId);
   const [kept] = await db
     .select({ versions: count() })
@@ -99,6 +116,11 @@ const summaryOf = (deps: ViewDeps, { pipeline, run, releasedAt }: Row): Pipeline
     released: pipeline.releasedNumber !== null,
     releasedAt,
     updatedAt: pipeline.updatedAt,
+    updatedBy: pipeline.updatedBy,
+    revision: pipeline.revision,
+    version: pipeline.releasedNumber,
+    group: pipeline.groupName,
+    labels: [...pipeline.labels],
     executionMode: pipeline.executionMode,
     kafkaRate: pipeline.kafkaRate,
     desired: desiredOf(pipeline.desired),
