@@ -81,7 +81,9 @@ class RangeDriver {
   async work(): Promise<void> {
     const topics = [...new Set(this.#places.map(({ topic }) => topic))];
     const isRead = settling(this.#access, this.#spec.pipelineId, topics, 0);
-    while (!(await isRead())) {
+    // What a killed worker had open ends when its tasks are asked for again; positions are looked at after that.
+    for (let kills = 0; kills < this.report.kills || !(await isRead()); ) {
+      kills = this.report.kills;
       const ends = await this.#ends();
       this.report.rounds++;
       this.#move();

@@ -7,6 +7,14 @@ export const consumerGroupOf = (pipelineId: string): string => `penstock-${pipel
 export const transactionalIdOf = (pipelineId: string, part: number, partition: number): string =>
   `penstock-${pipelineId}-${part}-${partition}`;
 
+/** Of who prepares a run of the pipeline. */
+export const preparationIdOf = (pipelineId: string): string => `${consumerGroupOf(pipelineId)}-manifest`;
+
+/** Whether a transactional id is one of the pipeline's, whatever version of its document had the task. */
+export const isTransactionalIdOf = (pipelineId: string, id: string): boolean =>
+  id === preparationIdOf(pipelineId) ||
+  (id.startsWith(`penstock-${pipelineId}-`) && /^\d+-\d+$/.test(id.slice(`penstock-${pipelineId}-`.length)));
+
 /** Compacted topic with the state of all stateful stages of a pipeline. */
 export const stateTopicOf = (pipelineId: string): string => `penstock-state-${pipelineId}`;
 

@@ -14,6 +14,7 @@ const NEEDED: readonly (readonly [number, string, number])[] = [
   [25, 'AddOffsetsToTxn', 3],
   [26, 'EndTxn', 3],
   [28, 'TxnOffsetCommit', 3],
+  [66, 'ListTransactions', 0],
 ];
 
 /** Produce 9 to 11 look the same on the wire; the newest is used. Version 12 would mean transactions version 2. */

@@ -37,6 +37,9 @@ const refused = (errorCode: number): readonly [number, Rule] => {
 
 /** Kafka error numbers (protocol guide, "Error Codes"); everything else is fatal and `KAFKA_REQUEST_FAILED`. */
 const RULES: ReadonlyMap<number, Rule> = new Map<number, Rule>([
+  // UNKNOWN_SERVER_ERROR: the broker stumbled, for one over a transaction that is ended and taken over at once. The next
+  // answer says where the request stands.
+  [-1, again],
   [1, fatal('KAFKA_OFFSET_OUT_OF_RANGE')],
   [2, again], // CORRUPT_MESSAGE: what the broker received was damaged on the way
   [3, { retry: true, stale: 'leader', code: 'KAFKA_TOPIC_UNKNOWN' }],

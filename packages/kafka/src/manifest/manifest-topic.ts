@@ -1,5 +1,5 @@
 import { parseManifest, type StateManifest } from '@penstock/engine';
-import { consumerGroupOf, DeliveryGuarantee, manifestTopicOf } from '@penstock/model';
+import { consumerGroupOf, DeliveryGuarantee, manifestTopicOf, preparationIdOf } from '@penstock/model';
 import type { TopicAdmin } from '../admin/topic-admin.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
 import { readChangelog } from '../read/changelog.ts';
@@ -48,7 +48,7 @@ export const openPreparation = (
   topics: readonly string[] = [],
 ): Promise<OpenedTaskLog> =>
   openTaskLog(cluster, {
-    transactionalId: `${consumerGroupOf(pipelineId)}-manifest`,
+    transactionalId: preparationIdOf(pipelineId),
     groupId: consumerGroupOf(pipelineId),
     guarantee: DeliveryGuarantee.ExactlyOnce,
     topics,

@@ -4,9 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
-import { startKafkaFixture } from '@penstock/testkit/kafka';
+import { isTransactionalIdOf } from '@penstock/model';
+import { leaveCommitOpen, startKafkaFixture } from '@penstock/testkit/kafka';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
 import { headersOf } from '../wire/record-headers.ts';
+import { endOpenTransactions } from './open-transactions.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
 const admin = createTopicAdmin(fixture.cluster);
@@ -85,6 +87,22 @@ test('a process killed between flush and commit leaves nothing behind that a com
   assert.deepEqual(values(await fixture.readAll(topic)), ['done again']);
   assert.deepEqual(values(await fixture.readAll(topic, 0, 'read-uncommitted')), ['half done', 'done again']);
   assert.deepEqual(await admin.committedOffsets('group', topic), new Map([[0, 6]]));
+});
+
+test('a commit that a killed process left open holds nobody up once its id is taken, and nobody else is touched', async () => {
+  const topic = await fixture.topic('left-open', 2);
+  const before = await fixture.log({ transactionalId: 'penstock-left-open-0-0' });
+  await before.commit({ topic, partition: 0, offset: 5 });
+  const left = { transactionalId: 'penstock-left-open-0-0', group: 'group', topic, partition: 0, offset: 9 };
+  await leaveCommitOpen(fixture.cluster, left);
+  const others = await fixture.log({ transactionalId: 'penstock-left-open-too-0-0' });
+  others.appender(topic).append(1, null, 'of somebody else', 1);
+  await others.flush();
+  const isOurs = (id: string): boolean => isTransactionalIdOf('left-open', id);
+  assert.deepEqual(await endOpenTransactions(fixture.cluster, isOurs), ['penstock-left-open-0-0']);
+  assert.deepEqual(await admin.committedOffsets('group', topic), new Map([[0, 5]]));
+  await others.commit({ topic, partition: 1, offset: 3 });
+  assert.deepEqual(await endOpenTransactions(fixture.cluster, isOurs), []);
 });
 
 test('commits follow each other at once, over many partitions, and keep the order of each', async () => {

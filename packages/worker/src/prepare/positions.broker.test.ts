@@ -5,9 +5,17 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
-import { consumerGroupOf, DeliveryGuarantee, type JsonObject, type RunSpec, stateTopicOf } from '@penstock/model';
+import {
+  consumerGroupOf,
+  DeliveryGuarantee,
+  type JsonObject,
+  preparationIdOf,
+  type RunSpec,
+  stateTopicOf,
+  transactionalIdOf,
+} from '@penstock/model';
 import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
-import { TopicAccess } from '@penstock/testkit/kafka';
+import { leaveCommitOpen, TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor, WorkerProcess } from '@penstock/testkit/worker';
 
 let kafka: LocalKafka;
@@ -116,6 +124,23 @@ describe('where tasks begin', () => {
     assert.equal(await second.pause(), 0);
     assert.deepEqual(await written(), upTo(25));
     assert.ok(second.events().some(({ code, severity }) => code === 'TOPIC_REPLACED' && severity === 'error'));
+  });
+
+  test('a commit that a killed worker left open holds up no start, whichever task it was of', async (t) => {
+    const pipelineId = 'left-open';
+    const { access, input, output, write, written, group } = await topicsFor(t, pipelineId, 1);
+    const document = copying(input, output);
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document });
+    await write(upTo(5));
+    await first.caughtUp(5);
+    assert.equal(await first.pause(), 0);
+    await write(upTo(5, 5));
+    for (const transactionalId of [transactionalIdOf(pipelineId, 0, 0), preparationIdOf(pipelineId)])
+      await leaveCommitOpen(access.cluster, { transactionalId, group, topic: input, partition: 0, offset: 9 });
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document });
+    await second.caughtUp(5);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(await written(), upTo(10));
   });
 
   test('a pause while state is still being restored is a clean one', async (t) => {

@@ -8,13 +8,21 @@ import {
 } from '@penstock/engine';
 import {
   createTopicAdmin,
+  endOpenTransactions,
   ensureManifestTopic,
   type KafkaClient,
   readManifest,
   readPositionRecords,
   type TopicAdmin,
 } from '@penstock/kafka';
-import { AppError, consumerGroupOf, manifestTopicOf, type RunEvent, type RunSpec } from '@penstock/model';
+import {
+  AppError,
+  consumerGroupOf,
+  isTransactionalIdOf,
+  manifestTopicOf,
+  type RunEvent,
+  type RunSpec,
+} from '@penstock/model';
 import type { Assignment, TaskPlace } from '../standalone/thread-messages.ts';
 import { compileRun, type PlanOptions } from '../task/compile-run.ts';
 import { wait } from '../task/wait.ts';
@@ -60,6 +68,8 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   const tell = (event: Omit<RunEvent, 'at'>): void => options.onEvent({ at: Date.now(), ...event });
   const sourcePartitions = await sourcePartitionsOf(spec, admin);
   await ensureManifestTopic(admin, pipelineId);
+  // Tasks that are running commit for themselves; what nobody has any more would hold up every look at what is kept.
+  if (current === undefined) await endOpenTransactions(cluster, (id) => isTransactionalIdOf(pipelineId, id));
   const kept = (await readManifest(cluster, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));
   const { plan, layout, renames } = await planRun(spec, sourcePartitions, kept, admin);
   if (current !== undefined && !isSameLayout(layout, current)) throw planChanged();
