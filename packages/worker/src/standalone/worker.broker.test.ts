@@ -239,18 +239,21 @@ describe('a worker on a real broker', () => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-6', 'out-6']) await topics.admin.ensureTopic(topic, { partitions: 2 });
     const document = documentOf([consumer('in-6'), producer('out-6', 'EDHKafkaConsumer_01')]);
+    const write = (first: number, count: number): Promise<void> =>
+      topics.write(
+        'in-6',
+        Array.from({ length: count }, (_, i) => ({ value: measurement({ value: first + i }), partition: i % 2 })),
+      );
     const old = await startWorker(t, 'p-6', document, { kafkaRate: 100 });
-    await topics.write(
-      'in-6',
-      Array.from({ length: 2000 }, (_, i) => ({ value: measurement({ value: i }), partition: i % 2 })),
-    );
+    await write(0, 1000);
     await old.control.heard(({ phase, recordsRead }) => phase === 'running' && recordsRead > 100);
     old.control.reply = { ...old.control.reply, desired: 'run', intervalMs: 60_000 };
     const fresh = await startWorker(t, 'p-6', document);
     await fresh.control.heard(({ phase }) => phase === 'running');
+    await write(1000, 1000);
     old.control.reply = { ...old.control.reply, desired: 'exit' };
     assert.equal(await old.exited, 4);
-    await fresh.caughtUp(1);
+    await fresh.caughtUp(1000);
     assert.equal(await fresh.pause(), 0);
     const values = (await topics.read('out-6')).map(
       ({ value }) => (JSON.parse(value ?? '') as { value: number }).value,
