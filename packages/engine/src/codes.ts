@@ -33,6 +33,11 @@ export const ENGINE_CODES = {
     'The pipeline writes the topic it reads and neither selects nor renames points, so records would go round for ever.',
     'Select points in front, rename what is put out, or write another topic.',
   ),
+  KEY_NOT_VALID: code(
+    'record',
+    'What the stage brings its records together by is missing, or no single value.',
+    'Select records that have it in front of the stage (assetId and pointId, unless the stage says otherwise).',
+  ),
   PRECONDITION_FAILED: code(
     'record',
     'A precondition of the stage did not hold and the stage makes errors of such records.',
@@ -91,6 +96,11 @@ export const ENGINE_CODES = {
     'record',
     'The stage failed on the record.',
     'See the message; replay the dead letter after a change.',
+  ),
+  STAGE_KEY_NOT_VALID: code(
+    'issue',
+    'What a stage is to bring its records together by is neither a JSON Pointer nor an expression.',
+    'Correct the option the key is taken from.',
   ),
   STAGE_OPEN_FAILED: code(
     'reason',

@@ -7,6 +7,7 @@ export {
   expressionFunctions,
 } from '@penstock/expression';
 export {
+  ASSET_AND_POINT,
   type DeliveryPromise,
   type DocumentOptions,
   type DropDeclaration,
@@ -15,8 +16,11 @@ export {
   defineTarget,
   type Emitter,
   type ErrorDeclaration,
+  fieldPointer,
   type KeyedState,
   type KeyFields,
+  type KeyPart,
+  type KeySpec,
   type OperatorDefinition,
   type PipelineFacts,
   type PointReference,
@@ -40,7 +44,9 @@ export {
   planPipeline,
   type SourceFacts,
 } from './plan/compile-plan.ts';
-export type { KeptCut } from './plan/cut-plan.ts';
+export { type KeptCut, needsOf, type StageNeeds } from './plan/cut-plan.ts';
+export { keyOrError, partitionText } from './plan/key-reader.ts';
+export { type KeyTerms, termsOf } from './plan/key-terms.ts';
 export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
 export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';
 export {

@@ -4,11 +4,6 @@ const SCRIPT = 'Correct the script; preview shows what it does with each record.
 
 /** Codes that operators give to records and to their options. */
 export const OPERATOR_CODES = {
-  KEY_NOT_VALID: code(
-    'record',
-    'The fields that the state is kept by are missing or no texts.',
-    'Select records with assetId and pointId in front of the stage.',
-  ),
   SCRIPT_ERROR: code('record', 'The script itself called the record an error.'),
   SCRIPT_FAILED: code('record', 'The script threw while it worked on the record.', SCRIPT),
   SCRIPT_MEMORY_LIMIT: code(

@@ -1,11 +1,18 @@
 import type { TopicGrant } from '@penstock/model';
 import type { Clock } from '../ports.ts';
+import type { StreamRecord } from '../record/stream-record.ts';
 import type { EventTime } from '../time/event-time.ts';
+import type { Emitter } from './emitter.ts';
 import type { KeyedState } from './state.ts';
 
 export interface StageContext<S = never> {
   readonly instanceName: string;
   readonly state: KeyedState<S>;
+  /**
+   * The key of a record, one text per part, as the operator's `requires` says; empty where that names no parts.
+   * Undefined: the record has no such key and has been made an error on `out` (`KEY_NOT_VALID`).
+   */
+  keyOf(record: StreamRecord, out: Emitter): readonly string[] | undefined;
   readonly clock: Clock;
   /** How far the event time of keys is. */
   readonly eventTime: EventTime;

@@ -4,6 +4,7 @@ import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageContext } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { Emitter } from './emitter.ts';
+import type { KeySpec } from './key.ts';
 import type { StateDefinition } from './state.ts';
 
 /** A reference to a measurement point, `{modelId}::{pointId}` in documents. */
@@ -37,7 +38,14 @@ export interface Processor {
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds definitions of any state type
 export interface ProcessorDefinition<C extends TObject = TObject, S = any> extends DefinitionBase<C> {
   readonly kind: 'processor';
-  readonly state?: StateDefinition<C, S>;
+  /**
+   * What brings its records together: the plan sees to it that all records of a key reach one task, whether or not the
+   * stage keeps anything. Undefined: nothing does, and it runs wherever its records are.
+   */
+  readonly requires?: (config: Static<C>) => KeySpec | undefined;
+  /** It is there to distribute records: they are brought together anew even where they lie by its key already. */
+  readonly redistributes?: boolean;
+  readonly state?: StateDefinition<S>;
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */
   readonly checkLanes?: (config: Static<C>, lanes: readonly string[]) => readonly Issue[];
   /** It puts out records of its own, at times of its own: what comes out is not one record for each that came in. */

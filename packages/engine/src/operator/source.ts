@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import type { PipelineFacts } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
-import type { KeyFields } from './state.ts';
+import type { KeyFields } from './key.ts';
 
 /** What a Kafka source reads. */
 export type SourceSpec =

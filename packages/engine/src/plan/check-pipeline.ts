@@ -13,6 +13,7 @@ import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { configPointer } from './config-pointer.ts';
 import { findTopicLoops } from './find-topic-loops.ts';
 import { buildGraph, type Graph } from './graph.ts';
+import { keyPartProblem } from './key-terms.ts';
 import type { OperatorRegistry } from './registry.ts';
 import { validateStageConfig } from './validate-stage-config.ts';
 
@@ -134,7 +135,8 @@ const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue
   const validated = validateStageConfig(definition, stage, options.facts);
   const settings = readStageSettings(stage);
   issues.push(...validated.issues, ...settings.issues);
-  if (!hasErrors(validated.issues)) issues.push(...laneIssues(stage, definition, validated.config));
+  if (!hasErrors(validated.issues))
+    issues.push(...laneIssues(stage, definition, validated.config), ...keyIssues(stage, definition, validated.config));
   return { stage, definition, config: validated.config, settings: settings.settings };
 };
 
@@ -147,6 +149,22 @@ const laneIssues = (
   const found =
     (definition.kind === 'processor' ? definition.checkLanes?.(config, stage.outputLanes) : undefined) ?? [];
   return found.map((issue) => ({ ...issue, path: configPointer(stage, issue.path), stage: stage.instanceName }));
+};
+
+/** Keys that operators take from their configuration without having checked them. */
+const keyIssues = (
+  { instanceName, pointer: path }: StageDocument,
+  definition: OperatorDefinition,
+  config: Readonly<Record<string, unknown>>,
+): Issue[] => {
+  const key = definition.kind === 'processor' ? definition.requires?.(config) : undefined;
+  if (key?.kind !== 'parts') return [];
+  return key.parts.flatMap((part): Issue[] => {
+    const problem = keyPartProblem(part);
+    if (problem === undefined) return [];
+    const message = `Records cannot be brought together by "${part}". ${problem}`;
+    return [{ code: 'STAGE_KEY_NOT_VALID', severity: 'error', path, stage: instanceName, message }];
+  });
 };
 
 const checkedStage = ({ stage, definition, config, settings }: ResolvedStage, facts: PipelineFacts): CheckedStage => ({

@@ -105,6 +105,54 @@ describe('where a plan is cut', () => {
   });
 });
 
+describe('a stage that keeps nothing', () => {
+  const withStage = (operator: string, by: string[], partitionedBy?: string[]) =>
+    documentOf(
+      { name: 's', operator: 'source', config: partitionedBy === undefined ? {} : { partitionedBy } },
+      { name: 'b', operator, config: { by }, from: ['s'] },
+      { name: 't', operator: 'target', from: ['b'] },
+    );
+  test('has its records brought together by its key where they are not', () => {
+    assert.deepEqual(shape(planOf(withStage('together', ['/attr/site/id']))), {
+      parts: [[], ['b', 't']],
+      cuts: [['b', ['/attr/site/id']]],
+    });
+    const expression = "${record:value('/attr/parents[0]/id')}";
+    assert.deepEqual(planOf(withStage('together', [expression])).cuts[0]?.partitionedBy, [expression]);
+    assert.deepEqual(planOf(withStage('together', ['/assetId', '/pointId'], ['assetId'])).cuts, []);
+  });
+  test('gets all records in one task where it names no parts', () => {
+    assert.deepEqual(planOf(withStage('together', [], ['assetId'])).cuts, [
+      { index: 0, before: 'b', partitionedBy: [] },
+    ]);
+    assert.deepEqual(planOf(withStage('together', []), 1).cuts, []);
+  });
+  test('and is there to distribute them gets a cut even so, by its whole key', () => {
+    const plan = planOf(withStage('partition', ['/assetId', '/pointId'], ['assetId']));
+    assert.deepEqual(plan.cuts, [{ index: 0, before: 'b', partitionedBy: ['assetId', 'pointId'] }]);
+    assert.equal(planOf(withStage('partition', ['/assetId'], ['assetId']), 1).cuts.length, 1);
+  });
+  test('a cut by what a stage changes says nothing behind it, and one by an inner field or expression likewise', () => {
+    for (const by of ['/attr/site', "${record:value('/attr/site')}"]) {
+      const document = documentOf(
+        { name: 's', operator: 'source' },
+        { name: 'a', operator: 'together', config: { by: [by] }, from: ['s'] },
+        { name: 'x', operator: 'set', config: { field: 'attr', to: {} }, from: ['a'] },
+        { name: 'b', operator: 'together', config: { by: [by] }, from: ['x'] },
+        { name: 't', operator: 'target', from: ['b'] },
+      );
+      assert.equal(planOf(document).cuts.length, 2);
+    }
+  });
+  test('by something that is no key is told at the stage', () => {
+    const { issues } = compile(withStage('together', ['assetId']));
+    assert.deepEqual(
+      issues.map(({ code, path }) => [code, path]),
+      [['STAGE_KEY_NOT_VALID', '/stages/1']],
+    );
+  });
+});
+
 describe('a belief about how the source is partitioned', () => {
   const believed = (by: string[], operator = 'count') =>
     documentOf(

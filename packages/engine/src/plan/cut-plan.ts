@@ -1,5 +1,4 @@
 import type {
-  KeyFields,
   PipelineFacts,
   ProcessorDefinition,
   SourceSpec,
@@ -7,6 +6,7 @@ import type {
   TargetPort,
 } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
+import { fieldsReadBy, type KeyTerms, termsOf } from './key-terms.ts';
 import type { Cut, PlanPart, PlanStage, Route } from './plan.ts';
 
 /** A compiled stage before it is known in which part it runs. */
@@ -24,7 +24,7 @@ export interface CompiledStage {
 export interface KeptCut {
   /** The stage it lies in front of. */
   readonly before: string;
-  readonly partitionedBy: readonly string[];
+  readonly partitionedBy: KeyTerms;
   /** Its topic, whatever a new cut's would be called. */
   readonly topic: string;
 }
@@ -48,21 +48,34 @@ export interface CutInput {
 export interface CutResult {
   readonly parts: PlanPart[];
   readonly cuts: Cut[];
-  /** Whether a stage keeps state where the source's records arrive, because of how the source is partitioned. */
+  /** Whether a stage finds its keys whole where the source's records arrive, because of how the source is partitioned. */
   readonly restsOnSource: boolean;
 }
 
-/** A stream of records: in which part it flows and which fields are known to decide the task it is in. */
+/** A stream of records: in which part it flows and what is known to decide the task it is in. */
 interface Flow {
   readonly part: number;
   /** Undefined: not known. `[]`: there is only one task, any key is whole in it. */
-  readonly partitionedBy: KeyFields | undefined;
+  readonly partitionedBy: KeyTerms | undefined;
 }
 
+/** What a stage wants of where its records are. */
+export interface StageNeeds {
+  /** What brings its records together; undefined: nothing does. */
+  readonly key: KeyTerms | undefined;
+  /** See `ProcessorDefinition.redistributes`. */
+  readonly redistributes: boolean;
+}
+
+export const needsOf = ({ definition, config }: Pick<CompiledStage, 'definition' | 'config'>): StageNeeds =>
+  definition.kind === 'processor'
+    ? { key: termsOf(definition.requires?.(config)), redistributes: definition.redistributes ?? false }
+    : { key: undefined, redistributes: false };
+
 /**
- * Decides in which part each stage runs. State is kept per task, so all records of a key have to meet in one task:
- * where the partitioning of the records that reach a stateful stage does not guarantee that, the plan is cut in front
- * of the stage. Stateless stages run wherever their records are, if need be in several parts.
+ * Decides in which part each stage runs. All records of a key have to meet in one task: where the partitioning of the
+ * records that reach a stage with a key does not guarantee that, the plan is cut in front of the stage. Other stages
+ * run wherever their records are, if need be in several parts.
  */
 export const cutPlan = (input: CutInput): CutResult => {
   const cuts: Cut[] = [];
@@ -71,45 +84,37 @@ export const cutPlan = (input: CutInput): CutResult => {
   /** By graph index: the parts it runs in. */
   const placed = new Map<number, number[]>();
   const cutBefore = new Map<number, number>();
+  const isSingle = input.sourcePartitions === 1 || input.source.kind === 'inline';
 
-  const single = input.sourcePartitions === 1 || input.source.kind === 'inline';
-  const sourceFlow: Flow = {
-    part: 0,
-    partitionedBy: input.isSourceMoved
-      ? undefined
-      : single
-        ? []
-        : input.source.kind === 'topic'
-          ? input.source.partitionedBy
-          : [],
-  };
   const pass = (from: number, flows: readonly Flow[]): void => {
     for (const consumer of input.consumers[from] ?? [])
       arriving.set(consumer, [...(arriving.get(consumer) ?? []), ...flows]);
   };
+  /** In which parts a stage runs, and how its records are distributed there; makes the cut that is needed. */
+  const runningFlows = (index: number, stage: CompiledStage, flows: readonly Flow[]): readonly Flow[] => {
+    const { key, redistributes } = needsOf(stage);
+    if (key === undefined) return flows;
+    const only = flows.length === 1 ? flows[0] : undefined;
+    const kept = input.keptCuts.find(({ before }) => before === stage.instanceName);
+    const isAsWanted = only !== undefined && (redistributes ? isBehindCutBy(only, key) : keepsKeyWhole(only, key));
+    if (kept === undefined && isAsWanted) {
+      if (only.part === 0 && !isSingle) restsOnSource = true;
+      return flows;
+    }
+    const partitionedBy = kept?.partitionedBy ?? (redistributes ? key : coarsest(key));
+    const cut = cuts.push({ index: cuts.length, before: stage.instanceName, partitionedBy }) - 1;
+    cutBefore.set(index, cut);
+    return [{ part: cut + 1, partitionedBy }];
+  };
 
   for (const index of input.order) {
     if (index === input.sourceIndex) {
-      pass(index, [sourceFlow]);
+      pass(index, [sourceFlow(input, isSingle)]);
       continue;
     }
     const stage = input.stages[index];
     if (stage === undefined) continue;
-    const flows = mergeFlows(arriving.get(index) ?? []);
-    let running = flows;
-    if (stage.definition.kind === 'processor' && stage.definition.state !== undefined) {
-      const key = stage.definition.state.keyFields(stage.config);
-      const only = flows.length === 1 ? flows[0] : undefined;
-      const kept = input.keptCuts.find(({ before }) => before === stage.instanceName);
-      if (key !== undefined && (kept !== undefined || only === undefined || !keepsKeyWhole(only.partitionedBy, key))) {
-        const cut = cuts.length;
-        // One field that many keys share saves further cuts behind this one.
-        const partitionedBy = kept?.partitionedBy ?? (key.includes('assetId') ? ['assetId'] : [...key]);
-        cuts.push({ index: cut, before: stage.instanceName, partitionedBy });
-        cutBefore.set(index, cut);
-        running = [{ part: cut + 1, partitionedBy }];
-      } else if (key !== undefined && only?.part === 0 && !single) restsOnSource = true;
-    }
+    const running = runningFlows(index, stage, mergeFlows(arriving.get(index) ?? []));
     placed.set(
       index,
       running.map((flow) => flow.part),
@@ -127,17 +132,31 @@ export const cutPlan = (input: CutInput): CutResult => {
   return { parts, cuts, restsOnSource };
 };
 
+const sourceFlow = ({ isSourceMoved, source }: CutInput, isSingle: boolean): Flow => {
+  if (isSourceMoved) return { part: 0, partitionedBy: undefined };
+  return { part: 0, partitionedBy: isSingle || source.kind !== 'topic' ? [] : source.partitionedBy };
+};
+
+/** One field that many keys share saves further cuts behind this one. */
+const coarsest = (key: KeyTerms): KeyTerms => (key.includes('assetId') ? ['assetId'] : [...key]);
+
 /** All records of a key are in one task when what decides the task is part of the key (or there is only one task). */
-const keepsKeyWhole = (partitionedBy: KeyFields | undefined, key: KeyFields): boolean =>
-  partitionedBy?.every((field) => key.includes(field)) ?? false;
+const keepsKeyWhole = ({ partitionedBy }: Flow, key: KeyTerms): boolean =>
+  partitionedBy?.every((term) => key.includes(term)) ?? false;
+
+/** Already distributed by just this key, by a cut of the plan. */
+const isBehindCutBy = ({ part, partitionedBy }: Flow, key: KeyTerms): boolean =>
+  part > 0 && JSON.stringify(partitionedBy) === JSON.stringify(key);
 
 /** A changed field no longer tells where the record came from. */
 const afterChanges = (
-  partitionedBy: KeyFields | undefined,
+  partitionedBy: KeyTerms | undefined,
   changes: readonly string[] | 'any',
-): KeyFields | undefined => {
+): KeyTerms | undefined => {
   if (partitionedBy === undefined || partitionedBy.length === 0) return partitionedBy;
-  return changes === 'any' || partitionedBy.some((field) => changes.includes(field)) ? undefined : partitionedBy;
+  if (changes === 'any') return undefined;
+  const isChanged = (field: string): boolean => (field === '*' ? changes.length > 0 : changes.includes(field));
+  return partitionedBy.some((term) => fieldsReadBy(term).some(isChanged)) ? undefined : partitionedBy;
 };
 
 /** Flows that meet in one part count as one; where they disagree, nothing is known. */
@@ -146,7 +165,7 @@ const mergeFlows = (flows: readonly Flow[]): Flow[] => {
   for (const flow of flows) {
     const known = byPart.get(flow.part);
     if (known === undefined) byPart.set(flow.part, flow);
-    else if (known.partitionedBy?.join() !== flow.partitionedBy?.join())
+    else if (JSON.stringify(known.partitionedBy) !== JSON.stringify(flow.partitionedBy))
       byPart.set(flow.part, { part: flow.part, partitionedBy: undefined });
   }
   return [...byPart.values()].sort((a, b) => a.part - b.part);

@@ -8,6 +8,7 @@ import type {
 } from '../operator/index.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { TimeOptions } from '../time/event-time.ts';
+import type { KeyTerms } from './key-terms.ts';
 
 /**
  * What a document compiles to: parts, each a graph of stages that one task runs for one partition. Parts are linked by
@@ -73,8 +74,8 @@ export interface Cut {
   readonly index: number;
   /** The stage the plan was cut in front of. */
   readonly before: string;
-  /** Fields by whose values the cut's topic is partitioned. */
-  readonly partitionedBy: readonly string[];
+  /** By what the cut's topic is partitioned. */
+  readonly partitionedBy: KeyTerms;
 }
 
 /** Stateful stages and the part each of them runs in. */

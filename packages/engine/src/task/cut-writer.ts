@@ -1,17 +1,19 @@
-import { AppError, type JsonValue } from '@penstock/model';
+import { AppError } from '@penstock/model';
+import { partitionTextOf } from '../plan/key-reader.ts';
+import type { KeyTerms } from '../plan/key-terms.ts';
 import type { Clock, RecordHeader, TopicAppender } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import { type FlowMark, flowHeader } from '../time/flow-header.ts';
 import { envelopeOf, type MessageReader } from './repartition-envelope.ts';
 
 /**
- * Sends records through a cut: to the repartition topic, to the partition that the values of its fields choose. Where a
- * record and its original together are larger than the topic takes, the original stays where it was read. Throws for a
- * record that does not fit even so, and for one that cannot be written.
+ * Sends records through a cut: to the repartition topic, to the partition that its key chooses. Where a record and its
+ * original together are larger than the topic takes, the original stays where it was read. Throws for a record that does
+ * not fit even so, and for one that cannot be written.
  */
 export class CutWriter {
   readonly #appender: TopicAppender;
-  readonly #fields: readonly string[];
+  readonly #keyOf: (record: StreamRecord) => string;
   readonly #reader: MessageReader;
   readonly #clock: Clock;
   readonly #flowOf: (record: StreamRecord) => FlowMark;
@@ -19,21 +21,21 @@ export class CutWriter {
   /** `flowOf`: by which way a record goes on, this task included. */
   constructor(
     appender: TopicAppender,
-    fields: readonly string[],
+    partitionedBy: KeyTerms,
     reader: MessageReader,
     clock: Clock,
     flowOf: (record: StreamRecord) => FlowMark,
   ) {
     this.#flowOf = flowOf;
     this.#appender = appender;
-    this.#fields = fields;
+    this.#keyOf = partitionTextOf(partitionedBy);
     this.#reader = reader;
     this.#clock = clock;
   }
 
   /** `headers` come before those that the record carries with it. */
   write(record: StreamRecord, headers: readonly RecordHeader[] = []): void {
-    const key = this.#fields.map((field) => keyText(record.get(field))).join('\u0000');
+    const key = this.#keyOf(record);
     const { batch, index } = record;
     const value =
       batch !== undefined && record.isUntouched
@@ -56,6 +58,3 @@ export class CutWriter {
 }
 
 const isTooLarge = (error: unknown): boolean => error instanceof AppError && error.code === 'KAFKA_RECORD_TOO_LARGE';
-
-const keyText = (value: JsonValue | undefined): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,5 +1,7 @@
 import { AppError, messageOf, type StageCounters } from '@penstock/model';
 import type { StageContext, Target } from '../operator/index.ts';
+import { keyOrError } from '../plan/key-reader.ts';
+import { termsOf } from '../plan/key-terms.ts';
 import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
@@ -498,6 +500,7 @@ const openStage = async (
   const context: StageContext<unknown> = {
     instanceName,
     state: store,
+    keyOf: keyOrError(termsOf(definition.requires?.(stage.config)) ?? []),
     clock: options.clock,
     eventTime: flows.eventTime,
     isPreview: options.isPreview ?? false,

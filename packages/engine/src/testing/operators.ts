@@ -4,6 +4,7 @@ import {
   defineProcessor,
   defineSource,
   defineTarget,
+  fieldPointer,
   type OperatorDefinition,
   type PointReference,
 } from '../operator/index.ts';
@@ -61,7 +62,8 @@ const target = defineTarget({
 const counter = defineProcessor<ReturnType<typeof counterConfig>, number>({
   ...about('count'),
   config: counterConfig(),
-  state: { keyFields: ({ by }) => by, encode: (count) => count, decode: (stored) => stored as number },
+  requires: ({ by }) => ({ kind: 'parts', parts: by.map(fieldPointer) }),
+  state: { encode: (count) => count, decode: (stored) => stored as number },
   changes: () => ['value'],
   create: (_config, { state }) => ({
     process(record, out) {
@@ -91,6 +93,25 @@ const setField = defineProcessor({
     },
   }),
 });
+
+/** Brings records together by `by` (no parts: all of them) and keeps nothing; writes their key into `key`. */
+const together = defineProcessor({
+  ...about('together'),
+  config: Type.Object({ by: Type.Array(Type.String()) }),
+  requires: ({ by }) => (by.length === 0 ? { kind: 'single' } : { kind: 'parts', parts: by }),
+  changes: () => ['key'],
+  create: (_config, { keyOf }) => ({
+    process(record, out) {
+      const key = keyOf(record, out);
+      if (key === undefined) return;
+      record.set('key', [...key]);
+      out.emit(record);
+    },
+  }),
+});
+
+/** The same, there to distribute records. */
+const partition = defineProcessor({ ...together, ...about('partition'), redistributes: true });
 
 /** Fails on records whose value is a string: throws it, reports it, or drops it. */
 const strict = defineProcessor({
@@ -133,7 +154,17 @@ const select = defineProcessor({
   }),
 });
 
-const definitions = [source, target, counter, setField, strict, later, select] as unknown as OperatorDefinition[];
+const definitions = [
+  source,
+  target,
+  counter,
+  setField,
+  together,
+  partition,
+  strict,
+  later,
+  select,
+] as unknown as OperatorDefinition[];
 export const testRegistry: OperatorRegistry = {
   definitions,
   resolve: ({ stageName }) => definitions.find((definition) => definition.stageName === stageName),

@@ -5,7 +5,7 @@ import type { JsonObject } from '@penstock/model';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import { compileRun, type PlanOptions } from '../task/compile-run.ts';
 import { compareStores, isSourceMoved, isUnchanged, keptCutsOf, renamesOf } from './compare-manifest.ts';
-import { cutsOf, storesOf } from './plan-stores.ts';
+import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
 import { topicsOf } from './run-topics.ts';
 
 const window = (name: string, from: string, windowSize = 1) => ({
@@ -35,13 +35,17 @@ const planOf = (document: JsonObject, options: PlanOptions = { sourcePartitions:
     { topic: 'in', partitions: options.sourcePartitions ?? 4 },
     ...cuts.map((topic) => ({ topic, partitions: 6 })),
   ];
-  return { cuts: cutsOf(plan, cuts), stores: storesOf(plan, inputs) };
+  return { cuts: cutsOf(plan, cuts), stores: storesOf(plan, inputs), needs: stageNeedsOf(plan) };
 };
+const described = ({ cuts, stores }: ReturnType<typeof planOf>): Pick<StateManifest, 'cuts' | 'stores'> => ({
+  cuts,
+  stores,
+});
 const manifestOf = (document: JsonObject, options?: PlanOptions): StateManifest => ({
   format: MANIFEST_FORMAT,
   inputs: [],
   stateTopicId: 'id',
-  ...planOf(document, options),
+  ...described(planOf(document, options)),
 });
 const names = (stores: readonly StoreEntry[]): string[] => stores.map(({ stage }) => stage);
 
@@ -49,12 +53,12 @@ describe('a released change, compared with what is kept', () => {
   const kept = manifestOf(documentWith([window('W_01', source)], 'UNKNOWN'));
 
   test('the same document changes nothing', () => {
-    const { stores } = planOf(documentWith([window('W_01', source)], 'UNKNOWN'));
+    const { stores, needs } = planOf(documentWith([window('W_01', source)], 'UNKNOWN'));
     const renames = renamesOf(kept.stores, stores);
     assert.ok(isUnchanged(compareStores(kept, stores, renames)));
     assert.ok(!isSourceMoved(kept, stores, renames));
     assert.deepEqual(names(stores), ['W_01']);
-    assert.deepEqual(keptCutsOf(kept, stores, renames), kept.cuts);
+    assert.deepEqual(keptCutsOf(kept, needs, renames), kept.cuts);
   });
 
   test('topics of cuts are named by stage and key, whatever comes before them', () => {
@@ -67,10 +71,10 @@ describe('a released change, compared with what is kept', () => {
   });
 
   test('a stage with another name and the rest as it was is the same stage, behind the same cut', () => {
-    const { stores } = planOf(documentWith([window('W_02', source)], 'UNKNOWN'));
+    const { stores, needs } = planOf(documentWith([window('W_02', source)], 'UNKNOWN'));
     const renames = renamesOf(kept.stores, stores);
     assert.deepEqual([...renames], [['W_01', 'W_02']]);
-    const keptCuts = keptCutsOf(kept, stores, renames);
+    const keptCuts = keptCutsOf(kept, needs, renames);
     assert.deepEqual(keptCuts, [{ ...kept.cuts[0], before: 'W_02' }]);
     const planned = planOf(documentWith([window('W_02', source)], 'UNKNOWN'), { sourcePartitions: 4, keptCuts });
     assert.equal(planned.cuts[0]?.topic, kept.cuts[0]?.topic);
@@ -101,11 +105,25 @@ describe('a released change, compared with what is kept', () => {
 
   test('a cut stays although the document could do without it', () => {
     const renames = new Map<string, string>();
-    const { stores } = planOf(documentWith([window('W_01', source)], 'ASSET'));
-    const keptCuts = keptCutsOf(kept, stores, renames);
+    const { needs } = planOf(documentWith([window('W_01', source)], 'ASSET'));
+    const keptCuts = keptCutsOf(kept, needs, renames);
     const planned = planOf(documentWith([window('W_01', source)], 'ASSET'), { sourcePartitions: 4, keptCuts });
     assert.deepEqual(planned.cuts, kept.cuts);
     assert.ok(isUnchanged(compareStores(kept, planned.stores, renames)));
+  });
+
+  test('a cut stays only where it is one that the stage could have', () => {
+    const keptBy = (partitionedBy: string[], key: string[] | undefined, redistributes: boolean) =>
+      keptCutsOf(
+        { ...kept, cuts: [{ topic: 'c', before: 'P_01', partitionedBy }] },
+        new Map([['P_01', { key, redistributes }]]),
+        new Map(),
+      ).length;
+    assert.equal(keptBy(['assetId'], ['assetId', 'pointId'], false), 1);
+    assert.equal(keptBy(['assetId'], ['assetId', 'pointId'], true), 0);
+    assert.equal(keptBy(['assetId', 'pointId'], ['assetId', 'pointId'], true), 1);
+    assert.equal(keptBy(['modelId'], ['assetId'], false), 0);
+    assert.equal(keptBy([], undefined, false), 0);
   });
 
   test('a source with more partitions no longer says where state is: a cut takes its place', () => {

@@ -1,4 +1,4 @@
-import type { KeptCut, Plan, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
+import type { KeptCut, KeyTerms, Plan, StageNeeds, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
 import { AppError } from '@penstock/model';
 import { fieldsOfKey } from './plan-stores.ts';
 
@@ -45,16 +45,21 @@ const quoted = (stores: readonly StoreEntry[]): string => stores.map(({ stage })
 
 /**
  * Cuts that stay although the new document might do without them: state lies by how they distribute records, and there
- * may be records in their topics.
+ * may be records in their topics. `needs`: of the new plan's stages.
  */
-export const keptCutsOf = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): KeptCut[] =>
+export const keptCutsOf = (kept: StateManifest, needs: ReadonlyMap<string, StageNeeds>, renames: Renames): KeptCut[] =>
   kept.cuts.flatMap(({ before, partitionedBy, topic }) => {
     const stage = renames.get(before) ?? before;
-    const key = fieldsOfKey(stores.find((store) => store.stage === stage)?.key ?? null);
-    return key !== undefined && partitionedBy.every((field) => key.includes(field))
-      ? [{ before: stage, partitionedBy, topic }]
-      : [];
+    const wanted = needs.get(stage);
+    return wanted !== undefined && serves(partitionedBy, wanted) ? [{ before: stage, partitionedBy, topic }] : [];
   });
+
+/** Whether a cut is one the stage could have. */
+const serves = (partitionedBy: KeyTerms, { key, redistributes }: StageNeeds): boolean =>
+  key !== undefined &&
+  (redistributes
+    ? JSON.stringify(partitionedBy) === JSON.stringify(key)
+    : partitionedBy.every((term) => key.includes(term)));
 
 /**
  * Whether the source no longer distributes records as it did when state was kept by that: more partitions, other

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { CutEntry, Plan, PlanPart, PlanStage, StoreEntry, StorePlace } from '@penstock/engine';
+import {
+  type CutEntry,
+  type KeyTerms,
+  needsOf,
+  type Plan,
+  type PlanPart,
+  type PlanStage,
+  type StageNeeds,
+  type StoreEntry,
+  type StorePlace,
+} from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 
 /** The name of a stage's only store. */
@@ -33,8 +43,8 @@ export const storesOf = (
 export const cutsOf = (plan: Plan, topics: readonly string[]): CutEntry[] =>
   plan.cuts.map(({ before, partitionedBy }, index) => ({ topic: topics[index] ?? '', before, partitionedBy }));
 
-/** Fields that decide which entry a record touches, as the manifest writes them: see `StoreEntry.key`. */
-export const fieldsOfKey = (key: JsonValue): readonly string[] | undefined => {
+/** The terms of a key as the manifest writes them: see `StoreEntry.key`. Undefined for state of a task. */
+export const fieldsOfKey = (key: JsonValue): KeyTerms | undefined => {
   const { kind, fields } = (key ?? {}) as { kind?: unknown; fields?: unknown };
   return kind === 'fields' && Array.isArray(fields) ? fields.map(String) : undefined;
 };
@@ -42,9 +52,13 @@ export const fieldsOfKey = (key: JsonValue): readonly string[] | undefined => {
 const keepsState = ({ definition }: PlanStage): boolean =>
   definition.kind === 'processor' && definition.state !== undefined;
 
-const keyOf = ({ definition, config }: PlanStage): JsonValue => {
-  const fields = definition.kind === 'processor' ? definition.state?.keyFields(config) : undefined;
-  return fields === undefined ? { kind: 'task' } : { kind: 'fields', fields: [...fields] };
+/** What stages want of where their records are, by stage; with state or without. */
+export const stageNeedsOf = ({ parts }: Plan): ReadonlyMap<string, StageNeeds> =>
+  new Map(parts.flatMap(({ stages }) => stages.map((stage) => [stage.instanceName, needsOf(stage)] as const)));
+
+const keyOf = (stage: PlanStage): JsonValue => {
+  const { key } = needsOf(stage);
+  return key === undefined ? { kind: 'task' } : { kind: 'fields', fields: [...key] };
 };
 
 const placeOf = (

@@ -38,7 +38,7 @@ import {
   renamesOf,
 } from './compare-manifest.ts';
 import { describeFirstEdition } from './first-edition.ts';
-import { cutsOf, storesOf } from './plan-stores.ts';
+import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
 import { isSameLayout, type RunLayout } from './run-layout.ts';
 import { type PreparedInput, prepareTopics, topicsOf } from './run-topics.ts';
 import { type PositionPort, settlePositions } from './settle-positions.ts';
@@ -140,7 +140,7 @@ const planRun = async (
   const bare = compile({});
   const bareStores = storesOf(bare, inputsOf(bare));
   const renames: Renames = kept === undefined ? new Map() : renamesOf(kept.stores, bareStores);
-  const keptCuts = kept === undefined ? [] : keptCutsOf(kept, bareStores, renames);
+  const keptCuts = kept === undefined ? [] : keptCutsOf(kept, stageNeedsOf(bare), renames);
   const believed = compile({ keptCuts });
   const isPartitioningRefuted = await isRefuted(spec, believed, { sourcePartitions, keptCuts }, admin);
   const cut = isPartitioningRefuted ? compile({ keptCuts, isPartitioningRefuted }) : believed;

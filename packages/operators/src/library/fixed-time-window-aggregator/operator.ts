@@ -1,4 +1,4 @@
-import { defineProcessor } from '@penstock/engine';
+import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
@@ -58,8 +58,8 @@ State per asset and input point: the watermark and, per row, at most latency / s
   ],
   makesRecords: true,
   changes: () => ['pointId', 'modelId', 'modelIdPath', 'time', 'value', 'quality', 'dq', 'attr'],
+  requires: () => ASSET_AND_POINT,
   state: {
-    keyFields: () => ['assetId', 'pointId'],
     encode: encodeWindows,
     decode: decodeWindows,
     toItem: windowsItem,

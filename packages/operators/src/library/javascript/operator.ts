@@ -1,4 +1,4 @@
-import { defineProcessor } from '@penstock/engine';
+import { defineProcessor, fieldPointer } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { choiceField, fieldNamesField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
@@ -144,9 +144,10 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   deterministic: false,
   longestCallMs: ({ timeLimitMs }) => timeLimitMs,
   changes: () => 'any',
+  // A script that never mentions `state` has none: it runs where its records are.
+  requires: ({ script, stateKey }) =>
+    /\bstate\b/.test(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
   state: {
-    // A script that never mentions `state` has none: it runs where its records are.
-    keyFields: ({ script, stateKey }) => (/\bstate\b/.test(script) ? stateKey : undefined),
     encode: ({ json }) => JSON.parse(json),
     decode: (stored) => ({ json: JSON.stringify(isJsonObject(stored) ? stored : {}) }),
   },

@@ -1,4 +1,4 @@
-import { compileCondition, defineProcessor } from '@penstock/engine';
+import { ASSET_AND_POINT, compileCondition, defineProcessor } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
@@ -64,8 +64,8 @@ State per asset and input point: one record per row. Get Stage State shows the r
     }),
   ],
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
+  requires: () => ASSET_AND_POINT,
   state: {
-    keyFields: () => ['assetId', 'pointId'],
     encode: encodeLastRecords,
     decode: decodeLastRecords,
     toItem: lastRecordItem,

@@ -1,4 +1,5 @@
 import {
+  ASSET_AND_POINT,
   decodeKeyWatermark,
   defineProcessor,
   type Emitter,
@@ -124,8 +125,8 @@ State per asset and input point: the newest time. Get Stage State shows \`assetI
   drops: [notSelected],
   check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'dq'],
+  requires: () => ASSET_AND_POINT,
   state: {
-    keyFields: () => ['assetId', 'pointId'],
     encode,
     decode,
     toItem: (mark, assetId, pointId) => ({ assetId, pointId, time: mark.newest }),

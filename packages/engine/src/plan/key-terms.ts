@@ -1,0 +1,65 @@
+import { compileExpression, isFieldPath, parseFieldPath } from '@penstock/expression';
+import { fieldPointer, type KeyPart, type KeySpec } from '../operator/key.ts';
+
+/**
+ * What decides the partition of a record, as plans and manifests write it: a list of terms, each the name of a
+ * top-level field (`assetId`), a JSON Pointer of more than one step (`/attr/site/id`), or an expression (`${…}`). No
+ * terms: there is only one task.
+ */
+export type KeyTerms = readonly string[];
+
+/** Undefined where records stay wherever they are. */
+export const termsOf = (key: KeySpec | undefined): KeyTerms | undefined => {
+  switch (key?.kind) {
+    case 'parts':
+      return key.parts.map((part) => (isExpression(part) ? part : fieldTerm(part)));
+    case 'single':
+      return [];
+    case 'task':
+    case undefined:
+      return undefined;
+  }
+};
+
+/** Whatever begins with "/" is a pointer. */
+export const isExpression = (term: string): boolean => !term.startsWith('/') && term.includes('${');
+
+/** The field names that a term of a field leads by, from the top. */
+export const stepsOf = (term: string): string[] =>
+  term.startsWith('/')
+    ? term
+        .slice(1)
+        .split('/')
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    : [term];
+
+/** Top-level fields that a term reads; `*` where that cannot be told. */
+export const fieldsReadBy = (term: string): readonly string[] => {
+  if (!isExpression(term)) return stepsOf(term).slice(0, 1);
+  const compiled = compileExpression(term);
+  if (!compiled.ok) return ['*'];
+  return compiled.fields.map((path) => firstField(path) ?? '*');
+};
+
+/** What is wrong with a part of a key, as a sentence; undefined where nothing is. */
+export const keyPartProblem = (part: KeyPart): string | undefined => {
+  if (isExpression(part)) {
+    const compiled = compileExpression(part);
+    return compiled.ok ? undefined : compiled.issues.map(({ message }) => message).join(' ');
+  }
+  if (!part.startsWith('/')) return 'A field is named by a JSON Pointer ("/assetId"); an expression has "${…}".';
+  if (/~(?![01])/.test(part)) return 'A "~" in a JSON Pointer is followed by 0 or 1.';
+  return stepsOf(part).some((step) => step === '') ? 'A JSON Pointer has a name behind each "/".' : undefined;
+};
+
+/** A pointer of one step is written as the name it stands for, unless that could be mistaken for something else. */
+const fieldTerm = (pointer: KeyPart): string => {
+  const [name = '', ...more] = stepsOf(pointer);
+  return more.length === 0 && name !== '' && fieldPointer(name) === `/${name}` && !isExpression(name) ? name : pointer;
+};
+
+const firstField = (path: string): string | undefined => {
+  const parsed = parseFieldPath(path);
+  const first = isFieldPath(parsed) ? parsed[0] : undefined;
+  return typeof first === 'string' ? first : undefined;
+};
