@@ -100,6 +100,11 @@ export const MODE_CODES = {
   ),
   WORKER_EXITED: code('reason', 'The worker process ended without having been asked to.', BY_ITSELF),
   WORKER_HOST_LOST: code('reason', 'The host of the worker is out of reach.', BY_ITSELF),
+  WORKER_MEMORY_LIMIT: code(
+    'reason',
+    'The worker took more memory than its CU and was ended.',
+    'Start with more CU, or lower the memory limits or batches of its scripts.',
+  ),
   WORKER_SILENT: code('reason', 'The worker has not been heard of.', BY_ITSELF),
   WORKER_STALLED: code('reason', 'There is backlog and no progress.', BY_ITSELF),
   WORKER_START_TIMEOUT: code('reason', "The worker's start stood still for too long.", BY_ITSELF),

@@ -1,5 +1,6 @@
 export { placeOf } from './host/place.ts';
 export { isSameProcess, processStartOf } from './host/process-identity.ts';
+export { residentMbOf } from './host/resident-memory.ts';
 export { announceEndpoint, sweepRunFolders } from './host/run-folder.ts';
 export { tailOf } from './host/tail-of.ts';
 export type * from './mode.ts';

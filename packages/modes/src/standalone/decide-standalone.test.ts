@@ -389,3 +389,22 @@ test('never starts a worker, nor forgets or clears after one, without evidence t
     { numRuns: 3000 },
   );
 });
+
+for (const [by, evidence, rssMb] of [
+  ['as the machine tells', { ...alive, residentMb: 2049 }, 100],
+  ['as it says itself, where the machine does not tell', alive, 2049],
+] as const)
+  test(`a worker that takes more memory than its CU is ended and started again, ${by}`, () => {
+    const known = { launch: { ...launch, memoryMb: 2048 }, launches: 1 };
+    const heard = { at: NOW, heartbeat: heartbeat({ rssMb }) };
+    const seen = { process: evidence, heard, listeningSince: NOW - 60_000 };
+    const { actions } = decide(run({}, known), seen, NOW, P);
+    assert.deepEqual(
+      actions.map(({ kind }) => kind),
+      ['observe', 'terminate'],
+    );
+    assert.match(JSON.stringify(actions), /WORKER_MEMORY_LIMIT.*2049 MiB.*2048 MiB/);
+    const within = { ...seen, process: { ...alive, residentMb: 2048 } };
+    assert.deepEqual(decide(run({}, known), within, NOW, P).actions, []);
+    assert.deepEqual(decide(run({}), seen, NOW, P).actions, [], 'launches of the first edition are left alone');
+  });

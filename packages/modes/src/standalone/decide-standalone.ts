@@ -175,6 +175,19 @@ const withNotes = (run: Run, heartbeat: Heartbeat | undefined, now: number, poli
   return { ...run, supervision };
 };
 
+/**
+ * A worker that takes more memory than its CU: others were promised what it takes. The machine's own word comes first,
+ * then the worker's; its heap has a limit of its own, the heaps of its scripts and its buffers have this one together.
+ */
+const tooLargeOf = ({ supervision }: Run, { process, heard }: Seen): RunFailure | undefined => {
+  const limitMb = supervision.launch?.memoryMb;
+  const seenMb = process?.kind === 'alive' ? process.residentMb : undefined;
+  const takenMb = seenMb ?? heard?.heartbeat.rssMb;
+  if (limitMb === undefined || takenMb === undefined || takenMb <= limitMb) return undefined;
+  const message = `The worker took ${Math.round(takenMb)} MiB; its resources are ${limitMb} MiB.`;
+  return { code: 'WORKER_MEMORY_LIMIT', message, retryable: true };
+};
+
 /** Why a worker that is wanted has to be replaced, where it has. */
 const troubleWith = (run: Run, evidence: Seen, now: number, policy: SupervisionPolicy): RunFailure | undefined => {
   if (run.supervision.asked?.because !== undefined) return run.supervision.asked.because;
@@ -184,6 +197,8 @@ const troubleWith = (run: Run, evidence: Seen, now: number, policy: SupervisionP
     const message = `The worker has not been heard of for ${Math.round(silentMs / 1000)} s although its process lives.`;
     return heartbeat?.failure ?? { code: 'WORKER_SILENT', message, retryable: true };
   }
+  const tooLarge = tooLargeOf(run, evidence);
+  if (tooLarge !== undefined) return tooLarge;
   // What it waits for comes back by itself, and another worker would wait for the same.
   if (heartbeat?.waiting !== undefined) return undefined;
   if (

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { AppError, messageOf, type RunSpec } from '@penstock/model';
 import { placeOf } from '../host/place.ts';
 import { findByLastArgument, isSameProcess, processStartOf } from '../host/process-identity.ts';
+import { residentMbOf } from '../host/resident-memory.ts';
 import { announceEndpoint, RunFolder, trimLog } from '../host/run-folder.ts';
 import type { Launcher, TerminateHow } from '../supervision/launcher.ts';
 import type { ProcessExit, StandaloneEvidence, StandaloneLaunch } from './standalone-records.ts';
@@ -100,8 +101,9 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
     child.unref();
     const pid = child.pid ?? 0;
     const processStartedAt = processStartOf(pid);
+    const launched = { ...record, pid, memoryMb: spec.memoryMb };
     // It may have ended already; then its exit tells, and there is nothing to recognise later.
-    return processStartedAt === undefined ? { ...record, pid } : { ...record, pid, processStartedAt };
+    return processStartedAt === undefined ? launched : { ...launched, processStartedAt };
   }
 
   async evidence(record: StandaloneLaunch): Promise<StandaloneEvidence> {
@@ -113,11 +115,11 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
       // A child that has ended is not dead before its exit code is known: what to do next depends on it.
       const isOwn = this.#children.has(record.launchId);
       const alive = processStartedAt !== undefined && (isOwn || isSameProcess(pid, processStartedAt));
-      return alive ? { kind: 'alive', pid, processStartedAt } : { kind: 'dead' };
+      return alive ? aliveAs(pid, processStartedAt) : { kind: 'dead' };
     }
     const found = findByLastArgument(filesOf(record).specFile);
     if (found === undefined) return { kind: 'never-started' };
-    return { kind: 'alive', pid: found.pid, processStartedAt: found.startedAt };
+    return aliveAs(found.pid, found.startedAt);
   }
 
   async terminate(record: StandaloneLaunch, how: TerminateHow): Promise<void> {
@@ -160,6 +162,11 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
     this.#options.onExit?.(launchId);
   }
 }
+
+const aliveAs = (pid: number, processStartedAt: string): StandaloneEvidence => {
+  const residentMb = residentMbOf(pid);
+  return { kind: 'alive', pid, processStartedAt, ...(residentMb === undefined ? {} : { residentMb }) };
+};
 
 /** Heap per thread is the worker's own matter; this bounds its main thread. */
 const workerArguments = (workerMain: string, specFile: string, memoryMb: number): string[] => [

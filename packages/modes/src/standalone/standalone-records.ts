@@ -20,6 +20,8 @@ export interface StandaloneLaunch {
   readonly pid?: number;
   /** Opaque; with the pid it names one process for good. */
   readonly processStartedAt?: string;
+  /** What the worker may take of the machine, MiB; absent in launches of the first edition, which are not held to it. */
+  readonly memoryMb?: number;
 }
 
 const text = Type.Optional(Type.String());
@@ -34,12 +36,13 @@ const launch = Type.Object({
   endpointsFile: text,
   pid: Type.Optional(Type.Number()),
   processStartedAt: text,
+  memoryMb: Type.Optional(Type.Number()),
 });
 
 export type StandaloneEvidence =
   /** The launch never came to be: the instance that meant to do it ended before. */
   | { readonly kind: 'never-started' }
-  | { readonly kind: 'alive'; readonly pid: number; readonly processStartedAt: string }
+  | { readonly kind: 'alive'; readonly pid: number; readonly processStartedAt: string; readonly residentMb?: number }
   | { readonly kind: 'dead'; readonly exit?: ProcessExit }
   /** On a host that cannot be looked at from here. */
   | { readonly kind: 'out-of-sight'; readonly host: string };
@@ -53,7 +56,12 @@ export interface ProcessExit {
 const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const evidence = Type.Union([
   Type.Object({ kind: Type.Literal('never-started') }),
-  Type.Object({ kind: Type.Literal('alive'), pid: Type.Number(), processStartedAt: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('alive'),
+    pid: Type.Number(),
+    processStartedAt: Type.String(),
+    residentMb: Type.Optional(Type.Number()),
+  }),
   Type.Object({
     kind: Type.Literal('dead'),
     exit: Type.Optional(Type.Object({ code: orNull(Type.Number()), signal: orNull(Type.String()) })),

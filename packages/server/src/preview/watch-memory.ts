@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { residentMbOf } from '@penstock/modes';
 
 const LOOK_EVERY_MS = 100;
-const PAGE_BYTES = 4096;
 
 /**
  * Looks at the resident memory of a process ten times a second and says when it is more than so many MiB. Scripts run
@@ -17,13 +16,4 @@ export const watchMemory = (pid: number | undefined, mostMb: number, onTooMuch: 
     onTooMuch();
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
-};
-
-const residentMbOf = (pid: number): number | undefined => {
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-    return (pages * PAGE_BYTES) / 1_048_576;
-  } catch {
-    return undefined; // it has just ended
-  }
 };

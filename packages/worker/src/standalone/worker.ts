@@ -189,7 +189,7 @@ export class Worker {
       // A small young generation: records die young anyway, and a large one only fills memory before it is looked at.
       resourceLimits: {
         maxYoungGenerationSizeMb: 24,
-        maxOldGenerationSizeMb: Math.max(256, Math.floor((this.#spec.memoryMb * 0.6) / this.#spec.threads)),
+        maxOldGenerationSizeMb: Math.max(96, Math.floor((this.#spec.memoryMb * 0.6) / this.#spec.threads)),
       },
     });
     const running: RunningThread = {
