@@ -31,11 +31,11 @@ const withBroker = async <T>(profileFolder: string | undefined, work: (base: Run
   const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), onProgress: progress });
   // Ctrl-C ends the broker by its own exit hook, and the folder by ours.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  const cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'bench' });
+  const client = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'bench' });
   try {
-    return await work({ folder, kafka, cluster, profileFolder, onProgress: progress });
+    return await work({ folder, kafka, client, profileFolder, onProgress: progress });
   } finally {
-    await cluster.close();
+    await client.close();
     await kafka.stop();
   }
 };
@@ -70,11 +70,11 @@ const withDataset = async <T>(
 ): Promise<T> => {
   const input = `bench-input-${records}`;
   progress(`writing ${records.toLocaleString('en')} records of seed ${seed}`);
-  await writeDataset(base.cluster, input, { records, seed });
+  await writeDataset(base.client, input, { records, seed });
   try {
     return await work({ ...base, data: { records, seed }, input });
   } finally {
-    await createTopicAdmin(base.cluster).deleteTopics([input]);
+    await createTopicAdmin(base.client).deleteTopics([input]);
   }
 };
 

@@ -27,7 +27,7 @@ export const countedDocument = (input: string, output: string): JsonObject =>
 export const startCountedInput = (access: TopicAccess, topic: string, recordsPerSecond: number): InputProducer => {
   let seq = 0;
   const input = new InputProducer({
-    cluster: access.cluster,
+    client: access.client,
     topic,
     recordsPerSecond,
     next: () => {

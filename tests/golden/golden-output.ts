@@ -85,7 +85,7 @@ const readAll = async (
   topic: string,
   onMessage: (batch: SourceBatch, partition: number, index: number) => void,
 ): Promise<void> => {
-  await readTopic(access.cluster, topic, (batch, partition) => {
+  await readTopic(access.client, topic, (batch, partition) => {
     for (let i = 0; i < batch.count; i++) onMessage(batch, partition, i);
   });
 };

@@ -6,7 +6,7 @@ import type { ServiceProcess } from '@penstock/testkit/service';
 /** One pipeline, and who can be asked about it. */
 export interface PipelineAccess {
   readonly service: ServiceProcess;
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly pipelineId: string;
   /** Topic it reads. */
   readonly input: string;
@@ -68,8 +68,8 @@ export interface Position {
 }
 
 /** The pipeline's committed offsets, as the broker has them. */
-export const positionOf = async ({ cluster, pipelineId, input }: PipelineAccess): Promise<Position> => {
-  const admin = createTopicAdmin(cluster);
+export const positionOf = async ({ client, pipelineId, input }: PipelineAccess): Promise<Position> => {
+  const admin = createTopicAdmin(client);
   const offsets = await admin.committedOffsets(consumerGroupOf(pipelineId), input);
   const ends = await admin.latestOffsets(input, 'read-committed');
   const committed = new Map([...ends.keys()].map((partition) => [partition, Math.max(0, offsets.get(partition) ?? 0)]));

@@ -56,14 +56,14 @@ export const createChaosWorld = async (
   const { bootstrapServers } = kafka;
   const dataDir = join(folder, 'service');
   const yarn = mode === 'cluster' ? await startChaosCluster({ folder, dataDir, onProgress }) : undefined;
-  const cluster = await connectKafka({ bootstrapServers }, { clientId: 'chaos' });
+  const client = await connectKafka({ bootstrapServers }, { clientId: 'chaos' });
   const service = new ServiceProcess({
     folder,
     port: await findFreePort(),
     bootstrapServers,
     ...(yarn === undefined ? {} : { env: yarn.env }),
   });
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   const input = internalTopicOf(CHAOS_ORG, 0);
   for (const topic of [input, ...Object.values(CHAOS_TOPICS)]) {
     await admin.ensureTopic(topic, { partitions: PARTITIONS, config: KEEP_FOR_EVER });
@@ -78,7 +78,7 @@ export const createChaosWorld = async (
   const world: ChaosWorld = {
     folder,
     kafka,
-    cluster,
+    client,
     yarn,
     service,
     pipelineId,
@@ -97,7 +97,7 @@ export const createChaosWorld = async (
       );
     },
     async close() {
-      await cluster.close();
+      await client.close();
       await service.end('SIGTERM');
       // After a pause there is no worker; after a failure there may be one.
       service.kill();

@@ -71,7 +71,7 @@ export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
   const world = await createChaosWorld(order.folder, mode, onProgress);
   try {
     const producer = new InputProducer({
-      cluster: world.cluster,
+      client: world.client,
       topic: world.input,
       next: createChaosInput(seed),
       recordsPerSecond: order.recordsPerSecond,

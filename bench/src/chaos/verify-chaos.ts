@@ -31,8 +31,8 @@ export const verifyChaos = async (world: ChaosWorld, seed: number, written: numb
     if (reference.malformed > malformedBefore) deadLetters.expect({ key, id: text, content: text });
   }
   const verdicts: Verdict[] = [];
-  const { cluster } = world;
-  await readTopic(cluster, world.input, (batch) =>
+  const { client } = world;
+  await readTopic(client, world.input, (batch) =>
     forEachRecord(batch, (key, text, where) => {
       const seq = /"seq":(\d+)}$/.exec(text)?.[1] ?? /^(\d+) /.exec(text)?.[1] ?? text;
       input.see({ key: key.slice(0, 'pump0000'.length), id: seq, content: text }, where);
@@ -43,7 +43,7 @@ export const verifyChaos = async (world: ChaosWorld, seed: number, written: numb
     throw new Error(`the input topic is not what was generated: ${JSON.stringify(inputVerdict)}`);
   }
   for (const output of OUTPUTS) {
-    await readTopic(cluster, CHAOS_TOPICS[output], (batch) =>
+    await readTopic(client, CHAOS_TOPICS[output], (batch) =>
       forEachRecord(batch, (key, text, where) => {
         const record = JSON.parse(text) as JsonObject;
         comparisons[output].see({ ...comparedRecord(output, record), key }, where);
@@ -51,7 +51,7 @@ export const verifyChaos = async (world: ChaosWorld, seed: number, written: numb
     );
     verdicts.push(comparisons[output].judge());
   }
-  await readTopic(cluster, deadLetterTopicOf(CHAOS_ORG), (batch) =>
+  await readTopic(client, deadLetterTopicOf(CHAOS_ORG), (batch) =>
     forEachRecord(batch, (key, text, where) => deadLetters.see({ key, id: text, content: text }, where)),
   );
   const deadLetterVerdict = deadLetters.judge();

@@ -109,7 +109,7 @@ export class BenchPipeline {
 }
 
 /** How many records a pipeline has committed of a topic that was written without transactions. */
-export const committedRecords = async (cluster: KafkaClient, pipelineId: string, input: string): Promise<number> => {
-  const offsets = await createTopicAdmin(cluster).committedOffsets(consumerGroupOf(pipelineId), input);
+export const committedRecords = async (client: KafkaClient, pipelineId: string, input: string): Promise<number> => {
+  const offsets = await createTopicAdmin(client).committedOffsets(consumerGroupOf(pipelineId), input);
   return [...offsets.values()].reduce((sum, offset) => sum + Math.max(0, offset), 0);
 };

@@ -63,7 +63,7 @@ const STALLED_MS = 60_000;
 export const pacedSeconds = (seconds: number): number => WARM_UP_SECONDS + seconds + 10;
 
 export const measureMode = (run: BenchRun, world: ServiceWorld, mode: Mode, order: ModeOrder): Promise<ModePass> =>
-  withOutputTopic(run.cluster, order.workload.name, async (output) => {
+  withOutputTopic(run.client, order.workload.name, async (output) => {
     const { workload, guarantee, size, rate, seconds } = order;
     const promised = guarantee === 'exactly-once' ? DeliveryGuarantee.ExactlyOnce : DeliveryGuarantee.AtLeastOnce;
     const document = workload.document(run.input, output, promised);
@@ -96,7 +96,7 @@ export const measureMode = (run: BenchRun, world: ServiceWorld, mode: Mode, orde
         steadyMb: steady.to.costs.get(pid)?.rssMb ?? 0,
         peakMb: rested.costs.get(pid)?.peakRssMb ?? 0,
       })),
-      problem: await outputProblem(run.cluster, output, workload, order.expected),
+      problem: await outputProblem(run.client, output, workload, order.expected),
     };
   });
 
@@ -127,10 +127,10 @@ class Reading {
 
   async #afterCommit(until?: number): Promise<Look> {
     const begun = performance.now();
-    const { cluster, input } = this.#run;
-    const before = await committedRecords(cluster, this.#pipeline.id, input);
+    const { client, input } = this.#run;
+    const before = await committedRecords(client, this.#pipeline.id, input);
     for (;;) {
-      const records = await committedRecords(cluster, this.#pipeline.id, input);
+      const records = await committedRecords(client, this.#pipeline.id, input);
       if (until === undefined ? records > before : records >= until) return lookAt(this.#processes, records);
       if (performance.now() - begun > STALLED_MS)
         throw new Error(`${this.#pipeline.id} is at ${records} of ${until ?? 'more'} records after ${STALLED_MS} ms`);

@@ -12,13 +12,13 @@ export const KEEP_FOR_EVER = { 'retention.ms': '-1' } as const;
  * message timestamp = event time.
  */
 export const writeDataset = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topic: string,
   data: { readonly records: number; readonly seed: number },
   onProgress: (written: number) => void = () => {},
 ): Promise<void> => {
-  await createTopicAdmin(cluster).ensureTopic(topic, { partitions: PARTITIONS, config: KEEP_FOR_EVER });
-  const log = await openTaskLog(cluster, {
+  await createTopicAdmin(client).ensureTopic(topic, { partitions: PARTITIONS, config: KEEP_FOR_EVER });
+  const log = await openTaskLog(client, {
     transactionalId: `bench-data-${topic}`,
     groupId: `bench-data-${topic}`,
     guarantee: 'AT_LEAST_ONCE',

@@ -28,12 +28,12 @@ export interface LimitResult {
 const FLUSH_BYTES = 1024 * 1024;
 
 const run = async (order: LimitOrder): Promise<LimitResult> => {
-  const cluster = await connectKafka({ bootstrapServers: order.bootstrapServers }, { clientId: 'bench-limit' });
-  const admin = createTopicAdmin(cluster);
+  const client = await connectKafka({ bootstrapServers: order.bootstrapServers }, { clientId: 'bench-limit' });
+  const admin = createTopicAdmin(client);
   const ends = await admin.latestOffsets(order.input, 'read-committed');
   const starts = await admin.earliestOffsets(order.input);
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
-  const log = await openTaskLog(cluster, {
+  const feeds = openFeeds(client, { isolation: 'read-committed' });
+  const log = await openTaskLog(client, {
     transactionalId: order.output,
     groupId: order.output,
     guarantee: 'AT_LEAST_ONCE',
@@ -64,7 +64,7 @@ const run = async (order: LimitOrder): Promise<LimitResult> => {
   const wallMs = performance.now() - startedAt;
   await log.close();
   await feeds.close();
-  await cluster.close();
+  await client.close();
   return { wallMs, recordsRead, recordsWritten };
 };
 

@@ -13,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL('./limit.ts', import.meta.url));
 
 /** Runs the bare limit of a workload once, in a process of its own. Its output is checked by count. */
 export const runLimit = (run: BenchRun, workload: WorkloadName, expected: Fingerprint): Promise<Pass> =>
-  withOutputTopic(run.cluster, `limit-${workload}`, async (output) => {
+  withOutputTopic(run.client, `limit-${workload}`, async (output) => {
     const resultFile = join(run.folder, `limit-${randomUUID()}.json`);
     const order: LimitOrder = {
       workload,

@@ -5,7 +5,7 @@ import type { KafkaClient } from '@penstock/kafka';
 export interface BenchRun {
   readonly folder: string;
   readonly kafka: LocalKafka;
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly data: { readonly records: number; readonly seed: number };
   readonly input: string;
   /** Where CPU profiles of the worker go, if any are wanted. */

@@ -4,11 +4,11 @@ import { KEEP_FOR_EVER, PARTITIONS } from '../data/write-dataset.ts';
 
 /** Makes an empty output topic, calls `work` with its name, and deletes it again: outputs are as large as the input. */
 export const withOutputTopic = async <T>(
-  cluster: KafkaClient,
+  client: KafkaClient,
   name: string,
   work: (topic: string) => Promise<T>,
 ): Promise<T> => {
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   const topic = `bench-out-${name}-${randomUUID().slice(0, 8)}`;
   await admin.ensureTopic(topic, {
     partitions: PARTITIONS,

@@ -38,7 +38,7 @@ export interface WorkerPass extends Pass {
 
 /** Runs the real worker once over the whole topic, drains it, and checks what it wrote. */
 export const runWorker = (run: BenchRun, control: ControlEndpoint, order: WorkerOrder): Promise<WorkerPass> =>
-  withOutputTopic(run.cluster, order.workload.name, async (output) => {
+  withOutputTopic(run.client, order.workload.name, async (output) => {
     const { workload, guarantee, threads } = order;
     const pipelineId = `bench-${workload.name}-${randomUUID().slice(0, 8)}`;
     const spec: RunSpec = {
@@ -75,8 +75,8 @@ export const runWorker = (run: BenchRun, control: ControlEndpoint, order: Worker
     control.desire('pause');
     const cost = await worker.ended;
     const failure = cost.exitCode === 0 ? undefined : `the worker ended with ${cost.exitCode ?? cost.signal}`;
-    const problem = failure ?? (await outputProblem(run.cluster, output, workload, order.expected));
-    await createTopicAdmin(run.cluster).deleteTopics([stateTopicOf(pipelineId), manifestTopicOf(pipelineId)]);
+    const problem = failure ?? (await outputProblem(run.client, output, workload, order.expected));
+    await createTopicAdmin(run.client).deleteTopics([stateTopicOf(pipelineId), manifestTopicOf(pipelineId)]);
     return {
       cpuSecondsPerMillion: cpuPerMillion(cost.cpuMs, run.data.records),
       reportedCpuSecondsPerMillion: cpuPerMillion(control.last?.cpuMs ?? 0, run.data.records),
@@ -93,7 +93,7 @@ const untilDone = async (
   order: WorkerOrder,
   group: string,
 ): Promise<number> => {
-  const admin = createTopicAdmin(run.cluster);
+  const admin = createTopicAdmin(run.client);
   const ends = await admin.latestOffsets(run.input, 'read-committed');
   let first: { readonly at: number; readonly committed: number } | undefined;
   const startedAt = performance.now();

@@ -6,14 +6,14 @@ import type { Workload } from '../workload/workload.ts';
 
 /** Compares an output topic with the reference: count, content, and order per key. Undefined: no difference. */
 export const outputProblem = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topic: string,
   workload: Workload,
   expected: Fingerprint,
 ): Promise<string | undefined> => {
   const actual = new FingerprintBuilder();
   let problem: string | undefined;
-  await readTopic(cluster, topic, (batch) => {
+  await readTopic(client, topic, (batch) => {
     for (let index = 0; index < batch.count; index++) {
       const text = batch.bytes.toString('utf8', batch.valueStart[index], batch.valueEnd[index]);
       try {

@@ -20,7 +20,7 @@ export const runPeer = (
   classPath: string,
   order: { readonly workload: PeerWorkload; readonly guarantee: string; readonly expected: Fingerprint },
 ): Promise<Pass> =>
-  withOutputTopic(run.cluster, `peer-${order.workload}`, async (output) => {
+  withOutputTopic(run.client, `peer-${order.workload}`, async (output) => {
     const applicationId = `bench-peer-${randomUUID().slice(0, 8)}`;
     const stateFolder = join(run.folder, applicationId);
     mkdirSync(stateFolder);
@@ -51,7 +51,7 @@ export const runPeer = (
       );
     }
     const problem = await peerOutputProblem(run, output, order.workload, order.expected);
-    const admin = createTopicAdmin(run.cluster);
+    const admin = createTopicAdmin(run.client);
     const internal = (await admin.listTopics())
       .map(({ name }) => name)
       .filter((name) => name.startsWith(applicationId));

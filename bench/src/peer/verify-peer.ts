@@ -27,7 +27,7 @@ export const peerOutputProblem = async (
 ): Promise<string | undefined> => {
   let records = 0;
   const windows = new Map<string, PeerWindow>();
-  await readTopic(run.cluster, topic, (batch) => {
+  await readTopic(run.client, topic, (batch) => {
     records += batch.count;
     if (workload !== 'window') return;
     for (let index = 0; index < batch.count; index++) {

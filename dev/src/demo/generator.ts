@@ -28,10 +28,10 @@ const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal: endi
 
 /** Writes until the end, or until Kafka refuses; what was not acknowledged is lost, as with a real sensor. */
 const feed = async (): Promise<void> => {
-  const cluster = await connectKafka(kafka, { clientId: 'penstock-demo' });
+  const client = await connectKafka(kafka, { clientId: 'penstock-demo' });
   try {
     const name = `penstock-demo-generator-${org}`;
-    const log = await openTaskLog(cluster, { transactionalId: name, groupId: name, guarantee: 'AT_LEAST_ONCE' });
+    const log = await openTaskLog(client, { transactionalId: name, groupId: name, guarantee: 'AT_LEAST_ONCE' });
     try {
       const appender = log.appender(topic);
       const clock = new FeedClock(Number(values.seed), org, Date.now());
@@ -48,7 +48,7 @@ const feed = async (): Promise<void> => {
       await log.close();
     }
   } finally {
-    await cluster.close();
+    await client.close();
   }
 };
 

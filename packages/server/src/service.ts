@@ -37,7 +37,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
 
 const assemble = async (foundation: Foundation, workerMain: string | undefined): Promise<Service> => {
   const { settings, clock, kafkaAccess } = foundation;
-  const stateStore = createKafkaStateStore({ cluster: () => kafkaAccess.cluster(), clock });
+  const stateStore = createKafkaStateStore({ client: () => kafkaAccess.cluster(), clock });
   const modes = await openModes(foundation, workerMain);
   const logs = createRunLogs(foundation, modes);
   const supervisor = createSupervisor(foundation, { modes, logs, stateStore });

@@ -7,7 +7,7 @@ import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.t
  * topic that does not exist, are passed over; so are offsets that are already behind the first one.
  */
 export const deleteRecordsBefore = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topic: string,
   offsets: ReadonlyMap<number, number>,
 ): Promise<void> => {
@@ -16,8 +16,8 @@ export const deleteRecordsBefore = async (
     deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS,
   };
   let askedAt = 0;
-  await cluster.retrying(limits, async () => {
-    const info = await cluster.topic(topic, askedAt);
+  await client.retrying(limits, async () => {
+    const info = await client.topic(topic, askedAt);
     askedAt = performance.now(); // another attempt wants fresh leaders
     const byLeader = new Map<number, { partitionIndex: number; offset: bigint }[]>();
     for (const [partition, { leader }] of info?.partitions.entries() ?? []) {
@@ -27,7 +27,7 @@ export const deleteRecordsBefore = async (
       byLeader.set(leader, [...(byLeader.get(leader) ?? []), { partitionIndex: partition, offset: BigInt(offset) }]);
     }
     for (const [leader, partitions] of byLeader)
-      await cluster.send(
+      await client.send(
         leader,
         CONTROL,
         deleteRecordsV2.api,

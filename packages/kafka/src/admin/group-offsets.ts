@@ -16,17 +16,17 @@ const coordinatorOf = (key: string) => ({ kind: 'group', key, use: CONTROL }) as
  * offsets of the group is being ended (KIP-447), so that what it commits is seen.
  */
 export const readGroupOffsets = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   group: string,
   topic: string,
   only?: readonly number[],
 ): Promise<Map<number, number>> => {
   // Asked for by name: a partition whose first offset ever is still being committed has no place in a list of all.
   // And by what the topic is now: an older answer may lack partitions that others have committed offsets of.
-  const partitionIndexes = only ?? (await partitionsOf(cluster, topic));
+  const partitionIndexes = only ?? (await partitionsOf(client, topic));
   const topics = partitionIndexes.length === 0 ? null : [{ name: topic, partitionIndexes: [...partitionIndexes] }];
   const request = [{ groupId: group, memberEpoch: -1, topics }];
-  const { groups } = await cluster.sendToCoordinator(
+  const { groups } = await client.sendToCoordinator(
     limitsFor(`Reading the committed offsets of "${group}"`),
     coordinatorOf(group),
     offsetFetchV8.api,
@@ -50,10 +50,8 @@ export const readGroupOffsets = async (
   return offsets;
 };
 
-const partitionsOf = async (cluster: KafkaClient, topic: string): Promise<readonly number[]> => {
-  const info = await cluster.retrying(limitsFor(`Looking for "${topic}"`), () =>
-    cluster.topic(topic, performance.now()),
-  );
+const partitionsOf = async (client: KafkaClient, topic: string): Promise<readonly number[]> => {
+  const info = await client.retrying(limitsFor(`Looking for "${topic}"`), () => client.topic(topic, performance.now()));
   return [...(info?.partitions.keys() ?? [])];
 };
 
@@ -70,7 +68,7 @@ export const byTopic = (positions: readonly Position[]): Map<string, Map<number,
 
 /** Commits offsets without being a member; a group with members refuses that. */
 export const commitGroupOffsets = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   group: string,
   topic: string,
   offsets: ReadonlyMap<number, number>,
@@ -82,7 +80,7 @@ export const commitGroupOffsets = async (
     committedLeaderEpoch: -1,
     committedMetadata: '',
   }));
-  await cluster.sendToCoordinator(
+  await client.sendToCoordinator(
     limitsFor(`Committing offsets of "${group}"`),
     coordinatorOf(group),
     offsetCommitV8.api,
@@ -95,10 +93,10 @@ export const commitGroupOffsets = async (
 };
 
 /** Deletes the group with all its offsets; nothing happens when there is none. */
-export const deleteGroup = async (cluster: KafkaClient, group: string): Promise<void> => {
+export const deleteGroup = async (client: KafkaClient, group: string): Promise<void> => {
   const limits = limitsFor(`Deleting the offsets of "${group}"`);
   try {
-    await cluster.sendToCoordinator(limits, coordinatorOf(group), deleteGroupsV2.api, [group]);
+    await client.sendToCoordinator(limits, coordinatorOf(group), deleteGroupsV2.api, [group]);
   } catch (error) {
     if (diagnose((error as Error).cause).errorCode !== GROUP_ID_NOT_FOUND) throw error;
   }

@@ -6,7 +6,7 @@ import { connectKafka } from '../link/kafka-client.ts';
 import { createTopicAdmin } from './topic-admin.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
-const admin = createTopicAdmin(fixture.cluster);
+const admin = createTopicAdmin(fixture.client);
 
 test('a topic is created once, with its settings, and deleted for good', async () => {
   assert.equal(await admin.partitionCount('t'), undefined);
@@ -97,7 +97,7 @@ test('committed offsets are set, read and deleted', async () => {
 test('offsets of partitions that somebody else added are found, and none is left out', async (t) => {
   const topic = await fixture.topic('grown', 1);
   // What this client knows of the topic is from before.
-  await fixture.cluster.topic(topic);
+  await fixture.client.topic(topic);
   assert.deepEqual(await admin.committedOffsets('grower', topic), new Map());
   const other = await connectKafka(fixture.kafka.settings, { clientId: 'other' });
   t.after(() => other.close());

@@ -65,16 +65,16 @@ const INVALID_PARTITIONS = 37;
 const DESCRIBE_DEADLINE_MS = 5_000;
 
 class KafkaTopicAdmin implements TopicAdmin {
-  readonly #cluster: KafkaClient;
+  readonly #client: KafkaClient;
 
-  constructor(cluster: KafkaClient) {
-    this.#cluster = cluster;
+  constructor(client: KafkaClient) {
+    this.#client = client;
   }
 
   async ensureTopic(topic: string, spec: TopicSpec): Promise<{ created: boolean; partitions: number }> {
     const limits = limitsFor(`Creating the topic "${topic}"`);
     const configs = Object.entries(spec.config ?? {}).map(([name, value]) => ({ name, value }));
-    const created = await this.#cluster.retrying(limits, async () => {
+    const created = await this.#client.retrying(limits, async () => {
       if ((await this.#read(topic)) !== undefined) return false;
       // Replication factor -1: the broker's own default.
       const request = { name: topic, numPartitions: spec.partitions, replicationFactor: -1, assignments: [], configs };
@@ -93,14 +93,14 @@ class KafkaTopicAdmin implements TopicAdmin {
   async deleteTopics(names: readonly string[]): Promise<void> {
     for (const name of names) {
       const limits = limitsFor(`Deleting the topic "${name}"`);
-      await this.#cluster.retrying(limits, async () => {
+      await this.#client.retrying(limits, async () => {
         try {
           await this.#sendToController(deleteTopicsV6.api, [{ name }], DEFAULT_REQUEST_TIMEOUT_MS);
         } catch (error) {
           if (diagnose(error).errorCode !== UNKNOWN_TOPIC) throw error;
         }
       });
-      await this.#cluster.retrying(limits, async () => {
+      await this.#client.retrying(limits, async () => {
         if ((await this.#read(name)) !== undefined) throw new ProtocolFailure(78, `"${name}" is still there`);
       });
     }
@@ -111,14 +111,14 @@ class KafkaTopicAdmin implements TopicAdmin {
   }
 
   async describeTopic(topic: string): Promise<{ readonly id: string; readonly partitions: number } | undefined> {
-    const info = await this.#cluster.retrying(limitsFor(`Looking for "${topic}"`), () => this.#read(topic));
+    const info = await this.#client.retrying(limitsFor(`Looking for "${topic}"`), () => this.#read(topic));
     return info === undefined ? undefined : { id: info.id, partitions: info.partitions.length };
   }
 
   async addPartitions(topic: string, partitions: number): Promise<number> {
     const limits = limitsFor(`Adding partitions to the topic "${topic}"`);
     const has = async (): Promise<number | undefined> => (await this.#read(topic))?.partitions.length;
-    await this.#cluster.retrying(limits, async () => {
+    await this.#client.retrying(limits, async () => {
       if (((await has()) ?? 0) >= partitions) return;
       const request = { name: topic, count: partitions, assignments: null };
       try {
@@ -128,7 +128,7 @@ class KafkaTopicAdmin implements TopicAdmin {
         if (diagnose(error).errorCode !== INVALID_PARTITIONS || ((await has()) ?? 0) < partitions) throw error;
       }
     });
-    const info = await this.#cluster.retrying(limits, async () => {
+    const info = await this.#client.retrying(limits, async () => {
       const seen = await this.#whenUsable(topic, limits);
       if (seen.partitions.length < partitions) throw new ProtocolFailure(UNKNOWN_TOPIC);
       return seen;
@@ -137,7 +137,7 @@ class KafkaTopicAdmin implements TopicAdmin {
   }
 
   earliestOffsets(topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {
-    return readOffsets(this.#cluster, topic, 'earliest', partitions);
+    return readOffsets(this.#client, topic, 'earliest', partitions);
   }
 
   latestOffsets(
@@ -145,23 +145,23 @@ class KafkaTopicAdmin implements TopicAdmin {
     isolation: 'read-committed' | 'read-uncommitted',
     partitions?: readonly number[],
   ): Promise<Map<number, number>> {
-    return readOffsets(this.#cluster, topic, isolation === 'read-committed' ? 'stable' : 'latest', partitions);
+    return readOffsets(this.#client, topic, isolation === 'read-committed' ? 'stable' : 'latest', partitions);
   }
 
   committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {
-    return readGroupOffsets(this.#cluster, group, topic, partitions);
+    return readGroupOffsets(this.#client, group, topic, partitions);
   }
 
   commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
-    return commitGroupOffsets(this.#cluster, group, topic, offsets);
+    return commitGroupOffsets(this.#client, group, topic, offsets);
   }
 
   deleteOffsets(group: string): Promise<void> {
-    return deleteGroup(this.#cluster, group);
+    return deleteGroup(this.#client, group);
   }
 
   deleteRecordsBefore(topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
-    return deleteRecordsBefore(this.#cluster, topic, offsets);
+    return deleteRecordsBefore(this.#client, topic, offsets);
   }
 
   async listTopics(): Promise<readonly TopicSummary[]> {
@@ -174,10 +174,10 @@ class KafkaTopicAdmin implements TopicAdmin {
   }
 
   async topicConfig(topic: string): Promise<Readonly<Record<string, string>> | undefined> {
-    return this.#cluster.retrying(limitsFor(`Reading the settings of "${topic}"`), async () => {
+    return this.#client.retrying(limitsFor(`Reading the settings of "${topic}"`), async () => {
       if ((await this.#read(topic)) === undefined) return undefined;
       const resource = { resourceType: TOPIC, resourceName: topic } as const;
-      const { results } = await this.#cluster.sendToAny(describeConfigsV4.api, [resource], false, false);
+      const { results } = await this.#client.sendToAny(describeConfigsV4.api, [resource], false, false);
       const configs = results.flatMap((result) => result.configs);
       return Object.fromEntries(
         configs.flatMap(({ name, value }) => (typeof value === 'string' ? [[name, value]] : [])),
@@ -192,16 +192,16 @@ class KafkaTopicAdmin implements TopicAdmin {
   }
 
   async #read(topic: string): Promise<TopicInfo | undefined> {
-    return (await this.#cluster.snapshot([topic])).topics.get(topic);
+    return (await this.#client.snapshot([topic])).topics.get(topic);
   }
 
   #snapshot(names: string[] | null, limits: RetryLimits): Promise<ClusterSnapshot> {
-    return this.#cluster.retrying(limits, () => this.#cluster.snapshot(names));
+    return this.#client.retrying(limits, () => this.#client.snapshot(names));
   }
 
   /** A new topic has leaders, and is known to the broker that is asked, only after a moment. */
   #whenUsable(topic: string, limits: RetryLimits): Promise<TopicInfo> {
-    return this.#cluster.retrying(limits, async () => {
+    return this.#client.retrying(limits, async () => {
       const info = await this.#read(topic);
       if (info === undefined) throw new ProtocolFailure(UNKNOWN_TOPIC);
       if (info.partitions.some(({ leader }) => leader < 0)) throw new ProtocolFailure(5);
@@ -211,12 +211,12 @@ class KafkaTopicAdmin implements TopicAdmin {
 
   /** Brokers of KRaft clusters pass these requests on; older clusters want them at the controller. */
   async #sendToController<A extends unknown[], R>(api: API<A, R>, ...args: A): Promise<R> {
-    const { controllerId, brokers } = await this.#cluster.snapshot([]);
+    const { controllerId, brokers } = await this.#client.snapshot([]);
     const isBroker = brokers.some(({ nodeId }) => nodeId === controllerId);
-    return isBroker ? this.#cluster.send(controllerId, CONTROL, api, ...args) : this.#cluster.sendToAny(api, ...args);
+    return isBroker ? this.#client.send(controllerId, CONTROL, api, ...args) : this.#client.sendToAny(api, ...args);
   }
 }
 
 const limitsFor = (what: string): RetryLimits => ({ what, deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS });
 
-export const createTopicAdmin = (cluster: KafkaClient): TopicAdmin => new KafkaTopicAdmin(cluster);
+export const createTopicAdmin = (client: KafkaClient): TopicAdmin => new KafkaTopicAdmin(client);

@@ -19,12 +19,12 @@ export interface TopicLimits {
 
 /** Limits of each topic. Topics that cannot be described are left out. */
 export const readTopicLimits = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, TopicLimits>> => {
   const limits = new Map<string, TopicLimits>();
   for (let from = 0; from < topics.length; from += NAMES_PER_REQUEST) {
-    for (const [topic, value] of await readSome(cluster, topics.slice(from, from + NAMES_PER_REQUEST))) {
+    for (const [topic, value] of await readSome(client, topics.slice(from, from + NAMES_PER_REQUEST))) {
       limits.set(topic, value);
     }
   }
@@ -33,16 +33,16 @@ export const readTopicLimits = async (
 
 type Response = Awaited<ReturnType<typeof describeConfigsV4.api.async>>;
 
-const readSome = async (cluster: KafkaClient, topics: readonly string[]): Promise<Map<string, TopicLimits>> => {
+const readSome = async (client: KafkaClient, topics: readonly string[]): Promise<Map<string, TopicLimits>> => {
   const resources = topics.map((resourceName) => ({
     resourceType: TOPIC,
     resourceName,
     configurationKeys: SETTINGS,
   })) satisfies Parameters<typeof describeConfigsV4.createRequest>[0];
   const limits = { what: 'Reading topic settings', deadline: performance.now() + DEFAULT_REQUEST_TIMEOUT_MS };
-  const { results } = await cluster.retrying(limits, async () => {
+  const { results } = await client.retrying(limits, async () => {
     try {
-      return await cluster.sendToAny(describeConfigsV4.api, resources, false, false);
+      return await client.sendToAny(describeConfigsV4.api, resources, false, false);
     } catch (error) {
       // The library rejects when any one of the topics has an error; the others' settings are in the response.
       const response = responseOf<Response>(error);

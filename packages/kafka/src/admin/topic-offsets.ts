@@ -16,7 +16,7 @@ const TIMESTAMPS: Record<OffsetKind, bigint> = { earliest: -2n, latest: -1n, sta
  * where it still has no such partition after a while.
  */
 export const readOffsets = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topic: string,
   kind: OffsetKind,
   only?: readonly number[],
@@ -27,8 +27,8 @@ export const readOffsets = async (
   };
   // All partitions there are: an older answer may not know the newest. Those named: only if it does not know them.
   let askedAt = only === undefined ? performance.now() : 0;
-  return cluster.retrying(limits, async () => {
-    const info = await cluster.topic(topic, askedAt);
+  return client.retrying(limits, async () => {
+    const info = await client.topic(topic, askedAt);
     askedAt = performance.now(); // another attempt wants fresh leaders
     if (info === undefined) {
       throw kafkaError('KAFKA_TOPIC_UNKNOWN', `The topic "${topic}" does not exist.`, { params: { topic } });
@@ -47,7 +47,7 @@ export const readOffsets = async (
         currentLeaderEpoch: -1,
         timestamp: TIMESTAMPS[kind],
       }));
-      const { topics } = await cluster.send(leader, CONTROL, listOffsetsV7.api, -1, kind === 'stable' ? 1 : 0, [
+      const { topics } = await client.send(leader, CONTROL, listOffsetsV7.api, -1, kind === 'stable' ? 1 : 0, [
         { name: topic, partitions: asked },
       ]);
       for (const answer of topics) {
@@ -63,12 +63,12 @@ export const readOffsets = async (
 
 /** First offset and high watermark of one partition. */
 export const readEndOffsets = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topic: string,
   partition: number,
 ): Promise<{ first: number; last: number }> => {
-  const first = (await readOffsets(cluster, topic, 'earliest', [partition])).get(partition);
-  const last = (await readOffsets(cluster, topic, 'latest', [partition])).get(partition);
+  const first = (await readOffsets(client, topic, 'earliest', [partition])).get(partition);
+  const last = (await readOffsets(client, topic, 'latest', [partition])).get(partition);
   if (first === undefined || last === undefined) {
     const message = `The topic "${topic}" has no partition ${partition}.`;
     throw kafkaError('KAFKA_TOPIC_UNKNOWN', message, { params: { topic, partition } });

@@ -238,12 +238,12 @@ export class KafkaClient {
 
 /** Connects and reads the cluster's brokers. Rejects with `KAFKA_UNREACHABLE` when nobody answers within 30 s. */
 export const connectKafka = async (settings: KafkaSettings, options: ConnectOptions): Promise<KafkaClient> => {
-  const cluster = new KafkaClient(settings, options);
+  const client = new KafkaClient(settings, options);
   try {
-    await cluster.open();
+    await client.open();
   } catch (error) {
-    await cluster.close();
+    await client.close();
     throw error;
   }
-  return cluster;
+  return client;
 };

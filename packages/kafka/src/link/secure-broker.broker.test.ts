@@ -44,7 +44,7 @@ const values = (records: readonly { value: string | null }[]): (string | null)[]
 
 for (const [name, fixture] of Object.entries({ scram, certificate, plain })) {
   test(`over ${name}: topics are made, transactions written, read and committed, and all is removed`, async () => {
-    const admin = createTopicAdmin(fixture.cluster);
+    const admin = createTopicAdmin(fixture.client);
     const topic = await fixture.topic('allowed', 2, { 'max.message.bytes': '2000000' });
     const log = await fixture.log();
     log.appender(topic).append(1, 'k', 'committed', 1);
@@ -140,10 +140,10 @@ for (const [what, settings, advice] of [
 /** The first trouble that is told of a connection that is tried again and again. */
 const firstTrouble = (t: TestContext, settings: KafkaSettings): Promise<RunEvent> =>
   new Promise((resolve, reject) => {
-    const cluster = new KafkaClient(settings, { clientId: 'refused', onTrouble: resolve });
-    const opening = cluster.open();
+    const client = new KafkaClient(settings, { clientId: 'refused', onTrouble: resolve });
+    const opening = client.open();
     opening.then(() => reject(new Error('connected')), reject);
-    t.after(() => cluster.close());
+    t.after(() => client.close());
   });
 
 test('what may pass is tried again, and what it may be is told', async (t) => {
@@ -155,13 +155,13 @@ test('what may pass is tried again, and what it may be is told', async (t) => {
 
 test('any certificate of the broker will do where that is asked for', async () => {
   const { tls: { ca: _, ...tls } = {} } = certificateSettings;
-  const cluster = await connectKafka(
+  const client = await connectKafka(
     { ...certificateSettings, tls: { ...tls, rejectUnauthorized: false } },
     {
       clientId: 'unverified',
     },
   );
-  await cluster.close();
+  await client.close();
 });
 
 const withTraditionalKey = (settings: KafkaSettings): KafkaSettings => {
@@ -176,8 +176,8 @@ test('keys in another PEM form will do', async () => {
 test('the Spark driver reaches the same brokers with the same settings', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'penstock-driver-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
-  for (const { cluster } of [scram, certificate, plain])
-    await createTopicAdmin(cluster).ensureTopic('allowed-driver', { partitions: 1 });
+  for (const { client } of [scram, certificate, plain])
+    await createTopicAdmin(client).ensureTopic('allowed-driver', { partitions: 1 });
   const { tls: { ca: _, ...ownTls } = {} } = certificateSettings;
   const answers = await askAsDriver(dir, 'allowed-driver', [
     scramSettings,
@@ -198,7 +198,7 @@ test('the Spark driver reaches the same brokers with the same settings', async (
 });
 
 test('a right that is missing is named with what it is missing for', async () => {
-  const admin = createTopicAdmin(scram.cluster);
+  const admin = createTopicAdmin(scram.client);
   await createTopicAdmin(await asSuperUser(scram.kafka)).ensureTopic('seen', { partitions: 1 });
   const advice = /Grant the Kafka user the missing right; docs\/operations\.md lists those that are needed\.$/;
   const denied = { code: 'KAFKA_NOT_AUTHORIZED', retryable: false, message: advice };
@@ -212,9 +212,9 @@ test('a right that is missing is named with what it is missing for', async () =>
 });
 
 const asSuperUser = async (kafka: LocalKafka): Promise<KafkaClient> => {
-  const cluster = await connectKafka({ bootstrapServers: kafka.plainServers }, { clientId: 'super-user' });
-  after(() => cluster.close());
-  return cluster;
+  const client = await connectKafka({ bootstrapServers: kafka.plainServers }, { clientId: 'super-user' });
+  after(() => client.close());
+  return client;
 };
 
 test('sessions that end again and again are renewed on the same connections', async () => {

@@ -26,9 +26,9 @@ export const ensureManifestTopic = (admin: TopicAdmin, pipelineId: string): Prom
   admin.ensureTopic(manifestTopicOf(pipelineId), SPEC);
 
 /** The manifest written last; undefined where there is none. Errors: those of `parseManifest`. */
-export const readManifest = async (cluster: KafkaClient, pipelineId: string): Promise<StateManifest | undefined> => {
+export const readManifest = async (client: KafkaClient, pipelineId: string): Promise<StateManifest | undefined> => {
   let text: string | null = null;
-  await readChangelog(cluster, {
+  await readChangelog(client, {
     topic: manifestTopicOf(pipelineId),
     partition: MANIFEST_PARTITION,
     onEntry: ({ key, value }) => {
@@ -43,11 +43,11 @@ export const readManifest = async (cluster: KafkaClient, pipelineId: string): Pr
  * or fall together. Fences whoever else was preparing the same pipeline.
  */
 export const openPreparation = (
-  cluster: KafkaClient,
+  client: KafkaClient,
   pipelineId: string,
   topics: readonly string[] = [],
 ): Promise<OpenedTaskLog> =>
-  openTaskLog(cluster, {
+  openTaskLog(client, {
     transactionalId: preparationIdOf(pipelineId),
     groupId: consumerGroupOf(pipelineId),
     guarantee: DeliveryGuarantee.ExactlyOnce,

@@ -29,12 +29,12 @@ export const appendPosition = (
  * end of the records. Errors: `KAFKA_CHANGELOG_INVALID` for records that somebody else must have written.
  */
 export const readPositionRecords = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   positionsTopic: string,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> => {
   const topics = new Map<string, Map<number, number>>();
-  await readChangelog(cluster, {
+  await readChangelog(client, {
     topic: positionsTopic,
     partition: POSITIONS_PARTITION,
     onEntry: ({ key, value }) => {

@@ -13,7 +13,7 @@ const restore = async (topic: string, partition = 0): Promise<{ entries: number;
     if (value === null) state.delete(key);
     else state.set(key, value);
   };
-  const { entries } = await readChangelog(fixture.cluster, { topic, partition, onEntry });
+  const { entries } = await readChangelog(fixture.client, { topic, partition, onEntry });
   return { entries, state };
 };
 
@@ -75,7 +75,7 @@ test('restoring can be given up', async () => {
   other.appender(topic).append(0, 'open', '1', 1);
   await other.flush();
   const abort = new AbortController();
-  const restoring = readChangelog(fixture.cluster, { topic, partition: 0, onEntry: () => {}, signal: abort.signal });
+  const restoring = readChangelog(fixture.client, { topic, partition: 0, onEntry: () => {}, signal: abort.signal });
   abort.abort(new Error('enough'));
   await assert.rejects(restoring, /enough/);
 });

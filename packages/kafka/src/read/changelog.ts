@@ -21,12 +21,12 @@ const GAP_ANSWERS = 5;
  * Reads a changelog partition, read committed, from its start to the end as it is now. Where a transaction of somebody
  * else is open before that end it waits until it is ended. Rejects with the feed's errors, or the signal's reason.
  */
-export const readChangelog = async (cluster: KafkaClient, options: ChangelogOptions): Promise<{ entries: number }> => {
+export const readChangelog = async (client: KafkaClient, options: ChangelogOptions): Promise<{ entries: number }> => {
   const { topic, partition, onEntry, signal } = options;
-  const { first, last } = await readEndOffsets(cluster, topic, partition);
+  const { first, last } = await readEndOffsets(client, topic, partition);
   let entries = 0;
   if (first >= last) return { entries };
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const feeds = openFeeds(client, { isolation: 'read-committed' });
   try {
     const feed = feeds.open(topic, partition, first);
     let position = first;

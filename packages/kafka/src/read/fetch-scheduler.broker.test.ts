@@ -9,7 +9,7 @@ import { CONTROL } from '../link/kafka-client.ts';
 import { type FetchAsk, fetchApi } from '../wire/fetch-v13.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
-const admin = createTopicAdmin(fixture.cluster);
+const admin = createTopicAdmin(fixture.client);
 const values = (records: readonly { value: string | null }[]): (string | null)[] => records.map(({ value }) => value);
 
 const write = async (topic: string, texts: readonly string[], partition = 0): Promise<void> => {
@@ -99,8 +99,8 @@ test('reading begins in the middle of a batch where it is told to', async () => 
 test('an offset that was removed, or is not there yet, is an error that says what is there', async () => {
   const topic = await fixture.topic('range');
   await write(topic, ['0', '1', '2', '3']);
-  const leader = (await fixture.cluster.topic(topic))?.partitions[0]?.leader ?? -1;
-  await fixture.cluster.send(
+  const leader = (await fixture.client.topic(topic))?.partitions[0]?.leader ?? -1;
+  await fixture.client.send(
     leader,
     CONTROL,
     deleteRecordsV2.api,
@@ -178,11 +178,11 @@ test('a feed nobody takes from holds one fetch and asks for no more', async (t) 
     topic,
     Array.from({ length: 50 }, () => 'x'.repeat(100_000)),
   );
-  const send = t.mock.method(fixture.cluster, 'send');
+  const send = t.mock.method(fixture.client, 'send');
   const feed = fixture.feeds({ maxBytesPerPartition: 100_000 }).open(topic, 0, 0);
   const first = (await feed.next(10_000)) ?? assert.fail('no records');
   for (let n = 0; n < 20; n++) await admin.earliestOffsets(topic); // time for many more fetches
-  const { id } = (await fixture.cluster.topic(topic)) ?? assert.fail('the topic is gone');
+  const { id } = (await fixture.client.topic(topic)) ?? assert.fail('the topic is gone');
   const asks = send.mock.calls.flatMap(({ arguments: [, , api, asked] }) =>
     (api as unknown) === fetchApi ? asked : [],
   );

@@ -38,7 +38,7 @@ const UNKNOWN_TOPIC = 3;
 type Lane = 'behind' | 'waiting';
 
 class Fetcher implements PartitionFeeds {
-  readonly #cluster: KafkaClient;
+  readonly #client: KafkaClient;
   readonly #isReadCommitted: boolean;
   readonly #maxBytesPerPartition: number;
   readonly #maxWaitMs: number;
@@ -51,12 +51,12 @@ class Fetcher implements PartitionFeeds {
   #isPlanned = false;
   #isClosed = false;
 
-  constructor(cluster: KafkaClient, options: FeedOptions) {
-    this.#cluster = cluster;
+  constructor(client: KafkaClient, options: FeedOptions) {
+    this.#client = client;
     this.#isReadCommitted = options.isolation === 'read-committed';
     this.#maxBytesPerPartition = options.maxBytesPerPartition ?? 1 << 20;
     this.#maxWaitMs = options.maxWaitMs ?? 200;
-    this.#purpose = cluster.newPurpose('fetch');
+    this.#purpose = client.newPurpose('fetch');
   }
 
   open(topic: string, partition: number, offset: number): PartitionFeed {
@@ -73,7 +73,7 @@ class Fetcher implements PartitionFeeds {
     for (const feed of this.#feeds) feed.close();
     this.#feeds.clear();
     await Promise.all(
-      (['behind', 'waiting'] as const).map((lane) => this.#cluster.closePurpose(this.#use(lane).purpose)),
+      (['behind', 'waiting'] as const).map((lane) => this.#client.closePurpose(this.#use(lane).purpose)),
     );
   }
 
@@ -140,7 +140,7 @@ class Fetcher implements PartitionFeeds {
     const startedAt = performance.now();
     try {
       const asks = feeds.map((feed) => this.#askFor(feed));
-      const { errorCode, throttleMs, partitions } = await this.#cluster.send(
+      const { errorCode, throttleMs, partitions } = await this.#client.send(
         node,
         this.#use(lane),
         fetchApi,
@@ -184,7 +184,7 @@ class Fetcher implements PartitionFeeds {
   #trouble(feed: FetchedFeed, error: unknown): void {
     if (this.#isClosed || feed.isClosed) return;
     const { errorCode, retry, stale } = diagnose(error);
-    if (this.#cluster.closed.aborted) {
+    if (this.#client.closed.aborted) {
       feed.fail(kafkaError('KAFKA_CLOSED', `${this.#nameOf(feed)}: the Kafka client was closed.`));
     } else if (errorCode === OFFSET_OUT_OF_RANGE) {
       this.#leaders.delete(feed.topic);
@@ -192,7 +192,7 @@ class Fetcher implements PartitionFeeds {
     } else if (!retry) {
       feed.fail(toAppError(error, this.#nameOf(feed)));
     } else {
-      this.#cluster.reportTrouble(this.#nameOf(feed), error);
+      this.#client.reportTrouble(this.#nameOf(feed), error);
       if (stale !== undefined || errorCode === undefined) this.#leaders.delete(feed.topic);
       feed.notBefore = performance.now() + feed.backoff.next();
       this.#plan();
@@ -203,7 +203,7 @@ class Fetcher implements PartitionFeeds {
   #locate(feed: FetchedFeed): void {
     this.#locating.add(feed);
     const isFirst = feed.topicId === undefined && feed.backoff.failures === 0;
-    void this.#cluster
+    void this.#client
       .topic(feed.topic, isFirst ? 0 : performance.now())
       .then((topic) => this.#learn(feed, topic))
       .catch((error: unknown) => this.#trouble(feed, error))
@@ -242,7 +242,7 @@ class Fetcher implements PartitionFeeds {
   async #checkRange(feed: FetchedFeed): Promise<void> {
     feed.isFetching = true;
     try {
-      const { first, last } = await readEndOffsets(this.#cluster, feed.topic, feed.partition);
+      const { first, last } = await readEndOffsets(this.#client, feed.topic, feed.partition);
       feed.logStartOffset = first;
       if (feed.fetchOffset < first || feed.fetchOffset > last) {
         const message = `${this.#nameOf(feed)}: offset ${feed.fetchOffset} is not in the partition, which holds ${first} to ${last}.`;
@@ -293,4 +293,4 @@ class Fetcher implements PartitionFeeds {
   }
 }
 
-export const openFeeds = (cluster: KafkaClient, options: FeedOptions): PartitionFeeds => new Fetcher(cluster, options);
+export const openFeeds = (client: KafkaClient, options: FeedOptions): PartitionFeeds => new Fetcher(client, options);

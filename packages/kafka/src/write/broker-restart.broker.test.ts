@@ -5,7 +5,7 @@ import { recordsOf, startKafkaFixture } from '@penstock/testkit/kafka';
 import { createTopicAdmin } from '../admin/topic-admin.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
-const admin = createTopicAdmin(fixture.cluster);
+const admin = createTopicAdmin(fixture.client);
 
 const PARTITIONS = 3;
 const COMMITS = 60;

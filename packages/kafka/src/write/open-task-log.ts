@@ -43,7 +43,7 @@ const UNKNOWN_LIMITS = { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES, needsKey: f
  * Takes a task over and opens its output. When it resolves, an older owner of the same task can commit nothing any
  * more and its last transaction is settled, so the committed offset may be read.
  */
-export const openTaskLog = async (cluster: KafkaClient, options: TaskLogOptions): Promise<OpenedTaskLog> => {
+export const openTaskLog = async (client: KafkaClient, options: TaskLogOptions): Promise<OpenedTaskLog> => {
   const settings = parseProducerSettings(options.clientSettings ?? {});
   const wantedMs = options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS;
   const isExactlyOnce = options.guarantee === DeliveryGuarantee.ExactlyOnce;
@@ -53,18 +53,18 @@ export const openTaskLog = async (cluster: KafkaClient, options: TaskLogOptions)
     deadline: performance.now() + Math.max(wantedMs, settings.deliveryTimeoutMs),
   };
   const { producer, timeoutMs } = isExactlyOnce
-    ? await takeWithTimeout(cluster, transactionalId, wantedMs, limits)
-    : { producer: await takeProducerId(cluster, limits), timeoutMs: wantedMs };
+    ? await takeWithTimeout(client, transactionalId, wantedMs, limits)
+    : { producer: await takeProducerId(client, limits), timeoutMs: wantedMs };
   return new KafkaTaskLog({
-    cluster,
+    client,
     groupId,
     producer,
     settings,
     maxBatchBytes: Math.max(options.maxBatchBytes ?? DEFAULT_MAX_BATCH_BYTES, HEADER_BYTES),
-    topics: await readTopicFacts(cluster, namesOf(options)),
+    topics: await readTopicFacts(client, namesOf(options)),
     positionsTopic: options.positionsTopic,
     transactions: isExactlyOnce
-      ? new Transactions({ cluster, transactionalId, groupId, producer, timeoutMs })
+      ? new Transactions({ client, transactionalId, groupId, producer, timeoutMs })
       : undefined,
     transactionalId: isExactlyOnce ? transactionalId : null,
   });
@@ -75,32 +75,32 @@ const namesOf = ({ topics, positionsTopic }: TaskLogOptions): readonly string[] 
 
 /** A broker whose transaction.max.timeout.ms is less than what is wanted gets the default. */
 const takeWithTimeout = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   transactionalId: string,
   timeoutMs: number,
   limits: RetryLimits,
 ): Promise<{ readonly producer: ProducerIdentity; readonly timeoutMs: number }> => {
   try {
-    return { producer: await takeTransactionalId(cluster, transactionalId, timeoutMs, limits), timeoutMs };
+    return { producer: await takeTransactionalId(client, transactionalId, timeoutMs, limits), timeoutMs };
   } catch (error) {
     const isTooLong = error instanceof AppError && error.params.kafkaError === 'INVALID_TRANSACTION_TIMEOUT';
     if (!isTooLong || timeoutMs <= DEFAULT_TRANSACTION_TIMEOUT_MS) throw error;
-    return takeWithTimeout(cluster, transactionalId, DEFAULT_TRANSACTION_TIMEOUT_MS, limits);
+    return takeWithTimeout(client, transactionalId, DEFAULT_TRANSACTION_TIMEOUT_MS, limits);
   }
 };
 
 /** Topics that do not exist are left out: only who asks for an appender of one needs to be told. */
 const readTopicFacts = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   names: readonly string[] | undefined,
 ): Promise<ReadonlyMap<string, TopicFacts>> => {
   const limits = { what: 'Reading topics', deadline: performance.now() + 30_000 };
-  const { topics } = await cluster.retrying(limits, () => cluster.snapshot(names === undefined ? null : [...names]));
+  const { topics } = await client.retrying(limits, () => client.snapshot(names === undefined ? null : [...names]));
   const seen = [...topics.values()].filter(
     (topic) => topic !== undefined && (names !== undefined || !topic.isInternal),
   );
   const limitsOf = await readTopicLimits(
-    cluster,
+    client,
     seen.flatMap((topic) => (topic === undefined ? [] : [topic.name])),
   );
   return new Map(

@@ -14,15 +14,15 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
  * Resolves with the ids, once their offsets and records are settled. Rejects with an AppError after about 30 s.
  */
 export const endOpenTransactions = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   isOurs: (transactionalId: string) => boolean,
 ): Promise<readonly string[]> => {
-  const ids = (await openTransactions(cluster)).filter(isOurs);
+  const ids = (await openTransactions(client)).filter(isOurs);
   const waiting = [...ids];
   const takeNext = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
       await takeTransactionalId(
-        cluster,
+        client,
         id,
         TRANSACTION_TIMEOUT_MS,
         limitsFor(`Ending the open transaction of "${id}"`),
@@ -34,11 +34,11 @@ export const endOpenTransactions = async (
 };
 
 /** Every broker answers for the ids it coordinates; of those that are there the metadata says. */
-const openTransactions = (cluster: KafkaClient): Promise<string[]> =>
-  cluster.retrying(limitsFor('Looking for open transactions'), async () => {
-    const { brokers } = await cluster.snapshot([]);
+const openTransactions = (client: KafkaClient): Promise<string[]> =>
+  client.retrying(limitsFor('Looking for open transactions'), async () => {
+    const { brokers } = await client.snapshot([]);
     const answers = await Promise.all(
-      brokers.map(({ nodeId }) => cluster.send(nodeId, CONTROL, listTransactionsV0.api, ['Ongoing'], [], -1n, null)),
+      brokers.map(({ nodeId }) => client.send(nodeId, CONTROL, listTransactionsV0.api, ['Ongoing'], [], -1n, null)),
     );
     return answers.flatMap(({ transactionStates }) => transactionStates.map(({ transactionalId }) => transactionalId));
   });

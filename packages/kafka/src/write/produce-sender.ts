@@ -40,7 +40,7 @@ const RECORD_REFUSED: readonly number[] = [32, 87];
  * leaves its fate open: the broker drops what it has already (same producer, epoch and sequence).
  */
 export class ProduceSender {
-  readonly #cluster: KafkaClient;
+  readonly #client: KafkaClient;
   readonly #api: ProduceApi;
   readonly #use: ConnectionUse;
   readonly #settings: ProducerSettings;
@@ -49,18 +49,18 @@ export class ProduceSender {
   readonly #topicIds: ReadonlyMap<string, string>;
 
   constructor(options: {
-    readonly cluster: KafkaClient;
+    readonly client: KafkaClient;
     readonly settings: ProducerSettings;
     readonly transactionalId: string | null;
     readonly pool: BufferPool;
     readonly topicIds: ReadonlyMap<string, string>;
   }) {
-    this.#cluster = options.cluster;
+    this.#client = options.client;
     this.#settings = options.settings;
     this.#transactionalId = options.transactionalId;
     this.#pool = options.pool;
     this.#topicIds = options.topicIds;
-    this.#api = createProduceApi(options.cluster.versions.produce);
+    this.#api = createProduceApi(options.client.versions.produce);
     this.#use = { purpose: 'produce', requestTimeoutMs: options.settings.requestTimeoutMs };
   }
 
@@ -90,9 +90,9 @@ export class ProduceSender {
       refreshFrom = performance.now();
       const waitMs = backoff.next();
       const isOver = performance.now() + waitMs > limits.deadline || backoff.failures > this.#settings.retries;
-      if (isOver || this.#cluster.closed.aborted) throw toAppError(failure, 'Writing records');
-      this.#cluster.reportTrouble('Writing records', failure);
-      await pause(waitMs, this.#cluster.closed);
+      if (isOver || this.#client.closed.aborted) throw toAppError(failure, 'Writing records');
+      this.#client.reportTrouble('Writing records', failure);
+      await pause(waitMs, this.#client.closed);
     }
   }
 
@@ -113,7 +113,7 @@ export class ProduceSender {
   }
 
   async #leaderOf({ topic, partition }: PartitionQueue, refreshFrom: number): Promise<number> {
-    const info = await this.#cluster.topic(topic, refreshFrom);
+    const info = await this.#client.topic(topic, refreshFrom);
     if (info === undefined) throw new ProtocolFailure(3, `the topic "${topic}" does not exist`);
     if (info.id !== this.#topicIds.get(topic)) {
       const message = `Writing records: the topic "${topic}" was deleted and created again.`;
@@ -132,7 +132,7 @@ export class ProduceSender {
         bytes: batches[0]?.bytes ?? Buffer.alloc(0),
       }));
       const timeoutMs = this.#settings.requestTimeoutMs;
-      const answers = await this.#cluster.send(node, this.#use, this.#api, this.#transactionalId, timeoutMs, items);
+      const answers = await this.#client.send(node, this.#use, this.#api, this.#transactionalId, timeoutMs, items);
       return lanes.map((lane) => ({ lane, error: errorOf(lane.queue, answers) }));
     } catch (error) {
       return lanes.map((lane) => ({ lane, error }));

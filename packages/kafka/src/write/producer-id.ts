@@ -10,13 +10,13 @@ export const TRANSACTION: ConnectionUse = { purpose: 'transaction', requestTimeo
  * epoch sent are -1: anything else would be a claim to be the older owner.
  */
 export const takeTransactionalId = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   transactionalId: string,
   timeoutMs: number,
   limits: RetryLimits,
 ): Promise<ProducerIdentity> => {
   const coordinator = { kind: 'transaction', key: transactionalId, use: TRANSACTION } as const;
-  const { producerId, producerEpoch } = await cluster.sendToCoordinator(
+  const { producerId, producerEpoch } = await client.sendToCoordinator(
     { ...limits, firstDelayMs: 20, maxDelayMs: 200 },
     coordinator,
     initProducerIdV4.api,
@@ -29,9 +29,9 @@ export const takeTransactionalId = async (
 };
 
 /** A producer id for idempotent writing without transactions. */
-export const takeProducerId = async (cluster: KafkaClient, limits: RetryLimits): Promise<ProducerIdentity> => {
-  const { producerId, producerEpoch } = await cluster.retrying(limits, () =>
-    cluster.sendToAny(initProducerIdV4.api, null, 2_147_483_647, -1n, -1),
+export const takeProducerId = async (client: KafkaClient, limits: RetryLimits): Promise<ProducerIdentity> => {
+  const { producerId, producerEpoch } = await client.retrying(limits, () =>
+    client.sendToAny(initProducerIdV4.api, null, 2_147_483_647, -1n, -1),
   );
   return { producerId: Number(producerId), producerEpoch, isTransactional: false };
 };

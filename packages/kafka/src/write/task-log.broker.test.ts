@@ -11,7 +11,7 @@ import { headersOf } from '../wire/record-headers.ts';
 import { endOpenTransactions } from './open-transactions.ts';
 
 const fixture = await startKafkaFixture(startLocalKafka, after);
-const admin = createTopicAdmin(fixture.cluster);
+const admin = createTopicAdmin(fixture.client);
 const values = (records: readonly { value: string | null }[]): (string | null)[] => records.map(({ value }) => value);
 
 test('what one transaction wrote reads back as it was: keys, values, times, headers', async () => {
@@ -69,8 +69,8 @@ test('a process killed between flush and commit leaves nothing behind that a com
   await before.commit({ topic, partition: 0, offset: 5 });
   const source = `
     import { connectKafka, openTaskLog } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
-    const cluster = await connectKafka({ bootstrapServers: '${fixture.kafka.bootstrapServers}' }, { clientId: 'victim' });
-    const log = await openTaskLog(cluster, { transactionalId: '${topic}', groupId: 'group', guarantee: 'EXACTLY_ONCE' });
+    const client = await connectKafka({ bootstrapServers: '${fixture.kafka.bootstrapServers}' }, { clientId: 'victim' });
+    const log = await openTaskLog(client, { transactionalId: '${topic}', groupId: 'group', guarantee: 'EXACTLY_ONCE' });
     log.appender('${topic}').append(0, null, 'half done', 1);
     await log.flush();
     process.stdout.write('flushed');
@@ -94,15 +94,15 @@ test('a commit that a killed process left open holds nobody up once its id is ta
   const before = await fixture.log({ transactionalId: 'penstock-left-open-0-0' });
   await before.commit({ topic, partition: 0, offset: 5 });
   const left = { transactionalId: 'penstock-left-open-0-0', group: 'group', topic, partition: 0, offset: 9 };
-  await leaveCommitOpen(fixture.cluster, left);
+  await leaveCommitOpen(fixture.client, left);
   const others = await fixture.log({ transactionalId: 'penstock-left-open-too-0-0' });
   others.appender(topic).append(1, null, 'of somebody else', 1);
   await others.flush();
   const isOurs = (id: string): boolean => isTransactionalIdOf('left-open', id);
-  assert.deepEqual(await endOpenTransactions(fixture.cluster, isOurs), ['penstock-left-open-0-0']);
+  assert.deepEqual(await endOpenTransactions(fixture.client, isOurs), ['penstock-left-open-0-0']);
   assert.deepEqual(await admin.committedOffsets('group', topic), new Map([[0, 5]]));
   await others.commit({ topic, partition: 1, offset: 3 });
-  assert.deepEqual(await endOpenTransactions(fixture.cluster, isOurs), []);
+  assert.deepEqual(await endOpenTransactions(fixture.client, isOurs), []);
 });
 
 test('commits follow each other at once, over many partitions, and keep the order of each', async () => {

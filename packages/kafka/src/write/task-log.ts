@@ -13,7 +13,7 @@ import { type TopicFacts, TopicWriter } from './topic-writer.ts';
 import type { Transactions } from './transaction.ts';
 
 export interface KafkaTaskLogParts {
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly groupId: string;
   readonly producer: ProducerIdentity;
   readonly settings: ProducerSettings;
@@ -47,7 +47,7 @@ export class KafkaTaskLog implements TaskLog {
   #closed: Promise<void> | undefined;
 
   constructor(parts: KafkaTaskLogParts) {
-    const { cluster, settings, producer, transactionalId, topics, maxBatchBytes } = parts;
+    const { client, settings, producer, transactionalId, topics, maxBatchBytes } = parts;
     this.#parts = parts;
     this.producerEpoch = producer.producerEpoch;
     const pool = new BufferPool(POOL_BYTES);
@@ -57,7 +57,7 @@ export class KafkaTaskLog implements TaskLog {
     };
     this.#context = { producer, compression: settings.compression, pool, maxBatchBytes, onAppend };
     const topicIds = new Map([...topics.values()].map(({ name, id }) => [name, id]));
-    this.#sender = new ProduceSender({ cluster, settings, transactionalId, pool, topicIds });
+    this.#sender = new ProduceSender({ client, settings, transactionalId, pool, topicIds });
   }
 
   get pendingBytes(): number {
@@ -103,9 +103,9 @@ export class KafkaTaskLog implements TaskLog {
     this.#pendingRecords = 0;
     return this.#enqueue(async () => {
       await this.#send(lanes);
-      const { transactions, cluster, groupId } = this.#parts;
+      const { transactions, client, groupId } = this.#parts;
       if (transactions === undefined) {
-        for (const [topic, offsets] of byTopic(positions)) await commitGroupOffsets(cluster, groupId, topic, offsets);
+        for (const [topic, offsets] of byTopic(positions)) await commitGroupOffsets(client, groupId, topic, offsets);
         return;
       }
       if (positions.length > 0) await transactions.addPositions(positions);
@@ -163,29 +163,29 @@ export class KafkaTaskLog implements TaskLog {
 
   /** Notices, without asking often, that a topic has grown or was made anew. */
   async #checkTopics(lanes: readonly Lane[]): Promise<void> {
-    const { cluster, topics } = this.#parts;
+    const { client, topics } = this.#parts;
     for (const name of new Set(lanes.map(({ queue }) => queue.topic))) {
       const facts = topics.get(name);
-      const seen = await cluster.topic(name, performance.now() - METADATA_MAX_AGE_MS).catch((error: unknown) => {
-        cluster.reportTrouble(`Looking at the topic "${name}"`, error); // the sender will find out what it needs
+      const seen = await client.topic(name, performance.now() - METADATA_MAX_AGE_MS).catch((error: unknown) => {
+        client.reportTrouble(`Looking at the topic "${name}"`, error); // the sender will find out what it needs
         return undefined;
       });
       if (seen === undefined || facts === undefined || seen.partitions.length === facts.partitions) continue;
       const message = `The topic "${name}" has ${seen.partitions.length} partitions now; tasks that run go on with ${facts.partitions} until they start again.`;
-      cluster.report('KAFKA_PARTITIONS_CHANGED', message, name);
+      client.report('KAFKA_PARTITIONS_CHANGED', message, name);
     }
   }
 
   async #abort(): Promise<void> {
-    const { transactions, cluster } = this.#parts;
+    const { transactions, client } = this.#parts;
     const isOurs = this.#failure === undefined;
     this.#failure ??= kafkaError('KAFKA_CLOSED', 'The task log was closed.');
-    if (!isOurs || transactions === undefined || !transactions.isOpen || cluster.closed.aborted) return;
+    if (!isOurs || transactions === undefined || !transactions.isOpen || client.closed.aborted) return;
     try {
       await transactions.end('abort');
     } catch (error) {
       // Not needed for correctness: the next owner, or the transaction time-out, aborts it all the same.
-      cluster.reportTrouble('Aborting a transaction', error);
+      client.reportTrouble('Aborting a transaction', error);
     }
   }
 

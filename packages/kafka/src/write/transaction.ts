@@ -9,7 +9,7 @@ import { TRANSACTION } from './producer-id.ts';
 
 /** Steps of transactions of one owner of a transactional id (KIP-98, transactions version 1), one transaction at a time. */
 export class Transactions {
-  readonly #cluster: KafkaClient;
+  readonly #client: KafkaClient;
   readonly #transactionalId: string;
   readonly #groupId: string;
   readonly #producer: ProducerIdentity;
@@ -18,13 +18,13 @@ export class Transactions {
   #openedAt: number | undefined;
 
   constructor(options: {
-    readonly cluster: KafkaClient;
+    readonly client: KafkaClient;
     readonly transactionalId: string;
     readonly groupId: string;
     readonly producer: ProducerIdentity;
     readonly timeoutMs: number;
   }) {
-    this.#cluster = options.cluster;
+    this.#client = options.client;
     this.#transactionalId = options.transactionalId;
     this.#groupId = options.groupId;
     this.#producer = options.producer;
@@ -68,7 +68,7 @@ export class Transactions {
     const id = this.#transactionalId;
     const group = this.#groupId;
     await this.#step('Adding offsets to the transaction', addOffsetsToTxnV3.api, id, producerId, producerEpoch, group);
-    await this.#cluster.sendToCoordinator(
+    await this.#client.sendToCoordinator(
       this.#limits('Committing offsets in the transaction'),
       { kind: 'group', key: group, use: CONTROL },
       txnOffsetCommitV3.api,
@@ -94,7 +94,7 @@ export class Transactions {
     const coordinator = { kind: 'transaction', key: this.#transactionalId, use: TRANSACTION } as const;
     try {
       const id = this.#transactionalId;
-      await this.#cluster.sendToCoordinator(limits, coordinator, endTxnV3.api, id, producerId, producerEpoch, isCommit);
+      await this.#client.sendToCoordinator(limits, coordinator, endTxnV3.api, id, producerId, producerEpoch, isCommit);
     } catch (error) {
       const isUnknown = isKafkaError(error, 'KAFKA_UNREACHABLE') || isKafkaError(error, 'KAFKA_TIMEOUT');
       if (!isUnknown || !isCommit) throw error;
@@ -107,7 +107,7 @@ export class Transactions {
 
   #step<A extends unknown[], R>(what: string, api: API<A, R>, ...args: A): Promise<R> {
     const coordinator = { kind: 'transaction', key: this.#transactionalId, use: TRANSACTION } as const;
-    return this.#cluster.sendToCoordinator(this.#limits(what), coordinator, api, ...args);
+    return this.#client.sendToCoordinator(this.#limits(what), coordinator, api, ...args);
   }
 
   #ids(): { producerId: bigint; producerEpoch: number } {

@@ -17,15 +17,15 @@ import { findDeadLetters, replayDeadLetters } from './replay.ts';
 const freshStore = createFreshStores();
 let dir: string;
 let kafka: LocalKafka;
-let cluster: KafkaClient;
+let client: KafkaClient;
 
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'penstock-letters-'));
   kafka = await startLocalKafka({ dir });
-  cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'test' });
+  client = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'test' });
 });
 after(async () => {
-  await cluster?.close();
+  await client?.close();
   await kafka?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -41,11 +41,11 @@ interface Written {
 
 /** Dead letters of a new organisation: over three partitions, one each millisecond, as tasks write them. */
 const write = async (orgId: string, { topic, count, code = () => 'BAD' }: Written): Promise<void> => {
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   await admin.ensureTopic(topic, { partitions: 2, config: { 'retention.ms': '-1' } });
   await admin.ensureTopic(deadLetterTopicOf(orgId), { partitions: 3 });
   const open = () =>
-    openTaskLog(cluster, {
+    openTaskLog(client, {
       transactionalId: `test-${orgId}`,
       groupId: 'test',
       guarantee: DeliveryGuarantee.ExactlyOnce,
@@ -97,7 +97,7 @@ const appenderOf = (log: TaskLog, topic: string): TopicAppender => {
 const listAll = async (orgId: string, limit: number, filter = {}): Promise<DeadLetter[]> => {
   const found: DeadLetter[] = [];
   for (let from: Position | undefined; ; ) {
-    const page = await listDeadLetters(cluster, orgId, { filter, limit, from });
+    const page = await listDeadLetters(client, orgId, { filter, limit, from });
     assert.ok(page.letters.length <= limit);
     found.push(...page.letters);
     if (page.next === undefined) return found;
@@ -115,7 +115,7 @@ interface Message {
 
 const messagesOf = async (topic: string): Promise<Message[]> => {
   const messages: Message[] = [];
-  await readTopic(cluster, topic, (batch, partition) => {
+  await readTopic(client, topic, (batch, partition) => {
     for (let i = 0; i < batch.count; i++) {
       messages.push({
         partition,
@@ -166,24 +166,21 @@ test('filters choose, and an organisation without dead letters has none', async 
   );
   assert.equal((await listAll('filter', 5, { pipelineId: 'odd' })).length, 10);
   assert.deepEqual(await listAll('filter', 5, { stage: 'none' }), []);
-  assert.deepEqual(await listDeadLetters(cluster, 'nobody', { filter: {}, limit: 5 }), { letters: [] });
+  assert.deepEqual(await listDeadLetters(client, 'nobody', { filter: {}, limit: 5 }), { letters: [] });
 });
 
 test('a replay puts records back as they were, in their order, each once unless asked again', async () => {
   await write('replay', { topic: 'replay-source', count: 6 });
   const letters = await listAll('replay', 100);
   const ids = letters.map(idOf);
-  assert.deepEqual((await findDeadLetters(cluster, 'replay', ids)).map(idOf), ids);
-  assert.deepEqual(
-    await findDeadLetters(cluster, 'replay', ['0-99999', '7-0', 'x', '-1-0', '0-99999999999999999']),
-    [],
-  );
+  assert.deepEqual((await findDeadLetters(client, 'replay', ids)).map(idOf), ids);
+  assert.deepEqual(await findDeadLetters(client, 'replay', ['0-99999', '7-0', 'x', '-1-0', '0-99999999999999999']), []);
 
-  assert.deepEqual(await replayDeadLetters(cluster, 'replay', letters.slice(0, 4), options), {
+  assert.deepEqual(await replayDeadLetters(client, 'replay', letters.slice(0, 4), options), {
     replayed: 4,
     skipped: [],
   });
-  const again = await replayDeadLetters(cluster, 'replay', letters, options);
+  const again = await replayDeadLetters(client, 'replay', letters, options);
   assert.deepEqual([again.replayed, again.skipped.map(({ reason }) => reason)], [2, Array(4).fill('already-replayed')]);
   const messages = await messagesOf('replay-source');
   assert.deepEqual(
@@ -199,7 +196,7 @@ test('a replay puts records back as they were, in their order, each once unless 
     timestamp: 502,
     headers: [`penstock.replay=${id}`, 'penstock.replay.pipelineId=even', 'penstock.replay.stage=S_01', 'own=kept'],
   });
-  const forced = await replayDeadLetters(cluster, 'replay', letters.slice(0, 1), { ...options, again: true });
+  const forced = await replayDeadLetters(client, 'replay', letters.slice(0, 1), { ...options, again: true });
   assert.deepEqual([forced.replayed, (await messagesOf('replay-source')).length], [1, 7]);
 });
 
@@ -217,7 +214,7 @@ test('a letter in pieces is listed once, by its head, and replayed whole', async
     'penstock.timestamp': original.timestamp,
     'penstock.at': 2000,
   });
-  const log = await openTaskLog(cluster, {
+  const log = await openTaskLog(client, {
     transactionalId: 'p',
     groupId: 'p',
     guarantee: DeliveryGuarantee.ExactlyOnce,
@@ -236,14 +233,14 @@ test('a letter in pieces is listed once, by its head, and replayed whole', async
   );
   await log.commit(undefined);
   await log.close();
-  await settledEnds(cluster, deadLetterTopicOf('pieces'));
+  await settledEnds(client, deadLetterTopicOf('pieces'));
   const [letter, ...others] = await listAll('pieces', 5, { code: 'LARGE' });
   assert.ok(letter?.pieces !== undefined && letter.pieces.count > 2);
   assert.equal((await listAll('pieces', 5)).length, 2);
   assert.ok(value.toString().startsWith('begin') && letter.value?.toString().startsWith('begin'));
   assert.deepEqual(others, []);
-  await replayDeadLetters(cluster, 'pieces', [letter], options);
-  const fromSource = await replayDeadLetters(cluster, 'pieces', [letter], { ...options, again: true, from: 'source' });
+  await replayDeadLetters(client, 'pieces', [letter], options);
+  const fromSource = await replayDeadLetters(client, 'pieces', [letter], { ...options, again: true, from: 'source' });
   assert.equal(fromSource.replayed, 1);
   const [atStage, asMessage] = await messagesOf('pieces-source');
   assert.equal(atStage?.value, value.toString());
@@ -260,7 +257,7 @@ test('a letter that refers to its original is replayed from there, or skipped wh
   await write('reference', { topic: 'reference-source', count: 1 });
   const [letter] = await listAll('reference', 1);
   assert.ok(letter);
-  await replayDeadLetters(cluster, 'reference', [letter], options);
+  await replayDeadLetters(client, 'reference', [letter], options);
   const refer = (offset: number): DeadLetter => ({
     ...letter,
     value: null,
@@ -268,24 +265,24 @@ test('a letter that refers to its original is replayed from there, or skipped wh
     source: { ...letter.source, partition: 0, offset },
   });
   const again = { ...options, again: true };
-  assert.equal((await replayDeadLetters(cluster, 'reference', [refer(0)], again)).replayed, 1);
+  assert.equal((await replayDeadLetters(client, 'reference', [refer(0)], again)).replayed, 1);
   assert.deepEqual(
     (await messagesOf('reference-source')).map(({ value }) => value),
     ['value 0', 'value 0'],
   );
-  const gone = await replayDeadLetters(cluster, 'reference', [refer(99)], again);
+  const gone = await replayDeadLetters(client, 'reference', [refer(99)], again);
   assert.deepEqual(gone.skipped, [{ id: idOf(letter), reason: 'original-gone' }]);
 });
 
 test('replays at the same time never write a record twice', async () => {
   await write('race', { topic: 'race-source', count: 8 });
   const letters = await listAll('race', 100);
-  const outcomes = await Promise.allSettled([1, 2, 3].map(() => replayDeadLetters(cluster, 'race', letters, options)));
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => replayDeadLetters(client, 'race', letters, options)));
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected')
       assert.ok(outcome.reason instanceof AppError && outcome.reason.code === 'REPLAY_TAKEN_OVER');
   }
-  await replayDeadLetters(cluster, 'race', letters, options);
+  await replayDeadLetters(client, 'race', letters, options);
   assert.equal((await messagesOf('race-source')).length, 8);
 });
 
@@ -296,7 +293,7 @@ test('what has nowhere to go is skipped with the reason', async () => {
   const nowhere = { ...letter, source: { ...letter.source, topic: '' } };
   const deleted = { ...letter, source: { ...letter.source, topic: 'no-such-topic' } };
   const shrunk = { ...letter, source: { ...letter.source, partition: 9 } };
-  const { replayed, skipped } = await replayDeadLetters(cluster, 'gone', [nowhere, deleted, shrunk], options);
+  const { replayed, skipped } = await replayDeadLetters(client, 'gone', [nowhere, deleted, shrunk], options);
   assert.deepEqual(
     [replayed, skipped.map(({ reason }) => reason).sort()],
     [0, ['no-source', 'source-gone', 'source-gone']],

@@ -24,18 +24,18 @@ export interface DeadLetterPage {
  * records only, and a bounded number of them. Errors: those of Kafka. A topic that does not exist is empty.
  */
 export const listDeadLetters = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   orgId: string,
   query: { readonly filter: DeadLetterFilter; readonly limit: number; readonly from?: Position | undefined },
 ): Promise<DeadLetterPage> => {
   const topic = deadLetterTopicOf(orgId);
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   if ((await admin.partitionCount(topic)) === undefined) return { letters: [] };
   const [earliest, latest] = await Promise.all([
     admin.earliestOffsets(topic),
     admin.latestOffsets(topic, 'read-committed'),
   ]);
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const feeds = openFeeds(client, { isolation: 'read-committed' });
   try {
     const walks = [...latest].map(
       ([partition, end]) =>

@@ -31,12 +31,12 @@ export interface ReplayResult {
 
 /** Finds dead letters by id. Those that are gone, or never were, are absent. */
 export const findDeadLetters = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   orgId: string,
   ids: readonly string[],
 ): Promise<DeadLetter[]> => {
   const topic = deadLetterTopicOf(orgId);
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   const partitions = (await admin.partitionCount(topic)) ?? 0;
   const wanted = ids.flatMap((id) => parseId(id) ?? []).filter(({ partition }) => partition < partitions);
   if (wanted.length === 0) return [];
@@ -44,7 +44,7 @@ export const findDeadLetters = async (
     admin.earliestOffsets(topic),
     admin.latestOffsets(topic, 'read-committed'),
   ]);
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const feeds = openFeeds(client, { isolation: 'read-committed' });
   try {
     const found: DeadLetter[] = [];
     for (const { partition, offset } of wanted) {
@@ -63,13 +63,13 @@ export const findDeadLetters = async (
  * same time fences the first. Errors: `REPLAY_TAKEN_OVER`, and those of Kafka; then nothing was written.
  */
 export const replayDeadLetters = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   orgId: string,
   letters: readonly DeadLetter[],
   options: { readonly again: boolean; readonly from?: ReplayFrom; readonly now: () => number },
 ): Promise<ReplayResult> => {
   const marksTopic = replayMarksTopicOf(orgId);
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   await admin.ensureTopic(marksTopic, {
     partitions: 1,
     // A mark is of no use any more when its letter is gone.
@@ -80,14 +80,14 @@ export const replayDeadLetters = async (
     sourcePartitions.set(topic, topic === '' ? undefined : await admin.partitionCount(topic));
   }
   // Opening fences whoever else replays for this organisation, so what is read below stays true until the commit.
-  const log = await openTaskLog(cluster, {
+  const log = await openTaskLog(client, {
     transactionalId: `penstock-replay-${orgId}`,
     groupId: `penstock-replay-${orgId}`,
     guarantee: DeliveryGuarantee.ExactlyOnce,
   });
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const feeds = openFeeds(client, { isolation: 'read-committed' });
   try {
-    const marks = options.again ? new Set<string>() : await readMarks(cluster, marksTopic);
+    const marks = options.again ? new Set<string>() : await readMarks(client, marksTopic);
     const skipped: { id: string; reason: SkipReason }[] = [];
     let replayed = 0;
     for (const letter of [...letters].sort(bySource)) {
@@ -164,9 +164,9 @@ const headersFrom = (facts: { readonly [K in keyof typeof ReplayHeader]?: string
     return value === undefined ? [] : [{ key: Buffer.from(ReplayHeader[name]), value: Buffer.from(value) }];
   });
 
-const readMarks = async (cluster: KafkaClient, topic: string): Promise<Set<string>> => {
+const readMarks = async (client: KafkaClient, topic: string): Promise<Set<string>> => {
   const marks = new Set<string>();
-  await readChangelog(cluster, {
+  await readChangelog(client, {
     topic,
     partition: 0,
     onEntry: ({ key, value }) => {

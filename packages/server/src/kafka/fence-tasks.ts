@@ -17,11 +17,11 @@ const AT_ONCE = 8;
  * Takes the transactional ids of a pipeline's tasks, so that whoever had them can commit nothing any more (KIP-98).
  * Of no use against a worker that runs at least once: that one can only be waited for.
  */
-export const fenceTasks = async (cluster: KafkaClient, pipelineId: string, tasks: readonly Place[]): Promise<void> => {
+export const fenceTasks = async (client: KafkaClient, pipelineId: string, tasks: readonly Place[]): Promise<void> => {
   const waiting = [...tasks];
   const takeNext = async (): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-      const log = await openTaskLog(cluster, {
+      const log = await openTaskLog(client, {
         transactionalId: transactionalIdOf(pipelineId, task.part, task.partition),
         groupId: consumerGroupOf(pipelineId),
         guarantee: DeliveryGuarantee.ExactlyOnce,
@@ -39,12 +39,12 @@ export const fenceTasks = async (cluster: KafkaClient, pipelineId: string, tasks
  * topic may have been made for more. An id that no task ever had does no harm.
  */
 export const placesOf = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   pipelineId: string,
   sourcePartitions: number | undefined,
 ): Promise<readonly Place[]> => {
   const partitions = new Map(
-    (await createTopicAdmin(cluster).listTopics()).map((topic) => [topic.name, topic.partitions]),
+    (await createTopicAdmin(client).listTopics()).map((topic) => [topic.name, topic.partitions]),
   );
   const stateful = partitions.get(stateTopicOf(pipelineId)) ?? 0;
   const behind = [...partitions].flatMap(([name, count]) => (isRepartitionTopicOf(pipelineId, name) ? [count] : []));

@@ -8,7 +8,7 @@ import { AppError, type KafkaSettings } from '@penstock/model';
 export class KafkaAccess {
   readonly #settings: KafkaSettings | undefined;
   readonly #onTrouble: (message: string) => void;
-  #cluster: Promise<KafkaClient> | undefined;
+  #client: Promise<KafkaClient> | undefined;
   #isClosed = false;
 
   constructor(settings: KafkaSettings | undefined, onTrouble: (message: string) => void) {
@@ -17,8 +17,8 @@ export class KafkaAccess {
   }
 
   cluster(): Promise<KafkaClient> {
-    this.#cluster ??= this.#connect();
-    return this.#cluster;
+    this.#client ??= this.#connect();
+    return this.#client;
   }
 
   async admin(): Promise<TopicAdmin> {
@@ -27,9 +27,9 @@ export class KafkaAccess {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const cluster = this.#cluster;
-    this.#cluster = undefined;
-    await cluster?.then((open) => open.close()).catch(() => undefined); // never opened: nothing to close
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.then((open) => open.close()).catch(() => undefined); // never opened: nothing to close
   }
 
   async #connect(): Promise<KafkaClient> {
@@ -43,7 +43,7 @@ export class KafkaAccess {
         onTrouble: (event) => this.#onTrouble(event.message),
       });
     } catch (error) {
-      this.#cluster = undefined;
+      this.#client = undefined;
       throw error;
     }
   }

@@ -18,9 +18,9 @@ test('on a real Kafka: organisations get their topics, and a fenced worker can c
     rmSync(dir, { recursive: true, force: true });
   });
   const settings = { bootstrapServers: kafka.bootstrapServers };
-  const cluster = await connectKafka(settings, { clientId: 'test' });
-  t.after(() => cluster.close());
-  const admin = createTopicAdmin(cluster);
+  const client = await connectKafka(settings, { clientId: 'test' });
+  t.after(() => client.close());
+  const admin = createTopicAdmin(client);
 
   const created = await ensureOrganizationTopics(admin, 'o1', 2);
   assert.deepEqual([created.length, created.every((topic) => topic.created)], [7, true]);
@@ -28,7 +28,7 @@ test('on a real Kafka: organisations get their topics, and a fenced worker can c
   const again = await ensureOrganizationTopics(admin, 'o1', 2);
   assert.ok(again.every((topic) => !topic.created));
 
-  const worker = await openTaskLog(cluster, {
+  const worker = await openTaskLog(client, {
     transactionalId: transactionalIdOf('p', 0, 1),
     groupId: consumerGroupOf('p'),
     guarantee: DeliveryGuarantee.ExactlyOnce,
@@ -36,7 +36,7 @@ test('on a real Kafka: organisations get their topics, and a fenced worker can c
   worker.appender('MEASURE_POINT_CAL_o1').append(0, 'k', 'v', Date.now());
   await worker.flush();
   const task = { part: 0, topic: 't', partition: 1, committedOffset: 0, endOffset: 0, lag: 0, stalledMs: 0 };
-  await fenceTasks(cluster, 'p', [task]);
+  await fenceTasks(client, 'p', [task]);
   await assert.rejects(worker.commit(undefined), (error) => isKafkaError(error, 'KAFKA_FENCED'));
   await worker.close();
   assert.equal((await admin.latestOffsets('MEASURE_POINT_CAL_o1', 'read-committed')).get(0), 2); // record and abort mark

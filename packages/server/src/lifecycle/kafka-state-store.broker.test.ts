@@ -12,18 +12,18 @@ import { createKafkaStateStore } from './kafka-state-store.ts';
 
 let kafka: LocalKafka;
 let dir: string;
-let cluster: KafkaClient;
+let client: KafkaClient;
 let admin: TopicAdmin;
 let store: StateStorePort;
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'penstock-state-'));
   kafka = await startLocalKafka({ dir });
-  cluster = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'test' });
-  admin = createTopicAdmin(cluster);
-  store = createKafkaStateStore({ cluster: async () => cluster, clock: { now: () => Date.now() } });
+  client = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'test' });
+  admin = createTopicAdmin(client);
+  store = createKafkaStateStore({ client: async () => client, clock: { now: () => Date.now() } });
 });
 after(async () => {
-  await cluster.close();
+  await client.close();
   await kafka.stop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -31,7 +31,7 @@ after(async () => {
 type Rows = readonly (readonly [partition: number, key: string, value: string | null])[];
 
 const write = async (topic: string, rows: Rows, end: 'commit' | 'abort' = 'commit'): Promise<void> => {
-  const log = await openTaskLog(cluster, {
+  const log = await openTaskLog(client, {
     transactionalId: `writer-of-${topic}`,
     groupId: 'writer',
     guarantee: 'EXACTLY_ONCE',
@@ -130,7 +130,7 @@ test('clearing removes state, repartition topics and offsets of that pipeline al
 
 test('a Kafka that is not there is said to be so', async () => {
   const away = createKafkaStateStore({
-    cluster: () => Promise.reject(new Error('connect ECONNREFUSED')),
+    client: () => Promise.reject(new Error('connect ECONNREFUSED')),
     clock: { now: () => 0 },
   });
   await assert.rejects(

@@ -15,7 +15,7 @@ import { UseCaseError } from '../use-case/use-case.ts';
 
 export interface KafkaStateStoreOptions {
   /** The service's connection, made on first use; rejects while Kafka cannot be reached. */
-  readonly cluster: () => Promise<KafkaClient>;
+  readonly client: () => Promise<KafkaClient>;
   readonly clock: Clock;
 }
 
@@ -31,45 +31,45 @@ export const createKafkaStateStore = (options: KafkaStateStoreOptions): StateSto
   const withAdmin = <T>(
     what: string,
     deadlineMs: number,
-    act: (admin: TopicAdmin, cluster: KafkaClient) => Promise<T>,
+    act: (admin: TopicAdmin, client: KafkaClient) => Promise<T>,
   ) =>
     bounded(what, deadlineMs, async () => {
-      const cluster = await options.cluster();
-      return act(createTopicAdmin(cluster), cluster);
+      const client = await options.client();
+      return act(createTopicAdmin(client), client);
     });
   return {
     readState: (pipelineId, wants) =>
-      withAdmin('Reading the stage state', LONG_DEADLINE_MS, async (admin, cluster) => {
-        const found = await readWanted(admin, cluster, pipelineId, wants);
+      withAdmin('Reading the stage state', LONG_DEADLINE_MS, async (admin, client) => {
+        const found = await readWanted(admin, client, pipelineId, wants);
         return found.map(({ entry }) => entry);
       }),
     deleteState: (pipelineId, wants) =>
-      withAdmin('Deleting the stage state', LONG_DEADLINE_MS, async (admin, cluster) => {
-        const found = await readWanted(admin, cluster, pipelineId, wants);
-        if (found.length > 0) await writeTombstones(cluster, pipelineId, found, options.clock.now());
+      withAdmin('Deleting the stage state', LONG_DEADLINE_MS, async (admin, client) => {
+        const found = await readWanted(admin, client, pipelineId, wants);
+        if (found.length > 0) await writeTombstones(client, pipelineId, found, options.clock.now());
         return found.length;
       }),
     forgetState: (pipelineId) =>
-      withAdmin('Resetting the state', LONG_DEADLINE_MS, async (admin, cluster) => {
+      withAdmin('Resetting the state', LONG_DEADLINE_MS, async (admin, client) => {
         const now = options.clock.now();
         if (await hasManifest(admin, pipelineId)) {
           // First what there is: as long as the manifest speaks of it, a reset that was cut short is noticed.
           await admin.deleteTopics([stateTopicOf(pipelineId)]);
-          await dropStores(cluster, pipelineId, now);
+          await dropStores(client, pipelineId, now);
           return;
         }
         // Kept by an earlier version, which says by the topic that there was state: it stays, empty.
-        const found = await readWanted(admin, cluster, pipelineId, () => true);
-        if (found.length > 0) await writeTombstones(cluster, pipelineId, found, now);
+        const found = await readWanted(admin, client, pipelineId, () => true);
+        if (found.length > 0) await writeTombstones(client, pipelineId, found, now);
       }),
     skipBacklog: (pipelineId, topic) =>
-      withAdmin('Resetting the offset', DEADLINE_MS, async (admin, cluster) => {
+      withAdmin('Resetting the offset', DEADLINE_MS, async (admin, client) => {
         // Records between two parts of the plan are backlog as well.
         const positions: Position[] = [];
         for (const each of [topic, ...(await repartitionTopics(admin, pipelineId))])
           for (const [partition, offset] of await admin.latestOffsets(each, 'read-committed'))
             positions.push({ topic: each, partition, offset });
-        await commitPositions(cluster, await hasManifest(admin, pipelineId), pipelineId, positions);
+        await commitPositions(client, await hasManifest(admin, pipelineId), pipelineId, positions);
       }),
     clear: (pipelineId) =>
       withAdmin('Clearing state and offsets', LONG_DEADLINE_MS, async (admin) => {
@@ -90,10 +90,10 @@ const hasManifest = async (admin: TopicAdmin, pipelineId: string): Promise<boole
   (await admin.partitionCount(manifestTopicOf(pipelineId))) !== undefined;
 
 /** The manifest without stores: what is kept of stages is nothing. */
-const dropStores = async (cluster: KafkaClient, pipelineId: string, now: number): Promise<void> => {
-  const kept = await readManifest(cluster, pipelineId);
+const dropStores = async (client: KafkaClient, pipelineId: string, now: number): Promise<void> => {
+  const kept = await readManifest(client, pipelineId);
   if (kept === undefined) return;
-  const log = await openPreparation(cluster, pipelineId);
+  const log = await openPreparation(client, pipelineId);
   try {
     appendManifest(log, pipelineId, { ...kept, stores: [], stateTopicId: null }, now);
     await log.commit(undefined);
@@ -104,12 +104,12 @@ const dropStores = async (cluster: KafkaClient, pipelineId: string, now: number)
 
 /** All in one transaction, in the group and in the records that outlast it: else an older record could be restored. */
 const commitPositions = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   isRecorded: boolean,
   pipelineId: string,
   positions: readonly Position[],
 ): Promise<void> => {
-  const log = await openTaskLog(cluster, {
+  const log = await openTaskLog(client, {
     transactionalId: `${consumerGroupOf(pipelineId)}-reset-offset`,
     groupId: consumerGroupOf(pipelineId),
     guarantee: 'EXACTLY_ONCE',
@@ -130,7 +130,7 @@ interface Located {
 
 const readWanted = async (
   admin: TopicAdmin,
-  cluster: KafkaClient,
+  client: KafkaClient,
   pipelineId: string,
   wants: (key: string) => boolean,
 ): Promise<Located[]> => {
@@ -139,7 +139,7 @@ const readWanted = async (
   const found: Located[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {
     const live = new Map<string, ChangelogEntry>();
-    await readChangelog(cluster, {
+    await readChangelog(client, {
       topic,
       partition,
       onEntry: (entry) => {
@@ -155,13 +155,13 @@ const readWanted = async (
 
 /** All or nothing, in one transaction of its own. */
 const writeTombstones = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   pipelineId: string,
   found: readonly Located[],
   now: number,
 ): Promise<void> => {
   const topic = stateTopicOf(pipelineId);
-  const log = await openTaskLog(cluster, {
+  const log = await openTaskLog(client, {
     transactionalId: `${consumerGroupOf(pipelineId)}-delete-state`,
     groupId: consumerGroupOf(pipelineId),
     guarantee: 'EXACTLY_ONCE',

@@ -44,9 +44,9 @@ export const createSupervisor = (foundation: Foundation, { modes, logs, stateSto
     },
     clear: (pipelineId) => stateStore.clear(pipelineId),
     fence: async (pipelineId, tasks, sourcePartitions) => {
-      const cluster = await kafkaAccess.cluster();
-      const places = tasks.length > 0 ? tasks : await placesOf(cluster, pipelineId, sourcePartitions);
-      await fenceTasks(cluster, pipelineId, places);
+      const client = await kafkaAccess.cluster();
+      const places = tasks.length > 0 ? tasks : await placesOf(client, pipelineId, sourcePartitions);
+      await fenceTasks(client, pipelineId, places);
     },
     log: logger.child({ part: 'supervisor' }),
   });

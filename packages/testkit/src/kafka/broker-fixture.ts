@@ -42,7 +42,7 @@ export interface TestBroker {
 
 export interface KafkaFixture<B> {
   readonly kafka: B;
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly events: readonly RunEvent[];
   topic(name: string, partitions?: number, config?: Record<string, string>): Promise<string>;
   log(options?: Partial<TaskLogOptions>): Promise<TaskLog & { readonly producerEpoch: number }>;
@@ -59,27 +59,27 @@ export const startKafkaFixture = async <B extends TestBroker>(
   const dir = await mkdtemp(join(tmpdir(), 'penstock-kafka-test-'));
   const kafka = await start({ dir });
   const events: RunEvent[] = [];
-  const cluster = await connectKafka(kafka.settings, {
+  const client = await connectKafka(kafka.settings, {
     clientId: 'kafka-test',
     onTrouble: (event) => events.push(event),
   });
   const closers: (() => Promise<void>)[] = [];
   after(async () => {
     for (const close of closers.reverse()) await close();
-    await cluster.close();
+    await client.close();
     await kafka.kill9();
     await rm(dir, { recursive: true, force: true });
   });
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   let names = 0;
   const feeds = (options: Partial<FeedOptions> = {}): PartitionFeeds => {
-    const opened = openFeeds(cluster, { isolation: 'read-committed', ...options });
+    const opened = openFeeds(client, { isolation: 'read-committed', ...options });
     closers.push(() => opened.close());
     return opened;
   };
   return {
     kafka,
-    cluster,
+    client,
     events,
     feeds,
     topic: async (name, partitions = 1, config = {}) => {
@@ -90,7 +90,7 @@ export const startKafkaFixture = async <B extends TestBroker>(
       return unique;
     },
     log: async (options = {}) => {
-      const log = await openTaskLog(cluster, {
+      const log = await openTaskLog(client, {
         transactionalId: 'task',
         groupId: 'group',
         guarantee: 'EXACTLY_ONCE',
@@ -103,7 +103,7 @@ export const startKafkaFixture = async <B extends TestBroker>(
       // The high watermark: a transaction that was ended is stable only when its marker is written.
       const end = (await admin.latestOffsets(topic, 'read-uncommitted')).get(partition) ?? 0;
       const start = (await admin.earliestOffsets(topic)).get(partition) ?? 0;
-      const opened = openFeeds(cluster, { isolation });
+      const opened = openFeeds(client, { isolation });
       const feed = opened.open(topic, partition, start);
       const records: SeenRecord[] = [];
       for (let position = start; position < end; ) {

@@ -21,7 +21,7 @@ export interface CountedMessage {
  * the batch under way is sent again.
  */
 export class InputProducer {
-  readonly #cluster: KafkaClient;
+  readonly #client: KafkaClient;
   readonly #topic: string;
   readonly #next: () => CountedMessage;
   readonly #perTick: number;
@@ -32,12 +32,12 @@ export class InputProducer {
   written = 0;
 
   constructor(options: {
-    readonly cluster: KafkaClient;
+    readonly client: KafkaClient;
     readonly topic: string;
     readonly next: () => CountedMessage;
     readonly recordsPerSecond: number;
   }) {
-    this.#cluster = options.cluster;
+    this.#client = options.client;
     this.#topic = options.topic;
     this.#next = options.next;
     this.#perTick = Math.max(1, Math.round((options.recordsPerSecond * TICK_MS) / 1000));
@@ -92,11 +92,11 @@ export class InputProducer {
   }
 
   #open() {
-    return openTaskLog(this.#cluster, { transactionalId: GROUP, groupId: GROUP, guarantee: 'EXACTLY_ONCE' });
+    return openTaskLog(this.#client, { transactionalId: GROUP, groupId: GROUP, guarantee: 'EXACTLY_ONCE' });
   }
 
   async #committed(): Promise<number> {
-    const offsets = await createTopicAdmin(this.#cluster).committedOffsets(GROUP, this.#topic);
+    const offsets = await createTopicAdmin(this.#client).committedOffsets(GROUP, this.#topic);
     return Math.max(0, offsets.get(0) ?? 0);
   }
 }

@@ -5,8 +5,8 @@ import { until } from '../until.ts';
 const STALLED_MS = 60_000;
 
 /** The ends of a topic once no transaction is open before them: a commit is answered before its markers are written. */
-export const settledEnds = (cluster: KafkaClient, topic: string): Promise<ReadonlyMap<number, number>> => {
-  const admin = createTopicAdmin(cluster);
+export const settledEnds = (client: KafkaClient, topic: string): Promise<ReadonlyMap<number, number>> => {
+  const admin = createTopicAdmin(client);
   return until(`waiting for the transactions in ${topic} to end`, STALLED_MS, async () => {
     const all = await admin.latestOffsets(topic, 'read-uncommitted');
     const committed = await admin.latestOffsets(topic, 'read-committed');
@@ -19,13 +19,13 @@ export const settledEnds = (cluster: KafkaClient, topic: string): Promise<Readon
  * does, batch by batch. `TopicAccess.read` makes messages of it.
  */
 export const readTopic = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   topic: string,
   onBatch: (batch: SourceBatch, partition: number) => void,
 ): Promise<void> => {
-  const ends = await settledEnds(cluster, topic);
-  const starts = await createTopicAdmin(cluster).earliestOffsets(topic);
-  const feeds = openFeeds(cluster, { isolation: 'read-committed', maxWaitMs: 500 });
+  const ends = await settledEnds(client, topic);
+  const starts = await createTopicAdmin(client).earliestOffsets(topic);
+  const feeds = openFeeds(client, { isolation: 'read-committed', maxWaitMs: 500 });
   try {
     for (const [partition, end] of ends) {
       const start = starts.get(partition);

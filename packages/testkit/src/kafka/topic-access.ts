@@ -24,17 +24,17 @@ export interface ReadMessage {
 /** Reads and writes whole topics, for tests. */
 export class TopicAccess {
   readonly admin: TopicAdmin;
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
 
-  private constructor(cluster: KafkaClient) {
-    this.cluster = cluster;
-    this.admin = createTopicAdmin(cluster);
+  private constructor(client: KafkaClient) {
+    this.client = client;
+    this.admin = createTopicAdmin(client);
   }
 
   static async connect(t: TestContext, bootstrapServers: string): Promise<TopicAccess> {
-    const cluster = await connectKafka({ bootstrapServers }, { clientId: 'test' });
-    t.after(() => cluster.close());
-    return new TopicAccess(cluster);
+    const client = await connectKafka({ bootstrapServers }, { clientId: 'test' });
+    t.after(() => client.close());
+    return new TopicAccess(client);
   }
 
   async write(
@@ -46,7 +46,7 @@ export class TopicAccess {
       readonly partitionKey?: string;
     }[],
   ): Promise<void> {
-    const log = await openTaskLog(this.cluster, {
+    const log = await openTaskLog(this.client, {
       transactionalId: `test-${topic}`,
       groupId: 'test',
       guarantee: DeliveryGuarantee.AtLeastOnce,
@@ -60,7 +60,7 @@ export class TopicAccess {
 
   /** The ends of a topic once no transaction is open before them. */
   ends(topic: string): Promise<ReadonlyMap<number, number>> {
-    return settledEnds(this.cluster, topic);
+    return settledEnds(this.client, topic);
   }
 
   /** Waits for as many records in a topic; whether they are the right ones, and no others, is for the test to look at. */
@@ -73,7 +73,7 @@ export class TopicAccess {
   /** Everything committed in a topic, partition by partition. */
   async read(topic: string): Promise<ReadMessage[]> {
     const found: ReadMessage[] = [];
-    await readTopic(this.cluster, topic, (batch, partition) => {
+    await readTopic(this.client, topic, (batch, partition) => {
       for (let i = 0; i < batch.count; i++) {
         const text = (start: number | undefined, stop: number | undefined): string | null =>
           start === undefined || start < 0 ? null : batch.bytes.utf8Slice(start, stop);

@@ -119,7 +119,7 @@ describe('the archives, unpacked where there is nothing else', () => {
     await topics.admin.ensureTopic('in', { partitions: 1 });
     await topics.admin.ensureTopic('out', { partitions: 1 });
     for (const compression of records) {
-      const log = await openTaskLog(topics.cluster, {
+      const log = await openTaskLog(topics.client, {
         transactionalId: 'test',
         groupId: 'test',
         guarantee: DeliveryGuarantee.AtLeastOnce,

@@ -17,7 +17,7 @@ export interface RangeTasksDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly layout: RunLayout;
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
   onEvent(event: RunEvent): void;
@@ -64,7 +64,7 @@ export class RangeTasks {
 
   constructor(deps: RangeTasksDeps) {
     this.#deps = deps;
-    this.#feeds = openFeeds(deps.cluster, { isolation: 'read-committed' });
+    this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
   }
 
   /** True once a source without a topic has no more records. */
@@ -167,7 +167,7 @@ export class RangeTasks {
   }
 
   #open(key: string, place: TaskPlace): RangeTask {
-    const { spec, plan, layout, cluster, admin, rate, onEvent } = this.#deps;
+    const { spec, plan, layout, client, admin, rate, onEvent } = this.#deps;
     const pace = new RangePace();
     const ready = Promise.withResolvers<void>();
     const deps = {
@@ -175,7 +175,7 @@ export class RangeTasks {
       plan,
       topics: layout.topics,
       cuts: layout.cuts,
-      cluster,
+      client,
       admin,
       feeds: this.#feeds,
       rate,

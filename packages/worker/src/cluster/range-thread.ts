@@ -51,15 +51,15 @@ const firstPrepare = (purge: boolean): Promise<PrepareAnswer> => {
 };
 
 const prepare = async (purge: boolean, current: RunLayout | undefined): Promise<PrepareAnswer> => {
-  const cluster = await kafka();
+  const client = await kafka();
   const { layout, places } = await prepareRun(spec, {
-    cluster,
+    client,
     onEvent,
     onProgress,
     ...(current === undefined ? {} : { current }),
   });
   const plan = compileRun(spec, planOptionsOf(layout));
-  if (purge) await purgeProcessed(plan, layout, createTopicAdmin(cluster));
+  if (purge) await purgeProcessed(plan, layout, createTopicAdmin(client));
   const { source } = plan;
   const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...layout.topics.cuts];
   return {
@@ -72,11 +72,11 @@ const prepare = async (purge: boolean, current: RunLayout | undefined): Promise<
 let opened: { readonly plan: Plan; readonly tasks: RangeTasks } | undefined;
 /** Of the layout only the number of source partitions grows under way, and the plan does not change with that. */
 const tasksFor = async (layout: RunLayout): Promise<{ readonly plan: Plan; readonly tasks: RangeTasks }> => {
-  const cluster = await kafka();
+  const client = await kafka();
   if (opened === undefined) {
     const plan = compileRun(spec, planOptionsOf(layout));
-    const admin = createTopicAdmin(cluster);
-    opened = { plan, tasks: new RangeTasks({ spec, plan, layout, cluster, admin, rate, onEvent, onTakesTokens }) };
+    const admin = createTopicAdmin(client);
+    opened = { plan, tasks: new RangeTasks({ spec, plan, layout, client, admin, rate, onEvent, onTakesTokens }) };
   }
   return opened;
 };

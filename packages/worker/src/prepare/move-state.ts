@@ -27,7 +27,7 @@ export type Partitioner = (key: string, partitions: number) => number;
  * entries that the new plan cannot use.
  */
 export const findStateChanges = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   { topic, partitions, onProgress }: { readonly topic: string; readonly partitions: number; onProgress(): void },
   changes: StateChanges,
   partitionFor: Partitioner,
@@ -35,7 +35,7 @@ export const findStateChanges = async (
   const found: Change[] = [];
   for (let partition = 0; partition < partitions; partition++) {
     const live = new Map<string, ChangelogEntry>();
-    await readChangelog(cluster, {
+    await readChangelog(client, {
       topic,
       partition,
       onEntry: (entry) => {

@@ -136,7 +136,7 @@ describe('where tasks begin', () => {
     assert.equal(await first.pause(), 0);
     await write(upTo(5, 5));
     for (const transactionalId of [transactionalIdOf(pipelineId, 0, 0), preparationIdOf(pipelineId)])
-      await leaveCommitOpen(access.cluster, { transactionalId, group, topic: input, partition: 0, offset: 9 });
+      await leaveCommitOpen(access.client, { transactionalId, group, topic: input, partition: 0, offset: 9 });
     const second = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document });
     await second.caughtUp(5);
     assert.equal(await second.pause(), 0);
@@ -151,7 +151,7 @@ describe('where tasks begin', () => {
     await first.caughtUp();
     assert.equal(await first.pause(), 0);
     // As long as somebody's transaction is open in one partition of the state, that one is not restored.
-    const log = await openTaskLog(access.cluster, {
+    const log = await openTaskLog(access.client, {
       transactionalId: 'somebody',
       groupId: 'somebody',
       guarantee: DeliveryGuarantee.ExactlyOnce,

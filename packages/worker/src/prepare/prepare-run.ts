@@ -46,7 +46,7 @@ import { isRefuted } from './source-partitioning.ts';
 import { fenceKept, writePreparation as write } from './write-preparation.ts';
 
 export interface PrepareOptions {
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   /** The layout tasks run by already: what would change it is not done. */
   readonly current?: RunLayout;
   /** Called for everything that is read of kept state where that has to be moved. */
@@ -62,15 +62,15 @@ export interface PrepareOptions {
  * `POSITION_LOST`, `STATE_LOST`, `CUT_NOT_DRAINED`, `STATE_KEY_CHANGED` and the like.
  */
 export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promise<Assignment> => {
-  const { cluster, current, onProgress = () => undefined } = options;
+  const { client, current, onProgress = () => undefined } = options;
   const { pipelineId } = spec;
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   const tell = (event: Omit<RunEvent, 'at'>): void => options.onEvent({ at: Date.now(), ...event });
   const sourcePartitions = await sourcePartitionsOf(spec, admin);
   await ensureManifestTopic(admin, pipelineId);
   // Tasks that are running commit for themselves; what nobody has any more would hold up every look at what is kept.
-  if (current === undefined) await endOpenTransactions(cluster, (id) => isTransactionalIdOf(pipelineId, id));
-  const kept = (await readManifest(cluster, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));
+  if (current === undefined) await endOpenTransactions(client, (id) => isTransactionalIdOf(pipelineId, id));
+  const kept = (await readManifest(client, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));
   const { plan, layout, renames } = await planRun(spec, sourcePartitions, kept, admin);
   if (current !== undefined && !isSameLayout(layout, current)) throw planChanged();
   const dropped = (kept?.cuts ?? []).filter(({ topic }) => !layout.topics.cuts.includes(topic));
@@ -90,7 +90,7 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   const changes = kept === undefined ? undefined : compareStores(kept, stores, renames);
   const hasChanges = changes !== undefined && !isUnchanged(changes);
   if (current !== undefined && hasChanges) throw planChanged();
-  const kafka = positionPort(cluster, admin, pipelineId);
+  const kafka = positionPort(client, admin, pipelineId);
   const positions: Position[] = [];
   for (const { topic, ...input } of inputs) {
     if (topic === null) continue;
@@ -104,9 +104,9 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
     stateTopicId,
   };
   if (positions.length > 0 || hasChanges || JSON.stringify(manifest) !== JSON.stringify(kept)) {
-    if (hasChanges) await fenceKept(cluster, pipelineId, kept);
+    if (hasChanges) await fenceKept(client, pipelineId, kept);
     await write({
-      cluster,
+      client,
       admin,
       pipelineId,
       manifest,
@@ -230,10 +230,10 @@ const isBeyondEnd = async ({ admin, spec }: SettleFacts, topic: string): Promise
   return [...committed].some(([partition, offset]) => offset > (ends.get(partition) ?? Number.POSITIVE_INFINITY));
 };
 
-const positionPort = (cluster: KafkaClient, admin: TopicAdmin, pipelineId: string): PositionPort => ({
+const positionPort = (client: KafkaClient, admin: TopicAdmin, pipelineId: string): PositionPort => ({
   committed: (topic, partitions) => admin.committedOffsets(consumerGroupOf(pipelineId), topic, partitions),
   recorded: async (topic) =>
-    (await readPositionRecords(cluster, manifestTopicOf(pipelineId))).get(topic) ?? new Map<number, number>(),
+    (await readPositionRecords(client, manifestTopicOf(pipelineId))).get(topic) ?? new Map<number, number>(),
   earliest: (topic, partitions) => admin.earliestOffsets(topic, partitions),
   latest: (topic, partitions) => admin.latestOffsets(topic, 'read-committed', partitions),
 });

@@ -74,13 +74,13 @@ const worldOf = async (t: TestContext, pipelineId: string, partitions: number) =
   const prepare = async (given: JsonObject, more: Partial<RunSpec> = {}) => {
     const events: RunEvent[] = [];
     const prepared = await prepareRun(specOf(given, more), {
-      cluster: access.cluster,
+      client: access.client,
       onEvent: (event) => events.push(event),
     });
     return { ...prepared, codes: events.map(({ code }) => code) };
   };
   const keep = async (topic: string, rows: readonly (readonly [partition: number, key: string, value: string])[]) => {
-    const log = await openTaskLog(access.cluster, {
+    const log = await openTaskLog(access.client, {
       transactionalId: `${pipelineId}-writer`,
       groupId: 'writer',
       guarantee: DeliveryGuarantee.ExactlyOnce,
@@ -183,7 +183,7 @@ describe('a document that changes between two runs', () => {
     });
     await worker.control.heard(({ recordsRead }) => recordsRead > 2000);
     assert.equal(await worker.pause(), 0);
-    const [cut = ''] = (await readManifest(access.cluster, pipelineId))?.cuts.map(({ topic }) => topic) ?? [];
+    const [cut = ''] = (await readManifest(access.client, pipelineId))?.cuts.map(({ topic }) => topic) ?? [];
     assert.deepEqual(await access.admin.committedOffsets(group, cut), await access.ends(cut));
     assert.ok(!worker.events().some(({ code }) => code === 'CUTS_NOT_DRAINED'));
   });
@@ -245,7 +245,7 @@ describe('a document that changes between two runs', () => {
     const { layout } = await prepare(document([minuteSums('W_01')]), { isContinued: true });
     assert.deepEqual(layout.topics.cuts, [numbered]);
     assert.deepEqual(
-      (await readManifest(access.cluster, 'first'))?.cuts.map(({ topic }) => topic),
+      (await readManifest(access.client, 'first'))?.cuts.map(({ topic }) => topic),
       [numbered],
     );
     assert.deepEqual(await kept(), [[2, '["W_01","a","power"]']]);

@@ -12,7 +12,7 @@ import type { StateChanges } from './compare-manifest.ts';
 import { appendStateChanges, findStateChanges, type MoveReport } from './move-state.ts';
 
 export interface Preparation {
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly pipelineId: string;
   readonly manifest: StateManifest;
@@ -26,11 +26,11 @@ export interface Preparation {
 
 /** Writes the manifest, positions and moved state in one transaction. Errors: those of `findStateChanges`. */
 export const writePreparation = async (preparation: Preparation): Promise<void> => {
-  const { cluster, pipelineId, manifest, positions, changes, tell } = preparation;
+  const { client, pipelineId, manifest, positions, changes, tell } = preparation;
   const topic = stateTopicOf(pipelineId);
   // Read before anything is written: the reading would wait for our own open transaction.
   const found = changes === undefined ? [] : await find(preparation, changes);
-  const log = await openPreparation(cluster, pipelineId, found.length > 0 ? [topic] : []);
+  const log = await openPreparation(client, pipelineId, found.length > 0 ? [topic] : []);
   try {
     const report = found.length > 0 ? appendStateChanges(log.appender(topic), found, Date.now()) : undefined;
     appendManifest(log, pipelineId, manifest, Date.now());
@@ -41,10 +41,10 @@ export const writePreparation = async (preparation: Preparation): Promise<void> 
   }
 };
 
-const find = async ({ cluster, admin, pipelineId, onProgress }: Preparation, changes: StateChanges) => {
+const find = async ({ client, admin, pipelineId, onProgress }: Preparation, changes: StateChanges) => {
   const topic = stateTopicOf(pipelineId);
   const partitions = (await admin.partitionCount(topic)) ?? 0;
-  return findStateChanges(cluster, { topic, partitions, onProgress }, changes, partitionForKey);
+  return findStateChanges(client, { topic, partitions, onProgress }, changes, partitionForKey);
 };
 
 const tellMoves = (
@@ -71,7 +71,7 @@ const AT_ONCE = 8;
 
 /** Takes the tasks of the plan before from whoever may still have them: nobody writes state while it is moved. */
 export const fenceKept = async (
-  cluster: KafkaClient,
+  client: KafkaClient,
   pipelineId: string,
   kept: StateManifest | undefined,
 ): Promise<void> => {
@@ -86,7 +86,7 @@ export const fenceKept = async (
   const takeNext = async (): Promise<void> => {
     for (let transactionalId = waiting.shift(); transactionalId !== undefined; transactionalId = waiting.shift()) {
       const groupId = consumerGroupOf(pipelineId);
-      const log = await openTaskLog(cluster, {
+      const log = await openTaskLog(client, {
         transactionalId,
         groupId,
         guarantee: DeliveryGuarantee.ExactlyOnce,

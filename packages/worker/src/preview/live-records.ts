@@ -18,16 +18,16 @@ export const readLiveRecords = async (
 ): Promise<PreviewMessage[]> => {
   const wanted = Math.min(MAX_RECORDS, Math.max(1, live.maxRecords ?? 10));
   const deadline = Date.now() + Math.min(30_000, Math.max(0, live.timeoutMs ?? 5000));
-  const cluster = await connectKafka(kafka, { clientId: 'penstock-preview' });
+  const client = await connectKafka(kafka, { clientId: 'penstock-preview' });
   try {
-    const admin = createTopicAdmin(cluster);
+    const admin = createTopicAdmin(client);
     const partitions = await admin.partitionCount(topic);
     if (partitions === undefined)
       throw new AppError('KAFKA_TOPIC_UNKNOWN', `The source topic "${topic}" does not exist.`, { domain: 'user' });
     const earliest = await admin.earliestOffsets(topic);
     const latest = await admin.latestOffsets(topic, 'read-committed');
     const share = Math.ceil(wanted / partitions);
-    const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+    const feeds = openFeeds(client, { isolation: 'read-committed' });
     try {
       const found: (PreviewMessage & { readonly partition: number })[] = [];
       const open = Array.from({ length: partitions }, (_, partition) => {
@@ -50,6 +50,6 @@ export const readLiveRecords = async (
       await feeds.close();
     }
   } finally {
-    await cluster.close();
+    await client.close();
   }
 };

@@ -15,7 +15,7 @@ export interface TaskSetDeps {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly layout: RunLayout;
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
   send(message: FromThread): void;
@@ -37,7 +37,7 @@ export class TaskSet {
 
   constructor(deps: TaskSetDeps) {
     this.#deps = deps;
-    this.#feeds = openFeeds(deps.cluster, { isolation: 'read-committed' });
+    this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
     this.snapshot = new ThreadSnapshot(deps.plan);
   }
 
@@ -128,13 +128,13 @@ export class TaskSet {
   }
 
   #runnerDeps({ part }: TaskPlace): InlineRunnerDeps {
-    const { spec, plan, layout, cluster, admin, rate, send } = this.#deps;
+    const { spec, plan, layout, client, admin, rate, send } = this.#deps;
     return {
       spec,
       plan,
       topics: layout.topics,
       cuts: layout.cuts,
-      cluster,
+      client,
       admin,
       feeds: this.#feeds,
       rate,

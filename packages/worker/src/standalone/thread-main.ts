@@ -69,22 +69,22 @@ const run = async (): Promise<void> => {
   const { signal } = draining;
   const patience = { signal, waiting, onEvent };
   const clientId = `penstock-${spec.pipelineId}-${thread}`;
-  const cluster = await whenReachable(() => connectKafka(spec.kafka, { clientId, onTrouble: onEvent }), patience);
-  if (cluster === undefined) return;
+  const client = await whenReachable(() => connectKafka(spec.kafka, { clientId, onTrouble: onEvent }), patience);
+  if (client === undefined) return;
   try {
-    const admin = createTopicAdmin(cluster);
+    const admin = createTopicAdmin(client);
     if (thread === 0) {
       const onProgress = (): void => {
         prepared += 1;
       };
-      const found = await whenReachable(() => prepareRun(spec, { cluster, onEvent, onProgress }), patience);
+      const found = await whenReachable(() => prepareRun(spec, { client, onEvent, onProgress }), patience);
       if (found !== undefined) send({ kind: 'prepared', assignment: found });
     }
     const assignment = await assigned.promise;
     if (assignment === undefined) return;
     const { layout } = assignment;
     const plan = compileRun(spec, planOptionsOf(layout));
-    const own = new TaskSet({ spec, plan, layout, cluster, admin, rate, send, fail });
+    const own = new TaskSet({ spec, plan, layout, client, admin, rate, send, fail });
     tasks = own;
     const report = (): void => {
       send({ kind: 'report', report: own.report() });
@@ -102,7 +102,7 @@ const run = async (): Promise<void> => {
               plan,
               layout,
               admin,
-              prepare: () => prepareRun(spec, { cluster, current: layout, onEvent }),
+              prepare: () => prepareRun(spec, { client, current: layout, onEvent }),
               onEvent,
               onPlaces: (places) => send({ kind: 'places-added', places }),
             },
@@ -116,7 +116,7 @@ const run = async (): Promise<void> => {
     clearInterval(timer);
     report();
   } finally {
-    await cluster.close();
+    await client.close();
   }
 };
 

@@ -296,7 +296,7 @@ describe('a worker on a real broker', () => {
     const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
     for (const topic of ['in-12', 'out-12']) await topics.admin.ensureTopic(topic, { partitions: 1 });
     await topics.write('in-12', [{ value: measurement({ value: 1 }) }]);
-    const open = await openTaskLog(topics.cluster, {
+    const open = await openTaskLog(topics.client, {
       transactionalId: 'hangs',
       groupId: 'test',
       guarantee: DeliveryGuarantee.ExactlyOnce,

@@ -64,14 +64,14 @@ export class InlineRunner {
 
   /** False when the run was told to end meanwhile. */
   async #restore(task: Task): Promise<boolean> {
-    const { cluster, topics } = this.#deps;
+    const { client, topics } = this.#deps;
     const { signal } = this.#drain;
     try {
       const onEntry = (entry: ChangelogEntry): void => {
         this.startProgress += 1;
         task.restore(entry);
       };
-      await readChangelog(cluster, { topic: topics.state, partition: 0, onEntry, signal });
+      await readChangelog(client, { topic: topics.state, partition: 0, onEntry, signal });
       return true;
     } catch (error) {
       if (signal.aborted && error === signal.reason) return false;
@@ -80,11 +80,11 @@ export class InlineRunner {
   }
 
   async run(): Promise<void> {
-    const { spec, plan, cluster, topics, clock } = this.#deps;
+    const { spec, plan, client, topics, clock } = this.#deps;
     const source = plan.source.spec;
     const part = plan.parts[0];
     if (source.kind !== 'inline' || part === undefined) return;
-    const log = await openTaskLog(cluster, taskLogOptions(plan, this.place, topics));
+    const log = await openTaskLog(client, taskLogOptions(plan, this.place, topics));
     const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf });
     task.observe(this.#observer);
     this.#task = task;

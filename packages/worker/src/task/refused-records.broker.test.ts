@@ -37,7 +37,7 @@ test('a record without a key does not hold up a compacted topic: it is a dead le
     [...good.slice(0, 3), bad, ...good.slice(3)].map((value) => ({ value, partition: 0 })),
   );
   const document = documentOf([consumer('in-compact'), producer('out-compact', 'EDHKafkaConsumer_01')]);
-  const run = await runPipeline(t, topics.cluster, 'p-compact', document);
+  const run = await runPipeline(t, topics.client, 'p-compact', document);
   await run.caughtUp();
   await run.drain();
   assert.deepEqual(
@@ -82,7 +82,7 @@ test('an entry of state that is too large is an error of its record, and the sta
     },
     producer('out-state', 'LastRecordAppender_01'),
   ]);
-  const run = await runPipeline(t, topics.cluster, 'p-state', document);
+  const run = await runPipeline(t, topics.client, 'p-state', document);
   await topics.write(
     'in-state',
     values.map((value) => ({ value, partition: 0 })),
@@ -128,7 +128,7 @@ test('a record larger than a cut takes goes through without its original, or is 
     { name: 'LastRecordAppender_01', label: 'Last Record Appender', from: ['JavaScript_01'], config: appender(1) },
     producer('out-cut', 'LastRecordAppender_01'),
   ]);
-  const run = await runPipeline(t, topics.cluster, 'p-cut', document);
+  const run = await runPipeline(t, topics.client, 'p-cut', document);
   await topics.write(
     'in-cut',
     [changed, doubled].map((value) => ({ value, partition: 0 })),

@@ -47,7 +47,7 @@ export interface TaskRunnerDeps {
   readonly topics: TaskTopics;
   /** The cuts of the plan: see `RunLayout`. */
   readonly cuts: readonly KeptCut[];
-  readonly cluster: KafkaClient;
+  readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly feeds: PartitionFeeds;
   readonly pace: Pace;
@@ -260,10 +260,10 @@ export class TaskRunner {
 
   /** One life of the task: from fencing to draining, or to the first error. */
   async #runTask(): Promise<void> {
-    const { spec, plan, cluster, admin, topics, clock } = this.#deps;
+    const { spec, plan, client, admin, topics, clock } = this.#deps;
     const { part, partition } = this.place;
     const inputPartitions = await admin.partitionCount(this.#topic);
-    const log = await openTaskLog(cluster, {
+    const log = await openTaskLog(client, {
       ...taskLogOptions(plan, this.place, topics),
       ...(this.#maxBatchBytes === undefined ? {} : { maxBatchBytes: this.#maxBatchBytes }),
     });
@@ -319,7 +319,7 @@ export class TaskRunner {
     const part = this.#deps.plan.parts[this.place.part];
     if (!part?.stages.some(({ definition }) => definition.kind === 'processor' && definition.state !== undefined))
       return;
-    await readChangelog(this.#deps.cluster, {
+    await readChangelog(this.#deps.client, {
       topic: this.#deps.topics.state,
       partition: this.place.partition,
       onEntry: (entry) => {
@@ -336,7 +336,7 @@ export class TaskRunner {
    * one.
    */
   async #startPosition(log: TaskLog): Promise<number> {
-    const { spec, admin, cluster, clock } = this.#deps;
+    const { spec, admin, client, clock } = this.#deps;
     const { partition } = this.place;
     const group = consumerGroupOf(spec.pipelineId);
     const committed = (await admin.committedOffsets(group, this.#topic, [partition])).get(partition);
@@ -344,7 +344,7 @@ export class TaskRunner {
       this.#committed = committed;
       return committed;
     }
-    const records = await readPositionRecords(cluster, manifestTopicOf(spec.pipelineId), this.#drain.signal);
+    const records = await readPositionRecords(client, manifestTopicOf(spec.pipelineId), this.#drain.signal);
     const recorded = records.get(this.#topic)?.get(partition);
     if (recorded === undefined)
       throw new AppError(

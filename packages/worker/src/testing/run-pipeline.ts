@@ -20,7 +20,7 @@ export interface PipelineUnderTest {
 /** The tasks of a pipeline in this process, on a real broker, without worker threads and service. */
 export const runPipeline = async (
   t: TestContext,
-  cluster: KafkaClient,
+  client: KafkaClient,
   pipelineId: string,
   document: JsonObject,
 ): Promise<PipelineUnderTest> => {
@@ -36,11 +36,11 @@ export const runPipeline = async (
     kafkaRate: 1_000_000,
     control: { endpointsFile: '', token: '' },
   };
-  const admin = createTopicAdmin(cluster);
+  const admin = createTopicAdmin(client);
   const events: RunEvent[] = [];
-  const { layout, places } = await prepareRun(spec, { cluster, onEvent: (event) => events.push(event) });
+  const { layout, places } = await prepareRun(spec, { client, onEvent: (event) => events.push(event) });
   const plan = compileRun(spec, planOptionsOf(layout));
-  const feeds = openFeeds(cluster, { isolation: 'read-committed' });
+  const feeds = openFeeds(client, { isolation: 'read-committed' });
   const runners = places.map(
     (place) =>
       new TaskRunner(place, {
@@ -48,7 +48,7 @@ export const runPipeline = async (
         plan,
         topics: layout.topics,
         cuts: layout.cuts,
-        cluster,
+        client,
         admin,
         feeds,
         pace: unlimitedPace,

@@ -137,15 +137,15 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
         throw new ApiError(400, 'REQUEST_INVALID', 'Give either "ids", or a filter and "max".');
       }
       deps.assertOwnSite?.();
-      const cluster = await deps.kafkaAccess.cluster();
+      const client = await deps.kafkaAccess.cluster();
       const letters =
         ids === undefined
-          ? await newestMatching(cluster, orgId, filter, max ?? MAX_REPLAY)
-          : await findDeadLetters(cluster, orgId, [...new Set(ids)]);
+          ? await newestMatching(client, orgId, filter, max ?? MAX_REPLAY)
+          : await findDeadLetters(client, orgId, [...new Set(ids)]);
       const known = new Set(letters.map(idOf));
       const missing = (ids ?? []).filter((id) => !known.has(id)).map((id) => ({ id, reason: 'not-found' }));
       const options = { again: again ?? false, from: from ?? ('stage' as const), now: () => deps.clock.now() };
-      const result = await replayDeadLetters(cluster, orgId, letters, options).catch(asConflict);
+      const result = await replayDeadLetters(client, orgId, letters, options).catch(asConflict);
       await recordAudit(deps.store.db, {
         at: deps.clock.now(),
         orgId,
@@ -167,7 +167,7 @@ const asConflict = (error: unknown): never => {
 
 /** Pages until there are enough, or nothing older, or a bounded number of pages has been looked at. */
 const newestMatching = async (
-  cluster: Awaited<ReturnType<KafkaAccess['cluster']>>,
+  client: Awaited<ReturnType<KafkaAccess['cluster']>>,
   orgId: string,
   filter: { pipelineId?: string; stage?: string; code?: string },
   max: number,
@@ -175,7 +175,7 @@ const newestMatching = async (
   const found: DeadLetter[] = [];
   let from: Position | undefined;
   for (let pages = 0; pages < 50 && found.length < max; pages++) {
-    const page = await listDeadLetters(cluster, orgId, { filter, limit: max - found.length, from });
+    const page = await listDeadLetters(client, orgId, { filter, limit: max - found.length, from });
     found.push(...page.letters);
     if (page.next === undefined) break;
     from = page.next;
