@@ -4,9 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { DRIVER_PROJECT } from '../dev/src/driver-jar.ts';
-import { resolveJars } from '../dev/src/jars.ts';
-import { withMaven } from '../dev/src/maven.ts';
+import { DRIVER_PROJECT } from '../dev/src/java/driver-jar.ts';
+import { resolveJars } from '../dev/src/java/jars.ts';
+import { withMaven } from '../dev/src/java/maven.ts';
 import { type Lane, laneOf, testFiles } from './lanes.ts';
 import { TestFiles } from './run-test-files.ts';
 

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { identityOf } from '@penstock/modes/process-identity';
-import { startLocalKafka } from './local-kafka.ts';
+import { startLocalKafka } from './kafka/local-kafka.ts';
 
 test('a broker whose owner was killed is ended by the next start on its folder', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'penstock-leftover-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const script = `
-    import { startLocalKafka } from ${JSON.stringify(import.meta.resolve('./local-kafka.ts'))};
+    import { startLocalKafka } from ${JSON.stringify(import.meta.resolve('./kafka/local-kafka.ts'))};
     const kafka = await startLocalKafka({ dir: ${JSON.stringify(dir)} });
     process.stdout.write(String(kafka.pid));
     setInterval(() => {}, 1000);`;

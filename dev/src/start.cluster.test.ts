@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createPenstockClient, resultOf } from '@penstock/client';
 import { Admin } from '@platformatic/kafka';
 import type { DemoFacts } from './demo/provision.ts';
-import { startLocalKafka } from './local-kafka.ts';
+import { startLocalKafka } from './kafka/local-kafka.ts';
 import { findFreePort } from './ports.ts';
 import { curlCalls } from './start/page.ts';
 

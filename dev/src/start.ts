@@ -6,9 +6,9 @@ import { AppError, internalTopicOf, type KafkaSettings, messageOf } from '@penst
 import { loadSettings } from '@penstock/server';
 import { type DemoFacts, provisionDemo, signInLinkOf } from './demo/provision.ts';
 import { runDemoPipeline } from './demo/run-pipeline.ts';
-import { resolveJars } from './jars.ts';
-import { findJava } from './java.ts';
-import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka, stopLeftoverKafka } from './local-kafka.ts';
+import { resolveJars } from './java/jars.ts';
+import { findJava } from './java/java.ts';
+import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka, stopLeftoverKafka } from './kafka/local-kafka.ts';
 import { findFreePort, isPortFree } from './ports.ts';
 import {
   type ClusterParts,

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { resolveJars } from '../jars.ts';
-import { findJava } from '../java.ts';
+import { resolveJars } from '../java/jars.ts';
+import { findJava } from '../java/java.ts';
 import { HDFS_POM_FOLDER, startLocalHdfs } from './local-hdfs.ts';
 
 const run = promisify(execFile);

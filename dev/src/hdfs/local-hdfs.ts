@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@penstock/model';
 import { guardDisk } from '../disk-full.ts';
-import { type HadoopServerOptions, hadoopServer, writeSites } from '../hadoop-server.ts';
-import type { HadoopSettings } from '../hadoop-xml.ts';
-import { resolveJars } from '../jars.ts';
-import { findJava, javaHome } from '../java.ts';
+import { type HadoopServerOptions, hadoopServer, writeSites } from '../hadoop/hadoop-server.ts';
+import type { HadoopSettings } from '../hadoop/hadoop-xml.ts';
+import { resolveJars } from '../java/jars.ts';
+import { findJava, javaHome } from '../java/java.ts';
 import { stopLeftover } from '../orphaned-process.ts';
 import { findFreePort } from '../ports.ts';
 

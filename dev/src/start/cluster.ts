@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@penstock/model';
-import { buildDriverJar } from '../driver-jar.ts';
-import { resolveJars, resolveSparkJars } from '../jars.ts';
+import { buildDriverJar } from '../java/driver-jar.ts';
+import { resolveJars, resolveSparkJars } from '../java/jars.ts';
 import { type LocalYarn, startLocalYarn, stopLeftoverYarn, YARN_POM_FOLDER } from '../yarn/local-yarn.ts';
 
 /** What Cluster Mode needs of its surroundings, as `npm start -- --cluster` sets it up. */

@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guardDisk } from '../disk-full.ts';
-import { resolveJars } from '../jars.ts';
-import { findJava, javaHome } from '../java.ts';
+import { resolveJars } from '../java/jars.ts';
+import { findJava, javaHome } from '../java/java.ts';
 import { YarnCluster } from './yarn-cluster.ts';
 import { keepYarnPorts } from './yarn-ports.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { guardDisk } from '../disk-full.ts';
-import { type HadoopServerOptions, hadoopServer, writeSites } from '../hadoop-server.ts';
-import type { HadoopSettings } from '../hadoop-xml.ts';
-import type { JavaServer } from '../java-server.ts';
+import { type HadoopServerOptions, hadoopServer, writeSites } from '../hadoop/hadoop-server.ts';
+import type { HadoopSettings } from '../hadoop/hadoop-xml.ts';
+import type { JavaServer } from '../java/java-server.ts';
 import { sendSignal, stopLeftover } from '../orphaned-process.ts';
 import { containerProcesses, endContainers } from './containers.ts';
 import type { NodePorts, YarnPorts } from './yarn-ports.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { HadoopSettings } from '../hadoop-xml.ts';
+import type { HadoopSettings } from '../hadoop/hadoop-xml.ts';
 import type { NodePorts, YarnPorts } from './yarn-ports.ts';
 
 /** Where all of it listens, and the name the nodes are known by. */

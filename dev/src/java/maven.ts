@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { AppError } from '@penstock/model';
 import { findJava } from './java.ts';
-import { tryLock } from './lock-file.ts';
+import { tryLock } from '../lock-file.ts';
 
 /** Where things that can be fetched or built again are kept, shared by all checkouts of one user. */
 export const cacheFolder = (): string => process.env.PENSTOCK_CACHE || join(homedir(), '.cache', 'penstock');

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { KafkaSettings } from '@penstock/model';
-import { buildDriverJar, DRIVER_PROJECT } from './driver-jar.ts';
-import { resolveSparkJars } from './jars.ts';
-import { findJava } from './java.ts';
+import { buildDriverJar, DRIVER_PROJECT } from '../java/driver-jar.ts';
+import { resolveSparkJars } from '../java/jars.ts';
+import { findJava } from '../java/java.ts';
 
 /** What the Spark driver's own Kafka client finds: where partition 0 ends, or why it cannot tell. */
 export type DriverAnswer =

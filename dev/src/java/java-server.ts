@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@penstock/model';
-import { diskFull } from './disk-full.ts';
-import { forgetProcess, type ProcessPlace, rememberProcess } from './orphaned-process.ts';
-import { isPortFree } from './ports.ts';
+import { diskFull } from '../disk-full.ts';
+import { forgetProcess, type ProcessPlace, rememberProcess } from '../orphaned-process.ts';
+import { isPortFree } from '../ports.ts';
 
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
