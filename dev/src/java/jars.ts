@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheFolder, runMaven, withMaven } from './maven.ts';
 
 /** The pom of Spark's jars. */
-export const SPARK_POM_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'maven', 'spark');
+export const SPARK_POM_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'maven', 'spark');
 
 /**
  * The folder with the jars that `<pomDir>/pom.xml` asks for, fetched by Maven on first use. The folder's name carries

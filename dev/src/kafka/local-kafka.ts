@@ -11,7 +11,7 @@ import { stopLeftover } from '../orphaned-process.ts';
 import { findFreePort } from '../ports.ts';
 
 /** The pom of the broker's jars, for others that need the same class path. */
-export const KAFKA_POM_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'maven', 'kafka');
+export const KAFKA_POM_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'maven', 'kafka');
 
 export interface LocalKafkaOptions {
   /** Holds the data, settings and logs of this broker; made where it is missing, kept after stop. */

@@ -1,7 +1,7 @@
 import { compileExpression, type ExpressionOptions } from './compile-expression.ts';
 import type { ExpressionIssue } from './expression-error.ts';
 import type { FieldReader } from './field-reader.ts';
-import { splitTemplate } from './template.ts';
+import { splitTemplate } from './syntax/template.ts';
 
 export type CompiledCondition =
   | {

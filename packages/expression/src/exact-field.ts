@@ -1,5 +1,5 @@
 import type { JsonValue } from '@penstock/model';
-import { type FieldPath, fieldReader } from './field-path.ts';
+import { type FieldPath, fieldReader } from './syntax/field-path.ts';
 import type { FieldReader } from './field-reader.ts';
 import { type Value, wholeNumberOf } from './value.ts';
 

@@ -239,7 +239,7 @@ test('a port in use is one clear sentence and exit code 1', async (t) => {
   await assert.rejects(start(address.port), (error) => {
     assert.match(
       String(error),
-      /the service ended \(1\): penstock: Port \d+ of 127\.0\.0\.1 is in use by another program: stop it, or set PENSTOCK_PORT to another port\.\n$/,
+      /the service ended by itself \(1\): penstock: Port \d+ of 127\.0\.0\.1 is in use by another program: stop it, or set PENSTOCK_PORT to another port\.\n$/,
     );
     return true;
   });

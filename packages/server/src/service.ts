@@ -9,7 +9,7 @@ import { type Foundation, type FoundationOptions, openFoundation } from './servi
 import { listen } from './service/listen.ts';
 import { openModes, WORKER_FOLDER } from './service/modes.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
-import { keepTidy } from './service/tidying.ts';
+import { scheduleUpkeep } from './service/schedule-upkeep.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
 
 export interface ServiceOptions extends FoundationOptions {
@@ -55,7 +55,7 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   for (const mode of modes.all) warn(foundation, mode.advice(foundation.endpoint.url()));
   if (settings.supervise) supervisor.start();
   else foundation.logger.info('this instance supervises no runs (PENSTOCK_SUPERVISE=0)');
-  const endTidying = keepTidy(foundation);
+  const endTidying = scheduleUpkeep(foundation);
   let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await endTidying();

@@ -3,7 +3,7 @@ import { listsAndMaps } from './lists-and-maps.ts';
 import { mathFunctions } from './math.ts';
 import { recordFields } from './record-fields.ts';
 import { recordHeader } from './record-header.ts';
-import { surroundings } from './surroundings.ts';
+import { pipelineContext } from './pipeline-context.ts';
 import { textEncoding } from './text-encoding.ts';
 import { textParts } from './text-parts.ts';
 import { textSearch } from './text-search.ts';
@@ -21,7 +21,7 @@ const all: readonly ExpressionFunction[] = [
   ...timeFunctions,
   ...timeText,
   ...listsAndMaps,
-  ...surroundings,
+  ...pipelineContext,
 ];
 
 /** Every function of the expression language by name. */

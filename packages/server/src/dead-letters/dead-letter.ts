@@ -22,7 +22,7 @@ export interface DeadLetter {
   readonly record?: string;
   /**
    * Of a letter larger than the topic takes: its parts follow in pieces, and `value` is only the beginning of the
-   * original. `wholeLetter` puts it together.
+   * original. `assembleDeadLetter` puts it together.
    */
   readonly pieces?: { readonly letter: string; readonly count: number; readonly layout: PieceLayout };
   /** The original was too large to be kept here: it is at its place in the source topic, as long as that keeps it. */

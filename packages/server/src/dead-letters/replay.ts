@@ -10,7 +10,7 @@ import {
 import { AppError, DEAD_LETTER_RETENTION_MS, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
 import { type DeadLetter, idOf, parseId } from './dead-letter.ts';
 import { readRange } from './read-range.ts';
-import { wholeLetter } from './whole-letter.ts';
+import { assembleDeadLetter } from './assemble-dead-letter.ts';
 
 /** Which dead letters were replayed: compacted, written in the same transaction as the replayed records. */
 export const replayMarksTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTER_REPLAYS_${orgId}`;
@@ -97,7 +97,7 @@ export const replayDeadLetters = async (
         skipped.push({ id, reason });
         continue;
       }
-      const whole = await wholeLetter(feeds, deadLetterTopicOf(orgId), letter);
+      const whole = await assembleDeadLetter(feeds, deadLetterTopicOf(orgId), letter);
       const problem = whole === undefined ? 'original-gone' : append(log, whole, options.from ?? 'stage');
       if (problem !== undefined) {
         skipped.push({ id, reason: problem });

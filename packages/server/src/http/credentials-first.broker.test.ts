@@ -8,7 +8,7 @@ import { accessKeys } from '../store/schema.ts';
 import { ADMIN_TOKEN } from './enos/testing/enos-fixture.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { routesOf } from './plugins/route-list.ts';
-import { toldIssues } from './plugins/told-issues.ts';
+import { limitIssues } from './plugins/limit-issues.ts';
 import { createApiFixture } from './testing/api-fixture.ts';
 
 /** Whom nobody has to know: those have no body, or their credentials are in it and it is small. */
@@ -93,7 +93,7 @@ test('a body with a fault in each of its values is answered by fifty of them, or
 test('an issue that quotes what was sent is told at a bounded length, and errors come before warnings', () => {
   const issue = { code: 'X', severity: 'error', path: '/'.repeat(60_000), message: 'm'.repeat(60_000) } as const;
   const warnings = Array.from({ length: 60 }, () => ({ ...issue, severity: 'warning' }) as const);
-  const told = toldIssues([...warnings, issue]);
+  const told = limitIssues([...warnings, issue]);
   assert.equal(told.length, 50);
   assert.equal(told[0]?.severity, 'error');
   assert.ok(JSON.stringify(told).length < 50 * 1700);

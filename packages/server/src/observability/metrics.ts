@@ -1,7 +1,7 @@
 import type { Heartbeat } from '@penstock/model';
 import { count, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { isHeldBack, standsStill } from '../runs/standing-still.ts';
+import { isHeldBack, standsStill } from '../runs/stalled-partitions.ts';
 import type { Store } from '../store/open-store.ts';
 import { pipelines, runReports, runs } from '../store/schema.ts';
 

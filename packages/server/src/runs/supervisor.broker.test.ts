@@ -4,7 +4,7 @@ import { AppError, type Heartbeat } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import { runLeases, runReports, samples, startLocks } from '../store/schema.ts';
-import { hear } from './hear.ts';
+import { receiveHeartbeat } from './heartbeat/receive-heartbeat.ts';
 import { LEASE_MS, type Supervisor } from './supervisor.ts';
 import { createFreshStores } from './testing/fresh-store.ts';
 import { createSupervisorFixture, type FixturePipeline, type SupervisorFixture } from './testing/supervisor-fixture.ts';
@@ -245,10 +245,10 @@ test('an older worker of the run is told to exit, a wrong token is refused, a ru
     .from(runReports)
     .where(eq(runReports.runId, runId));
   const heartbeat: Heartbeat = JSON.parse(row?.text ?? '');
-  assert.deepEqual(await hear(deps, runId, 'wrong', heartbeat), { kind: 'wrong-token' });
+  assert.deepEqual(await receiveHeartbeat(deps, runId, 'wrong', heartbeat), { kind: 'wrong-token' });
   await round(a);
-  assert.deepEqual(await hear(deps, runId, 'wrong', heartbeat), { kind: 'over' });
-  assert.deepEqual(await hear(deps, 'no-such-run', 'wrong', heartbeat), { kind: 'unknown-run' });
+  assert.deepEqual(await receiveHeartbeat(deps, runId, 'wrong', heartbeat), { kind: 'over' });
+  assert.deepEqual(await receiveHeartbeat(deps, 'no-such-run', 'wrong', heartbeat), { kind: 'unknown-run' });
 });
 
 test('events of a heartbeat that is sent again are kept once, and samples are taken at first and every 15 seconds', async (t) => {

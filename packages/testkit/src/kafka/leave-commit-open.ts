@@ -15,12 +15,12 @@ const TRANSACTION_TIMEOUT_MS = 900_000;
  * Does what a process does that is killed between the last two steps of a commit: the offset is in the transaction,
  * which nobody ends. The coordinator waits for its owner as long as it ever does: 15 minutes.
  */
-export const leaveCommitOpen = async (cluster: KafkaClient, commit: OpenCommit): Promise<void> => {
+export const leaveCommitOpen = async (client: KafkaClient, commit: OpenCommit): Promise<void> => {
   const { transactionalId, group, topic, partition, offset } = commit;
   const limits = () => ({ what: 'Leaving a commit open', deadline: performance.now() + 30_000 });
   const use = { purpose: 'test', requestTimeoutMs: 30_000 };
   const transaction = { kind: 'transaction', key: transactionalId, use } as const;
-  const { producerId, producerEpoch } = await cluster.sendToCoordinator(
+  const { producerId, producerEpoch } = await client.sendToCoordinator(
     limits(),
     transaction,
     initProducerIdV4.api,
@@ -29,7 +29,7 @@ export const leaveCommitOpen = async (cluster: KafkaClient, commit: OpenCommit):
     -1n,
     -1,
   );
-  await cluster.sendToCoordinator(
+  await client.sendToCoordinator(
     limits(),
     transaction,
     addOffsetsToTxnV3.api,
@@ -38,7 +38,7 @@ export const leaveCommitOpen = async (cluster: KafkaClient, commit: OpenCommit):
     producerEpoch,
     group,
   );
-  await cluster.sendToCoordinator(
+  await client.sendToCoordinator(
     limits(),
     { kind: 'group', key: group, use },
     txnOffsetCommitV3.api,

@@ -79,9 +79,9 @@ export class ServiceProcess {
   /** Waits until the service answers requests that need its database. */
   ready(): Promise<true> {
     return until('waiting for the service', READY_MS, async () => {
-      if (this.#child?.exitCode !== null) {
-        throw new Hopeless(`the service ended by itself:\n${this.#log().slice(-3000)}`);
-      }
+      const ended = this.#child?.exitCode ?? this.#child?.signalCode ?? null;
+      if (this.#child === undefined || ended !== null)
+        throw new Hopeless(`the service ended by itself (${ended}): ${this.#log().slice(-3000)}`);
       const response = await fetch(`${this.baseUrl}/healthz`, { signal: AbortSignal.timeout(2000) });
       return response.ok ? true : undefined;
     });

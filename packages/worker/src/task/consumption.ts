@@ -2,7 +2,7 @@ import type { Clock, Plan, Position, SourceBatch, Task, TaskLog } from '@penstoc
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import type { Pace } from './pace.ts';
-import type { Suspects } from './suspects.ts';
+import type { Suspects } from './refused-record.ts';
 import { nextTurn } from './wait.ts';
 
 export interface ConsumptionOptions {

@@ -6,7 +6,7 @@ import { consumer, documentOf, producer } from '@penstock/testkit';
 import { compileRun } from './compile-run.ts';
 import { Consumption } from './consumption.ts';
 import { unlimitedPace } from './pace.ts';
-import { Suspects } from './suspects.ts';
+import { Suspects } from './refused-record.ts';
 import { taskLogOptions } from './task-log-options.ts';
 
 /** Consumes two fetches of 10 records; what was sent is in an open transaction until the next commit. */

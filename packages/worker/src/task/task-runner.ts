@@ -36,7 +36,7 @@ import type { TaskPlace } from '../standalone/thread-messages.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
-import { Suspects } from './suspects.ts';
+import { Suspects } from './refused-record.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { wait } from './wait.ts';
 import { WaitingState } from './waiting-state.ts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type FileTail, tailOf } from '../../host/tail-of.ts';
+import { type FileTail, tailOf } from '../../host/file-tail.ts';
 import { type ContainerFile, isContainerId, isFileName } from './container-log.ts';
 
 /**

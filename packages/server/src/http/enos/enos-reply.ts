@@ -1,7 +1,7 @@
 import { EnosCode, enosMessage, type Issue, type UnknownPipelineWording } from '@penstock/model';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import { UseCaseError } from '../../use-case/use-case.ts';
-import { toldIssues } from '../plugins/told-issues.ts';
+import { limitIssues } from '../plugins/limit-issues.ts';
 
 /** Calls of contract A.1; decides which code and wording a failure has. */
 export type EnosCall =
@@ -44,7 +44,7 @@ const failure = (
     ...(detail.submsg === undefined ? {} : { submsg: detail.submsg }),
     ...(detail.issues === undefined || detail.issues.length === 0
       ? {}
-      : { data: { issues: toldIssues(detail.issues) } }),
+      : { data: { issues: limitIssues(detail.issues) } }),
   },
 });
 

@@ -1,7 +1,7 @@
 import { type Heartbeat, PROTOCOL_VERSION } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { admitReporter, type HearDeps, type Heard, hear } from '../../runs/hear.ts';
+import { admitReporter, type HeartbeatDeps, type Heard, receiveHeartbeat } from '../../runs/heartbeat/receive-heartbeat.ts';
 import { heartbeatReplySchema, heartbeatSchema } from '../../runs/heartbeat-schema.ts';
 import { isPlausibleId } from '../../store/storable-text.ts';
 import type { ApiInstance } from '../plugins/api-instance.ts';
@@ -10,7 +10,7 @@ import { problem, problemSchema } from '../plugins/problem.ts';
 /** Room for some thousand tasks, a full set of events, and the records of a snapshot. */
 const MAX_HEARTBEAT_BYTES = 8 * 1024 * 1024;
 
-export interface HeartbeatRouteDeps extends HearDeps {
+export interface HeartbeatRouteDeps extends HeartbeatDeps {
   /** Called when a worker has come to another phase. */
   readonly onPhase: () => void;
 }
@@ -55,7 +55,7 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
           'it was started by a newer version of Penstock. Update this instance.';
         return reply.code(409).send(problem(request, 'HEARTBEAT_VERSION_NEWER', message));
       }
-      const heard = await hear(deps, runId, bearerOf(request) ?? '', heartbeat);
+      const heard = await receiveHeartbeat(deps, runId, bearerOf(request) ?? '', heartbeat);
       if (heard.kind !== 'answered') return refuse(request, reply, heard.kind);
       if (heard.phaseChanged) deps.onPhase();
       return reply.code(200).send(heard.reply);

@@ -4,7 +4,7 @@ import { TooManyFailuresError } from '../../auth/authenticate.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import { type ErrorKind, UseCaseError } from '../../use-case/use-case.ts';
 import { problem } from './problem.ts';
-import { MAX_TOLD_ISSUES, toldIssues } from './told-issues.ts';
+import { MAX_TOLD_ISSUES, limitIssues } from './limit-issues.ts';
 
 /** An error of this API itself, with the HTTP status it travels with. */
 export class ApiError extends AppError {
@@ -101,7 +101,7 @@ const describeHttp = (error: FastifyError): Description => {
         message: `${error.validationContext ?? 'request'}${path}: ${found.message ?? 'is invalid'}`,
       };
     });
-    const message = toldIssues(issues)[0]?.message ?? 'The request is invalid.';
+    const message = limitIssues(issues)[0]?.message ?? 'The request is invalid.';
     return { status: 400, code: 'REQUEST_INVALID', message, params: {}, issues };
   }
   const status = error.statusCode ?? 500;

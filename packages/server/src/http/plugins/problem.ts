@@ -1,7 +1,7 @@
 import type { Issue } from '@penstock/model';
 import { type Static, Type } from 'typebox';
 import { nameSchema } from './named-schemas.ts';
-import { toldIssues } from './told-issues.ts';
+import { limitIssues } from './limit-issues.ts';
 
 export const issueSchema = nameSchema(
   'Issue',
@@ -36,6 +36,6 @@ export const problem = (
   code,
   message,
   ...(more.params === undefined || Object.keys(more.params).length === 0 ? {} : { params: { ...more.params } }),
-  ...(more.issues === undefined || more.issues.length === 0 ? {} : { issues: toldIssues(more.issues) }),
+  ...(more.issues === undefined || more.issues.length === 0 ? {} : { issues: limitIssues(more.issues) }),
   requestId: request.id,
 });

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '@penstock/modes';
 import { createEnosClient, createEnosFixture, documentOf } from '../../http/enos/testing/enos-fixture.ts';
 import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-views.ts';
 import type { Store } from '../../store/open-store.ts';
-import { type Heard, hear } from '../hear.ts';
+import { type Heard, receiveHeartbeat } from '../heartbeat/receive-heartbeat.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor } from '../supervisor.ts';
 import { FakeCluster } from './fake-cluster.ts';
@@ -150,7 +150,7 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
       },
       ...over,
     };
-    return hear({ store, clock, modes, policy: DEFAULT_POLICY }, runId, spec.control.token, heartbeat);
+    return receiveHeartbeat({ store, clock, modes, policy: DEFAULT_POLICY }, runId, spec.control.token, heartbeat);
   };
   const round = async (by: Supervisor): Promise<void> => {
     await by.round();

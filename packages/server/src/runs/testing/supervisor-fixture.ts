@@ -11,7 +11,7 @@ import {
 import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-views.ts';
 import { getGrants } from '../../organizations/grants.ts';
 import type { Store } from '../../store/open-store.ts';
-import { type Heard, hear } from '../hear.ts';
+import { type Heard, receiveHeartbeat } from '../heartbeat/receive-heartbeat.ts';
 import type { SupervisorDeps } from '../run-keeper.ts';
 import { buildRunSpec } from '../run-spec.ts';
 import { Supervisor } from '../supervisor.ts';
@@ -143,7 +143,7 @@ export const createSupervisorFixture = async (
       events: [],
       ...over,
     };
-    return hear({ store, clock, modes, policy: DEFAULT_POLICY }, runId, tokenOf(process.spec), heartbeat);
+    return receiveHeartbeat({ store, clock, modes, policy: DEFAULT_POLICY }, runId, tokenOf(process.spec), heartbeat);
   };
 
   /** One round of a supervisor, with everything it began. */

@@ -18,7 +18,7 @@ import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, responses } from '../../plugins/schemas.ts';
-import { toldIssues } from '../../plugins/told-issues.ts';
+import { limitIssues } from '../../plugins/limit-issues.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 
 export interface DesignRouteDeps extends UseCaseDeps {
@@ -80,7 +80,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
       const { outline, issues } = await compileFor(deps, parsed.document, facts);
       return {
         valid: !hasErrors(issues),
-        issues: toldIssues(issues),
+        issues: limitIssues(issues),
         plan: outline === undefined ? null : shown(outline),
       };
     },
@@ -205,7 +205,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
       const checked = await compileFor(deps, subject.document, subject.facts);
-      if (checked.outline === undefined) return { stages: [], issues: toldIssues(checked.issues) };
+      if (checked.outline === undefined) return { stages: [], issues: limitIssues(checked.issues) };
       const reply = await deps.previews
         .run({
           document: subject.document,
@@ -221,7 +221,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
         throw new ApiError(status, reply.failure.code, hideSecrets(reply.failure.message, subject.document));
       }
       return hideSecrets(
-        { stages: [...(reply.stages ?? [])], issues: toldIssues(checked.issues) },
+        { stages: [...(reply.stages ?? [])], issues: limitIssues(checked.issues) },
         subject.document,
       ) as never;
     },

@@ -8,7 +8,7 @@ import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, pipelineParams, responses } from '../../plugins/schemas.ts';
-import { toldIssues } from '../../plugins/told-issues.ts';
+import { limitIssues } from '../../plugins/limit-issues.ts';
 import { command } from '../pipelines/command-body.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 import { pipelineDetailSchema } from '../pipelines/pipeline-schemas.ts';
@@ -57,7 +57,7 @@ const registerReleaseAndStart = (app: ApiInstance, deps: UseCaseDeps): void => {
     async (request) => {
       const target = await commandTarget(deps, request, request.params.pipelineId, request.body);
       const { version, issues } = await releasePipeline(deps, target);
-      return { version, issues: toldIssues(issues), pipeline: await getDetail(deps, target.orgId, target.pipelineId) };
+      return { version, issues: limitIssues(issues), pipeline: await getDetail(deps, target.orgId, target.pipelineId) };
     },
   );
   void app.get(

@@ -12,7 +12,7 @@ import { requireOrganizationAccess } from '../../plugins/caller.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { rawBodyOf } from '../../plugins/raw-body.ts';
 import { bearer, nullable, orgParams, pipelineParams, responses } from '../../plugins/schemas.ts';
-import { toldIssues } from '../../plugins/told-issues.ts';
+import { limitIssues } from '../../plugins/limit-issues.ts';
 import { targetOf } from './pipeline-routes.ts';
 
 const base = { tags: ['Pipelines'], security: bearer };
@@ -107,7 +107,7 @@ export const registerArchiveRoutes = (app: ApiInstance, deps: UseCaseDeps & { re
       const text = membersOf(rawBodyOf(request).toString('utf8')).get('archive') ?? '{}';
       const archived = readArchive(request.body.archive as JsonValue, text, deps.limits);
       const results = await importPipelines(deps, { orgId, actor }, archived, { onTaken, dryRun });
-      return { results: results.map((each) => ({ ...each, issues: toldIssues(each.issues) })) };
+      return { results: results.map((each) => ({ ...each, issues: limitIssues(each.issues) })) };
     },
   );
 };

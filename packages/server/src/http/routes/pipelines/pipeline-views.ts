@@ -10,8 +10,8 @@ import {
   searchCondition,
   searchOrder,
 } from '../../../pipelines/search-pipelines.ts';
-import { droppedOf, errorsOf } from '../../../runs/hear.ts';
-import { heldBackOf, standstillOf } from '../../../runs/standing-still.ts';
+import { droppedOf, errorsOf } from '../../../runs/heartbeat/receive-heartbeat.ts';
+import { heldBackOf, standstillOf } from '../../../runs/stalled-partitions.ts';
 import type { Database } from '../../../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runLeases, runReports, runs, samples } from '../../../store/schema.ts';
 import { pipelineUnknown, type UseCaseDeps } from '../../../use-case/use-case.ts';

@@ -1,6 +1,6 @@
 import { type Modes, type Notice, parseSupervision } from '@penstock/modes';
 import type { Static } from 'typebox';
-import type { StoredHeartbeat } from '../../../runs/hear.ts';
+import type { StoredHeartbeat } from '../../../runs/heartbeat/receive-heartbeat.ts';
 import { LEASE_MS } from '../../../runs/supervisor.ts';
 import type { runs } from '../../../store/schema.ts';
 import type { executorSchema, observedSchema, runSchema } from './pipeline-schemas.ts';

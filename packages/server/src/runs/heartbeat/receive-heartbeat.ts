@@ -2,20 +2,20 @@ import type { Clock } from '@penstock/engine';
 import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
 import { type Modes, parseSupervision, type SupervisionPolicy } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
-import type { Database, Store } from '../store/open-store.ts';
-import { pipelines, runReports, runs, samples } from '../store/schema.ts';
-import { recordEvent } from '../use-case/record-event.ts';
+import type { Database, Store } from '../../store/open-store.ts';
+import { pipelines, runReports, runs, samples } from '../../store/schema.ts';
+import { recordEvent } from '../../use-case/record-event.ts';
 import { admitEvents, EVENTS_PER_MINUTE, NO_EVENTS } from './admit-events.ts';
 import { clipHeartbeat } from './clip-heartbeat.ts';
-import { parseDesired } from './run-store.ts';
-import { isTokenOf } from './run-token.ts';
-import { exchangeSnapshot } from './snapshot-requests.ts';
-import { heldBackOf } from './standing-still.ts';
+import { parseDesired } from '../run-store.ts';
+import { isTokenOf } from '../run-token.ts';
+import { exchangeSnapshot } from '../snapshot-requests.ts';
+import { heldBackOf } from '../stalled-partitions.ts';
 
 /** Length of the steps of the offset and lag series. */
 export const SAMPLE_MS = 15_000;
 
-export interface HearDeps {
+export interface HeartbeatDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly policy: SupervisionPolicy;
@@ -33,9 +33,9 @@ export interface Rates {
 /** A heartbeat as it is kept: with the rates it shows against the one before, and without the records it brought. */
 export type StoredHeartbeat = Omit<Heartbeat, 'snapshot'> & { readonly rates?: Rates };
 
-/** Whether a worker may report for a run, found out before its report is read. Errors of `hear` are the same. */
+/** Whether a worker may report for a run, found out before its report is read. Errors of `receiveHeartbeat` are the same. */
 export const admitReporter = async (
-  deps: Pick<HearDeps, 'store'>,
+  deps: Pick<HeartbeatDeps, 'store'>,
   runId: string,
   token: string,
 ): Promise<'admitted' | Exclude<Heard['kind'], 'answered'>> => {
@@ -66,7 +66,7 @@ export type Heard =
  * Takes in one heartbeat: evidence, events, and now and then a sample, in one transaction; and says what is wanted.
  * Any instance can, whoever holds the run's lease.
  */
-export const hear = (deps: HearDeps, runId: string, token: string, received: Heartbeat): Promise<Heard> => {
+export const receiveHeartbeat = (deps: HeartbeatDeps, runId: string, token: string, received: Heartbeat): Promise<Heard> => {
   const heartbeat = clipHeartbeat(received);
   return deps.store.db.transaction(async (tx): Promise<Heard> => {
     const run = await lockRun(tx, runId);

@@ -6,7 +6,7 @@ const MAX_PATH = 500;
 const MAX_MESSAGE = 1000;
 
 /** What is told of issues: errors first where not all of them are, each of bounded length. */
-export const toldIssues = (issues: readonly Issue[]): Issue[] => {
+export const limitIssues = (issues: readonly Issue[]): Issue[] => {
   const chosen =
     issues.length <= MAX_TOLD_ISSUES
       ? issues

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import type { FieldReader } from './field-reader.ts';
+import type { FieldReader } from '../field-reader.ts';
 
 /** Names of map entries and indexes of list items, from the record downwards. Empty: the record itself. */
 export type FieldPath = readonly (string | number)[];

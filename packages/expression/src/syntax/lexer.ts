@@ -1,4 +1,4 @@
-import { ExpressionSyntaxError } from './expression-error.ts';
+import { ExpressionSyntaxError } from '../expression-error.ts';
 
 export type TokenKind = 'number' | 'text' | 'name' | 'function' | 'operator' | 'end';
 

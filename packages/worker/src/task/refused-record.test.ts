@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Task } from '@penstock/engine';
 import { AppError } from '@penstock/model';
 import fc from 'fast-check';
-import { Suspects } from './suspects.ts';
+import { Suspects } from './refused-record.ts';
 
 /** Works off offsets 0 to `count`, as a task runner does, with a log that refuses whole transactions. */
 const consume = (count: number, bad: ReadonlySet<number>, isFaithful = true) => {

@@ -10,7 +10,7 @@ const MAX_MESSAGES = 20_000;
  * A dead letter with everything of it: put together from its pieces, or read where its original still is. Undefined
  * where a part of it is gone (retention of its topic).
  */
-export const wholeLetter = async (
+export const assembleDeadLetter = async (
   feeds: PartitionFeeds,
   topic: string,
   letter: DeadLetter,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TaskProgress } from '@penstock/model';
-import { heldBackOf, standstillOf } from './standing-still.ts';
+import { heldBackOf, standstillOf } from './stalled-partitions.ts';
 
 const task = (over: Partial<TaskProgress> = {}): TaskProgress => ({
   part: 0,

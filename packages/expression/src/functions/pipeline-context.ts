@@ -20,7 +20,7 @@ const randomUuid = (): string => {
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
 };
 
-export const surroundings = family('Pipeline and surroundings', [
+export const pipelineContext = family('Pipeline and surroundings', [
   defineFunction({
     name: 'pipeline:id',
     summary: 'The id of the pipeline; null where an expression is evaluated outside of one.',

@@ -1,4 +1,4 @@
-import { ExpressionSyntaxError } from './expression-error.ts';
+import { ExpressionSyntaxError } from '../expression-error.ts';
 
 export type TemplatePart =
   /** Where it stands in the source, escapes included. */

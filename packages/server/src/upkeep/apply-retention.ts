@@ -15,7 +15,7 @@ const KEEP_FOLDERS_MS = 14 * 24 * 3600_000;
  * Throws away what is beyond the settings' bounds: events, versions, ended runs, audit entries, samples, snapshots,
  * logs of runs that are over. Any instance, any time. `since`: when this was last done (Unix ms), 0 for never.
  */
-export const tidyUp = async (
+export const applyRetention = async (
   db: Database,
   { dataDir, keep, sessions }: Pick<Settings, 'dataDir' | 'keep' | 'sessions'>,
   now: number,
