@@ -24,7 +24,9 @@ const readmeOf = (root: string, folder: string): string | undefined => {
 const reasonsIn = (root: string, readme: string): Set<string> => {
   const [, table = ''] = readFileSync(join(root, readme), 'utf8').split(`${HEADING}\n`);
   const [own = ''] = table.split('\n## ');
-  return new Set([...own.matchAll(/^\| `([^`]+)` \| \S.*\|$/gm)].map(([, folder]) => join(dirname(readme), folder ?? '')));
+  return new Set(
+    [...own.matchAll(/^\| `([^`]+)` \| \S.*\|$/gm)].map(([, folder]) => join(dirname(readme), folder ?? '')),
+  );
 };
 
 /** What is wrong, one line each. `files`: paths from the root, with `/`. */

@@ -1,9 +1,9 @@
 import type { Guarantee } from '../measure/result-row.ts';
 import { rounded, spreadOf } from '../measure/statistics.ts';
 import type { WorkloadName } from '../workload/workload.ts';
-import type { Spent } from './process-sample.ts';
 import type { ModeOrder, ModePass, Stretch } from './measure-mode.ts';
 import { MODES, type Mode, type Role } from './mode.ts';
+import type { Spent } from './process-sample.ts';
 
 /** What `--mode cluster --json` prints, one for each workload and guarantee. Names are fixed: scripts read them. */
 export interface ClusterRow {

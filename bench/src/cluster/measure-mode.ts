@@ -7,8 +7,8 @@ import { outputProblem } from '../measure/verify-output.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import type { Workload } from '../workload/workload.ts';
 import { BenchPipeline, committedRecords, UNLIMITED_RATE } from './bench-pipeline.ts';
-import { type Look, lookAt, type Spent, spentBetween, threadLines } from './process-sample.ts';
 import type { Mode, Role, Size } from './mode.ts';
+import { type Look, lookAt, type Spent, spentBetween, threadLines } from './process-sample.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 export interface ModeOrder {

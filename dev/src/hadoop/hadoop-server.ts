@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { guardDisk } from '../disk-full.ts';
-import { HADOOP_LOG4J, type HadoopSettings, hadoopXml } from './hadoop-xml.ts';
 import { JavaServer } from '../java/java-server.ts';
+import { HADOOP_LOG4J, type HadoopSettings, hadoopXml } from './hadoop-xml.ts';
 
 /** Settings by the name of their file: `core-site`, `yarn-site`. */
 export type HadoopSites = Readonly<Record<string, HadoopSettings>>;

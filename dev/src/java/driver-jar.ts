@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { cacheFolder, runMaven, withMaven } from './maven.ts';
 
 /** Maven project of the Spark driver. */
-export const DRIVER_PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'cluster', 'spark-driver');
+export const DRIVER_PROJECT = join(
+  dirname(fileURLToPath(import.meta.url)),
+  '..',
+  '..',
+  '..',
+  'cluster',
+  'spark-driver',
+);
 
 const JAR = 'penstock-spark-driver.jar';
 

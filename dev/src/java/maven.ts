@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { AppError } from '@penstock/model';
-import { findJava } from './java.ts';
 import { tryLock } from '../lock-file.ts';
+import { findJava } from './java.ts';
 
 /** Where things that can be fetched or built again are kept, shared by all checkouts of one user. */
 export const cacheFolder = (): string => process.env.PENSTOCK_CACHE || join(homedir(), '.cache', 'penstock');

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { KafkaSettings } from '@penstock/model';
 import { guardDisk } from '../disk-full.ts';
 import { JavaServer } from '../java/java-server.ts';
+import type { ProcessPlace } from '../orphaned-process.ts';
+import { findFreePort } from '../ports.ts';
 import { brokerProperties, LOG4J_CONFIGURATION } from './kafka-properties.ts';
 import { isAnswering } from './kafka-ready.ts';
 import { CLIENT_LISTENER, type KafkaSecurity, type SecuredBroker, secureBroker } from './kafka-security.ts';
 import { grantRights } from './kafka-security-rights.ts';
-import type { ProcessPlace } from '../orphaned-process.ts';
-import { findFreePort } from '../ports.ts';
 
 const HEAP = ['-Xms256m', '-Xmx768m', '-XX:+ExitOnOutOfMemoryError'];
 

@@ -7,8 +7,8 @@ import { type TestContext, test } from 'node:test';
 import { AppError } from '@penstock/model';
 import { identityOf } from '@penstock/modes/process-identity';
 import { Admin, Producer } from '@platformatic/kafka';
-import { startLocalKafka } from './local-kafka.ts';
 import { findFreePort } from '../ports.ts';
+import { startLocalKafka } from './local-kafka.ts';
 
 const folder = (t: TestContext): string => {
   const dir = mkdtempSync(join(tmpdir(), 'penstock-kafka-'));

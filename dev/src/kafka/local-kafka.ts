@@ -5,10 +5,10 @@ import type { KafkaSettings } from '@penstock/model';
 import { guardDisk } from '../disk-full.ts';
 import { resolveJars } from '../java/jars.ts';
 import { findJava } from '../java/java.ts';
-import type { KafkaSecurity } from './kafka-security.ts';
-import { brokerPlace, LocalBroker } from './local-broker.ts';
 import { stopLeftover } from '../orphaned-process.ts';
 import { findFreePort } from '../ports.ts';
+import type { KafkaSecurity } from './kafka-security.ts';
+import { brokerPlace, LocalBroker } from './local-broker.ts';
 
 /** The pom of the broker's jars, for others that need the same class path. */
 export const KAFKA_POM_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'maven', 'kafka');

@@ -1,5 +1,4 @@
 import { calculate, negate } from './arithmetic.ts';
-import type { ExpressionNode } from './syntax/ast.ts';
 import { compare, isEmpty, isEqual, memberOf, toBoolean, toText } from './coercion.ts';
 import {
   checkedText,
@@ -11,6 +10,7 @@ import {
 import type { FieldReader } from './field-reader.ts';
 import type { Evaluate, Facts, ParameterType } from './functions/define-function.ts';
 import { functionTable, suggestFunction } from './functions/function-table.ts';
+import type { ExpressionNode } from './syntax/ast.ts';
 import { parseExpression } from './syntax/parser.ts';
 import { splitTemplate } from './syntax/template.ts';
 import type { Value } from './value.ts';

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@penstock/model';
-import { type FieldPath, fieldReader } from './syntax/field-path.ts';
 import type { FieldReader } from './field-reader.ts';
+import { type FieldPath, fieldReader } from './syntax/field-path.ts';
 import { type Value, wholeNumberOf } from './value.ts';
 
 const WHOLE = /^-?\d+$/;

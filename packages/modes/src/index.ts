@@ -1,8 +1,8 @@
+export { tailOf } from './host/file-tail.ts';
 export { placeOf } from './host/place.ts';
 export { isSameProcess, processStartOf } from './host/process-identity.ts';
 export { residentMbOf } from './host/resident-memory.ts';
 export { announceEndpoint, sweepRunFolders } from './host/run-folder.ts';
-export { tailOf } from './host/file-tail.ts';
 export type * from './mode.ts';
 export { createModes, Modes, type ModesContext } from './modes.ts';
 export { stopLaunch } from './stop-launch.ts';

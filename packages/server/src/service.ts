@@ -8,8 +8,8 @@ import { createAppServices } from './service/app-services.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './service/foundation.ts';
 import { listen } from './service/listen.ts';
 import { openModes, WORKER_FOLDER } from './service/modes.ts';
-import { createRunLogs, createSupervisor } from './service/supervision.ts';
 import { scheduleUpkeep } from './service/schedule-upkeep.ts';
+import { createRunLogs, createSupervisor } from './service/supervision.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
 
 export interface ServiceOptions extends FoundationOptions {

@@ -1,9 +1,9 @@
 import type { ExpressionFunction, ExpressionFunctionInfo } from './define-function.ts';
 import { listsAndMaps } from './lists-and-maps.ts';
 import { mathFunctions } from './math.ts';
+import { pipelineContext } from './pipeline-context.ts';
 import { recordFields } from './record-fields.ts';
 import { recordHeader } from './record-header.ts';
-import { pipelineContext } from './pipeline-context.ts';
 import { textEncoding } from './text-encoding.ts';
 import { textParts } from './text-parts.ts';
 import { textSearch } from './text-search.ts';

@@ -3,9 +3,9 @@ import { toInteger, toList, toMap, toNumber, toNumeric, toText } from '../coerci
 import { cachedParts, checkedInstant, readableParts } from '../dates/date-pattern.ts';
 import { zoneOffset } from '../dates/time-zone.ts';
 import { ExpressionError } from '../expression-error.ts';
-import { type FieldPath, fieldReader, isFieldPath, parseFieldPath } from '../syntax/field-path.ts';
 import type { FieldReader } from '../field-reader.ts';
 import { LinearPattern, PatternError } from '../pattern/linear-pattern.ts';
+import { type FieldPath, fieldReader, isFieldPath, parseFieldPath } from '../syntax/field-path.ts';
 import type { Numeric, Value } from '../value.ts';
 import type { Parameter, ParameterType } from './define-function.ts';
 

@@ -1,7 +1,7 @@
-import type { BinaryOperator, ExpressionNode, UnaryOperator } from './ast.ts';
 import { ExpressionSyntaxError, MAX_DEPTH } from '../expression-error.ts';
-import { type Token, tokenize } from './lexer.ts';
 import { wholeNumberOf } from '../value.ts';
+import type { BinaryOperator, ExpressionNode, UnaryOperator } from './ast.ts';
+import { type Token, tokenize } from './lexer.ts';
 
 /** Binary operators by binding strength, weakest first (JSP 2.1 EL, section 1.13). */
 const LEVELS: readonly (readonly string[])[] = [

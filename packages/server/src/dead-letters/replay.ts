@@ -8,9 +8,9 @@ import {
   readChangelog,
 } from '@penstock/kafka';
 import { AppError, DEAD_LETTER_RETENTION_MS, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
+import { assembleDeadLetter } from './assemble-dead-letter.ts';
 import { type DeadLetter, idOf, parseId } from './dead-letter.ts';
 import { readRange } from './read-range.ts';
-import { assembleDeadLetter } from './assemble-dead-letter.ts';
 
 /** Which dead letters were replayed: compacted, written in the same transaction as the replayed records. */
 export const replayMarksTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTER_REPLAYS_${orgId}`;

@@ -7,8 +7,8 @@ import { ROLES, roleMay } from '../auth/permissions.ts';
 import { accessKeys } from '../store/schema.ts';
 import { ADMIN_TOKEN } from './enos/testing/enos-fixture.ts';
 import { limitBodies } from './plugins/body-budget.ts';
-import { routesOf } from './plugins/route-list.ts';
 import { limitIssues } from './plugins/limit-issues.ts';
+import { routesOf } from './plugins/route-list.ts';
 import { createApiFixture } from './testing/api-fixture.ts';
 
 /** Whom nobody has to know: those have no body, or their credentials are in it and it is small. */

@@ -1,7 +1,7 @@
 import { messageOf } from '@penstock/model';
 import { refuseNewerSchema } from '../store/migrations.ts';
-import { DatabaseUpkeep } from '../upkeep/database-upkeep.ts';
 import { applyRetention } from '../upkeep/apply-retention.ts';
+import { DatabaseUpkeep } from '../upkeep/database-upkeep.ts';
 import type { Foundation } from './foundation.ts';
 
 const UPKEEP_EVERY_MS = 60_000;

@@ -1,7 +1,12 @@
 import { type Heartbeat, PROTOCOL_VERSION } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { admitReporter, type HeartbeatDeps, type Heard, receiveHeartbeat } from '../../runs/heartbeat/receive-heartbeat.ts';
+import {
+  admitReporter,
+  type Heard,
+  type HeartbeatDeps,
+  receiveHeartbeat,
+} from '../../runs/heartbeat/receive-heartbeat.ts';
 import { heartbeatReplySchema, heartbeatSchema } from '../../runs/heartbeat-schema.ts';
 import { isPlausibleId } from '../../store/storable-text.ts';
 import type { ApiInstance } from '../plugins/api-instance.ts';

@@ -3,8 +3,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { TooManyFailuresError } from '../../auth/authenticate.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
 import { type ErrorKind, UseCaseError } from '../../use-case/use-case.ts';
+import { limitIssues, MAX_TOLD_ISSUES } from './limit-issues.ts';
 import { problem } from './problem.ts';
-import { MAX_TOLD_ISSUES, limitIssues } from './limit-issues.ts';
 
 /** An error of this API itself, with the HTTP status it travels with. */
 export class ApiError extends AppError {

@@ -1,7 +1,7 @@
 import type { Issue } from '@penstock/model';
 import { type Static, Type } from 'typebox';
-import { nameSchema } from './named-schemas.ts';
 import { limitIssues } from './limit-issues.ts';
+import { nameSchema } from './named-schemas.ts';
 
 export const issueSchema = nameSchema(
   'Issue',

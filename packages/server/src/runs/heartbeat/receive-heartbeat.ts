@@ -5,12 +5,12 @@ import { eq } from 'drizzle-orm';
 import type { Database, Store } from '../../store/open-store.ts';
 import { pipelines, runReports, runs, samples } from '../../store/schema.ts';
 import { recordEvent } from '../../use-case/record-event.ts';
-import { admitEvents, EVENTS_PER_MINUTE, NO_EVENTS } from './admit-events.ts';
-import { clipHeartbeat } from './clip-heartbeat.ts';
 import { parseDesired } from '../run-store.ts';
 import { isTokenOf } from '../run-token.ts';
 import { exchangeSnapshot } from '../snapshot-requests.ts';
 import { heldBackOf } from '../stalled-partitions.ts';
+import { admitEvents, EVENTS_PER_MINUTE, NO_EVENTS } from './admit-events.ts';
+import { clipHeartbeat } from './clip-heartbeat.ts';
 
 /** Length of the steps of the offset and lag series. */
 export const SAMPLE_MS = 15_000;
@@ -66,7 +66,12 @@ export type Heard =
  * Takes in one heartbeat: evidence, events, and now and then a sample, in one transaction; and says what is wanted.
  * Any instance can, whoever holds the run's lease.
  */
-export const receiveHeartbeat = (deps: HeartbeatDeps, runId: string, token: string, received: Heartbeat): Promise<Heard> => {
+export const receiveHeartbeat = (
+  deps: HeartbeatDeps,
+  runId: string,
+  token: string,
+  received: Heartbeat,
+): Promise<Heard> => {
   const heartbeat = clipHeartbeat(received);
   return deps.store.db.transaction(async (tx): Promise<Heard> => {
     const run = await lockRun(tx, runId);

@@ -9,8 +9,8 @@ import { loadSettings, type Settings } from '../../settings/settings.ts';
 import { rowsOf } from '../../store/migrations.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
-import { DatabaseUpkeep } from '../database-upkeep.ts';
 import { applyRetention } from '../apply-retention.ts';
+import { DatabaseUpkeep } from '../database-upkeep.ts';
 
 const HOUR_MS = 3600_000;
 
@@ -75,7 +75,12 @@ export const simulateGrowth = async (options: GrowthOptions): Promise<DaySize[]>
       await takeLeases(db, { instanceId: 'a', gone: [] }, now, now + 10_000);
     }
     await upkeep.round();
-    await applyRetention(db, { dataDir, keep, sessions: { lifetimeMs: HOUR_MS, idleMs: HOUR_MS } }, at + HOUR_MS, tidiedAt);
+    await applyRetention(
+      db,
+      { dataDir, keep, sessions: { lifetimeMs: HOUR_MS, idleMs: HOUR_MS } },
+      at + HOUR_MS,
+      tidiedAt,
+    );
     tidiedAt = at + HOUR_MS;
     if (hour % 24 === 23) sizes.push(await sizeOf(store, dataDir, (hour + 1) / 24));
   }

@@ -16,9 +16,9 @@ import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
+import { limitIssues } from '../../plugins/limit-issues.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, responses } from '../../plugins/schemas.ts';
-import { limitIssues } from '../../plugins/limit-issues.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 
 export interface DesignRouteDeps extends UseCaseDeps {

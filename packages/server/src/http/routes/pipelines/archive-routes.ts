@@ -9,10 +9,10 @@ import { requireOrganization } from '../../../use-case/find-organization.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireOrganizationAccess } from '../../plugins/caller.ts';
+import { limitIssues } from '../../plugins/limit-issues.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { rawBodyOf } from '../../plugins/raw-body.ts';
 import { bearer, nullable, orgParams, pipelineParams, responses } from '../../plugins/schemas.ts';
-import { limitIssues } from '../../plugins/limit-issues.ts';
 import { targetOf } from './pipeline-routes.ts';
 
 const base = { tags: ['Pipelines'], security: bearer };
