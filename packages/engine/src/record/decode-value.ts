@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '@penstock/model';
 import { notFinitePath } from './finite-numbers.ts';
+import { jsonFault } from './json-fault.ts';
 
 /** Why a message cannot become a record; the codes are part of the dead letters. */
 export const MalformedCode = {
@@ -37,8 +38,8 @@ export const decodeValue = (bytes: Buffer, start: number, end: number): JsonObje
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return new MalformedValue(MalformedCode.NotJson, `The value is not JSON: ${reasonOf(error)}`);
+  } catch {
+    return new MalformedValue(MalformedCode.NotJson, `The value is not JSON: ${jsonFault(text)}`);
   }
   if (!isJsonObject(value)) {
     const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
@@ -57,14 +58,3 @@ export const decodeValue = (bytes: Buffer, start: number, end: number): JsonObje
 
 /** An exponent of three digits or a number of three hundred: only then is it worth a look at every number. */
 const MAY_BE_INFINITE = /\d[eE]\+?\d{3}|\d{300}/;
-
-/** V8 quotes the text around the error; record contents belong into the dead letter's value, not into its message. */
-const reasonOf = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
-  const position = /at position \d+/.exec(message);
-  const kind =
-    /^(Unexpected end of JSON input|Unexpected (?:token|non-whitespace character|number|string)|Expected [^,]*?(?= in JSON)|Bad [a-z ]+|Unterminated [a-z ]+|No number[a-z ]*|Exponent[a-z ]*)/i.exec(
-      message,
-    );
-  return `${kind?.[1] ?? 'syntax error'}${position === null ? '' : ` ${position[0]}`}.`;
-};
