@@ -52,6 +52,12 @@ export const readRecords = async (cwd: string, file: string): Promise<Record<str
   return values;
 };
 
+/** The lines of a file as they are; the end of the last one is no line. */
+export const readLines = async (cwd: string, file: string): Promise<string[]> => {
+  const lines = (await readInput(cwd, file)).split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+};
+
 const parseJson = (text: string, what: string): unknown => {
   try {
     return JSON.parse(text);

@@ -24,6 +24,7 @@ const PIPELINE = {
   throughput: { recordsInPerSecond: 1234.4, recordsOutPerSecond: 3.25 },
   lag: 12_345,
   errorsTotal: 7,
+  droppedTotal: 41,
 };
 
 /** A service whose routes answer with these bodies; 404 for others. */
@@ -69,14 +70,56 @@ test('status shows a line per pipeline, without control characters of names', as
   const { code, out } = await call(['status', '--url', url, '--admin-token', 'a', '--org', 'o1']);
   assert.equal(code, 0);
   const [head, line] = out.split('\n');
-  assert.match(head ?? '', /^NAME +STATE +MODE +IN\/S +OUT\/S +LAG +ERRORS +CU$/);
-  assert.match(line ?? '', /^Wind\ufffd\[31m farm +RUNNING \d+d +standalone +1,234 +3\.3 +12,345 +7 +1$/);
+  assert.match(head ?? '', /^NAME +STATE +MODE +IN\/S +OUT\/S +LAG +ERRORS +DROPPED +CU$/);
+  assert.match(line ?? '', /^Wind\ufffd\[31m farm +RUNNING \d+d +standalone +1,234 +3\.3 +12,345 +7 +41 +1$/);
 });
 
 test('--json prints what the service answered, wherever it stands', async (t) => {
   const url = await service(t, PIPELINES);
   const { out } = await call(['--json', 'pipelines', 'list', '--url', url, '--admin-token', 'a', '--org', 'o1']);
   assert.deepEqual(JSON.parse(out), [PIPELINE]);
+});
+
+test('status shows what was dropped, also where it is nothing', async (t) => {
+  const calm = { ...PIPELINE, name: 'calm', droppedTotal: 0 };
+  const url = await service(t, {
+    'GET /api/v1/organizations/o1/pipelines': { items: [PIPELINE, calm], nextCursor: null, total: 2 },
+  });
+  const { out } = await call(['status', '--url', url, '--admin-token', 'a', '--org', 'o1']);
+  assert.match(out, /ERRORS +DROPPED/);
+  assert.match(out, / 7 +41 /);
+  assert.match(out, /calm.* 7 +0 /);
+});
+
+test('delete-state deletes what a stage remembers, and says how much that was', async (t) => {
+  const path = `POST /api/v1/pipelines/${PIPELINE.pipelineId}/stage-state/delete`;
+  const own = ['--admin-token', 'a', '--org', 'o1', '--assets', 'a1', '--points', 'p1,p2'];
+  for (const [deleted, told] of [
+    [2, '2 entries are deleted.\n'],
+    [0, 'It remembered nothing of these.\n'],
+  ] as const) {
+    const url = await service(t, { [path]: { deleted } });
+    const { code, out } = await call(['pipelines', 'delete-state', PIPELINE.pipelineId, 'W_01', '--url', url, ...own]);
+    assert.deepEqual([code, out], [0, told]);
+  }
+});
+
+test('a preview takes one of records, messages and live records', async () => {
+  const both = [
+    '--messages',
+    'm',
+    '--records',
+    'r',
+    '--url',
+    'http://127.0.0.1:9',
+    '--admin-token',
+    'a',
+    '--org',
+    'o1',
+  ];
+  const { code, err } = await call(['pipelines', 'preview', 'd.json', ...both]);
+  assert.equal(code, 2);
+  assert.match(err, /one of --records, --messages and --live/);
 });
 
 test('status --watch redraws on a terminal and gives the terminal back', async (t) => {

@@ -2,7 +2,7 @@ import { resultOf } from '@penstock/client';
 import type { Command } from 'commander';
 import { contextOf, type Surroundings } from '../context.ts';
 import { CommandFailure, ExitCode, usageFailure } from '../failure.ts';
-import { readDocument, readRecords } from '../input-file.ts';
+import { readDocument, readLines, readRecords } from '../input-file.ts';
 import { issueLines } from '../issues.ts';
 import { oneLine, printJson } from '../output.ts';
 import { pipelineIdOf } from '../pipeline-reference.ts';
@@ -10,6 +10,7 @@ import { pipelineIdOf } from '../pipeline-reference.ts';
 interface PreviewFlags {
   readonly pipeline?: string;
   readonly records?: string;
+  readonly messages?: string;
   readonly live?: string;
   readonly earliest?: boolean;
   readonly timeout: string;
@@ -38,25 +39,14 @@ export const addPipelineCheckCommands = (pipelines: Command, surroundings: Surro
     .argument('[file]', 'the document as JSON; - for standard input')
     .option('--pipeline <pipeline>', 'run the design copy of this pipeline (or the file in its place)')
     .option('--records <file>', 'records to run it over: a JSON array, or one object per line')
+    .option('--messages <file>', 'messages to run it over, one per line as they are: also such as are no records')
     .option('--live <number>', 'read this many records from its source instead (default: 10)')
     .option('--earliest', 'with --live: from the oldest records')
     .option('--timeout <seconds>', 'with --live: how long to wait for records', '10')
     .action(async (file: string | undefined, flags: PreviewFlags, command: Command) => {
       const context = contextOf(surroundings, command);
       if (file === undefined && flags.pipeline === undefined) throw usageFailure('Give a file or --pipeline.');
-      if (flags.records !== undefined && flags.live !== undefined) {
-        throw usageFailure('Give --records or --live, not both.');
-      }
-      const input =
-        flags.records === undefined
-          ? {
-              live: {
-                maxRecords: countOf(flags.live ?? '10', '--live'),
-                from: flags.earliest === true ? ('earliest' as const) : ('latest' as const),
-                timeoutMs: countOf(flags.timeout, '--timeout') * 1000,
-              },
-            }
-          : { records: await readRecords(context.cwd, flags.records) };
+      const input = await inputOf(context.cwd, flags);
       const result = await resultOf(
         context.client.api.POST('/api/v1/preview', {
           body: {
@@ -80,6 +70,22 @@ export const addPipelineCheckCommands = (pipelines: Command, surroundings: Surro
         for (const error of errors) context.output.write(`  error    ${oneLine(`${error.code} ${error.message}`)}\n`);
       }
     });
+};
+
+/** What it is run over. */
+const inputOf = async (cwd: string, flags: PreviewFlags) => {
+  const { records, messages, live } = flags;
+  if ([records, messages, live].filter((given) => given !== undefined).length > 1)
+    throw usageFailure('Give one of --records, --messages and --live.');
+  if (records !== undefined) return { records: await readRecords(cwd, records) };
+  if (messages !== undefined) return { messages: await readLines(cwd, messages) };
+  return {
+    live: {
+      maxRecords: countOf(live ?? '10', '--live'),
+      from: flags.earliest === true ? ('earliest' as const) : ('latest' as const),
+      timeoutMs: countOf(flags.timeout, '--timeout') * 1000,
+    },
+  };
 };
 
 const countOf = (text: string, flag: string): number => {

@@ -116,6 +116,28 @@ export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroun
     });
 
   pipelines
+    .command('delete-state')
+    .description('delete what a stage remembers of assets and points, while the pipeline is paused')
+    .argument('<pipeline>', REFERENCE)
+    .argument('<stage>', 'instance name, such as FixedTimeWindowAggregator_01')
+    .requiredOption('--assets <ids>', 'asset ids, comma separated', listOf)
+    .requiredOption('--points <ids>', 'point ids, comma separated', listOf)
+    .action(async (given: string, stage: string, flags: { assets: string[]; points: string[] }, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const pipelineId = await pipelineIdOf(context, given);
+      const result = await resultOf(
+        context.client.api.POST('/api/v1/pipelines/{pipelineId}/stage-state/delete', {
+          params: { path: { pipelineId } },
+          body: { stage, assetIds: flags.assets, pointIds: flags.points },
+        }),
+      );
+      if (context.json) return printJson(context.output, result);
+      context.output.write(
+        result.deleted === 0 ? 'It remembered nothing of these.\n' : `${result.deleted} entries are deleted.\n`,
+      );
+    });
+
+  pipelines
     .command('rate')
     .description('change the read rate, also while it runs')
     .argument('<pipeline>', REFERENCE)

@@ -18,6 +18,7 @@ export const statusColumns = (coloured: boolean, withOrganization: boolean): Col
   { title: 'OUT/S', align: 'right', value: (row) => rateText(row.throughput.recordsOutPerSecond) },
   { title: 'LAG', align: 'right', value: (row) => countText(row.lag) },
   { title: 'ERRORS', align: 'right', value: (row) => countText(row.errorsTotal) },
+  { title: 'DROPPED', align: 'right', value: (row) => countText(row.droppedTotal) },
   { title: 'CU', align: 'right', value: cuText },
 ];
 

@@ -7597,6 +7597,8 @@ export interface paths {
                         records?: {
                             [key: string]: unknown;
                         }[];
+                        /** @description In place of records: messages as texts, also such as are no records; null is a tombstone. */
+                        messages?: (string | null)[];
                         live?: {
                             maxRecords?: number;
                             from?: "latest" | "earliest";

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@penstock/model';
 import { eq } from 'drizzle-orm';
@@ -15,7 +15,8 @@ export interface Seal {
 
 const KEY_BYTES = 32;
 
-export const createSeal = (key: Buffer): Seal => ({
+/** `older` keys open what they sealed, and seal nothing. */
+export const createSeal = (key: Buffer, older: readonly Buffer[] = []): Seal => ({
   seal: (purpose, clear) => {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose));
@@ -23,20 +24,29 @@ export const createSeal = (key: Buffer): Seal => ({
     return `v1.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
   },
   unseal: (purpose, sealed) => {
-    try {
-      const bytes = Buffer.from(sealed.slice('v1.'.length), 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
-        .setAAD(Buffer.from(purpose))
-        .setAuthTag(bytes.subarray(12, 28));
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
-    } catch (error) {
-      throw new AppError('SEAL_BROKEN', 'A sealed value of the database cannot be opened with this seal key.', {
-        domain: 'internal',
-        cause: error,
-      });
+    const bytes = Buffer.from(sealed.slice('v1.'.length), 'base64url');
+    let cause: unknown;
+    for (const known of [key, ...older]) {
+      try {
+        return openWith(known, purpose, bytes);
+      } catch (error) {
+        cause ??= error; // the text itself does not say whose it is: another key may open it
+      }
     }
+    throw new AppError('SEAL_BROKEN', 'A sealed value of the database cannot be opened with this seal key.', {
+      domain: 'internal',
+      cause,
+    });
   },
 });
+
+/** Throws for bytes that this key did not seal for this purpose. */
+const openWith = (key: Buffer, purpose: string, bytes: Buffer): string => {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
+    .setAAD(Buffer.from(purpose))
+    .setAuthTag(bytes.subarray(12, 28));
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+};
 
 /**
  * The seal key: of the environment (`PENSTOCK_SEAL_KEY`, base64 or hex of 32 bytes), or of the file `seal-key` in the
@@ -54,6 +64,19 @@ export const loadSealKey = (options: { readonly sealKey?: string | undefined; re
   return decodeKey(readFileSync(path, 'utf8'), `The file "${path}"`);
 };
 
+/**
+ * The seal key before the present one, where there is one: of `PENSTOCK_SEAL_KEY_OLD` or of the file `seal-key.old` in
+ * the data folder. It opens what it sealed until all of that is sealed anew, which is done at the start.
+ */
+export const loadOldSealKeys = (options: {
+  readonly sealKeyOld?: string | undefined;
+  readonly dataDir: string;
+}): readonly Buffer[] => {
+  if (options.sealKeyOld !== undefined) return [decodeKey(options.sealKeyOld, 'PENSTOCK_SEAL_KEY_OLD')];
+  const path = join(options.dataDir, 'seal-key.old');
+  return existsSync(path) ? [decodeKey(readFileSync(path, 'utf8'), `The file "${path}"`)] : [];
+};
+
 const decodeKey = (text: string, where: string): Buffer => {
   const trimmed = text.trim();
   const key = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64');
@@ -61,19 +84,42 @@ const decodeKey = (text: string, where: string): Buffer => {
   throw new AppError('SEAL_KEY_INVALID', `${where} must hold 32 random bytes as base64 or hex.`, { domain: 'user' });
 };
 
+/** Names a key without telling it. */
+export const fingerprintOf = (key: Buffer): string =>
+  createHash('sha256').update('penstock seal key').update(key).digest('hex');
+
+const FINGERPRINT = 'seal-key-fingerprint';
+
+/** Of the key that the database's secrets are sealed with; undefined before the first claim. */
+export const readSealFingerprint = async (db: Database): Promise<string | undefined> => {
+  const [fact] = await db.select().from(storeFacts).where(eq(storeFacts.name, FINGERPRINT));
+  return fact?.value;
+};
+
+export const writeSealFingerprint = async (db: Database, key: Buffer): Promise<void> => {
+  const value = fingerprintOf(key);
+  await db
+    .insert(storeFacts)
+    .values({ name: FINGERPRINT, value })
+    .onConflictDoUpdate({ target: storeFacts.name, set: { value } });
+};
+
 /**
- * Binds the database to the key on first use, and refuses another key afterwards: better once at the start than with
- * every signature. Errors: `SEAL_KEY_WRONG`.
+ * Binds the database to the key on first use, and refuses keys it does not know afterwards: better once at the start
+ * than with every signature. One of the `older` keys is known: `resealDatabase` goes on from there.
+ * Errors: `SEAL_KEY_WRONG`.
  */
-export const claimDatabase = async (db: Database, key: Buffer): Promise<void> => {
-  const fingerprint = createHash('sha256').update('penstock seal key').update(key).digest('hex');
-  await db.insert(storeFacts).values({ name: 'seal-key-fingerprint', value: fingerprint }).onConflictDoNothing();
-  const [fact] = await db.select().from(storeFacts).where(eq(storeFacts.name, 'seal-key-fingerprint'));
-  if (fact !== undefined && isSameText(fact.value, fingerprint)) return;
+export const claimDatabase = async (db: Database, key: Buffer, older: readonly Buffer[] = []): Promise<void> => {
+  await db
+    .insert(storeFacts)
+    .values({ name: FINGERPRINT, value: fingerprintOf(key) })
+    .onConflictDoNothing();
+  const fingerprint = (await readSealFingerprint(db)) ?? '';
+  if ([key, ...older].some((known) => isSameText(fingerprint, fingerprintOf(known)))) return;
   throw new AppError(
     'SEAL_KEY_WRONG',
     'The secrets in the database were sealed with another key. Give this instance the same PENSTOCK_SEAL_KEY ' +
-      '(or the same "seal-key" file) as the one that made them.',
+      '(or the same "seal-key" file) as the one that made them, or that key as PENSTOCK_SEAL_KEY_OLD to change to a new one.',
     { domain: 'user' },
   );
 };

@@ -73,7 +73,7 @@ const answer = (accessToken: string, remainingMs: number): AccessToken => ({
   expire: Math.max(1, Math.floor(remainingMs / 1000)),
 });
 
-const purposeOf = (accessKey: string): string => `access-token:${accessKey}`;
+export const purposeOf = (accessKey: string): string => `access-token:${accessKey}`;
 
 interface TokenRequest {
   readonly appKey: string;

@@ -17,7 +17,7 @@ interface SecretValue {
 }
 
 /** Every value of a document that stands where secrets do, and is neither empty nor a flag. */
-const secretsOf = (document: JsonValue): SecretValue[] => {
+export const secretsOf = (document: JsonValue): SecretValue[] => {
   const found: SecretValue[] = [];
   const visit = (value: JsonValue, path: readonly string[], identity: string): void => {
     if (Array.isArray(value)) {

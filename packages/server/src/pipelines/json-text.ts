@@ -99,17 +99,20 @@ export const withEscapedSurrogates = (text: string): string =>
     ? text
     : text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** JSON text for the value at a path, whose own text can be asked for; undefined: as it is. */
+type Replacement = (path: readonly string[], valueText: () => string) => string | undefined;
+
 /**
  * The same text with some values replaced: `replacement` is asked for each value, from the outermost inwards, by its
  * path from the root, and answers JSON text or undefined. Blanks and everything not replaced stay as they were.
  * `text` must be valid JSON.
  */
-export const replaceValues = (text: string, replacement: (path: readonly string[]) => string | undefined): string => {
+export const replaceValues = (text: string, replacement: Replacement): string => {
   const pieces: string[] = [];
   let copied = 0;
   const path: string[] = [];
   const visit = (start: number): number => {
-    const replaced = replacement(path);
+    const replaced = replacement(path, () => text.slice(start, skipValue(text, start)));
     if (replaced !== undefined) {
       const end = skipValue(text, start);
       pieces.push(text.slice(copied, start), replaced);

@@ -9,6 +9,7 @@ export interface PreviewRequest {
   readonly facts: PipelineFacts;
   readonly kafka?: KafkaSettings;
   readonly records?: readonly JsonObject[];
+  readonly messages?: readonly (string | null)[];
   readonly live?: { readonly maxRecords?: number; readonly from?: 'latest' | 'earliest'; readonly timeoutMs?: number };
 }
 

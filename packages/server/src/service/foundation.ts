@@ -5,9 +5,10 @@ import type { OperatorRegistry } from '@penstock/engine';
 import { DEFAULT_POLICY, type SupervisionPolicy } from '@penstock/modes';
 import { createRegistry, operators } from '@penstock/operators';
 import type { Logger } from 'pino';
-import { claimDatabase, createSeal, loadSealKey, type Seal } from '../auth/seal.ts';
+import { claimDatabase, createSeal, loadOldSealKeys, loadSealKey, type Seal } from '../auth/seal.ts';
 import { KafkaAccess } from '../kafka/kafka-access.ts';
 import { createInstanceId } from '../runs/instance-identity.ts';
+import { resealDatabase } from '../sealing/reseal-database.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Site } from '../site/site.ts';
 import { storageIdentity } from '../site/storage-identity.ts';
@@ -60,7 +61,11 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
   });
   try {
     const sealKey = loadSealKey(settings);
-    await claimDatabase(store.db, sealKey);
+    const oldKeys = loadOldSealKeys(settings);
+    await claimDatabase(store.db, sealKey, oldKeys);
+    const seal = createSeal(sealKey, oldKeys);
+    const resealed = await resealDatabase(store, seal, sealKey);
+    if (resealed > 0) logger.info({ rows: resealed }, 'the secrets in the database were sealed anew');
     const clock = await DatabaseClock.of(store);
     const watch = watchDatabase(clock, settings, logger);
     const site = await Site.of(store.db, {
@@ -88,7 +93,7 @@ export const openFoundation = async ({ settings, logger, policy }: FoundationOpt
       instanceId: createInstanceId(host),
       store,
       sealKey,
-      seal: createSeal(sealKey),
+      seal,
       kafkaAccess,
       registry: createRegistry(operators),
       endpoint: new OwnEndpoint(dataDir),

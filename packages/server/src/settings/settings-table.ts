@@ -169,6 +169,13 @@ export const SETTINGS = {
     about:
       '32 bytes (base64 or hex) that seal secrets in the database. Default: the file seal-key in the data folder, made on first start. Several instances need the same.',
   },
+  sealKeyOld: {
+    env: 'PENSTOCK_SEAL_KEY_OLD',
+    key: 'sealKeyOld',
+    ...anyText,
+    about:
+      'The seal key until now, where PENSTOCK_SEAL_KEY is a new one: everything is sealed anew at the start. Default: the file seal-key.old in the data folder, where there is one.',
+  },
   adminToken: {
     env: 'PENSTOCK_ADMIN_TOKEN',
     key: 'adminToken',

@@ -26,6 +26,7 @@ export interface Settings {
   /** Where workers reach this instance, when that is not host and port. */
   readonly publicUrl?: string;
   readonly sealKey?: string;
+  readonly sealKeyOld?: string;
   readonly adminToken?: string;
   readonly logLevel: LogLevel;
   /** What the place is called; see `Site`. */
@@ -101,6 +102,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     ...(cluster === undefined ? {} : { cluster }),
     ...optionalText(values, 'publicUrl'),
     ...optionalText(values, 'sealKey'),
+    ...optionalText(values, 'sealKeyOld'),
     ...optionalText(values, 'adminToken'),
     ...(env[`${SETTINGS.adminToken.env}${FILE_SUFFIX}`]?.trim()
       ? { adminTokenFile: resolve(cwd, env[`${SETTINGS.adminToken.env}${FILE_SUFFIX}`]?.trim() ?? '') }

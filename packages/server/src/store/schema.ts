@@ -12,12 +12,15 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
+import { documentText } from './document-column.ts';
+
 /**
  * The control plane's tables. Conventions:
  * - times are Unix milliseconds (`bigint`), taken from the injected clock, so that tests own time;
  * - resources are thousandths of a CU (`…_milli`), so that sums are exact;
  * - JSON that came from outside is kept as the text it came in (unknown fields and number spelling survive);
- * - nothing secret is kept in clear: what must be read back is sealed (AES-256-GCM), the rest is hashed (SHA-256).
+ * - nothing secret is kept in clear: what must be read back is sealed (AES-256-GCM; in documents by their column), the
+ *   rest is hashed (SHA-256).
  */
 const at = (name: string) => bigint(name, { mode: 'number' });
 
@@ -133,7 +136,7 @@ export const pipelines = pgTable(
     messageChannel: integer('message_channel').notNull(),
     alarmConfig: text('alarm_config'),
     /** JSON text as received; null until a document was saved. */
-    document: text('document'),
+    document: documentText('document'),
     /** Counts up with each save. */
     revision: integer('revision').notNull().default(1),
     createdAt: at('created_at').notNull(),
@@ -193,7 +196,7 @@ export const pipelineVersions = pgTable(
     templateName: text('template_name'),
     templateVersion: text('template_version').notNull(),
     messageChannel: integer('message_channel').notNull(),
-    document: text('document').notNull(),
+    document: documentText('document').notNull(),
     releasedAt: at('released_at').notNull(),
     /** Who released it: an access key, or `admin`. */
     releasedBy: text('released_by').notNull(),

@@ -16,6 +16,8 @@ const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<Preview
   const now = clock.now();
   if (request.records !== undefined)
     return request.records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp: now }));
+  if (request.messages !== undefined)
+    return request.messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp: now }));
   const { spec } = plan.source;
   if (spec.kind === 'inline') return spec.values.map((value) => ({ value: Buffer.from(value), timestamp: now }));
   if (request.kafka === undefined)

@@ -8,6 +8,8 @@ export interface PreviewRequest {
   readonly kafka?: KafkaSettings;
   /** Records to run. Without them, and without `live`, an inline source gives its own. */
   readonly records?: readonly JsonObject[];
+  /** Messages to run, as they would come out of Kafka: also such as are no records. null: a tombstone. */
+  readonly messages?: readonly (string | null)[];
   /** Take records from the source topic instead, without committing anything. */
   readonly live?: LiveRecords;
 }

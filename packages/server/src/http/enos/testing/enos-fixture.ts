@@ -14,6 +14,8 @@ import { createAccessKey } from '../../../organizations/access-keys.ts';
 import { setGrant } from '../../../organizations/grants.ts';
 import { createOrganization } from '../../../organizations/organizations.ts';
 import { createTestModes } from '../../../runs/testing/test-modes.ts';
+import { createDocumentSealing } from '../../../sealing/seal-document.ts';
+import { sealDocumentsWith } from '../../../store/document-column.ts';
 import { openStore, type Store } from '../../../store/open-store.ts';
 import { UseCaseError } from '../../../use-case/use-case.ts';
 import type { EnosDeps } from '../answer-call.ts';
@@ -64,10 +66,12 @@ export const createEnosFixture = async (
   let now = 1_800_000_000_000;
   const clock = { now: () => now };
   const kafka: FakeKafka = { isReachable: true, entries: new Map(), skipped: [], cleared: [], partitions: new Map() };
+  const seal = createSeal(Buffer.alloc(32, 7));
+  sealDocumentsWith(createDocumentSealing(seal));
   const useCases = {
     store,
     clock,
-    seal: createSeal(Buffer.alloc(32, 7)),
+    seal,
     newId: () => randomUUID(),
     instanceId: options.instanceId ?? 'instance-1',
     limits: { pipelinesPerOrganization: 50, documentBytes: 200_000, ...options.limits },

@@ -188,6 +188,12 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           orgId: Type.Optional(Type.String()),
           messageChannel: Type.Optional(channel),
           records: Type.Optional(Type.Array(anyObject, { maxItems: 1000 })),
+          messages: Type.Optional(
+            Type.Array(Type.Union([Type.String(), Type.Null()]), {
+              maxItems: 1000,
+              description: 'In place of records: messages as texts, also such as are no records; null is a tombstone.',
+            }),
+          ),
           live: Type.Optional(live),
         }),
         response: responses(
@@ -200,7 +206,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       },
     },
     async (request) => {
-      const { records, live: wanted } = request.body;
+      const { records, messages, live: wanted } = request.body;
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
@@ -211,8 +217,9 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           document: subject.document,
           facts: { ...subject.facts, ...(await topicsOf(deps, subject.facts.orgId)) },
           // Given records need no broker, and a process that runs scripts has nothing that it does not need.
-          ...(deps.kafka === undefined || records !== undefined ? {} : { kafka: deps.kafka }),
+          ...(deps.kafka === undefined || records !== undefined || messages !== undefined ? {} : { kafka: deps.kafka }),
           ...(records === undefined ? {} : { records: records as JsonObject[] }),
+          ...(messages === undefined ? {} : { messages }),
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
         })
         .catch(refuse);

@@ -105,6 +105,22 @@ test('a preview shows what every stage made of the given records, by the real en
   assert.deepEqual([selector.input, selector.output, selector.dropped.length], [records, [], 1]);
 });
 
+test('a preview takes messages that are no records, and shows what becomes of them', async (t) => {
+  const { call, organization } = await fixture(t);
+  const { orgId, token } = await organization();
+  const messages = [
+    '{"assetId":"a","b',
+    '',
+    null,
+    '[1]',
+    '{"modelId":"m","assetId":"a","pointId":"p","time":1,"value":1}',
+  ];
+  const { status, json } = await call('POST', 'preview', { document: document(), orgId, messages }, token);
+  assert.equal(status, 200, JSON.stringify(json));
+  assert.equal(json.stages[0].errors.length, 4);
+  assert.equal(json.stages[0].output.length, 1);
+});
+
 test('a preview of nothing, of a broken document, or without Kafka says so', async (t) => {
   const { call } = await fixture(t);
   assert.equal((await call('POST', 'preview', {})).status, 400);

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sql } from 'drizzle-orm';
+import { claimDatabase, createSeal, fingerprintOf, readSealFingerprint } from '../auth/seal.ts';
+import { createEnosClient, createEnosFixture } from '../http/enos/testing/enos-fixture.ts';
+import { openStore } from '../store/open-store.ts';
+import { pipelines } from '../store/schema.ts';
+import { resealDatabase } from './reseal-database.ts';
+
+const [first, second] = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)];
+const SECRET = 'hush-hush-hush';
+const document = { stages: [], pipelineOptions: { password: SECRET } };
+
+test('what lies in clear is sealed at the start, and all of it anew with a new key', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'penstock-reseal-'));
+  const store = await openStore({ dataDir });
+  t.after(async () => {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  const stored = async (): Promise<string> => {
+    const rows = await store.db.execute(
+      sql`select document from pipelines union all select document from pipeline_versions`,
+    );
+    return JSON.stringify(rows);
+  };
+  const read = async () => (await store.db.select({ document: pipelines.document }).from(pipelines))[0]?.document ?? '';
+  await claimDatabase(store.db, first);
+  const fixture = await createEnosFixture(t, { store });
+  const org = await fixture.organization();
+  const client = createEnosClient(fixture, org);
+  const query = `action=save&orgId=${org.orgId}`;
+  const body = { name: 'p', templateType: 1, messageChannel: 0, pipelineJson: JSON.stringify(document) };
+  const saved = await client.call('POST', 'streaming/pipeline/null', { query, body });
+  await client.call('POST', `streaming/pipeline/${saved.json.data}`, { query: `action=release&orgId=${org.orgId}` });
+  assert.ok(!(await stored()).includes(SECRET), 'a save seals');
+  assert.deepEqual(JSON.parse(await read()), document);
+
+  // As an earlier version left it.
+  await store.db.execute(sql`update pipelines set document = ${JSON.stringify(document)}`);
+  await store.db.execute(sql`update pipeline_versions set document = ${JSON.stringify(document)}`);
+  assert.ok((await stored()).includes(SECRET));
+  assert.equal(await resealDatabase(store, createSeal(first), first), 2);
+  assert.ok(!(await stored()).includes(SECRET));
+  assert.deepEqual(JSON.parse(await read()), document);
+  assert.equal(await resealDatabase(store, createSeal(first), first), 0, 'once');
+
+  await assert.rejects(claimDatabase(store.db, second), { code: 'SEAL_KEY_WRONG' });
+  await claimDatabase(store.db, second, [first]);
+  assert.equal(await resealDatabase(store, createSeal(second, [first]), second), 4);
+  assert.equal(await readSealFingerprint(store.db), fingerprintOf(second));
+  await claimDatabase(store.db, second);
+  await resealDatabase(store, createSeal(second), second);
+  assert.deepEqual(JSON.parse(await read()), document, 'the old key is not needed any more');
+  await assert.rejects(claimDatabase(store.db, first), { code: 'SEAL_KEY_WRONG' });
+});
