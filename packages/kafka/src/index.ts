@@ -14,7 +14,7 @@ export {
   openPreparation,
   readManifest,
 } from './manifest/manifest-topic.ts';
-export { readPositionRecords } from './manifest/position-records.ts';
+export { readPositionRecords } from './positions/position-records.ts';
 export { type ChangelogOptions, readChangelog } from './read/changelog.ts';
 export { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
 export type { PartitionFeed } from './read/partition-feed.ts';

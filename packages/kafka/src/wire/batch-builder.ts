@@ -1,6 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import type { RecordHeader } from '@penstock/engine';
-import type { BufferPool } from '../write/buffer-pool.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { type CompressionType, codecOf, compress } from './compression.ts';
 import { AT, HEADER_BYTES, LOG_OVERHEAD, MAGIC, TRANSACTIONAL, writeInt64 } from './record-format.ts';
 import { sizeOfVarint, writeVarint } from './varint.ts';

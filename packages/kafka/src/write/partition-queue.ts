@@ -9,9 +9,9 @@ import {
   type SealedBatch,
   sizeOfHeaders,
 } from '../wire/batch-builder.ts';
+import { BufferPool } from '../wire/buffer-pool.ts';
 import type { CompressionType } from '../wire/compression.ts';
 import { HEADER_BYTES } from '../wire/record-format.ts';
-import { BufferPool } from './buffer-pool.ts';
 
 /** Shared by all partitions of one task log. */
 export interface QueueContext {

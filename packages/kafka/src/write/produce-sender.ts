@@ -10,8 +10,8 @@ import {
   toAppError,
 } from '../link/protocol-errors.ts';
 import type { SealedBatch } from '../wire/batch-builder.ts';
+import type { BufferPool } from '../wire/buffer-pool.ts';
 import { createProduceApi, type ProduceAnswer, type ProduceApi } from '../wire/produce-v9-v11.ts';
-import type { BufferPool } from './buffer-pool.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import type { ProducerSettings } from './producer-settings.ts';
 

@@ -1,12 +1,12 @@
-import { runLimit } from '../limit/run-limit.ts';
-import { hasPeer, PEER_NAME, runPeer } from '../peer/run-peer.ts';
-import type { Workload } from '../workload/workload.ts';
-import type { BenchRun, Pass } from './bench-run.ts';
-import type { ControlEndpoint } from './control-endpoint.ts';
-import { MemoryTrend } from './memory-trend.ts';
-import type { Guarantee, ResultRow } from './result-row.ts';
-import { runWorker, type WorkerPass } from './run-worker.ts';
-import { rounded, type Spread, spreadOf } from './statistics.ts';
+import { runLimit } from './limit/run-limit.ts';
+import type { BenchRun, Pass } from './measure/bench-run.ts';
+import type { ControlEndpoint } from './measure/control-endpoint.ts';
+import { MemoryTrend } from './measure/memory-trend.ts';
+import type { Guarantee, ResultRow } from './measure/result-row.ts';
+import { runWorker, type WorkerPass } from './measure/run-worker.ts';
+import { rounded, type Spread, spreadOf } from './measure/statistics.ts';
+import { hasPeer, PEER_NAME, runPeer } from './peer/run-peer.ts';
+import type { Workload } from './workload/workload.ts';
 
 export interface MeasureOrder {
   readonly workload: Workload;
