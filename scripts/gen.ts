@@ -7,6 +7,7 @@ import { codeReference } from './gen/code-reference.ts';
 import { decisionIndex } from './gen/decision-index.ts';
 import { expressionReference } from './gen/expression-reference.ts';
 import type { Generator } from './gen/generated-files.ts';
+import { messageChecks } from './gen/message-checks.ts';
 import { openApi } from './gen/openapi.ts';
 import { operatorList } from './gen/operator-list.ts';
 import { operatorReference } from './gen/operator-reference.ts';
@@ -17,6 +18,7 @@ const isCheck = process.argv.includes('--check');
 
 /** In this order: the client's types are made from the OpenAPI document, and most read the list of operators. */
 const GENERATORS: readonly Generator[] = [
+  messageChecks,
   operatorList,
   operatorReference,
   expressionReference,

@@ -1,9 +1,8 @@
 import type { TestContext } from 'node:test';
-import type { RunSpec } from '@penstock/model';
+import type { RunAnswer, RunLayout, RunSpec, TaskPlace, TaskRange } from '@penstock/model';
 import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor } from '@penstock/testkit/worker';
-import type { RunAnswer, RunLayout, TaskPlace, TaskRange } from '@penstock/worker/range-protocol';
 import { pick } from './measurements.ts';
 import { settling } from './positions.ts';
 

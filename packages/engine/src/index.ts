@@ -44,7 +44,7 @@ export {
   planPipeline,
   type SourceFacts,
 } from './plan/compile-plan.ts';
-export { type KeptCut, needsOf, type StageNeeds } from './plan/cut-plan.ts';
+export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
 export { type KeyTerms, termsOf } from './plan/key-terms.ts';
 export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
@@ -69,7 +69,7 @@ export type {
   TopicAppender,
 } from './ports.ts';
 export { batchOfMessages, MemoryLog, type MemoryMessage } from './preview/memory-log.ts';
-export { type PreviewOptions, runPreview, type StagePreview } from './preview/run-preview.ts';
+export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export { hasOddNumbers } from './record/odd-numbers.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
@@ -82,7 +82,7 @@ export { appendInPieces, joinPieces, PieceHeader, type PieceLayout } from './tas
 export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';
 export { ReplayHeader } from './task/replay.ts';
 export type { RecordObserver } from './task/stage-node.ts';
-export { type Refusal, Task, type TaskOptions, type TaskTopics } from './task/task.ts';
+export { type Refusal, Task, type TaskOptions } from './task/task.ts';
 export { DirectTime, type EventTime, latenessBound, type TimeOptions } from './time/event-time.ts';
 export {
   decodeKeyWatermark,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { advancedParameterNames, parseAdvanced } from './advanced-parameters.ts';
-import type { Issue } from './issue.ts';
+import type { Issue } from './messages/issue.ts';
 
 const parse = (given: unknown) => {
   const issues: Issue[] = [];

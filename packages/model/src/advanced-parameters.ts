@@ -1,7 +1,7 @@
-import type { Issue } from './issue.ts';
 import { pointer } from './issue.ts';
 import { isJsonObject } from './json.ts';
 import { parseNumber } from './liberal-number.ts';
+import type { Issue } from './messages/issue.ts';
 
 /**
  * `resourceConfig.advanced`: the Spark parameters a user may set. It is a security boundary, since Spark can be told

@@ -1,6 +1,6 @@
 import { memoryMib } from './advanced-parameters.ts';
-import type { Issue } from './issue.ts';
 import { pointer } from './issue.ts';
+import type { Issue } from './messages/issue.ts';
 import type { ClusterResources } from './resource-config.ts';
 
 /** What one YARN container of a Spark application is asked for. `heapMb` + `overheadMb` = `containerMb`; all in MiB. */

@@ -2,7 +2,7 @@ import { type CodeCatalogue, code } from './code-catalogue.ts';
 
 const READ_THE_ISSUE = 'Correct what the path of the issue points at.';
 
-/** Codes about documents and start requests. */
+/** Codes about documents, start requests and messages between programs. */
 export const MODEL_CODES = {
   ADVANCED_INVALID: code('issue', '"advanced" of a start is not a list of key and value.', READ_THE_ISSUE),
   ADVANCED_KEY_DUPLICATE: code('issue', 'A parameter of "advanced" is given more than once.', 'Keep one of them.'),
@@ -44,6 +44,11 @@ export const MODEL_CODES = {
     'issue',
     'The document has more stages, lanes or rows than are allowed.',
     'Split the pipeline, or shorten the table the path points at.',
+  ),
+  MESSAGE_INVALID: code(
+    'error',
+    'What one program of Penstock told another is not what was agreed.',
+    'Use programs of one version; else report it with the message.',
   ),
   START_BODY_INVALID: code(
     'issue',

@@ -2,8 +2,9 @@ export { advancedParameterNames, advancedParameters, advancedRowPath } from './a
 export { AppError, type AppErrorOptions, type ErrorDomain, messageOf } from './app-error.ts';
 export { type ClusterSizing, type ContainerSize, type CuSize, clusterSizing, MIN_HEAP_MB } from './cluster-sizing.ts';
 export { type CodeCatalogue, type CodeEntry, type CodeKind, code } from './code-catalogue.ts';
+export { DeliveryGuarantee } from './delivery-guarantee.ts';
 export { EnosCode, enosMessage, GatewayCode, type UnknownPipelineWording } from './enos-error.ts';
-export { hasErrors, type Issue, pointer } from './issue.ts';
+export { hasErrors, pointer } from './issue.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { parseNumber } from './liberal-number.ts';
 export {
@@ -19,6 +20,42 @@ export {
   PipelineObservation,
   PipelineState,
 } from './lifecycle.ts';
+export { endpointsIn, endpointsText } from './messages/control-endpoints.ts';
+export { WorkerExitCode } from './messages/exit-codes.ts';
+export type { ClusterReport, ExecutorReport, Heartbeat, HeartbeatReply } from './messages/heartbeat.ts';
+export type { Issue } from './messages/issue.ts';
+export type { LiveRecords, PreviewReply, PreviewRequest, StagePreview } from './messages/preview.ts';
+export {
+  DesiredRun,
+  HeartbeatRefusal,
+  MAX_SNAPSHOT_TEXT,
+  PROTOCOL_VERSION,
+  saysRunIsOver,
+  WorkerPhase,
+} from './messages/protocol.ts';
+export type {
+  HelloAnswer,
+  OpenAnswer,
+  PrepareAnswer,
+  RangeAnswer,
+  RangeRefusal,
+  RangeRequest,
+  RunAnswer,
+  TaskPosition,
+  TaskRange,
+  WorkerReport,
+} from './messages/range-protocol.ts';
+export type { KeptCut, RunLayout, TaskTopics } from './messages/run-layout.ts';
+export type { KafkaSettings, PipelineFacts, RunSpec, TopicGrant } from './messages/run-specification.ts';
+export type { SnapshotRecord, SnapshotRequest, SnapshotResult } from './messages/snapshot.ts';
+export type {
+  RunEvent,
+  RunFailure,
+  StageCounters,
+  TaskPlace,
+  TaskProgress,
+  Waiting,
+} from './messages/worker-report.ts';
 export {
   consumerGroupOf,
   DEAD_LETTER_RETENTION_MS,
@@ -43,34 +80,19 @@ export {
 } from './pipeline-document.ts';
 export { defaultPipelineOptions, type PipelineOptions, pipelineOptions } from './pipeline-document-options.ts';
 export {
+  readHeartbeatReply,
+  readPreviewReply,
+  readPreviewRequest,
+  readRangeRequest,
+  readRunSpec,
+} from './read-messages.ts';
+export {
   type ClusterResources,
   parseResourceConfig,
   type Reservation,
   type ResourceConfig,
   type StandaloneResources,
 } from './resource-config.ts';
-export {
-  type ClusterReport,
-  type ClusterRun,
-  DeliveryGuarantee,
-  type DesiredRun,
-  type ExecutorReport,
-  type Heartbeat,
-  type HeartbeatReply,
-  type KafkaSettings,
-  MAX_SNAPSHOT_TEXT,
-  PROTOCOL_VERSION,
-  type RunEvent,
-  type RunFailure,
-  type RunSpec,
-  type SnapshotRecord,
-  type SnapshotRequest,
-  type SnapshotResult,
-  type StageCounters,
-  type TaskProgress,
-  type Waiting,
-  WorkerPhase,
-} from './run.ts';
 export { similarName } from './similar-names.ts';
 export {
   type ExecutionMode,
@@ -79,5 +101,5 @@ export {
   parseStartRequest,
   type StartRequest,
 } from './start-request.ts';
-export { grantsTopic, TOPIC_PATTERN, type TopicGrant, type TopicUse } from './topic-grant.ts';
+export { grantsTopic, TOPIC_PATTERN, type TopicUse } from './topic-grant.ts';
 export { isWaitedFor } from './waited-for.ts';

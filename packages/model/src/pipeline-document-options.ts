@@ -1,7 +1,8 @@
-import { type Issue, pointer } from './issue.ts';
+import { DeliveryGuarantee } from './delivery-guarantee.ts';
+import { pointer } from './issue.ts';
 import type { JsonValue } from './json.ts';
+import type { Issue } from './messages/issue.ts';
 import type { PipelineDocument } from './pipeline-document.ts';
-import { DeliveryGuarantee } from './run.ts';
 import { similarName } from './similar-names.ts';
 
 /** Pipeline-level options (contract D.3) that have an effect here. All others of D.3 are kept and not used. */

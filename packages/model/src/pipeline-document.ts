@@ -1,5 +1,6 @@
-import { type Issue, pointer } from './issue.ts';
+import { pointer } from './issue.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import type { Issue } from './messages/issue.ts';
 
 /**
  * A pipeline document (contract D) as the engine sees it: a read view of what it needs. The document itself is kept

@@ -1,8 +1,8 @@
 import { parseAdvanced } from './advanced-parameters.ts';
-import type { Issue } from './issue.ts';
 import { pointer } from './issue.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { parseNumber } from './liberal-number.ts';
+import type { Issue } from './messages/issue.ts';
 
 /** What a pipeline runs on, in CU (contract A.9, C.4, C.5). 1 CU = 1 core and 2 GiB unless configured otherwise. */
 export type ResourceConfig = StandaloneResources | ClusterResources;

@@ -1,6 +1,7 @@
-import { hasErrors, type Issue } from './issue.ts';
+import { hasErrors } from './issue.ts';
 import { isJsonObject } from './json.ts';
 import { parseNumber } from './liberal-number.ts';
+import type { Issue } from './messages/issue.ts';
 import { parseResourceConfig, type ResourceConfig } from './resource-config.ts';
 
 /** Contract A.13: 0 Standalone Mode, 1 Cluster Mode. */

@@ -1,10 +1,4 @@
-/** Topics beside its own that an organisation may use. */
-export interface TopicGrant {
-  /** A topic's name, with `*` for any characters. */
-  readonly pattern: string;
-  readonly read: boolean;
-  readonly write: boolean;
-}
+import type { TopicGrant } from './messages/run-specification.ts';
 
 export type TopicUse = 'read' | 'write';
 

@@ -2,6 +2,6 @@
  * Failures that say no more than that Kafka is away or cannot do what is asked of it for now. Whoever meets one waits,
  * for as long as it takes: however many in a row, none is the last.
  */
-const WAITED_FOR: ReadonlySet<string> = new Set(['KAFKA_UNREACHABLE', 'KAFKA_TIMEOUT']);
+export const WAITED_FOR: readonly string[] = ['KAFKA_UNREACHABLE', 'KAFKA_TIMEOUT'];
 
-export const isWaitedFor = (code: string): boolean => WAITED_FOR.has(code);
+export const isWaitedFor = (code: string): boolean => WAITED_FOR.includes(code);

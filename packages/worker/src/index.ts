@@ -1,1 +1,1 @@
-export { ExitCode, Worker } from './standalone/worker.ts';
+export { Worker } from './standalone/worker.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compilePlan, runPreview, type StagePreview } from '@penstock/engine';
-import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import { compilePlan, runPreview } from '@penstock/engine';
+import { isJsonObject, type JsonObject, type JsonValue, type StagePreview } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { usageFailure } from '../failure.ts';
 import type { ProjectPipeline } from './read-project.ts';

@@ -7602,9 +7602,9 @@ export interface paths {
                         live?: {
                             maxRecords?: number;
                             from?: "latest" | "earliest";
+                            timeoutMs?: number;
                             fromLatest?: boolean;
                             fromEarliest?: boolean;
-                            timeoutMs?: number;
                         };
                     };
                 };
@@ -8396,7 +8396,8 @@ export interface components {
                 host: string;
                 /** @description Start of the process (Unix ms) */
                 startedAt: number;
-                phase: string;
+                /** @enum {string} */
+                phase: "starting" | "running" | "draining" | "stopped" | "failed";
                 /** @description Last heartbeat (Unix ms) */
                 heartbeatAt: number;
                 recordsRead: number;
@@ -8407,8 +8408,8 @@ export interface components {
             } | null;
             tasks: {
                 part: number;
-                topic: string;
                 partition: number;
+                topic: string;
                 committedOffset: number;
                 endOffset: number;
                 lag: number;
@@ -8559,7 +8560,7 @@ export interface components {
             at: number;
             code: string;
             message: string;
-            severity: string;
+            severity: "info" | "warning" | "error";
             runId: string | null;
         };
         Member: {

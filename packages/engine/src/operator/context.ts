@@ -1,4 +1,4 @@
-import type { TopicGrant } from '@penstock/model';
+import type { PipelineFacts } from '@penstock/model';
 import type { Clock } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { EventTime } from '../time/event-time.ts';
@@ -23,12 +23,4 @@ export interface StageContext<S = never> {
   log(level: 'info' | 'warning' | 'error', message: string): void;
 }
 
-/** What definitions may know about the pipeline they are part of. */
-export interface PipelineFacts {
-  readonly pipelineId: string;
-  readonly orgId: string;
-  /** 0 real-time channel, 1 offline channel (contract A.13). */
-  readonly messageChannel: 0 | 1;
-  /** Topics beside its own that the organisation may use; absent where nobody asks. */
-  readonly topicGrants?: readonly TopicGrant[];
-}
+export type { PipelineFacts };

@@ -1,7 +1,7 @@
-import type { Issue } from '@penstock/model';
+import type { Issue, KeptCut } from '@penstock/model';
 import type { SourceSpec } from '../operator/index.ts';
 import { type CheckedPipeline, type CheckedStage, type CheckOptions, checkPipeline } from './check-pipeline.ts';
-import { type CompiledStage, cutPlan, type KeptCut } from './cut-plan.ts';
+import { type CompiledStage, cutPlan } from './cut-plan.ts';
 import type { Plan } from './plan.ts';
 
 /** What is known of the source's topic when a plan is made. */

@@ -1,3 +1,4 @@
+import type { KeptCut } from '@penstock/model';
 import type {
   PipelineFacts,
   ProcessorDefinition,
@@ -18,15 +19,6 @@ export interface CompiledStage {
   readonly settings: StageSettings;
   readonly target?: TargetPort;
   readonly lanes: readonly string[];
-}
-
-/** A cut that an earlier plan made, and that stays: see `CompileOptions.keptCuts`. */
-export interface KeptCut {
-  /** The stage it lies in front of. */
-  readonly before: string;
-  readonly partitionedBy: KeyTerms;
-  /** Its topic, whatever a new cut's would be called. */
-  readonly topic: string;
 }
 
 export interface CutInput {

@@ -1,19 +1,9 @@
-import type { JsonValue } from '@penstock/model';
+import type { JsonValue, StagePreview } from '@penstock/model';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock, SourceBatch } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import { Task } from '../task/task.ts';
 import { batchOfMessages, MemoryLog } from './memory-log.ts';
-
-/** What one stage did with the records of a preview. Records are JSON values as they were at that moment. */
-export interface StagePreview {
-  readonly instanceName: string;
-  readonly label: string;
-  readonly input: JsonValue[];
-  readonly output: JsonValue[];
-  readonly dropped: { readonly record: JsonValue; readonly reason: string }[];
-  readonly errors: { readonly record: JsonValue; readonly code: string; readonly message: string }[];
-}
 
 export interface PreviewOptions {
   readonly plan: Plan;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AppError, type JsonObject, type JsonValue } from '@penstock/model';
+import { AppError, type JsonObject, type JsonValue, type TaskTopics } from '@penstock/model';
 import fc from 'fast-check';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -9,7 +9,7 @@ import { batchOfMessages, MemoryLog, type MemoryMessage } from '../preview/memor
 import { batchOf } from '../record/testing.ts';
 import { documentOf, facts, testRegistry } from '../testing/operators.ts';
 import type { RecordObserver } from './stage-node.ts';
-import { Task, type TaskTopics } from './task.ts';
+import { Task } from './task.ts';
 
 const topics: TaskTopics = { deadLetters: 'dead', state: 'state', cuts: ['cut-0', 'cut-1'] };
 const planOf = (document: JsonValue, sourcePartitions?: number): Plan => {

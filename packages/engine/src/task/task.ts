@@ -1,4 +1,4 @@
-import { AppError, messageOf, type StageCounters } from '@penstock/model';
+import { AppError, messageOf, type StageCounters, type TaskTopics } from '@penstock/model';
 import type { StageContext, Target } from '../operator/index.ts';
 import { keyOrError } from '../plan/key-reader.ts';
 import { termsOf } from '../plan/key-terms.ts';
@@ -19,14 +19,6 @@ import { isReplay, readReplay, replayedRecord, replayRoute } from './replay.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
 import { passingTarget, TargetNode } from './target-node.ts';
 import { TaskFlows } from './task-flows.ts';
-
-/** Names of the topics a task writes besides those of its targets. */
-export interface TaskTopics {
-  readonly deadLetters: string;
-  readonly state: string;
-  /** By index of the cut. */
-  readonly cuts: readonly string[];
-}
 
 export interface TaskOptions {
   readonly plan: Plan;

@@ -1,10 +1,10 @@
-import type { JsonObject, JsonValue } from '@penstock/model';
+import type { JsonObject, JsonValue, TaskTopics } from '@penstock/model';
 import type { OperatorDefinition } from '../operator/index.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OperatorRegistry } from '../plan/registry.ts';
 import { MemoryLog, type MemoryMessage } from '../preview/memory-log.ts';
-import { Task, type TaskOptions, type TaskTopics } from '../task/task.ts';
+import { Task, type TaskOptions } from '../task/task.ts';
 import { facts, testRegistry } from './operators.ts';
 
 export const testTopics: TaskTopics = { deadLetters: 'dead', state: 'state', cuts: ['cut-0', 'cut-1'] };

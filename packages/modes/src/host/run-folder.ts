@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isJsonObject, type RunSpec } from '@penstock/model';
+import { endpointsIn, endpointsText, type RunSpec } from '@penstock/model';
 
 /** A worker's log is cut when it is larger; one older part is kept. */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024;
@@ -79,25 +79,17 @@ export const sweepRunFolders = (dataDir: string, keep: ReadonlySet<string>, maxA
   }
 };
 
-/** Tells workers where the service can be reached: `{ "urls": [...] }`, replaced in one step. */
+/** Tells workers where the service can be reached; the file is replaced in one step. */
 export const writeEndpoints = (file: string, urls: readonly string[]): void => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify({ urls })}\n`, { mode: 0o600 });
+  writeFileSync(draft, endpointsText(urls), { mode: 0o600 });
   renameSync(draft, file);
 };
 
 /** Where workers look up the service; none where there is no such file, or none of ours. */
-export const readEndpoints = (file: string): string[] => {
-  if (!existsSync(file)) return [];
-  try {
-    const known: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const urls = isJsonObject(known) && Array.isArray(known.urls) ? known.urls : [];
-    return urls.filter((url): url is string => typeof url === 'string');
-  } catch {
-    return []; // not a file of ours: it is written anew
-  }
-};
+export const readEndpoints = (file: string): string[] =>
+  existsSync(file) ? endpointsIn(readFileSync(file, 'utf8')) : [];
 
 /** Addresses kept in a file. Those of instances that are gone cost a worker a vain attempt each. */
 const MAX_ENDPOINTS = 5;

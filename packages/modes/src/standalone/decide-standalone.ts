@@ -1,4 +1,4 @@
-import type { Heartbeat, RunFailure } from '@penstock/model';
+import { type Heartbeat, type RunFailure, WorkerExitCode } from '@penstock/model';
 import {
   ask,
   type Decide,
@@ -9,7 +9,6 @@ import {
   type RunView,
   withoutWorker,
 } from '../supervision/decision.ts';
-import { WORKER_EXIT_FATAL, WORKER_EXIT_STOPPED } from '../supervision/launcher.ts';
 import type { SupervisionPolicy } from '../supervision/policy.ts';
 import { noteFailure, released } from '../supervision/supervision.ts';
 import { judgeStart, waitingForKafka } from '../supervision/waiting.ts';
@@ -62,12 +61,12 @@ const afterDeath = (
     if (wasAsked) return withoutWorker({ ...run, supervision: released(supervision) }, now);
     if (
       evidence.sourceFinished === true &&
-      (code === WORKER_EXIT_STOPPED || (code === undefined && last?.phase === 'stopped'))
+      (code === WorkerExitCode.Stopped || (code === undefined && last?.phase === 'stopped'))
     ) {
       return { supervision: released(supervision), actions: [{ kind: 'observe', observation: 'finished' }] };
     }
     const failure = supervision.asked?.because ?? last?.failure ?? failureOfExit(code, signal);
-    const isFatal = code === WORKER_EXIT_FATAL && supervision.asked?.because === undefined;
+    const isFatal = code === WorkerExitCode.Fatal && supervision.asked?.because === undefined;
     const judged = isFatal ? { ...failure, retryable: false } : failure;
     const booked = noteFailure(released(supervision), judged, committedBy(last), now, policy);
     return withoutWorker({ ...run, supervision: booked }, now);

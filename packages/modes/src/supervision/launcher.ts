@@ -40,7 +40,3 @@ export const opaque = <L extends object, E extends object>(
   tend: async (record) => launcher.tend(read(record)),
   forget: (runId) => launcher.forget(runId),
 });
-
-/** Exit codes of the worker program. */
-export const WORKER_EXIT_STOPPED = 0;
-export const WORKER_EXIT_FATAL = 3;

@@ -1,4 +1,4 @@
-import { AppError, type ClusterResources, clusterSizing, type ResourceConfig } from '@penstock/model';
+import { AppError, type ClusterResources, clusterSizing, PROTOCOL_VERSION, type ResourceConfig } from '@penstock/model';
 import type { Mode, ModeContext } from '../mode.ts';
 import { opaque } from '../supervision/launcher.ts';
 import { decideYarn } from './decide/decide-yarn.ts';
@@ -55,6 +55,7 @@ export const createYarnMode = (context: ModeContext & YarnContext): Mode => {
       const { tag, endpointsFile = context.endpointsFile } = readSupervision(supervision).launch ?? {};
       if (tag === undefined) throw new Error('there is no launch to specify');
       return {
+        protocol: PROTOCOL_VERSION,
         // Those of the worker in each executor.
         threads: sizing.executor.cores,
         memoryMb: sizing.workerMemoryMb,

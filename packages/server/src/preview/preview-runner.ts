@@ -1,33 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { PipelineFacts } from '@penstock/engine';
-import { AppError, type Issue, type JsonObject, type JsonValue, type KafkaSettings, messageOf } from '@penstock/model';
+import { AppError, messageOf, type PreviewReply, type PreviewRequest, readPreviewReply } from '@penstock/model';
 import { watchMemory } from './watch-memory.ts';
-
-/** What a preview process is given on stdin. */
-export interface PreviewRequest {
-  readonly document: JsonObject;
-  readonly facts: PipelineFacts;
-  readonly kafka?: KafkaSettings;
-  readonly records?: readonly JsonObject[];
-  readonly messages?: readonly (string | null)[];
-  readonly live?: { readonly maxRecords?: number; readonly from?: 'latest' | 'earliest'; readonly timeoutMs?: number };
-}
-
-export interface StagePreview {
-  readonly instanceName: string;
-  readonly label: string;
-  readonly input: readonly JsonValue[];
-  readonly output: readonly JsonValue[];
-  readonly dropped: readonly { readonly record: JsonValue; readonly reason: string }[];
-  readonly errors: readonly { readonly record: JsonValue; readonly code: string; readonly message: string }[];
-}
-
-/** What it writes to stdout. */
-export interface PreviewReply {
-  readonly issues: readonly Issue[];
-  readonly stages?: readonly StagePreview[];
-  readonly failure?: { readonly code: string; readonly message: string };
-}
 
 export interface PreviewLimits {
   /** At the same time, in this instance. */
@@ -122,8 +95,12 @@ export class PreviewRunner {
       clearTimeout(timer);
       unwatch();
       this.#stops.delete(stop);
-      if (code === 0) resolve(parseReply(Buffer.concat(chunks)));
-      else reject(failure('PREVIEW_CRASHED', crashMessage(code, signal, complaint)));
+      if (code !== 0) return reject(failure('PREVIEW_CRASHED', crashMessage(code, signal, complaint)));
+      try {
+        resolve(readPreviewReply(JSON.parse(Buffer.concat(chunks).toString('utf8'))));
+      } catch {
+        reject(failure('PREVIEW_CRASHED', 'The preview process answered with something else than a preview.'));
+      }
     });
     // A process that ends before it has read everything is told of by `close`.
     child.stdin.on('error', () => undefined);
@@ -131,8 +108,6 @@ export class PreviewRunner {
     return promise;
   }
 }
-
-const parseReply = (bytes: Buffer): PreviewReply => JSON.parse(bytes.toString('utf8')) as PreviewReply;
 
 const crashMessage = (code: number | null, signal: string | null, complaint: string): string => {
   if (/heap out of memory|Reached heap limit/.test(complaint))

@@ -3,13 +3,8 @@ import type { JsonValue, SnapshotRecord } from '@penstock/model';
 import { SECRET_MASK } from '../pipelines/document-secrets.ts';
 import { collectSecrets, MIN_SECRET_LENGTH } from '../pipelines/hide-secrets.ts';
 
-export interface RecordView {
-  readonly part: number;
-  readonly partition: number;
-  /** JSON text, cut where `isCut`. */
-  readonly text: string;
-  readonly isCut: boolean;
-}
+/** `text`: JSON text, cut where `isCut`. */
+export type RecordView = Omit<SnapshotRecord, 'stage' | 'direction'>;
 
 export interface StageView {
   readonly stage: string;

@@ -1,3 +1,4 @@
+import type { RunEvent } from '@penstock/model';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -304,8 +305,7 @@ export const runEvents = pgTable(
     at: at('at').notNull(),
     code: text('code').notNull(),
     message: text('message').notNull(),
-    /** `info`, `warning` or `error`. */
-    severity: text('severity').notNull(),
+    severity: text('severity').$type<RunEvent['severity']>().notNull(),
   },
   (table) => [index('run_events_by_pipeline').on(table.pipelineId, table.id)],
 );

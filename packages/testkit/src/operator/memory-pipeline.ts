@@ -9,10 +9,9 @@ import {
   type SourceBatch,
   Task,
   type TaskLog,
-  type TaskTopics,
   type TopicAppender,
 } from '@penstock/engine';
-import type { JsonValue } from '@penstock/model';
+import type { JsonValue, TaskTopics } from '@penstock/model';
 import { testPipeline } from './operator-harness.ts';
 
 /** A partition of a topic: what has been committed to it. */

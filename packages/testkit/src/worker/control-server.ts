@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
-import type { Heartbeat, HeartbeatReply } from '@penstock/model';
+import { endpointsText, type Heartbeat, type HeartbeatReply } from '@penstock/model';
+import { heartbeatSchema } from '@penstock/model/messages';
+import { checkedMessage } from './checked-message.ts';
 
 /** A control plane of one run, for tests: keeps the heartbeats and says what it is told to say. */
 export class ControlServer {
@@ -26,7 +28,7 @@ export class ControlServer {
     const server = createServer((request, response) => {
       void json(request).then((body) => {
         response.setHeader('content-type', 'application/json').end(JSON.stringify(control.reply));
-        control.#hear(body as Heartbeat);
+        control.#hear(checkedMessage(heartbeatSchema, body));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,7 +38,7 @@ export class ControlServer {
     });
     await writeFile(
       control.endpointsFile,
-      JSON.stringify({ urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`] }),
+      endpointsText([`http://127.0.0.1:${(server.address() as AddressInfo).port}`]),
     );
     return control;
   }

@@ -5,29 +5,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { RunSpec } from '@penstock/model';
 import type {
-  ClusterAnswer,
-  ClusterRequest,
   HelloAnswer,
   OpenAnswer,
   PrepareAnswer,
+  RangeAnswer,
+  RangeRequest,
   RunAnswer,
   RunLayout,
-} from '@penstock/worker/range-protocol';
-import { readFrames, writeFrame } from '@penstock/worker/range-protocol';
+  RunSpec,
+} from '@penstock/model';
+import { rangeAnswerSchema } from '@penstock/model/messages';
+import { readFrames, writeFrame } from '@penstock/worker/frames';
+import { checkedMessage } from './checked-message.ts';
 
 const main = fileURLToPath(import.meta.resolve('@penstock/worker/range-main'));
 
 /** A request without its number; the layout of the last preparation stands in where none is given. */
-type Question = ClusterRequest extends infer R
+type Question = RangeRequest extends infer R
   ? R extends { id: number; layout: RunLayout }
     ? Omit<R, 'id' | 'layout'> & { readonly layout?: RunLayout }
     : R extends { id: number }
       ? Omit<R, 'id'>
       : never
   : never;
-type Refusal = Extract<ClusterAnswer, { ok: false }>;
+type Refusal = Extract<RangeAnswer, { ok: false }>;
 interface AnswerTo {
   hello: HelloAnswer;
   prepare: PrepareAnswer;
@@ -38,7 +40,7 @@ interface AnswerTo {
 /** Stands where a Spark executor would: starts a real worker process and asks it. */
 export class TestExecutor {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (answer: ClusterAnswer) => void>();
+  readonly #waiting = new Map<number, (answer: RangeAnswer) => void>();
   readonly exited: Promise<number | null>;
   #asked = 0;
   #layout: RunLayout | undefined;
@@ -64,9 +66,9 @@ export class TestExecutor {
   }
 
   /** The answer, whatever it is; rejects when the worker ends before it has answered. */
-  async ask(question: Question): Promise<ClusterAnswer> {
+  async ask(question: Question): Promise<RangeAnswer> {
     const id = ++this.#asked;
-    const answered = new Promise<ClusterAnswer>((resolve) => this.#waiting.set(id, resolve));
+    const answered = new Promise<RangeAnswer>((resolve) => this.#waiting.set(id, resolve));
     const { stdin } = this.#child;
     if (stdin === null) throw new Error('no line to the worker');
     const needsLayout = question.kind === 'open' || question.kind === 'run';
@@ -103,10 +105,10 @@ export class TestExecutor {
   async #hear(): Promise<void> {
     const { stdout } = this.#child;
     if (stdout === null) return;
-    for await (const answer of readFrames(stdout)) {
-      const { id } = answer as ClusterAnswer;
-      this.#waiting.get(id)?.(answer as ClusterAnswer);
-      this.#waiting.delete(id);
+    for await (const said of readFrames(stdout)) {
+      const answer = checkedMessage(rangeAnswerSchema, said);
+      this.#waiting.get(answer.id)?.(answer);
+      this.#waiting.delete(answer.id);
     }
   }
 }

@@ -8,12 +8,11 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
-import { DeliveryGuarantee, type JsonObject, type RunSpec } from '@penstock/model';
+import { DeliveryGuarantee, type JsonObject, type RunAnswer, type RunSpec } from '@penstock/model';
 import { operators, shownCases } from '@penstock/operators';
 import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { readFrames, writeFrame } from '../cluster/frames.ts';
-import type { RunAnswer } from '../cluster/protocol.ts';
 import { type Archives, buildArchives } from './build-archives.ts';
 
 let folder: string;

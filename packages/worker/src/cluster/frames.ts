@@ -5,7 +5,7 @@ const HEADER_BYTES = 4;
 /** No message of the protocol comes near it; a larger length means that somebody wrote something else to the stream. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
-/** Messages of `protocol.ts` as they come in, until the stream ends. Errors: `FRAME_INVALID`. */
+/** Messages of the range protocol as they come in, until the stream ends. Errors: `FRAME_INVALID`. */
 export async function* readFrames(input: Readable): AsyncGenerator<unknown, void, undefined> {
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of input as AsyncIterable<Buffer>) {

@@ -1,16 +1,24 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
-import { AppError, type RunEvent, type RunSpec, type StageCounters, type TaskProgress } from '@penstock/model';
-import type { RunLayout } from '../prepare/run-layout.ts';
+import {
+  AppError,
+  type RunEvent,
+  type RunLayout,
+  type RunSpec,
+  type StageCounters,
+  type TaskPlace,
+  type TaskPosition,
+  type TaskProgress,
+  type TaskRange,
+} from '@penstock/model';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import type { RateCells } from '../standalone/rate-limiter.ts';
-import type { TaskPlace, ThreadReport } from '../standalone/thread-messages.ts';
+import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { InlineRunner } from '../task/inline-runner.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import { withinPatience } from './patience.ts';
-import type { TaskPosition, TaskRange } from './protocol.ts';
 import { RangePace } from './range-pace.ts';
 
 export interface RangeTasksDeps {

@@ -1,15 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Plan } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, type KafkaClient } from '@penstock/kafka';
-import type { RunEvent, SnapshotRequest } from '@penstock/model';
+import type { OpenAnswer, PrepareAnswer, RunEvent, RunLayout, SnapshotRequest } from '@penstock/model';
 import { prepareRun } from '../prepare/prepare-run.ts';
-import { planOptionsOf, type RunLayout } from '../prepare/run-layout.ts';
+import { planOptionsOf } from '../prepare/run-layout.ts';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
 import { compileRun } from '../task/compile-run.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { withinPatience } from './patience.ts';
-import type { OpenAnswer, PrepareAnswer } from './protocol.ts';
 import { RangeTasks } from './range-tasks.ts';
 import type { FromRangeThread, RangeThreadInput, ThreadRunAnswer, ToRangeThread } from './thread-messages.ts';
 

@@ -3,17 +3,19 @@ import { extname } from 'node:path';
 import { Worker as Thread } from 'node:worker_threads';
 import {
   messageOf,
+  type RangeAnswer,
+  type RangeRequest,
   type RunEvent,
   type RunSpec,
   type SnapshotRequest,
   type SnapshotResult,
   type StageCounters,
+  type WorkerReport,
 } from '@penstock/model';
 import { mergeSnapshots } from '../snapshot/merge-snapshots.ts';
 import { createRateCells, RateFiller } from '../standalone/rate-limiter.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { addCounters } from '../task/sum-counters.ts';
-import type { ClusterAnswer, ClusterRequest, WorkerReport } from './protocol.ts';
 import type { FromRangeThread, RangeThreadInput, ThreadAnswer } from './thread-messages.ts';
 
 const FILL_MS = 20;
@@ -21,7 +23,7 @@ const MAX_EVENTS = 200;
 
 interface RangeThread {
   readonly thread: Thread;
-  readonly asked: Map<number, (answer: ClusterAnswer) => void>;
+  readonly asked: Map<number, (answer: RangeAnswer) => void>;
   report: ThreadReport | undefined;
   snapshot: SnapshotResult | undefined;
 }
@@ -49,7 +51,7 @@ export class RangeWorker {
   }
 
   /** Resolves to the answer, always: a failure is one too. */
-  async ask(request: ClusterRequest): Promise<ClusterAnswer> {
+  async ask(request: RangeRequest): Promise<RangeAnswer> {
     switch (request.kind) {
       case 'hello':
         return { id: request.id, ok: true, workerId: this.#workerId, pid: process.pid, threads: this.#spec.threads };
@@ -69,7 +71,7 @@ export class RangeWorker {
     if (kafkaRate !== this.#filler.rate) this.#filler.setRate(kafkaRate);
   }
 
-  #askThread(index: number, request: Exclude<ClusterRequest, { kind: 'hello' }>): Promise<ClusterAnswer> {
+  #askThread(index: number, request: Exclude<RangeRequest, { kind: 'hello' }>): Promise<RangeAnswer> {
     const asked = this.#threads[index];
     if (asked === undefined) {
       const message = `The worker has ${this.#threads.length} task threads; there is no thread ${index}.`;
@@ -126,7 +128,7 @@ export class RangeWorker {
   }
 
   /** Puts the whole worker's report in place of the thread's. */
-  #complete(from: RangeThread, answer: ThreadAnswer): ClusterAnswer {
+  #complete(from: RangeThread, answer: ThreadAnswer): RangeAnswer {
     if (!answer.ok || !('thread' in answer)) return answer;
     const { thread, snapshot, ...rest } = answer;
     from.report = thread;

@@ -1,7 +1,15 @@
-import type { RunEvent, RunSpec, SnapshotResult } from '@penstock/model';
+import type {
+  OpenAnswer,
+  PrepareAnswer,
+  RangeAnswer,
+  RangeRequest,
+  RunAnswer,
+  RunEvent,
+  RunSpec,
+  SnapshotResult,
+} from '@penstock/model';
 import type { RateCells } from '../standalone/rate-limiter.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
-import type { ClusterAnswer, ClusterRequest, OpenAnswer, PrepareAnswer, RunAnswer } from './protocol.ts';
 
 /** What the main thread of a worker in Cluster Mode and its task threads say to each other. */
 
@@ -12,7 +20,7 @@ export interface RangeThreadInput {
 }
 
 /** Requests are handed through; which thread is asked is part of them, or, to prepare, thread 0. */
-export type ToRangeThread = Exclude<ClusterRequest, { kind: 'hello' }>;
+export type ToRangeThread = Exclude<RangeRequest, { kind: 'hello' }>;
 
 /** Answers as the executor gets them, but that a run's report is of this thread alone. */
 export type FromRangeThread =
@@ -27,7 +35,7 @@ export type ThreadAnswer =
       | OpenAnswer
       | ThreadRunAnswer
     ))
-  | Extract<ClusterAnswer, { ok: false }>;
+  | Extract<RangeAnswer, { ok: false }>;
 
 export interface ThreadRunAnswer extends Omit<RunAnswer, 'report'> {
   readonly thread: ThreadReport;

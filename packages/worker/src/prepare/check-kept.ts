@@ -1,7 +1,6 @@
 import type { CutEntry, StateManifest } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import { AppError, consumerGroupOf } from '@penstock/model';
-import type { RunLayout } from './run-layout.ts';
+import { AppError, consumerGroupOf, type RunLayout } from '@penstock/model';
 
 /**
  * Errors: `CUT_NOT_DRAINED` for a cut that the new plan does not have while records wait in it: they were read from the

@@ -1,5 +1,5 @@
-import type { KeptCut, KeyTerms, Plan, StageNeeds, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
-import { AppError } from '@penstock/model';
+import type { KeyTerms, Plan, StageNeeds, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
+import { AppError, type KeptCut } from '@penstock/model';
 import { fieldsOfKey } from './plan-stores.ts';
 
 /** Stages of the kept state by the names they have in the new document. */

@@ -21,9 +21,11 @@ import {
   isTransactionalIdOf,
   manifestTopicOf,
   type RunEvent,
+  type RunLayout,
   type RunSpec,
+  type TaskPlace,
 } from '@penstock/model';
-import type { Assignment, TaskPlace } from '../standalone/thread-messages.ts';
+import type { Assignment } from '../standalone/thread-messages.ts';
 import { compileRun, type PlanOptions } from '../task/compile-run.ts';
 import { wait } from '../task/wait.ts';
 import type { WaitingState } from '../task/waiting-state.ts';
@@ -39,7 +41,7 @@ import {
 } from './compare-manifest.ts';
 import { describeFirstEdition } from './first-edition.ts';
 import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
-import { isSameLayout, type RunLayout } from './run-layout.ts';
+import { isSameLayout } from './run-layout.ts';
 import { type PreparedInput, prepareTopics, topicsOf } from './run-topics.ts';
 import { type PositionPort, settlePositions } from './settle-positions.ts';
 import { isRefuted } from './source-partitioning.ts';

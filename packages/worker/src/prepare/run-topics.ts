@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Cut, type KeptCut, type Plan, statefulStages, type TaskTopics } from '@penstock/engine';
+import { type Cut, type Plan, statefulStages } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import { AppError, deadLetterTopicConfig, deadLetterTopicOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
+import {
+  AppError,
+  deadLetterTopicConfig,
+  deadLetterTopicOf,
+  type KeptCut,
+  repartitionTopicOf,
+  stateTopicOf,
+  type TaskTopics,
+} from '@penstock/model';
 
 /** What preparing topics needs of Kafka. */
 export type TopicPort = Pick<TopicAdmin, 'ensureTopic' | 'partitionCount' | 'describeTopic' | 'addPartitions'>;

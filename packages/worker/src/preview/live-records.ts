@@ -1,6 +1,5 @@
 import { connectKafka, createTopicAdmin, openFeeds } from '@penstock/kafka';
-import { AppError, type KafkaSettings } from '@penstock/model';
-import type { LiveRecords } from './preview-request.ts';
+import { AppError, type KafkaSettings, type LiveRecords } from '@penstock/model';
 
 export interface PreviewMessage {
   readonly value: Buffer | null;

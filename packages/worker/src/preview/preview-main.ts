@@ -1,9 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { compilePlan, type Plan, runPreview } from '@penstock/engine';
-import { AppError, messageOf } from '@penstock/model';
+import { AppError, messageOf, type PreviewReply, type PreviewRequest, readPreviewRequest } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { type PreviewMessage, readLiveRecords } from './live-records.ts';
-import type { PreviewReply, PreviewRequest } from './preview-request.ts';
 
 /**
  * `node --no-node-snapshot preview-main.ts`: one preview in a process of its own, since it runs scripts of users. Reads
@@ -30,7 +29,7 @@ const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<Preview
 };
 
 const reply = async (): Promise<PreviewReply> => {
-  const request = JSON.parse(await text(process.stdin)) as PreviewRequest;
+  const request = readPreviewRequest(JSON.parse(await text(process.stdin)));
   const { plan, issues } = compilePlan(request.document, { registry: createRegistry(operators), facts: request.facts });
   if (plan === undefined) return { issues };
   try {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilePlan } from '@penstock/engine';
-import { AppError, type RunEvent } from '@penstock/model';
+import { AppError, type RunEvent, type RunLayout, type TaskPlace } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { consumer, documentOf, producer } from '@penstock/testkit';
-import type { RunLayout } from '../prepare/run-layout.ts';
 import { type CaretakerAdmin, careForRun } from './run-caretaker.ts';
-import type { Assignment, TaskPlace } from './thread-messages.ts';
+import type { Assignment } from './thread-messages.ts';
 
 const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;
 const layoutOf = (sourcePartitions: number): RunLayout => ({

@@ -1,9 +1,8 @@
 import type { Plan } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import { AppError, consumerGroupOf, messageOf, type RunEvent } from '@penstock/model';
-import type { RunLayout } from '../prepare/run-layout.ts';
+import { AppError, consumerGroupOf, messageOf, type RunEvent, type RunLayout, type TaskPlace } from '@penstock/model';
 import { wait } from '../task/wait.ts';
-import type { Assignment, TaskPlace } from './thread-messages.ts';
+import type { Assignment } from './thread-messages.ts';
 
 /** What the care for a run needs of Kafka. */
 export type CaretakerAdmin = Pick<TopicAdmin, 'partitionCount' | 'committedOffsets' | 'deleteRecordsBefore'>;

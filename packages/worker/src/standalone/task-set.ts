@@ -1,7 +1,6 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
-import type { RunSpec, StageCounters, Waiting } from '@penstock/model';
-import type { RunLayout } from '../prepare/run-layout.ts';
+import type { RunLayout, RunSpec, StageCounters, TaskPlace, Waiting } from '@penstock/model';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
@@ -9,7 +8,7 @@ import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import type { RateCells } from './rate-limiter.ts';
-import type { FromThread, TaskPlace, ThreadReport } from './thread-messages.ts';
+import type { FromThread, ThreadReport } from './thread-messages.ts';
 
 export interface TaskSetDeps {
   readonly spec: RunSpec;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
-import { messageOf, type RunEvent } from '@penstock/model';
+import { messageOf, type RunEvent, type TaskPlace } from '@penstock/model';
 import { prepareRun, whenReachable } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
 import { compileRun } from '../task/compile-run.ts';
@@ -9,7 +9,7 @@ import { wait } from '../task/wait.ts';
 import { longestWaiting, WaitingState } from '../task/waiting-state.ts';
 import { careForRun } from './run-caretaker.ts';
 import { TaskSet } from './task-set.ts';
-import type { Assignment, FromThread, TaskPlace, ThreadInput, ToThread } from './thread-messages.ts';
+import type { Assignment, FromThread, ThreadInput, ToThread } from './thread-messages.ts';
 
 /** Entry of a worker thread: runs the tasks it was given until it is told to drain, and reports while it does. */
 

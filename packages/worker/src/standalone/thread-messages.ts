@@ -1,13 +1,14 @@
 import type {
   RunEvent,
   RunFailure,
+  RunLayout,
   RunSpec,
   SnapshotRequest,
   StageCounters,
+  TaskPlace,
   TaskProgress,
   Waiting,
 } from '@penstock/model';
-import type { RunLayout } from '../prepare/run-layout.ts';
 import type { SnapshotNews } from '../snapshot/thread-snapshot.ts';
 import type { RateCells } from './rate-limiter.ts';
 
@@ -15,12 +16,6 @@ import type { RateCells } from './rate-limiter.ts';
  * What the main thread and the worker threads say to each other. The main thread only keeps the books (heartbeat,
  * rate, life and death) and loads neither Kafka nor operators; thread 0 prepares the run and then works like the rest.
  */
-
-/** A task by its place: which part of the plan, which partition of that part's input. */
-export interface TaskPlace {
-  readonly part: number;
-  readonly partition: number;
-}
 
 /** All tasks of a run. */
 export interface Assignment {

@@ -1,37 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, PROTOCOL_VERSION, type RunSpec } from '@penstock/model';
+import { messageOf, type RunSpec, WorkerExitCode } from '@penstock/model';
 import { pino } from 'pino';
+import { loadRunSpec } from '../load-run-spec.ts';
 import { ControlChannel } from './control/control-channel.ts';
-import { ExitCode, Worker } from './worker.ts';
+import { Worker } from './worker.ts';
 
 /** Runs the pipeline of a run specification until it is told to end. */
 
 const logger = pino({ name: 'penstock-worker', base: { pid: process.pid } });
 const [specFile] = process.argv.slice(2);
 
-const readSpec = (): RunSpec | undefined => {
-  if (specFile === undefined) {
-    logger.fatal('The worker is started with the path of a run specification.');
-    return undefined;
-  }
+const specOrEnd = (): RunSpec => {
   try {
-    const read = JSON.parse(readFileSync(specFile, 'utf8')) as RunSpec;
-    const { protocol = 1 } = read;
-    if (protocol <= PROTOCOL_VERSION) return read;
-    logger.fatal(
-      { specFile },
-      `The run specification is of version ${protocol}, this worker knows version ${PROTOCOL_VERSION}: it was written by a newer version of Penstock.`,
-    );
-    return undefined;
+    return loadRunSpec(specFile);
   } catch (error) {
-    logger.fatal({ specFile, reason: messageOf(error) }, 'The run specification cannot be read.');
-    return undefined;
+    logger.fatal({ specFile }, messageOf(error));
+    process.exit(WorkerExitCode.Fatal);
   }
 };
 
-const spec = readSpec();
-if (spec === undefined) process.exit(ExitCode.Fatal);
-
+const spec = specOrEnd();
 const log = logger.child({ pipelineId: spec.pipelineId, runId: spec.runId });
 const worker = new Worker(spec, new ControlChannel(spec), ({ severity, code, message }) =>
   log[severity === 'warning' ? 'warn' : severity]({ code }, message),

@@ -11,6 +11,7 @@ import {
   type RunSpec,
   type StageCounters,
   type Waiting,
+  WorkerExitCode,
   WorkerPhase,
 } from '@penstock/model';
 import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
@@ -19,19 +20,6 @@ import { longestWaiting } from '../task/waiting-state.ts';
 import type { ControlChannel } from './control/control-channel.ts';
 import { createRateCells, RateFiller } from './rate-limiter.ts';
 import type { Assignment, FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
-
-/** What the process says with its exit code. */
-export const ExitCode = {
-  /** Everything committed, as ordered. */
-  Stopped: 0,
-  /** Failed in a way that may pass: start me again. */
-  Failed: 1,
-  /** Failed in a way that starting again cannot help. */
-  Fatal: 3,
-  /** A newer worker owns the run. */
-  TakenOver: 4,
-} as const;
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const HEARTBEAT_MS = 1000;
 const FILL_MS = 20;
@@ -60,7 +48,7 @@ export class Worker {
   readonly #rateCells = createRateCells();
   readonly #filler: RateFiller;
   readonly #threads: RunningThread[] = [];
-  readonly #end = Promise.withResolvers<ExitCode>();
+  readonly #end = Promise.withResolvers<WorkerExitCode>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #onEvent: (event: RunEvent) => void;
   readonly #snapshot = new SnapshotRelay((request) => this.#tell({ kind: 'snapshot', request }));
@@ -86,7 +74,7 @@ export class Worker {
   }
 
   /** Resolves when the process has nothing more to do. */
-  async run(): Promise<ExitCode> {
+  async run(): Promise<WorkerExitCode> {
     this.#every(HEARTBEAT_MS / 4, () => {
       if (Date.now() - this.#lastBeat >= this.#intervalMs) void this.#beat();
     });
@@ -149,7 +137,7 @@ export class Worker {
     this.#phase = WorkerPhase.Draining;
     this.#event('info', 'WORKER_DRAINING', 'The worker finishes what is under way, commits and ends.');
     if (this.#threads.length === 0) {
-      this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
+      this.#finish(WorkerPhase.Stopped, WorkerExitCode.Stopped);
       return;
     }
     this.#drainAll(DRAIN_MS);
@@ -165,7 +153,7 @@ export class Worker {
           'WORKER_DRAIN_TIMEOUT',
           `Draining took longer than ${withinMs} ms; what was not committed will be done again.`,
         );
-        this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
+        this.#finish(WorkerPhase.Stopped, WorkerExitCode.Stopped);
       }, withinMs),
     );
   }
@@ -274,7 +262,7 @@ export class Worker {
         return;
       case 'drained':
         from.isDone = true;
-        if (this.#threads.every(({ isDone }) => isDone)) this.#finish(WorkerPhase.Stopped, ExitCode.Stopped);
+        if (this.#threads.every(({ isDone }) => isDone)) this.#finish(WorkerPhase.Stopped, WorkerExitCode.Stopped);
     }
   }
 
@@ -284,11 +272,15 @@ export class Worker {
     this.#event('error', failure.code, failure.message);
     this.#finish(
       WorkerPhase.Failed,
-      failure.code === 'RUN_TAKEN_OVER' ? ExitCode.TakenOver : failure.retryable ? ExitCode.Failed : ExitCode.Fatal,
+      failure.code === 'RUN_TAKEN_OVER'
+        ? WorkerExitCode.TakenOver
+        : failure.retryable
+          ? WorkerExitCode.Failed
+          : WorkerExitCode.Fatal,
     );
   }
 
-  #finish(phase: WorkerPhase, code: ExitCode): void {
+  #finish(phase: WorkerPhase, code: WorkerExitCode): void {
     this.#phase = phase;
     this.#end.resolve(code);
   }

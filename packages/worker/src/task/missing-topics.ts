@@ -1,5 +1,5 @@
-import type { TaskTopics } from '@penstock/engine';
 import { isKafkaError, type TopicAdmin } from '@penstock/kafka';
+import type { TaskTopics } from '@penstock/model';
 import { AppError, deadLetterTopicConfig, type RunEvent } from '@penstock/model';
 
 export interface MissingTopicsDeps {

@@ -1,7 +1,6 @@
-import type { Plan, TaskTopics } from '@penstock/engine';
+import type { Plan } from '@penstock/engine';
 import type { TaskLogOptions } from '@penstock/kafka';
-import { consumerGroupOf, manifestTopicOf, transactionalIdOf } from '@penstock/model';
-import type { TaskPlace } from '../standalone/thread-messages.ts';
+import { consumerGroupOf, manifestTopicOf, type TaskPlace, type TaskTopics, transactionalIdOf } from '@penstock/model';
 
 /** How the log of a task is opened: under which ids, for which topics, and with what the user set for its targets. */
 export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topics: TaskTopics): TaskLogOptions => {

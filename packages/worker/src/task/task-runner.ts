@@ -1,12 +1,10 @@
 import {
   type Clock,
-  type KeptCut,
   type Plan,
   type RecordObserver,
   SOURCE_PARTITIONING_REFUTED,
   Task,
   type TaskLog,
-  type TaskTopics,
 } from '@penstock/engine';
 import {
   headersOf,
@@ -23,16 +21,18 @@ import {
 import {
   AppError,
   consumerGroupOf,
+  type KeptCut,
   manifestTopicOf,
   messageOf,
   type RunEvent,
   type RunSpec,
   type StageCounters,
+  type TaskPlace,
   type TaskProgress,
+  type TaskTopics,
   type Waiting,
 } from '@penstock/model';
 import { keepRefutation } from '../prepare/source-partitioning.ts';
-import type { TaskPlace } from '../standalone/thread-messages.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';

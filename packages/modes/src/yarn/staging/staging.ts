@@ -1,4 +1,4 @@
-import { isJsonObject } from '@penstock/model';
+import { endpointsIn, endpointsText } from '@penstock/model';
 import type { Archive } from './spark-archive.ts';
 import type { StagingFiles } from './staging-files.ts';
 
@@ -9,7 +9,7 @@ const MAX_URLS = 5;
  * The folder of the cluster's file system through which things travel:
  *
  *     {staging}/archives/{name}-{hash}.tar.gz           never changed, shared by all applications
- *     {staging}/control/{installation}.json             where drivers find the service: { "urls": [...] }
+ *     {staging}/control/{installation}.json             where drivers find the service
  *     {staging}/{user}/.sparkStaging/{applicationId}/   Spark's own; holds the run's spec, hence secrets
  *
  * Spark takes archives from where they are, so that YARN keeps one copy per node for all applications; except with
@@ -54,10 +54,9 @@ export class Staging {
 
   /** Puts an instance first among those that drivers try, unless it is among them. */
   async announce(url: string): Promise<void> {
-    const known = urlsIn(await this.#files.read(this.endpointsUri));
+    const known = endpointsIn((await this.#files.read(this.endpointsUri)) ?? '');
     if (known.includes(url)) return;
-    const urls = [url, ...known].slice(0, MAX_URLS);
-    await this.#files.replace(this.endpointsUri, `${JSON.stringify({ urls })}\n`);
+    await this.#files.replace(this.endpointsUri, endpointsText([url, ...known].slice(0, MAX_URLS)));
   }
 
   /** Removes what Spark left of applications that have ended: those that were killed do not clear up. */
@@ -65,14 +64,3 @@ export class Staging {
     await this.#files.remove(applications.map(({ id, user }) => `${this.uri}/${user}/.sparkStaging/${id}`));
   }
 }
-
-const urlsIn = (text: string | undefined): string[] => {
-  if (text === undefined) return [];
-  try {
-    const known: unknown = JSON.parse(text);
-    const urls = isJsonObject(known) && Array.isArray(known.urls) ? known.urls : [];
-    return urls.filter((url): url is string => typeof url === 'string');
-  } catch {
-    return []; // not a file of ours: it is written anew
-  }
-};

@@ -1,4 +1,5 @@
-import { type Heartbeat, PROTOCOL_VERSION } from '@penstock/model';
+import { HeartbeatRefusal, PROTOCOL_VERSION } from '@penstock/model';
+import { heartbeatReplySchema, heartbeatSchema } from '@penstock/model/messages';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import {
@@ -7,7 +8,6 @@ import {
   type HeartbeatDeps,
   receiveHeartbeat,
 } from '../../runs/heartbeat/receive-heartbeat.ts';
-import { heartbeatReplySchema, heartbeatSchema } from '../../runs/heartbeat-schema.ts';
 import { isPlausibleId } from '../../store/storable-text.ts';
 import type { ApiInstance } from '../plugins/api-instance.ts';
 import { problem, problemSchema } from '../plugins/problem.ts';
@@ -50,7 +50,7 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
       },
     },
     async (request, reply) => {
-      const heartbeat = request.body as Heartbeat;
+      const heartbeat = request.body;
       const { runId } = request.params;
       if (heartbeat.runId !== runId) return refuse(request, reply, 'wrong-token');
       const { protocol = 1 } = heartbeat;
@@ -58,7 +58,8 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
         const message =
           `The worker speaks version ${protocol} of the protocol, this service version ${PROTOCOL_VERSION}: ` +
           'it was started by a newer version of Penstock. Update this instance.';
-        return reply.code(409).send(problem(request, 'HEARTBEAT_VERSION_NEWER', message));
+        const { status, code } = HeartbeatRefusal.VersionNewer;
+        return reply.code(status).send(problem(request, code, message));
       }
       const heard = await receiveHeartbeat(deps, runId, bearerOf(request) ?? '', heartbeat);
       if (heard.kind !== 'answered') return refuse(request, reply, heard.kind);
@@ -72,13 +73,12 @@ const bearerOf = (request: FastifyRequest): string | undefined =>
   /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
 
 const REFUSALS = {
-  'unknown-run': [404, 'RUN_UNKNOWN', 'There is no such run.'],
-  over: [410, 'RUN_OVER', 'The run is over.'],
-  'wrong-token': [401, 'RUN_TOKEN_INVALID', 'The run token is missing or wrong.'],
-} as const satisfies Record<Exclude<Heard['kind'], 'answered'>, readonly [number, string, string]>;
+  'unknown-run': { ...HeartbeatRefusal.RunUnknown, message: 'There is no such run.' },
+  over: { ...HeartbeatRefusal.RunOver, message: 'The run is over.' },
+  'wrong-token': { ...HeartbeatRefusal.TokenInvalid, message: 'The run token is missing or wrong.' },
+} as const satisfies Record<Exclude<Heard['kind'], 'answered'>, object>;
 
-/** Workers end themselves by these codes and by nothing else: any proxy can answer with a status. */
 const refuse = (request: FastifyRequest, reply: FastifyReply, why: keyof typeof REFUSALS): FastifyReply => {
-  const [status, code, message] = REFUSALS[why];
+  const { status, code, message } = REFUSALS[why];
   return reply.code(status).send(problem(request, code, message));
 };

@@ -1,18 +1,10 @@
 import type { Issue } from '@penstock/model';
+import { issueSchema as schemaOfIssue } from '@penstock/model/messages';
 import { type Static, Type } from 'typebox';
 import { limitIssues } from './limit-issues.ts';
 import { nameSchema } from './named-schemas.ts';
 
-export const issueSchema = nameSchema(
-  'Issue',
-  Type.Object({
-    code: Type.String(),
-    severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
-    path: Type.String({ description: 'JSON Pointer (RFC 6901) into what was checked.' }),
-    message: Type.String(),
-    stage: Type.Optional(Type.String({ description: 'Instance name of the stage concerned.' })),
-  }),
-);
+export const issueSchema = nameSchema('Issue', schemaOfIssue);
 
 /** The body of every answer of `/api/v1` that is not a success. */
 export const problemSchema = Type.Object(

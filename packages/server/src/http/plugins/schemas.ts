@@ -1,9 +1,39 @@
-import { type TSchema, Type } from 'typebox';
+import {
+  type Static,
+  type TNull,
+  type TObject,
+  type TOptional,
+  type TProperties,
+  type TSchema,
+  type TUnion,
+  Type,
+} from 'typebox';
 import { ROLES, type Role } from '../../auth/permissions.ts';
 import type { problemSchema } from './problem.ts';
 
 export const text = (description: string) => Type.String({ description });
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/**
+ * A part of a message as the API shows it: what the message may leave out is always there, and null where it was left
+ * out. `show` makes it of the part; what is added to the message is shown without more ado.
+ */
+export const shown = <P extends TProperties>(part: TObject<P>) => {
+  const names = Object.keys(part.properties);
+  const properties = names.map((name) => {
+    const property = part.properties[name] as TSchema;
+    return [name, Type.IsOptional(property) ? nullable(property) : property] as const;
+  });
+  return {
+    schema: Type.Object(Object.fromEntries(properties)) as TObject<Shown<P>>,
+    show: (given: Static<TObject<P>>): Static<TObject<Shown<P>>> => {
+      const values = given as Readonly<Record<string, unknown>>;
+      return Object.fromEntries(names.map((name) => [name, values[name] ?? null])) as Static<TObject<Shown<P>>>;
+    },
+  };
+};
+
+type Shown<P extends TProperties> = { [K in keyof P]: P[K] extends TOptional ? TUnion<[P[K], TNull]> : P[K] };
+
 /** Unix ms. */
 export const time = (description: string) => Type.Integer({ description: `${description} (Unix ms)` });
 

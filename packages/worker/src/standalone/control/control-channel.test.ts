@@ -75,6 +75,25 @@ test('what something else on the way answers ends no run, however long', async (
   assert.equal(await beat(3600_000), undefined, 'a word with the wrong status is none');
 });
 
+test('an answer that is no reply is no order, whoever gave it with whatever status', async (t) => {
+  const { say, beat } = await world(t, 2);
+  for (const body of [
+    '',
+    '{}',
+    '[]',
+    'null',
+    '{"desired":"run"}',
+    ORDER.replace('1000', '"soon"'),
+    ORDER.replace('run', 'sing'),
+  ]) {
+    say(200, body, 0);
+    say(503, '', 1);
+    assert.equal(await beat(60_000), undefined, body);
+    say(200, ORDER, 1);
+    assert.equal(await beat(), 'run', 'another instance is asked');
+  }
+});
+
 test('one instance that does not know the run is not believed while another does', async (t) => {
   const { say, beat } = await world(t, 2);
   say(404, '{"code":"RUN_UNKNOWN"}', 0);

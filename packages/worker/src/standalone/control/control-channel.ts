@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Heartbeat, HeartbeatReply, RunSpec } from '@penstock/model';
+import {
+  endpointsIn,
+  type Heartbeat,
+  type HeartbeatReply,
+  type RunSpec,
+  readHeartbeatReply,
+  saysRunIsOver,
+} from '@penstock/model';
 import { postJson } from './post-json.ts';
 
 const REQUEST_TIMEOUT_MS = 5000;
-
-/**
- * The service's own words for a run that is over, by status. A status alone says nothing: proxies, ingresses and other
- * programs on a port answer 404 as well.
- */
-const RUN_ENDED: Readonly<Record<number, string>> = { 404: 'RUN_UNKNOWN', 410: 'RUN_OVER' };
 
 /** Said once, it may come of an instance that has the wrong database for a moment; said for so long, it is meant. */
 export const CERTAIN_AFTER_MS = 30_000;
@@ -73,21 +74,19 @@ export class ControlChannel {
         JSON.stringify(heartbeat),
         REQUEST_TIMEOUT_MS,
       );
-      const word = RUN_ENDED[status];
-      if (word !== undefined) return codeOf(body) === word ? 'ended' : undefined;
-      return status === 200 ? (JSON.parse(body) as HeartbeatReply) : undefined;
+      if (status === 200) return readHeartbeatReply(JSON.parse(body));
+      return saysRunIsOver(status, codeOf(body)) ? 'ended' : undefined;
     } catch {
-      // Nobody listens there, or not yet: the next instance, or the next heartbeat, may do better.
+      // Nobody listens there, or not yet, or it is somebody else who answers: the next instance, or the next heartbeat, may do better.
       return undefined;
     }
   }
 
   async #readEndpoints(): Promise<readonly string[]> {
     try {
-      const { urls } = JSON.parse(await readFile(this.#spec.control.endpointsFile, 'utf8')) as { urls?: unknown };
-      return Array.isArray(urls) ? urls.filter((url): url is string => typeof url === 'string') : [];
+      return endpointsIn(await readFile(this.#spec.control.endpointsFile, 'utf8'));
     } catch {
-      // Absent or half-written while a service starts: there is nobody to talk to just now.
+      // Absent while a service starts: there is nobody to talk to just now.
       return [];
     }
   }

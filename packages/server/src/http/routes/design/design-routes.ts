@@ -1,5 +1,21 @@
 import type { OperatorRegistry } from '@penstock/engine';
-import { AppError, hasErrors, type Issue, isJsonObject, type JsonObject, type KafkaSettings } from '@penstock/model';
+import {
+  AppError,
+  hasErrors,
+  type Issue,
+  isJsonObject,
+  type JsonObject,
+  type KafkaSettings,
+  type LiveRecords,
+  type PipelineFacts,
+} from '@penstock/model';
+import {
+  givenMessagesSchema,
+  givenRecordsSchema,
+  liveRecordsSchema,
+  messageChannelSchema,
+  stagePreviewSchema,
+} from '@penstock/model/messages';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Caller, isInstallationAdministrator } from '../../../auth/caller.ts';
@@ -9,7 +25,7 @@ import { hideSecrets } from '../../../pipelines/hide-secrets.ts';
 import { nestingOf } from '../../../pipelines/json-text.ts';
 import { MAX_NESTING } from '../../../pipelines/parse-save-request.ts';
 import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
-import type { PreviewRequest, PreviewRunner } from '../../../preview/preview-runner.ts';
+import type { PreviewRunner } from '../../../preview/preview-runner.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
 import { readTopicGrants } from '../../../use-case/read-topic-grants.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
@@ -31,13 +47,10 @@ export interface DesignRouteDeps extends UseCaseDeps {
 }
 
 const base = { tags: ['Design'], security: bearer };
-const anyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
-const anyValue = Type.Unsafe<unknown>({});
 const document = Type.Unsafe<unknown>({
   anyOf: [{ type: 'object' }, { type: 'string' }],
   description: 'The pipeline document, as an object or as JSON text.',
 });
-const channel = Type.Union([Type.Literal(0), Type.Literal(1)]);
 
 /** Checking and trying out documents. */
 export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): void => {
@@ -61,7 +74,11 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
       schema: {
         ...base,
         summary: 'Everything that is wrong with a document, with JSON Pointers',
-        body: Type.Object({ document, orgId: Type.Optional(Type.String()), messageChannel: Type.Optional(channel) }),
+        body: Type.Object({
+          document,
+          orgId: Type.Optional(Type.String()),
+          messageChannel: Type.Optional(messageChannelSchema),
+        }),
         response: responses(
           { 200: Type.Object({ valid: Type.Boolean(), issues: Type.Array(issueSchema), plan: nullable(planSchema) }) },
           413,
@@ -155,21 +172,10 @@ const isJson = (text: string): boolean => {
 
 const documentIssue = (message: string): Issue => ({ code: 'DOCUMENT_INVALID', severity: 'error', path: '', message });
 
-const stagePreview = Type.Object({
-  instanceName: Type.String(),
-  label: Type.String(),
-  input: Type.Array(anyValue),
-  output: Type.Array(anyValue),
-  dropped: Type.Array(Type.Object({ record: anyValue, reason: Type.String() })),
-  errors: Type.Array(Type.Object({ record: anyValue, code: Type.String(), message: Type.String() })),
-});
-
 const live = Type.Object({
-  maxRecords: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-  from: Type.Optional(Type.Union([Type.Literal('latest'), Type.Literal('earliest')])),
+  ...liveRecordsSchema.properties,
   fromLatest: Type.Optional(Type.Boolean()),
   fromEarliest: Type.Optional(Type.Boolean()),
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
 });
 
 const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
@@ -186,18 +192,13 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           pipelineId: Type.Optional(Type.String()),
           released: Type.Optional(Type.Boolean()),
           orgId: Type.Optional(Type.String()),
-          messageChannel: Type.Optional(channel),
-          records: Type.Optional(Type.Array(anyObject, { maxItems: 1000 })),
-          messages: Type.Optional(
-            Type.Array(Type.Union([Type.String(), Type.Null()]), {
-              maxItems: 1000,
-              description: 'In place of records: messages as texts, also such as are no records; null is a tombstone.',
-            }),
-          ),
+          messageChannel: Type.Optional(messageChannelSchema),
+          records: Type.Optional(givenRecordsSchema),
+          messages: Type.Optional(givenMessagesSchema),
           live: Type.Optional(live),
         }),
         response: responses(
-          { 200: Type.Object({ stages: Type.Array(stagePreview), issues: Type.Array(issueSchema) }) },
+          { 200: Type.Object({ stages: Type.Array(stagePreviewSchema), issues: Type.Array(issueSchema) }) },
           413,
           422,
           429,
@@ -218,7 +219,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           facts: { ...subject.facts, ...(await topicsOf(deps, subject.facts.orgId)) },
           // Given records need no broker, and a process that runs scripts has nothing that it does not need.
           ...(deps.kafka === undefined || records !== undefined || messages !== undefined ? {} : { kafka: deps.kafka }),
-          ...(records === undefined ? {} : { records: records as JsonObject[] }),
+          ...(records === undefined ? {} : { records }),
           ...(messages === undefined ? {} : { messages }),
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
         })
@@ -252,7 +253,7 @@ const liveOf = (given: {
   fromEarliest?: boolean;
   maxRecords?: number;
   timeoutMs?: number;
-}): NonNullable<PreviewRequest['live']> => ({
+}): LiveRecords => ({
   from: given.from ?? (given.fromEarliest === true ? 'earliest' : 'latest'),
   ...(given.maxRecords === undefined ? {} : { maxRecords: given.maxRecords }),
   ...(given.timeoutMs === undefined ? {} : { timeoutMs: given.timeoutMs }),
@@ -260,7 +261,7 @@ const liveOf = (given: {
 
 type Subject =
   | { readonly issue: Issue }
-  | { readonly issue?: never; readonly document: JsonObject; readonly facts: PreviewRequest['facts'] };
+  | { readonly issue?: never; readonly document: JsonObject; readonly facts: PipelineFacts };
 
 /** What is to be previewed: a document of the request, or a copy of a stored pipeline. */
 const subjectOf = async (

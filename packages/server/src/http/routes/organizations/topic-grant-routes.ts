@@ -1,3 +1,4 @@
+import { topicGrantSchema } from '@penstock/model/messages';
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
 import { grantTopics, listTopicGrants, withdrawTopics } from '../../../organizations/topic-grants.ts';
@@ -7,13 +8,7 @@ import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts
 import { bearer, orgParams, responses } from '../../plugins/schemas.ts';
 
 const base = { tags: ['Organizations'], security: bearer };
-const pattern = Type.String({
-  minLength: 1,
-  maxLength: 249,
-  description: 'A topic name, with * for any characters; * in front means no name that begins with _.',
-});
-const grant = Type.Object({ pattern, read: Type.Boolean(), write: Type.Boolean() });
-const list = Type.Object({ items: Type.Array(grant) });
+const list = Type.Object({ items: Type.Array(topicGrantSchema) });
 
 /** Topics beside its own six that an organisation may read or write. */
 export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): void => {
@@ -42,7 +37,7 @@ export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): v
         ...base,
         summary: 'Grant topics by a pattern, or change what a grant is for (admin)',
         params: orgParams,
-        body: grant,
+        body: topicGrantSchema,
         response: responses({ 200: list }),
       },
     },
@@ -61,7 +56,7 @@ export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): v
         ...base,
         summary: 'Withdraw the grant of a pattern (admin); runs under way keep what they were started with',
         params: orgParams,
-        querystring: Type.Object({ pattern }),
+        querystring: Type.Pick(topicGrantSchema, ['pattern']),
         response: responses({ 204: Type.Null({ description: 'Done.' }) }),
       },
     },

@@ -1,6 +1,17 @@
+import {
+  batchReportSchema,
+  clusterReportSchema,
+  executorReportSchema,
+  runEventSchema,
+  stagesSchema,
+  taskProgressSchema,
+  workerFiguresSchema,
+  workerIdentitySchema,
+  workerPhaseSchema,
+} from '@penstock/model/messages';
 import { Type } from 'typebox';
 import { nameSchema } from '../../plugins/named-schemas.ts';
-import { nullable, text, time } from '../../plugins/schemas.ts';
+import { nullable, shown, text, time } from '../../plugins/schemas.ts';
 
 const reason = nullable(Type.Object({ code: Type.String(), message: Type.String() }));
 const desired = nullable(Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop')]));
@@ -73,27 +84,12 @@ export const applicationSchema = Type.Object(
   { description: 'The YARN application, as it was last seen; kept after its end.' },
 );
 
-export const executorSchema = Type.Object({
-  executorId: Type.String(),
-  host: Type.String(),
-  containerId: Type.String(),
-  tasks: Type.Integer({ description: 'Tasks that belong to it now.' }),
-  jvmRssMb: Type.Number(),
-  jvmCpuMs: Type.Number(),
-  workerPid: nullable(Type.Integer({ description: 'Null while its worker is being started.' })),
-  workerRssMb: nullable(Type.Number()),
-  workerCpuMs: nullable(Type.Number()),
-});
+export const shownTask = shown(taskProgressSchema);
+export const shownExecutor = shown(Type.Omit(executorReportSchema, ['jvmPid']));
+export const shownIdentity = shown(workerIdentitySchema);
+export const shownFigures = shown(workerFiguresSchema);
 
-export const batchesSchema = Type.Object({
-  intervalMs: Type.Number(),
-  completed: Type.Integer(),
-  waiting: Type.Integer({ description: 'Batches cut and not done yet.' }),
-  schedulingDelayMs: Type.Number({ description: 'Of the last batch: time from its cut to its start.' }),
-  processingMs: Type.Number({ description: 'Of the last batch: time it took.' }),
-});
-
-const counters = Type.Record(Type.String(), Type.Integer());
+/** Made of the parts of the heartbeats that it shows. */
 export const runSchema = nameSchema(
   'RunView',
   Type.Object({
@@ -102,48 +98,18 @@ export const runSchema = nameSchema(
     endedAt: nullable(time('End of the run')),
     worker: nullable(
       Type.Object({
-        workerId: Type.String(),
-        pid: Type.Integer(),
-        host: Type.String(),
-        startedAt: time('Start of the process'),
-        phase: Type.String(),
+        ...shownIdentity.schema.properties,
+        phase: workerPhaseSchema,
         heartbeatAt: time('Last heartbeat'),
-        recordsRead: Type.Integer(),
-        bytesRead: Type.Integer(),
-        recordsWritten: Type.Integer(),
-        rssMb: Type.Number(),
-        cpuMs: Type.Number(),
+        ...shownFigures.schema.properties,
       }),
     ),
-    tasks: Type.Array(
-      Type.Object({
-        part: Type.Integer(),
-        topic: Type.String(),
-        partition: Type.Integer(),
-        committedOffset: Type.Integer(),
-        endOffset: Type.Integer(),
-        lag: Type.Integer(),
-        stalledMs: Type.Number(),
-        lastCommitAgeMs: nullable(Type.Number({ description: 'Time since its last commit; null before the first.' })),
-        heldBack: nullable(
-          Type.Object(
-            { records: Type.Integer(), forMs: Type.Number() },
-            { description: 'What an open transaction keeps from readers of committed records, and for how long.' },
-          ),
-        ),
-        trouble: nullable(text('Why it was last taken up again, where it has not committed since.')),
-      }),
-    ),
-    stages: Type.Record(
-      Type.String(),
-      Type.Object({ input: Type.Integer(), output: Type.Integer(), errors: counters, dropped: counters }),
-    ),
+    tasks: Type.Array(shownTask.schema),
+    stages: stagesSchema,
     application: nullable(applicationSchema),
-    executors: Type.Array(executorSchema, { description: 'Cluster Mode: as the driver last told of them.' }),
-    batches: nullable(batchesSchema),
-    backPressureRate: nullable(
-      Type.Number({ description: "Records per second that Spark's back pressure allows; null where it is off." }),
-    ),
+    executors: Type.Array(shownExecutor.schema, { description: 'Cluster Mode: as the driver last told of them.' }),
+    batches: nullable(batchReportSchema),
+    backPressureRate: nullable(clusterReportSchema.properties.backPressureRate),
   }),
 );
 
@@ -176,10 +142,8 @@ export const versionSchema = nameSchema(
 export const eventSchema = nameSchema(
   'PipelineEvent',
   Type.Object({
+    ...runEventSchema.properties,
     at: time('When'),
-    code: Type.String(),
-    message: Type.String(),
-    severity: Type.String(),
     runId: nullable(Type.String()),
   }),
 );

@@ -3,7 +3,14 @@ import type { Static } from 'typebox';
 import type { StoredHeartbeat } from '../../../runs/heartbeat/receive-heartbeat.ts';
 import { LEASE_MS } from '../../../runs/supervisor.ts';
 import type { runs } from '../../../store/schema.ts';
-import type { executorSchema, observedSchema, runSchema } from './pipeline-schemas.ts';
+import {
+  type observedSchema,
+  type runSchema,
+  shownExecutor,
+  shownFigures,
+  shownIdentity,
+  shownTask,
+} from './pipeline-schemas.ts';
 
 /** A run with the last word of its worker and the lease of whoever looks after it, where there are such. */
 export type RunRow = typeof runs.$inferSelect & {
@@ -50,41 +57,16 @@ export const runOf = (modes: Modes, run: RunRow): Static<typeof runSchema> => {
       heartbeat === undefined || run.heartbeatAt === null
         ? null
         : {
-            workerId: heartbeat.workerId,
-            pid: heartbeat.pid,
-            host: heartbeat.host,
-            startedAt: heartbeat.startedAt,
+            ...shownIdentity.show(heartbeat),
             phase: heartbeat.phase,
             heartbeatAt: run.heartbeatAt,
-            recordsRead: heartbeat.recordsRead,
-            bytesRead: heartbeat.bytesRead,
-            recordsWritten: heartbeat.recordsWritten,
-            rssMb: heartbeat.rssMb,
-            cpuMs: heartbeat.cpuMs,
+            ...shownFigures.show(heartbeat),
           },
-    tasks: (heartbeat?.tasks ?? []).map((task) => ({
-      ...task,
-      lastCommitAgeMs: task.lastCommitAgeMs ?? null,
-      heldBack: task.heldBack ?? null,
-      trouble: task.trouble ?? null,
-    })),
+    tasks: (heartbeat?.tasks ?? []).map(shownTask.show),
     stages: { ...heartbeat?.stages },
     application,
-    executors: executors.map(executorOf),
+    executors: executors.map(shownExecutor.show),
     batches: batches === null ? null : { ...batches },
     backPressureRate,
   };
 };
-
-type Executor = NonNullable<StoredHeartbeat['cluster']>['executors'][number];
-const executorOf = (given: Executor): Static<typeof executorSchema> => ({
-  executorId: given.executorId,
-  host: given.host,
-  containerId: given.containerId,
-  tasks: given.tasks,
-  jvmRssMb: given.jvmRssMb,
-  jvmCpuMs: given.jvmCpuMs,
-  workerPid: given.workerPid ?? null,
-  workerRssMb: given.workerRssMb ?? null,
-  workerCpuMs: given.workerCpuMs ?? null,
-});

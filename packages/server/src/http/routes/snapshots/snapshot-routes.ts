@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { AppError, MAX_SNAPSHOT_TEXT } from '@penstock/model';
+import { AppError } from '@penstock/model';
+import { snapshotRecordSchema } from '@penstock/model/messages';
 import { Type } from 'typebox';
 import type { SnapshotDesk } from '../../../snapshot/snapshot-desk.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
@@ -12,12 +13,8 @@ export interface SnapshotRouteDeps extends UseCaseDeps {
   readonly snapshots: SnapshotDesk;
 }
 
-const recordSchema = Type.Object({
-  part: Type.Integer({ description: 'Part of the plan: 0 reads the source, others read what a cut wrote.' }),
-  partition: Type.Integer({ description: "Partition of the task's input." }),
-  text: Type.String({ description: `The record as JSON text, cut to ${MAX_SNAPSHOT_TEXT} characters at most.` }),
-  isCut: Type.Boolean(),
-});
+/** As it was caught; stage and direction are where it stands. */
+const recordSchema = Type.Omit(snapshotRecordSchema, ['stage', 'direction']);
 
 const answerSchema = Type.Object({
   records: Type.Array(

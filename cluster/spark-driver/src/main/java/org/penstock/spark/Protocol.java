@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the driver asks of workers and what they answer: `packages/worker/src/cluster/protocol.ts`. Requests are without
+ * What the driver asks of workers and what they answer: `packages/model/src/messages/range-protocol.ts`. Requests are without
  * `id` here; the executor numbers them.
  */
 final class Protocol {

@@ -5,9 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the driver reads of the run specification (`RunSpec` of the model, `./run.json` in every container). */
-record RunSpec(String runId, String pipelineId, Kafka kafka, int threads, int memoryMb, long kafkaRate, Control control,
-    Cluster cluster) {
+/**
+ * What the driver reads of the run specification (`run-specification.ts` of the model, `./run.json` in every
+ * container). `protocol`: the version of the messages; null means the first.
+ */
+record RunSpec(Integer protocol, String runId, String pipelineId, Kafka kafka, int threads, int memoryMb, long kafkaRate,
+    Control control, Cluster cluster) {
+
+  /** `PROTOCOL_VERSION` of the model. */
+  static final int PROTOCOL_VERSION = 1;
 
   record Kafka(String bootstrapServers, Sasl sasl, Tls tls) {}
 
@@ -24,6 +30,11 @@ record RunSpec(String runId, String pipelineId, Kafka kafka, int threads, int me
   /** Errors: `IllegalArgumentException` naming what is wrong with the file. */
   static RunSpec read(Path file) throws IOException {
     RunSpec spec = Json.read(Files.readString(file), RunSpec.class);
+    if (spec.protocol != null && spec.protocol > PROTOCOL_VERSION) {
+      throw new IllegalArgumentException(
+          file + " is of version " + spec.protocol + ", this driver knows version " + PROTOCOL_VERSION
+              + ": it was written by a newer version of Penstock.");
+    }
     if (spec.runId == null || spec.kafka == null || spec.control == null || spec.cluster == null || spec.threads < 1) {
       throw new IllegalArgumentException(
           file + " is no run specification of Cluster Mode: it needs runId, kafka, control, cluster and threads.");

@@ -118,6 +118,7 @@ final class RunState {
     WorkerCounters.Totals totals = counters.totals();
     RunFailure failure = ending.getNow(null) instanceof Ending.Failed failed ? failed.failure() : null;
     return new Heartbeat(
+        RunSpec.PROTOCOL_VERSION,
         spec.runId(),
         workerId,
         ProcessHandle.current().pid(),

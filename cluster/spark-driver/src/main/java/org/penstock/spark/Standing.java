@@ -8,7 +8,7 @@ import java.util.Set;
  */
 final class Standing {
   /** As in the model: failures that say no more than that Kafka is away for now. */
-  private static final Set<String> WAITED_FOR = Set.of("KAFKA_UNREACHABLE", "KAFKA_TIMEOUT");
+  static final Set<String> WAITED_FOR = Set.of("KAFKA_UNREACHABLE", "KAFKA_TIMEOUT");
 
   private long progress;
   private Waiting waiting;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The worker beside this executor, in a process of its own: the Java side of
- * `packages/worker/src/cluster/protocol.ts`. Several task threads ask at the same time. When the process ends, what was
+ * `packages/model/src/messages/range-protocol.ts`. Several task threads ask at the same time. When the process ends, what was
  * asked of it fails in a way that may be tried again, and the next request goes to a new one.
  */
 final class WorkerProcess {

@@ -38,7 +38,7 @@ class DriverTest {
     WorkerProcess.use(FakeWorker.command(behaviour));
     RunSpec spec =
         new RunSpec(
-            "run-1", "p1", new RunSpec.Kafka("127.0.0.1:9", null, null), 2, 512, 100,
+            1, "run-1", "p1", new RunSpec.Kafka("127.0.0.1:9", null, null), 2, 512, 100,
             new RunSpec.Control(folder.resolve("none").toUri().toString(), "secret", List.of(service.url())),
             new RunSpec.Cluster("tag-1", 1));
     SparkConf conf =

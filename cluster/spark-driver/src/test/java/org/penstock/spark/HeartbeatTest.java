@@ -21,7 +21,7 @@ class HeartbeatTest {
 
   private RunSpec spec(List<String> urls, String endpoints) {
     return new RunSpec(
-        "run 1", "p1", new RunSpec.Kafka("127.0.0.1:9", null, null), 1, 512, 100,
+        1, "run 1", "p1", new RunSpec.Kafka("127.0.0.1:9", null, null), 1, 512, 100,
         new RunSpec.Control(endpoints, "secret", urls), new RunSpec.Cluster("tag-1", 1));
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class KafkaClientSettingsTest {
   private static Map<String, Object> settings(RunSpec.Sasl sasl, RunSpec.Tls tls) {
     RunSpec.Kafka kafka = new RunSpec.Kafka("localhost:9", sasl, tls);
-    return KafkaClientSettings.of(new RunSpec("run", "p1", kafka, 1, 512, 100, null, null));
+    return KafkaClientSettings.of(new RunSpec(1, "run", "p1", kafka, 1, 512, 100, null, null));
   }
 
   @Test

@@ -1,0 +1,62 @@
+import { Type } from 'typebox';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { issueSchema } from './issue.ts';
+import type { Draft, Message } from './message.ts';
+import { kafkaSettingsSchema, pipelineFactsSchema } from './run-specification.ts';
+
+/** What the service and a preview process say to each other, each as one JSON text on standard input and output. */
+
+const object = Type.Unsafe<JsonObject>({ type: 'object', additionalProperties: true });
+const value = Type.Unsafe<JsonValue>({});
+
+/** Which records to take from the source topic, without committing anything. */
+export const liveRecordsSchema = Type.Object({
+  maxRecords: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  /** `latest`: the newest records there are. `earliest`: the oldest. */
+  from: Type.Optional(Type.Union([Type.Literal('latest'), Type.Literal('earliest')])),
+  /** How long to wait for records where there are none yet. */
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 20_000 })),
+});
+export type LiveRecords = Message<typeof liveRecordsSchema>;
+
+/** Records that are given. */
+export const givenRecordsSchema = Type.Array(object, { maxItems: 1000 });
+
+/** Messages that are given, as they would come out of Kafka. */
+export const givenMessagesSchema = Type.Array(Type.Union([Type.String(), Type.Null()]), {
+  maxItems: 1000,
+  description: 'In place of records: messages as texts, also such as are no records; null is a tombstone.',
+});
+
+export const previewRequestSchema = Type.Object({
+  document: object,
+  facts: pipelineFactsSchema,
+  kafka: Type.Optional(kafkaSettingsSchema),
+  /** Records to run. Without them, and without `live`, an inline source gives its own. */
+  records: Type.Optional(givenRecordsSchema),
+  /** Messages to run, instead of records. */
+  messages: Type.Optional(givenMessagesSchema),
+  live: Type.Optional(liveRecordsSchema),
+});
+export type PreviewRequest = Message<typeof previewRequestSchema>;
+
+/** What one stage did with the records of a preview. Records are JSON values as they were at that moment. */
+export const stagePreviewSchema = Type.Object({
+  instanceName: Type.String(),
+  label: Type.String(),
+  input: Type.Array(value),
+  output: Type.Array(value),
+  dropped: Type.Array(Type.Object({ record: value, reason: Type.String() })),
+  errors: Type.Array(Type.Object({ record: value, code: Type.String(), message: Type.String() })),
+});
+/** A preview is made by adding to them. */
+export type StagePreview = Draft<typeof stagePreviewSchema>;
+
+export const previewReplySchema = Type.Object({
+  issues: Type.Array(issueSchema),
+  /** Absent where the document does not compile. */
+  stages: Type.Optional(Type.Array(stagePreviewSchema)),
+  /** Why there is no preview although the document is fine (Kafka not reachable, topic unknown, a stage that would stop the pipeline). */
+  failure: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+});
+export type PreviewReply = Message<typeof previewReplySchema>;

@@ -1,0 +1,107 @@
+import { Type } from 'typebox';
+import type { JsonObject } from '../json.ts';
+import type { Message } from './message.ts';
+
+/**
+ * What a worker, or in Cluster Mode the Spark driver and the workers of its executors, is started with. Written to a
+ * file only its owner can read, since it holds credentials. The Java side is `RunSpec` of `cluster/spark-driver`, which
+ * reads what a driver needs of it.
+ */
+
+/** A document as it is kept: `{ pipelineConfig, … }` or `pipelineConfig` alone. */
+const document = Type.Unsafe<JsonObject>({ type: 'object' });
+const text = Type.String({ minLength: 1 });
+
+/** Contract A.13: 0 real-time channel, 1 offline channel. */
+export const messageChannelSchema = Type.Union([Type.Literal(0), Type.Literal(1)]);
+
+/** Topics beside its own that an organisation may use. */
+export const topicGrantSchema = Type.Object({
+  pattern: Type.String({
+    minLength: 1,
+    maxLength: 249,
+    description: 'A topic name, with * for any characters; * in front means no name that begins with _.',
+  }),
+  read: Type.Boolean(),
+  write: Type.Boolean(),
+});
+export type TopicGrant = Message<typeof topicGrantSchema>;
+
+/** What operators may know about the pipeline they are part of. */
+export const pipelineFactsSchema = Type.Object({
+  pipelineId: text,
+  orgId: text,
+  messageChannel: messageChannelSchema,
+  /** As of the launch; absent: nobody asks. */
+  topicGrants: Type.Optional(Type.Array(topicGrantSchema)),
+});
+export type PipelineFacts = Message<typeof pipelineFactsSchema>;
+
+/** How to reach Kafka. `sasl` and `tls` follow the environment settings `KAFKA_SASL_*` and `KAFKA_TLS_*`. */
+export const kafkaSettingsSchema = Type.Object({
+  /** `host:port`, comma separated. */
+  bootstrapServers: text,
+  sasl: Type.Optional(
+    Type.Object({
+      mechanism: Type.Union([Type.Literal('PLAIN'), Type.Literal('SCRAM-SHA-256'), Type.Literal('SCRAM-SHA-512')]),
+      username: Type.String(),
+      password: Type.String(),
+    }),
+  ),
+  /** PEM texts. `rejectUnauthorized` absent means true. */
+  tls: Type.Optional(
+    Type.Object({
+      ca: Type.Optional(Type.String()),
+      cert: Type.Optional(Type.String()),
+      key: Type.Optional(Type.String()),
+      rejectUnauthorized: Type.Optional(Type.Boolean()),
+    }),
+  ),
+});
+export type KafkaSettings = Message<typeof kafkaSettingsSchema>;
+
+/** What Cluster Mode adds to a run. */
+export const clusterRunSchema = Type.Object({
+  /** The tag by which YARN's application is found. */
+  tag: text,
+  /** Spark executors, each with one worker of `RunSpec.threads` task threads. */
+  executors: Type.Integer({ minimum: 1 }),
+});
+
+export const runSpecSchema = Type.Object({
+  /** `PROTOCOL_VERSION` of the service that wrote it. */
+  protocol: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Names the launch; the worker repeats it in its heartbeats. */
+  launchId: Type.Optional(text),
+  runId: text,
+  ...pipelineFactsSchema.properties,
+  /** The released document. */
+  document,
+  /**
+   * The pipeline has run before and was not stopped since: it has had positions, whatever Kafka says. Absent where it
+   * is a first start, or nobody knows.
+   */
+  isContinued: Type.Optional(Type.Boolean()),
+  /** What ran last, and wrote what the pipeline keeps in Kafka, where it was another version of the document. */
+  previous: Type.Optional(Type.Object({ document, messageChannel: messageChannelSchema })),
+  kafka: kafkaSettingsSchema,
+  /** Worker threads that run tasks. */
+  threads: Type.Integer({ minimum: 1 }),
+  /** Resident memory the worker may use, in MiB (1 CU = 2048). */
+  memoryMb: Type.Integer({ minimum: 1 }),
+  /** Records per second read from the source topic, over all partitions and threads. */
+  kafkaRate: Type.Integer({ minimum: 1 }),
+  control: Type.Object({
+    /**
+     * File with the addresses of the service (see `endpointsText`), read again when none of the known ones answers. A
+     * path in Standalone Mode; in Cluster Mode a URI that Hadoop's file systems understand.
+     */
+    endpointsFile: text,
+    token: text,
+    /** Addresses known at the launch. */
+    urls: Type.Optional(Type.Array(Type.String())),
+  }),
+  /** In Cluster Mode only. `threads` and `memoryMb` are then those of the worker in each executor. */
+  cluster: Type.Optional(clusterRunSchema),
+});
+export type RunSpec = Message<typeof runSpecSchema>;
