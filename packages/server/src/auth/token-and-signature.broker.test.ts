@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createEnosFixture, type EnosFixture, type Organization } from '../http/enos/testing/enos-fixture.ts';
+import {
+  createEnosClient,
+  createEnosFixture,
+  type EnosFixture,
+  type Organization,
+} from '../http/enos/testing/enos-fixture.ts';
 import { callSignature, tokenEncryption } from './signature.ts';
 
 test('the vector of the token service', () => {
@@ -160,4 +165,17 @@ test('too many wrong token requests for a key are turned away for a while, at th
   for (let i = 0; i < 5; i += 1) assert.equal(await ask(org.secretKey, '10.0.0.1', i), 200, 'the owner goes on');
   fixture.advance(60_000);
   assert.equal(await ask(org.secretKey, '10.9.9.9'), 200);
+});
+
+test('where signatures are asked for a token alone opens nothing, a signed call all it may', async (t) => {
+  const fixture = await createEnosFixture(t, { requireSignature: true });
+  const org = await fixture.organization();
+  const client = createEnosClient(fixture, org);
+  assert.equal((await client.call('GET', 'streaming/pipelines')).http, 200, 'signed');
+  const bare = await fixture.app.inject({
+    url: `/streaming/v2.0/streaming/pipelines?action=list&orgId=${org.orgId}`,
+    headers: { authorization: `Bearer ${await client.token()}` },
+  });
+  assert.equal(bare.statusCode, 401);
+  assert.match(bare.body, /sign each call/);
 });

@@ -10,6 +10,7 @@ import { KafkaAccess } from '../kafka/kafka-access.ts';
 import { createInstanceId } from '../runs/instance-identity.ts';
 import { resealDatabase } from '../sealing/reseal-database.ts';
 import type { Settings } from '../settings/settings.ts';
+import { settingsWarnings } from '../settings/settings-warnings.ts';
 import { Site } from '../site/site.ts';
 import { storageIdentity } from '../site/storage-identity.ts';
 import { DatabaseClock } from '../store/database-clock.ts';
@@ -52,6 +53,7 @@ export interface Foundation {
 /** Opens the database and what needs no other part. Errors: those of the store and of the seal key. */
 export const openFoundation = async ({ settings, logger, policy }: FoundationOptions): Promise<Foundation> => {
   const { dataDir } = settings;
+  for (const warning of settingsWarnings(settings)) logger.warn(warning);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const store = await openStore({
     databaseUrl: settings.databaseUrl,

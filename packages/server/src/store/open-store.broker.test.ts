@@ -4,11 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AppError } from '@penstock/model';
+import { sql } from 'drizzle-orm';
+import { rowsOf } from './migrations.ts';
 import { openStore } from './open-store.ts';
 import { organizations } from './schema.ts';
 import { startRealPostgres } from './testing/real-postgres.ts';
 
 const row = { orgId: 'o1', name: 'One', createdAt: 1_700_000_000_123 };
+
+test('the embedded database has written to the disk what it says is committed', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'penstock-fsync-'));
+  const store = await openStore({ dataDir });
+  t.after(async () => {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+    const [row] = rowsOf(await store.db.execute(sql.raw(`select current_setting('${setting}') as value`)));
+    assert.deepEqual([setting, row?.value], [setting, 'on']);
+  }
+});
 
 test('the embedded database keeps its rows over a restart and is claimed by one process', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-store-'));

@@ -60,6 +60,7 @@ export const createEnosFixture = async (
     bodyBytes?: number;
     modes?: Modes;
     instanceId?: string;
+    requireSignature?: boolean;
   } = {},
 ): Promise<EnosFixture> => {
   const store = options.store ?? (await embeddedStore(t));
@@ -80,7 +81,14 @@ export const createEnosFixture = async (
     findStageState: fakeFindStageState,
     modes: options.modes ?? createTestModes(),
   };
-  const deps = { ...useCases, authenticate: createAuthenticator({ ...useCases, adminTokens: () => [ADMIN_TOKEN] }) };
+  const deps = {
+    ...useCases,
+    authenticate: createAuthenticator({
+      ...useCases,
+      adminTokens: () => [ADMIN_TOKEN],
+      requireSignature: options.requireSignature === true,
+    }),
+  };
   const app = Fastify({ genReqId: () => randomUUID(), routerOptions: { maxParamLength: 1000 } });
   t.after(() => app.close());
   await registerEnosRoutes(app, {
