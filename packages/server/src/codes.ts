@@ -182,6 +182,7 @@ export const SERVER_CODES = {
     'Install that version here.',
   ),
   STORE_UNREACHABLE: code('error', 'The database cannot be used at present.', 'Check that it runs and can be reached.'),
+  STREAMS_TOO_MANY: code('error', 'Too many event streams are open already.', 'Close one, or try again later.'),
   TEMPLATE_NOT_SUPPORTED: code(
     'issue',
     'Template pipelines are kept and cannot be run by this version.',

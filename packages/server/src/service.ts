@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ChangeFeed } from './changes/change-feed.ts';
 import { CompileThread } from './compile/compile-thread.ts';
 import { buildApp } from './http/app.ts';
 import type { ApiInstance } from './http/plugins/api-instance.ts';
@@ -47,7 +48,12 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     concurrent: settings.limits.previews,
   });
   const compiler = new CompileThread();
-  const parts = { modes, logs, stateStore, snapshots, previews, compiler };
+  const feed = new ChangeFeed({
+    db: foundation.store.db,
+    storage: foundation.site.own.storage,
+    onTrouble: (reason) => foundation.logger.warn({ reason }, 'what has changed cannot be read'),
+  });
+  const parts = { modes, logs, stateStore, snapshots, previews, compiler, feed };
   const app = await buildApp(createAppServices(foundation, parts));
   const url = await listen(app, settings);
   // Announced before any worker is started.
@@ -58,6 +64,8 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   const endTidying = scheduleUpkeep(foundation);
   let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    // Whoever looks on goes on at another instance meanwhile; and answers that never end would hold the door open.
+    feed.close();
     await endTidying();
     // While workers finish they still report, so the door closes after them.
     await supervisor.stop({ stopWorkers: settings.stopWorkersOnExit });

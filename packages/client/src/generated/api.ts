@@ -7094,6 +7094,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as server-sent events: in order, nothing missing, nothing twice
+         * @description Begins with an event `ready`. Each `change` has an id; sent as `Last-Event-ID` (or `after`), to whichever instance, the stream goes on behind it. Where that is not possible it begins with `reset` and a reason (unknown, elsewhere, removed): read everything anew. A stream ends with the session or token it was opened with.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only of this organisation. */
+                    orgId?: string;
+                    /** @description Only of this pipeline. */
+                    pipelineId?: string;
+                    /** @description As Last-Event-ID, which goes before. */
+                    after?: string;
+                };
+                header?: {
+                    /** @description Id of the last event received. */
+                    "last-event-id"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Events; the data of a `change` is as described. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["Change"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many at once; try again. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines/{pipelineId}/snapshot": {
         parameters: {
             query?: never;
@@ -8562,6 +8665,23 @@ export interface components {
             message: string;
             severity: "info" | "warning" | "error";
             runId: string | null;
+        };
+        Change: {
+            /** @description When, by the clock of the database (Unix ms) */
+            at: number;
+            orgId: string | null;
+            /**
+             * @description What it is of.
+             * @enum {string}
+             */
+            kind: "pipeline" | "version" | "run" | "event" | "organization" | "grant" | "topic-grant" | "member" | "access-key" | "user";
+            pipelineId: string | null;
+            /** @description Id of the pipeline, run, event, key or user; number of the version; name of the grant. */
+            subject: string;
+            /** @enum {string} */
+            what: "created" | "changed" | "deleted";
+            /** @description How it is now, in short. */
+            facts: Record<string, unknown>;
         };
         Member: {
             userId: string;

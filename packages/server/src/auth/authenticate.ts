@@ -16,6 +16,8 @@ export interface CallCredentials {
   readonly address: string;
   /** Of HTTP, in upper case: what changes something asks more of who is signed in by a cookie. */
   readonly method: string;
+  /** False where nobody does anything, and it is only asked whether the credentials are still good. */
+  readonly isUse?: boolean;
 }
 
 /** What a signature is over, beside the headers. */

@@ -27,6 +27,7 @@ import { withSessions } from './plugins/session-cookie.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
+import { type EventRouteDeps, registerEventRoutes } from './routes/events/event-routes.ts';
 import { type LogRouteDeps, registerLogRoutes } from './routes/logs/log-routes.ts';
 import { registerMeRoute } from './routes/me/me-route.ts';
 import { registerManyRoutes } from './routes/operate/many-routes.ts';
@@ -55,6 +56,7 @@ export interface AppServices {
   readonly logs: LogRouteDeps;
   readonly design: Omit<DesignRouteDeps, 'bodyBytes'>;
   readonly deadLetters: DeadLetterRouteDeps;
+  readonly events: EventRouteDeps;
   readonly system: SystemRouteDeps;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
@@ -138,6 +140,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
       registerOperateRoutes(inner, pipelines);
       registerManyRoutes(inner, pipelines);
     });
+    await own.register(async (inner: ApiInstance) => registerEventRoutes(inner, services.events));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));
     await own.register(async (inner: ApiInstance) =>

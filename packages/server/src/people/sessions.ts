@@ -86,8 +86,15 @@ const printable = (text: string): string =>
     .toWellFormed()
     .slice(0, MAX_USER_AGENT);
 
-/** Whose session a token opens; undefined where there is none, or it has expired, or the user is disabled. */
-export const findSession = async (deps: PeopleDeps, token: string): Promise<UserCaller | undefined> => {
+/**
+ * Whose session a token opens; undefined where there is none, or it has expired, or the user is disabled. `isUse` false
+ * only looks: the session ends as if nobody had.
+ */
+export const findSession = async (
+  deps: PeopleDeps,
+  token: string,
+  { isUse = true }: { readonly isUse?: boolean | undefined } = {},
+): Promise<UserCaller | undefined> => {
   const now = deps.clock.now();
   const [found] = await deps.store.db
     .select({ session: sessions, user: users })
@@ -102,7 +109,7 @@ export const findSession = async (deps: PeopleDeps, token: string): Promise<User
     );
   if (found === undefined || found.user.disabledAt !== null) return undefined;
   const { session, user } = found;
-  if (session.lastSeenAt < now - SEEN_STEP_MS)
+  if (isUse && session.lastSeenAt < now - SEEN_STEP_MS)
     await deps.store.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.sessionId, session.sessionId));
   return {
     kind: 'user',

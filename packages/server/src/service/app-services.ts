@@ -1,6 +1,7 @@
 import type { Modes } from '@penstock/modes';
 import { openAdminTokens } from '../auth/admin-token.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
+import type { ChangeFeed } from '../changes/change-feed.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { AppServices } from '../http/app.ts';
 import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
@@ -22,6 +23,7 @@ export interface ServedParts {
   readonly snapshots: SnapshotDesk;
   readonly previews: PreviewRunner;
   readonly compiler: Compiler;
+  readonly feed: ChangeFeed;
 }
 
 const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseDeps => {
@@ -86,6 +88,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     logs: { ...useCases, logs: parts.logs },
     design: { ...useCases, registry, previews: parts.previews, compiler: parts.compiler, kafka: settings.kafka },
     deadLetters: { ...useCases, kafkaAccess },
+    events: { ...useCases, feed: parts.feed, streams: settings.limits.streams },
     system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },
     metrics: createMetrics(store, () => clock.now()),
     healthOf: () => foundation.watch.health,

@@ -383,6 +383,27 @@ export const SETTINGS = {
     fallback: 365,
     about: 'Audit entries: days they are kept.',
   },
+  keepChanges: {
+    env: 'PENSTOCK_KEEP_CHANGES',
+    key: 'keep.changes.number',
+    ...whole(1, 100_000_000),
+    fallback: 50_000,
+    about: 'Changes that whoever looks on can go back to (`GET /api/v1/events`); older ones are removed.',
+  },
+  keepChangesBytes: {
+    env: 'PENSTOCK_KEEP_CHANGES_BYTES',
+    key: 'keep.changes.bytes',
+    ...whole(10_000, 1_000_000_000_000),
+    fallback: 20_000_000,
+    about: 'Changes: bytes that are kept.',
+  },
+  keepChangesDays: {
+    env: 'PENSTOCK_KEEP_CHANGES_DAYS',
+    key: 'keep.changes.days',
+    ...whole(1, 36_500),
+    fallback: 2,
+    about: 'Changes: days they are kept.',
+  },
   keepSamplesDays: {
     env: 'PENSTOCK_KEEP_SAMPLES_DAYS',
     key: 'keep.samples.days',
@@ -404,6 +425,13 @@ export const SETTINGS = {
     ...whole(1_000_000, 1_000_000_000_000),
     fallback: 1_000_000_000,
     about: 'Bytes of dead letters per partition that stay in Kafka; for topics that are made from then on.',
+  },
+  streams: {
+    env: 'PENSTOCK_MAX_STREAMS',
+    key: 'limits.streams',
+    ...whole(1, 1000),
+    fallback: 20,
+    about: 'Event streams that one user or access key may have open at an instance; all together may have 1000.',
   },
   eventsPerMinute: {
     env: 'PENSTOCK_MAX_EVENTS_PER_MINUTE',

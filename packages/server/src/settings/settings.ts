@@ -54,6 +54,8 @@ export interface Settings {
     readonly previews: number;
     /** Of the worker of a run. */
     readonly eventsPerMinute: number;
+    /** Event streams of one caller. */
+    readonly streams: number;
   };
   /** What grows with use, and how much of it is kept. */
   readonly keep: {
@@ -61,6 +63,7 @@ export interface Settings {
     readonly versions: Allowance;
     readonly runs: Allowance;
     readonly audit: Allowance;
+    readonly changes: Allowance;
     readonly samples: { readonly days: number };
     readonly deadLetters: { readonly days: number; readonly bytes: number };
   };
@@ -126,12 +129,14 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       tokenRequestsPerMinute: Number(values.get('tokenRequests')),
       previews: Number(values.get('previews')),
       eventsPerMinute: Number(values.get('eventsPerMinute')),
+      streams: Number(values.get('streams')),
     },
     keep: {
       events: allowanceOf(values, 'keepEvents', 'keepEventsBytes', 'keepEventsDays'),
       versions: allowanceOf(values, 'keepVersions', 'keepVersionsBytes', 'keepVersionsDays'),
       runs: allowanceOf(values, 'keepRuns', 'keepRunsBytes', 'keepRunsDays'),
       audit: allowanceOf(values, 'keepAudit', 'keepAuditBytes', 'keepAuditDays'),
+      changes: allowanceOf(values, 'keepChanges', 'keepChangesBytes', 'keepChangesDays'),
       samples: { days: Number(values.get('keepSamplesDays')) },
       deadLetters: {
         days: Number(values.get('keepDeadLettersDays')),

@@ -1,5 +1,6 @@
 import { sweepRunFolders } from '@penstock/modes';
 import { isNull } from 'drizzle-orm';
+import { removeChanges } from '../changes/remove-changes.ts';
 import { dropEndedSessions } from '../people/sessions.ts';
 import { dropOldLinks } from '../people/sign-in-links.ts';
 import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
@@ -22,7 +23,9 @@ export const applyRetention = async (
   since: number,
 ): Promise<ReadonlyMap<string, number>> => {
   await thinSamples(db, { days: keep.samples.days, since, now });
-  const removed = await removeOld(db, keep, now);
+  const removed = new Map(await removeOld(db, keep, now));
+  const changes = await removeChanges(db, keep.changes, now);
+  if (changes > 0) removed.set('changes', changes);
   await dropExpiredSnapshots(db, now);
   await dropEndedSessions(db, now, sessions.idleMs);
   await dropOldLinks(db, now);

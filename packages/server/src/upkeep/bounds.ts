@@ -96,6 +96,7 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
     what: 'pipelines',
     by: 'PENSTOCK_MAX_PIPELINES per organisation, PENSTOCK_MAX_DOCUMENT_BYTES each',
   },
+  { table: 'changes', what: 'changes that can be gone back to', by: 'PENSTOCK_KEEP_CHANGES' },
   { table: 'run_leases', what: 'leases', by: 'one per open run' },
   { table: 'run_reports', what: 'last words of workers', by: 'one per pipeline' },
   { table: 'samples', what: 'samples of a pipeline', by: 'thinned out with age; PENSTOCK_KEEP_SAMPLES_DAYS' },

@@ -17,6 +17,12 @@ export interface Growth {
 const allowed = (number: number | null, bytes: number, days: number): string =>
   [number === null ? [] : [`${number} in number`], [`${bytes} bytes`], [`${days} days`]].flat().join(', ');
 
+const boundOf = (table: string, by: string, keep: Settings['keep']): string => {
+  if (table === 'samples') return `${by} = ${keep.samples.days}`;
+  const { number, bytes, days } = keep.changes;
+  return table === 'changes' ? `${by}: ${allowed(number, bytes, days)}` : by;
+};
+
 /** Everything that grows, with its bound. */
 export const readGrowth = async (db: Database, keep: Settings['keep']): Promise<readonly Growth[]> => {
   const sizes = new Map(
@@ -36,7 +42,7 @@ export const readGrowth = async (db: Database, keep: Settings['keep']): Promise<
     ...BOUNDED_TABLES.map(({ table, what, by }) => ({
       name: table,
       what,
-      bound: table === 'samples' ? `${by} = ${keep.samples.days}` : by,
+      bound: boundOf(table, by, keep),
       ...sized(table),
     })),
     {

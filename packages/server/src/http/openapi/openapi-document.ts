@@ -18,6 +18,7 @@ export const buildOpenApiDocument = async (): Promise<unknown> => {
     logs: absent,
     design: absent,
     deadLetters: absent,
+    events: absent,
     system: absent,
     metrics: absent,
     readiness: {},

@@ -23,11 +23,27 @@ const identified = new WeakMap<FastifyRequest, IdentifiedCall>();
  */
 export const identifyCalls = (scope: FastifyInstance, authenticate: Authenticate): void => {
   scope.addHook('onRequest', async (request) => {
-    identified.set(
-      request,
-      await authenticate({ headers: request.headers, address: request.ip, method: request.method }),
+    const call = { headers: request.headers, address: request.ip, method: request.method };
+    identified.set(request, await authenticate(call));
+    again.set(request, async () =>
+      (await authenticate({ ...call, isUse: false })).confirm({
+        rawQuery: rawQueryOf(request),
+        rawBody: rawBodyOf(request),
+      }),
     );
   });
+};
+
+const again = new WeakMap<FastifyRequest, () => Promise<Caller>>();
+
+/**
+ * Who sent a request that is answered for long, by what holds now: the session may have ended meanwhile, a role may be
+ * another. Asking is no use of a session: it does not keep one from ending. Errors: those of `identifyCalls`.
+ */
+export const callerByNow = async (request: FastifyRequest): Promise<Caller> => {
+  const ask = again.get(request);
+  if (ask === undefined) throw new Error(`${request.method} ${request.url} was not identified`);
+  return ask();
 };
 
 /** Who sent this request, its signature checked as well where it has one. Only behind `identifyCalls`. */

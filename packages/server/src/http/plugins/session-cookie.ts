@@ -62,7 +62,7 @@ export const withSessions =
   async (call) => {
     const isByHeader = call.headers.authorization !== undefined || call.headers['apim-accesstoken'] !== undefined;
     const token = isByHeader ? undefined : sessionTokenOf(call.headers);
-    const caller = token === undefined ? undefined : await findSession(people, token);
+    const caller = token === undefined ? undefined : await findSession(people, token, { isUse: call.isUse });
     if (token === undefined || caller === undefined) return authenticate(call);
     const csrf = call.headers[CSRF_HEADER];
     if (!SAFE.has(call.method) && !(typeof csrf === 'string' && isSameText(csrf, csrfTokenOf(token))))

@@ -4,6 +4,7 @@ import { DEFAULT_POLICY } from '@penstock/modes';
 import type { YarnLogs } from '@penstock/modes/testing';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';
+import { ChangeFeed } from '../../changes/change-feed.ts';
 import { createInlineCompiler } from '../../compile/compile-document.ts';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
@@ -32,6 +33,8 @@ export interface ApiFixtureOptions {
   /** Where runs have their files. */
   readonly dataDir?: string;
   readonly bodyBudgetBytes?: number;
+  /** Between signs of life of event streams. */
+  readonly beatMs?: number;
   readonly logs?: Pick<RunLogsDeps, 'secretsOf'> & { readonly cluster?: YarnLogs };
 }
 
@@ -54,6 +57,7 @@ export const createApiFixture = async (
     modes,
     ...logOptions,
   });
+  const feed = new ChangeFeed({ db: enos.deps.store.db, storage: 'test', pollMs: 20 });
   const { log } = options;
   const site = await Site.of(enos.deps.store.db, options.site ?? { name: null, storage: 'test' });
   const app = await buildApp({
@@ -77,6 +81,7 @@ export const createApiFixture = async (
     logs: { ...enos.deps, logs },
     design: { ...enos.deps, registry, previews, compiler: createInlineCompiler(registry), kafka: options.kafka },
     deadLetters: { ...enos.deps, kafkaAccess: access },
+    events: { ...enos.deps, feed, streams: 3, beatMs: options.beatMs ?? 15_000 },
     system: {
       ...enos.deps,
       site,
@@ -92,6 +97,7 @@ export const createApiFixture = async (
     logger: log === undefined ? pino({ level: 'silent' }) : createServiceLog('info', { write: log }),
   });
   t.after(async () => {
+    feed.close();
     previews.close();
     await snapshots.close();
     await app.close();
@@ -126,5 +132,5 @@ export const createApiFixture = async (
     return { ...org, token: await createEnosClient(enos, org).token() };
   };
 
-  return { app, call, organization, enos, access, snapshots, deps: enos.deps };
+  return { app, call, organization, enos, access, snapshots, feed, deps: enos.deps };
 };

@@ -10,6 +10,8 @@ let api: Awaited<ReturnType<typeof createApiFixture>>;
 const cleanups: (() => unknown)[] = [];
 before(async () => {
   api = await createApiFixture({ after: (cleanup) => cleanups.push(cleanup) });
+  // Every route is called: streams of events end at once.
+  api.feed.close();
 });
 after(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();

@@ -1,0 +1,19 @@
+/**
+ * Tables whose changes are not told, and why. All others have a trigger that tells them (migration `changes`): a new
+ * table has either a trigger or a place here.
+ */
+export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
+  changes: 'is what is told',
+  store_facts: 'facts of the installation, which change with its versions',
+  access_tokens: 'nobody is shown them',
+  used_encryptions: 'nobody is shown them',
+  audit_entries: 'speak of what others tell',
+  run_leases: 'change every few seconds, and say nothing of the run',
+  run_reports: 'change every few seconds; what is shown of them over time are samples',
+  samples: 'come by the clock; whoever draws them asks by the clock',
+  start_locks: 'tell the start of a run a second time',
+  snapshots: 'whoever asked for one waits for its answer',
+  sessions: 'are their user’s own, and begin with every sign-in',
+  sign_in_links: 'are secrets',
+  user_identities: 'come with users',
+};
