@@ -7094,6 +7094,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{pipelineId}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs, the last one first: when, which version, how they ended */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Run"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run: its launches, the last word of its worker where that is kept, its events */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    runId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunDetail"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -7477,6 +7653,204 @@ export interface paths {
                 header?: never;
                 path: {
                     pipelineId: string;
+                    /** @description As the list has it. */
+                    logId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The end of the log, secrets masked. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something the service depends on cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/runs/{runId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Log files of one run, as far as they are kept */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    runId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            runId: string | null;
+                            files: {
+                                logId: string;
+                                role: "worker" | "submit" | "driver" | "executor";
+                                /** @description worker.log, spark.log, stdout, … */
+                                file: string;
+                                attempt: number | null;
+                                executorId: string | null;
+                                containerId: string | null;
+                                bytes: number | null;
+                                /** @description service: on its own disk; node: the cluster has it, and may forget it. */
+                                source: "service" | "node";
+                            }[];
+                            /** @description Why there may be more than is listed. */
+                            troubles: string[];
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/runs/{runId}/logs/{logId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The end of a log file of one run */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Bytes at most. */
+                    tailBytes: number;
+                };
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    runId: string;
                     /** @description As the list has it. */
                     logId: string;
                 };
@@ -8682,6 +9056,95 @@ export interface components {
             what: "created" | "changed" | "deleted";
             /** @description How it is now, in short. */
             facts: Record<string, unknown>;
+        };
+        Run: {
+            runId: string;
+            pipelineId: string;
+            /** @description The released version that ran. */
+            version: number;
+            /** @description Whether it is the one the pipeline has now, or had last. */
+            isCurrent: boolean;
+            /** @description 0 Standalone Mode, 1 Cluster Mode */
+            executionMode: number;
+            /** @description Records per second, as it was set last. */
+            kafkaRate: number;
+            /** @description CU it had reserved. */
+            resource: {
+                standaloneCu: number;
+                serverCu: number;
+                yarnCu: number;
+            };
+            desired: "run" | "pause" | "stop";
+            /** @description Start call (Unix ms) */
+            startedAt: number;
+            runningAt: number | null;
+            endedAt: number | null;
+            endedAs: string | null;
+            /** @description Workers or applications launched for it. */
+            launches: number;
+            /** @description What last went wrong with it, whether it ended of it or not. */
+            reason: {
+                code: string;
+                message: string;
+            } | null;
+        };
+        RunDetail: {
+            runId: string;
+            pipelineId: string;
+            /** @description The released version that ran. */
+            version: number;
+            /** @description Whether it is the one the pipeline has now, or had last. */
+            isCurrent: boolean;
+            /** @description 0 Standalone Mode, 1 Cluster Mode */
+            executionMode: number;
+            /** @description Records per second, as it was set last. */
+            kafkaRate: number;
+            /** @description CU it had reserved. */
+            resource: {
+                standaloneCu: number;
+                serverCu: number;
+                yarnCu: number;
+            };
+            desired: "run" | "pause" | "stop";
+            /** @description Start call (Unix ms) */
+            startedAt: number;
+            runningAt: number | null;
+            endedAt: number | null;
+            endedAs: string | null;
+            /** @description Workers or applications launched for it. */
+            launches: number;
+            /** @description What last went wrong with it, whether it ended of it or not. */
+            reason: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description What the supervisor knows of its launches. */
+            launch: {
+                /** @description Whether there may be a worker or an application of it. */
+                isOut: boolean;
+                launchTag: string | null;
+                applicationId: string | null;
+                host: string | null;
+                pid: number | null;
+                supervisedBy: string | null;
+                /** @description Without progress in between. */
+                failuresInARow: number;
+                nextAttemptAt: number | null;
+                askedToEndAt: number | null;
+                /** @description What is to be known of it while nothing is to be done. */
+                notice: {
+                    code: string;
+                    message: string;
+                } | null;
+                /** @description Why no further launch is tried. */
+                givenUp: {
+                    code: string;
+                    message: string;
+                } | null;
+            };
+            report: components["schemas"]["RunView"] | null;
+            /** @description The newest hundred, newest first. */
+            events: components["schemas"]["PipelineEvent"][];
         };
         Member: {
             userId: string;

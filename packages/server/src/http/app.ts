@@ -41,6 +41,7 @@ import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
 import { registerSavingRoutes } from './routes/pipelines/saving-routes.ts';
 import { registerSearchRoutes } from './routes/pipelines/search-routes.ts';
 import { registerVersionRoutes } from './routes/pipelines/version-routes.ts';
+import { registerRunRoutes } from './routes/runs/run-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
 
@@ -139,6 +140,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
       registerArchiveRoutes(inner, { ...pipelines, bodyBytes });
       registerOperateRoutes(inner, pipelines);
       registerManyRoutes(inner, pipelines);
+      registerRunRoutes(inner, pipelines);
     });
     await own.register(async (inner: ApiInstance) => registerEventRoutes(inner, services.events));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));

@@ -11,7 +11,7 @@ import {
   type Supervision,
   tailOf,
 } from '@penstock/modes';
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { hideSecrets } from '../pipelines/hide-secrets.ts';
 import { readRunDocument } from '../runs/run-store.ts';
 import type { Store } from '../store/open-store.ts';
@@ -44,7 +44,7 @@ const isOwnFile = (name: string): name is OwnFile => Object.hasOwn(OWN_FILES, na
 
 type RunRow = typeof runs.$inferSelect;
 
-/** The logs of a pipeline's current or last run, wherever they are. */
+/** The logs of a pipeline's current or last run, or of an earlier one, wherever they are. */
 export class RunLogs {
   readonly #deps: RunLogsDeps;
 
@@ -52,16 +52,17 @@ export class RunLogs {
     this.#deps = deps;
   }
 
-  async list(pipelineId: string): Promise<LogList> {
-    const run = await this.#lastRun(pipelineId);
+  /** Of the last run, or of one that is named. */
+  async list(pipelineId: string, runId?: string): Promise<LogList> {
+    const run = await this.#runOf(pipelineId, runId);
     if (run === undefined) return { runId: null, files: [], troubles: [] };
     const { files, troubles } = await this.#modeOf(run).logs.list(loggedRunOf(run));
     return { runId: run.runId, files: [...this.#ownFiles(run), ...files], troubles };
   }
 
   /** The end of a log. Undefined: there is no such log. Errors: those of asking the cluster. */
-  async read(pipelineId: string, logId: string, tailBytes: number): Promise<LogText | undefined> {
-    const run = await this.#lastRun(pipelineId);
+  async read(pipelineId: string, logId: string, tailBytes: number, runId?: string): Promise<LogText | undefined> {
+    const run = await this.#runOf(pipelineId, runId);
     if (run === undefined) return undefined;
     const found = await this.#read(run, logId, tailBytes);
     return found === undefined ? undefined : { ...found, text: await this.#masked(run, found.text) };
@@ -83,6 +84,15 @@ export class RunLogs {
 
   #modeOf({ executionMode }: { readonly executionMode: number }): Mode {
     return this.#deps.modes.of(executionMode);
+  }
+
+  async #runOf(pipelineId: string, runId: string | undefined): Promise<RunRow | undefined> {
+    if (runId === undefined) return this.#lastRun(pipelineId);
+    const [run] = await this.#deps.store.db
+      .select()
+      .from(runs)
+      .where(and(eq(runs.pipelineId, pipelineId), eq(runs.runId, runId)));
+    return run;
   }
 
   async #lastRun(pipelineId: string): Promise<RunRow | undefined> {

@@ -63,7 +63,7 @@ export const applyObservation = (
         reasonCode: reason?.code ?? run.reasonCode,
         reasonMessage: reason?.message ?? run.reasonMessage,
         ...(state === 'RUNNING' && run.runningAt === null ? { runningAt: now } : {}),
-        ...(isOver ? { endedAt: now, tokenHash: null } : {}),
+        ...(isOver ? { endedAt: now, endedAs: state, tokenHash: null } : {}),
       })
       .where(eq(runs.runId, runId));
     if (isOver) await tx.delete(runLeases).where(eq(runLeases.runId, runId));

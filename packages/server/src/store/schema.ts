@@ -259,6 +259,8 @@ export const runs = pgTable(
     /** When somebody asked for pause or stop. */
     desiredAt: at('desired_at').notNull(),
     endedAt: at('ended_at'),
+    /** What its end made of the pipeline (`PipelineState`); null while it is open, and where that was before it was noted. */
+    endedAs: text('ended_as'),
   },
   (table) => [
     index('runs_by_pipeline').on(table.pipelineId, table.createdAt),
