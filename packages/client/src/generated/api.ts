@@ -7270,6 +7270,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{pipelineId}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts per step of time, right over restarts, with what happened meanwhile */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Unix ms. Default: an hour before `to`. */
+                    from?: number;
+                    /** @description Unix ms. Default: now. */
+                    to?: number;
+                    /** @description At most so many steps. */
+                    points: number;
+                };
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Series"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -9200,6 +9290,43 @@ export interface components {
             lastSignInAt: number | null;
             /** @description Creation (Unix ms) */
             createdAt: number;
+        };
+        Series: {
+            /** @description Begin of the range (Unix ms) */
+            from: number;
+            /** @description Its end, not included (Unix ms) */
+            to: number;
+            /** @description Length of a step. A step without a point: nothing was sampled. */
+            stepMs: number;
+            points: {
+                /** @description Begin of the step (Unix ms) */
+                at: number;
+                recordsIn: number | null;
+                recordsOut: number | null;
+                errors: number | null;
+                dropped: number | null;
+                /** @description At the end of the step. */
+                lag: number;
+                /** @description Sum of committed offsets at the end of the step. */
+                offset: number;
+                rssMb: number;
+                /** @description Workers in the step: more than one where one was replaced. */
+                workers: number;
+            }[];
+            markers: {
+                /** @description When (Unix ms) */
+                at: number;
+                /**
+                 * @description `worker`: another one goes on. `end` has a code where the run failed.
+                 * @enum {string}
+                 */
+                kind: "start" | "running" | "end" | "worker" | "release" | "rate" | "pause" | "stop" | "reset";
+                runId: string | null;
+                code: string | null;
+                message: string | null;
+            }[];
+            keptFrom: number | null;
+            cutBefore: number | null;
         };
     };
     responses: never;

@@ -42,6 +42,7 @@ import { registerSavingRoutes } from './routes/pipelines/saving-routes.ts';
 import { registerSearchRoutes } from './routes/pipelines/search-routes.ts';
 import { registerVersionRoutes } from './routes/pipelines/version-routes.ts';
 import { registerRunRoutes } from './routes/runs/run-routes.ts';
+import { registerSeriesRoutes } from './routes/runs/series-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
 
@@ -141,6 +142,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
       registerOperateRoutes(inner, pipelines);
       registerManyRoutes(inner, pipelines);
       registerRunRoutes(inner, pipelines);
+      registerSeriesRoutes(inner, pipelines);
     });
     await own.register(async (inner: ApiInstance) => registerEventRoutes(inner, services.events));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));

@@ -330,6 +330,12 @@ export const samples = pgTable(
     recordsIn: bigint('records_in', { mode: 'number' }).notNull(),
     recordsOut: bigint('records_out', { mode: 'number' }).notNull(),
     errors: bigint('errors', { mode: 'number' }).notNull(),
+    /** Null where it was not noted. */
+    dropped: bigint('dropped', { mode: 'number' }),
+    /** Whose counters these are: another worker counts from 0 again. Null where it was not noted. */
+    workerId: text('worker_id'),
+    /** When that worker was first sampled: what it had counted before is of the time before that. */
+    countedSince: at('counted_since'),
     rssMb: integer('rss_mb').notNull(),
   },
   (table) => [index('samples_by_pipeline').on(table.pipelineId, table.at), index('samples_by_time').on(table.at)],

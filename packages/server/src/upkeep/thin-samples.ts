@@ -11,9 +11,13 @@ export const SAMPLE_STEPS: readonly { readonly afterMs: number; readonly stepMs:
   { afterMs: 14 * DAY_MS, stepMs: HOUR_MS },
 ];
 
+/** How far apart samples of an age are, ms. */
+export const sampleStepAt = (ageMs: number): number =>
+  SAMPLE_STEPS.findLast(({ afterMs }) => ageMs > afterMs)?.stepMs ?? 15_000;
+
 /**
  * Thins out what has grown older since `since` (Unix ms; 0: everything), and removes what is older than `days`. The
- * last sample of each step stays.
+ * last sample of each step stays, of each worker: what one that was replaced had counted is not lost.
  */
 export const thinSamples = async (
   db: Database,
@@ -29,7 +33,7 @@ export const thinSamples = async (
     await db.execute(sql`
       delete from samples where id in (
         select id from (
-          select id, row_number() over (partition by pipeline_id, at / ${stepMs}::bigint order by at desc, id desc) as place
+          select id, row_number() over (partition by pipeline_id, worker_id, at / ${stepMs}::bigint order by at desc, id desc) as place
           from samples where at >= ${from} and at < ${until}
         ) ranked where place > 1)`);
   }

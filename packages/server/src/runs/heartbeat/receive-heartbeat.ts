@@ -31,7 +31,11 @@ export interface Rates {
 }
 
 /** A heartbeat as it is kept: with the rates it shows against the one before, and without the records it brought. */
-export type StoredHeartbeat = Omit<Heartbeat, 'snapshot'> & { readonly rates?: Rates };
+export type StoredHeartbeat = Omit<Heartbeat, 'snapshot'> & {
+  readonly rates?: Rates;
+  /** When this worker was first sampled (Unix ms); absent before that. */
+  readonly sampledSince?: number;
+};
 
 /** Whether a worker may report for a run, found out before its report is read. Errors of `receiveHeartbeat` are the same. */
 export const admitReporter = async (
@@ -109,7 +113,13 @@ export const receiveHeartbeat = (
     );
     const { snapshot: _records, ...kept } = heartbeat;
     const rates = ratesOf(heartbeat, isSameWorker ? before : undefined, report?.heartbeatAt ?? null, now);
-    const row = { heartbeat: JSON.stringify({ ...kept, rates }), heartbeatAt: now, ...admitted.window };
+    const past = isSameWorker ? before : undefined;
+    // Also when a worker comes to another phase: the last of its counters would be missing in the series otherwise.
+    const isDue = past === undefined || sampleOf(past) === undefined || past.phase !== heartbeat.phase;
+    const sample = isDue || isSampleDue(report?.heartbeatAt ?? null, now) ? sampleOf(heartbeat) : undefined;
+    const sampledSince = past?.sampledSince ?? (sample !== undefined && isFirstSample(past) ? now : undefined);
+    const stored = { ...kept, rates, ...(sampledSince === undefined ? {} : { sampledSince }) };
+    const row = { heartbeat: JSON.stringify(stored), heartbeatAt: now, ...admitted.window };
     await tx
       .insert(runReports)
       .values({ runId, ...row })
@@ -118,9 +128,10 @@ export const receiveHeartbeat = (
     const held = heldBackSinceNow(heartbeat, isSameWorker ? before : undefined);
     if (held !== undefined)
       await recordEvent(tx, { at: now, severity: 'warning', ...held, pipelineId: run.pipelineId, runId });
-    const isFirst = sampleOf(isSameWorker ? before : undefined) === undefined;
-    const sample = isFirst || isSampleDue(report?.heartbeatAt ?? null, now) ? sampleOf(heartbeat) : undefined;
-    if (sample !== undefined) await tx.insert(samples).values({ pipelineId: run.pipelineId, at: now, ...sample });
+    if (sample !== undefined)
+      await tx
+        .insert(samples)
+        .values({ pipelineId: run.pipelineId, at: now, countedSince: sampledSince ?? null, ...sample });
     return answer(desired, isChanged);
   });
 };
@@ -186,6 +197,10 @@ const ratesOf = (
   };
 };
 
+/** A worker that was sampled before anybody noted since when: that stays unknown. */
+const isFirstSample = (past: StoredHeartbeat | undefined): boolean =>
+  past === undefined || sampleOf(past) === undefined;
+
 /** The first heartbeat of each step, and the first of a worker that has positions: needs no memory of its own. */
 const isSampleDue = (lastAt: number | null, now: number): boolean =>
   lastAt === null || Math.floor(lastAt / SAMPLE_MS) !== Math.floor(now / SAMPLE_MS);
@@ -204,6 +219,8 @@ const sampleOf = (heartbeat: StoredHeartbeat | undefined) => {
     recordsIn: heartbeat.recordsRead,
     recordsOut: heartbeat.recordsWritten,
     errors: errorsOf(heartbeat),
+    dropped: droppedOf(heartbeat),
+    workerId: heartbeat.workerId,
     rssMb: Math.round(heartbeat.rssMb),
   };
 };
@@ -213,7 +230,7 @@ export const errorsOf = (heartbeat: Omit<Heartbeat, 'snapshot'>): number =>
   sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.errors)));
 
 /** Records dropped for a stated reason over all stages since the worker started. */
-export const droppedOf = (heartbeat: Heartbeat): number =>
+export const droppedOf = (heartbeat: Omit<Heartbeat, 'snapshot'>): number =>
   sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.dropped)));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,7 +1,7 @@
 import type { LogText } from '@penstock/modes';
 import { type TSchema, Type } from 'typebox';
+import { findRun } from '../../../history/list-runs.ts';
 import type { RunLogs } from '../../../logs/run-logs.ts';
-import { findRun } from '../../../runs/run-history.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { ApiError } from '../../plugins/error-handler.ts';

@@ -1,6 +1,6 @@
 import { parseSupervision } from '@penstock/modes';
 import type { Static } from 'typebox';
-import { findRun, listRunEvents, listRuns, type RunPosition } from '../../../runs/run-history.ts';
+import { findRun, listRunEvents, listRuns, type RunPosition } from '../../../history/list-runs.ts';
 import { parseDesired } from '../../../runs/run-store.ts';
 import type { runs } from '../../../store/schema.ts';
 import { findPipeline } from '../../../use-case/find-pipeline.ts';

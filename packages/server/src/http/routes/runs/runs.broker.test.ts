@@ -3,9 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { NO_SUPERVISION } from '@penstock/modes';
+import type { Heartbeat } from '@penstock/model';
+import { DEFAULT_POLICY, NO_SUPERVISION } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import { applyObservation } from '../../../runs/apply-observation.ts';
+import { receiveHeartbeat } from '../../../runs/heartbeat/receive-heartbeat.ts';
+import { hashToken } from '../../../runs/run-token.ts';
 import { runs } from '../../../store/schema.ts';
 import { createApiFixture } from '../../testing/api-fixture.ts';
 
@@ -124,4 +127,80 @@ test('logs of an earlier run are those in its folder', async () => {
   assert.equal((await api.call('GET', `${path}/runs/${open}/logs/worker.log`)).text, `log of ${open}\n`);
   assert.equal((await api.call('GET', `${path}/runs/${paused}/logs/other.log`)).json.code, 'LOG_UNKNOWN');
   assert.equal((await api.call('GET', `${path}/runs/none/logs`)).json.code, 'RUN_UNKNOWN');
+});
+
+test('a series adds up what every worker of the pipeline counted, and says what happened meanwhile', async () => {
+  const { org, path, open } = await fixture();
+  const { db } = api.deps.store;
+  const pid = 4711;
+  const launched = async (launchId: string) => {
+    const launch = { kind: 'standalone', launchId, host: 'here', pid, at: 5 };
+    const launcherState = JSON.stringify({ ...NO_SUPERVISION, launch });
+    await db
+      .update(runs)
+      .set({ launcherState, tokenHash: hashToken('token') })
+      .where(eq(runs.runId, open));
+  };
+  const from = api.deps.clock.now() + 1;
+  let sequence = 0;
+  const say = async (workerId: string, recordsRead: number, more: Partial<Heartbeat> = {}): Promise<void> => {
+    sequence += 1;
+    const task = { part: 0, topic: 't', partition: 0, committedOffset: 1, endOffset: 5, lag: 4, stalledMs: 0 };
+    const heard = await receiveHeartbeat({ ...api.deps, policy: DEFAULT_POLICY }, open, 'token', {
+      runId: open,
+      workerId,
+      launchId: workerId,
+      pid,
+      host: 'here',
+      startedAt: 5,
+      sequence,
+      phase: 'running',
+      tasks: [task],
+      stages: { S: { input: 0, output: 0, errors: {}, dropped: { late: recordsRead / 10 } } },
+      recordsRead,
+      bytesRead: 0,
+      recordsWritten: recordsRead,
+      rssMb: 100,
+      cpuMs: 1,
+      events: [],
+      ...more,
+    });
+    assert.deepEqual([heard.kind, heard.kind === 'answered' && heard.reply.desired], ['answered', 'run']);
+  };
+  await launched('w1');
+  await applyObservation(api.deps, open, 'workerRunning');
+  for (let beat = 0; beat < 40; beat += 1) {
+    api.enos.advance(1000);
+    await say('w1', beat * 100);
+  }
+  await api.call('PATCH', `${path}/run`, { kafkaRate: 50 });
+  // Its last word comes between two samples, and counts all the same.
+  api.enos.advance(2000);
+  await say('w1', 4500, { phase: 'draining' });
+  await launched('w2');
+  for (let beat = 0; beat < 20; beat += 1) {
+    api.enos.advance(1000);
+    await say('w2', beat * 10);
+  }
+  const to = api.deps.clock.now() + 1;
+  const read = async (query: string) => (await api.call('GET', `${path}/series?${query}`, undefined, org.token)).json;
+  const series = await read(`from=${from}&to=${to}`);
+  const sum = (of: 'recordsIn' | 'dropped') =>
+    series.points.reduce((total: number, point: Record<string, number>) => total + (point[of] ?? Number.NaN), 0);
+  // The second worker was sampled last at one of its beats on a step of 15 s.
+  assert.ok(sum('recordsIn') >= 4500 && sum('recordsIn') < 4500 + 200, `${sum('recordsIn')}`);
+  assert.equal(sum('dropped') * 10, sum('recordsIn'));
+  assert.equal(series.stepMs, 15_000);
+  assert.equal(Math.max(...series.points.map(({ workers }: { workers: number }) => workers)), 2);
+  const kinds = series.markers.map(({ kind }: { kind: string }) => kind);
+  assert.deepEqual(kinds, ['worker', 'rate', 'worker']);
+  const whole = await read('points=10');
+  assert.deepEqual(
+    whole.markers.filter(({ kind }: { kind: string }) => kind === 'end').map(({ code }: { code: string }) => code),
+    [null, 'SOURCE_TOPIC_MISSING'],
+  );
+  assert.deepEqual([whole.cutBefore, whole.stepMs], [null, 600_000]);
+  const wrong = await api.call('GET', `${path}/series?from=5&to=5`);
+  assert.deepEqual([wrong.status, wrong.json.code], [400, 'REQUEST_INVALID']);
+  assert.equal((await api.call('GET', `${path}/series?from=0`)).status, 400, 'decades in three hundred points');
 });
