@@ -21,7 +21,7 @@ test('organizations have checked ids and names, and exist once', async (t) => {
   assert.match(made.orgId, /^o\d{16}$/);
   await createOrganization(deps, { orgId: 'demo', name: 'Demo', actor });
   await assert.rejects(createOrganization(deps, { orgId: 'demo', name: 'x', actor }), { code: 'ORGANIZATION_EXISTS' });
-  for (const orgId of ['', '../x', 'a b', 'a\u0000', 'x'.repeat(65), '_x'])
+  for (const orgId of ['', '../x', 'a b', 'a\u0000', 'x'.repeat(65), '_x', 'OFFLINE_o1'])
     await assert.rejects(createOrganization(deps, { orgId, name: 'x', actor }), { code: 'FIELD_INVALID' });
   for (const name of ['', ' ', 'a\u0000b', 'x'.repeat(201)])
     await assert.rejects(createOrganization(deps, { name, actor }), { code: 'FIELD_INVALID' });
