@@ -1,4 +1,5 @@
 // npm run gen: writes every generated file. npm run gen:check: fails where one is not what would be written.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +56,11 @@ for (const generator of GENERATORS) {
   tell(
     `${generator.what}: ${changed.length + old.length === 0 ? 'as it was' : [...old, ...changed.map(([p]) => p)].join(', ')}`,
   );
+  // This process has loaded the list as it was, and what is made from the definitions would lack the new ones.
+  if (generator === operatorList && changed.length > 0) {
+    const again = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
+    process.exit(again.status ?? 1);
+  }
 }
 if (isCheck && stale.length > 0) {
   process.stderr.write(`Not what would be generated: ${stale.join(', ')}. Run: npm run gen, and commit the result.\n`);

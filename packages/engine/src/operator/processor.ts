@@ -75,6 +75,6 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   readonly create: (config: Static<C>, context: StageContext<S>) => Processor | Promise<Processor>;
 }
 
-export const defineProcessor = <C extends TObject, S = never>(
+export const defineProcessor = <C extends TObject, S = undefined>(
   definition: Omit<ProcessorDefinition<C, S>, 'kind'>,
 ): ProcessorDefinition<C, S> => ({ kind: 'processor', ...definition });

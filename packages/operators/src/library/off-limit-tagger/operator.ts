@@ -92,7 +92,7 @@ const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitt
   out.emit(record);
 };
 
-export const offLimitTagger = defineProcessor<typeof config, undefined>({
+export const offLimitTagger = defineProcessor<typeof config>({
   ...operatorNames('processor', 'Off Limit Tagger'),
   library: LIBRARY,
   version: 1,

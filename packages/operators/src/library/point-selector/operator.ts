@@ -16,7 +16,7 @@ const config = Type.Object({
   ),
 });
 
-export const pointSelector = defineProcessor<typeof config, undefined>({
+export const pointSelector = defineProcessor<typeof config>({
   ...operatorNames('processor', 'Point Selector'),
   library: LIBRARY,
   version: 1,

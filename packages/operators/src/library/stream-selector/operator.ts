@@ -44,7 +44,7 @@ const select = (streams: readonly Stream[], otherwise: number, record: StreamRec
   for (const [index, lane] of lanes.entries()) out.emit(copies[index] ?? record, lane);
 };
 
-export const streamSelector = defineProcessor<typeof config, undefined>({
+export const streamSelector = defineProcessor<typeof config>({
   ...operatorNames('processor', 'Stream Selector'),
   stageName: 'com_streamsets_pipeline_stage_processor_selector_SelectorDProcessor',
   library: 'streamsets-datacollector-basic-lib',
