@@ -292,7 +292,9 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     const executor = await TestExecutor.start(t, specOf('r9', copying('r-missing', 'r-out-9')));
     const failure = await executor.refused({ kind: 'prepare', purge: false });
     assert.deepEqual([failure.code, failure.retryable], ['KAFKA_TOPIC_UNKNOWN', false]);
-    const thread = await executor.refused(run([{ from: 0, until: 1 }], 7));
+    const topics = { deadLetters: 'r-dead-9', state: 'r-state-9', cuts: [] };
+    const layout = { sourcePartitions: 1, cuts: [], topics };
+    const thread = await executor.refused({ ...run([{ from: 0, until: 1 }], 7), layout });
     assert.equal(thread.code, 'WORKER_THREAD_UNKNOWN');
   });
 
