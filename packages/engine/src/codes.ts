@@ -48,6 +48,11 @@ export const ENGINE_CODES = {
     'A part of the plan names a cut that the plan has not.',
     'Report it: this is a defect.',
   ),
+  PLAN_STORE_SPLIT: code(
+    'issue',
+    'Stages share a store, and the plan does not bring their records together in one task by one key.',
+    'See the message: mostly, put one Partitioner by their key in front of both.',
+  ),
   RECORD_NOT_COPYABLE: code(
     'record',
     'The record cannot be copied for a second branch.',

@@ -13,9 +13,11 @@ export {
   type DropDeclaration,
   defineProcessor,
   defineSource,
+  defineStore,
   defineTarget,
   type Emitter,
   type ErrorDeclaration,
+  type Expiry,
   fieldPointer,
   type KeyedState,
   type KeyFields,
@@ -26,10 +28,14 @@ export {
   type PointReference,
   type Processor,
   type ProcessorDefinition,
+  type RangeBounds,
   type SourceDefinition,
   type SourceSpec,
   type StageContext,
   type StateDefinition,
+  type StateKey,
+  type Store,
+  type StoreDefinition,
   type Target,
   type TargetContext,
   type TargetDefinition,
@@ -47,12 +53,22 @@ export {
 export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
 export { type KeyTerms, termsOf } from './plan/key-terms.ts';
-export { type Cut, type Plan, type PlanPart, type PlanStage, statefulStages } from './plan/plan.ts';
+export type { Cut, Plan, PlanPart, PlanStage } from './plan/plan.ts';
+export {
+  type AnyStore,
+  keepsState,
+  ownerOf,
+  statefulStages,
+  storesOfOperator,
+  storesOfStage,
+} from './plan/plan-stores.ts';
 export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';
 export {
   type CutEntry,
   type InputEntry,
   MANIFEST_FORMAT,
+  manifestFormatOf,
+  ownerOfEntry,
   parseManifest,
   type StateManifest,
   type StoreEntry,
@@ -74,7 +90,7 @@ export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf
 export { hasOddNumbers } from './record/odd-numbers.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
-export { KeyedStateStore, parseStateKey, stateKey } from './state/keyed-state-store.ts';
+export { ownerText, parseStoreKey, type StoreKey, type StoreOwner, writeStoreKey } from './state/store-key.ts';
 export { discardTarget } from './targets/discard-target.ts';
 export { isTargetFailure, targetUnreachable, targetUnusable } from './targets/target-failure.ts';
 export { type TopicTargetOptions, topicTarget } from './targets/topic-target.ts';

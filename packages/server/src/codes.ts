@@ -159,6 +159,11 @@ export const SERVER_CODES = {
     'Start in Standalone Mode, or use another stage.',
   ),
   STAGE_STATE_DELETED: code('event', 'State entries of a stage were deleted.'),
+  STAGE_STATE_NOT_CURRENT: code(
+    'error',
+    'The state of the stage was kept by another version of its operator.',
+    'Start the pipeline, which brings it up to date or says why it cannot; then ask again.',
+  ),
   STAGE_STATE_TOO_LARGE: code(
     'error',
     'The stage keeps more state than one answer can have.',

@@ -4,10 +4,14 @@ import type { StreamRecord } from '../record/stream-record.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Emitter } from './emitter.ts';
 import type { KeyedState } from './state.ts';
+import type { Store, StoreDefinition } from './store.ts';
 
 export interface StageContext<S = never> {
   readonly instanceName: string;
+  /** The store of the definition's `state`. */
   readonly state: KeyedState<S>;
+  /** One of the stores that the definition names; throws for others, and for those its configuration does without. */
+  store<T>(definition: StoreDefinition<T>): Store<T>;
   /**
    * The key of a record, one text per part, as the operator's `requires` says; empty where that names no parts.
    * Undefined: the record has no such key and has been made an error on `out` (`KEY_NOT_VALID`).

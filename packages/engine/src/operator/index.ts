@@ -15,6 +15,14 @@ export { defineProcessor, type PointReference, type Processor, type ProcessorDef
 export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
 export type { KeyedState, StateDefinition } from './state.ts';
 export {
+  defineStore,
+  type Expiry,
+  type RangeBounds,
+  type StateKey,
+  type Store,
+  type StoreDefinition,
+} from './store.ts';
+export {
   type DeliveryPromise,
   defineTarget,
   type Target,

@@ -6,6 +6,7 @@ import type { DefinitionBase } from './definition-base.ts';
 import type { Emitter } from './emitter.ts';
 import type { KeySpec } from './key.ts';
 import type { StateDefinition } from './state.ts';
+import type { StoreDefinition } from './store.ts';
 
 /** A reference to a measurement point, `{modelId}::{pointId}` in documents. */
 export interface PointReference {
@@ -45,7 +46,11 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   readonly requires?: (config: Static<C>) => KeySpec | undefined;
   /** It is there to distribute records: they are brought together anew even where they lie by its key already. */
   readonly redistributes?: boolean;
-  readonly state?: StateDefinition<S>;
+  /** The short way for the one store most operators have: of the stage itself, by asset and point. */
+  readonly state?: StateDefinition<S, Static<C>>;
+  /** Further stores it keeps, for `context.store`. */
+  // biome-ignore lint/suspicious/noExplicitAny: of any state type
+  readonly stores?: readonly StoreDefinition<any, Static<C>>[];
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */
   readonly checkLanes?: (config: Static<C>, lanes: readonly string[]) => readonly Issue[];
   /** It puts out records of its own, at times of its own: what comes out is not one record for each that came in. */

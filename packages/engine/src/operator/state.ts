@@ -14,7 +14,10 @@ export interface KeyedState<S> {
 }
 
 /** How a stateful operator's entries are kept and shown. */
-export interface StateDefinition<S> {
+// biome-ignore lint/suspicious/noExplicitAny: state that does not look at the configuration fits any operator
+export interface StateDefinition<S, C = any> {
+  /** False where a configuration does without it. */
+  readonly isKept?: (config: C) => boolean;
   readonly encode: (state: S) => JsonValue;
   readonly decode: (stored: JsonValue) => S;
   /** The item of Get Stage State for an entry (contract A.3), or undefined where there is nothing to show. */

@@ -1,8 +1,9 @@
-import type { Issue, KeptCut } from '@penstock/model';
+import { AppError, type Issue, type KeptCut } from '@penstock/model';
 import type { SourceSpec } from '../operator/index.ts';
 import { type CheckedPipeline, type CheckedStage, type CheckOptions, checkPipeline } from './check-pipeline.ts';
 import { type CompiledStage, cutPlan } from './cut-plan.ts';
 import type { Plan } from './plan.ts';
+import { findStoreProblems } from './plan-stores.ts';
 
 /** What is known of the source's topic when a plan is made. */
 export interface SourceFacts {
@@ -28,11 +29,29 @@ export interface Compiled {
 /** Compiles a pipeline document (contract D) to a plan. Pure: the same document and options give the same plan. */
 export const compilePlan = (json: unknown, options: CompileOptions): Compiled => {
   const { pipeline, issues } = checkPipeline(json, options);
-  return pipeline === undefined ? { issues } : { issues, plan: planPipeline(pipeline, options) };
+  if (pipeline === undefined) return { issues };
+  const plan = cutPipeline(pipeline, options);
+  const problems = findStoreProblems(plan).map(({ stage, message }): Issue => {
+    const path = pipeline.stages.find(({ instanceName }) => instanceName === stage)?.pointer ?? '';
+    return { code: STORE_SPLIT, severity: 'error', path, stage, message };
+  });
+  return problems.length > 0 ? { issues: [...issues, ...problems] } : { issues, plan };
 };
 
-/** Cuts a checked pipeline into the parts that tasks run, by what is known of its source. */
+/**
+ * Cuts a checked pipeline into the parts that tasks run, by what is known of its source. Errors: `PLAN_STORE_SPLIT`,
+ * where it does not bring together what shares a store.
+ */
 export const planPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
+  const plan = cutPipeline(pipeline, known);
+  const [problem] = findStoreProblems(plan);
+  if (problem === undefined) return plan;
+  throw new AppError(STORE_SPLIT, problem.message, { domain: 'user', params: { stage: problem.stage } });
+};
+
+const STORE_SPLIT = 'PLAN_STORE_SPLIT';
+
+const cutPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
   const { facts, options, stages, graph, sourceIndex } = pipeline;
   const spec = asKnown(pipeline.source, known);
   const { parts, cuts, restsOnSource } = cutPlan({

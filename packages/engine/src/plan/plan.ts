@@ -78,16 +78,6 @@ export interface Cut {
   readonly partitionedBy: KeyTerms;
 }
 
-/** Stateful stages and the part each of them runs in. */
-export const statefulStages = (
-  plan: Plan,
-): { readonly instanceName: string; readonly part: number; readonly operator: string }[] =>
-  plan.parts.flatMap((part) =>
-    part.stages
-      .filter((stage) => stage.definition.kind === 'processor' && stage.definition.state !== undefined)
-      .map((stage) => ({ instanceName: stage.instanceName, part: part.index, operator: stage.definition.id })),
-  );
-
 /** The parts that write to a cut. */
 export const writersOf = (plan: Plan, cut: number): number[] =>
   plan.parts

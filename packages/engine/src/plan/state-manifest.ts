@@ -1,14 +1,20 @@
 import { AppError, isJsonObject, type JsonValue } from '@penstock/model';
+import { isFirstKind, type StoreOwner } from '../state/store-key.ts';
 
-/** Format of the manifest that this version writes; newer ones are refused, not guessed at. */
-export const MANIFEST_FORMAT = 1;
+/**
+ * Newest format of manifests; newer ones are refused, not guessed at. What the first can say is written in the first, so
+ * that versions that know no other go on reading it.
+ */
+export const MANIFEST_FORMAT = 2;
+/** Of manifests whose stores are all of the first kind: one per stage, by asset and point. */
+const FIRST_FORMAT = 1;
 
 /**
  * What a pipeline keeps in Kafka, described by itself: which topics it has a position in, by what its cuts distribute
  * records, and how and where each stage keeps its state. Compared at every start before anything of it is believed.
  */
 export interface StateManifest {
-  readonly format: typeof MANIFEST_FORMAT;
+  readonly format: 1 | 2;
   /** Topics the pipeline has a position in, in each of so many partitions (0: it is not known in how many). */
   readonly inputs: readonly InputEntry[];
   readonly cuts: readonly CutEntry[];
@@ -32,9 +38,14 @@ export interface CutEntry {
   readonly partitionedBy: readonly string[];
 }
 
-/** State of one stage. */
+/** State of one stage, or of a group of stages. */
 export interface StoreEntry {
+  /** The stage; the first of a group. */
   readonly stage: string;
+  /** Absent: the stage's own. Since format 2. */
+  readonly group?: string;
+  /** Parts of the store's keys; absent: two. Since format 2. */
+  readonly keyParts?: number;
   /** Which of the stage's stores; its version is that of what is encoded in it. */
   readonly store: string;
   readonly version: number;
@@ -58,6 +69,15 @@ export interface StorePlace {
   readonly partitions: number;
 }
 
+/** The least format that can say all of it. */
+export const manifestFormatOf = (stores: readonly StoreEntry[]): StateManifest['format'] =>
+  stores.every((entry) => isFirstKind(ownerOfEntry(entry), entry.store, entry.version, entry.keyParts ?? 2))
+    ? FIRST_FORMAT
+    : MANIFEST_FORMAT;
+
+export const ownerOfEntry = ({ stage, group }: Pick<StoreEntry, 'stage' | 'group'>): StoreOwner =>
+  group === undefined ? { stage } : { group };
+
 /**
  * The manifest in a text. Errors: `MANIFEST_TOO_NEW` where a newer version of Penstock wrote it, `MANIFEST_UNREADABLE`
  * where nothing of Penstock did.
@@ -77,7 +97,7 @@ export const parseManifest = (text: string): StateManifest => {
       `What the pipeline keeps in Kafka was written by a newer version of Penstock (format ${format}; this one knows ${MANIFEST_FORMAT}). Start it with that version, or stop it, which clears its state.`,
       { domain: 'user', params: { format } },
     );
-  if (format !== MANIFEST_FORMAT || !isManifest(found))
+  if ((format !== FIRST_FORMAT && format !== MANIFEST_FORMAT) || !isManifest(found))
     throw new AppError(
       'MANIFEST_UNREADABLE',
       'The manifest of what the pipeline keeps in Kafka cannot be read: something else must have written to its topic. Stop the pipeline, which clears its state, to begin anew.',
@@ -116,6 +136,8 @@ const MANIFEST: Shape = {
     operator: isText,
     key: (value) => value !== undefined,
     config: isText,
+    group: (value) => value === undefined || isText(value),
+    keyParts: (value) => value === undefined || isCount(value),
     place: hasShape(PLACE),
   }),
   stateTopicId: isTextOrNull,

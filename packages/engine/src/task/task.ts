@@ -6,7 +6,7 @@ import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
-import { KeyedStateStore, parseStateKey } from '../state/keyed-state-store.ts';
+import { StageStores } from '../state/stage-stores.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
 import { BatchClock } from './batch-clock.ts';
 import { CutWriter } from './cut-writer.ts';
@@ -49,7 +49,7 @@ export class Task {
   readonly #options: TaskOptions;
   readonly #nodes: readonly StageNode[];
   readonly #stages: readonly PlanStage[];
-  readonly #states: ReadonlyMap<string, KeyedStateStore<unknown>>;
+  readonly #stores: StageStores;
   readonly #cuts: ReadonlyMap<number, CutExit>;
   readonly #deadLetters: DeadLetterWriter;
   readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
@@ -62,7 +62,7 @@ export class Task {
   private constructor(
     options: TaskOptions,
     nodes: readonly StageNode[],
-    states: ReadonlyMap<string, KeyedStateStore<unknown>>,
+    stores: StageStores,
     deadLetters: DeadLetterWriter,
     clock: BatchClock,
     hooks: StageHooks,
@@ -73,7 +73,7 @@ export class Task {
     this.#flows = flows;
     this.#nodes = nodes;
     this.#stages = options.part.stages;
-    this.#states = states;
+    this.#stores = stores;
     this.#deadLetters = deadLetters;
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
     this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
@@ -97,11 +97,11 @@ export class Task {
     };
     const clock = new BatchClock(options.clock);
     const flows = new TaskFlows(options, clock);
-    const states = new Map<string, KeyedStateStore<unknown>>();
+    const stores = new StageStores(options.part, clock);
     const nodes: StageNode[] = [];
     try {
-      for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, states, flows));
-      return new Task(options, nodes, states, deadLetters, clock, hooks, flows);
+      for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, stores, flows));
+      return new Task(options, nodes, stores, deadLetters, clock, hooks, flows);
     } catch (error) {
       await closeAll(nodes);
       throw error;
@@ -110,18 +110,7 @@ export class Task {
 
   /** Takes over one entry of the state topic; entries of stages that are not in this part are not its business. */
   restore(entry: ChangelogEntry): void {
-    const key = parseStateKey(entry.key);
-    const store = key === undefined ? undefined : this.#states.get(key.instanceName);
-    if (key === undefined || store === undefined) return;
-    try {
-      store.restore(key.assetId, key.pointId, entry.value === null ? undefined : JSON.parse(entry.value));
-    } catch (error) {
-      throw new AppError(
-        'STATE_ENTRY_UNREADABLE',
-        `The kept state of stage "${key.instanceName}" cannot be read by its operator. Stop the pipeline, which clears the state, and start it again.`,
-        { domain: 'user', cause: error },
-      );
-    }
+    this.#stores.restore(entry);
   }
 
   /**
@@ -136,9 +125,7 @@ export class Task {
 
   /** Entries of state in memory, over all stages. */
   get stateEntries(): number {
-    let entries = 0;
-    for (const store of this.#states.values()) entries += store.size;
-    return entries;
+    return this.#stores.size;
   }
 
   /** Whether a call of a stage of this task may take more than an instant: no transaction may be open meanwhile. */
@@ -155,6 +142,21 @@ export class Task {
 
   /** Works off records `from` to `to` (exclusive) of a batch. Asynchronous only where an operator of the part is. */
   process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    return this.#stores.areShared ? this.#processOneByOne(batch, from, to) : this.#process(batch, from, to);
+  }
+
+  /**
+   * What one stage writes for a record another reads for it, and for those after it alone: how records came in batches
+   * is of no matter.
+   */
+  #processOneByOne(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    for (let index = from; index < to; index++) {
+      const pending = this.#process(batch, index, index + 1);
+      if (pending !== undefined) return pending.then(() => this.#processOneByOne(batch, index + 1, to));
+    }
+  }
+
+  #process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
     this.#clock.refresh();
     const records: StreamRecord[] = [];
     let progress: ProgressMessage[] | undefined;
@@ -207,6 +209,7 @@ export class Task {
   /** Lets stages with fixed-frequency triggers act, and tells tasks behind cuts how far this one is. */
   tick(nowMs: number): void | Promise<void> {
     this.#clock.refresh();
+    this.#stores.sweep();
     const pending = this.#tickStages(nowMs);
     if (pending === undefined) this.#flows.reportWhenDue();
     else return pending.then(() => this.#flows.reportWhenDue());
@@ -251,15 +254,10 @@ export class Task {
     for (const node of this.#nodes) if (node instanceof TargetNode) await node.flush(position);
     let appender: ReturnType<TaskLog['appender']> | undefined;
     const now = this.#options.clock.now();
-    for (const [stage, store] of this.#states)
-      store.drainChanges((key, value) => {
-        appender ??= this.#options.log.appender(this.#options.topics.state);
-        try {
-          appender.append(this.#options.partition, key, value, now);
-        } catch (error) {
-          throw stateRefused(stage, key, error);
-        }
-      });
+    this.#stores.drainChanges((key, value) => {
+      appender ??= this.#options.log.appender(this.#options.topics.state);
+      appender.append(this.#options.partition, key, value, now);
+    });
     await this.#options.log.commit(position);
   }
 
@@ -434,13 +432,6 @@ const send = (record: StreamRecord, { writer, stage }: CutExit, headers: readonl
   }
 };
 
-const stateRefused = (stage: string, key: string, cause: unknown): AppError =>
-  new AppError('STATE_ENTRY_TOO_LARGE', `The state of ${key} cannot be stored: ${messageOf(cause)}`, {
-    domain: 'user',
-    cause,
-    params: { stage, key },
-  });
-
 const NOT_A_RECORD = { code: 'REPLAY_NOT_A_RECORD', message: 'The replayed message is no record.' };
 
 /** What cannot be copied (nested too deeply) is an error of the stage it does not reach. */
@@ -474,7 +465,7 @@ const openStage = async (
   options: TaskOptions,
   clock: Clock,
   hooks: StageHooks,
-  states: Map<string, KeyedStateStore<unknown>>,
+  stores: StageStores,
   flows: TaskFlows,
 ): Promise<StageNode> => {
   const { definition, instanceName } = stage;
@@ -483,15 +474,10 @@ const openStage = async (
     const target = await openTarget(stage, options, clock, hooks);
     return new TargetNode(instanceName, target, gate, stage.settings, hooks);
   }
-  // A stage without state of its own is given a store that nothing ever writes to the changelog.
-  const store = new KeyedStateStore<unknown>(
-    instanceName,
-    definition.state ?? { encode: () => null, decode: () => undefined },
-  );
-  if (definition.state !== undefined) states.set(instanceName, store);
   const context: StageContext<unknown> = {
     instanceName,
-    state: store,
+    state: stores.stateOf(instanceName),
+    store: (definition) => stores.of(instanceName, definition),
     keyOf: keyOrError(termsOf(definition.requires?.(stage.config)) ?? []),
     clock: options.clock,
     eventTime: flows.eventTime,

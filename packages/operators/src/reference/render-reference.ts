@@ -1,4 +1,4 @@
-import { type OperatorDefinition, stageSettingsSchema } from '@penstock/engine';
+import { type OperatorDefinition, stageSettingsSchema, storesOfOperator } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import type { ShownCase } from '../shared/shown-case.ts';
 import { type ReferenceField, renderFields } from './render-fields.ts';
@@ -46,7 +46,7 @@ const renderExamples = (cases: readonly ShownCase[]): string[] =>
     ]);
 
 const renderNames = (definition: OperatorDefinition): string[] => {
-  const state = definition.kind === 'processor' && definition.state !== undefined;
+  const state = definition.kind === 'processor' && storesOfOperator(definition).length > 0;
   return [
     '| | |',
     '| --- | --- |',

@@ -82,8 +82,12 @@ test('the state of a stage is shown as its operator shows it', () => {
   assert.ok(tagger?.kind === 'processor' && tagger.state !== undefined);
   const view = find(document, 'LatePointTagger_01');
   assert.ok(typeof view === 'object');
+  assert.deepEqual(view.owners, ['"LatePointTagger_01"']);
+  const keyOf = (version: number) =>
+    ({ owner: { stage: 'LatePointTagger_01' }, store: 'state', version, key: ['a', 'p'] }) as const;
+  assert.throws(() => view.toItem(keyOf(2), {}), { code: 'STAGE_STATE_NOT_CURRENT' });
   // As the changelog holds it where the records of a key come one way.
-  assert.deepEqual(view.toItem({ time: 1_582_648_020_580 }, 'a', 'p'), {
+  assert.deepEqual(view.toItem(keyOf(1), { time: 1_582_648_020_580 }), {
     assetId: 'a',
     pointId: 'p',
     time: 1_582_648_020_580,

@@ -1,9 +1,9 @@
-import type { OperatorRegistry } from '@penstock/engine';
+import { type OperatorRegistry, ownerOf, ownerText, storesOfStage, validateStageConfig } from '@penstock/engine';
 import type { TopicGrant } from '@penstock/model';
 import { stagesOf } from '../compile/compile-document.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { FindStageState } from '../use-case/stage-state-view.ts';
-import type { CompileCheck } from '../use-case/use-case.ts';
+import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 
 /** A compiler as the check of a start, with the topics that the organisation may use now. */
 export const createCompileCheck =
@@ -25,7 +25,29 @@ export const createFindStageState =
     const stage = stagesOf(document).find(({ instanceName }) => instanceName === stageInstanceName);
     if (stage === undefined) return 'stage-unknown';
     const definition = registry.resolve(stage);
-    if (definition?.kind !== 'processor' || definition.state?.toItem === undefined) return 'no-state';
-    const { decode, toItem } = definition.state;
-    return { toItem: (stored, assetId, pointId) => toItem(decode(stored), assetId, pointId) };
+    if (definition?.kind !== 'processor') return 'no-state';
+    const { config } = validateStageConfig(definition, stage, NO_PIPELINE);
+    const stores = storesOfStage({ definition, config });
+    const shown = stores.find(({ toItem }) => toItem !== undefined);
+    if (shown === undefined) return 'no-state';
+    const owner = (store: (typeof stores)[number]): string => ownerText(ownerOf({ ...stage, config }, store));
+    return {
+      owners: [...new Set(stores.map(owner))],
+      toItem: (entry, stored) => {
+        if (entry.store !== shown.name || ownerText(entry.owner) !== owner(shown)) return undefined;
+        if (entry.version !== shown.version) throw notCurrent(stageInstanceName, entry.version, shown.version);
+        return shown.toItem?.(shown.decode(stored), entry.key);
+      },
+    };
   };
+
+/** How stages share stores does not depend on the pipeline they are in. */
+const NO_PIPELINE = { pipelineId: '', orgId: '', messageChannel: 0 } as const;
+
+const notCurrent = (stage: string, kept: number, known: number): UseCaseError =>
+  new UseCaseError(
+    'STAGE_STATE_NOT_CURRENT',
+    'conflict',
+    `The state of stage "${stage}" was kept in version ${kept} of its operator's encoding, and this installation has version ${known}. Start the pipeline, which brings it up to date or says why it cannot, and ask again.`,
+    { params: { stage, kept, known } },
+  );

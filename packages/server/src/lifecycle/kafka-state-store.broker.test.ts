@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
-import { stateKey } from '@penstock/engine';
+import { writeStoreKey } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, type KafkaClient, openTaskLog, type TopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, repartitionTopicOf, stateTopicOf } from '@penstock/model';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import { createKafkaStateStore } from './kafka-state-store.ts';
+
+const stateKey = (stage: string, ...key: [string, string]): string =>
+  writeStoreKey({ owner: { stage }, store: 'state', version: 1, key });
 
 let kafka: LocalKafka;
 let dir: string;

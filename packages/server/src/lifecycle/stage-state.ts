@@ -1,4 +1,4 @@
-import { parseStateKey } from '@penstock/engine';
+import { ownerText, parseStoreKey } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import { findPipeline, findVersion, type PipelineRow } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
@@ -16,7 +16,8 @@ export const MAX_STATE_KEYS = 100_000;
 
 /**
  * Get Stage State (contract A.3): what was committed last, also while the pipeline runs. Errors: `PIPELINE_UNKNOWN`
- * (61106), `FIELD_INVALID` (61102), `STAGE_STATE_TOO_LARGE` (61105), `STAGE_TYPE_NOT_SUPPORTED` (61107),
+ * (61106), `FIELD_INVALID` (61102), `STAGE_STATE_TOO_LARGE` (61105), `STAGE_TYPE_NOT_SUPPORTED` and
+ * `STAGE_STATE_NOT_CURRENT` (61107),
  * `KAFKA_UNREACHABLE` (61199).
  */
 export const getStageState = async (
@@ -26,12 +27,11 @@ export const getStageState = async (
 ): Promise<readonly JsonObject[]> => {
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   const view = await viewOf(deps, pipeline, request);
-  const entries = await deps.stateStore.readState(pipeline.pipelineId, keyFilter(request));
+  const entries = await deps.stateStore.readState(pipeline.pipelineId, keyFilter(request, view));
   return entries.flatMap(({ key, value }) => {
-    const parts = parseStateKey(key);
-    if (parts === undefined || value === null) return [];
-    const stored: JsonValue = JSON.parse(value);
-    const item = view.toItem(stored, parts.assetId, parts.pointId);
+    const parsed = parseStoreKey(key);
+    if (parsed === undefined || value === null) return [];
+    const item = view.toItem(parsed, JSON.parse(value) as JsonValue);
     return item === undefined ? [] : [item];
   });
 };
@@ -47,9 +47,9 @@ export const deleteStageState = async (
 ): Promise<{ readonly deleted: number }> => {
   deps.assertOwnSite?.();
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
-  await viewOf(deps, pipeline, request);
+  const view = await viewOf(deps, pipeline, request);
   requirePaused(pipeline);
-  const deleted = await deps.stateStore.deleteState(pipeline.pipelineId, keyFilter(request));
+  const deleted = await deps.stateStore.deleteState(pipeline.pipelineId, keyFilter(request, view));
   return deps.store.db.transaction(async (tx) => {
     // Started meanwhile: the worker may have read the state before it was deleted, so nothing is promised.
     requirePaused(await findPipeline(tx, target.orgId, target.pipelineId, { lock: true }));
@@ -111,14 +111,16 @@ const viewOf = async (
   return view;
 };
 
-const keyFilter = (request: StageStateRequest): ((key: string) => boolean) => {
-  const prefix = `[${JSON.stringify(request.stageInstanceName)},`;
+const keyFilter = (request: StageStateRequest, view: StageStateView): ((key: string) => boolean) => {
   const assets = new Set(request.assetIds);
   const points = new Set(request.pointIds);
   return (key) => {
-    if (!key.startsWith(prefix)) return false;
-    const parts = parseStateKey(key);
+    // As they stand in a key: most entries are those of others.
+    if (!view.owners.some((owner) => key.includes(owner))) return false;
+    const parsed = parseStoreKey(key);
+    if (parsed === undefined || !view.owners.includes(ownerText(parsed.owner))) return false;
+    const [assetId, pointId = ''] = parsed.key;
     // State that an operator keeps per asset has no point.
-    return parts !== undefined && assets.has(parts.assetId) && (parts.pointId === '' || points.has(parts.pointId));
+    return assets.has(assetId) && (pointId === '' || points.has(pointId));
   };
 };

@@ -1,9 +1,15 @@
+import type { StoreKey } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
 
 /** How the state of one stage is shown (contract A.3): by the operator's own definition. */
 export interface StageStateView {
-  /** The item for a stored entry, or undefined where there is nothing to show. */
-  toItem(stored: JsonValue, assetId: string, pointId: string): JsonObject | undefined;
+  /** Whose stores the stage uses (`ownerText`): its own, and those of groups it belongs to. */
+  readonly owners: readonly string[];
+  /**
+   * The item for a stored entry, or undefined where there is nothing to show. Throws `STAGE_STATE_NOT_CURRENT` for an
+   * entry of another version than the operator keeps, which nobody has brought up to date so far.
+   */
+  toItem(key: StoreKey, stored: JsonValue): JsonObject | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
+import { type OperatorDefinition, type OperatorRegistry, storesOfOperator } from '@penstock/engine';
 import type { ShownCase } from './case-files.ts';
 import { testDefinition, testOperatorNames } from './definition-conformance.ts';
 import { testProcessor } from './processor-conformance.ts';
@@ -21,6 +21,6 @@ export const testOperatorConformance = ({ operators, registry, shownCases, libra
     testDefinition(definition, examples, library);
     if (definition.kind !== 'processor') continue;
     testProcessor(definition, examples);
-    if (definition.state !== undefined) testState(definition, examples);
+    if (storesOfOperator(definition).length > 0) testState(definition, examples);
   }
 };

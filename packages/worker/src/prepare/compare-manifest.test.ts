@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MANIFEST_FORMAT, parseManifest, type StateManifest, type StoreEntry } from '@penstock/engine';
+import { type AnyStore, manifestFormatOf, parseManifest, type StateManifest, type StoreEntry } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import { compileRun, type PlanOptions } from '../task/compile-run.ts';
@@ -37,16 +37,12 @@ const planOf = (document: JsonObject, options: PlanOptions = { sourcePartitions:
   ];
   return { cuts: cutsOf(plan, cuts), stores: storesOf(plan, inputs), needs: stageNeedsOf(plan) };
 };
-const described = ({ cuts, stores }: ReturnType<typeof planOf>): Pick<StateManifest, 'cuts' | 'stores'> => ({
-  cuts,
-  stores,
-});
-const manifestOf = (document: JsonObject, options?: PlanOptions): StateManifest => ({
-  format: MANIFEST_FORMAT,
-  inputs: [],
-  stateTopicId: 'id',
-  ...described(planOf(document, options)),
-});
+const manifestOf = (document: JsonObject, options?: PlanOptions): StateManifest => {
+  const { cuts, stores } = planOf(document, options);
+  return { format: manifestFormatOf(stores), inputs: [], cuts, stores, stateTopicId: 'id' };
+};
+/** Nothing has more than one version here. */
+const NO_STORES = new Map<string, AnyStore>();
 const names = (stores: readonly StoreEntry[]): string[] => stores.map(({ stage }) => stage);
 
 describe('a released change, compared with what is kept', () => {
@@ -55,7 +51,7 @@ describe('a released change, compared with what is kept', () => {
   test('the same document changes nothing', () => {
     const { stores, needs } = planOf(documentWith([window('W_01', source)], 'UNKNOWN'));
     const renames = renamesOf(kept.stores, stores);
-    assert.ok(isUnchanged(compareStores(kept, stores, renames)));
+    assert.ok(isUnchanged(compareStores(kept, stores, renames, NO_STORES)));
     assert.ok(!isSourceMoved(kept, stores, renames));
     assert.deepEqual(names(stores), ['W_01']);
     assert.deepEqual(keptCutsOf(kept, needs, renames), kept.cuts);
@@ -78,7 +74,7 @@ describe('a released change, compared with what is kept', () => {
     assert.deepEqual(keptCuts, [{ ...kept.cuts[0], before: 'W_02' }]);
     const planned = planOf(documentWith([window('W_02', source)], 'UNKNOWN'), { sourcePartitions: 4, keptCuts });
     assert.equal(planned.cuts[0]?.topic, kept.cuts[0]?.topic);
-    const changes = compareStores(kept, planned.stores, renames);
+    const changes = compareStores(kept, planned.stores, renames, NO_STORES);
     assert.deepEqual([changes.cleared, changes.moved.size, changes.unusable.size], [[], 0, 0]);
   });
 
@@ -90,15 +86,17 @@ describe('a released change, compared with what is kept', () => {
   test('a stage that is gone, and one of another operator under its name, give their state up', () => {
     for (const stage of [window('W_02', source, 5), script('W_01', source, ['assetId'])]) {
       const { stores } = planOf(documentWith([stage], 'UNKNOWN'));
-      const changes = compareStores(kept, stores, renamesOf(kept.stores, stores));
-      assert.deepEqual([changes.cleared, changes.renames.size], [['W_01'], 0]);
+      const changes = compareStores(kept, stores, renamesOf(kept.stores, stores), NO_STORES);
+      assert.deepEqual([names(changes.cleared), changes.renames.size], [['W_01'], 0]);
     }
   });
 
   test('a key that changed is unusable, with the reason and what to do', () => {
     const before = manifestOf(documentWith([script('S_01', source, ['assetId'])], 'UNKNOWN'));
     const { stores } = planOf(documentWith([script('S_01', source, ['modelId'])], 'UNKNOWN'));
-    const problem = compareStores(before, stores, renamesOf(before.stores, stores)).unusable.get('S_01');
+    const problem = compareStores(before, stores, renamesOf(before.stores, stores), NO_STORES).unusable.get(
+      '"S_01"state',
+    );
     assert.equal(problem?.code, 'STATE_KEY_CHANGED');
     assert.match(problem?.message ?? '', /by "assetId"; the released document wants it by "modelId".*another name/);
   });
@@ -109,7 +107,7 @@ describe('a released change, compared with what is kept', () => {
     const keptCuts = keptCutsOf(kept, needs, renames);
     const planned = planOf(documentWith([window('W_01', source)], 'ASSET'), { sourcePartitions: 4, keptCuts });
     assert.deepEqual(planned.cuts, kept.cuts);
-    assert.ok(isUnchanged(compareStores(kept, planned.stores, renames)));
+    assert.ok(isUnchanged(compareStores(kept, planned.stores, renames, NO_STORES)));
   });
 
   test('a cut stays only where it is one that the stage could have', () => {
@@ -134,7 +132,7 @@ describe('a released change, compared with what is kept', () => {
     assert.ok(isSourceMoved(before, grown.stores, new Map()));
     const planned = planOf(document, { sourcePartitions: 6, isSourceMoved: true });
     assert.deepEqual(planned.cuts[0]?.partitionedBy, ['assetId']);
-    assert.deepEqual([...compareStores(before, planned.stores, new Map()).moved.keys()], ['W_01']);
+    assert.deepEqual([...compareStores(before, planned.stores, new Map(), NO_STORES).moved.keys()], ['"W_01"state']);
   });
 
   test('a manifest says what it is, and is not believed otherwise', () => {

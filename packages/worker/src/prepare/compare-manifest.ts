@@ -1,6 +1,6 @@
-import type { KeyTerms, Plan, StageNeeds, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
+import type { AnyStore, KeyTerms, Plan, StageNeeds, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
 import { AppError, type KeptCut } from '@penstock/model';
-import { fieldsOfKey } from './plan-stores.ts';
+import { fieldsOfKey, storeName } from './plan-stores.ts';
 
 /** Stages of the kept state by the names they have in the new document. */
 export type Renames = ReadonlyMap<string, string>;
@@ -14,8 +14,8 @@ const WAYS_OUT =
  */
 export const renamesOf = (kept: readonly StoreEntry[], stores: readonly StoreEntry[]): Renames => {
   const names = (entries: readonly StoreEntry[]): Set<string> => new Set(entries.map(({ stage }) => stage));
-  const gone = kept.filter(({ stage }) => !names(stores).has(stage));
-  const fresh = stores.filter(({ stage }) => !names(kept).has(stage));
+  const gone = firstOfStages(kept).filter(({ stage }) => !names(stores).has(stage));
+  const fresh = firstOfStages(stores).filter(({ stage }) => !names(kept).has(stage));
   const renames = new Map<string, string>();
   for (const old of gone) {
     const candidates = fresh.filter((store) => isAlike(store, old));
@@ -34,6 +34,12 @@ export const renamesOf = (kept: readonly StoreEntry[], stores: readonly StoreEnt
     renames.set(old.stage, candidate.stage);
   }
   return renames;
+};
+
+/** One entry per stage tells which it is; a group goes by its own name. */
+const firstOfStages = (entries: readonly StoreEntry[]): StoreEntry[] => {
+  const own = entries.filter(({ group }) => group === undefined);
+  return own.filter(({ stage }, index) => own.findIndex((entry) => entry.stage === stage) === index);
 };
 
 const isAlike = (a: StoreEntry, b: StoreEntry): boolean =>
@@ -76,13 +82,15 @@ export const isSourceMoved = (kept: StateManifest, stores: readonly StoreEntry[]
 
 /** What has to be done with kept state before tasks may restore it. */
 export interface StateChanges {
-  /** Stages whose entries go. */
-  readonly cleared: readonly string[];
+  /** Stores whose entries go. */
+  readonly cleared: readonly StoreEntry[];
   /** New names of stages, by old ones. */
   readonly renames: Renames;
-  /** Stages whose entries may belong to other partitions now, by the new name. */
+  /** Stores whose entries may belong to other partitions now, by `storeName` of what they are now. */
   readonly moved: ReadonlyMap<string, Move>;
-  /** Stages, by the old name, whose entries nobody can use: why. Of no matter where there are none. */
+  /** Stores whose entries are brought to the version that their operator keeps now, likewise. */
+  readonly migrated: ReadonlyMap<string, AnyStore>;
+  /** Stores, by `storeName` of what they were, whose entries nobody can use: why. Of no matter where there are none. */
   readonly unusable: ReadonlyMap<string, AppError>;
 }
 
@@ -92,28 +100,44 @@ export interface Move {
 }
 
 /** Nothing to do: what is kept lies as the new plan wants it. */
-export const isUnchanged = ({ cleared, renames, moved, unusable }: StateChanges): boolean =>
-  cleared.length + renames.size + moved.size + unusable.size === 0;
+export const isUnchanged = ({ cleared, renames, moved, migrated, unusable }: StateChanges): boolean =>
+  cleared.length + renames.size + moved.size + migrated.size + unusable.size === 0;
 
 /**
- * What the new plan's stages make of kept state. What they cannot use is to be decided by somebody:
- * `STATE_KEY_CHANGED`, `STATE_VERSION_UNKNOWN`.
+ * What the new plan's stages make of kept state. `definitions`: of its stores, by `storeName`. What they cannot use is to
+ * be decided by somebody: `STATE_KEY_CHANGED`, `STATE_VERSION_UNKNOWN`.
  */
-export const compareStores = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): StateChanges => {
+export const compareStores = (
+  kept: StateManifest,
+  stores: readonly StoreEntry[],
+  renames: Renames,
+  definitions: ReadonlyMap<string, AnyStore>,
+): StateChanges => {
   const pairs = pairsOf(kept, stores, renames);
   const moved = new Map<string, Move>();
+  const migrated = new Map<string, AnyStore>();
   const unusable = new Map<string, AppError>();
   for (const [from, to] of pairs) {
-    if (!sameKey(from, to)) unusable.set(from.stage, keyChanged(from, to));
-    else if (from.version !== to.version) unusable.set(from.stage, versionUnknown(from, to));
-    else if (!isSamePlace(from.place, to.place)) moved.set(to.stage, { from, to });
+    const definition = definitions.get(storeName(to));
+    if (!sameKey(from, to)) unusable.set(storeName(from), keyChanged(from, to));
+    else if (from.version !== to.version && !isMigratable(from, to, definition))
+      unusable.set(storeName(from), versionUnknown(from, to));
+    else {
+      if (from.version !== to.version && definition !== undefined) migrated.set(storeName(to), definition);
+      if (!isSamePlace(from.place, to.place)) moved.set(storeName(to), { from, to });
+    }
   }
-  const going = new Set(pairs.map(([old]) => old.stage));
-  const cleared = kept.stores.filter(({ stage }) => !going.has(stage)).map(({ stage }) => stage);
-  return { cleared: [...new Set(cleared)], renames, moved, unusable };
+  const going = new Set(pairs.map(([old]) => storeName(old)));
+  return { cleared: kept.stores.filter((old) => !going.has(storeName(old))), renames, moved, migrated, unusable };
 };
 
-/** Kept stores with the stage that goes on with each; those whose name another operator has now are gone. */
+const isMigratable = (from: StoreEntry, to: StoreEntry, definition: AnyStore | undefined): boolean =>
+  definition?.migrate !== undefined && from.version < to.version && from.keyParts === to.keyParts;
+
+/**
+ * Kept stores with the one that goes on with each; those whose name another operator has now are gone. A group may have
+ * other operators than before: what they keep has the same name.
+ */
 const pairsOf = (
   kept: StateManifest,
   stores: readonly StoreEntry[],
@@ -122,7 +146,10 @@ const pairsOf = (
   kept.stores.flatMap((old) => {
     const name = renames.get(old.stage) ?? old.stage;
     const now = stores.find(
-      ({ stage, store, operator }) => stage === name && store === old.store && operator === old.operator,
+      ({ stage, group, store, operator }) =>
+        store === old.store &&
+        group === old.group &&
+        (group !== undefined || (stage === name && operator === old.operator)),
     );
     return now === undefined ? [] : [[old, now] as const];
   });

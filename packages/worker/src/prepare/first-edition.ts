@@ -1,5 +1,5 @@
 import type { CutEntry, InputEntry, StateManifest } from '@penstock/engine';
-import { MANIFEST_FORMAT } from '@penstock/engine';
+import { manifestFormatOf } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
 import { AppError, consumerGroupOf, messageOf, type RunSpec, repartitionTopicOf, stateTopicOf } from '@penstock/model';
 import { compileRun } from '../task/compile-run.ts';
@@ -48,7 +48,7 @@ export const describeFirstEdition = async (
   const stores = storesOf(plan, places);
   // An id that no topic has: there was one, and it is gone.
   return {
-    format: MANIFEST_FORMAT,
+    format: manifestFormatOf(stores),
     inputs,
     cuts,
     stores,

@@ -1,7 +1,18 @@
-import { type ChangelogEntry, parseStateKey, stateKey, type TopicAppender } from '@penstock/engine';
+import {
+  type ChangelogEntry,
+  ownerText,
+  parseStoreKey,
+  partitionText,
+  type StateKey,
+  type StoreKey,
+  type StoreOwner,
+  type TopicAppender,
+  writeStoreKey,
+} from '@penstock/engine';
 import { type KafkaClient, readChangelog } from '@penstock/kafka';
+import { AppError, type JsonValue } from '@penstock/model';
 import { type Move, placeChanged, type StateChanges } from './compare-manifest.ts';
-import { fieldsOfKey } from './plan-stores.ts';
+import { fieldsOfKey, storeName } from './plan-stores.ts';
 
 /** An entry of the state topic that does not stay as it is. */
 interface Change {
@@ -9,7 +20,7 @@ interface Change {
   readonly key: string;
   readonly value: string | null;
   /** Undefined: it goes. */
-  readonly to: { readonly partition: number; readonly key: string } | undefined;
+  readonly to: { readonly partition: number; readonly key: string; readonly value: string | null } | undefined;
 }
 
 /** How many entries of each stage were cleared and moved, by its old name. */
@@ -52,41 +63,70 @@ export const findStateChanges = async (
   return found;
 };
 
-const changeOf = (
+/** What becomes of one entry; undefined: nothing. */
+export const changeOf = (
   partition: number,
-  key: string,
+  text: string,
   value: string | null,
-  { cleared, renames, moved, unusable }: StateChanges,
+  { cleared, renames, moved, migrated, unusable }: StateChanges,
   partitionFor: Partitioner,
 ): Change | undefined => {
-  const parts = parseStateKey(key);
-  if (parts === undefined) return undefined;
-  const { instanceName, assetId, pointId } = parts;
-  const problem = unusable.get(instanceName);
+  const kept = parseStoreKey(text);
+  if (kept === undefined) return undefined;
+  const old = nameOf(kept);
+  const problem = unusable.get(old);
   if (problem !== undefined) throw problem;
-  if (cleared.includes(instanceName)) return { partition, key, value, to: undefined };
-  const name = renames.get(instanceName) ?? instanceName;
+  if (cleared.some((entry) => storeName(entry) === old)) return { partition, key: text, value, to: undefined };
+  const owner: StoreOwner =
+    'stage' in kept.owner ? { stage: renames.get(kept.owner.stage) ?? kept.owner.stage } : kept.owner;
+  const name = nameOf({ ...kept, owner });
   const move = moved.get(name);
-  const target = move === undefined ? partition : targetOf(move, partition, { assetId, pointId }, partitionFor);
-  const to = { partition: target, key: stateKey(name, assetId, pointId) };
-  return to.partition === partition && to.key === key ? undefined : { partition, key, value, to };
+  const target = move === undefined ? partition : targetOf(move, partition, kept.key, partitionFor);
+  const definition = migrated.get(name);
+  const version = definition?.version ?? kept.version;
+  const to = {
+    partition: target,
+    key: writeStoreKey({ ...kept, owner, version }),
+    value: version === kept.version ? value : migratedValue(kept, value, definition?.migrate),
+  };
+  return to.partition === partition && to.key === text ? undefined : { partition, key: text, value, to };
 };
 
+const nameOf = ({ owner, store }: StoreKey): string => ownerText(owner) + store;
+
+/** Errors: `STATE_VERSION_UNKNOWN` where the operator does not make anything of the entry. */
+const migratedValue = (
+  { owner, version }: StoreKey,
+  value: string | null,
+  migrate: ((stored: JsonValue, from: number) => JsonValue) | undefined,
+): string | null => {
+  if (value === null || migrate === undefined) return value;
+  try {
+    return JSON.stringify(migrate(JSON.parse(value) as JsonValue, version));
+  } catch (error) {
+    throw new AppError(
+      'STATE_VERSION_UNKNOWN',
+      `An entry of the state of "${labelOf(owner)}", kept in version ${version} of its operator's encoding, cannot be brought to the one it has now. Start the pipeline with the version of Penstock before, or delete what it keeps (reset its state, or stop it).`,
+      { domain: 'user', cause: error, params: { stage: labelOf(owner), kept: version } },
+    );
+  }
+};
+
+const labelOf = (owner: StoreOwner): string => ('stage' in owner ? owner.stage : owner.group);
+
 /** Where the records of an entry will come by. An entry that does not say of which key it is can only stay. */
-const targetOf = (
-  { from, to }: Move,
-  partition: number,
-  key: Readonly<Record<string, string>>,
-  partitionFor: Partitioner,
-): number => {
+const targetOf = ({ from, to }: Move, partition: number, key: StateKey, partitionFor: Partitioner): number => {
   const { partitionedBy, partitioner, partitions } = to.place;
-  const values = partitionedBy?.map((field) => key[field] ?? '') ?? [];
-  const isTold = values.length > 0 && values.every((value) => value !== '') && fieldsOfKey(to.key) !== undefined;
-  if (partitioner === 'murmur2' && isTold) return partitionFor(values.join('\u0000'), partitions);
+  const terms = fieldsOfKey(to.key);
+  // All records are in one task then, whatever the entry says.
+  if (partitioner === 'murmur2' && partitionedBy?.length === 0) return partitionFor('', partitions);
+  const values = partitionedBy?.map((term) => key[terms?.indexOf(term) ?? -1] ?? '') ?? [];
+  const isTold = values.length > 0 && values.every((value) => value !== '') && terms !== undefined;
+  if (partitioner === 'murmur2' && isTold) return partitionFor(partitionText(values), partitions);
   const isDistributedAlike =
     JSON.stringify(from.place.partitionedBy) === JSON.stringify(partitionedBy) && from.place.partitions === partitions;
   // State of a task goes with the number of its partition; added partitions begin with none.
-  const isOfTask = fieldsOfKey(to.key) === undefined && from.place.partitioner === partitioner;
+  const isOfTask = terms === undefined && from.place.partitioner === partitioner;
   if (isDistributedAlike || isOfTask) return partition;
   throw placeChanged(from, to);
 };
@@ -95,11 +135,12 @@ const targetOf = (
 export const appendStateChanges = (appender: TopicAppender, changes: readonly Change[], now: number): MoveReport => {
   const cleared = new Map<string, number>();
   const moved = new Map<string, number>();
-  for (const { partition, key, value, to } of changes) {
+  for (const { partition, key, to } of changes) {
     appender.append(partition, key, null, now);
-    if (to !== undefined) appender.append(to.partition, to.key, value, now);
+    if (to !== undefined) appender.append(to.partition, to.key, to.value, now);
     const counts = to === undefined ? cleared : moved;
-    const stage = parseStateKey(key)?.instanceName ?? '';
+    const kept = parseStoreKey(key);
+    const stage = kept === undefined ? '' : labelOf(kept.owner);
     counts.set(stage, (counts.get(stage) ?? 0) + 1);
   }
   return { cleared, moved };

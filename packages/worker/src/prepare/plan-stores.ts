@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import {
+  type AnyStore,
   type CutEntry,
   type KeyTerms,
   needsOf,
+  ownerOf,
+  ownerOfEntry,
+  ownerText,
   type Plan,
   type PlanPart,
   type PlanStage,
   type StageNeeds,
   type StoreEntry,
   type StorePlace,
+  storesOfStage,
 } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
-
-/** The name of a stage's only store. */
-const STORE = 'state';
-/** Version of the encoding of stores whose operator names none. */
-const FIRST_VERSION = 1;
 
 /** What the manifest says of the stages of a plan that keep state, and of where. `inputs`: by part index. */
 export const storesOf = (
@@ -24,20 +24,42 @@ export const storesOf = (
 ): StoreEntry[] => {
   const stores = new Map<string, StoreEntry>();
   for (const part of plan.parts)
-    for (const stage of part.stages) {
-      // State that belongs to tasks may be kept in several parts; what tells it from another is the same in all.
-      if (!keepsState(stage) || stores.has(stage.instanceName)) continue;
-      stores.set(stage.instanceName, {
-        stage: stage.instanceName,
-        store: STORE,
-        version: FIRST_VERSION,
-        operator: stage.definition.id,
-        key: keyOf(stage),
-        config: fingerprintOf(stage.config as JsonValue),
-        place: placeOf(plan, part, inputs),
-      });
-    }
+    for (const stage of part.stages)
+      for (const store of storesOfStage(stage)) {
+        const owner = ownerOf(stage, store);
+        const name = ownerText(owner) + store.name;
+        // State that belongs to tasks may be kept in several parts; what tells it from another is the same in all.
+        if (!stores.has(name)) stores.set(name, entryOf(stage, store, placeOf(plan, part, inputs)));
+      }
   return [...stores.values()];
+};
+
+/** The definitions of the stores of a plan, by `storeName`. */
+export const storeDefinitionsOf = (plan: Plan): ReadonlyMap<string, AnyStore> =>
+  new Map(
+    plan.parts
+      .flatMap(({ stages }) => stages)
+      .flatMap((stage) =>
+        storesOfStage(stage).map((store) => [ownerText(ownerOf(stage, store)) + store.name, store] as const),
+      ),
+  );
+
+/** One text per store, to look it up by. */
+export const storeName = (entry: StoreEntry): string => ownerText(ownerOfEntry(entry)) + entry.store;
+
+const entryOf = (stage: PlanStage, store: AnyStore, place: StorePlace): StoreEntry => {
+  const owner = ownerOf(stage, store);
+  return {
+    stage: stage.instanceName,
+    ...('group' in owner ? { group: owner.group } : {}),
+    ...(store.keyParts === 2 ? {} : { keyParts: store.keyParts }),
+    store: store.name,
+    version: store.version,
+    operator: stage.definition.id,
+    key: keyOf(stage),
+    config: fingerprintOf(stage.config as JsonValue),
+    place,
+  };
 };
 
 export const cutsOf = (plan: Plan, topics: readonly string[]): CutEntry[] =>
@@ -48,9 +70,6 @@ export const fieldsOfKey = (key: JsonValue): KeyTerms | undefined => {
   const { kind, fields } = (key ?? {}) as { kind?: unknown; fields?: unknown };
   return kind === 'fields' && Array.isArray(fields) ? fields.map(String) : undefined;
 };
-
-const keepsState = ({ definition }: PlanStage): boolean =>
-  definition.kind === 'processor' && definition.state !== undefined;
 
 /** What stages want of where their records are, by stage; with state or without. */
 export const stageNeedsOf = ({ parts }: Plan): ReadonlyMap<string, StageNeeds> =>

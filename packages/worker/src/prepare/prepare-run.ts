@@ -1,7 +1,7 @@
 import {
   type CutEntry,
   type InputEntry,
-  MANIFEST_FORMAT,
+  manifestFormatOf,
   type Plan,
   type Position,
   type StateManifest,
@@ -40,7 +40,7 @@ import {
   renamesOf,
 } from './compare-manifest.ts';
 import { describeFirstEdition } from './first-edition.ts';
-import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
+import { cutsOf, stageNeedsOf, storeDefinitionsOf, storesOf } from './plan-stores.ts';
 import { isSameLayout } from './run-layout.ts';
 import { type PreparedInput, prepareTopics, topicsOf } from './run-topics.ts';
 import { type PositionPort, settlePositions } from './settle-positions.ts';
@@ -89,7 +89,7 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
     admin,
   );
   const stores = storesOf(plan, inputs);
-  const changes = kept === undefined ? undefined : compareStores(kept, stores, renames);
+  const changes = kept === undefined ? undefined : compareStores(kept, stores, renames, storeDefinitionsOf(plan));
   const hasChanges = changes !== undefined && !isUnchanged(changes);
   if (current !== undefined && hasChanges) throw planChanged();
   const kafka = positionPort(client, admin, pipelineId);
@@ -99,7 +99,7 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
     positions.push(...(await settleInput({ ...input, topic }, { spec, plan, kept, made, kafka, admin, tell })));
   }
   const manifest: StateManifest = {
-    format: MANIFEST_FORMAT,
+    format: manifestFormatOf(stores),
     inputs: inputEntries(inputs, kept, dropped),
     cuts: cutsOf(plan, layout.topics.cuts),
     stores,

@@ -1,4 +1,4 @@
-import type { Plan } from '@penstock/engine';
+import { keepsState, type Plan } from '@penstock/engine';
 import type { TaskLogOptions } from '@penstock/kafka';
 import { consumerGroupOf, manifestTopicOf, type TaskPlace, type TaskTopics, transactionalIdOf } from '@penstock/model';
 
@@ -10,16 +10,12 @@ export const taskLogOptions = (plan: Plan, { part, partition }: TaskPlace, topic
   const written = new Set([topics.deadLetters, ...cuts.map((cut) => topics.cuts[cut] as string)]);
   // Where two targets of a part set the same thing differently the later one counts: they share a producer.
   const clientSettings: Record<string, string> = {};
-  for (const { definition, target } of stages) {
-    if (definition.kind === 'processor') {
-      if (definition.state !== undefined) written.add(topics.state);
-      continue;
-    }
+  if (stages.some(keepsState)) written.add(topics.state);
+  for (const { target } of stages)
     for (const topic of target?.topics ?? []) {
       written.add(topic.topic);
       Object.assign(clientSettings, topic.clientSettings);
     }
-  }
   const slowMs = slowestPassMs(plan);
   return {
     transactionalId: transactionalIdOf(pipelineId, part, partition),

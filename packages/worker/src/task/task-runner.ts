@@ -1,5 +1,6 @@
 import {
   type Clock,
+  keepsState,
   type Plan,
   type RecordObserver,
   SOURCE_PARTITIONING_REFUTED,
@@ -316,9 +317,7 @@ export class TaskRunner {
   }
 
   async #restore(task: Task): Promise<void> {
-    const part = this.#deps.plan.parts[this.place.part];
-    if (!part?.stages.some(({ definition }) => definition.kind === 'processor' && definition.state !== undefined))
-      return;
+    if (this.#deps.plan.parts[this.place.part]?.stages.some(keepsState) !== true) return;
     await readChangelog(this.#deps.client, {
       topic: this.#deps.topics.state,
       partition: this.place.partition,

@@ -92,6 +92,8 @@ const outputsOf = (rows: readonly Row[]): Record<string, string[]> | null => {
   return Object.fromEntries(outputs);
 };
 
+const usesState = (script: string): boolean => /\bstate\b/.test(script);
+
 export const javascript = defineProcessor<typeof config, ScriptState>({
   ...operatorNames('processor', 'JavaScript'),
   library: LIBRARY,
@@ -146,8 +148,9 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   changes: () => 'any',
   // A script that never mentions `state` has none: it runs where its records are.
   requires: ({ script, stateKey }) =>
-    /\bstate\b/.test(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
+    usesState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
   state: {
+    isKept: ({ script }) => usesState(script),
     encode: ({ json }) => JSON.parse(json),
     decode: (stored) => ({ json: JSON.stringify(isJsonObject(stored) ? stored : {}) }),
   },

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { stateKey } from '@penstock/engine';
+import { writeStoreKey } from '@penstock/engine';
 import { eq, sql } from 'drizzle-orm';
 import { changeKafkaRate } from '../../lifecycle/change-rate.ts';
 import { runEvents, samples } from '../../store/schema.ts';
 import { newDriver, sharedFixture } from './testing/contract-driver.ts';
 import { createEnosFixture, documentOf, type EnosFixture } from './testing/enos-fixture.ts';
+
+const stateKey = (stage: string, ...key: [string, string]): string =>
+  writeStoreKey({ owner: { stage }, store: 'state', version: 1, key });
 
 // A client that knows the contract and nothing else of the service.
 const shared = sharedFixture(createEnosFixture);

@@ -105,6 +105,7 @@ export const replyOf = (error: unknown, call: EnosCall): EnosReply | undefined =
       return failure(EnosCode.ResourceNotEnough, enosMessage.resourceNotEnough(), { submsg });
     case 'STAGE_STATE_TOO_LARGE':
       return failure(EnosCode.TooManyPoints, enosMessage.tooManyPoints(), { submsg });
+    case 'STAGE_STATE_NOT_CURRENT':
     case 'STAGE_TYPE_NOT_SUPPORTED':
       return failure(EnosCode.StageTypeNotSupported, enosMessage.stageTypeNotSupported(), { submsg });
     case 'SITE_NOT_ADOPTED':

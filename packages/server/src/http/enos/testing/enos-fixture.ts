@@ -138,7 +138,10 @@ const fakeCompile: EnosDeps['compile'] = (document) => {
 
 const fakeFindStageState: EnosDeps['findStageState'] = (_document, name) =>
   name.startsWith('LatePointTagger')
-    ? { toItem: (stored, assetId, pointId) => ({ assetId, pointId, time: stored }) }
+    ? {
+        owners: [JSON.stringify(name)],
+        toItem: ({ key: [assetId, pointId = ''] }, stored) => ({ assetId, pointId, time: stored }),
+      }
     : name.startsWith('Trash')
       ? 'no-state'
       : 'stage-unknown';

@@ -1,4 +1,9 @@
-import { expressionFunctions, type OperatorDefinition, type OperatorRegistry } from '@penstock/engine';
+import {
+  expressionFunctions,
+  type OperatorDefinition,
+  type OperatorRegistry,
+  storesOfOperator,
+} from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 import { shownCases } from '@penstock/operators';
 import { Type } from 'typebox';
@@ -129,7 +134,7 @@ const describeOperator = (definition: OperatorDefinition) => ({
   keywords: [...definition.keywords],
   summary: definition.summary,
   description: definition.description,
-  stateful: definition.kind === 'processor' && definition.state !== undefined,
+  stateful: definition.kind === 'processor' && storesOfOperator(definition).length > 0,
   cluster: definition.kind !== 'source' || definition.cluster,
   config: JSON.parse(JSON.stringify(definition.config)) as Record<string, JsonValue>,
   examples: (shownCases[definition.id] ?? []).map((shown) => ({ ...shown })),
