@@ -38,6 +38,9 @@ export const readManifest = async (client: KafkaClient, pipelineId: string): Pro
   return text === null ? undefined : parseManifest(text);
 };
 
+/** State of any size is moved in one transaction; whoever comes next ends one that was abandoned at once. */
+const PREPARATION_TIMEOUT_MS = 900_000;
+
 /**
  * Opens a transaction in which a run is prepared: the manifest, positions, and what is moved in the state topic stand
  * or fall together. Fences whoever else was preparing the same pipeline.
@@ -53,6 +56,7 @@ export const openPreparation = (
     guarantee: DeliveryGuarantee.ExactlyOnce,
     topics,
     positionsTopic: manifestTopicOf(pipelineId),
+    transactionTimeoutMs: PREPARATION_TIMEOUT_MS,
   });
 
 /** Adds the manifest to the open transaction. */

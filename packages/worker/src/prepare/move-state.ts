@@ -6,7 +6,7 @@ import {
   type StateKey,
   type StoreKey,
   type StoreOwner,
-  type TopicAppender,
+  type TaskLog,
   writeStoreKey,
 } from '@penstock/engine';
 import { type KafkaClient, readChangelog } from '@penstock/kafka';
@@ -131,11 +131,21 @@ const targetOf = ({ from, to }: Move, partition: number, key: StateKey, partitio
   throw placeChanged(from, to);
 };
 
+/** Entries between two flushes: what is not sent yet is in memory a second time. */
+const FLUSH_EVERY = 10_000;
+
 /** Writes the changes: each entry where it belongs, and its deletion where it lay. */
-export const appendStateChanges = (appender: TopicAppender, changes: readonly Change[], now: number): MoveReport => {
+export const appendStateChanges = async (
+  log: Pick<TaskLog, 'appender' | 'flush'>,
+  topic: string,
+  changes: readonly Change[],
+  now: number,
+): Promise<MoveReport> => {
+  const appender = log.appender(topic);
   const cleared = new Map<string, number>();
   const moved = new Map<string, number>();
-  for (const { partition, key, to } of changes) {
+  for (const [at, { partition, key, to }] of changes.entries()) {
+    if (at % FLUSH_EVERY === FLUSH_EVERY - 1) await log.flush();
     appender.append(partition, key, null, now);
     if (to !== undefined) appender.append(to.partition, to.key, to.value, now);
     const counts = to === undefined ? cleared : moved;

@@ -45,7 +45,7 @@ import { isSameLayout } from './run-layout.ts';
 import { type PreparedInput, prepareTopics, topicsOf } from './run-topics.ts';
 import { type PositionPort, settlePositions } from './settle-positions.ts';
 import { isRefuted } from './source-partitioning.ts';
-import { fenceKept, writePreparation as write } from './write-preparation.ts';
+import { endAbandoned, fenceKept, writePreparation as write } from './write-preparation.ts';
 
 export interface PrepareOptions {
   readonly client: KafkaClient;
@@ -69,7 +69,8 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   const admin = createTopicAdmin(client);
   const tell = (event: Omit<RunEvent, 'at'>): void => options.onEvent({ at: Date.now(), ...event });
   const sourcePartitions = await sourcePartitionsOf(spec, admin);
-  await ensureManifestTopic(admin, pipelineId);
+  const { created } = await ensureManifestTopic(admin, pipelineId);
+  if (!created && current === undefined) await endAbandoned(cluster, pipelineId);
   // Tasks that are running commit for themselves; what nobody has any more would hold up every look at what is kept.
   if (current === undefined) await endOpenTransactions(client, (id) => isTransactionalIdOf(pipelineId, id));
   const kept = (await readManifest(client, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));

@@ -32,13 +32,22 @@ export const writePreparation = async (preparation: Preparation): Promise<void> 
   const found = changes === undefined ? [] : await find(preparation, changes);
   const log = await openPreparation(client, pipelineId, found.length > 0 ? [topic] : []);
   try {
-    const report = found.length > 0 ? appendStateChanges(log.appender(topic), found, Date.now()) : undefined;
+    const report = found.length > 0 ? await appendStateChanges(log, topic, found, Date.now()) : undefined;
     appendManifest(log, pipelineId, manifest, Date.now());
     await log.commitAll(positions);
     if (report !== undefined) tellMoves(report, changes, tell);
   } finally {
     await log.close();
   }
+};
+
+/**
+ * Ends what a preparation that died has left open: its transaction would keep everybody waiting who reads what it wrote,
+ * until it times out.
+ */
+export const endAbandoned = async (client: KafkaClient, pipelineId: string): Promise<void> => {
+  const log = await openPreparation(client, pipelineId);
+  await log.close();
 };
 
 const find = async ({ client, admin, pipelineId, onProgress }: Preparation, changes: StateChanges) => {
@@ -62,7 +71,7 @@ const tellMoves = (
     tell({
       code: 'STATE_MOVED',
       severity: 'info',
-      message: `${entries} entries of the state of stage "${changes?.renames.get(stage) ?? stage}" were moved to where the released document keeps them.`,
+      message: `${entries} entries of the state of stage "${changes?.renames.get(stage) ?? stage}" were brought to where and how the released document keeps them.`,
     });
 };
 
