@@ -341,9 +341,12 @@ describe('state', () => {
   test('entries of other stages are left alone, unreadable ones are reported', async () => {
     const { task } = await openTask(planOf(counting));
     task.restore({ key: '["gone","a","p"]', value: '1' });
-    task.restore({ key: 'not ours', value: '1' });
     assert.equal(task.stateEntries, 0);
-    assert.throws(() => task.restore({ key: '["c","a","p"]', value: '{' }), { code: 'STATE_ENTRY_UNREADABLE' });
+    for (const [key, value] of [
+      ['["c","a","p"]', '{'],
+      ['not ours', '1'],
+    ] as const)
+      assert.throws(() => task.restore({ key, value }), { code: 'STATE_ENTRY_UNREADABLE' });
   });
 });
 
