@@ -66,11 +66,11 @@ const NEW = ['a', 'b', 'c'].map((asset) => [keyOf(2, asset), '{"count":6}'] as c
 
 /** A pipeline that the version before has left, with entries in both partitions. */
 const leftBehind = async (t: TestContext, pipelineId: string) => {
-  const { cluster, admin } = await TopicAccess.connect(t, kafka.bootstrapServers);
+  const { client, admin } = await TopicAccess.connect(t, kafka.bootstrapServers);
   const topic = stateTopicOf(pipelineId);
   await admin.ensureTopic(topic, { partitions: 2, config: { 'cleanup.policy': 'compact' } });
   await admin.ensureTopic(manifestTopicOf(pipelineId), { partitions: 2, config: { 'cleanup.policy': 'compact' } });
-  const task = await openTaskLog(cluster, {
+  const task = await openTaskLog(client, {
     transactionalId: `${pipelineId}-task`,
     groupId: pipelineId,
     guarantee: DeliveryGuarantee.ExactlyOnce,
@@ -82,7 +82,7 @@ const leftBehind = async (t: TestContext, pipelineId: string) => {
   await task.commit(undefined);
   await task.close();
   await writePreparation({
-    cluster,
+    client,
     admin,
     pipelineId,
     manifest: manifest(1),
@@ -94,7 +94,7 @@ const leftBehind = async (t: TestContext, pipelineId: string) => {
   const kept = async () => {
     const live = new Map<string, string>();
     for (const partition of [0, 1])
-      await readChangelog(cluster, {
+      await readChangelog(client, {
         topic,
         partition,
         onEntry: ({ key, value }) => {
@@ -102,13 +102,13 @@ const leftBehind = async (t: TestContext, pipelineId: string) => {
           else live.set(key, value);
         },
       });
-    return { entries: [...live].sort(), version: (await readManifest(cluster, pipelineId))?.stores[0]?.version };
+    return { entries: [...live].sort(), version: (await readManifest(client, pipelineId))?.stores[0]?.version };
   };
   const prepare = async (): Promise<void> => {
-    await endAbandoned(cluster, pipelineId);
-    if ((await readManifest(cluster, pipelineId))?.stores[0]?.version === 2) return;
+    await endAbandoned(client, pipelineId);
+    if ((await readManifest(client, pipelineId))?.stores[0]?.version === 2) return;
     await writePreparation({
-      cluster,
+      client,
       admin,
       pipelineId,
       manifest: manifest(2),
@@ -118,7 +118,7 @@ const leftBehind = async (t: TestContext, pipelineId: string) => {
       onProgress: () => {},
     });
   };
-  return { cluster, topic, kept, prepare };
+  return { client, topic, kept, prepare };
 };
 
 test('an encoding that got a new version is written anew, whatever form its keys had', async (t) => {
@@ -137,21 +137,21 @@ const KILL_POINTS = ['opened', 'manifest written', 'half of the entries written'
 for (const point of KILL_POINTS)
   test(`a preparation that dies with "${point}" leaves what was there, and the next one does it all`, async (t) => {
     const pipelineId = `killed-${KILL_POINTS.indexOf(point)}`;
-    const { cluster, topic, kept, prepare } = await leftBehind(t, pipelineId);
+    const { client, topic, kept, prepare } = await leftBehind(t, pipelineId);
     const found = await findStateChanges(
-      cluster,
+      client,
       { topic, partitions: 2, onProgress: () => {} },
       changes,
       partitionForKey,
     );
     assert.equal(found.length, OLD.length);
-    const log = await openPreparation(cluster, pipelineId, [topic]);
+    const log = await openPreparation(client, pipelineId, [topic]);
     const at = KILL_POINTS.indexOf(point);
     if (at >= 1) appendManifest(log, pipelineId, manifest(2), 2);
     if (at >= 2) await appendStateChanges(log, topic, at === 2 ? found.slice(0, 2) : found, 2);
     await log.flush();
     // Nothing is closed or aborted here, as by a process that was killed.
-    await endAbandoned(cluster, pipelineId);
+    await endAbandoned(client, pipelineId);
     assert.deepEqual(await kept(), { entries: OLD, version: 1 });
     await prepare();
     assert.deepEqual(await kept(), { entries: NEW, version: 2 });

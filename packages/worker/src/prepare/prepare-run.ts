@@ -70,7 +70,7 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   const tell = (event: Omit<RunEvent, 'at'>): void => options.onEvent({ at: Date.now(), ...event });
   const sourcePartitions = await sourcePartitionsOf(spec, admin);
   const { created } = await ensureManifestTopic(admin, pipelineId);
-  if (!created && current === undefined) await endAbandoned(cluster, pipelineId);
+  if (!created && current === undefined) await endAbandoned(client, pipelineId);
   // Tasks that are running commit for themselves; what nobody has any more would hold up every look at what is kept.
   if (current === undefined) await endOpenTransactions(client, (id) => isTransactionalIdOf(pipelineId, id));
   const kept = (await readManifest(client, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));
