@@ -1,4 +1,4 @@
-import type { ChangelogEntry, Clock, Position } from '@penstock/engine';
+import { type ChangelogEntry, type Clock, manifestFormatOf, type Position } from '@penstock/engine';
 import {
   appendManifest,
   createTopicAdmin,
@@ -95,7 +95,7 @@ const dropStores = async (client: KafkaClient, pipelineId: string, now: number):
   if (kept === undefined) return;
   const log = await openPreparation(client, pipelineId);
   try {
-    appendManifest(log, pipelineId, { ...kept, stores: [], stateTopicId: null }, now);
+    appendManifest(log, pipelineId, { ...kept, format: manifestFormatOf([]), stores: [], stateTopicId: null }, now);
     await log.commit(undefined);
   } finally {
     await log.close();
