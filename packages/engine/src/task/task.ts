@@ -6,7 +6,6 @@ import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
-import { StageStores } from '../state/stage-stores.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
 import { BatchClock } from './batch-clock.ts';
 import { CutWriter } from './cut-writer.ts';
@@ -17,6 +16,7 @@ import { type PartitionCheck, type PartitionForKey, partitionCheckOf } from './p
 import { count, judgeRecordError } from './record-errors.ts';
 import { isReplay, readReplay, replayedRecord, replayRoute } from './replay.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
+import { StageStores } from './stage-stores.ts';
 import { passingTarget, TargetNode } from './target-node.ts';
 import { TaskFlows } from './task-flows.ts';
 

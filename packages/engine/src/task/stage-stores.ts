@@ -3,8 +3,8 @@ import type { KeyedState, Store, StoreDefinition } from '../operator/index.ts';
 import type { PlanPart } from '../plan/plan.ts';
 import { type PlacedStore, storesOfPart } from '../plan/plan-stores.ts';
 import type { ChangelogEntry, Clock } from '../ports.ts';
-import { KeyedStore, type WriteEntry } from './keyed-store.ts';
-import { FIRST_STORE, ownerText, parseStoreKey } from './store-key.ts';
+import { KeyedStore, type WriteEntry } from '../state/keyed-store.ts';
+import { FIRST_STORE, ownerText, parseStoreKey } from '../state/store-key.ts';
 
 interface OpenStore {
   readonly placed: PlacedStore;
