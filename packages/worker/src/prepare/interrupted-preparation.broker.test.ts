@@ -155,5 +155,6 @@ for (const point of KILL_POINTS)
     assert.deepEqual(await kept(), { entries: OLD, version: 1 });
     await prepare();
     assert.deepEqual(await kept(), { entries: NEW, version: 2 });
-    await assert.rejects(log.commitAll([]));
+    // The dead one is no danger any more, where it has begun anything.
+    if (at >= 1) await assert.rejects(log.commitAll([]));
   });
