@@ -10,14 +10,5 @@ export {
   type StartRequest,
 } from './enos-api.ts';
 export { PenstockError, type ReportedIssue } from './errors.ts';
-export type {
-  DeadLetter,
-  Issue,
-  Pipeline,
-  PipelineEvent,
-  PipelineSummary,
-  PipelineVersion,
-  Problem,
-  RunView,
-} from './schemas.ts';
+export type * from './generated/schemas.ts';
 export { callSignature, type SignedCall, tokenEncryption } from './signature.ts';

@@ -39,6 +39,7 @@ export { snapshotRecordSchema } from './messages/snapshot.ts';
 export {
   runEventSchema,
   runFailureSchema,
+  stageCountersSchema,
   stagesSchema,
   taskProgressSchema,
   waitingSchema,

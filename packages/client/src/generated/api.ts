@@ -1189,12 +1189,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description To be sent as x-csrf-token with everything but GET. */
-                            csrfToken: string;
-                            /** @description End (Unix ms) */
-                            expiresAt: number;
-                        };
+                        "application/json": components["schemas"]["BegunSession"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -1435,28 +1430,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @enum {string} */
-                            kind: "admin";
-                        } | {
-                            /** @enum {string} */
-                            kind: "organization";
-                            orgId: string;
-                            /** @enum {string} */
-                            role: "viewer" | "operator" | "designer" | "administrator";
-                        } | {
-                            /** @enum {string} */
-                            kind: "user";
-                            userId: string;
-                            email: string;
-                            /** @description Of the whole installation. */
-                            isAdministrator: boolean;
-                            roles: {
-                                orgId: string;
-                                /** @enum {string} */
-                                role: "viewer" | "operator" | "designer" | "administrator";
-                            }[];
-                        };
+                        "application/json": components["schemas"]["Me"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -1537,42 +1511,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description This service instance. */
-                            instanceId: string;
-                            /** @description Version of Node. */
-                            node: string;
-                            /** @description Whether this instance looks after runs. */
-                            supervises: boolean;
-                            /** @description Memory of this instance. */
-                            residentMb: number;
-                            site: {
-                                /** @description False: the database was made elsewhere, and nothing is supervised. */
-                                isOwn: boolean;
-                                /** @description What the database lies on. */
-                                storage: string;
-                                name: string | null;
-                                recordedStorage: string | null;
-                                recordedName: string | null;
-                            };
-                            database: {
-                                kind: "postgresql" | "embedded";
-                                /** @description Its clock (Unix ms) */
-                                now: number;
-                                /** @description The clock of this machine (Unix ms) */
-                                machineNow: number;
-                                migration: string | null;
-                            };
-                            growth: {
-                                /** @description Table or topic. */
-                                name: string;
-                                what: string;
-                                /** @description What bounds it. */
-                                bound: string;
-                                rows: number | null;
-                                bytes: number | null;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["System"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -1655,15 +1594,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description False: the database was made elsewhere, and nothing is supervised. */
-                            isOwn: boolean;
-                            /** @description What the database lies on. */
-                            storage: string;
-                            name: string | null;
-                            recordedStorage: string | null;
-                            recordedName: string | null;
-                        };
+                        "application/json": components["schemas"]["Site"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -1748,12 +1679,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                orgId: string;
-                                name: string;
-                                /** @description Creation (Unix ms) */
-                                createdAt: number;
-                            }[];
+                            items: components["schemas"]["Organization"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -1830,12 +1756,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            orgId: string;
-                            name: string;
-                            /** @description Creation (Unix ms) */
-                            createdAt: number;
-                        };
+                        "application/json": components["schemas"]["Organization"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -1925,12 +1846,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            orgId: string;
-                            name: string;
-                            /** @description Creation (Unix ms) */
-                            createdAt: number;
-                        };
+                        "application/json": components["schemas"]["Organization"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -2194,16 +2110,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                accessKey: string;
-                                name: string;
-                                /** @enum {string} */
-                                role: "viewer" | "operator" | "designer" | "administrator";
-                                /** @description Creation (Unix ms) */
-                                createdAt: number;
-                                expiresAt: number | null;
-                                lastUsedAt: number | null;
-                            }[];
+                            items: components["schemas"]["AccessKey"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -2285,18 +2192,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            accessKey: string;
-                            name: string;
-                            /** @enum {string} */
-                            role: "viewer" | "operator" | "designer" | "administrator";
-                            /** @description Creation (Unix ms) */
-                            createdAt: number;
-                            expiresAt: number | null;
-                            lastUsedAt: number | null;
-                            /** @description Shown only here. */
-                            secretKey: string;
-                        };
+                        "application/json": components["schemas"]["NewAccessKey"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -2541,23 +2437,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            standalone: {
-                                granted: number;
-                                used: number;
-                                available: number;
-                            } | null;
-                            clusterServer: {
-                                granted: number;
-                                used: number;
-                                available: number;
-                            } | null;
-                            clusterYarn: {
-                                granted: number;
-                                used: number;
-                                available: number;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Grants"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -2649,23 +2529,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            standalone: {
-                                granted: number;
-                                used: number;
-                                available: number;
-                            } | null;
-                            clusterServer: {
-                                granted: number;
-                                used: number;
-                                available: number;
-                            } | null;
-                            clusterYarn: {
-                                granted: number;
-                                used: number;
-                                available: number;
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Grants"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -2814,12 +2678,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                /** @description A topic name, with * for any characters; * in front means no name that begins with _. */
-                                pattern: string;
-                                read: boolean;
-                                write: boolean;
-                            }[];
+                            items: components["schemas"]["TopicGrant"][];
                         };
                     };
                 };
@@ -2898,12 +2757,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                /** @description A topic name, with * for any characters; * in front means no name that begins with _. */
-                                pattern: string;
-                                read: boolean;
-                                write: boolean;
-                            }[];
+                            items: components["schemas"]["TopicGrant"][];
                         };
                     };
                 };
@@ -4799,16 +4653,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description When (Unix ms) */
-                            ts: number;
-                            lag: number;
-                            offset: number;
-                            recordsIn: number;
-                            recordsOut: number;
-                            errors: number;
-                            rssMb: number;
-                        }[];
+                        "application/json": components["schemas"]["PipelineSample"][];
                     };
                 };
                 /** @description The request is wrong. */
@@ -7507,35 +7352,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            /** @description Stage by stage in the order of the pipeline; also those that no record passed. */
-                            records: {
-                                /** @description Instance name. */
-                                stage: string;
-                                label: string;
-                                input: {
-                                    /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */
-                                    part: number;
-                                    /** @description Partition of the task's input. */
-                                    partition: number;
-                                    /** @description The record as JSON text, cut to 4000 characters at most. */
-                                    text: string;
-                                    isCut: boolean;
-                                }[];
-                                output: {
-                                    /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */
-                                    part: number;
-                                    /** @description Partition of the task's input. */
-                                    partition: number;
-                                    /** @description The record as JSON text, cut to 4000 characters at most. */
-                                    text: string;
-                                    isCut: boolean;
-                                }[];
-                            }[];
-                            /** @description False when time ran out, or the run ended, before every stage had shown as many as asked for. */
-                            complete: boolean;
-                            waitedMs: number;
-                        };
+                        "application/json": components["schemas"]["Snapshot"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -7654,18 +7471,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             runId: string | null;
-                            files: {
-                                logId: string;
-                                role: "worker" | "submit" | "driver" | "executor";
-                                /** @description worker.log, spark.log, stdout, … */
-                                file: string;
-                                attempt: number | null;
-                                executorId: string | null;
-                                containerId: string | null;
-                                bytes: number | null;
-                                /** @description service: on its own disk; node: the cluster has it, and may forget it. */
-                                source: "service" | "node";
-                            }[];
+                            files: components["schemas"]["LogFile"][];
                             /** @description Why there may be more than is listed. */
                             troubles: string[];
                         };
@@ -7851,18 +7657,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             runId: string | null;
-                            files: {
-                                logId: string;
-                                role: "worker" | "submit" | "driver" | "executor";
-                                /** @description worker.log, spark.log, stdout, … */
-                                file: string;
-                                attempt: number | null;
-                                executorId: string | null;
-                                containerId: string | null;
-                                bytes: number | null;
-                                /** @description service: on its own disk; node: the cluster has it, and may forget it. */
-                                source: "service" | "node";
-                            }[];
+                            files: components["schemas"]["LogFile"][];
                             /** @description Why there may be more than is listed. */
                             troubles: string[];
                         };
@@ -8055,22 +7850,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            valid: boolean;
-                            issues: components["schemas"]["Issue"][];
-                            plan: {
-                                parts: {
-                                    part: number;
-                                    source: string;
-                                    stages: string[];
-                                }[];
-                                cuts: {
-                                    index: number;
-                                    before: string;
-                                    partitionedBy: string[];
-                                }[];
-                            } | null;
-                        };
+                        "application/json": components["schemas"]["Validation"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -8183,24 +7963,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            stages: {
-                                instanceName: string;
-                                label: string;
-                                input: unknown[];
-                                output: unknown[];
-                                dropped: {
-                                    record: unknown;
-                                    reason: string;
-                                }[];
-                                errors: {
-                                    record: unknown;
-                                    code: string;
-                                    message: string;
-                                }[];
-                            }[];
-                            issues: components["schemas"]["Issue"][];
-                        };
+                        "application/json": components["schemas"]["Preview"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -8321,28 +8084,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                id: string;
-                                kind: string;
-                                label: string;
-                                stageName: string;
-                                library: string;
-                                version: number;
-                                instancePrefix: string;
-                                libraries: string[];
-                                category: string;
-                                keywords: string[];
-                                summary: string;
-                                description: string;
-                                stateful: boolean;
-                                cluster: boolean;
-                                config: {
-                                    [key: string]: unknown;
-                                };
-                                examples: {
-                                    [key: string]: unknown;
-                                }[];
-                            }[];
+                            items: components["schemas"]["Operator"][];
                             nextCursor: string | null;
                             total: number | null;
                         };
@@ -8428,28 +8170,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            id: string;
-                            kind: string;
-                            label: string;
-                            stageName: string;
-                            library: string;
-                            version: number;
-                            instancePrefix: string;
-                            libraries: string[];
-                            category: string;
-                            keywords: string[];
-                            summary: string;
-                            description: string;
-                            stateful: boolean;
-                            cluster: boolean;
-                            config: {
-                                [key: string]: unknown;
-                            };
-                            examples: {
-                                [key: string]: unknown;
-                            }[];
-                        };
+                        "application/json": components["schemas"]["Operator"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -8531,22 +8252,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                name: string;
-                                signature: string;
-                                summary: string;
-                                family: string;
-                                parameters: {
-                                    name: string;
-                                    type: string;
-                                    use: "required" | "optional" | "repeated";
-                                }[];
-                                examples: {
-                                    source: string;
-                                    /** @description The value as JSON text. */
-                                    result: string;
-                                }[];
-                            }[];
+                            items: components["schemas"]["ExpressionFunction"][];
                         };
                     };
                 };
@@ -8897,6 +8603,22 @@ export interface components {
                 value: string | null;
             }[];
         };
+        ObservedState: {
+            /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
+            state: string;
+            /** @description Since when (Unix ms) */
+            since: number;
+            /** @description Age of the evidence. */
+            ageMs: number;
+            /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
+            source: "heartbeat" | "process" | "yarn" | "database";
+            reason: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description Workers launched for the current run. */
+            attempts: number;
+        };
         PipelineSummary: {
             pipelineId: string;
             orgId: string;
@@ -8921,22 +8643,7 @@ export interface components {
             desired: ("run" | "pause" | "stop") | null;
             /** @description The EnOS API's word for the state. */
             status: string;
-            observed: {
-                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
-                state: string;
-                /** @description Since when (Unix ms) */
-                since: number;
-                /** @description Age of the evidence. */
-                ageMs: number;
-                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
-                source: "heartbeat" | "process" | "yarn" | "database";
-                reason: {
-                    code: string;
-                    message: string;
-                } | null;
-                /** @description Workers launched for the current run. */
-                attempts: number;
-            };
+            observed: components["schemas"]["ObservedState"];
             resource: {
                 standaloneCu?: number;
                 serverCu?: number;
@@ -8952,99 +8659,106 @@ export interface components {
             /** @description Error records since the worker started. */
             errorsTotal: number;
         };
+        /** @description The YARN application, as it was last seen; kept after its end. */
+        YarnApplication: {
+            applicationId: string;
+            /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
+            state: string;
+            /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
+            finalStatus: string;
+            /** @description YARN's diagnosis, as one short line. */
+            diagnostics: string;
+            /** @description Drivers YARN has started so far. */
+            attempts: number;
+            queue: string;
+            trackingUrl: string;
+            waiting: string | null;
+            /** @description Accepted by YARN (Unix ms) */
+            startedAt: number;
+            finishedAt: number | null;
+            /** @description Memory of its containers, MiB */
+            memoryMb: number;
+            vcores: number;
+            /** @description Containers it has: driver and executors. */
+            containers: number;
+        };
+        RunWorker: {
+            workerId: string;
+            pid: number;
+            host: string;
+            /** @description Start of the process (Unix ms) */
+            startedAt: number;
+            /** @enum {string} */
+            phase: "starting" | "running" | "draining" | "stopped" | "failed";
+            /** @description Last heartbeat (Unix ms) */
+            heartbeatAt: number;
+            recordsRead: number;
+            bytesRead: number;
+            recordsWritten: number;
+            rssMb: number;
+            cpuMs: number;
+        };
+        RunTask: {
+            part: number;
+            partition: number;
+            topic: string;
+            committedOffset: number;
+            endOffset: number;
+            lag: number;
+            stalledMs: number;
+            lastCommitAgeMs: number | null;
+            heldBack: {
+                records: number;
+                forMs: number;
+            } | null;
+            trouble: string | null;
+        };
+        StageCounters: {
+            input: number;
+            output: number;
+            errors: {
+                [key: string]: number;
+            };
+            dropped: {
+                [key: string]: number;
+            };
+        };
+        RunExecutor: {
+            executorId: string;
+            host: string;
+            containerId: string;
+            /** @description Tasks that belong to it now. */
+            tasks: number;
+            jvmRssMb: number;
+            jvmCpuMs: number;
+            workerPid: number | null;
+            workerRssMb: number | null;
+            workerCpuMs: number | null;
+        };
+        RunBatches: {
+            intervalMs: number;
+            completed: number;
+            /** @description Batches cut and not done yet. */
+            waiting: number;
+            /** @description Of the last batch: time from its cut to its start. */
+            schedulingDelayMs: number;
+            /** @description Of the last batch: time it took. */
+            processingMs: number;
+        };
         RunView: {
             runId: string;
             /** @description Start of the run (Unix ms) */
             startedAt: number;
             endedAt: number | null;
-            worker: {
-                workerId: string;
-                pid: number;
-                host: string;
-                /** @description Start of the process (Unix ms) */
-                startedAt: number;
-                /** @enum {string} */
-                phase: "starting" | "running" | "draining" | "stopped" | "failed";
-                /** @description Last heartbeat (Unix ms) */
-                heartbeatAt: number;
-                recordsRead: number;
-                bytesRead: number;
-                recordsWritten: number;
-                rssMb: number;
-                cpuMs: number;
-            } | null;
-            tasks: {
-                part: number;
-                partition: number;
-                topic: string;
-                committedOffset: number;
-                endOffset: number;
-                lag: number;
-                stalledMs: number;
-                lastCommitAgeMs: number | null;
-                heldBack: {
-                    records: number;
-                    forMs: number;
-                } | null;
-                trouble: string | null;
-            }[];
+            worker: components["schemas"]["RunWorker"] | null;
+            tasks: components["schemas"]["RunTask"][];
             stages: {
-                [key: string]: {
-                    input: number;
-                    output: number;
-                    errors: {
-                        [key: string]: number;
-                    };
-                    dropped: {
-                        [key: string]: number;
-                    };
-                };
+                [key: string]: components["schemas"]["StageCounters"];
             };
-            application: {
-                applicationId: string;
-                /** @description YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED */
-                state: string;
-                /** @description UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED */
-                finalStatus: string;
-                /** @description YARN's diagnosis, as one short line. */
-                diagnostics: string;
-                /** @description Drivers YARN has started so far. */
-                attempts: number;
-                queue: string;
-                trackingUrl: string;
-                waiting: string | null;
-                /** @description Accepted by YARN (Unix ms) */
-                startedAt: number;
-                finishedAt: number | null;
-                /** @description Memory of its containers, MiB */
-                memoryMb: number;
-                vcores: number;
-                /** @description Containers it has: driver and executors. */
-                containers: number;
-            } | null;
+            application: components["schemas"]["YarnApplication"] | null;
             /** @description Cluster Mode: as the driver last told of them. */
-            executors: {
-                executorId: string;
-                host: string;
-                containerId: string;
-                /** @description Tasks that belong to it now. */
-                tasks: number;
-                jvmRssMb: number;
-                jvmCpuMs: number;
-                workerPid: number | null;
-                workerRssMb: number | null;
-                workerCpuMs: number | null;
-            }[];
-            batches: {
-                intervalMs: number;
-                completed: number;
-                /** @description Batches cut and not done yet. */
-                waiting: number;
-                /** @description Of the last batch: time from its cut to its start. */
-                schedulingDelayMs: number;
-                /** @description Of the last batch: time it took. */
-                processingMs: number;
-            } | null;
+            executors: components["schemas"]["RunExecutor"][];
+            batches: components["schemas"]["RunBatches"] | null;
             backPressureRate: number | null;
         };
         Pipeline: {
@@ -9071,22 +8785,7 @@ export interface components {
             desired: ("run" | "pause" | "stop") | null;
             /** @description The EnOS API's word for the state. */
             status: string;
-            observed: {
-                /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
-                state: string;
-                /** @description Since when (Unix ms) */
-                since: number;
-                /** @description Age of the evidence. */
-                ageMs: number;
-                /** @description heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; database: nothing is under way. */
-                source: "heartbeat" | "process" | "yarn" | "database";
-                reason: {
-                    code: string;
-                    message: string;
-                } | null;
-                /** @description Workers launched for the current run. */
-                attempts: number;
-            };
+            observed: components["schemas"]["ObservedState"];
             resource: {
                 standaloneCu?: number;
                 serverCu?: number;
@@ -9129,6 +8828,52 @@ export interface components {
             message: string;
             severity: "info" | "warning" | "error";
             runId: string | null;
+        };
+        PipelineSample: {
+            /** @description When (Unix ms) */
+            ts: number;
+            lag: number;
+            offset: number;
+            recordsIn: number;
+            recordsOut: number;
+            errors: number;
+            rssMb: number;
+        };
+        Plan: {
+            parts: {
+                part: number;
+                source: string;
+                stages: string[];
+            }[];
+            cuts: {
+                index: number;
+                before: string;
+                partitionedBy: string[];
+            }[];
+        };
+        Validation: {
+            valid: boolean;
+            issues: components["schemas"]["Issue"][];
+            plan: components["schemas"]["Plan"] | null;
+        };
+        StagePreview: {
+            instanceName: string;
+            label: string;
+            input: unknown[];
+            output: unknown[];
+            dropped: {
+                record: unknown;
+                reason: string;
+            }[];
+            errors: {
+                record: unknown;
+                code: string;
+                message: string;
+            }[];
+        };
+        Preview: {
+            stages: components["schemas"]["StagePreview"][];
+            issues: components["schemas"]["Issue"][];
         };
         Change: {
             /** @description When, by the clock of the database (Unix ms) */
@@ -9236,6 +8981,123 @@ export interface components {
             /** @description The newest hundred, newest first. */
             events: components["schemas"]["PipelineEvent"][];
         };
+        LogFile: {
+            logId: string;
+            role: "worker" | "submit" | "driver" | "executor";
+            /** @description worker.log, spark.log, stdout, … */
+            file: string;
+            attempt: number | null;
+            executorId: string | null;
+            containerId: string | null;
+            bytes: number | null;
+            /** @description service: on its own disk; node: the cluster has it, and may forget it. */
+            source: "service" | "node";
+        };
+        Me: {
+            /** @enum {string} */
+            kind: "admin";
+        } | {
+            /** @enum {string} */
+            kind: "organization";
+            orgId: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "designer" | "administrator";
+        } | {
+            /** @enum {string} */
+            kind: "user";
+            userId: string;
+            email: string;
+            /** @description Of the whole installation. */
+            isAdministrator: boolean;
+            roles: {
+                orgId: string;
+                /** @enum {string} */
+                role: "viewer" | "operator" | "designer" | "administrator";
+            }[];
+        };
+        Operator: {
+            id: string;
+            kind: string;
+            label: string;
+            stageName: string;
+            library: string;
+            version: number;
+            instancePrefix: string;
+            libraries: string[];
+            category: string;
+            keywords: string[];
+            summary: string;
+            description: string;
+            stateful: boolean;
+            cluster: boolean;
+            config: {
+                [key: string]: unknown;
+            };
+            examples: {
+                [key: string]: unknown;
+            }[];
+        };
+        ExpressionFunction: {
+            name: string;
+            signature: string;
+            summary: string;
+            family: string;
+            parameters: {
+                name: string;
+                type: string;
+                use: "required" | "optional" | "repeated";
+            }[];
+            examples: {
+                source: string;
+                /** @description The value as JSON text. */
+                result: string;
+            }[];
+        };
+        TopicGrant: {
+            /** @description A topic name, with * for any characters; * in front means no name that begins with _. */
+            pattern: string;
+            read: boolean;
+            write: boolean;
+        };
+        Organization: {
+            orgId: string;
+            name: string;
+            /** @description Creation (Unix ms) */
+            createdAt: number;
+        };
+        AccessKey: {
+            accessKey: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "designer" | "administrator";
+            /** @description Creation (Unix ms) */
+            createdAt: number;
+            expiresAt: number | null;
+            lastUsedAt: number | null;
+        };
+        NewAccessKey: {
+            accessKey: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "designer" | "administrator";
+            /** @description Creation (Unix ms) */
+            createdAt: number;
+            expiresAt: number | null;
+            lastUsedAt: number | null;
+            /** @description Shown only here. */
+            secretKey: string;
+        };
+        /** @description In CU; null where the resource was never granted. */
+        Grant: {
+            granted: number;
+            used: number;
+            available: number;
+        };
+        Grants: {
+            standalone: components["schemas"]["Grant"] | null;
+            clusterServer: components["schemas"]["Grant"] | null;
+            clusterYarn: components["schemas"]["Grant"] | null;
+        };
         Member: {
             userId: string;
             email: string;
@@ -9278,6 +9140,12 @@ export interface components {
             sessionId: string;
             /** @description To be sent as x-csrf-token with everything but GET. */
             csrfToken: string;
+        };
+        BegunSession: {
+            /** @description To be sent as x-csrf-token with everything but GET. */
+            csrfToken: string;
+            /** @description End (Unix ms) */
+            expiresAt: number;
         };
         User: {
             userId: string;
@@ -9327,6 +9195,65 @@ export interface components {
             }[];
             keptFrom: number | null;
             cutBefore: number | null;
+        };
+        SnapshotRecord: {
+            /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */
+            part: number;
+            /** @description Partition of the task's input. */
+            partition: number;
+            /** @description The record as JSON text, cut to 4000 characters at most. */
+            text: string;
+            isCut: boolean;
+        };
+        Snapshot: {
+            /** @description Stage by stage in the order of the pipeline; also those that no record passed. */
+            records: {
+                /** @description Instance name. */
+                stage: string;
+                label: string;
+                input: components["schemas"]["SnapshotRecord"][];
+                output: components["schemas"]["SnapshotRecord"][];
+            }[];
+            /** @description False when time ran out, or the run ended, before every stage had shown as many as asked for. */
+            complete: boolean;
+            waitedMs: number;
+        };
+        Site: {
+            /** @description False: the database was made elsewhere, and nothing is supervised. */
+            isOwn: boolean;
+            /** @description What the database lies on. */
+            storage: string;
+            name: string | null;
+            recordedStorage: string | null;
+            recordedName: string | null;
+        };
+        System: {
+            /** @description This service instance. */
+            instanceId: string;
+            /** @description Version of Node. */
+            node: string;
+            /** @description Whether this instance looks after runs. */
+            supervises: boolean;
+            /** @description Memory of this instance. */
+            residentMb: number;
+            site: components["schemas"]["Site"];
+            database: {
+                kind: "postgresql" | "embedded";
+                /** @description Its clock (Unix ms) */
+                now: number;
+                /** @description The clock of this machine (Unix ms) */
+                machineNow: number;
+                migration: string | null;
+            };
+            growth: {
+                /** @description Table or topic. */
+                name: string;
+                what: string;
+                /** @description What bounds it. */
+                bound: string;
+                rows: number | null;
+                bytes: number | null;
+            }[];
         };
     };
     responses: never;

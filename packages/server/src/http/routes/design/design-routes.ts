@@ -33,6 +33,7 @@ import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { limitIssues } from '../../plugins/limit-issues.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, responses } from '../../plugins/schemas.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
@@ -58,12 +59,26 @@ export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): v
   registerPreview(app, deps);
 };
 
-const planSchema = Type.Object({
-  parts: Type.Array(Type.Object({ part: Type.Integer(), source: Type.String(), stages: Type.Array(Type.String()) })),
-  cuts: Type.Array(
-    Type.Object({ index: Type.Integer(), before: Type.String(), partitionedBy: Type.Array(Type.String()) }),
-  ),
-});
+const planSchema = nameSchema(
+  'Plan',
+  Type.Object({
+    parts: Type.Array(Type.Object({ part: Type.Integer(), source: Type.String(), stages: Type.Array(Type.String()) })),
+    cuts: Type.Array(
+      Type.Object({ index: Type.Integer(), before: Type.String(), partitionedBy: Type.Array(Type.String()) }),
+    ),
+  }),
+);
+const validationSchema = nameSchema(
+  'Validation',
+  Type.Object({ valid: Type.Boolean(), issues: Type.Array(issueSchema), plan: nullable(planSchema) }),
+);
+const previewSchema = nameSchema(
+  'Preview',
+  Type.Object({
+    stages: Type.Array(nameSchema('StagePreview', stagePreviewSchema)),
+    issues: Type.Array(issueSchema),
+  }),
+);
 
 const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
   void app.post(
@@ -79,10 +94,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
           orgId: Type.Optional(Type.String()),
           messageChannel: Type.Optional(messageChannelSchema),
         }),
-        response: responses(
-          { 200: Type.Object({ valid: Type.Boolean(), issues: Type.Array(issueSchema), plan: nullable(planSchema) }) },
-          413,
-        ),
+        response: responses({ 200: validationSchema }, 413),
       },
     },
     async (request) => {
@@ -197,13 +209,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           messages: Type.Optional(givenMessagesSchema),
           live: Type.Optional(live),
         }),
-        response: responses(
-          { 200: Type.Object({ stages: Type.Array(stagePreviewSchema), issues: Type.Array(issueSchema) }) },
-          413,
-          422,
-          429,
-          503,
-        ),
+        response: responses({ 200: previewSchema }, 413, 422, 429, 503),
       },
     },
     async (request) => {

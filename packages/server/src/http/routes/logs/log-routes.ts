@@ -5,6 +5,7 @@ import type { RunLogs } from '../../../logs/run-logs.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, nullable, pipelineParams, responses } from '../../plugins/schemas.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 import { runUnknown } from '../runs/run-routes.ts';
@@ -12,18 +13,26 @@ import { runParams } from '../runs/run-schemas.ts';
 
 export type LogRouteDeps = UseCaseDeps & { readonly logs: RunLogs };
 
-const logFileSchema = Type.Object({
-  logId: Type.String(),
-  role: Type.Union([Type.Literal('worker'), Type.Literal('submit'), Type.Literal('driver'), Type.Literal('executor')]),
-  file: Type.String({ description: 'worker.log, spark.log, stdout, …' }),
-  attempt: nullable(Type.Integer({ description: 'Attempt of the YARN application, from 1.' })),
-  executorId: nullable(Type.String()),
-  containerId: nullable(Type.String()),
-  bytes: nullable(Type.Integer({ description: 'Size, where known.' })),
-  source: Type.Union([Type.Literal('service'), Type.Literal('node')], {
-    description: 'service: on its own disk; node: the cluster has it, and may forget it.',
+const logFileSchema = nameSchema(
+  'LogFile',
+  Type.Object({
+    logId: Type.String(),
+    role: Type.Union([
+      Type.Literal('worker'),
+      Type.Literal('submit'),
+      Type.Literal('driver'),
+      Type.Literal('executor'),
+    ]),
+    file: Type.String({ description: 'worker.log, spark.log, stdout, …' }),
+    attempt: nullable(Type.Integer({ description: 'Attempt of the YARN application, from 1.' })),
+    executorId: nullable(Type.String()),
+    containerId: nullable(Type.String()),
+    bytes: nullable(Type.Integer({ description: 'Size, where known.' })),
+    source: Type.Union([Type.Literal('service'), Type.Literal('node')], {
+      description: 'service: on its own disk; node: the cluster has it, and may forget it.',
+    }),
   }),
-});
+);
 
 /** The media type is part of the declaration, which TypeBox has no word for. */
 const plainText = {

@@ -1,19 +1,23 @@
 import { Type } from 'typebox';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { callerOf } from '../../plugins/caller.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, responses, roleSchema } from '../../plugins/schemas.ts';
 
-const me = Type.Union([
-  Type.Object({ kind: Type.Literal('admin') }),
-  Type.Object({ kind: Type.Literal('organization'), orgId: Type.String(), role: roleSchema }),
-  Type.Object({
-    kind: Type.Literal('user'),
-    userId: Type.String(),
-    email: Type.String(),
-    isAdministrator: Type.Boolean({ description: 'Of the whole installation.' }),
-    roles: Type.Array(Type.Object({ orgId: Type.String(), role: roleSchema })),
-  }),
-]);
+const me = nameSchema(
+  'Me',
+  Type.Union([
+    Type.Object({ kind: Type.Literal('admin') }),
+    Type.Object({ kind: Type.Literal('organization'), orgId: Type.String(), role: roleSchema }),
+    Type.Object({
+      kind: Type.Literal('user'),
+      userId: Type.String(),
+      email: Type.String(),
+      isAdministrator: Type.Boolean({ description: 'Of the whole installation.' }),
+      roles: Type.Array(Type.Object({ orgId: Type.String(), role: roleSchema })),
+    }),
+  ]),
+);
 
 /** Who the credentials belong to. */
 export const registerMeRoute = (app: ApiInstance): void => {

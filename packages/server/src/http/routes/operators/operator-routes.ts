@@ -10,29 +10,33 @@ import { Type } from 'typebox';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { pageOfArray } from '../../plugins/cursor.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, pageOf, pageQuery, responses } from '../../plugins/schemas.ts';
 
 const base = { tags: ['Design'], security: bearer };
 const anyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
 
-const operatorSchema = Type.Object({
-  id: Type.String(),
-  kind: Type.String(),
-  label: Type.String(),
-  stageName: Type.String(),
-  library: Type.String(),
-  version: Type.Integer(),
-  instancePrefix: Type.String(),
-  libraries: Type.Array(Type.String()),
-  category: Type.String(),
-  keywords: Type.Array(Type.String()),
-  summary: Type.String(),
-  description: Type.String(),
-  stateful: Type.Boolean(),
-  cluster: Type.Boolean(),
-  config: anyObject,
-  examples: Type.Array(anyObject),
-});
+const operatorSchema = nameSchema(
+  'Operator',
+  Type.Object({
+    id: Type.String(),
+    kind: Type.String(),
+    label: Type.String(),
+    stageName: Type.String(),
+    library: Type.String(),
+    version: Type.Integer(),
+    instancePrefix: Type.String(),
+    libraries: Type.Array(Type.String()),
+    category: Type.String(),
+    keywords: Type.Array(Type.String()),
+    summary: Type.String(),
+    description: Type.String(),
+    stateful: Type.Boolean(),
+    cluster: Type.Boolean(),
+    config: anyObject,
+    examples: Type.Array(anyObject),
+  }),
+);
 
 /** The operators that documents are made of, as data. */
 export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly registry: OperatorRegistry }): void => {
@@ -68,22 +72,25 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
   );
 };
 
-const functionSchema = Type.Object({
-  name: Type.String(),
-  signature: Type.String(),
-  summary: Type.String(),
-  family: Type.String(),
-  parameters: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      type: Type.String(),
-      use: Type.Union([Type.Literal('required'), Type.Literal('optional'), Type.Literal('repeated')]),
-    }),
-  ),
-  examples: Type.Array(
-    Type.Object({ source: Type.String(), result: Type.String({ description: 'The value as JSON text.' }) }),
-  ),
-});
+const functionSchema = nameSchema(
+  'ExpressionFunction',
+  Type.Object({
+    name: Type.String(),
+    signature: Type.String(),
+    summary: Type.String(),
+    family: Type.String(),
+    parameters: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        type: Type.String(),
+        use: Type.Union([Type.Literal('required'), Type.Literal('optional'), Type.Literal('repeated')]),
+      }),
+    ),
+    examples: Type.Array(
+      Type.Object({ source: Type.String(), result: Type.String({ description: 'The value as JSON text.' }) }),
+    ),
+  }),
+);
 
 /** Functions of the expression language, as editors need them for completion and help. */
 export const registerExpressionRoutes = (app: ApiInstance): void => {

@@ -13,6 +13,7 @@ import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { pageOfArray } from '../../plugins/cursor.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import {
   bearer,
   nullable,
@@ -26,23 +27,30 @@ import {
 } from '../../plugins/schemas.ts';
 import { registerTopicGrantRoutes } from './topic-grant-routes.ts';
 
-const organization = Type.Object({ orgId: Type.String(), name: Type.String(), createdAt: time('Creation') });
-const accessKey = Type.Object({
+const organization = nameSchema(
+  'Organization',
+  Type.Object({ orgId: Type.String(), name: Type.String(), createdAt: time('Creation') }),
+);
+const keyFields = {
   accessKey: Type.String(),
   name: Type.String(),
   role: roleSchema,
   createdAt: time('Creation'),
   expiresAt: nullable(time('Good for nothing from then on')),
   lastUsedAt: nullable(time('Last use, to the minute')),
-});
-const newAccessKey = Type.Object({ ...accessKey.properties, secretKey: text('Shown only here.') });
+};
+const accessKey = nameSchema('AccessKey', Type.Object(keyFields));
+const newAccessKey = nameSchema('NewAccessKey', Type.Object({ ...keyFields, secretKey: text('Shown only here.') }));
 const grant = nullable(
-  Type.Object(
-    { granted: Type.Number(), used: Type.Number(), available: Type.Number() },
-    { description: 'In CU; null where the resource was never granted.' },
+  nameSchema(
+    'Grant',
+    Type.Object(
+      { granted: Type.Number(), used: Type.Number(), available: Type.Number() },
+      { description: 'In CU; null where the resource was never granted.' },
+    ),
   ),
 );
-const grants = Type.Object({ standalone: grant, clusterServer: grant, clusterYarn: grant });
+const grants = nameSchema('Grants', Type.Object({ standalone: grant, clusterServer: grant, clusterYarn: grant }));
 const keyParams = Type.Object({ ...orgParams.properties, accessKey: Type.String({ minLength: 1, maxLength: 64 }) });
 const grantParams = Type.Object({
   ...orgParams.properties,

@@ -5,10 +5,12 @@ import { grantTopics, listTopicGrants, withdrawTopics } from '../../../organizat
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, orgParams, responses } from '../../plugins/schemas.ts';
 
 const base = { tags: ['Organizations'], security: bearer };
-const list = Type.Object({ items: Type.Array(topicGrantSchema) });
+const grant = nameSchema('TopicGrant', topicGrantSchema);
+const list = Type.Object({ items: Type.Array(grant) });
 
 /** Topics beside its own six that an organisation may read or write. */
 export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): void => {

@@ -46,10 +46,13 @@ const signedIn = nameSchema(
     csrfToken: text('To be sent as x-csrf-token with everything but GET.'),
   }),
 );
-const begun = Type.Object({
-  csrfToken: text('To be sent as x-csrf-token with everything but GET.'),
-  expiresAt: time('End'),
-});
+const begun = nameSchema(
+  'BegunSession',
+  Type.Object({
+    csrfToken: text('To be sent as x-csrf-token with everything but GET.'),
+    expiresAt: time('End'),
+  }),
+);
 
 export const originOf = (request: FastifyRequest): Origin => ({
   address: request.ip,

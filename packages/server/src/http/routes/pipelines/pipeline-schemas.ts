@@ -3,7 +3,7 @@ import {
   clusterReportSchema,
   executorReportSchema,
   runEventSchema,
-  stagesSchema,
+  stageCountersSchema,
   taskProgressSchema,
   workerFiguresSchema,
   workerIdentitySchema,
@@ -16,21 +16,24 @@ import { nullable, shown, text, time } from '../../plugins/schemas.ts';
 const reason = nullable(Type.Object({ code: Type.String(), message: Type.String() }));
 const desired = nullable(Type.Union([Type.Literal('run'), Type.Literal('pause'), Type.Literal('stop')]));
 
-export const observedSchema = Type.Object({
-  state: Type.String({ description: 'STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for.' }),
-  since: time('Since when'),
-  ageMs: Type.Integer({ description: 'Age of the evidence.' }),
-  source: Type.Union(
-    [Type.Literal('heartbeat'), Type.Literal('process'), Type.Literal('yarn'), Type.Literal('database')],
-    {
-      description:
-        'heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; ' +
-        'database: nothing is under way.',
-    },
-  ),
-  reason,
-  attempts: Type.Integer({ description: 'Workers launched for the current run.' }),
-});
+export const observedSchema = nameSchema(
+  'ObservedState',
+  Type.Object({
+    state: Type.String({ description: 'STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for.' }),
+    since: time('Since when'),
+    ageMs: Type.Integer({ description: 'Age of the evidence.' }),
+    source: Type.Union(
+      [Type.Literal('heartbeat'), Type.Literal('process'), Type.Literal('yarn'), Type.Literal('database')],
+      {
+        description:
+          'heartbeat: the worker or driver says so; process: the supervisor sees it; yarn: the ResourceManager says so; ' +
+          'database: nothing is under way.',
+      },
+    ),
+    reason,
+    attempts: Type.Integer({ description: 'Workers launched for the current run.' }),
+  }),
+);
 
 const summaryFields = {
   pipelineId: Type.String(),
@@ -65,29 +68,44 @@ const summaryFields = {
 
 export const pipelineSummarySchema = nameSchema('PipelineSummary', Type.Object(summaryFields));
 
-export const applicationSchema = Type.Object(
-  {
-    applicationId: Type.String(),
-    state: Type.String({ description: "YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED" }),
-    finalStatus: Type.String({ description: 'UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED' }),
-    diagnostics: Type.String({ description: "YARN's diagnosis, as one short line." }),
-    attempts: Type.Integer({ description: 'Drivers YARN has started so far.' }),
-    queue: Type.String(),
-    trackingUrl: Type.String(),
-    waiting: nullable(Type.String({ description: 'Why it has not got what it asked for, where it is waiting.' })),
-    startedAt: time('Accepted by YARN'),
-    finishedAt: nullable(time('End of the application')),
-    memoryMb: Type.Integer({ description: 'Memory of its containers, MiB' }),
-    vcores: Type.Integer(),
-    containers: Type.Integer({ description: 'Containers it has: driver and executors.' }),
-  },
-  { description: 'The YARN application, as it was last seen; kept after its end.' },
+export const applicationSchema = nameSchema(
+  'YarnApplication',
+  Type.Object(
+    {
+      applicationId: Type.String(),
+      state: Type.String({ description: "YARN's word: NEW, SUBMITTED, ACCEPTED, RUNNING, FINISHED, FAILED, KILLED" }),
+      finalStatus: Type.String({
+        description: 'UNDEFINED until it has ended; then SUCCEEDED, FAILED, KILLED or ENDED',
+      }),
+      diagnostics: Type.String({ description: "YARN's diagnosis, as one short line." }),
+      attempts: Type.Integer({ description: 'Drivers YARN has started so far.' }),
+      queue: Type.String(),
+      trackingUrl: Type.String(),
+      waiting: nullable(Type.String({ description: 'Why it has not got what it asked for, where it is waiting.' })),
+      startedAt: time('Accepted by YARN'),
+      finishedAt: nullable(time('End of the application')),
+      memoryMb: Type.Integer({ description: 'Memory of its containers, MiB' }),
+      vcores: Type.Integer(),
+      containers: Type.Integer({ description: 'Containers it has: driver and executors.' }),
+    },
+    { description: 'The YARN application, as it was last seen; kept after its end.' },
+  ),
 );
 
 export const shownTask = shown(taskProgressSchema);
 export const shownExecutor = shown(Type.Omit(executorReportSchema, ['jvmPid']));
 export const shownIdentity = shown(workerIdentitySchema);
 export const shownFigures = shown(workerFiguresSchema);
+
+const workerSchema = nameSchema(
+  'RunWorker',
+  Type.Object({
+    ...shownIdentity.schema.properties,
+    phase: workerPhaseSchema,
+    heartbeatAt: time('Last heartbeat'),
+    ...shownFigures.schema.properties,
+  }),
+);
 
 /** Made of the parts of the heartbeats that it shows. */
 export const runSchema = nameSchema(
@@ -96,19 +114,14 @@ export const runSchema = nameSchema(
     runId: Type.String(),
     startedAt: time('Start of the run'),
     endedAt: nullable(time('End of the run')),
-    worker: nullable(
-      Type.Object({
-        ...shownIdentity.schema.properties,
-        phase: workerPhaseSchema,
-        heartbeatAt: time('Last heartbeat'),
-        ...shownFigures.schema.properties,
-      }),
-    ),
-    tasks: Type.Array(shownTask.schema),
-    stages: stagesSchema,
+    worker: nullable(workerSchema),
+    tasks: Type.Array(nameSchema('RunTask', shownTask.schema)),
+    stages: Type.Record(Type.String(), nameSchema('StageCounters', stageCountersSchema)),
     application: nullable(applicationSchema),
-    executors: Type.Array(shownExecutor.schema, { description: 'Cluster Mode: as the driver last told of them.' }),
-    batches: nullable(batchReportSchema),
+    executors: Type.Array(nameSchema('RunExecutor', shownExecutor.schema), {
+      description: 'Cluster Mode: as the driver last told of them.',
+    }),
+    batches: nullable(nameSchema('RunBatches', batchReportSchema)),
     backPressureRate: nullable(clusterReportSchema.properties.backPressureRate),
   }),
 );
@@ -148,12 +161,15 @@ export const eventSchema = nameSchema(
   }),
 );
 
-export const sampleSchema = Type.Object({
-  ts: time('When'),
-  lag: Type.Integer(),
-  offset: Type.Integer(),
-  recordsIn: Type.Integer(),
-  recordsOut: Type.Integer(),
-  errors: Type.Integer(),
-  rssMb: Type.Integer(),
-});
+export const sampleSchema = nameSchema(
+  'PipelineSample',
+  Type.Object({
+    ts: time('When'),
+    lag: Type.Integer(),
+    offset: Type.Integer(),
+    recordsIn: Type.Integer(),
+    recordsOut: Type.Integer(),
+    errors: Type.Integer(),
+    rssMb: Type.Integer(),
+  }),
+);

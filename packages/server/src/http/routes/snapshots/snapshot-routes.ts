@@ -6,6 +6,7 @@ import type { SnapshotDesk } from '../../../snapshot/snapshot-desk.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, pipelineParams, responses } from '../../plugins/schemas.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 
@@ -14,23 +15,26 @@ export interface SnapshotRouteDeps extends UseCaseDeps {
 }
 
 /** As it was caught; stage and direction are where it stands. */
-const recordSchema = Type.Omit(snapshotRecordSchema, ['stage', 'direction']);
+const recordSchema = nameSchema('SnapshotRecord', Type.Omit(snapshotRecordSchema, ['stage', 'direction']));
 
-const answerSchema = Type.Object({
-  records: Type.Array(
-    Type.Object({
-      stage: Type.String({ description: 'Instance name.' }),
-      label: Type.String(),
-      input: Type.Array(recordSchema),
-      output: Type.Array(recordSchema),
+const answerSchema = nameSchema(
+  'Snapshot',
+  Type.Object({
+    records: Type.Array(
+      Type.Object({
+        stage: Type.String({ description: 'Instance name.' }),
+        label: Type.String(),
+        input: Type.Array(recordSchema),
+        output: Type.Array(recordSchema),
+      }),
+      { description: 'Stage by stage in the order of the pipeline; also those that no record passed.' },
+    ),
+    complete: Type.Boolean({
+      description: 'False when time ran out, or the run ended, before every stage had shown as many as asked for.',
     }),
-    { description: 'Stage by stage in the order of the pipeline; also those that no record passed.' },
-  ),
-  complete: Type.Boolean({
-    description: 'False when time ran out, or the run ended, before every stage had shown as many as asked for.',
+    waitedMs: Type.Integer(),
   }),
-  waitedMs: Type.Integer(),
-});
+);
 
 /** Looking at records of a running pipeline. */
 export const registerSnapshotRoutes = (app: ApiInstance, deps: SnapshotRouteDeps): void => {

@@ -8,6 +8,7 @@ import { readGrowth } from '../../../upkeep/growth.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireAdmin } from '../../plugins/caller.ts';
+import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, nullable, responses, text, time } from '../../plugins/schemas.ts';
 
 export interface SystemRouteDeps {
@@ -19,35 +20,41 @@ export interface SystemRouteDeps {
   readonly wake: () => void;
 }
 
-const siteSchema = Type.Object({
-  isOwn: Type.Boolean({ description: 'False: the database was made elsewhere, and nothing is supervised.' }),
-  storage: text('What the database lies on.'),
-  name: nullable(text('PENSTOCK_SITE.')),
-  recordedStorage: nullable(text('What it lay on when it was made or adopted.')),
-  recordedName: nullable(Type.String()),
-});
-const systemSchema = Type.Object({
-  instanceId: text('This service instance.'),
-  node: text('Version of Node.'),
-  supervises: Type.Boolean({ description: 'Whether this instance looks after runs.' }),
-  residentMb: Type.Number({ description: 'Memory of this instance.' }),
-  site: siteSchema,
-  database: Type.Object({
-    kind: Type.Union([Type.Literal('postgresql'), Type.Literal('embedded')]),
-    now: time('Its clock'),
-    machineNow: time('The clock of this machine'),
-    migration: nullable(text('The last step of its schema.')),
+const siteSchema = nameSchema(
+  'Site',
+  Type.Object({
+    isOwn: Type.Boolean({ description: 'False: the database was made elsewhere, and nothing is supervised.' }),
+    storage: text('What the database lies on.'),
+    name: nullable(text('PENSTOCK_SITE.')),
+    recordedStorage: nullable(text('What it lay on when it was made or adopted.')),
+    recordedName: nullable(Type.String()),
   }),
-  growth: Type.Array(
-    Type.Object({
-      name: text('Table or topic.'),
-      what: Type.String(),
-      bound: text('What bounds it.'),
-      rows: nullable(Type.Integer()),
-      bytes: nullable(Type.Integer()),
+);
+const systemSchema = nameSchema(
+  'System',
+  Type.Object({
+    instanceId: text('This service instance.'),
+    node: text('Version of Node.'),
+    supervises: Type.Boolean({ description: 'Whether this instance looks after runs.' }),
+    residentMb: Type.Number({ description: 'Memory of this instance.' }),
+    site: siteSchema,
+    database: Type.Object({
+      kind: Type.Union([Type.Literal('postgresql'), Type.Literal('embedded')]),
+      now: time('Its clock'),
+      machineNow: time('The clock of this machine'),
+      migration: nullable(text('The last step of its schema.')),
     }),
-  ),
-});
+    growth: Type.Array(
+      Type.Object({
+        name: text('Table or topic.'),
+        what: Type.String(),
+        bound: text('What bounds it.'),
+        rows: nullable(Type.Integer()),
+        bytes: nullable(Type.Integer()),
+      }),
+    ),
+  }),
+);
 
 const base = { tags: ['Operation'], security: bearer };
 
