@@ -112,9 +112,15 @@ export interface DeadLetterFilter {
   readonly pipelineId?: string | undefined;
   readonly stage?: string | undefined;
   readonly code?: string | undefined;
+  /** Failed at this time or later, Unix ms. */
+  readonly since?: number | undefined;
+  /** Failed before this time, Unix ms. */
+  readonly until?: number | undefined;
 }
 
 export const matches = (letter: DeadLetter, filter: DeadLetterFilter): boolean =>
   (filter.pipelineId === undefined || letter.pipelineId === filter.pipelineId) &&
   (filter.stage === undefined || letter.stage === filter.stage) &&
-  (filter.code === undefined || letter.code === filter.code);
+  (filter.code === undefined || letter.code === filter.code) &&
+  (filter.since === undefined || letter.at >= filter.since) &&
+  (filter.until === undefined || letter.at < filter.until);

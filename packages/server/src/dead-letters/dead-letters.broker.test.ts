@@ -11,6 +11,7 @@ import { readTopic, settledEnds } from '@penstock/testkit/kafka';
 import { createApiFixture } from '../http/testing/api-fixture.ts';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { type DeadLetter, idOf } from './dead-letter.ts';
+import { groupDeadLetters } from './group-dead-letters.ts';
 import { listDeadLetters, type Position } from './list-dead-letters.ts';
 import { findDeadLetters, replayDeadLetters } from './replay.ts';
 
@@ -169,6 +170,23 @@ test('filters choose, and an organisation without dead letters has none', async 
   assert.deepEqual(await listDeadLetters(client, 'nobody', { filter: {}, limit: 5 }), { letters: [] });
 });
 
+test('letters of some time are chosen by when they failed, and counted by what they are of', async () => {
+  await write('times', { topic: 'times-source', count: 20, code: (index) => (index < 15 ? 'BAD' : 'WORSE') });
+  const some = await listAll('times', 3, { since: 1004, until: 1007 });
+  assert.deepEqual(
+    some.map(({ at }) => at),
+    [1006, 1005, 1004],
+  );
+  const { groups, ...rest } = await groupDeadLetters((from, limit) =>
+    listDeadLetters(client, 'times', { filter: { pipelineId: 'even' }, limit, from }),
+  );
+  assert.deepEqual(rest, { counted: 10, isWhole: true });
+  assert.deepEqual(groups, [
+    { pipelineId: 'even', stage: 'S_01', code: 'WORSE', day: 0, count: 2, oldestAt: 1016, newestAt: 1018 },
+    { pipelineId: 'even', stage: 'S_01', code: 'BAD', day: 0, count: 8, oldestAt: 1000, newestAt: 1014 },
+  ]);
+});
+
 test('a replay puts records back as they were, in their order, each once unless asked again', async () => {
   await write('replay', { topic: 'replay-source', count: 6 });
   const letters = await listAll('replay', 100);
@@ -319,6 +337,15 @@ test('the API lists and replays, for the organisation itself only', async (t: Te
     `${path}?limit=2&pipelineId=even&cursor=${page.json.nextCursor}`,
     undefined,
     token,
+  );
+  const found = await api.call('GET', `${path}/${page.json.items[0].id}`, undefined, token);
+  assert.deepEqual([found.status, found.json], [200, page.json.items[0]]);
+  const gone = await api.call('GET', `${path}/0-999`, undefined, token);
+  assert.deepEqual([gone.status, gone.json.code], [404, 'DEAD_LETTER_UNKNOWN']);
+  const counted = await api.call('GET', `organizations/${orgId}/dead-letter-groups`, undefined, token);
+  assert.deepEqual(
+    [counted.json.isWhole, counted.json.groups.map(({ count }: { count: number }) => count)],
+    [true, [3, 2]],
   );
   assert.deepEqual(
     rest.json.items.map(({ message }: { message: string }) => message),

@@ -1,7 +1,8 @@
 import { AppError } from '@penstock/model';
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
-import { type DeadLetter, idOf } from '../../../dead-letters/dead-letter.ts';
+import { type DeadLetter, type DeadLetterFilter, idOf } from '../../../dead-letters/dead-letter.ts';
+import { groupDeadLetters } from '../../../dead-letters/group-dead-letters.ts';
 import { listDeadLetters, type Position } from '../../../dead-letters/list-dead-letters.ts';
 import { findDeadLetters, replayDeadLetters } from '../../../dead-letters/replay.ts';
 import type { KafkaAccess } from '../../../kafka/kafka-access.ts';
@@ -24,6 +25,8 @@ const filterFields = {
   pipelineId: Type.Optional(Type.String()),
   stage: Type.Optional(Type.String()),
   code: Type.Optional(Type.String()),
+  since: Type.Optional(Type.Integer({ minimum: 0, description: 'Failed at this time or later (Unix ms).' })),
+  until: Type.Optional(Type.Integer({ minimum: 0, description: 'Failed before this time (Unix ms).' })),
 };
 /** Letters one request may replay. */
 const MAX_REPLAY = 1000;
@@ -92,6 +95,7 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
       };
     },
   );
+  registerLooking(app, deps);
   void app.post(
     '/organizations/:orgId/dead-letters/replay',
     {
@@ -159,6 +163,80 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
   );
 };
 
+const groupSchema = nameSchema(
+  'DeadLetterGroup',
+  Type.Object({
+    pipelineId: Type.String(),
+    stage: Type.String(),
+    code: Type.String(),
+    day: time('Its beginning (UTC)'),
+    count: Type.Integer(),
+    oldestAt: time('When the oldest failed'),
+    newestAt: time('When the newest failed'),
+  }),
+);
+
+/** How many there are of what, and one of them. */
+const registerLooking = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
+  void app.get(
+    '/organizations/:orgId/dead-letter-groups',
+    {
+      config: { permission: 'data.read' },
+      schema: {
+        ...base,
+        summary: 'Dead letters counted by pipeline, stage, cause and day; of very many the newest',
+        params: orgParams,
+        querystring: Type.Object(filterFields),
+        response: responses(
+          {
+            200: Type.Object({
+              groups: Type.Array(groupSchema),
+              counted: Type.Integer({ description: 'Letters that were counted.' }),
+              isWhole: Type.Boolean({ description: 'Whether these are all there are, and not only the newest.' }),
+            }),
+          },
+          503,
+        ),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      const cluster = await deps.kafkaAccess.cluster();
+      const { groups, ...rest } = await groupDeadLetters((from, limit) =>
+        listDeadLetters(cluster, orgId, { filter: request.query, limit, from }),
+      );
+      return { groups: groups.map((group) => ({ ...group })), ...rest };
+    },
+  );
+  void app.get(
+    '/organizations/:orgId/dead-letters/:letterId',
+    {
+      config: { permission: 'data.read' },
+      schema: {
+        ...base,
+        summary: 'One dead letter',
+        params: Type.Object({ ...orgParams.properties, letterId: Type.String({ maxLength: 40 }) }),
+        response: responses({ 200: letterSchema }, 503),
+      },
+    },
+    async (request) => {
+      const { orgId, letterId } = request.params;
+      requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      const [letter] = await findDeadLetters(await deps.kafkaAccess.cluster(), orgId, [letterId]);
+      if (letter === undefined)
+        throw new ApiError(
+          404,
+          'DEAD_LETTER_UNKNOWN',
+          `There is no dead letter "${letterId}"; it may be past its retention.`,
+        );
+      return viewOf(letter);
+    },
+  );
+};
+
 const asConflict = (error: unknown): never => {
   if (error instanceof AppError && error.code === 'REPLAY_TAKEN_OVER')
     throw new ApiError(409, error.code, error.message);
@@ -169,7 +247,7 @@ const asConflict = (error: unknown): never => {
 const newestMatching = async (
   client: Awaited<ReturnType<KafkaAccess['cluster']>>,
   orgId: string,
-  filter: { pipelineId?: string; stage?: string; code?: string },
+  filter: DeadLetterFilter,
   max: number,
 ): Promise<DeadLetter[]> => {
   const found: DeadLetter[] = [];
