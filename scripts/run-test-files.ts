@@ -42,7 +42,7 @@ export class TestFiles {
   }
 
   /** Resolves to whether all of them passed. A single lane is shown as it goes. */
-  async run(title: string, files: readonly string[], lanes: number): Promise<boolean> {
+  async run(title: string, files: readonly string[], lanes: number, limitMs: number = FILE_LIMIT_MS): Promise<boolean> {
     if (files.length === 0) return true;
     process.stdout.write(`\n== ${title} (${files.length} files)\n`);
     const waiting = [...files];
@@ -54,7 +54,7 @@ export class TestFiles {
           if (lanes === 1) process.stdout.write(more);
           else text += more;
         };
-        if (!(await this.#runFile(file, show))) isSuccess = false;
+        if (!(await this.#runFile(file, show, limitMs))) isSuccess = false;
         process.stdout.write(text);
       }
     };
@@ -98,8 +98,8 @@ export class TestFiles {
   }
 
   /** Runs a file and ends it where it does not end. */
-  async #runFile(file: string, show: (text: string) => void): Promise<boolean> {
-    const signal = AbortSignal.timeout(FILE_LIMIT_MS);
+  async #runFile(file: string, show: (text: string) => void, limitMs: number): Promise<boolean> {
+    const signal = AbortSignal.timeout(limitMs);
     const events: Readable = runTests({
       files: [file],
       cwd: this.#root,
@@ -114,7 +114,7 @@ export class TestFiles {
       for (const name of Object.keys(this.counts) as (keyof TestCounts)[]) this.counts[name] += summary.counts[name];
     });
     for await (const text of Readable.from(withoutCounts(events)).compose(spec)) show(String(text));
-    if (signal.aborted) show(`${relative(this.#root, file)} did not end within ${FILE_LIMIT_MS / 60_000} minutes\n`);
+    if (signal.aborted) show(`${relative(this.#root, file)} did not end within ${limitMs / 60_000} minutes\n`);
     return isSuccess;
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole, isConsoleFresh } from '@penstock/console/build';
 import { AppError, internalTopicOf, type KafkaSettings, messageOf } from '@penstock/model';
 import { loadSettings } from '@penstock/server';
 import { type DemoFacts, provisionDemo, signInLinkOf } from './demo/provision.ts';
@@ -55,6 +56,8 @@ const start = async (options: StartOptions): Promise<void> => {
   });
   await generator.stopLeftover(progress.line);
   await service.prepare();
+  // The service reads the built console when it starts.
+  if (!isConsoleFresh()) await progress.step('building the console', buildConsole);
 
   const { kafka, cluster } = await startTogether({
     dataDir,

@@ -85,6 +85,10 @@ const BROKEN: Readonly<Record<string, readonly (readonly [from: string, specifie
   'cli-imports-client-only': [['packages/cli/src/commands/upward.ts', '@penstock/engine']],
   'cli-tests-pipelines-with-the-engine': [['packages/cli/src/project/upward.ts', '@penstock/kafka']],
   'client-imports-nothing': [['packages/client/src/upward.ts', '@penstock/model']],
+  'console-imports-client-only': [['packages/console/src/upward.ts', '@penstock/model']],
+  'console-runs-in-browsers': [['packages/console/src/outside.ts', 'node:fs']],
+  'console-builds-itself': [['packages/console/src/building.ts', '../build/inner.ts']],
+  'nobody-imports-the-console': [['packages/server/src/consoled.ts', '@penstock/console']],
   'no-circle-of-folders': ['packages/server', 'packages/kafka', 'packages/testkit', 'dev', 'bench', 'tests'].flatMap(
     (at) => [
       [`${at}/src/left/one.ts`, '../right/two.ts'] as const,
@@ -102,6 +106,8 @@ const SOUND: readonly (readonly [from: string, specifier: string])[] = [
   ['packages/engine/src/sound.ts', 'node:buffer'],
   ['tests/sound.test.ts', '@penstock/testkit'],
   ['bench/src/sound.ts', '@penstock/kafka'],
+  ['packages/console/src/sound.ts', '@penstock/client'],
+  ['packages/console/src/sound.test.ts', '@penstock/model'],
   ['dev/src/sound.ts', '@penstock/modes'],
 ];
 
@@ -115,7 +121,9 @@ const write = (path: string, text: string): void => {
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'penstock-imports-'));
-  const names = [...'cli client engine expression kafka model modes operators server testkit worker'.split(' ')];
+  const names = [
+    ...'cli client console engine expression kafka model modes operators server testkit worker'.split(' '),
+  ];
   const workspaces = [...names.map((name) => `packages/${name}`), 'dev', 'bench', 'tests'];
   write(
     'package.json',

@@ -1,5 +1,5 @@
 import { AccessTokenSource, type KeyPair } from './access-token.ts';
-import { PenstockError } from './errors.ts';
+import { reachable } from './reachable.ts';
 import { callSignature } from './signature.ts';
 
 export type Credentials = { readonly adminToken: string } | KeyPair | undefined;
@@ -43,20 +43,3 @@ const withHeaders = (request: Request, headers: Record<string, string>): Request
   for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
   return request;
 };
-
-const reachable =
-  (baseUrl: string, plainFetch: typeof fetch): typeof fetch =>
-  async (input, init) => {
-    try {
-      return await plainFetch(input, init);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'AbortError') throw error;
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const why = cause instanceof Error ? ('code' in cause && String(cause.code)) || cause.message : String(cause);
-      throw new PenstockError(
-        'CLIENT_UNREACHABLE',
-        `Penstock does not answer at ${baseUrl} (${why}). Is it running, and is the address right?`,
-        { status: 0, cause: error },
-      );
-    }
-  };

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { createPenstockClient, resultOf } from './client.ts';
+import { createPenstockClient } from './client.ts';
 import { PenstockError } from './errors.ts';
+import { resultOf } from './result.ts';
 import { callSignature, tokenEncryption } from './signature.ts';
 
 const KEYS = { accessKey: 'key-1', secretKey: 'secret-1' };

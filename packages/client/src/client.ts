@@ -1,7 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { authenticatedFetch, type Credentials } from './authenticated-fetch.ts';
 import { EnosApi } from './enos-api.ts';
-import { problemOf } from './errors.ts';
 import type { paths } from './generated/api.ts';
 
 export interface PenstockClientOptions {
@@ -41,13 +40,4 @@ const credentialsOf = ({ adminToken, accessKey, secretKey }: PenstockClientOptio
     throw new TypeError('accessKey and secretKey belong together: give both or neither');
   }
   return undefined;
-};
-
-/** The body of a successful answer; throws `PenstockError` for any other. */
-export const resultOf = async <T>(
-  call: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<Exclude<T, undefined>> => {
-  const { data, error, response } = await call;
-  if (error !== undefined || !response.ok) throw problemOf(response.status, error);
-  return data as Exclude<T, undefined>;
 };

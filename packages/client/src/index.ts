@@ -1,4 +1,4 @@
-export { createPenstockClient, type PenstockClient, type PenstockClientOptions, resultOf } from './client.ts';
+export { createPenstockClient, type PenstockClient, type PenstockClientOptions } from './client.ts';
 export {
   EnosApi,
   type ExecutionMode,
@@ -11,4 +11,5 @@ export {
 } from './enos-api.ts';
 export { PenstockError, type ReportedIssue } from './errors.ts';
 export type * from './generated/schemas.ts';
+export { resultOf } from './result.ts';
 export { callSignature, type SignedCall, tokenEncryption } from './signature.ts';

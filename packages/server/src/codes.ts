@@ -39,10 +39,7 @@ export const SERVER_CODES = {
     'Send the csrfToken of GET /api/v1/session.',
   ),
   CURSOR_INVALID: code('error', 'The cursor is not one that this list has given out.', 'Begin with the first page.'),
-  DEAD_LETTER_UNKNOWN: code(
-    'error',
-    'There is no such dead letter in this organisation, or it is past its retention.',
-  ),
+  DEAD_LETTER_UNKNOWN: code('error', 'There is no such dead letter in this organisation, or it is past its retention.'),
   DOCUMENT_INVALID: code(
     'issue',
     'The document cannot be run as it is.',

@@ -8332,6 +8332,10 @@ export interface paths {
                     pipelineId?: string;
                     stage?: string;
                     code?: string;
+                    /** @description Failed at this time or later (Unix ms). */
+                    since?: number;
+                    /** @description Failed before this time (Unix ms). */
+                    until?: number;
                 };
                 header?: never;
                 path: {
@@ -8352,6 +8356,199 @@ export interface paths {
                             nextCursor: string | null;
                             total: number | null;
                         };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something the service depends on cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/dead-letter-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dead letters counted by pipeline, stage, cause and day; of very many the newest */
+        get: {
+            parameters: {
+                query?: {
+                    pipelineId?: string;
+                    stage?: string;
+                    code?: string;
+                    /** @description Failed at this time or later (Unix ms). */
+                    since?: number;
+                    /** @description Failed before this time (Unix ms). */
+                    until?: number;
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeadLetterGroups"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something the service depends on cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/dead-letters/{letterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dead letter */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                    letterId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeadLetter"];
                     };
                 };
                 /** @description The request is wrong. */
@@ -8444,6 +8641,10 @@ export interface paths {
                         pipelineId?: string;
                         stage?: string;
                         code?: string;
+                        /** @description Failed at this time or later (Unix ms). */
+                        since?: number;
+                        /** @description Failed before this time (Unix ms). */
+                        until?: number;
                         /** @description With a filter: the newest at most. */
                         max?: number;
                         /**
@@ -8602,6 +8803,25 @@ export interface components {
                 key: string;
                 value: string | null;
             }[];
+        };
+        DeadLetterGroup: {
+            pipelineId: string;
+            stage: string;
+            code: string;
+            /** @description Its beginning (UTC) (Unix ms) */
+            day: number;
+            count: number;
+            /** @description When the oldest failed (Unix ms) */
+            oldestAt: number;
+            /** @description When the newest failed (Unix ms) */
+            newestAt: number;
+        };
+        DeadLetterGroups: {
+            groups: components["schemas"]["DeadLetterGroup"][];
+            /** @description Letters that were counted. */
+            counted: number;
+            /** @description Whether these are all there are, and not only the newest. */
+            isWhole: boolean;
         };
         ObservedState: {
             /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */

@@ -6,6 +6,8 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import type { AuthDeps } from '../auth/token-service.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
+import { consolePages, registerConsole } from './console/console-routes.ts';
 import type { EnosDeps } from './enos/answer-call.ts';
 import { registerEnosRoutes } from './enos/register-enos-routes.ts';
 import type { TokenLimits } from './enos/token-routes.ts';
@@ -64,6 +66,8 @@ export interface AppServices {
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** How it stands with the database; absent: it answers. */
   readonly healthOf?: HealthOf;
+  /** The built console; absent: the service has no pages. */
+  readonly console?: ConsoleFiles;
   readonly bodyBytes: number;
   /** What bodies may take in memory together. */
   readonly bodyBudgetBytes?: number;
@@ -95,10 +99,13 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   }).withTypeProvider<TypeBoxTypeProvider>();
   void app.setValidatorCompiler(createValidatorCompiler());
   void app.setErrorHandler(handleError);
-  void app.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .send(problem(request, 'ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
+  const pages = services.console === undefined ? undefined : consolePages(app, services.console);
+  void app.setNotFoundHandler(
+    (request, reply) =>
+      pages?.(request, reply) ??
+      reply
+        .code(404)
+        .send(problem(request, 'ROUTE_UNKNOWN', `There is no ${request.method} ${request.url.split('?')[0]}.`)),
   );
   void app.addSchema(problemSchema);
   for (const schema of namedSchemas()) void app.addSchema(schema);
@@ -108,6 +115,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   acceptJsonBodies(app);
   void app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   await registerReference(app);
+  if (services.console !== undefined) registerConsole(app, services.console);
   registerMetrics(app, services.metrics);
   registerHealthRoutes(app, services.readiness, services.healthOf);
   registerHeartbeatRoute(app, services.heartbeats);

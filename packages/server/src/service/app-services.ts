@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import type { Modes } from '@penstock/modes';
 import { openAdminTokens } from '../auth/admin-token.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ChangeFeed } from '../changes/change-feed.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { AppServices } from '../http/app.ts';
+import { readConsole } from '../http/console/console-files.ts';
 import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
 import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
 import type { RunLogs } from '../logs/run-logs.ts';
@@ -42,6 +44,19 @@ const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseD
     modes,
     wake: wakeUp.ring,
   };
+};
+
+/** Where `npm start` builds the console. */
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+
+const consoleOf = (foundation: Foundation): Pick<AppServices, 'console'> => {
+  const files = readConsole(CONSOLE_FOLDER);
+  if (files !== undefined) return { console: files };
+  foundation.logger.warn(
+    { folder: CONSOLE_FOLDER },
+    'the console was not built, and is not served (npm run console:build)',
+  );
+  return {};
 };
 
 /** What the routes are given, scope by scope. */
@@ -92,6 +107,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },
     metrics: createMetrics(store, () => clock.now()),
     healthOf: () => foundation.watch.health,
+    ...consoleOf(foundation),
     readiness: {
       database: () => store.ping(),
       kafka: async () => {

@@ -1,13 +1,10 @@
 import { pino } from 'pino';
-import { buildApp } from '../app.ts';
+import { type AppServices, buildApp } from '../app.ts';
 
-/**
- * The OpenAPI document, made from the routes themselves. Nothing is served, so nothing that serving needs is there:
- * registering a route touches none of it.
- */
-export const buildOpenApiDocument = async (): Promise<unknown> => {
+/** Services of which nothing is there: registering a route touches none of them. */
+export const absentServices = (): AppServices => {
   const absent = {} as never;
-  const app = await buildApp({
+  return {
     authenticate: absent,
     enos: absent,
     heartbeats: absent,
@@ -25,7 +22,12 @@ export const buildOpenApiDocument = async (): Promise<unknown> => {
     bodyBytes: 1,
     tokenLimits: { failuresPerKey: 1, perAddress: 1 },
     logger: pino({ level: 'silent' }),
-  });
+  };
+};
+
+/** The OpenAPI document, made from the routes themselves. Nothing is served. */
+export const buildOpenApiDocument = async (): Promise<unknown> => {
+  const app = await buildApp(absentServices());
   try {
     return app.swagger();
   } finally {

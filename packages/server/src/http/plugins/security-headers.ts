@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What browsers may do with answers: nothing, since they are data. The reference page alone needs more. */
+/**
+ * What browsers may do with answers: nothing, since they are data. The reference page needs more, and the console says
+ * for itself what it needs.
+ */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src 'self'; " +
@@ -14,7 +17,9 @@ export const addSecurityHeaders = (app: FastifyInstance): void => {
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
-      'content-security-policy': isPage ? PAGE_POLICY : API_POLICY,
+      ...(reply.hasHeader('content-security-policy')
+        ? {}
+        : { 'content-security-policy': isPage ? PAGE_POLICY : API_POLICY }),
       ...(isPage || reply.hasHeader('cache-control') ? {} : { 'cache-control': 'no-store' }),
     });
   });

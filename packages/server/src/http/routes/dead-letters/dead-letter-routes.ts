@@ -176,6 +176,15 @@ const groupSchema = nameSchema(
   }),
 );
 
+const groupsSchema = nameSchema(
+  'DeadLetterGroups',
+  Type.Object({
+    groups: Type.Array(groupSchema),
+    counted: Type.Integer({ description: 'Letters that were counted.' }),
+    isWhole: Type.Boolean({ description: 'Whether these are all there are, and not only the newest.' }),
+  }),
+);
+
 /** How many there are of what, and one of them. */
 const registerLooking = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
   void app.get(
@@ -189,11 +198,7 @@ const registerLooking = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
         querystring: Type.Object(filterFields),
         response: responses(
           {
-            200: Type.Object({
-              groups: Type.Array(groupSchema),
-              counted: Type.Integer({ description: 'Letters that were counted.' }),
-              isWhole: Type.Boolean({ description: 'Whether these are all there are, and not only the newest.' }),
-            }),
+            200: groupsSchema,
           },
           503,
         ),

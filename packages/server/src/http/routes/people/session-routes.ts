@@ -92,12 +92,17 @@ export const registerSignInRoutes = (app: ApiInstance, deps: SessionRouteDeps): 
       },
     },
     async (request, reply) => {
-      const session = await signInByLink(deps, request.query.token, originOf(request)).catch((error: unknown) =>
-        refuse(error, 401),
-      );
-      setSessionCookie(request, reply, session);
       // The console where there is one; else the page on which calls can be tried.
-      return reply.redirect(app.hasRoute({ method: 'GET', url: '/' }) ? '/' : '/docs', 303) as never;
+      const hasConsole = app.hasRoute({ method: 'GET', url: '/' });
+      try {
+        setSessionCookie(request, reply, await signInByLink(deps, request.query.token, originOf(request)));
+      } catch (error) {
+        // Whoever opened the link in a browser is told on a page.
+        const isForPage = hasConsole && request.headers.accept?.includes('text/html') === true;
+        if (!isForPage || !(error instanceof AppError && error.code === 'LINK_SPENT')) return refuse(error, 401);
+        return reply.redirect('/sign-in?problem=LINK_SPENT', 303) as never;
+      }
+      return reply.redirect(hasConsole ? '/' : '/docs', 303) as never;
     },
   );
 };

@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate } from '@tanstack/react-router';
+import { organizationsQuery } from '../api/session.ts';
+import { useSession } from '../api/use-session.ts';
+import { BarePage } from '../kit/bare-page.tsx';
+import { Empty, Failed, Loading } from '../kit/notice.tsx';
+import { useText } from '../reader/use-text.ts';
+import { lastOrganization } from './last-organization.ts';
+
+/** Where one comes to first: the pipelines of the organisation that was looked at last. */
+export const Home = () => {
+  const { t } = useText();
+  const organizations = useQuery(organizationsQuery(useSession()));
+  if (organizations.isError)
+    return (
+      <BarePage>
+        <Failed title={t('app.failed')} error={organizations.error} onRetry={() => void organizations.refetch()} />
+      </BarePage>
+    );
+  if (organizations.data === undefined)
+    return (
+      <BarePage>
+        <Loading />
+      </BarePage>
+    );
+  const last = lastOrganization();
+  const chosen = organizations.data.find(({ orgId }) => orgId === last) ?? organizations.data[0];
+  if (chosen === undefined)
+    return (
+      <BarePage>
+        <Empty isPage title={t('app.noOrganization')} hint={t('app.noOrganizationHint')} />
+      </BarePage>
+    );
+  return <Navigate to="/organizations/$orgId/pipelines" params={{ orgId: chosen.orgId }} replace />;
+};

@@ -1,0 +1,21 @@
+import { Link } from '@tanstack/react-router';
+import { BookOpen, MailX, Workflow } from 'lucide-react';
+import { useText } from '../reader/use-text.ts';
+import styles from './shell.module.css';
+
+export const Navigation = ({ orgId }: { readonly orgId: string }) => {
+  const { t } = useText();
+  return (
+    <nav className={styles.nav} aria-label={t('app.navigation')}>
+      <Link to="/organizations/$orgId/pipelines" params={{ orgId }}>
+        <Workflow size={16} aria-hidden="true" /> {t('nav.pipelines')}
+      </Link>
+      <Link to="/organizations/$orgId/dead-letters" params={{ orgId }}>
+        <MailX size={16} aria-hidden="true" /> {t('nav.deadLetters')}
+      </Link>
+      <a href="/docs" className={styles.reference}>
+        <BookOpen size={16} aria-hidden="true" /> {t('app.apiReference')}
+      </a>
+    </nav>
+  );
+};

@@ -1,0 +1,65 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readLetterFilters } from '../api/letter-filters.ts';
+import { readPipelineFilters } from '../api/pipeline-filters.ts';
+import { BarePage } from '../kit/bare-page.tsx';
+import { NotFound } from '../kit/not-found.tsx';
+import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
+import { Home } from './home.tsx';
+import { PageFailed } from './page-failed.tsx';
+import { SessionGate } from './session-gate.tsx';
+import { Shell } from './shell.tsx';
+
+const LostPage = () => (
+  <BarePage>
+    <NotFound />
+  </BarePage>
+);
+
+const root = createRootRoute({ component: SessionGate, notFoundComponent: LostPage });
+
+const home = createRoute({ getParentRoute: () => root, path: '/', component: Home });
+
+const signInRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: (search: Record<string, unknown>): { problem?: string } =>
+    typeof search.problem === 'string' ? { problem: search.problem } : {},
+});
+
+const organization = createRoute({ getParentRoute: () => root, path: '/organizations/$orgId', component: Shell });
+
+const pipelines = createRoute({
+  getParentRoute: () => organization,
+  path: '/pipelines',
+  validateSearch: readPipelineFilters,
+  component: lazyRouteComponent(() => import('../pages/pipelines/pipelines-page.tsx'), 'PipelinesPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => organization,
+  path: '/pipelines/$pipelineId',
+  component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
+});
+
+const deadLetters = createRoute({
+  getParentRoute: () => organization,
+  path: '/dead-letters',
+  validateSearch: readLetterFilters,
+  component: lazyRouteComponent(() => import('../pages/dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
+});
+
+const routeTree = root.addChildren([home, signInRoute, organization.addChildren([pipelines, run, deadLetters])]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,57 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Action } from '../actions/action.ts';
+import { toggleLive } from '../kit/live.ts';
+import { LOCALES } from '../messages/translate.ts';
+import { currentPreferences, setPreferences, THEMES } from '../reader/preferences.ts';
+import { nextOf } from './top-bar.tsx';
+
+/** What can be done on every page. */
+export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help') => void): readonly Action[] => {
+  const navigate = useNavigate();
+  return useMemo(
+    (): readonly Action[] => [
+      {
+        id: 'go.pipelines',
+        group: 'go',
+        label: 'actions.goPipelines',
+        keywords: ['list', 'home', '管道'],
+        keys: 'G P',
+        run: () => void navigate({ to: '/organizations/$orgId/pipelines', params: { orgId } }),
+      },
+      {
+        id: 'go.deadLetters',
+        group: 'go',
+        label: 'actions.goDeadLetters',
+        keywords: ['errors', 'failed', '死信', '错误'],
+        keys: 'G D',
+        run: () => void navigate({ to: '/organizations/$orgId/dead-letters', params: { orgId } }),
+      },
+      {
+        id: 'go.reference',
+        group: 'go',
+        label: 'actions.openReference',
+        keywords: ['docs', 'openapi', '文档'],
+        run: () => window.location.assign('/docs'),
+      },
+      { id: 'view.palette', group: 'view', label: 'actions.palette', keys: 'Mod+K', run: () => show('palette') },
+      { id: 'view.help', group: 'view', label: 'actions.help', keys: '?', run: () => show('help') },
+      { id: 'view.live', group: 'view', label: 'actions.live', keys: 'L', run: toggleLive },
+      {
+        id: 'view.theme',
+        group: 'view',
+        label: 'actions.theme',
+        keywords: ['dark', 'light', 'colour', '主题'],
+        run: () => setPreferences({ theme: nextOf(THEMES, currentPreferences().theme) }),
+      },
+      {
+        id: 'view.language',
+        group: 'view',
+        label: 'actions.language',
+        keywords: ['chinese', 'english', '中文', '英语'],
+        run: () => setPreferences({ locale: nextOf(LOCALES, currentPreferences().locale) }),
+      },
+    ],
+    [navigate, orgId, show],
+  );
+};

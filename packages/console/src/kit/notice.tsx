@@ -1,0 +1,67 @@
+import { PenstockError } from '@penstock/client/session';
+import { CircleX, Inbox, LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useText } from '../reader/use-text.ts';
+import { Button } from './button.tsx';
+import styles from './notice.module.css';
+
+/** What stands where there is nothing: why, and what to do about it. */
+export const Empty = ({
+  title,
+  hint,
+  isPage,
+  children,
+}: {
+  readonly title: string;
+  readonly hint?: string;
+  /** It stands for a whole page, and is its heading. */
+  readonly isPage?: boolean;
+  readonly children?: ReactNode;
+}) => (
+  <div className={styles.notice}>
+    <Inbox size={28} aria-hidden="true" />
+    {isPage === true ? <h1 className={styles.title}>{title}</h1> : <p className={styles.title}>{title}</p>}
+    {hint !== undefined && <p className={styles.hint}>{hint}</p>}
+    {children}
+  </div>
+);
+
+export const Loading = () => {
+  const { t } = useText();
+  return (
+    <div className={styles.notice} role="status">
+      <LoaderCircle size={22} aria-hidden="true" />
+      <p>{t('app.loading')}</p>
+    </div>
+  );
+};
+
+/** What the service said to something that was asked of it. */
+export const Problem = ({ title, error }: { readonly title: string; readonly error: unknown }) => (
+  <div className={styles.problem} role="alert">
+    <CircleX size={16} aria-hidden="true" />
+    <div>
+      <strong>{title}</strong> {error instanceof Error ? error.message : String(error)}
+      {error instanceof PenstockError && <div className={styles.code}>{error.code}</div>}
+    </div>
+  </div>
+);
+
+/** Something could not be read, and may be tried again. */
+export const Failed = ({
+  title,
+  error,
+  onRetry,
+}: {
+  readonly title: string;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}) => {
+  const { t } = useText();
+  return (
+    <div className={styles.notice}>
+      <Problem title={title} error={error} />
+      <Button onClick={onRetry}>{t('app.retry')}</Button>
+    </div>
+  );
+};

@@ -1,0 +1,111 @@
+import type { DeadLetter } from '@penstock/client/session';
+import { useState } from 'react';
+import { type LetterFilters, showsAll } from '../../api/letter-filters.ts';
+import { Button } from '../../kit/button.tsx';
+import { Empty, Failed, Loading } from '../../kit/notice.tsx';
+import { Table, tableStyles } from '../../kit/table.tsx';
+import { useText } from '../../reader/use-text.ts';
+import styles from './dead-letters-page.module.css';
+
+/** What of a list this needs; the page asks for it. */
+interface Letters {
+  readonly data: { readonly pages: readonly { readonly items: readonly DeadLetter[] }[] } | undefined;
+  readonly isError: boolean;
+  readonly error: Error | null;
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
+  readonly fetchNextPage: () => unknown;
+  readonly refetch: () => unknown;
+}
+
+interface LetterListProps {
+  readonly list: Letters;
+  readonly filters: LetterFilters;
+  readonly names: ReadonlyMap<string, string>;
+  readonly onShow: (filters: LetterFilters) => void;
+  readonly onReplay: (ids: readonly string[]) => void;
+}
+
+/** Dead letters, newest first; one is looked at, some are sent back. */
+export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterListProps) => {
+  const { t, number, time } = useText();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  if (list.data === undefined && list.isError)
+    return <Failed title={t('letters.loadFailed')} error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.data === undefined) return <Loading />;
+  const letters = list.data.pages.flatMap(({ items }) => items);
+  const picked = letters.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+  const isAll = letters.length > 0 && picked.length === letters.length;
+  const nothing = list.hasNextPage ? t('letters.looking') : t('letters.noMatch');
+  return (
+    <section className={styles.section}>
+      <div className={styles.tools}>
+        <h2>{t('letters.list')}</h2>
+        <Button disabled={picked.length === 0} onClick={() => onReplay(picked)}>
+          {t('letters.replayMany', { n: number(picked.length) })}
+        </Button>
+        <label>
+          <input
+            type="checkbox"
+            checked={isAll}
+            disabled={letters.length === 0}
+            onChange={() => setChosen(isAll ? new Set() : new Set(letters.map(({ id }) => id)))}
+          />{' '}
+          {t('pipelines.selectAll')}
+        </label>
+      </div>
+      {letters.length === 0 && !(showsAll(filters) && !list.hasNextPage) && <Empty title={nothing} />}
+      {letters.length > 0 && (
+        <Table
+          label={t('letters.list')}
+          columns={[
+            { name: t('pipelines.column.select') },
+            { name: t('letters.at') },
+            { name: t('letters.cause') },
+            { name: t('letters.pipeline') },
+            { name: t('letters.place') },
+          ]}
+        >
+          {letters.map((letter) => (
+            <tr key={letter.id} className={letter.id === filters.letter ? tableStyles.selected : undefined}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={t('pipelines.select', { name: letter.id })}
+                  checked={chosen.has(letter.id)}
+                  onChange={() => toggle(letter.id)}
+                />
+              </td>
+              <td>
+                <button type="button" className={styles.link} onClick={() => onShow({ ...filters, letter: letter.id })}>
+                  {time(letter.at)}
+                </button>
+              </td>
+              <td className={tableStyles.code}>{letter.code}</td>
+              <td className={tableStyles.wide}>
+                {names.get(letter.pipelineId) ?? letter.pipelineId} <span className={styles.hint}>{letter.stage}</span>
+              </td>
+              <td className={tableStyles.wide}>{placeOf(letter)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+      {list.hasNextPage && (
+        <p>
+          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('letters.more')}
+          </Button>
+        </p>
+      )}
+    </section>
+  );
+};
+
+/** Topic, partition and offset of the record; nothing where no message led to it. */
+export const placeOf = ({ source: { topic, partition, offset } }: DeadLetter): string =>
+  partition < 0 ? '–' : `${topic} ${partition} @ ${offset}`;

@@ -1,0 +1,118 @@
+import type { DeadLetter } from '@penstock/client/session';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { letterQuery } from '../../api/dead-letters.ts';
+import { Button } from '../../kit/button.tsx';
+import { Empty, Failed, Loading } from '../../kit/notice.tsx';
+import { Table, tableStyles } from '../../kit/table.tsx';
+import { useText } from '../../reader/use-text.ts';
+import { bytesOf } from './bytes.ts';
+import styles from './dead-letters-page.module.css';
+import { placeOf } from './letter-list.tsx';
+import { FORMS, type Form, ValueView } from './value-view.tsx';
+
+interface LetterViewProps {
+  readonly letterId: string | undefined;
+  readonly orgId: string;
+  readonly onReplay: (id: string) => void;
+}
+
+/** One record: why and where it failed, and what it is. */
+export const LetterView = ({ orgId, letterId, onReplay }: LetterViewProps) => {
+  const { t } = useText();
+  if (letterId === undefined) return <Empty title={t('letters.choose')} />;
+  return <Letter key={letterId} orgId={orgId} letterId={letterId} onReplay={onReplay} />;
+};
+
+const Letter = ({ orgId, letterId, onReplay }: LetterViewProps & { readonly letterId: string }) => {
+  const { t } = useText();
+  const found = useQuery(letterQuery(orgId, letterId));
+  if (found.isError)
+    return <Failed title={t('letters.loadFailed')} error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.data === undefined) return <Loading />;
+  const letter = found.data;
+  return (
+    <section className={styles.section}>
+      <div className={styles.tools}>
+        <h2>{t('letters.record', { id: letter.id })}</h2>
+        <Button onClick={() => onReplay(letter.id)}>{t('letters.replayOne')}</Button>
+      </div>
+      <p className={styles.message}>
+        {letter.message} <code>{letter.code}</code>
+      </p>
+      <Origin letter={letter} />
+      <Value letter={letter} />
+    </section>
+  );
+};
+
+const Origin = ({ letter }: { readonly letter: DeadLetter }) => {
+  const { t, time } = useText();
+  const rows = [
+    [t('letters.stage'), letter.stage],
+    [t('letters.at'), time(letter.at)],
+    [t('letters.place'), placeOf(letter)],
+    [t('letters.key'), letter.keyText ?? letter.key ?? '–'],
+    ...letter.headers.map(({ key, value }) => [
+      `${t('letters.headers')} ${key}`,
+      value === null ? '–' : headerText(value),
+    ]),
+  ] as const;
+  return (
+    <Table label={t('letters.place')} columns={[{ name: t('letters.field') }, { name: t('letters.value') }]}>
+      {rows.map(([name, value]) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td className={tableStyles.wide}>{value}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+};
+
+const headerText = (base64: string): string => new TextDecoder().decode(bytesOf(base64));
+
+/** The value in the form that is chosen; where a stage before had changed the record, as it came or as the stage saw it. */
+const Value = ({ letter }: { readonly letter: DeadLetter }) => {
+  const { t, number } = useText();
+  const [form, setForm] = useState<Form>(letter.valueText === undefined ? 'bytes' : 'fields');
+  const [isAsSeen, setAsSeen] = useState(letter.record !== undefined);
+  const button = (name: string, isOn: boolean, onPress: () => void) => (
+    <button key={name} type="button" className={styles.view} aria-pressed={isOn} onClick={onPress}>
+      {name}
+    </button>
+  );
+  return (
+    <>
+      <div className={styles.tools}>
+        <div className={styles.views} role="group" aria-label={t('letters.view')}>
+          {FORMS.map((each) => button(t(`letters.${each}`), each === form, () => setForm(each)))}
+        </div>
+        {letter.record !== undefined && (
+          <div className={styles.views} role="group" aria-label={t('letters.value')}>
+            {button(t('letters.asStage'), isAsSeen, () => setAsSeen(true))}
+            {button(t('letters.original'), !isAsSeen, () => setAsSeen(false))}
+          </div>
+        )}
+      </div>
+      {letter.isReference === true && <p>{t('letters.reference')}</p>}
+      {letter.isCut === true && !isAsSeen && letter.value !== null && (
+        <p>
+          {t('letters.cut', {
+            shown: number(bytesOf(letter.value).length),
+            total: number(letter.valueBytes ?? bytesOf(letter.value).length),
+          })}
+        </p>
+      )}
+      {isAsSeen && letter.record !== undefined ? (
+        <ValueView form={form} bytes={new TextEncoder().encode(letter.record)} text={letter.record} />
+      ) : (
+        <ValueView
+          form={form}
+          bytes={letter.value === null ? undefined : bytesOf(letter.value)}
+          text={letter.valueText}
+        />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,90 @@
+import '@xyflow/react/dist/style.css';
+import type { RunView } from '@penstock/client/session';
+import { Background, Controls, type EdgeTypes, type NodeTypes, ReactFlow } from '@xyflow/react';
+import { useMemo } from 'react';
+import { useScheme } from '../../../reader/use-scheme.ts';
+import { useText } from '../../../reader/use-text.ts';
+import { figuresOf, type Look, rateOf } from '../figures/figures.ts';
+import styles from './canvas.module.css';
+import { FlowEdge, type FlowEdgeType } from './flow-edge.tsx';
+import { countOnEdge, type Graph } from './graph.ts';
+import { layoutOf, STAGE_SIZE } from './layout.ts';
+import { StageNode, type StageNodeType } from './stage-node.tsx';
+
+const nodeTypes: NodeTypes = { stage: StageNode };
+const edgeTypes: EdgeTypes = { flow: FlowEdge };
+
+interface CanvasProps {
+  readonly label: string;
+  readonly graph: Graph;
+  readonly run: RunView | null;
+  readonly looks: readonly Look[];
+  readonly selected: string | undefined;
+  readonly onSelect: (stage: string | undefined) => void;
+}
+
+/** The pipeline as it is drawn, to be looked at: stages with their counters, edges with what flows along them. */
+export const Canvas = ({ label, graph, run, looks, selected, onSelect }: CanvasProps) => {
+  const { t } = useText();
+  const scheme = useScheme();
+  const drawn = useMemo(() => layoutOf(graph), [graph]);
+  const nodes = useMemo(
+    () =>
+      graph.stages.map(
+        (stage): StageNodeType => ({
+          id: stage.id,
+          type: 'stage',
+          position: drawn.places.get(stage.id) ?? { x: 0, y: 0 },
+          ...STAGE_SIZE,
+          selected: stage.id === selected,
+          ariaLabel: `${t('run.stage')} ${stage.label}`,
+          data: { stage, figures: figuresOf(run, stage.id) },
+        }),
+      ),
+    [graph, drawn, run, selected, t],
+  );
+  const edges = useMemo(
+    () =>
+      graph.edges.map(
+        (edge): FlowEdgeType => ({
+          id: edge.id,
+          type: 'flow',
+          source: edge.from,
+          target: edge.to,
+          focusable: false,
+          data: {
+            way: drawn.ways.get(edge.id),
+            total: run === null ? undefined : countOnEdge(graph, edge, run.stages),
+            rate: rateOf(looks, (stages) => countOnEdge(graph, edge, stages)),
+          },
+        }),
+      ),
+    [graph, drawn, run, looks],
+  );
+  return (
+    <section className={styles.canvas} aria-label={label}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        colorMode={scheme}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        fitView
+        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        minZoom={0.1}
+        maxZoom={1.5}
+        onNodesChange={(changes) => {
+          for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
+        }}
+        onPaneClick={() => onSelect(undefined)}
+      >
+        <Background />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </section>
+  );
+};

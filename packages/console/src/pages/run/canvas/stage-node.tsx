@@ -1,0 +1,35 @@
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import { useText } from '../../../reader/use-text.ts';
+import { type StageFigures, totalOf } from '../figures/figures.ts';
+import styles from './canvas.module.css';
+import type { Stage } from './graph.ts';
+
+export type StageNodeType = Node<{ stage: Stage; figures: StageFigures | undefined }, 'stage'>;
+
+/** A stage with what the worker has counted for it. Nothing counted is not nothing: then it says so. */
+export const StageNode = ({ data: { stage, figures }, selected }: NodeProps<StageNodeType>) => {
+  const { t, number } = useText();
+  const errors = figures === undefined ? 0 : totalOf(figures.errors);
+  return (
+    <div className={`${styles.stage} ${styles[stage.kind] ?? ''} ${selected ? styles.selected : ''}`}>
+      <Handle type="target" position={Position.Left} className={styles.handle} isConnectable={false} />
+      <span className={styles.label} title={stage.label}>
+        {stage.label}
+      </span>
+      <span className={styles.operator} title={stage.id}>
+        {stage.operator}
+      </span>
+      {figures !== undefined && (
+        <span className={styles.figures}>
+          <span className={errors > 0 ? styles.bad : undefined}>
+            {t('run.stage.errors')} {number(errors)}
+          </span>
+          <span>
+            {t('run.stage.dropped')} {number(totalOf(figures.dropped))}
+          </span>
+        </span>
+      )}
+      <Handle type="source" position={Position.Right} className={styles.handle} isConnectable={false} />
+    </div>
+  );
+};

@@ -1,0 +1,54 @@
+import type { Pipeline } from '@penstock/client/session';
+import type { ReactNode } from 'react';
+import { useText } from '../../reader/use-text.ts';
+import styles from './run-page.module.css';
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
+/** The figures of the whole pipeline. What is not known says so; dropped is shown even where it is nothing. */
+export const Facts = ({ pipeline }: { readonly pipeline: Pipeline }) => {
+  const { t, rate, number, bytes, time } = useText();
+  const { run, executionMode, kafkaRate, lag, throughput, version } = pipeline;
+  const isBad = pipeline.errorsTotal > 0;
+  return (
+    <dl className={styles.facts} aria-label={t('run.overview')}>
+      <Fact name={t('pipelines.column.mode')}>
+        {executionMode === null ? t('mode.none') : t(executionMode === 1 ? 'mode.1' : 'mode.0')}
+      </Fact>
+      {version !== null && <Fact name={t('run.version')}>{number(version)}</Fact>}
+      <Fact name={t('pipelines.column.in')}>{rate(throughput.recordsInPerSecond)}</Fact>
+      <Fact name={t('pipelines.column.out')}>{rate(throughput.recordsOutPerSecond)}</Fact>
+      <Fact name={t('pipelines.column.limit')}>{kafkaRate === null ? t('value.unknown') : rate(kafkaRate)}</Fact>
+      <Fact name={t('pipelines.column.lag')}>
+        {lag === null ? t('value.unknown') : t('pipelines.records', { n: number(lag) })}
+      </Fact>
+      <Fact name={t('pipelines.column.errors')}>
+        <span className={isBad ? styles.bad : undefined}>{number(pipeline.errorsTotal)}</span>
+      </Fact>
+      <Fact name={t('pipelines.column.dropped')}>{number(pipeline.droppedTotal)}</Fact>
+      {run?.worker != null && (
+        <>
+          <Fact name={t('run.memory')}>{bytes(run.worker.rssMb * 1024 * 1024)}</Fact>
+          <Fact name={t('run.pid')}>
+            {run.worker.host} {run.worker.pid}
+          </Fact>
+        </>
+      )}
+      {run !== null && <Fact name={t('run.since')}>{time(run.startedAt)}</Fact>}
+      {run !== null && <Fact name={t('run.attempts')}>{number(pipeline.observed.attempts)}</Fact>}
+      {run?.application != null && (
+        <Fact name={t('run.application')}>
+          {run.application.applicationId} {run.application.state}
+        </Fact>
+      )}
+      {run !== null && run.executors.length > 0 && (
+        <Fact name={t('run.executors')}>{number(run.executors.length)}</Fact>
+      )}
+    </dl>
+  );
+};

@@ -1,0 +1,80 @@
+import type { RunView } from '@penstock/client/session';
+import { TriangleAlert } from 'lucide-react';
+import { Empty } from '../../kit/notice.tsx';
+import state from '../../kit/pipeline-state.module.css';
+import { Table, tableStyles } from '../../kit/table.tsx';
+import { useNow } from '../../reader/clock.ts';
+import { useText } from '../../reader/use-text.ts';
+import styles from './run-page.module.css';
+
+/** A partition with lag that has not committed for so long is worth a look. */
+const OLD_COMMIT_MS = 15_000;
+
+type Task = RunView['tasks'][number];
+
+/** How far each partition is, and when it committed last. */
+export const Partitions = ({ run, toldAt }: { readonly run: RunView | null; readonly toldAt: number }) => {
+  const { t, number } = useText();
+  const tasks = run?.tasks ?? [];
+  const columns = [
+    { name: t('run.partition') },
+    { name: t('run.committed'), isNumber: true },
+    { name: t('run.end'), isNumber: true },
+    { name: t('run.lag'), isNumber: true },
+    { name: t('run.lastCommit'), isNumber: true },
+  ];
+  return (
+    <section className={styles.section}>
+      <h2>{t('run.partitions')}</h2>
+      {run === null && <Empty title={t('run.noRun')} hint={t('run.noRunHint')} />}
+      {run !== null && tasks.length === 0 && <Empty title={t('run.noTasks')} />}
+      {tasks.length > 0 && (
+        <Table label={t('run.partitions')} columns={columns}>
+          {tasks.map((task) => (
+            <tr key={`${task.part} ${task.topic} ${task.partition}`}>
+              <th scope="row" className={tableStyles.wide}>
+                {task.topic} {task.partition}
+                <Trouble task={task} />
+              </th>
+              <td className={tableStyles.number}>{number(task.committedOffset)}</td>
+              <td className={tableStyles.number}>{number(task.endOffset)}</td>
+              <td className={tableStyles.number}>{number(task.lag)}</td>
+              <td className={tableStyles.number}>
+                <LastCommit task={task} toldAt={toldAt} />
+              </td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </section>
+  );
+};
+
+const Trouble = ({ task: { trouble, heldBack } }: { readonly task: Task }) => {
+  const { t, number, duration } = useText();
+  return (
+    <>
+      {trouble !== null && <div className={state.bad}>{trouble}</div>}
+      {heldBack !== null && (
+        <div className={state.warn}>
+          {t('run.heldBack', { n: number(heldBack.records), time: duration(heldBack.forMs) })}
+        </div>
+      )}
+    </>
+  );
+};
+
+/** The age goes on counting while the page hears nothing, and looks like it. */
+const LastCommit = ({ task, toldAt }: { readonly task: Task; readonly toldAt: number }) => {
+  const { t, duration } = useText();
+  const now = useNow();
+  if (task.lastCommitAgeMs === null) return <span className={styles.hint}>{t('run.beforeFirstCommit')}</span>;
+  const age = task.lastCommitAgeMs + Math.max(0, now - toldAt);
+  const text = t('time.ago', { time: duration(age) });
+  if (task.lag === 0 || age < OLD_COMMIT_MS) return text;
+  return (
+    <span className={state.warn}>
+      <TriangleAlert size={12} aria-hidden="true" /> {text}
+    </span>
+  );
+};

@@ -1,0 +1,109 @@
+import type { Pipeline } from '@penstock/client/session';
+import { PenstockError } from '@penstock/client/session';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { TriangleAlert } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { Action } from '../../actions/action.ts';
+import { useActions } from '../../actions/registry.ts';
+import { pipelineQuery } from '../../api/pipelines.ts';
+import { mayOperate } from '../../api/session.ts';
+import { useSession } from '../../api/use-session.ts';
+import { useLiveInterval } from '../../kit/live.ts';
+import { LiveLine } from '../../kit/live-line.tsx';
+import { NotFound } from '../../kit/not-found.tsx';
+import { Failed, Loading } from '../../kit/notice.tsx';
+import { PipelineState } from '../../kit/pipeline-state.tsx';
+import { OperateDialog, type Wished } from '../../operate/operate-dialog.tsx';
+import { OperationButtons } from '../../operate/operation-buttons.tsx';
+import { isPossible, OPERATIONS, type Operation } from '../../operate/possible.ts';
+import { useText } from '../../reader/use-text.ts';
+import { Events } from './events.tsx';
+import { Facts } from './facts.tsx';
+import { Kinds } from './kinds.tsx';
+import { Partitions } from './partitions.tsx';
+import styles from './run-page.module.css';
+import { Series } from './series.tsx';
+import { Stages } from './stages.tsx';
+
+/** A pipeline at work: what flows where, how far each partition is, what did not go on and what happened. */
+export const RunPage = () => {
+  const { t } = useText();
+  const { orgId, pipelineId } = useParams({ from: '/organizations/$orgId/pipelines/$pipelineId' });
+  const pipeline = useQuery({ ...pipelineQuery(pipelineId), refetchInterval: useLiveInterval() });
+  if (pipeline.data !== undefined && pipeline.data.orgId === orgId)
+    return <RunView key={pipelineId} pipeline={pipeline.data} watched={pipeline} />;
+  if (pipeline.data !== undefined) return <NotFound />;
+  if (!pipeline.isError) return <Loading />;
+  if (pipeline.error instanceof PenstockError && pipeline.error.status === 404) return <NotFound />;
+  return <Failed title={t('run.loadFailed')} error={pipeline.error} onRetry={() => void pipeline.refetch()} />;
+};
+
+interface RunViewProps {
+  readonly pipeline: Pipeline;
+  readonly watched: { readonly dataUpdatedAt: number; readonly isError: boolean };
+}
+
+const RunView = ({ pipeline, watched }: RunViewProps) => {
+  const { t } = useText();
+  const { pipelineId, orgId, name, observed, run, version } = pipeline;
+  const isAllowed = mayOperate(useSession(), orgId);
+  const [wished, setWished] = useState<Wished>();
+  const wish = (operation: Operation) => setWished({ operation, pipelineId, name });
+  useRunActions(pipeline, isAllowed, setWished);
+  return (
+    <div className={styles.page}>
+      <div className={styles.head}>
+        <h1>{name}</h1>
+        <PipelineState observed={observed} toldAt={watched.dataUpdatedAt} />
+        <OperationButtons name={name} state={observed.state} isAllowed={isAllowed} onWish={wish} />
+        <span className={styles.grow} />
+        <LiveLine watched={watched} />
+      </div>
+      {observed.reason !== null && (
+        <p className={styles.reason}>
+          <TriangleAlert size={16} aria-hidden="true" />
+          <span>
+            {observed.reason.message} <code>{observed.reason.code}</code>
+          </span>
+        </p>
+      )}
+      <Facts pipeline={pipeline} />
+      <Stages pipeline={pipeline} toldAt={watched.dataUpdatedAt} />
+      <Series pipelineId={pipelineId} />
+      <div className={styles.columns}>
+        <Partitions run={run} toldAt={watched.dataUpdatedAt} />
+        <Kinds run={run} />
+      </div>
+      <Events pipelineId={pipelineId} />
+      {version !== null && isAllowed && (
+        <p>
+          <Link to="/organizations/$orgId/dead-letters" params={{ orgId }} search={{ pipelineId }}>
+            {t('run.deadLetters')}
+          </Link>
+        </p>
+      )}
+      {wished !== undefined && <OperateDialog wished={wished} onClose={() => setWished(undefined)} />}
+    </div>
+  );
+};
+
+/** Start, pause and stop for the palette, as far as they are possible. */
+const useRunActions = (pipeline: Pipeline, isAllowed: boolean, onWish: (wished: Wished) => void): void => {
+  const { t } = useText();
+  const { pipelineId, name } = pipeline;
+  const { state } = pipeline.observed;
+  useActions(
+    useMemo(
+      (): readonly Action[] =>
+        OPERATIONS.filter((operation) => isAllowed && isPossible(operation, state)).map((operation) => ({
+          id: `run.${operation}`,
+          group: 'do',
+          label: `operate.${operation}`,
+          text: t(`operate.${operation}Of`, { name }),
+          run: () => onWish({ operation, pipelineId, name }),
+        })),
+      [pipelineId, name, state, isAllowed, onWish, t],
+    ),
+  );
+};

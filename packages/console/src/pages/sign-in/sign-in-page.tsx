@@ -1,0 +1,62 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Navigate, useRouterState } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { sessionQuery, signIn } from '../../api/session.ts';
+import { useSessionIfAny } from '../../api/use-session.ts';
+import { Button } from '../../kit/button.tsx';
+import { TextField } from '../../kit/field.tsx';
+import icon from '../../kit/icon.svg';
+import { Problem } from '../../kit/notice.tsx';
+import { useText } from '../../reader/use-text.ts';
+import styles from './sign-in-page.module.css';
+
+/** The way in for who has a password, and what to do for who has none. */
+export const SignInPage = () => {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const { pathname, search } = useRouterState({ select: ({ location }) => location });
+  const entering = useMutation({
+    mutationFn: () => signIn(email, password),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+  });
+  const isHere = pathname === '/sign-in';
+  const session = useSessionIfAny();
+  if (isHere && session !== undefined) return <Navigate to="/" replace />;
+  const isSpent = isHere && search.problem === 'LINK_SPENT';
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    entering.mutate();
+  };
+  return (
+    <main className={styles.page}>
+      <form className={styles.form} onSubmit={onSubmit}>
+        <h1 className={styles.brand}>
+          <img src={icon} width={22} height={22} alt="" /> {t('signIn.title')}
+        </h1>
+        <TextField
+          label={t('signIn.email')}
+          type="email"
+          autoComplete="username"
+          required
+          value={email}
+          onChange={({ target }) => setEmail(target.value)}
+        />
+        <TextField
+          label={t('signIn.password')}
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={({ target }) => setPassword(target.value)}
+        />
+        {entering.isError && <Problem title={t('operate.failed')} error={entering.error} />}
+        <Button type="submit" kind="primary" disabled={entering.isPending}>
+          {t('signIn.submit')}
+        </Button>
+        <p className={styles.hint}>{t(isSpent ? 'signIn.linkSpent' : 'signIn.linkHint')}</p>
+      </form>
+    </main>
+  );
+};

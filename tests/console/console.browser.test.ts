@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
+import { Demo } from './demo.ts';
+
+// One demo for all: the tests go on where the one before left it, as somebody does who looks around.
+
+/** Script of the first page as it is sent, in bytes. */
+const MAX_SCRIPT = 400_000;
+const DEMO = 'Wind farm demo';
+
+let demo: Demo;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+before(async () => {
+  [demo, browser] = await Promise.all([Demo.start(), openBrowser()]);
+  context = await newContext(browser);
+  page = await context.newPage();
+  complaints = complaintsOf(page);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const rowOf = (name: string) => page.getByRole('row').filter({ hasText: name });
+
+test('the link that npm start prints opens the console signed in, with the demo pipeline at work', async () => {
+  await page.goto(demo.signInLink);
+  await page.waitForURL(`**/organizations/${demo.facts.orgId}/pipelines`);
+  const row = rowOf(DEMO);
+  await row.getByText('Running', { exact: true }).waitFor();
+  await row.getByText(/heartbeat \d+ s ago/).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  // Records are being read: the figure is not nothing.
+  await row
+    .getByText(/^[1-9][\d,.]*\/s$/)
+    .first()
+    .waitFor();
+  assert.deepEqual(await lookAt(page, 'pipelines'), []);
+});
+
+test('the first page has less than 400 kB of script', async () => {
+  const fresh = await context.newPage();
+  const sizes: number[] = [];
+  fresh.on('response', async (response) => {
+    if (response.request().resourceType() === 'script')
+      sizes.push(Number((await response.allHeaders())['content-length']));
+  });
+  await fresh.goto(demo.facts.baseUrl);
+  await fresh.getByRole('row').filter({ hasText: DEMO }).waitFor();
+  await fresh.close();
+  assert.ok(sizes.length > 0 && sizes.every((size) => size > 0), `${sizes}`);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(total < MAX_SCRIPT, `${total} bytes`);
+});
+
+test('filters stand in the address, and what matches nothing can be cleared', async () => {
+  await page.keyboard.press('/');
+  await page.keyboard.type('no such pipeline');
+  await page.getByText('No pipeline matches these filters.').waitFor();
+  assert.match(page.url(), /text=no(\+|%20)such/);
+  assert.deepEqual(await lookAt(page, 'pipelines-none', ['light']), []);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await rowOf(DEMO).waitFor();
+  assert.doesNotMatch(page.url(), /text=/);
+});
+
+test('the palette and the sheet of shortcuts have what can be done here', async () => {
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Go to pipelines').waitFor();
+  assert.deepEqual(await lookAt(page, 'shortcuts', ['dark']), []);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('wind farm');
+  await page.getByRole('option', { name: /Wind farm demo/ }).waitFor();
+  assert.deepEqual(await lookAt(page, 'palette', ['light']), []);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/pipelines/${demo.facts.pipelineId}`);
+});
+
+test('a pipeline at work shows what flows, how far each partition is, and what happened', async () => {
+  await page.getByRole('heading', { name: DEMO, level: 1 }).waitFor();
+  const stages = page.getByRole('table', { name: 'Stages' });
+  await stages.getByRole('row').filter({ hasText: 'Three of twelve points' }).waitFor();
+  const partitions = page.getByRole('table', { name: 'Partitions' });
+  await partitions.getByText(/ago$/).nth(3).waitFor();
+  await page.getByRole('table', { name: 'Events' }).getByText('START_ACCEPTED').first().waitFor();
+  // The canvas has the same stages, and rates on the edges once two heartbeats were seen.
+  await page.getByLabel('Stages of the running version').getByText('Tag off-limit values').waitFor();
+  await page
+    .getByLabel('Stages of the running version')
+    .getByText(/^[\d,.]+\/s/)
+    .first()
+    .waitFor();
+  assert.deepEqual(await lookAt(page, 'run'), []);
+});
+
+test('a stop says first what is lost, and a start goes on', async () => {
+  await page.getByRole('button', { name: `Stop ${DEMO}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('State and positions will be lost.').waitFor();
+  assert.deepEqual(await lookAt(page, 'stop', ['dark']), []);
+  await dialog.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByText('Stopped', { exact: true }).waitFor();
+  await page.getByRole('button', { name: `Start ${DEMO}` }).click();
+  await dialog.getByText(/CU left/).waitFor();
+  assert.deepEqual(await lookAt(page, 'start', ['light']), []);
+  await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText('Running', { exact: true }).waitFor();
+  await page.getByText(/heartbeat \d+ s ago/).waitFor();
+});
+
+test('several pipelines are paused at once, with a result for each', async () => {
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await page.getByRole('checkbox', { name: `Choose ${DEMO}` }).check();
+  await page.getByRole('toolbar').getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause 1 pipelines' }).click();
+  await page.getByRole('dialog').getByText(`${DEMO}: done`).waitFor();
+  assert.deepEqual(await lookAt(page, 'bulk', ['dark']), []);
+  await page.keyboard.press('Escape');
+  await rowOf(DEMO).getByText('Paused', { exact: true }).waitFor();
+});
+
+test('all of it is there in Chinese', async () => {
+  await page.getByRole('button', { name: /中文/ }).click();
+  await page.getByRole('heading', { name: '管道' }).waitFor();
+  await rowOf(DEMO).getByText('已暂停', { exact: true }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+  assert.deepEqual(await lookAt(page, 'pipelines-zh'), []);
+  await page.getByRole('link', { name: DEMO }).click();
+  await page.getByRole('heading', { name: '分区' }).waitFor();
+  await takePicture(page, 'run-zh');
+  await page.getByRole('button', { name: /English/ }).click();
+});
+
+test('a narrow screen shows the same, to be looked at', async () => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  assert.deepEqual(await lookAt(page, 'run-narrow', ['light']), []);
+  await page.setViewportSize({ width: 1280, height: 900 });
+});
+
+test('an address of nothing says so, and scripts had nothing to complain of', async () => {
+  await page.goto(`${demo.facts.baseUrl}/no/such/page`);
+  await page.getByText('There is no such page.').waitFor();
+  assert.deepEqual(await lookAt(page, 'not-found'), []);
+  assert.deepEqual(complaints, []);
+});
+
+test('who signs out is out', async () => {
+  await page.goto(demo.facts.baseUrl);
+  await page.getByRole('button', { name: /Sign out/ }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
