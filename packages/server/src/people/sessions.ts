@@ -58,9 +58,10 @@ export const openSession = async (
   const surplus = await tx
     .select({ sessionId: sessions.sessionId })
     .from(sessions)
-    .where(eq(sessions.userId, user.userId))
+    // Never this one, also where others began in the same millisecond.
+    .where(and(eq(sessions.userId, user.userId), ne(sessions.sessionId, sessionId)))
     .orderBy(desc(sessions.createdAt), desc(sessions.sessionId))
-    .offset(MAX_PER_USER);
+    .offset(MAX_PER_USER - 1);
   if (surplus.length > 0)
     await tx.delete(sessions).where(
       inArray(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '@penstock/model';
-import { and, asc, count, eq, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, lt, ne } from 'drizzle-orm';
 import { sha256Hex } from '../auth/seal.ts';
 import { signInLinks, users } from '../store/schema-people.ts';
 import { recordAudit } from '../use-case/record-event.ts';
@@ -42,7 +42,7 @@ export const createSignInLink = async (
       expiresAt,
       createdAt: now,
     });
-    await dropSurplus(tx, user.userId);
+    await dropSurplus(tx, user.userId, sha256Hex(token));
     await recordAudit(tx, {
       at: now,
       orgId: null,
@@ -75,13 +75,14 @@ const firstUser = async (deps: PeopleDeps, tx: Database, actor: string): Promise
   return first;
 };
 
-const dropSurplus = async (tx: Database, userId: string): Promise<void> => {
-  const all = await tx
+/** The oldest go, and never the one that was just made, also where others were in the same millisecond. */
+const dropSurplus = async (tx: Database, userId: string, madeNow: string): Promise<void> => {
+  const others = await tx
     .select()
     .from(signInLinks)
-    .where(eq(signInLinks.userId, userId))
+    .where(and(eq(signInLinks.userId, userId), ne(signInLinks.tokenHash, madeNow)))
     .orderBy(asc(signInLinks.createdAt));
-  for (const { tokenHash } of all.slice(0, -MAX_LINKS_PER_USER))
+  for (const { tokenHash } of others.slice(0, Math.max(0, others.length - MAX_LINKS_PER_USER + 1)))
     await tx.delete(signInLinks).where(eq(signInLinks.tokenHash, tokenHash));
 };
 
