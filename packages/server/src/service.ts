@@ -54,8 +54,11 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     onTrouble: (reason) => foundation.logger.warn({ reason }, 'what has changed cannot be read'),
   });
   const parts = { modes, logs, stateStore, snapshots, previews, compiler, feed };
-  const app = await buildApp(createAppServices(foundation, parts));
+  const services = createAppServices(foundation, parts);
+  const app = await buildApp(services);
   const url = await listen(app, settings);
+  if (services.console === undefined)
+    foundation.logger.warn('the console was not built, and is not served (npm run console:build)');
   // Announced before any worker is started.
   foundation.endpoint.announce(settings.publicUrl ?? url);
   for (const mode of modes.all) warn(foundation, mode.advice(foundation.endpoint.url()));

@@ -49,14 +49,9 @@ const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseD
 /** Where `npm start` builds the console. */
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 
-const consoleOf = (foundation: Foundation): Pick<AppServices, 'console'> => {
+const consoleFiles = (): Pick<AppServices, 'console'> => {
   const files = readConsole(CONSOLE_FOLDER);
-  if (files !== undefined) return { console: files };
-  foundation.logger.warn(
-    { folder: CONSOLE_FOLDER },
-    'the console was not built, and is not served (npm run console:build)',
-  );
-  return {};
+  return files === undefined ? {} : { console: files };
 };
 
 /** What the routes are given, scope by scope. */
@@ -107,7 +102,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },
     metrics: createMetrics(store, () => clock.now()),
     healthOf: () => foundation.watch.health,
-    ...consoleOf(foundation),
+    ...consoleFiles(),
     readiness: {
       database: () => store.ping(),
       kafka: async () => {
