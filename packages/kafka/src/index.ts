@@ -21,4 +21,4 @@ export type { PartitionFeed } from './read/partition-feed.ts';
 export { murmur2, partitionForKey } from './wire/murmur2.ts';
 export { headersOf } from './wire/record-headers.ts';
 export { type OpenedTaskLog, openTaskLog, type TaskLogOptions } from './write/open-task-log.ts';
-export { endOpenTransactions } from './write/open-transactions.ts';
+export { endOpenTransactions, fenceTransactionalIds } from './write/open-transactions.ts';

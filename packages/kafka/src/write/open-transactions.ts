@@ -6,30 +6,36 @@ import { takeTransactionalId } from './producer-id.ts';
 const AT_ONCE = 8;
 /** Who takes the task next says how long its own transactions may be. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
+const TAKE_OVER_MS = 120_000;
+
+/**
+ * Takes transactional ids over, so that whoever had them can commit nothing any more and what they had open is aborted
+ * (KIP-98). Of no use against a worker that runs at least once: that one can only be waited for. Rejects with an
+ * AppError after about two minutes.
+ */
+export const fenceTransactionalIds = async (client: KafkaClient, ids: readonly string[]): Promise<void> => {
+  const waiting = [...ids];
+  const takeNext = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const limits = { what: `Taking over the task "${id}"`, deadline: performance.now() + TAKE_OVER_MS };
+      await takeTransactionalId(client, id, TRANSACTION_TIMEOUT_MS, limits);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, takeNext));
+};
 
 /**
  * Ends the transactions that are open under transactional ids that `isOurs`, by taking the ids over (KIP-98, KIP-664):
  * their owners can commit nothing any more. Without that, what a killed process left open in the middle of a commit
  * keeps committed offsets unstable (KIP-447), and topics unread from there on, until the coordinator gives it up.
- * Resolves with the ids, once their offsets and records are settled. Rejects with an AppError after about 30 s.
+ * Resolves with the ids, once their offsets and records are settled. Errors: as of `fenceTransactionalIds`.
  */
 export const endOpenTransactions = async (
   client: KafkaClient,
   isOurs: (transactionalId: string) => boolean,
 ): Promise<readonly string[]> => {
   const ids = (await openTransactions(client)).filter(isOurs);
-  const waiting = [...ids];
-  const takeNext = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      await takeTransactionalId(
-        client,
-        id,
-        TRANSACTION_TIMEOUT_MS,
-        limitsFor(`Ending the open transaction of "${id}"`),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, takeNext));
+  await fenceTransactionalIds(client, ids);
   return ids;
 };
 

@@ -1,37 +1,14 @@
-import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka';
-import {
-  consumerGroupOf,
-  DeliveryGuarantee,
-  isRepartitionTopicOf,
-  stateTopicOf,
-  type TaskProgress,
-  transactionalIdOf,
-} from '@penstock/model';
+import { createTopicAdmin, fenceTransactionalIds, type KafkaClient } from '@penstock/kafka';
+import { isRepartitionTopicOf, stateTopicOf, type TaskProgress, transactionalIdOf } from '@penstock/model';
 
 type Place = Pick<TaskProgress, 'part' | 'partition'>;
 
-/** Transactional ids taken at a time: each waits for its coordinator. */
-const AT_ONCE = 8;
-
-/**
- * Takes the transactional ids of a pipeline's tasks, so that whoever had them can commit nothing any more (KIP-98).
- * Of no use against a worker that runs at least once: that one can only be waited for.
- */
-export const fenceTasks = async (client: KafkaClient, pipelineId: string, tasks: readonly Place[]): Promise<void> => {
-  const waiting = [...tasks];
-  const takeNext = async (): Promise<void> => {
-    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-      const log = await openTaskLog(client, {
-        transactionalId: transactionalIdOf(pipelineId, task.part, task.partition),
-        groupId: consumerGroupOf(pipelineId),
-        guarantee: DeliveryGuarantee.ExactlyOnce,
-        topics: [],
-      });
-      await log.close();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, tasks.length) }, takeNext));
-};
+/** Takes the transactional ids of a pipeline's tasks from whoever has them: see `fenceTransactionalIds`. */
+export const fenceTasks = (client: KafkaClient, pipelineId: string, tasks: readonly Place[]): Promise<void> =>
+  fenceTransactionalIds(
+    client,
+    tasks.map(({ part, partition }) => transactionalIdOf(pipelineId, part, partition)),
+  );
 
 /**
  * The tasks a pipeline can have had, by the topics there are: for a worker nobody ever heard naming its own. Part 0

@@ -8,7 +8,6 @@ import {
 } from '@penstock/engine';
 import {
   createTopicAdmin,
-  endOpenTransactions,
   ensureManifestTopic,
   type KafkaClient,
   readManifest,
@@ -18,7 +17,6 @@ import {
 import {
   AppError,
   consumerGroupOf,
-  isTransactionalIdOf,
   manifestTopicOf,
   type RunEvent,
   type RunLayout,
@@ -69,10 +67,9 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   const admin = createTopicAdmin(client);
   const tell = (event: Omit<RunEvent, 'at'>): void => options.onEvent({ at: Date.now(), ...event });
   const sourcePartitions = await sourcePartitionsOf(spec, admin);
-  const { created } = await ensureManifestTopic(admin, pipelineId);
-  if (!created && current === undefined) await endAbandoned(client, pipelineId);
+  await ensureManifestTopic(admin, pipelineId);
   // Tasks that are running commit for themselves; what nobody has any more would hold up every look at what is kept.
-  if (current === undefined) await endOpenTransactions(client, (id) => isTransactionalIdOf(pipelineId, id));
+  if (current === undefined) await endAbandoned(client, pipelineId);
   const kept = (await readManifest(client, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));
   const { plan, layout, renames } = await planRun(spec, sourcePartitions, kept, admin);
   if (current !== undefined && !isSameLayout(layout, current)) throw planChanged();

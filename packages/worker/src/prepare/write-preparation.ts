@@ -1,13 +1,14 @@
 import type { Position, StateManifest } from '@penstock/engine';
 import {
   appendManifest,
+  endOpenTransactions,
+  fenceTransactionalIds,
   type KafkaClient,
   openPreparation,
-  openTaskLog,
   partitionForKey,
   type TopicAdmin,
 } from '@penstock/kafka';
-import { consumerGroupOf, DeliveryGuarantee, type RunEvent, stateTopicOf, transactionalIdOf } from '@penstock/model';
+import { isTransactionalIdOf, preparationIdOf, type RunEvent, stateTopicOf, transactionalIdOf } from '@penstock/model';
 import type { StateChanges } from './compare-manifest.ts';
 import { appendStateChanges, findStateChanges, type MoveReport } from './move-state.ts';
 
@@ -42,12 +43,12 @@ export const writePreparation = async (preparation: Preparation): Promise<void> 
 };
 
 /**
- * Ends what a preparation that died has left open: its transaction would keep everybody waiting who reads what it wrote,
- * until it times out.
+ * Ends what a preparation or a worker that died has left open: its transaction would keep everybody waiting who reads
+ * what it wrote or committed, until it times out. Who is still preparing is fenced, with a transaction or without.
  */
 export const endAbandoned = async (client: KafkaClient, pipelineId: string): Promise<void> => {
-  const log = await openPreparation(client, pipelineId);
-  await log.close();
+  await fenceTransactionalIds(client, [preparationIdOf(pipelineId)]);
+  await endOpenTransactions(client, (id) => isTransactionalIdOf(pipelineId, id));
 };
 
 const find = async ({ client, admin, pipelineId, onProgress }: Preparation, changes: StateChanges) => {
@@ -75,9 +76,6 @@ const tellMoves = (
     });
 };
 
-/** Ids taken at a time: each waits for its coordinator. */
-const AT_ONCE = 8;
-
 /** Takes the tasks of the plan before from whoever may still have them: nobody writes state while it is moved. */
 export const fenceKept = async (
   client: KafkaClient,
@@ -89,20 +87,8 @@ export const fenceKept = async (
     Math.max(0, ...(kept?.inputs ?? []).filter(({ topic }) => !cuts.has(topic)).map(({ partitions }) => partitions)),
     ...[...cuts].map((topic) => kept?.inputs.find((input) => input.topic === topic)?.partitions ?? 0),
   ];
-  const waiting = widths.flatMap((partitions, part) =>
+  const ids = widths.flatMap((partitions, part) =>
     Array.from({ length: partitions }, (_, partition) => transactionalIdOf(pipelineId, part, partition)),
   );
-  const takeNext = async (): Promise<void> => {
-    for (let transactionalId = waiting.shift(); transactionalId !== undefined; transactionalId = waiting.shift()) {
-      const groupId = consumerGroupOf(pipelineId);
-      const log = await openTaskLog(client, {
-        transactionalId,
-        groupId,
-        guarantee: DeliveryGuarantee.ExactlyOnce,
-        topics: [],
-      });
-      await log.close();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, takeNext));
+  await fenceTransactionalIds(client, ids);
 };
