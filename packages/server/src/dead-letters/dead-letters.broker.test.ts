@@ -80,6 +80,7 @@ const write = async (orgId: string, { topic, count, code = () => 'BAD' }: Writte
   await log.flush();
   await log.close();
   await (await open()).close();
+  await settledEnds(client, deadLetterTopicOf(orgId));
 };
 
 /** Its methods, free of it, so that a test can say what fits. */
