@@ -5,11 +5,27 @@ import { Readable } from 'node:stream';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 
 const TEST_LIMIT_MS = 600_000;
 /** Node limits single tests only: a file whose tests are over and that does not end would be waited for for ever. */
 const FILE_LIMIT_MS = 900_000;
 const SHARD = fileURLToPath(new URL('./unit-shard.ts', import.meta.url));
+
+/** Characters of one failure's reason. */
+const REASON_LIMIT = 3000;
+
+interface TestFailure {
+  readonly name: string;
+  readonly file?: string;
+  readonly details: { readonly error: Error & { readonly failureType?: string } };
+}
+
+/** What a process that runs many files says at its end. */
+export interface ShardResult {
+  readonly counts: TestCounts;
+  readonly failures: readonly string[];
+}
 
 interface TestEvent {
   readonly type: string;
@@ -27,6 +43,17 @@ export interface TestCounts {
 
 export const noCounts = (): TestCounts => ({ tests: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 });
 
+/** Tells each test that fails, with its file and its reason: what a reader of a long run looks for at its end. */
+export const onFailure = (events: Readable, tell: (failure: string) => void): void => {
+  events.on('test:fail', ({ name, file, details: { error } }: TestFailure) => {
+    // Whoever contains it fails too, and says only that.
+    if (error.failureType === 'subtestsFailed') return;
+    tell(
+      `${file === undefined ? 'no file' : relative(process.cwd(), file)}: ${name}\n${inspect(error.cause ?? error, { breakLength: 120 }).slice(0, REASON_LIMIT)}`,
+    );
+  });
+};
+
 /** Everything but the counts, which are given once for all files. */
 export async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
   for await (const event of events) if (event.type !== 'test:diagnostic' || 'file' in event.data) yield event;
@@ -35,6 +62,7 @@ export async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGen
 /** Runs test files on node's test runner, each a process and `lanes` at a time, and shows each as it is over. */
 export class TestFiles {
   readonly counts = noCounts();
+  readonly failures: string[] = [];
   readonly #root: string;
 
   constructor(root: string) {
@@ -86,8 +114,9 @@ export class TestFiles {
       text += more.toString('utf8');
     });
     let isCounted = false;
-    child.on('message', (counts: TestCounts) => {
+    child.on('message', ({ counts, failures }: ShardResult) => {
       isCounted = true;
+      this.failures.push(...failures);
       for (const name of Object.keys(this.counts) as (keyof TestCounts)[]) this.counts[name] += counts[name];
     });
     const [status] = (await once(child, 'close')) as [number | null];
@@ -108,6 +137,7 @@ export class TestFiles {
       execArgv: ['--no-node-snapshot'],
     });
     let isSuccess = false;
+    onFailure(events, (failure) => this.failures.push(failure));
     events.on('test:summary', (summary: { file?: string; success: boolean; counts: TestCounts }) => {
       if (summary.file !== undefined) return;
       isSuccess = summary.success;

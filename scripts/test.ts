@@ -81,6 +81,7 @@ const succeeded = [
   await tests.run('tests in a browser', inLane('browser'), 1, BROWSER_LIMIT_MS),
   await tests.run('tests on a cluster', inLane('cluster'), 1),
 ];
+if (tests.failures.length > 0) tell(`\n== failed\n\n${tests.failures.join('\n\n')}`);
 tell(`\n== in all, ${Math.round((Date.now() - startedAt) / 1000)} s`);
 for (const [name, count] of Object.entries(tests.counts)) tell(`${name} ${count}`);
 process.exit(succeeded.every(Boolean) ? 0 : 1);
