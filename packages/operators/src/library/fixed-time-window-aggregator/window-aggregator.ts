@@ -8,15 +8,9 @@ import {
   StreamRecord,
 } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
+import { hasKey, hasTime, hasValue, isSelected, reportNotNumeric } from '../../shared/points/guards.ts';
 import { pathToModel } from '../../shared/points/output-point.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
-import {
-  reportMissingKey,
-  reportMissingTime,
-  reportNotNumeric,
-  reportTooFarAhead,
-} from '../../shared/points/record-errors.ts';
 import { accumulate, detailOf, emptyAccumulator, resultOf, sumOf } from '../../shared/windows/accumulator.ts';
 import {
   type OpenWindow,
@@ -69,32 +63,15 @@ export class WindowAggregator {
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (rows.length === 0) {
-      out.drop(record, NOT_SELECTED);
-      return;
-    }
+    if (!isSelected(rows, record, out)) return;
     const value = record.get('value');
-    if (value === null || value === undefined) {
-      out.drop(record, 'null-value');
-      return;
-    }
+    if (!hasValue(value, record, out)) return;
     if (!Number.isFinite(value) && !acceptsAll(rows, value)) {
       reportNotNumeric(record, out);
       return;
     }
+    if (!hasKey(record, out) || !hasTime(record, this.#eventTime, out)) return;
     const { assetId, pointId, time } = record;
-    if (assetId === undefined || pointId === undefined) {
-      reportMissingKey(record, out);
-      return;
-    }
-    if (time === undefined) {
-      reportMissingTime(record, out);
-      return;
-    }
-    if (this.#eventTime.isTooFarAhead(time)) {
-      reportTooFarAhead(record, out);
-      return;
-    }
 
     const state = this.#state.get(assetId, pointId) ?? newState(record);
     let isChanged = this.#match(state, rows, record);

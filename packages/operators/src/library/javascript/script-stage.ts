@@ -7,8 +7,8 @@ import {
   type StreamRecord,
 } from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
+import { isSelected } from '../../shared/points/guards.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
 import { Sandbox, type SandboxResult, type SandboxSettings } from './sandbox.ts';
 
 /** Records that cross into the sandbox at once. */
@@ -55,11 +55,7 @@ export class ScriptStage {
   }
 
   #select(records: readonly StreamRecord[], table: PointTable<PointReference>, out: Emitter): StreamRecord[] {
-    return records.filter((record) => {
-      if (table.rowsFor(record).length > 0) return true;
-      out.drop(record, NOT_SELECTED);
-      return false;
-    });
+    return records.filter((record) => isSelected(table.rowsFor(record), record, out));
   }
 
   #runChunk(records: readonly StreamRecord[], out: Emitter): void {

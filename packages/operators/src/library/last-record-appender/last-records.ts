@@ -6,11 +6,10 @@ import {
   type StreamRecord,
 } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import { hasKey, isSelected } from '../../shared/points/guards.ts';
 import { applyOutputPoint, type OutputPoint, outputPointOf } from '../../shared/points/output-point.ts';
 import { pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
-import { reportMissingKey } from '../../shared/points/record-errors.ts';
 
 /**
  * The last record of each row, as it left the stage, for one asset and input point. As JSON texts: what is appended to
@@ -76,15 +75,8 @@ export class LastRecordAppender {
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (rows.length === 0) {
-      out.drop(record, NOT_SELECTED);
-      return;
-    }
+    if (!isSelected(rows, record, out) || !hasKey(record, out)) return;
     const { assetId, pointId } = record;
-    if (assetId === undefined || pointId === undefined) {
-      reportMissingKey(record, out);
-      return;
-    }
     const kept: LastRecords = this.#state.get(assetId, pointId) ?? new Map();
     const isChanged =
       rows.length === 1 ? append(rows[0] as CompiledRow, record, kept, out) : appendAll(rows, record, kept, out);

@@ -16,6 +16,7 @@ import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { keyNotValid, notSelected, timeNotValid, timeTooFarAhead } from '../../shared/outcomes.ts';
+import { hasKey, hasTime, isSelected } from '../../shared/points/guards.ts';
 import {
   applyOutputPoint,
   changedPointFields,
@@ -25,8 +26,6 @@ import {
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
-import { reportMissingKey, reportMissingTime, reportTooFarAhead } from '../../shared/points/record-errors.ts';
 import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 
 const config = Type.Object({
@@ -82,23 +81,8 @@ class LatePointTagger {
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (rows.length === 0) {
-      out.drop(record, NOT_SELECTED);
-      return;
-    }
+    if (!isSelected(rows, record, out) || !hasKey(record, out) || !hasTime(record, this.#eventTime, out)) return;
     const { assetId, pointId, time } = record;
-    if (assetId === undefined || pointId === undefined) {
-      reportMissingKey(record, out);
-      return;
-    }
-    if (time === undefined) {
-      reportMissingTime(record, out);
-      return;
-    }
-    if (this.#eventTime.isTooFarAhead(time)) {
-      reportTooFarAhead(record, out);
-      return;
-    }
     const mark = this.#state.get(assetId, pointId) ?? newKeyWatermark();
     const isNewest = time > mark.newest;
     this.#eventTime.advance(mark, record, time);

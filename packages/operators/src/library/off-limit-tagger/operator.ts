@@ -5,6 +5,7 @@ import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notNumeric, notSelected, nullValue } from '../../shared/outcomes.ts';
+import { hasValue, reportNotNumeric } from '../../shared/points/guards.ts';
 import {
   applyOutputPoint,
   changedPointFields,
@@ -15,7 +16,6 @@ import { inputPointColumn, outputPointColumn } from '../../shared/points/point-c
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
-import { reportNotNumeric } from '../../shared/points/record-errors.ts';
 import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 import { type Interval, type IntervalForm, parseInterval, sideOf } from './interval.ts';
 
@@ -68,10 +68,7 @@ const intervalOf = (row: Row): Interval => {
 
 const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitter): void => {
   const value = record.get('value');
-  if (value === null || value === undefined) {
-    out.drop(record, 'null-value');
-    return;
-  }
+  if (!hasValue(value, record, out)) return;
   if (typeof value !== 'number') {
     reportNotNumeric(record, out);
     return;

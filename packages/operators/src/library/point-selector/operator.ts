@@ -4,10 +4,10 @@ import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected } from '../../shared/outcomes.ts';
+import { isSelected } from '../../shared/points/guards.ts';
 import { inputPointColumn } from '../../shared/points/point-columns.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import { NOT_SELECTED } from '../../shared/points/process-rows.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
@@ -36,8 +36,7 @@ It keeps no state: late and duplicate records pass like any other. As the first 
     const table = new PointTable(inputOutput, (row) => pointReferenceOf(row.inputPoint));
     return {
       process: (record, out) => {
-        if (table.rowsFor(record).length > 0) out.emit(record);
-        else out.drop(record, NOT_SELECTED);
+        if (isSelected(table.rowsFor(record), record, out)) out.emit(record);
       },
     };
   },

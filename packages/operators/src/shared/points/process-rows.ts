@@ -1,7 +1,5 @@
 import type { Emitter, StreamRecord } from '@penstock/engine';
-
-/** Reason under which records are dropped that no row of an Input/Output table applies to. */
-export const NOT_SELECTED = 'not-selected';
+import { isSelected } from './guards.ts';
 
 /**
  * Runs `apply` for each row that applies to a record, on a copy for all but the last row. Where no row applies the
@@ -13,11 +11,8 @@ export const forEachRow = <R>(
   out: Emitter,
   apply: (row: R, record: StreamRecord, out: Emitter) => void,
 ): void => {
+  if (!isSelected(rows, record, out)) return;
   const last = rows.length - 1;
-  if (last < 0) {
-    out.drop(record, NOT_SELECTED);
-    return;
-  }
   // The copies are made first, since `apply` changes the record it is given.
   if (last > 0) for (const copy of copiesFor(rows, record)) apply(copy.row, copy.record, out);
   apply(rows[last] as R, record, out);

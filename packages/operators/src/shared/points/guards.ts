@@ -1,0 +1,56 @@
+import type { Emitter, EventTime, StreamRecord } from '@penstock/engine';
+import type { JsonValue } from '@penstock/model';
+import { notSelected, nullValue } from '../outcomes.ts';
+
+/**
+ * What measurement operators ask of a record before they work on it. Each guard that finds something missing has
+ * ended the record (dropped it, or made it an error) by the time it answers false; the reasons and codes are those
+ * declared in `outcomes.ts`, in the same words for every operator.
+ */
+
+type Value = Exclude<JsonValue, null>;
+/** A record whose state can be found. */
+export type WithKey = StreamRecord & { readonly assetId: string; readonly pointId: string };
+/** A record that has its place in time. */
+export type WithTime = StreamRecord & { readonly time: number };
+
+/** `not-selected` where no row applies (contract E.0: an operator passes on only what it handled). */
+export const isSelected = (rows: readonly unknown[], record: StreamRecord, out: Emitter): boolean => {
+  if (rows.length > 0) return true;
+  out.drop(record, notSelected.reason);
+  return false;
+};
+
+/** `null-value`; given the record's value, which whoever asks goes on with. */
+export const hasValue = (value: JsonValue | undefined, record: StreamRecord, out: Emitter): value is Value => {
+  if (value !== null && value !== undefined) return true;
+  out.drop(record, nullValue.reason);
+  return false;
+};
+
+/** `KEY_NOT_VALID`. */
+export const hasKey = (record: StreamRecord, out: Emitter): record is WithKey => {
+  if (record.assetId !== undefined && record.pointId !== undefined) return true;
+  out.error(record, 'KEY_NOT_VALID', '"assetId" and "pointId" must be texts: the state of this stage is kept by them.');
+  return false;
+};
+
+/** `TIME_NOT_VALID`, or `TIME_TOO_FAR_AHEAD`: it would move a watermark for good. */
+export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter): record is WithTime => {
+  const { time } = record;
+  if (time === undefined) {
+    out.error(record, 'TIME_NOT_VALID', '"time" must be a whole number of milliseconds since 1970.');
+    return false;
+  }
+  if (!eventTime.isTooFarAhead(time)) return true;
+  out.error(
+    record,
+    'TIME_TOO_FAR_AHEAD',
+    `"time" (${time}) lies further ahead of the clock than the pipeline accepts (option "maxFutureMs"): with it, all records before it would be late.`,
+  );
+  return false;
+};
+
+/** `VALUE_NOT_NUMERIC`; which values are numeric is the operator's to say. */
+export const reportNotNumeric = (record: StreamRecord, out: Emitter): void =>
+  out.error(record, 'VALUE_NOT_NUMERIC', `The value of point "${record.pointId ?? ''}" is not a number.`);
