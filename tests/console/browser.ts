@@ -14,8 +14,8 @@ const PICTURES = fileURLToPath(new URL('../../.artefacts/console/', import.meta.
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const WIDE = { width: 1280, height: 900 };
-/** An element that does not come within this is missing. */
-const PATIENCE_MS = 20_000;
+/** An element that does not come within this is missing; a worker that starts on a busy machine takes its time. */
+const PATIENCE_MS = 45_000;
 
 export type Theme = 'light' | 'dark';
 

@@ -116,6 +116,35 @@ test('a stop says first what is lost, and a start goes on', async () => {
   await page.getByText(/heartbeat \d+ s ago/).waitFor();
 });
 
+test('records that a stage refused are counted, looked at in three forms, and sent back', async () => {
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  const groups = page.getByRole('table', { name: 'By pipeline, stage, cause and day' });
+  await groups.getByRole('button').first().click();
+  await page.waitForURL(/code=/);
+  const records = page.getByRole('table', { name: 'Records' });
+  await records.getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Bytes' }).click();
+  await page.getByText(/^000000 {2}/).waitFor();
+  await page.getByRole('button', { name: 'Text' }).click();
+  assert.deepEqual(await lookAt(page, 'dead-letters'), []);
+  await page.getByRole('button', { name: 'Replay this record' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Replay', exact: true }).click();
+  await page.getByRole('dialog').getByText('1 replayed').waitFor();
+  assert.deepEqual(await lookAt(page, 'replay', ['dark']), []);
+  await page.keyboard.press('Escape');
+  // A record is replayed once: asked again, it says why not.
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Replay this record' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Replay', exact: true }).click();
+  await page
+    .getByRole('dialog')
+    .getByText(/was replayed before/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
 test('several pipelines are paused at once, with a result for each', async () => {
   await page.keyboard.press('g');
   await page.keyboard.press('p');
@@ -137,11 +166,17 @@ test('all of it is there in Chinese', async () => {
   await page.getByRole('link', { name: DEMO }).click();
   await page.getByRole('heading', { name: '分区' }).waitFor();
   await takePicture(page, 'run-zh');
+  await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/dead-letters`);
+  await page.getByRole('table', { name: '记录' }).getByRole('button').first().click();
+  await page.getByRole('button', { name: '重放此记录' }).waitFor();
+  assert.deepEqual(await lookAt(page, 'dead-letters-zh'), []);
   await page.getByRole('button', { name: /English/ }).click();
 });
 
 test('a narrow screen shows the same, to be looked at', async () => {
   await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`);
+  await page.getByRole('heading', { name: DEMO, level: 1 }).waitFor();
   assert.deepEqual(await lookAt(page, 'run-narrow', ['light']), []);
   await page.setViewportSize({ width: 1280, height: 900 });
 });
@@ -159,4 +194,11 @@ test('who signs out is out', async () => {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.deepEqual(await lookAt(page, 'sign-in'), []);
+  const chinese = await newContext(browser, 'zh-CN');
+  const other = await chinese.newPage();
+  await other.goto(demo.facts.baseUrl);
+  await other.getByRole('heading', { name: '登录' }).waitFor();
+  assert.deepEqual(await lookAt(other, 'sign-in-zh'), []);
+  await chinese.close();
 });

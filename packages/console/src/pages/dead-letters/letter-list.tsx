@@ -81,12 +81,12 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
                   onChange={() => toggle(letter.id)}
                 />
               </td>
-              <td>
+              <td className={styles.whole}>
                 <button type="button" className={styles.link} onClick={() => onShow({ ...filters, letter: letter.id })}>
                   {time(letter.at)}
                 </button>
               </td>
-              <td className={tableStyles.code}>{letter.code}</td>
+              <td className={`${tableStyles.code} ${styles.whole}`}>{letter.code}</td>
               <td className={tableStyles.wide}>
                 {names.get(letter.pipelineId) ?? letter.pipelineId} <span className={styles.hint}>{letter.stage}</span>
               </td>
