@@ -25,6 +25,7 @@ import { problem, problemSchema } from './plugins/problem.ts';
 import { acceptJsonBodies } from './plugins/raw-body.ts';
 import { rememberRoutes } from './plugins/route-list.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
+import { createSerializerBuilder } from './plugins/serializer.ts';
 import { withSessions } from './plugins/session-cookie.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
@@ -96,6 +97,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
     trustProxy: trustedProxies(services.trustProxy ?? false),
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: handleError,
+    schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   void app.setValidatorCompiler(createValidatorCompiler());
   void app.setErrorHandler(handleError);
