@@ -15,7 +15,13 @@ export type DriverAnswer =
 const run = promisify(execFile);
 const PROGRAM = 'org.penstock.spark.OffsetsMain';
 
-/** Asks with each of the settings, as the driver does it in a cluster. `dir`: an empty folder of the caller's. */
+/** A slow machine's first connection can take longer than one request may. */
+const ASKED_AT_MOST = 3;
+
+/**
+ * Asks with each of the settings, as the driver does it in a cluster: what fails for a reason that passes is asked
+ * again. `dir`: an empty folder of the caller's.
+ */
 export const askAsDriver = async (
   dir: string,
   topic: string,
@@ -34,9 +40,21 @@ export const askAsDriver = async (
     writeFileSync(file, JSON.stringify(spec), { mode: 0o600 });
     return file;
   });
-  const { stdout } = await run(java, ['-cp', classPath, PROGRAM, topic, ...files], { timeout: 120_000 });
-  return stdout
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as DriverAnswer);
+  const ask = async (asked: readonly string[]): Promise<DriverAnswer[]> => {
+    const { stdout } = await run(java, ['-cp', classPath, PROGRAM, topic, ...asked], { timeout: 120_000 });
+    return stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as DriverAnswer);
+  };
+  const answers = await ask(files);
+  for (let asked = 1; asked < ASKED_AT_MOST; asked++) {
+    const open = answers.flatMap((answer, i) => ('code' in answer && answer.retryable ? [i] : []));
+    if (open.length === 0) break;
+    const again = await ask(open.map((i) => files[i] as string));
+    again.forEach((answer, i) => {
+      answers[open[i] as number] = answer;
+    });
+  }
+  return answers;
 };
