@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCodeCommands } from './commands/code.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEventsCommand } from './commands/events.ts';
@@ -59,5 +60,6 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addKeyCommands(program, surroundings);
   addGrantCommands(program, surroundings);
   addTopicCommands(program, surroundings);
+  addAuditCommand(program, surroundings);
   return program;
 };

@@ -2,6 +2,7 @@
 import type { components } from './api.ts';
 
 export type AccessKey = components['schemas']['AccessKey'];
+export type AuditEntry = components['schemas']['AuditEntry'];
 export type BegunSession = components['schemas']['BegunSession'];
 export type Change = components['schemas']['Change'];
 export type DeadLetter = components['schemas']['DeadLetter'];

@@ -16,11 +16,13 @@ import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/hear
 import { registerMetrics } from './internal/metrics-route.ts';
 import type { ApiInstance } from './plugins/api-instance.ts';
 import { registerReference } from './plugins/api-reference.ts';
+import { auditReads } from './plugins/audit-reads.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { authenticateCalls } from './plugins/caller.ts';
 import { handleError } from './plugins/error-handler.ts';
 import { checkHosts } from './plugins/host-check.ts';
 import { namedSchemas } from './plugins/named-schemas.ts';
+import { noteOrigins } from './plugins/note-origins.ts';
 import { problem, problemSchema } from './plugins/problem.ts';
 import { acceptJsonBodies } from './plugins/raw-body.ts';
 import { rememberRoutes } from './plugins/route-list.ts';
@@ -28,6 +30,7 @@ import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { createSerializerBuilder } from './plugins/serializer.ts';
 import { withSessions } from './plugins/session-cookie.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
+import { registerAuditRoutes } from './routes/audit/audit-routes.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
 import { type EventRouteDeps, registerEventRoutes } from './routes/events/event-routes.ts';
@@ -112,6 +115,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   void app.addSchema(problemSchema);
   for (const schema of namedSchemas()) void app.addSchema(schema);
   rememberRoutes(app);
+  noteOrigins(app);
   addSecurityHeaders(app);
   limitBodies(app, services.bodyBudgetBytes);
   acceptJsonBodies(app);
@@ -138,10 +142,12 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
   await scope.register(async (doors: ApiInstance) => registerSignInRoutes(doors, services.people));
   await scope.register(async (own: ApiInstance) => {
     authenticateCalls(own, withSessions(services.authenticate, services.people));
+    auditReads(own, services.enos.reads);
     await own.register(async (me: ApiInstance) => registerMeRoute(me));
     await own.register(async (inner: ApiInstance) => registerSystemRoutes(inner, services.system));
     await own.register(async (inner: ApiInstance) => registerOrganizationRoutes(inner, services.organizations));
     await own.register(async (inner: ApiInstance) => registerPeopleRoutes(inner, services.people));
+    await own.register(async (inner: ApiInstance) => registerAuditRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => {
       const { bodyBytes, pipelines } = services;

@@ -30,9 +30,9 @@ export const savePipelineIn = async (
   target: SaveTarget,
   request: SaveRequest & Filing,
 ): Promise<string> => {
-  const pipelineId =
+  const { pipelineId, revision } =
     target.pipelineId === null
-      ? await create(deps, tx, target, request)
+      ? { pipelineId: await create(deps, tx, target, request), revision: 1 }
       : await change(deps, tx, { ...target, pipelineId: target.pipelineId }, request);
   await recordAudit(tx, {
     at: deps.clock.now(),
@@ -40,6 +40,7 @@ export const savePipelineIn = async (
     actor: target.actor,
     action: target.pipelineId === null ? 'pipeline.create' : 'pipeline.save',
     target: pipelineId,
+    detail: `revision ${revision}`,
   });
   return pipelineId;
 };
@@ -95,9 +96,10 @@ const change = async (
   tx: Database,
   target: Target,
   request: SaveRequest & Filing,
-): Promise<string> => {
+): Promise<{ readonly pipelineId: string; readonly revision: number }> => {
   const pipeline = await lockTarget(tx, target);
   const { pipelineId } = pipeline;
+  const revision = pipeline.revision + 1;
   // Secrets are shown masked; what comes back masked is what is stored.
   const document =
     request.document === undefined ? {} : { document: unmaskDocument(request.document, pipeline.document) };
@@ -106,12 +108,12 @@ const change = async (
     .set({
       ...request,
       ...document,
-      revision: pipeline.revision + 1,
+      revision,
       updatedAt: deps.clock.now(),
       updatedBy: target.actor,
     })
     .where(eq(pipelines.pipelineId, pipelineId));
-  return pipelineId;
+  return { pipelineId, revision };
 };
 
 /** A document knows its title; better than nothing where no name was given. */

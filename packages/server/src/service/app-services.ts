@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Modes } from '@penstock/modes';
+import { DataReads } from '../audit/data-reads.ts';
 import { openAdminTokens } from '../auth/admin-token.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
 import type { ChangeFeed } from '../changes/change-feed.ts';
@@ -71,7 +72,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
   const { tokenRequestsPerMinute } = settings.limits;
   return {
     authenticate,
-    enos: { ...useCases, seal, authenticate },
+    enos: { ...useCases, seal, authenticate, reads: new DataReads({ store, clock }) },
     heartbeats: {
       store,
       clock,

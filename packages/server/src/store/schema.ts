@@ -380,11 +380,13 @@ export const auditEntries = pgTable(
     id: bigserial('id', { mode: 'number' }).primaryKey(),
     at: at('at').notNull(),
     orgId: text('org_id'),
-    /** An access key, or `admin`. */
+    /** An access key, an e-mail address, or `admin`. */
     actor: text('actor').notNull(),
     action: text('action').notNull(),
     target: text('target').notNull(),
     detail: text('detail'),
+    /** Where the call came from; null where the service did it by itself, or before that was noted. */
+    address: text('address'),
   },
   (table) => [index('audit_entries_by_org').on(table.orgId, table.id)],
 );

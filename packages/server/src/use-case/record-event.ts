@@ -1,6 +1,7 @@
 import type { RunEvent } from '@penstock/model';
 import type { Database } from '../store/open-store.ts';
 import { auditEntries, runEvents } from '../store/schema.ts';
+import { callAddress } from './call-origin.ts';
 
 const MAX_MESSAGE = 4000;
 
@@ -22,10 +23,10 @@ export const recordEvent = async (
   });
 };
 
-/** Notes who did what. */
+/** Notes who did what, and from where: the address is that of the call under way. */
 export const recordAudit = async (
   db: Database,
   entry: { at: number; orgId: string | null; actor: string; action: string; target: string; detail?: string },
 ): Promise<void> => {
-  await db.insert(auditEntries).values(entry);
+  await db.insert(auditEntries).values({ ...entry, address: callAddress() ?? null });
 };

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DataReads } from '../../audit/data-reads.ts';
 import type { Authenticate } from '../../auth/authenticate.ts';
 import { actorOf, type Caller, roleIn } from '../../auth/caller.ts';
 import { GatewayError } from '../../auth/gateway-error.ts';
@@ -18,6 +19,7 @@ import {
 /** What the EnOS routes need beside the use cases. */
 export interface EnosDeps extends UseCaseDeps {
   readonly authenticate: Authenticate;
+  readonly reads: DataReads;
 }
 
 /** A call whose caller is known and may act for the organisation. */

@@ -21,7 +21,11 @@ export const stageStateCall = async (call: EnosCall, context: EnosContext): Prom
     pointIds: listField(body.value, 'pointIds'),
   };
   const target = { orgId, pipelineId, actor };
-  if (call === 'stage-state-get') return { data: { items: await getStageState(deps, target, request) } };
+  if (call === 'stage-state-get') {
+    const items = await getStageState(deps, target, request);
+    await deps.reads.note({ orgId, actor, target: pipelineId, what: call });
+    return { data: { items } };
+  }
   await deleteStageState(deps, target, request);
   return { data: true };
 };

@@ -7,6 +7,10 @@ import { ApiError } from './error-handler.ts';
 import { rawBodyOf } from './raw-body.ts';
 
 const callers = new WeakMap<FastifyRequest, Caller>();
+const organizations = new WeakMap<FastifyRequest, string>();
+
+/** Whose business a request turned out to be; undefined until `requireOrganizationAccess` was asked. */
+export const organizationOf = (request: FastifyRequest): string | undefined => organizations.get(request);
 
 /** Who sent this request. Only within routes behind `authenticateCalls`. */
 export const callerOf = (request: FastifyRequest): Caller => {
@@ -123,5 +127,6 @@ export const requireOrganizationAccess = (request: FastifyRequest, orgId: string
   if (role === undefined) throw new ApiError(404, 'ORGANIZATION_UNKNOWN', `There is no organisation "${orgId}".`);
   const permission = permissionOf(request);
   if (permission !== 'installation.manage' && !roleMay(role, permission)) throw roleForbids(permission);
+  organizations.set(request, orgId);
   return caller;
 };

@@ -6,6 +6,7 @@ import type { ChangelogEntry } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
 import type { Modes } from '@penstock/modes';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { DataReads } from '../../../audit/data-reads.ts';
 import { createAuthenticator } from '../../../auth/authenticate.ts';
 import { createSeal } from '../../../auth/seal.ts';
 import { callSignature, tokenEncryption } from '../../../auth/signature.ts';
@@ -83,6 +84,7 @@ export const createEnosFixture = async (
   };
   const deps = {
     ...useCases,
+    reads: new DataReads(useCases),
     authenticate: createAuthenticator({
       ...useCases,
       adminTokens: () => [ADMIN_TOKEN],

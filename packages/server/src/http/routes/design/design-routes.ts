@@ -30,6 +30,7 @@ import { requireOrganization } from '../../../use-case/find-organization.ts';
 import { readTopicGrants } from '../../../use-case/read-topic-grants.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { isLookingAtData } from '../../plugins/audit-reads.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { limitIssues } from '../../plugins/limit-issues.ts';
@@ -216,6 +217,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       const { records, messages, live: wanted } = request.body;
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
+      if (records === undefined && messages === undefined) isLookingAtData(request);
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
       const checked = await compileFor(deps, subject.document, subject.facts);
       if (checked.outline === undefined) return { stages: [], issues: limitIssues(checked.issues) };
