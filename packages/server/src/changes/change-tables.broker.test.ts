@@ -15,7 +15,7 @@ import { readChanges } from './read-changes.ts';
 import { removeChanges } from './remove-changes.ts';
 import { UNTOLD_TABLES } from './told-tables.ts';
 
-// One embedded database for all: starting it takes a while.
+// One embedded database for all: starting it takes a while. The same on PostgreSQL is in change-feed.broker.test.ts.
 let store: Store;
 let dataDir: string;
 before(async () => {

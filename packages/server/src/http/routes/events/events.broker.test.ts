@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
+import type { JsonObject } from '@penstock/model';
+import { ServiceProcess } from '@penstock/testkit/service';
 import { ROLES } from '../../../auth/permissions.ts';
 import { parseBookmark } from '../../../changes/change.ts';
 import { readChanges } from '../../../changes/read-changes.ts';
 import { removeChanges } from '../../../changes/remove-changes.ts';
+import { openStore } from '../../../store/open-store.ts';
 import { accessKeys } from '../../../store/schema.ts';
+import { startRealPostgres } from '../../../store/testing/real-postgres.ts';
 import { ADMIN_TOKEN } from '../../enos/testing/enos-fixture.ts';
 import { createApiFixture } from '../../testing/api-fixture.ts';
 import { type EventStream, type Frame, openEvents } from '../../testing/read-events.ts';
@@ -146,4 +153,87 @@ test('a stream ends with the credentials it was opened with', async (t) => {
     bySession.until(() => false),
     /ended/,
   );
+});
+
+test('two services on one PostgreSQL: what one is told goes on at the other when it is killed, and ends with it', async (t) => {
+  const server = await startRealPostgres();
+  t.after(() => server.stop());
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-events-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const databaseUrl = await server.createDatabase('events');
+  const env = {
+    DATABASE_URL: databaseUrl,
+    PENSTOCK_ADMIN_TOKEN: ADMIN_TOKEN,
+    PENSTOCK_SEAL_KEY: 'ab'.repeat(32),
+    PENSTOCK_SUPERVISE: '0',
+  };
+  const start = async (name: string) => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    const service = new ServiceProcess({ folder: own, port: 0, bootstrapServers: '127.0.0.1:1', env });
+    t.after(() => service.kill());
+    await service.start();
+    await service.ready();
+    return service;
+  };
+  const [one, other] = [await start('one'), await start('other')];
+  // biome-ignore lint/suspicious/noExplicitAny: a client sees whatever JSON comes
+  const call = (method: string, path: string, body: JsonObject): Promise<any> =>
+    other.request(method, `/api/v1/${path}`, body, 60_000);
+  await call('POST', 'organizations', { orgId: 'o1', name: 'One' });
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const first = await openEvents(`${one.baseUrl}/api/v1/events?orgId=o1`, headers);
+  const begin = await first.until(({ event }) => event === 'ready');
+
+  const rounds = 12;
+  const change = async (writer: number): Promise<void> => {
+    for (let round = 0; round < rounds; round += 1) {
+      const name = `${writer}-${round}`;
+      const made = await call('POST', 'organizations/o1/pipelines', { name, document });
+      await call('POST', `pipelines/${made.pipelineId}/release`, {});
+      await call('PATCH', `pipelines/${made.pipelineId}`, { labels: ['x'] });
+    }
+  };
+  const writing = Promise.all([change(1), change(2), change(3)]);
+  const told: string[] = [];
+  let lastId = `${begin.id}`;
+  const note = (frame: Frame): void => {
+    if (frame.id !== undefined) lastId = frame.id;
+    if (isChange(frame)) told.push(lastId);
+  };
+  while (told.length < 20) note(await first.until(() => true));
+  await one.end('SIGKILL');
+  for (let frame = await first.next(); frame !== undefined; frame = await first.next()) note(frame);
+
+  const second = await openEvents(`${other.baseUrl}/api/v1/events?orgId=o1`, { ...headers, 'last-event-id': lastId });
+  t.after(() => second.close());
+  assert.equal((await second.next())?.event, 'ready');
+  await writing;
+  await call('PUT', 'organizations/o1/grants/standalone', { cu: 1 });
+  await second.until((frame) => {
+    note(frame);
+    return frame.data?.kind === 'grant';
+  });
+
+  const store = await openStore({ databaseUrl, dataDir: folder, migrate: false });
+  t.after(() => store.close());
+  const all = (await readChanges(store.db, { xact: 0n, id: 0n }, 10_000)).changes;
+  const expected = all
+    .filter(({ orgId, position }) => orgId === 'o1' && position.xact >= placeOf(begin.id))
+    .map(({ position }) => `${position.xact}-${position.id}`);
+  assert.ok(expected.length > 3 * rounds * 3);
+  assert.deepEqual(
+    told.map((id) => id.split('-').slice(2).join('-')),
+    expected,
+  );
+
+  // Looking on does not hold the door open when the service ends.
+  const [code] = await Promise.all([
+    other.end('SIGTERM'),
+    assert.rejects(
+      second.until(() => false),
+      /ended/,
+    ),
+  ]);
+  assert.equal(code, 0);
 });
