@@ -30,6 +30,7 @@ export const en = {
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',
   'signIn.linkHint': 'Or open the sign-in link that npm start prints; another one: penstock users link',
+  'signIn.goOnAs': 'Go on as {email}, who is signed in here',
   'signIn.linkSpent': 'That link was used already, or is too old. Another one: penstock users link',
 
   'live.live': 'Live',

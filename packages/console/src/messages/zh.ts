@@ -32,6 +32,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'signIn.password': '密码',
   'signIn.submit': '登录',
   'signIn.linkHint': '也可以打开 npm start 打印的登录链接；获取新链接：penstock users link',
+  'signIn.goOnAs': '以当前已登录的 {email} 继续',
   'signIn.linkSpent': '该链接已被使用或已过期。获取新链接：penstock users link',
 
   'live.live': '实时',

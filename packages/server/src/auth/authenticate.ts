@@ -1,5 +1,5 @@
 import { AppError, GatewayCode } from '@penstock/model';
-import { and, eq, gt, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, gt } from 'drizzle-orm';
 import { accessKeys, accessTokens } from '../store/schema.ts';
 import type { Caller, KeyCaller } from './caller.ts';
 import { createFailureLimiter, networkOf } from './failure-limiter.ts';
@@ -7,7 +7,7 @@ import { GatewayError } from './gateway-error.ts';
 import { isRole } from './permissions.ts';
 import { isSameText, sha256Hex } from './seal.ts';
 import { callSignature, isWithinSkew, MAX_CLOCK_SKEW_MS, parseTimestamp } from './signature.ts';
-import { type AuthDeps, findSecret } from './token-service.ts';
+import { type AuthDeps, findSecret, isGoodAt, noteKeyUse } from './token-service.ts';
 
 /** What of a request says who calls. */
 export interface CallCredentials {
@@ -125,32 +125,10 @@ const findOwner = async (deps: AuthDeps, token: string): Promise<KeyCaller | und
     .select({ orgId: accessKeys.orgId, accessKey: accessKeys.accessKey, role: accessKeys.role })
     .from(accessTokens)
     .innerJoin(accessKeys, eq(accessKeys.accessKey, accessTokens.accessKey))
-    .where(
-      and(
-        eq(accessTokens.tokenHash, sha256Hex(token)),
-        gt(accessTokens.expiresAt, now),
-        or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, now)),
-      ),
-    );
+    .where(and(eq(accessTokens.tokenHash, sha256Hex(token)), gt(accessTokens.expiresAt, now), isGoodAt(now)));
   if (owner === undefined || !isRole(owner.role)) return undefined;
-  await noteKeyUse(deps, owner.accessKey);
+  await noteKeyUse(deps.store.db, owner.accessKey, now);
   return { kind: 'organization', orgId: owner.orgId, accessKey: owner.accessKey, role: owner.role };
-};
-
-/** When a key was last used is known to the minute, so that a busy client costs no write per call. */
-const USE_STEP_MS = 60_000;
-
-const noteKeyUse = async (deps: AuthDeps, accessKey: string): Promise<void> => {
-  const now = deps.clock.now();
-  await deps.store.db
-    .update(accessKeys)
-    .set({ lastUsedAt: now })
-    .where(
-      and(
-        eq(accessKeys.accessKey, accessKey),
-        or(isNull(accessKeys.lastUsedAt), lt(accessKeys.lastUsedAt, now - USE_STEP_MS)),
-      ),
-    );
 };
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@penstock/engine';
 import { GatewayCode, isJsonObject } from '@penstock/model';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, or } from 'drizzle-orm';
 import type { Database, Store } from '../store/open-store.ts';
 import { accessKeys, accessTokens, usedEncryptions } from '../store/schema.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -115,11 +115,29 @@ const textField = (body: unknown, name: string): string => {
 
 const ACCESS_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The secret of an access key in clear; undefined where there is no such key. */
+/** The secret of an access key in clear; undefined where there is no such key, or it has expired. */
 export const findSecret = async (deps: AuthDeps, accessKey: string): Promise<string | undefined> => {
   if (!ACCESS_KEY.test(accessKey)) return undefined;
-  const [key] = await deps.store.db.select().from(accessKeys).where(eq(accessKeys.accessKey, accessKey));
+  const [key] = await deps.store.db
+    .select()
+    .from(accessKeys)
+    .where(and(eq(accessKeys.accessKey, accessKey), isGoodAt(deps.clock.now())));
   return key === undefined ? undefined : deps.seal.unseal(`secret-key:${accessKey}`, key.sealedSecret);
+};
+
+/** Whether an access key has not expired. */
+export const isGoodAt = (now: number) => or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, now));
+
+/** When a key was last used is known to the minute, so that a busy client costs no write per call. */
+const USE_STEP_MS = 60_000;
+
+/** Notes that a key was used now. */
+export const noteKeyUse = async (db: Database, accessKey: string, now: number): Promise<void> => {
+  const isDue = or(isNull(accessKeys.lastUsedAt), lt(accessKeys.lastUsedAt, now - USE_STEP_MS));
+  await db
+    .update(accessKeys)
+    .set({ lastUsedAt: now })
+    .where(and(eq(accessKeys.accessKey, accessKey), isDue));
 };
 
 /** Spends the encryption: of two requests with the same one, at whatever instances, one is a repetition (1001). */
@@ -134,6 +152,7 @@ const beginAs = async (deps: AuthDeps, tx: Database, request: TokenRequest): Pro
     .onConflictDoNothing()
     .returning({ usedAt: usedEncryptions.usedAt });
   if (spent.length === 0) throw new GatewayError(GatewayCode.Repeated);
+  await noteKeyUse(tx, request.appKey, now);
   // Older than twice the skew: its timestamp is refused as such, so it need not be remembered.
   await tx
     .delete(usedEncryptions)

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
 import { and, desc, eq } from 'drizzle-orm';
+import { checkSecrets } from '../pipelines/document-secrets.ts';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
 import { detailWithNote, findPipeline, lockTarget, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
@@ -39,7 +40,7 @@ type Facts = { readonly pipelineId: string; readonly orgId: string; readonly mes
 const check = async (deps: UseCaseDeps, text: string, facts: Facts): Promise<readonly Issue[]> => {
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document)) return [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')];
-  return (await deps.compile(document, facts)).issues;
+  return [...(await deps.compile(document, facts)).issues, ...checkSecrets(document)];
 };
 
 /** Undefined where the document is another than the one that was checked. */

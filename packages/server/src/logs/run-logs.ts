@@ -12,8 +12,10 @@ import {
   tailOf,
 } from '@penstock/modes';
 import { and, desc, eq } from 'drizzle-orm';
+import { SECRET_MASK } from '../pipelines/document-secrets.ts';
 import { hideSecrets } from '../pipelines/hide-secrets.ts';
 import { readRunDocument } from '../runs/run-store.ts';
+import { isTokenOf } from '../runs/run-token.ts';
 import type { Store } from '../store/open-store.ts';
 import { runs } from '../store/schema.ts';
 
@@ -128,7 +130,7 @@ export class RunLogs {
 
   async #masked(run: RunRow, text: string): Promise<string> {
     const secrets = this.#deps.secretsOf?.(run.runId) ?? null;
-    return hideSecrets(hideSecrets(text, secrets), await this.#documentOf(run));
+    return hideRunToken(hideSecrets(hideSecrets(text, secrets), await this.#documentOf(run)), run.tokenHash);
   }
 
   async #documentOf({ pipelineId, versionNumber }: RunRow): Promise<JsonValue> {
@@ -136,6 +138,13 @@ export class RunLogs {
     return JSON.parse(document) as JsonValue;
   }
 }
+
+/** A word that may be a run's token. */
+const TOKEN = /(?<![\w-])[\w-]{43}(?![\w-])/g;
+
+/** The token of a run as its workers have it, which is another than the service would make where its key was changed. */
+const hideRunToken = (text: string, tokenHash: string | null): string =>
+  tokenHash === null ? text : text.replaceAll(TOKEN, (word) => (isTokenOf(word, tokenHash) ? SECRET_MASK : word));
 
 const loggedRunOf = (run: RunRow): LoggedRun => ({
   runId: run.runId,

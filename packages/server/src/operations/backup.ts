@@ -9,7 +9,7 @@ import { lockFolder } from '../store/folder-lock.ts';
 import { knownMigrations } from '../store/migrations.ts';
 
 /** Beside the database: without the seal key its secrets cannot be read. */
-const KEYS = ['seal-key', 'admin-token'] as const;
+const KEYS = ['seal-key', 'seal-key.old', 'admin-token'] as const;
 const MANIFEST = 'penstock-backup.json';
 const FORMAT = 1;
 

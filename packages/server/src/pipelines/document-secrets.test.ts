@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maskDocument, unmaskDocument } from './document-secrets.ts';
+import { checkSecrets, maskDocument, unmaskDocument } from './document-secrets.ts';
 
 const stage = (instanceName: string, ...rows: readonly (readonly [name: string, value: unknown])[]) => ({
   instanceName,
@@ -55,6 +55,46 @@ test('a masked secret that is saved again is the stored one, also after stages w
     ),
   );
   assert.equal(unmaskDocument(edited, null), edited);
+});
+
+test('a masked secret is not put back where its stage goes elsewhere now, and the place is named', () => {
+  const nested = (server: string) => [
+    { key: 'bootstrap.servers', value: server },
+    { key: 'sasl.password', value: '******' },
+  ];
+  const cases: readonly (readonly [before: object, after: object])[] = [
+    [stage('A', ['conf.url', 'https://ours'], ['password', 'p']), stage('A', ['conf.url', 'https://theirs'])],
+    [stage('A', ['password', 'p']), stage('A', ['conf.proxyHost', 'theirs'])],
+    [stage('A', ['where', 'ours:9092'], ['password', 'p']), stage('A', ['where', 'theirs:9092'])],
+    [stage('A', ['where', 'ours.example'], ['password', 'p']), stage('A', ['where', '10.0.0.1'])],
+    [
+      { ...stage('A', ['password', 'p']), stageName: 'one' },
+      { ...stage('A'), stageName: 'another' },
+    ],
+    [stage('A', ['security.protocol', 'SSL'], ['password', 'p']), stage('A', ['security.protocol', 'PLAINTEXT'])],
+  ];
+  for (const [before, after] of cases) {
+    const { configuration } = after as ReturnType<typeof stage>;
+    const edited = textOf({ ...after, configuration: [...configuration, { name: 'password', value: '******' }] });
+    assert.equal(unmaskDocument(edited, textOf(before)), edited);
+    assert.deepEqual(
+      checkSecrets(JSON.parse(edited)).map(({ code, path }) => [code, path]),
+      [['SECRET_MASKED', `/pipelineConfig/stages/0/configuration/${configuration.length}/value`]],
+    );
+  }
+  const stored = textOf(
+    stage('A', ['conf.url', 'u'], ['password', 'p'], ['batch', 1]),
+    stage('B', ['kafka', nested('ours:1').map((row) => ({ ...row, value: row.value.replace('******', 'k') }))]),
+  );
+  const edited = textOf(
+    stage('B', ['kafka', nested('theirs:1')]),
+    stage('A', ['batch', 2], ['password', '******'], ['conf.url', 'u'], ['comment', 'new']),
+  );
+  assert.equal(
+    unmaskDocument(edited, stored),
+    edited.replace('"password",\n      "value": "******"', '"password",\n      "value": "p"'),
+    'the other stage, and other settings, are no matter',
+  );
 });
 
 test('masking and saving again changes no value of any document', () => {

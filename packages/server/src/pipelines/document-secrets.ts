@@ -1,5 +1,6 @@
-import { type Issue, isJsonObject, type JsonValue, pointer } from '@penstock/model';
+import { type Issue, isJsonObject, type JsonObject, type JsonValue, pointer } from '@penstock/model';
 import { replaceValues } from './json-text.ts';
+import { calledOf, destinationsOf, rowNameOf } from './secret-destinations.ts';
 
 /** What stands for a secret in answers. Sent back in a save, it means the secret that is stored. */
 export const SECRET_MASK = '******';
@@ -14,40 +15,36 @@ interface SecretValue {
   /** The same with list elements by what they are called, so that it survives a reordering. */
   readonly identity: string;
   readonly value: JsonValue;
+  /** What it belongs to, by what that is called: the stage it is in, or the document. */
+  readonly holder: string;
 }
 
 /** Every value of a document that stands where secrets do, and is neither empty nor a flag. */
 export const secretsOf = (document: JsonValue): SecretValue[] => {
   const found: SecretValue[] = [];
-  const visit = (value: JsonValue, path: readonly string[], identity: string): void => {
+  const visit = (value: JsonValue, path: readonly string[], identity: string, above: string): void => {
     if (Array.isArray(value)) {
       value.forEach((inner, index) => {
         const name = String(index);
-        visit(inner, [...path, name], `${identity}/${callOf(inner) ?? name}`);
+        visit(inner, [...path, name], `${identity}/${calledOf(inner) ?? name}`, above);
       });
     } else if (isJsonObject(value)) {
       const rowName = rowNameOf(value);
+      const holder = isStage(value) ? identity : above;
       for (const [name, inner] of Object.entries(value)) {
         const next = [...path, name];
         const isRowValue = name === 'value' && rowName !== undefined && isSecretName(rowName);
         if (isRowValue || (isSecretName(name) && !isContainer(inner))) {
-          if (!isEmpty(inner)) found.push({ path: next, identity: `${identity}/${name}`, value: inner });
-        } else visit(inner, next, `${identity}/${name}`);
+          if (!isEmpty(inner)) found.push({ path: next, identity: `${identity}/${name}`, value: inner, holder });
+        } else visit(inner, next, `${identity}/${name}`, holder);
       }
     }
   };
-  visit(document, [], '');
+  visit(document, [], '', '');
   return found;
 };
 
-/** A configuration row or a key-value pair says its name in a value. */
-const rowNameOf = (value: Record<string, JsonValue>): string | undefined =>
-  typeof value.name === 'string' ? value.name : typeof value.key === 'string' ? value.key : undefined;
-
-const callOf = (value: JsonValue): string | undefined => {
-  if (!isJsonObject(value)) return undefined;
-  return typeof value.instanceName === 'string' ? value.instanceName : rowNameOf(value);
-};
+const isStage = (value: JsonObject): boolean => typeof value.instanceName === 'string';
 
 const isContainer = (value: JsonValue): boolean => typeof value === 'object' && value !== null;
 const isEmpty = (value: JsonValue): boolean => value === null || value === '' || typeof value === 'boolean';
@@ -63,22 +60,31 @@ export const maskDocument = (text: string): string => {
   return masks.size === 0 ? text : replaceValues(text, (path) => masks.get(pathKey(path)));
 };
 
-/** A document that was read masked, with the secrets of the stored one in the places still masked. */
+/**
+ * A document that was read masked, with the secrets of the stored one in the places still masked. A mask stays where
+ * what it belongs to now goes to another place: otherwise whoever may change a stage, and not see its password, had it
+ * sent to a place of their own. `checkSecrets` names those that stay.
+ */
 export const unmaskDocument = (text: string, stored: string | null): string => {
   if (stored === null || !text.includes(SECRET_MASK)) return text;
   const masked = secretsOf(parse(text)).filter(({ value }) => value === SECRET_MASK);
   if (masked.length === 0) return text;
-  const known = new Map(secretsOf(parse(stored)).map(({ identity, value }) => [identity, JSON.stringify(value)]));
+  const before = parse(stored);
+  const known = new Map(secretsOf(before).map(({ identity, value }) => [identity, JSON.stringify(value)]));
+  const [going, went] = [destinationsOf(parse(text)), destinationsOf(before)];
   const restored = new Map(
-    masked.flatMap(({ path, identity }) => {
+    masked.flatMap(({ path, identity, holder }) => {
       const value = known.get(identity);
-      return value === undefined ? [] : [[pathKey(path), value] as const];
+      return value === undefined || going.get(holder) !== went.get(holder) ? [] : [[pathKey(path), value] as const];
     }),
   );
   return restored.size === 0 ? text : replaceValues(text, (path) => restored.get(pathKey(path)));
 };
 
-/** Secrets that are only asterisks, for example of an imported export: the pipeline cannot run with them. */
+/**
+ * Secrets that are only asterisks, for example of an imported export, or of a stage that goes elsewhere now: the
+ * pipeline cannot run with them.
+ */
 export const checkSecrets = (document: JsonValue): Issue[] =>
   secretsOf(document)
     .filter(({ value }) => value === SECRET_MASK)
@@ -86,7 +92,8 @@ export const checkSecrets = (document: JsonValue): Issue[] =>
       code: 'SECRET_MASKED',
       severity: 'error',
       path: pointer(...path),
-      message: 'The secret was left out when this document was shown or exported. Give its value.',
+      message:
+        'The secret was left out when this document was shown or exported, and is not put back where a stage goes to another place than before. Give its value.',
     }));
 
 const pathKey = (path: readonly string[]): string => JSON.stringify(path);

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Navigate, useRouterState } from '@tanstack/react-router';
+import { Link, Navigate, useRouterState } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { sessionQuery, signIn } from '../../api/session.ts';
 import { useSessionIfAny } from '../../api/use-session.ts';
@@ -23,8 +23,9 @@ export const SignInPage = () => {
   });
   const isHere = pathname === '/sign-in';
   const session = useSessionIfAny();
-  if (isHere && session !== undefined) return <Navigate to="/" replace />;
   const isSpent = isHere && search.problem === 'LINK_SPENT';
+  // Whoever opened a spent link while signed in is told, rather than shown what they would see after a good one.
+  if (isHere && session !== undefined && (!isSpent || entering.isSuccess)) return <Navigate to="/" replace />;
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     entering.mutate();
@@ -56,6 +57,11 @@ export const SignInPage = () => {
           {t('signIn.submit')}
         </Button>
         <p className={styles.hint}>{t(isSpent ? 'signIn.linkSpent' : 'signIn.linkHint')}</p>
+        {session !== undefined && (
+          <p className={styles.hint}>
+            <Link to="/">{t('signIn.goOnAs', { email: session.email })}</Link>
+          </p>
+        )}
       </form>
     </main>
   );

@@ -16,6 +16,7 @@ import {
   type YarnSupervision,
 } from '@penstock/modes/testing';
 import { eq } from 'drizzle-orm';
+import { hashToken, runTokenOf } from '../../../runs/run-token.ts';
 import { runs } from '../../../store/schema.ts';
 import { createEnosClient, documentOf } from '../../enos/testing/enos-fixture.ts';
 import { createApiFixture } from '../../testing/api-fixture.ts';
@@ -122,6 +123,20 @@ test('the log of a worker is listed and shown from its end, for its own organisa
   assert.equal((await call('GET', path, undefined, other.token)).status, 404);
   assert.equal((await call('GET', `${path}/worker.log`, undefined, other.token)).status, 404);
   assert.equal((await call('GET', path, undefined, null)).status, 401);
+});
+
+test('the token of a run is hidden by what the database knows of it, also when the seal key is another by now', async (t) => {
+  const { call, deps, folder, path, runId } = await setUp(t, () => ({}));
+  const [own, other] = [runTokenOf(Buffer.alloc(32, 1), runId), runTokenOf(Buffer.alloc(32, 1), 'another')];
+  await deps.store.db
+    .update(runs)
+    .set({ tokenHash: hashToken(own) })
+    .where(eq(runs.runId, runId));
+  writeFileSync(join(folder, 'worker.log'), `authorization: Bearer ${own}\n{"token":"${own}","id":"${other}"}\n`);
+  assert.equal(
+    (await call('GET', `${path}/worker.log`)).text,
+    `authorization: Bearer ******\n{"token":"******","id":"${other}"}\n`,
+  );
 });
 
 test('logs of driver and executors come from the nodes the ResourceManager names', async (t) => {

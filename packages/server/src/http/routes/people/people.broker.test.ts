@@ -204,6 +204,17 @@ test('a link signs in once, the first of all makes the first administrator, and 
   assert.equal((await fresh.app.inject({ method: 'GET', url: again.path })).json().code, 'LINK_SPENT');
 });
 
+test('a spent link is told as spent to whoever is signed in already, and changes nothing of that', async () => {
+  const { email } = await newUser();
+  const other = await newUser();
+  const { path } = (await api.call('POST', 'sign-in-links', { email: other.email })).json;
+  assert.equal((await send({ url: path })).status, 303);
+  const { call, headers } = await browser(email);
+  const again = await send({ url: path, headers });
+  assert.deepEqual([again.status, again.json.code, again.answer.cookies], [401, 'LINK_SPENT', []]);
+  assert.equal((await call('GET', 'me')).json.email, email);
+});
+
 test('a role given to a member opens the routes that declare it, in that organisation alone', async () => {
   const { email } = await newUser();
   const [org, foreign] = [await api.organization(), await api.organization()];
