@@ -23,12 +23,15 @@ export {
   type KeyFields,
   type KeyPart,
   type KeySpec,
+  type MissedSlots,
   type OperatorDefinition,
   type PipelineFacts,
   type PointReference,
   type Processor,
   type ProcessorDefinition,
   type RangeBounds,
+  type ScheduleDefinition,
+  type ScheduleSlot,
   type SourceDefinition,
   type SourceSpec,
   type StageContext,
@@ -90,6 +93,7 @@ export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf
 export { hasOddNumbers } from './record/odd-numbers.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
+export { SCHEDULE_STORE, SHARD_TERM, type ShardOwners } from './state/schedule-store.ts';
 export { ownerText, parseStoreKey, type StoreKey, type StoreOwner, writeStoreKey } from './state/store-key.ts';
 export { discardTarget } from './targets/discard-target.ts';
 export { isTargetFailure, targetUnreachable, targetUnusable } from './targets/target-failure.ts';

@@ -6,12 +6,14 @@ import type { ProcessorDefinition } from './processor.ts';
 import type { SourceDefinition } from './source.ts';
 import type { TargetDefinition } from './target.ts';
 
+export type { MissedSlots } from '../time/due-slot.ts';
 export type { PipelineFacts, StageContext } from './context.ts';
 export type { DefinitionBase, DropDeclaration, ErrorDeclaration } from './definition-base.ts';
 export type { DocumentOptions } from './document-options.ts';
 export type { Emitter } from './emitter.ts';
 export { ASSET_AND_POINT, fieldPointer, type KeyFields, type KeyPart, type KeySpec } from './key.ts';
 export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
+export type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
 export type { KeyedState, StateDefinition } from './state.ts';
 export {

@@ -5,6 +5,7 @@ import type { StageContext } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { Emitter } from './emitter.ts';
 import type { KeySpec } from './key.ts';
+import type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 import type { StateDefinition } from './state.ts';
 import type { StoreDefinition } from './store.ts';
 
@@ -24,10 +25,12 @@ export interface Processor {
   /** All records of a batch at once, in order. May be asynchronous for I/O; then concurrency is its own to bound. */
   processBatch?(records: readonly StreamRecord[], out: Emitter): void | Promise<void>;
   /**
-   * Called about once a second of the clock, for fixed-frequency triggers: the one thing that is not a function of
-   * the input alone.
+   * Called once, before the first record and the first slot, when the stage's stores hold what was kept: for what is to
+   * be rebuilt from them. What it throws ends the start.
    */
-  tick?(nowMs: number, out: Emitter): void;
+  opened?(): void | Promise<void>;
+  /** Works off a slot of one of the definition's `schedules`. May be asynchronous for I/O. */
+  scheduled?(slot: ScheduleSlot, out: Emitter): void | Promise<void>;
   /**
    * Called behind a cut when more may be certain of how far keys are than their own records say: a stage that holds
    * something back asks `eventTime.release` for each key.
@@ -51,6 +54,8 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   /** Further stores it keeps, for `context.store`. */
   // biome-ignore lint/suspicious/noExplicitAny: of any state type
   readonly stores?: readonly StoreDefinition<any, Static<C>>[];
+  /** By the clock: its stage gets their slots by `scheduled`. */
+  readonly schedules?: readonly ScheduleDefinition<Static<C>>[];
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */
   readonly checkLanes?: (config: Static<C>, lanes: readonly string[]) => readonly Issue[];
   /** It puts out records of its own, at times of its own: what comes out is not one record for each that came in. */

@@ -1,4 +1,5 @@
 import type { ProcessorDefinition, StateDefinition, StoreDefinition } from '../operator/index.ts';
+import { scheduleStoreOf } from '../state/schedule-store.ts';
 import { FIRST_STORE, ownerText, type StoreOwner } from '../state/store-key.ts';
 import { needsOf } from './cut-plan.ts';
 import type { Plan, PlanPart, PlanStage } from './plan.ts';
@@ -25,8 +26,12 @@ export const storesOfStage = ({ definition, config }: ConfiguredStage): readonly
     : [];
 
 /** The stores an operator may keep, whatever its configuration. */
-export const storesOfOperator = ({ state, stores = [] }: ProcessorDefinition): readonly AnyStore[] =>
-  state === undefined ? stores : [stateAsStore(state), ...stores];
+export const storesOfOperator = (definition: ProcessorDefinition): readonly AnyStore[] => {
+  const { state, stores = [] } = definition;
+  const own = state === undefined ? stores : [stateAsStore(state), ...stores];
+  const schedules = scheduleStoreOf(definition);
+  return schedules === undefined ? own : [...own, schedules];
+};
 
 /** Whether it keeps anything in the state topic. */
 export const keepsState = (stage: ConfiguredStage): boolean => storesOfStage(stage).length > 0;

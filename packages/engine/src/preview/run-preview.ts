@@ -64,8 +64,10 @@ export const runPreview = async ({ plan, values, clock }: PreviewOptions): Promi
         part.index === 0 ? values.map((value) => ({ ...value, key: null })) : (waiting.get(part.index) ?? []);
       const batch = batchOfMessages(part.index === 0 ? 'preview' : (topics.cuts[part.index - 1] ?? ''), input);
       if (part.index > 0) headers.set(batch, waiting.get(part.index) ?? []);
+      const now = clock.now();
+      await task.opened(now);
       await task.process(batch, 0, batch.count);
-      await task.tick(clock.now());
+      await task.tick(now);
     } finally {
       await task.close();
     }

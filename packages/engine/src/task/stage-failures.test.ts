@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JsonValue } from '@penstock/model';
 import Type from 'typebox';
-import { defineProcessor, type Processor } from '../operator/index.ts';
+import { defineProcessor, type Processor, type ScheduleDefinition } from '../operator/index.ts';
 import { batchOf } from '../record/testing.ts';
 import { documentOf } from '../testing/operators.ts';
 import { headersOfMessage, openTask, planOf, record, registryWith, written } from '../testing/tasks.ts';
@@ -32,8 +32,13 @@ const documentWith = (name: string, config: Record<string, JsonValue> = {}): Jso
     { name: 'x', operator: name, config, from: ['s'] },
     { name: 't', operator: 'target', from: ['x'] },
   );
-const opened = (create: () => Processor, config: Record<string, JsonValue> = {}, logs: string[] = []) => {
-  const registry = registryWith(operator('odd', create));
+const opened = (
+  create: () => Processor,
+  config: Record<string, JsonValue> = {},
+  logs: string[] = [],
+  schedules: readonly ScheduleDefinition[] = [],
+) => {
+  const registry = registryWith({ ...operator('odd', create), schedules });
   return openTask(planOf(documentWith('odd', config), registry), {
     onLog: (level, stage, message) => logs.push(`${level} ${stage}: ${message}`),
   });
@@ -100,21 +105,24 @@ describe('what an operator throws for many records at once', () => {
   });
 });
 
-test('a trigger that throws is counted each time and told once a minute; the task goes on', async () => {
+test('a schedule that throws is counted each time and told once a minute; the task goes on', async () => {
   const logs: string[] = [];
   const failing = (): Processor => ({
     process: (one, out) => out.emit(one),
-    tick: () => {
+    scheduled: () => {
       throw new Error('no clock');
     },
   });
-  const { task, log } = await opened(failing, {}, logs);
+  const everySecond: ScheduleDefinition = { name: 'second', per: 'task', everyMs: () => 1000, missed: () => 'last' };
+  const { task, log } = await opened(failing, {}, logs, [everySecond]);
+  await task.opened(0);
   for (const now of [1000, 2000, 62_000]) await task.tick(now);
   await task.process(batchOf(texts), 0, 1);
   assert.deepEqual(task.counters().x?.errors, { STAGE_FAILED: 3 });
-  assert.deepEqual(logs, new Array(2).fill('error x: Its trigger failed (STAGE_FAILED): no clock'));
+  assert.deepEqual(logs, new Array(2).fill('error x: Its schedule failed (STAGE_FAILED): no clock'));
   assert.equal(written(log, 'output').length, 1);
-  const stopping = await opened(failing, { stageOnRecordError: 'STOP_PIPELINE' });
+  const stopping = await opened(failing, { stageOnRecordError: 'STOP_PIPELINE' }, [], [everySecond]);
+  await stopping.task.opened(0);
   assert.throws(() => stopping.task.tick(1000), { code: 'STAGE_STOPPED_PIPELINE' });
 });
 

@@ -1,5 +1,5 @@
 import { messageOf, type StageCounters } from '@penstock/model';
-import type { Emitter, Processor } from '../operator/index.ts';
+import type { Emitter, Processor, ScheduleSlot } from '../operator/index.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { BatchCall } from './batch-call.ts';
@@ -73,10 +73,6 @@ export class StageNode implements Emitter {
     return this.#processor.process === undefined;
   }
 
-  get ticks(): boolean {
-    return this.#processor.tick !== undefined;
-  }
-
   /** Works off `input` into `output`. Asynchronous only where the operator is. */
   run(): void | Promise<void> {
     const records = this.input;
@@ -99,9 +95,17 @@ export class StageNode implements Emitter {
     }
   }
 
-  /** Lets a fixed-frequency trigger act. */
-  tick(nowMs: number): void {
-    this.#act('trigger', nowMs, () => this.#processor.tick?.(nowMs, this));
+  /** Lets it rebuild what it needs from what was kept. */
+  opened(): void | Promise<void> {
+    return this.#processor.opened?.();
+  }
+
+  /** Lets it work off a slot of a schedule into `output`. Asynchronous only where the operator is. */
+  scheduled(slot: ScheduleSlot, nowMs: number): void | Promise<void> {
+    const call = new BatchCall(this);
+    const acted = this.#act('schedule', nowMs, () => this.#processor.scheduled?.(slot, call));
+    if (acted === undefined) call.end();
+    else return acted.then(() => call.end());
   }
 
   /** Whether the stage waits for watermarks that can move without a record of their key. */
@@ -111,20 +115,23 @@ export class StageNode implements Emitter {
 
   /** Lets it put out what it held back. */
   progress(nowMs: number): void {
-    this.#act('watermark', nowMs, () => this.#processor.progress?.(this));
+    void this.#act('watermark', nowMs, () => this.#processor.progress?.(this));
   }
 
   /** What it throws without a record is counted and told; there is no record to keep. */
-  #act(occasion: string, nowMs: number, act: () => void): void {
+  #act(occasion: string, nowMs: number, act: () => void | Promise<void>): void | Promise<void> {
     this.#clearOutput();
-    try {
-      act();
-    } catch (error) {
+    const failed = (error: unknown): void => {
       const failure = failureOf(this.instanceName, error);
       judgeRecordError(this.#settings.onRecordError, this.counters, failure, ` of its ${occasion}`);
       if (nowMs - this.#toldAt < TOLD_EVERY_MS) return;
       this.#toldAt = nowMs;
       this.#hooks.log('error', this.instanceName, `Its ${occasion} failed (${failure.code}): ${failure.message}`);
+    };
+    try {
+      return act()?.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 

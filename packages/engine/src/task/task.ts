@@ -6,6 +6,7 @@ import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
+import type { ShardOwners } from '../state/schedule-store.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
 import { BatchClock } from './batch-clock.ts';
 import { CutWriter } from './cut-writer.ts';
@@ -19,6 +20,7 @@ import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts
 import { StageStores } from './stage-stores.ts';
 import { passingTarget, TargetNode } from './target-node.ts';
 import { TaskFlows } from './task-flows.ts';
+import { TaskSchedules } from './task-schedules.ts';
 
 export interface TaskOptions {
   readonly plan: Plan;
@@ -37,6 +39,8 @@ export interface TaskOptions {
   readonly isPreview?: boolean;
   /** Where it is given, what the plan believes of the source's partitions is checked. */
   readonly partitionForKey?: PartitionForKey;
+  /** How keys of schedules are shared out over the tasks of the part; undefined: this is the only one. */
+  readonly owners?: ShardOwners;
   onLog?(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
 }
 
@@ -57,6 +61,7 @@ export class Task {
   readonly #clock: BatchClock;
   readonly #check: PartitionCheck | undefined;
   readonly #flows: TaskFlows;
+  readonly #schedules: TaskSchedules;
   #observer: RecordObserver | undefined;
 
   private constructor(
@@ -74,6 +79,7 @@ export class Task {
     this.#nodes = nodes;
     this.#stages = options.part.stages;
     this.#stores = stores;
+    this.#schedules = new TaskSchedules(options, stores);
     this.#deadLetters = deadLetters;
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
     this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
@@ -111,6 +117,41 @@ export class Task {
   /** Takes over one entry of the state topic; entries of stages that are not in this part are not its business. */
   restore(entry: ChangelogEntry): void {
     this.#stores.restore(entry);
+  }
+
+  /**
+   * Once everything is restored, before the first record: lets stages rebuild what they need, and schedules go on from
+   * their last slots. `nowMs`: Unix ms. Errors: `STAGE_OPEN_FAILED`.
+   */
+  async opened(nowMs: number): Promise<void> {
+    this.#clock.refresh();
+    for (const node of this.#nodes)
+      try {
+        await node.opened();
+      } catch (error) {
+        throw notOpened(node.instanceName, error);
+      }
+    for (const { stage, schedule } of this.#schedules.open(nowMs))
+      this.#options.onLog?.(
+        'warning',
+        stage,
+        `The last slot of its schedule "${schedule}" lay far ahead of the clock; the schedule begins anew.`,
+      );
+  }
+
+  /** Whether something has to be committed although no record has been worked off or put out: slots that are done. */
+  get wantsCommit(): boolean {
+    return this.#schedules.isChanged;
+  }
+
+  /** Whether slots are due beyond those of the last `tick`: it is to be called again soon. */
+  get isBehind(): boolean {
+    return this.#schedules.isBehind;
+  }
+
+  /** Whether something happens in this task by the clock alone. */
+  get hasSchedules(): boolean {
+    return !this.#schedules.isEmpty;
   }
 
   /**
@@ -206,22 +247,30 @@ export class Task {
     return this.#flows.takeReports();
   }
 
-  /** Lets stages with fixed-frequency triggers act, and tells tasks behind cuts how far this one is. */
+  /** Works off slots of schedules that are due, a few at a time, and tells tasks behind cuts how far this one is. */
   tick(nowMs: number): void | Promise<void> {
     this.#clock.refresh();
     this.#stores.sweep();
-    const pending = this.#tickStages(nowMs);
+    const pending = this.#workOffSlots(nowMs, this.isSlow ? 1 : SLOTS_AT_A_TIME);
     if (pending === undefined) this.#flows.reportWhenDue();
     else return pending.then(() => this.#flows.reportWhenDue());
   }
 
-  #tickStages(nowMs: number): void | Promise<void> {
-    if (!this.#nodes.some((node) => node.ticks)) return;
-    for (const [index, node] of this.#nodes.entries()) {
-      if (!node.ticks) continue;
-      node.tick(nowMs);
-      this.#deliverOutput(index);
+  /** Each slot goes through all stages before the next, so that what it leads to does not hang on how many were due. */
+  #workOffSlots(nowMs: number, atMost: number): void | Promise<void> {
+    for (let left = atMost; left > 0; left--) {
+      const due = this.#schedules.take(nowMs);
+      if (due === undefined) return;
+      const node = this.#nodes[due.stage] as StageNode;
+      const pending = node.scheduled(due.slot, nowMs);
+      const delivered =
+        pending === undefined ? this.#afterSlot(due.stage) : pending.then(() => this.#afterSlot(due.stage));
+      if (delivered !== undefined) return delivered.then(() => this.#workOffSlots(nowMs, left - 1));
     }
+  }
+
+  #afterSlot(stage: number): void | Promise<void> {
+    this.#deliverOutput(stage);
     return this.#run(0);
   }
 
@@ -259,6 +308,7 @@ export class Task {
       appender.append(this.#options.partition, key, value, now);
     });
     await this.#options.log.commit(position);
+    this.#schedules.committed();
   }
 
   /** By instance name, the source included in part 0. Live objects: copy what must not change. */
@@ -396,6 +446,9 @@ export class Task {
     }
   }
 }
+
+/** Slots between two looks at what else there is to do: after a long pause there may be many. */
+const SLOTS_AT_A_TIME = 16;
 
 /** A way out of the part, and the stage behind it: what does not get through is that stage's error. */
 interface CutExit {

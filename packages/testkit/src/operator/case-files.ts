@@ -22,7 +22,8 @@ export interface CaseStep {
   readonly send?: readonly JsonObject[];
   /** Unix ms. */
   readonly tick?: number;
-  readonly restart?: boolean;
+  /** A number: opened again at that time, Unix ms; otherwise that of the last tick. */
+  readonly restart?: boolean | number;
   readonly out?: readonly JsonObject[];
   readonly dropped?: readonly string[];
   readonly errors?: readonly string[];

@@ -244,6 +244,7 @@ export class MemoryPipeline {
       part: this.plan.parts[part] as PlanPart,
       partition,
       inputPartitions: this.#partitions[part] as number,
+      owners: { tasks: this.#partitions[part] as number, partitionFor: (key, count) => hash(key) % count },
       runId: 'run',
       topics: this.#names,
       log,
@@ -252,6 +253,7 @@ export class MemoryPipeline {
     });
     for (const { key, value } of this.partitionsOf('state')[partition] ?? [])
       task.restore({ key: key ?? '', value: value?.toString('utf8') ?? null });
+    await task.opened(this.now);
     const running = { task, log, next: this.positions.get(place) ?? 0 };
     this.#tasks.set(place, running);
     return running;

@@ -21,14 +21,17 @@ const runCase = async (definition: OperatorDefinition, { config, lanes, record, 
     assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
     return;
   }
+  let now = 0;
   let harness = await OperatorHarness.create(definition, config, { lanes });
   try {
     for (const [index, step] of steps.entries()) {
       await runStep(harness, step, record ?? {}, `step ${index + 1}`);
-      if (step.restart === true) {
+      now = step.tick ?? now;
+      if (step.restart !== undefined && step.restart !== false) {
+        if (step.restart !== true) now = step.restart;
         const stored = await harness.storedState();
         await harness.close();
-        harness = await OperatorHarness.create(definition, config, { lanes, stored });
+        harness = await OperatorHarness.create(definition, config, { lanes, stored, openedAt: now });
       }
     }
   } finally {

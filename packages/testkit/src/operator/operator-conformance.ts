@@ -1,7 +1,8 @@
-import { type OperatorDefinition, type OperatorRegistry, storesOfOperator } from '@penstock/engine';
+import { type OperatorDefinition, type OperatorRegistry, SCHEDULE_STORE, storesOfOperator } from '@penstock/engine';
 import type { ShownCase } from './case-files.ts';
 import { testDefinition, testOperatorNames } from './definition-conformance.ts';
 import { testProcessor } from './processor-conformance.ts';
+import { testSchedules } from './schedule-conformance.ts';
 import { testState } from './state-conformance.ts';
 
 export interface ConformanceOptions {
@@ -21,6 +22,7 @@ export const testOperatorConformance = ({ operators, registry, shownCases, libra
     testDefinition(definition, examples, library);
     if (definition.kind !== 'processor') continue;
     testProcessor(definition, examples);
-    if (storesOfOperator(definition).length > 0) testState(definition, examples);
+    testSchedules(definition);
+    if (storesOfOperator(definition).some(({ name }) => name !== SCHEDULE_STORE)) testState(definition, examples);
   }
 };

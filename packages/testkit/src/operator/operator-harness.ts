@@ -34,6 +34,8 @@ export interface OperatorRun {
 export interface HarnessOptions {
   /** What `storedState` gave. */
   readonly stored?: ReadonlyMap<string, JsonValue>;
+  /** When the stage is opened, for its schedules; Unix ms, 0 by default. */
+  readonly openedAt?: number;
   readonly isPreview?: boolean;
   /** Output lanes of the stage, each with a Trash behind it; one by default. */
   readonly lanes?: readonly string[] | undefined;
@@ -131,6 +133,7 @@ export class OperatorHarness {
     harness = new OperatorHarness(task, log, stateOf(facts), stored);
     harness.logs.push(...logs);
     for (const [key, value] of stored) task.restore({ key, value: JSON.stringify(value) });
+    await task.opened(options.openedAt ?? 0);
     return harness;
   }
 
@@ -145,8 +148,10 @@ export class OperatorHarness {
     await this.#task.process(batchOfMessages('T', messages), 0, messages.length);
   }
 
+  /** Lets the clock come to `nowMs`: works off all slots of schedules that are due by then. */
   async tick(nowMs: number): Promise<void> {
-    await this.#task.tick(nowMs);
+    do await this.#task.tick(nowMs);
+    while (this.#task.isBehind);
   }
 
   /** The stage's counters as a heartbeat shows them. */

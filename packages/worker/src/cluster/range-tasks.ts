@@ -183,6 +183,7 @@ export class RangeTasks {
       plan,
       topics: layout.topics,
       cuts: layout.cuts,
+      sourcePartitions: layout.sourcePartitions,
       client,
       admin,
       feeds: this.#feeds,

@@ -76,6 +76,7 @@ export const isSourceMoved = (kept: StateManifest, stores: readonly StoreEntry[]
     ([old, now]) =>
       old.place.cut === null &&
       now.place.cut === null &&
+      old.place.partitioner === 'source' &&
       fieldsOfKey(old.key) !== undefined &&
       !isSamePlace(old.place, now.place),
   );

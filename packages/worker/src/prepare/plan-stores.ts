@@ -10,6 +10,8 @@ import {
   type Plan,
   type PlanPart,
   type PlanStage,
+  SCHEDULE_STORE,
+  SHARD_TERM,
   type StageNeeds,
   type StoreEntry,
   type StorePlace,
@@ -56,11 +58,20 @@ const entryOf = (stage: PlanStage, store: AnyStore, place: StorePlace): StoreEnt
     store: store.name,
     version: store.version,
     operator: stage.definition.id,
-    key: keyOf(stage),
+    ...(store.name === SCHEDULE_STORE
+      ? { key: { kind: 'fields', fields: [SHARD_TERM] }, place: sharedOut(place) }
+      : { key: keyOf(stage), place }),
     config: fingerprintOf(stage.config as JsonValue),
-    place,
   };
 };
+
+/** Shards of schedules lie where the tasks that own them are, however records come there. */
+const sharedOut = ({ cut, partitions }: StorePlace): StorePlace => ({
+  cut,
+  partitionedBy: [SHARD_TERM],
+  partitioner: 'murmur2',
+  partitions,
+});
 
 export const cutsOf = (plan: Plan, topics: readonly string[]): CutEntry[] =>
   plan.cuts.map(({ before, partitionedBy }, index) => ({ topic: topics[index] ?? '', before, partitionedBy }));

@@ -133,6 +133,7 @@ export class TaskSet {
       plan,
       topics: layout.topics,
       cuts: layout.cuts,
+      sourcePartitions: layout.sourcePartitions,
       client,
       admin,
       feeds: this.#feeds,

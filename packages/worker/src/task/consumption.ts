@@ -95,7 +95,8 @@ export class Consumption {
   }
 
   get #hasUncommitted(): boolean {
-    return this.#position !== this.#committed || this.#options.log.pendingRecords > 0;
+    const { log, task } = this.#options;
+    return this.#position !== this.#committed || log.pendingRecords > 0 || task.wantsCommit;
   }
 
   async #commit(): Promise<void> {
@@ -117,8 +118,10 @@ export class Consumption {
     const { clock, task, log, plan, pace, suspects } = this.#options;
     const now = clock.now();
     this.#noteCaughtUp();
-    if (now - this.#tickedAt >= TICK_MS) {
+    if (now - this.#tickedAt >= TICK_MS || task.isBehind) {
       this.#tickedAt = now;
+      // As before records: what a slot leads to may pass a stage that takes its time.
+      if (this.#isSlow && task.hasSchedules && log.isOpen) await this.#commit();
       const pending = task.tick(now);
       if (pending !== undefined) await pending;
     }
@@ -144,7 +147,8 @@ export class Consumption {
   /** The next batch; gets over offsets that are no longer there. */
   async #next(signal: AbortSignal): Promise<SourceBatch | undefined> {
     try {
-      return await this.#options.feed.next(IDLE_WAIT_MS, signal);
+      const { feed, task } = this.#options;
+      return await feed.next(task.isBehind ? 0 : IDLE_WAIT_MS, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
       return this.#goOnBeyondGap(error);

@@ -89,6 +89,7 @@ export class InlineRunner {
     this.#task = task;
     try {
       if (!(await this.#restore(task))) return;
+      await task.opened(clock.now());
       this.#counters = task.counters();
       this.#deps.onReady();
       let committedAt = clock.now();
@@ -112,8 +113,10 @@ export class InlineRunner {
           }
           if (clock.now() - committedAt >= plan.commitIntervalMs) {
             task.noteCaughtUp(clock.now());
-            await task.tick(clock.now());
-            await commit();
+            do {
+              await task.tick(clock.now());
+              await commit();
+            } while (task.isBehind && !signal.aborted);
           }
           await nextTurn();
         }

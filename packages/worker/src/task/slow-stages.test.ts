@@ -27,6 +27,9 @@ const consume = async (isSlow: boolean): Promise<string[]> => {
       Object.assign(log, { pendingBytes: 3 << 20, pendingRecords: 10 });
     },
     tick: () => undefined,
+    hasSchedules: false,
+    isBehind: false,
+    wantsCommit: false,
     takeReports: () => 0,
     commit: async () => {
       steps.push('commit');

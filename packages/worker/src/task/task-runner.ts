@@ -6,6 +6,7 @@ import {
   SOURCE_PARTITIONING_REFUTED,
   Task,
   type TaskLog,
+  type TaskOptions,
 } from '@penstock/engine';
 import {
   headersOf,
@@ -48,6 +49,8 @@ export interface TaskRunnerDeps {
   readonly topics: TaskTopics;
   /** The cuts of the plan: see `RunLayout`. */
   readonly cuts: readonly KeptCut[];
+  /** Partitions of the source as the run was prepared: see `RunLayout`. */
+  readonly sourcePartitions: number;
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly feeds: PartitionFeeds;
@@ -281,6 +284,7 @@ export class TaskRunner {
         clock,
         headersOf,
         partitionForKey,
+        ...this.#ownersOf(inputPartitions),
         onLog: (level, stage, message) =>
           this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
       });
@@ -288,6 +292,7 @@ export class TaskRunner {
       this.#suspects.tell(task);
       this.#task = task;
       await this.#restore(task);
+      await task.opened(clock.now());
       const start = await this.#startPosition(log);
       // From the first report on it is known how much there is to do.
       const ends = await this.#deps.admin.latestOffsets(this.#topic, 'read-committed', [partition]);
@@ -314,6 +319,15 @@ export class TaskRunner {
     this.#isReady = true;
     this.#movedAt = this.#deps.clock.now();
     this.#deps.onReady();
+  }
+
+  /**
+   * All tasks of a run have the same idea of how many they are: a source may have got partitions since, and cuts have
+   * the number they were made with.
+   */
+  #ownersOf(inputPartitions: number | undefined): Pick<TaskOptions, 'owners'> {
+    const tasks = this.place.part === 0 ? this.#deps.sourcePartitions : inputPartitions;
+    return tasks === undefined ? {} : { owners: { tasks, partitionFor: partitionForKey } };
   }
 
   async #restore(task: Task): Promise<void> {

@@ -48,6 +48,7 @@ export const runPipeline = async (
         plan,
         topics: layout.topics,
         cuts: layout.cuts,
+        sourcePartitions: layout.sourcePartitions,
         client,
         admin,
         feeds,

@@ -141,7 +141,10 @@ test('early output by fixed frequency comes by the clock, for windows that chang
     ['sum', 0, 5, 'early'],
   ]);
   await before.send([record(2, 2)]);
-  const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, { stored: await before.storedState() });
+  const after = await OperatorHarness.create(fixedTimeWindowAggregator, config, {
+    stored: await before.storedState(),
+    openedAt: 3 * MINUTE,
+  });
   await after.tick(3 * MINUTE);
   await after.tick(4 * MINUTE);
   await after.tick(6 * MINUTE);

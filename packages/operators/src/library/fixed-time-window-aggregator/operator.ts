@@ -59,6 +59,14 @@ State per asset and input point: the watermark and, per row, at most latency / s
   makesRecords: true,
   changes: () => ['pointId', 'modelId', 'modelIdPath', 'time', 'value', 'quality', 'dq', 'attr'],
   requires: () => ASSET_AND_POINT,
+  schedules: [
+    {
+      name: 'early',
+      per: 'task',
+      everyMs: ({ earlyTrigger, earlyTriggerType, earlyTriggerFrequency }) =>
+        earlyTrigger && earlyTriggerType === 'FIXED_FREQUENCY' ? earlyTriggerFrequency * MINUTE : undefined,
+    },
+  ],
   state: {
     encode: encodeWindows,
     decode: decodeWindows,
@@ -69,17 +77,12 @@ State per asset and input point: the watermark and, per row, at most latency / s
     outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
   }),
   create: (settings, context) => {
-    const isEarly = settings.earlyTrigger;
     const aggregator = new WindowAggregator(
       compileWindowRows(settings),
       {
         latency: settings.latency * MINUTE,
         onTime: settings.onTimeTrigger,
-        earlyOnRecord: isEarly && settings.earlyTriggerType === 'INPUT_POINT',
-        earlyPeriod:
-          isEarly && settings.earlyTriggerType === 'FIXED_FREQUENCY'
-            ? settings.earlyTriggerFrequency * MINUTE
-            : undefined,
+        earlyOnRecord: settings.earlyTrigger && settings.earlyTriggerType === 'INPUT_POINT',
       },
       context.state,
       context.eventTime,
@@ -87,7 +90,7 @@ State per asset and input point: the watermark and, per row, at most latency / s
     return {
       process: (record, out) => aggregator.process(record, out),
       ...(context.eventTime.hasFlows ? { progress: (out) => aggregator.progress(out) } : {}),
-      ...(isEarly ? { tick: (nowMs, out) => aggregator.tick(nowMs, out) } : {}),
+      scheduled: (_slot, out) => aggregator.putEarly(out),
     };
   },
 });

@@ -29,8 +29,6 @@ export interface WindowTriggers {
   readonly latency: number;
   readonly onTime: boolean;
   readonly earlyOnRecord: boolean;
-  /** ms of the clock between early outputs; undefined: none. */
-  readonly earlyPeriod: number | undefined;
 }
 
 /**
@@ -45,7 +43,6 @@ export class WindowAggregator {
   readonly #triggers: WindowTriggers;
   readonly #state: KeyedState<PointWindows>;
   readonly #eventTime: EventTime;
-  #slot: number | undefined;
 
   constructor(
     rows: readonly WindowRow[],
@@ -96,14 +93,8 @@ export class WindowAggregator {
     });
   }
 
-  /** Early output by the clock: for every window that changed, once per period. */
-  tick(nowMs: number, out: Emitter): void {
-    const period = this.#triggers.earlyPeriod;
-    if (period === undefined) return;
-    const slot = Math.floor(nowMs / period);
-    const isDue = this.#slot !== undefined && slot > this.#slot;
-    this.#slot = slot;
-    if (!isDue) return;
+  /** Early output: for every window that changed since its last. */
+  putEarly(out: Emitter): void {
     this.#state.forEach((state, assetId, pointId) => {
       let isChanged = this.#align(state);
       for (const of of state.rows)

@@ -1,0 +1,110 @@
+import type { ProcessorDefinition, ScheduleSlot, Store } from '../operator/index.ts';
+import { shardOf } from '../state/schedule-store.ts';
+import { dueSlot, type MissedSlots, slotAt } from '../time/due-slot.ts';
+
+interface Schedule {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly missed: MissedSlots;
+  readonly isPerKey: boolean;
+  /** The last slot worked off, by shard; Unix ms. */
+  readonly lasts: Map<string, number>;
+}
+
+/** A slot that is due, with the shards it is due for. */
+export interface DueSlot {
+  readonly schedule: Schedule;
+  readonly at: number;
+  readonly shards: readonly string[];
+}
+
+export interface SchedulesOptions {
+  readonly definition: ProcessorDefinition;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The shards of the task. */
+  readonly shards: readonly string[];
+  /** Where last slots are kept; undefined where no schedule is per key. */
+  readonly store: Store<number> | undefined;
+}
+
+/** A task of a schedule per task is one shard of its own. */
+const TASK = '';
+
+/** The schedules of one stage in one task. */
+export class StageSchedules {
+  readonly #schedules: readonly Schedule[];
+  readonly #store: Store<number> | undefined;
+  readonly #shards: readonly string[];
+
+  constructor({ definition, config, shards, store }: SchedulesOptions) {
+    this.#store = store;
+    this.#shards = shards;
+    this.#schedules = (definition.schedules ?? []).flatMap(({ name, per, everyMs, missed }) => {
+      const every = everyMs(config);
+      if (every === undefined) return [];
+      return [{ name, everyMs: every, missed: missed?.(config) ?? 'last', isPerKey: per === 'key', lasts: new Map() }];
+    });
+  }
+
+  get isEmpty(): boolean {
+    return this.#schedules.length === 0;
+  }
+
+  /**
+   * Finds out where each schedule goes on, once what is kept has been restored. One that is new begins with the slot
+   * after `now`, and so does one whose last slot lies further ahead than `maxAheadMs`: a clock was wrong then. Gives the
+   * names of the latter. In a preview a schedule per key begins with the slot before, so that there is something to see.
+   */
+  open(now: number, maxAheadMs: number, isPreview: boolean): string[] {
+    const wrong: string[] = [];
+    for (const schedule of this.#schedules) {
+      const { name, everyMs, isPerKey } = schedule;
+      const newest = slotAt(now, everyMs);
+      const begin = isPreview ? newest - everyMs : newest;
+      if (!isPerKey) schedule.lasts.set(TASK, newest);
+      else
+        for (const shard of this.#shards) {
+          const kept = this.#store?.get([shard, name]);
+          const isWrong = kept !== undefined && kept > now + Math.max(everyMs, maxAheadMs);
+          if (isWrong && !wrong.includes(name)) wrong.push(name);
+          if (kept === undefined || isWrong) this.#store?.put([shard, name], begin);
+          schedule.lasts.set(shard, kept === undefined || isWrong ? begin : kept);
+        }
+    }
+    return wrong;
+  }
+
+  /** The oldest slot that is due, for all shards it is due for. */
+  next(now: number): DueSlot | undefined {
+    let found: { schedule: Schedule; at: number; shards: string[] } | undefined;
+    for (const schedule of this.#schedules) {
+      const { everyMs, missed, isPerKey, lasts } = schedule;
+      // What a task keeps is looked after once, however many slots have passed.
+      const newest = slotAt(now, everyMs);
+      for (const [shard, last] of lasts) {
+        const at = isPerKey ? dueSlot(last, now, everyMs, missed) : newest > last ? newest : undefined;
+        if (at === undefined) continue;
+        if (found === undefined || at < found.at) found = { schedule, at, shards: [shard] };
+        else if (at === found.at && found.schedule === schedule) found.shards.push(shard);
+      }
+    }
+    return found;
+  }
+
+  /** Notes that a slot is worked off now; what it leads to is committed together with that. */
+  take({ schedule, at, shards }: DueSlot): ScheduleSlot {
+    for (const shard of shards) {
+      schedule.lasts.set(shard, at);
+      if (schedule.isPerKey) this.#store?.put([shard, schedule.name], at);
+    }
+    const owned = new Set(shards);
+    return {
+      schedule: schedule.name,
+      at,
+      owns: (key) => {
+        if (!schedule.isPerKey) throw new Error(`Schedule "${schedule.name}" is one per task: it has no keys.`);
+        return owned.has(shardOf(key));
+      },
+    };
+  }
+}
