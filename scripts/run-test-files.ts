@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -105,6 +105,8 @@ export class TestFiles {
   async #runShard(files: readonly string[]): Promise<boolean> {
     const child = fork(SHARD, files, {
       cwd: this.#root,
+      // What was read and compiled for the last run is not for this one, where a file has not changed.
+      env: { NODE_COMPILE_CACHE: join(this.#root, 'node_modules', '.cache', 'compiled'), ...process.env },
       execArgv: ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       timeout: FILE_LIMIT_MS,

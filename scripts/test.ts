@@ -64,8 +64,10 @@ try {
 }
 
 /** Two of about the same length, so that only one of them loads the web framework, the store and their schemas. */
+const SERVICE = ['server', 'modes', 'client', 'cli', 'console'].map((name) => join(root, 'packages', name, 'src'));
+
 const unitShards = (unit: readonly string[]): string[][] => {
-  const isOfService = (file: string): boolean => file.startsWith(join(root, 'packages', 'server'));
+  const isOfService = (file: string): boolean => SERVICE.some((folder) => file.startsWith(folder));
   return [unit.filter(isOfService), unit.filter((file) => !isOfService(file))];
 };
 

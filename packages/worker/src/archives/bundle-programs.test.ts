@@ -31,6 +31,7 @@ test('programs share what they have in common, find each other, and may use Comm
       import old from 'old';
       parentPort?.postMessage(\`\${name} \${old(['a', 'b'])}\`);`,
     'shared.ts': `export const name: string = 'shared';`,
+    'node_modules/old/package.json': '{ "name": "old" }',
     'node_modules/old/index.js': `module.exports = (parts) => require('path').posix.join(...parts);`,
   });
   const programs = { main: join(folder, 'deep/main.ts'), thread: join(folder, 'deep/thread.ts') };
