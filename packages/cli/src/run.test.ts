@@ -104,6 +104,36 @@ test('delete-state deletes what a stage remembers, and says how much that was', 
   }
 });
 
+test('audit says who did what, of the organisation or of the installation, and that there is more', async (t) => {
+  const entry = {
+    at: Date.parse('2026-01-31T12:00:00Z'),
+    orgId: 'o1',
+    actor: 'ada@example.org',
+    address: '10.1.2.3',
+    action: 'pipeline.save',
+    target: PIPELINE.pipelineId,
+    detail: 'revision 2',
+  };
+  const url = await service(t, {
+    'GET /api/v1/organizations/o1/audit': {
+      items: [entry, { ...entry, address: null, detail: null }],
+      total: null,
+      nextCursor: 'c',
+    },
+    'GET /api/v1/audit': { items: [], total: null, nextCursor: null },
+  });
+  const own = ['--url', url, '--admin-token', 'a', '--org', 'o1'];
+  const { code, out } = await call(['audit', '--limit', '2', '--from', '2026-01-01T00:00:00Z', ...own]);
+  assert.equal(code, 0);
+  assert.match(out, /ada@example\.org +10\.1\.2\.3 +pipeline\.save +0b0b0b0b-\S+ +revision 2\n/);
+  assert.match(out, /There is more: --limit 4/);
+  const all = await call(['audit', '--installation', ...own]);
+  assert.deepEqual([all.code, all.out], [0, 'Nothing of the kind was done.\n']);
+  const wrong = await call(['audit', '--to', 'yesterday', ...own]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /--to is "yesterday": give a time/);
+});
+
 test('a preview takes one of records, messages and live records', async () => {
   const both = [
     '--messages',

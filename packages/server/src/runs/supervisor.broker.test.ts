@@ -3,8 +3,10 @@ import { type TestContext, test } from 'node:test';
 import { AppError, type Heartbeat } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
+import type { Store } from '../store/open-store.ts';
 import { runLeases, runReports, samples, startLocks } from '../store/schema.ts';
 import { receiveHeartbeat } from './heartbeat/receive-heartbeat.ts';
+import { buildRunSpec } from './run-spec.ts';
 import { LEASE_MS, type Supervisor } from './supervisor.ts';
 import { createFreshStores } from './testing/fresh-store.ts';
 import { createSupervisorFixture, type FixturePipeline, type SupervisorFixture } from './testing/supervisor-fixture.ts';
@@ -24,6 +26,14 @@ const running = async (
   await fixture.say(runId);
   await fixture.round(a);
   return { ...fixture, a, p: pipeline, runId };
+};
+
+const lastHeartbeat = async (store: Store, runId: string): Promise<Heartbeat> => {
+  const found = await store.db
+    .select({ text: runReports.heartbeat })
+    .from(runReports)
+    .where(eq(runReports.runId, runId));
+  return JSON.parse(found[0]?.text ?? '');
 };
 
 test('a start becomes one worker, and RUNNING only with its first running heartbeat', async (t) => {
@@ -207,6 +217,30 @@ test('another instance takes a run over when the lease has run out, and keeps it
   assert.deepEqual([await owner(), host.launchesOf(runId), await p.state()], ['b', 1, 'RUNNING']);
 });
 
+test('a worker is heard by the token of its launch after the seal key was changed; the next one has another', async (t) => {
+  const { p, host, runId, advance, say, round, supervisor, store, modes, clock } = await running(t);
+  const [first] = host.live(runId);
+  const kafka = { bootstrapServers: 'nowhere:1' };
+  const b = supervisor('b', {
+    specOf: (run) => buildRunSpec({ store, kafka, modes, secret: Buffer.alloc(32, 4) }, run),
+  });
+  advance(LEASE_MS + 1);
+  await round(b);
+  assert.equal((await say(runId)).kind, 'answered');
+  assert.deepEqual([host.launchesOf(runId), await p.state()], [1, 'RUNNING']);
+  const heartbeat = await lastHeartbeat(store, runId);
+  host.end(runId);
+  await round(b);
+  advance(1000);
+  await round(b);
+  assert.equal(host.launchesOf(runId), 2);
+  assert.equal((await say(runId)).kind, 'answered');
+  const deps = { store, clock, modes, policy: DEFAULT_POLICY };
+  const [late, next] = [first?.spec.control.token ?? '', host.live(runId)[0]?.spec.control.token];
+  assert.notEqual(late, next);
+  assert.deepEqual(await receiveHeartbeat(deps, runId, late, heartbeat), { kind: 'wrong-token' });
+});
+
 test('a service that died between the intent and the launch leaves no second worker', async (t) => {
   const f = await createSupervisorFixture(t, { store: await freshStore(t) });
   const p = await f.pipeline();
@@ -240,11 +274,7 @@ test('an older worker of the run is told to exit, a wrong token is refused, a ru
   await p.stop();
   host.end(runId, { code: 0, signal: null });
   const deps = { store, clock, modes, policy: DEFAULT_POLICY };
-  const [row] = await store.db
-    .select({ text: runReports.heartbeat })
-    .from(runReports)
-    .where(eq(runReports.runId, runId));
-  const heartbeat: Heartbeat = JSON.parse(row?.text ?? '');
+  const heartbeat = await lastHeartbeat(store, runId);
   assert.deepEqual(await receiveHeartbeat(deps, runId, 'wrong', heartbeat), { kind: 'wrong-token' });
   await round(a);
   assert.deepEqual(await receiveHeartbeat(deps, runId, 'wrong', heartbeat), { kind: 'over' });
