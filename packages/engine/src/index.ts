@@ -55,7 +55,7 @@ export {
 } from './plan/compile-plan.ts';
 export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
-export { type KeyTerms, termsOf } from './plan/key-terms.ts';
+export { type KeyTerms, keyPartProblem, termsOf } from './plan/key-terms.ts';
 export type { Cut, Plan, PlanPart, PlanStage } from './plan/plan.ts';
 export {
   type AnyStore,

@@ -67,6 +67,11 @@ export interface StoreDefinition<S, C = any> {
   readonly maxEntryBytes?: number;
   /** The item of Get Stage State for an entry (contract A.3), or undefined where there is nothing to show. */
   readonly toItem?: (state: S, key: StateKey) => JsonObject | undefined;
+  /**
+   * By which asset and point an entry is asked for and deleted; the first two parts of its key where it is not given.
+   * An empty point: it is kept per asset.
+   */
+  readonly pointOf?: (key: StateKey) => readonly [assetId: string, pointId: string];
 }
 
 /**

@@ -21,6 +21,27 @@ describe('the terms of a key', () => {
     for (const key of [{ kind: 'task' }, undefined] satisfies (KeySpec | undefined)[])
       assert.equal(termsOf(key), undefined);
   });
+  test('an expression that reads one field is that field', () => {
+    assert.deepEqual(terms("${record:value('/assetId')}", '${ record:value( "/attr/site/id" ) }'), [
+      'assetId',
+      '/attr/site/id',
+    ]);
+    for (const other of [PARENT, "${record:value('/a-b')}", "s${record:value('/site')}", "${record:value('/list/0')}"])
+      assert.deepEqual(terms(other), [other]);
+    fc.assert(
+      fc.property(fc.jsonValue(), (site) => {
+        const record = StreamRecord.from({ attr: { site } as JsonObject });
+        const read = (term: string): string => {
+          try {
+            return keyReaderOf([term])(record)[0] ?? '';
+          } catch {
+            return 'none';
+          }
+        };
+        assert.equal(read("${record:value('/attr/site')}"), read('/attr/site'));
+      }),
+    );
+  });
   test('say which fields they read', () => {
     assert.deepEqual(terms('/assetId', '/attr/site', PARENT).map(fieldsReadBy), [['assetId'], ['attr'], ['attr']]);
     assert.deepEqual(new Set(fieldsReadBy("${record:value(record:value('/which'))}")), new Set(['which', '*']));

@@ -12,7 +12,7 @@ export type KeyTerms = readonly string[];
 export const termsOf = (key: KeySpec | undefined): KeyTerms | undefined => {
   switch (key?.kind) {
     case 'parts':
-      return key.parts.map((part) => (isExpression(part) ? part : fieldTerm(part)));
+      return key.parts.map((part) => fieldTerm(isExpression(part) ? (plainField(part) ?? part) : part));
     case 'single':
       return [];
     case 'task':
@@ -52,8 +52,20 @@ export const keyPartProblem = (part: KeyPart): string | undefined => {
   return stepsOf(part).some((step) => step === '') ? 'A JSON Pointer has a name behind each "/".' : undefined;
 };
 
+/**
+ * The pointer an expression stands for that says no more than one: what lies by a field already need not be brought
+ * together by an expression that reads it. Only where both read the same of every record.
+ */
+const plainField = (source: string): KeyPart | undefined => {
+  const [, single, double] = PLAIN_FIELD.exec(source) ?? [];
+  return single ?? double;
+};
+
+const PLAIN_FIELD = /^\$\{\s*record:value\(\s*(?:'((?:\/[A-Za-z_]\w*)+)'|"((?:\/[A-Za-z_]\w*)+)")\s*\)\s*\}$/;
+
 /** A pointer of one step is written as the name it stands for, unless that could be mistaken for something else. */
 const fieldTerm = (pointer: KeyPart): string => {
+  if (isExpression(pointer)) return pointer;
   const [name = '', ...more] = stepsOf(pointer);
   return more.length === 0 && name !== '' && fieldPointer(name) === `/${name}` && !isExpression(name) ? name : pointer;
 };

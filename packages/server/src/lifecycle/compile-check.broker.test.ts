@@ -93,3 +93,24 @@ test('the state of a stage is shown as its operator shows it', () => {
     time: 1_582_648_020_580,
   });
 });
+
+test('the state of a merger is found by the asset and point of its entries, under whichever tag', () => {
+  const find = createFindStageState(registry);
+  const inputOutput = [{ inputPoint: 'm::t', isTrigger: true, outputPoint: 'm::u' }];
+  const document = chain(
+    ['edh-kafka-consumer', 'EDHKafkaConsumer_01'],
+    ['latest-record-merger', 'LatestRecordMerger_01', { inputOutput }],
+    ['trash', 'Trash_01'],
+  );
+  const view = find(document, 'LatestRecordMerger_01');
+  assert.ok(typeof view === 'object');
+  const owner = { stage: 'LatestRecordMerger_01' };
+  const entry = { owner, store: 'latest', version: 1, key: ['tag', 'a', 'p'] } as const;
+  assert.deepEqual(view.pointOf(entry), ['a', 'p']);
+  assert.deepEqual(view.toItem(entry, [7, '{"assetId":"a","pointId":"p","time":7}']), {
+    assetId: 'a',
+    pointId: 'p',
+    time: 7,
+  });
+  assert.deepEqual(view.pointOf({ ...entry, store: 'gone', key: ['a'] }), ['a', '']);
+});

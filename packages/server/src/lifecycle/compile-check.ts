@@ -38,6 +38,11 @@ export const createFindStageState =
         if (entry.version !== shown.version) throw notCurrent(stageInstanceName, entry.version, shown.version);
         return shown.toItem?.(shown.decode(stored), entry.key);
       },
+      pointOf: (entry) => {
+        const store = stores.find((one) => one.name === entry.store && owner(one) === ownerText(entry.owner));
+        const [assetId, pointId = ''] = entry.key;
+        return store?.pointOf?.(entry.key) ?? [assetId, pointId];
+      },
     };
   };
 

@@ -119,8 +119,7 @@ const keyFilter = (request: StageStateRequest, view: StageStateView): ((key: str
     if (!view.owners.some((owner) => key.includes(owner))) return false;
     const parsed = parseStoreKey(key);
     if (parsed === undefined || !view.owners.includes(ownerText(parsed.owner))) return false;
-    const [assetId, pointId = ''] = parsed.key;
-    // State that an operator keeps per asset has no point.
+    const [assetId, pointId] = view.pointOf(parsed);
     return assets.has(assetId) && (pointId === '' || points.has(pointId));
   };
 };

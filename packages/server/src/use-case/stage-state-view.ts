@@ -10,6 +10,8 @@ export interface StageStateView {
    * entry of another version than the operator keeps, which nobody has brought up to date so far.
    */
   toItem(key: StoreKey, stored: JsonValue): JsonObject | undefined;
+  /** The asset and point an entry is asked for by; an empty point where it is kept per asset. */
+  pointOf(key: StoreKey): readonly [assetId: string, pointId: string];
 }
 
 /**

@@ -143,6 +143,7 @@ const fakeFindStageState: EnosDeps['findStageState'] = (_document, name) =>
     ? {
         owners: [JSON.stringify(name)],
         toItem: ({ key: [assetId, pointId = ''] }, stored) => ({ assetId, pointId, time: stored }),
+        pointOf: ({ key: [assetId, pointId = ''] }) => [assetId, pointId],
       }
     : name.startsWith('Trash')
       ? 'no-state'
