@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
-import { OperatorHarness } from '@penstock/testkit/operator';
+import { besideOf, type HarnessOptions, OperatorHarness } from '@penstock/testkit/operator';
 import { operators, shownCases } from './generated/operators.ts';
 import { lastRecordAppender } from './library/last-record-appender/operator.ts';
 import { latePointTagger } from './library/late-point-tagger/operator.ts';
@@ -20,11 +20,11 @@ const textsOf = async (
   definition: Parameters<typeof OperatorHarness.create>[0],
   config: JsonObject,
   input: readonly string[],
-  lanes?: readonly string[],
+  stages: Pick<HarnessOptions, 'lanes' | 'beside'> = {},
 ): Promise<string[]> => {
   const texts: string[] = [];
   const harness = await OperatorHarness.create(definition, config, {
-    lanes,
+    ...stages,
     onOutput: (record) => texts.push(record.toJson()),
   });
   await harness.sendTexts(input);
@@ -36,8 +36,11 @@ for (const definition of operators) {
   // A window makes new records; all others pass on the ones they get.
   if (definition.kind !== 'processor' || definition.category === 'window') continue;
   test(`${definition.label} passes on the digits of what it does not change`, async () => {
-    for (const { config, input, output, lanes } of shownCases[definition.id] ?? []) {
-      const texts = await textsOf(definition, config, input.map(withOddities), lanes);
+    for (const { config, input, output, lanes, beside } of shownCases[definition.id] ?? []) {
+      const texts = await textsOf(definition, config, input.map(withOddities), {
+        lanes,
+        beside: besideOf(beside, operators),
+      });
       assert.equal(texts.length, output.length);
       for (const text of texts) {
         assert.ok(text.includes(ODD), text);

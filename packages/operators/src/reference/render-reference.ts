@@ -35,6 +35,11 @@ const renderExamples = (cases: readonly ShownCase[]): string[] =>
       `Example (run as a test): ${example.title}.`,
       '',
       ...block('json', JSON.stringify(example.config, null, 2)),
+      ...(example.beside ?? []).flatMap(({ operator, config }) => [
+        `Beside it, with the same records, a [${operator}](${operator}.md):`,
+        '',
+        ...block('json', JSON.stringify(config, null, 2)),
+      ]),
       'In:',
       '',
       ...block('json', lines(example.input)),

@@ -6,6 +6,8 @@ export interface ShownCase {
   readonly config: JsonObject;
   /** Output lanes of the stage, where its configuration names them. */
   readonly lanes?: readonly string[];
+  /** Stages beside it in the pipeline that get the same records first. */
+  readonly beside?: readonly { readonly operator: string; readonly config: JsonObject }[];
   /** Empty for sources and targets. */
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];

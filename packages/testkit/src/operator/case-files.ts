@@ -14,8 +14,17 @@ export interface OperatorCase {
   readonly config: JsonObject;
   /** Output lanes of the stage, where its configuration names them. */
   readonly lanes?: readonly string[];
+  /** Stages beside it that get the same records first: for operators that share a store. */
+  readonly beside?: readonly StageBeside[];
   readonly record?: JsonObject;
   readonly steps?: readonly CaseStep[];
+}
+
+/** A stage that is in the pipeline beside the one that is shown. */
+export interface StageBeside {
+  /** Id of its operator. */
+  readonly operator: string;
+  readonly config: JsonObject;
 }
 
 export interface CaseStep {
@@ -41,6 +50,7 @@ export interface ShownCase {
   readonly title: string;
   readonly config: JsonObject;
   readonly lanes?: readonly string[];
+  readonly beside?: readonly StageBeside[];
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
   readonly errors?: readonly string[];
@@ -67,7 +77,7 @@ export const shownCases = (files: readonly CaseFile[]): Record<string, ShownCase
   return shown;
 };
 
-const shownCase = ({ title, config, lanes, record = {}, steps = [] }: OperatorCase): ShownCase => {
+const shownCase = ({ title, config, lanes, beside, record = {}, steps = [] }: OperatorCase): ShownCase => {
   const whole = (records: readonly JsonObject[] = []): JsonObject[] =>
     records.map((fields) => ({ ...record, ...fields }));
   const errors = steps.flatMap((step) => step.errors ?? []);
@@ -76,6 +86,7 @@ const shownCase = ({ title, config, lanes, record = {}, steps = [] }: OperatorCa
     title,
     config,
     ...(lanes === undefined ? {} : { lanes }),
+    ...(beside === undefined ? {} : { beside }),
     input: steps.flatMap(({ send }) => whole(send)),
     output: steps.flatMap(({ out }) => whole(out)),
     ...(errors.length === 0 ? {} : { errors }),

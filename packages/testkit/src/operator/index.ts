@@ -1,6 +1,6 @@
 export type { ShownCase } from './case-files.ts';
 export { MemoryPipeline, type MemoryPipelineOptions } from './memory-pipeline.ts';
-export { testOperatorCases } from './operator-cases.ts';
+export { besideOf, testOperatorCases } from './operator-cases.ts';
 export { testOperatorConformance } from './operator-conformance.ts';
 export {
   type HarnessOptions,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OperatorDefinition } from '@penstock/engine';
-import { type CaseStep, type OperatorCase, readCaseFiles } from './case-files.ts';
+import { type CaseStep, type OperatorCase, readCaseFiles, type StageBeside } from './case-files.ts';
 import { OperatorHarness, validateConfig } from './operator-harness.ts';
+import type { TestedBeside } from './single-stage.ts';
 
 /** Makes a test of every case in `{library}/{operator}/cases/*.yaml`. `library` is a folder. */
 export const testOperatorCases = (operators: readonly OperatorDefinition[], library: string): void => {
@@ -11,18 +12,23 @@ export const testOperatorCases = (operators: readonly OperatorDefinition[], libr
     for (const one of cases)
       test(`${id}, ${name}: ${one.title}`, async () => {
         assert.ok(definition, `there is no operator ${id}`);
-        await runCase(definition, one);
+        await runCase(definition, one, operators);
       });
   }
 };
 
-const runCase = async (definition: OperatorDefinition, { config, lanes, record, steps = [] }: OperatorCase) => {
+const runCase = async (
+  definition: OperatorDefinition,
+  { config, lanes, beside, record, steps = [] }: OperatorCase,
+  operators: readonly OperatorDefinition[],
+) => {
   if (definition.kind !== 'processor') {
     assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
     return;
   }
+  const options = { lanes, beside: besideOf(beside, operators) };
   let now = 0;
-  let harness = await OperatorHarness.create(definition, config, { lanes });
+  let harness = await OperatorHarness.create(definition, config, options);
   try {
     for (const [index, step] of steps.entries()) {
       await runStep(harness, step, record ?? {}, `step ${index + 1}`);
@@ -31,13 +37,24 @@ const runCase = async (definition: OperatorDefinition, { config, lanes, record, 
         if (step.restart !== true) now = step.restart;
         const stored = await harness.storedState();
         await harness.close();
-        harness = await OperatorHarness.create(definition, config, { lanes, stored, openedAt: now });
+        harness = await OperatorHarness.create(definition, config, { ...options, stored, openedAt: now });
       }
     }
   } finally {
     await harness.close();
   }
 };
+
+/** The stages that a case names beside its own. */
+export const besideOf = (
+  beside: readonly StageBeside[] | undefined,
+  operators: readonly OperatorDefinition[],
+): readonly TestedBeside[] | undefined =>
+  beside?.map(({ operator, config }) => {
+    const definition = operators.find(({ id }) => id === operator);
+    assert.ok(definition?.kind === 'processor', `there is no processor ${operator}`);
+    return { definition, config };
+  });
 
 const runStep = async (
   harness: OperatorHarness,

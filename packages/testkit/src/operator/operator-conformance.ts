@@ -1,6 +1,7 @@
 import { type OperatorDefinition, type OperatorRegistry, SCHEDULE_STORE, storesOfOperator } from '@penstock/engine';
 import type { ShownCase } from './case-files.ts';
 import { testDefinition, testOperatorNames } from './definition-conformance.ts';
+import { besideOf } from './operator-cases.ts';
 import { testProcessor } from './processor-conformance.ts';
 import { testSchedules } from './schedule-conformance.ts';
 import { testState } from './state-conformance.ts';
@@ -21,8 +22,10 @@ export const testOperatorConformance = ({ operators, registry, shownCases, libra
     const examples = shownCases[definition.id] ?? [];
     testDefinition(definition, examples, library);
     if (definition.kind !== 'processor') continue;
-    testProcessor(definition, examples);
+    const optionsOf = ({ lanes, beside }: ShownCase) => ({ lanes, beside: besideOf(beside, operators) });
+    testProcessor(definition, examples, optionsOf);
     testSchedules(definition);
-    if (storesOfOperator(definition).some(({ name }) => name !== SCHEDULE_STORE)) testState(definition, examples);
+    if (storesOfOperator(definition).some(({ name }) => name !== SCHEDULE_STORE))
+      testState(definition, examples, optionsOf);
   }
 };

@@ -12,7 +12,7 @@ import {
   validateStageConfig,
 } from '@penstock/engine';
 import { hasErrors, type Issue, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
-import { singleStageDocument, singleStageRegistry } from './single-stage.ts';
+import { singleStageDocument, singleStageRegistry, type TestedBeside } from './single-stage.ts';
 
 /** The pipeline that operators under test are part of. */
 export const testPipeline: PipelineFacts = { pipelineId: 'p1', orgId: 'o1', messageChannel: 0 };
@@ -39,6 +39,8 @@ export interface HarnessOptions {
   readonly isPreview?: boolean;
   /** Output lanes of the stage, each with a Trash behind it; one by default. */
   readonly lanes?: readonly string[] | undefined;
+  /** Stages beside it that get the same records first: for operators that share a store. */
+  readonly beside?: readonly TestedBeside[] | undefined;
   /** Sees each output as the next stage would get it. */
   readonly onOutput?: (record: StreamRecord) => void;
 }
@@ -91,8 +93,9 @@ export class OperatorHarness {
     options: HarnessOptions = {},
   ): Promise<OperatorHarness> {
     const facts = { ...testPipeline };
-    const { registry, stateOf } = singleStageRegistry(definition);
-    const { plan, issues } = compilePlan(singleStageDocument(TEST_INSTANCE, config, options.lanes), {
+    const { lanes, beside } = options;
+    const { registry, stateOf } = singleStageRegistry(definition, beside);
+    const { plan, issues } = compilePlan(singleStageDocument(TEST_INSTANCE, config, { lanes, beside }), {
       registry,
       facts,
       sourcePartitions: 1,

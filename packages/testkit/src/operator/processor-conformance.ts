@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import type { ProcessorDefinition } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import type { ShownCase } from './case-files.ts';
-import { OperatorHarness, type OperatorRun, runOperator, validateConfig } from './operator-harness.ts';
+import {
+  type HarnessOptions,
+  OperatorHarness,
+  type OperatorRun,
+  runOperator,
+  validateConfig,
+} from './operator-harness.ts';
 
 /** What came out of a run must be declared, or be the engine's own. */
 const assertDeclared = (definition: ProcessorDefinition, run: OperatorRun): void => {
@@ -37,10 +43,14 @@ const tally = (names: readonly string[]): Record<string, number> => {
 };
 
 /** What is asked of every processor: that each record ends as output, drop or declared error, whatever it is. */
-export const testProcessor = (definition: ProcessorDefinition, examples: readonly ShownCase[]): void => {
+export const testProcessor = (
+  definition: ProcessorDefinition,
+  examples: readonly ShownCase[],
+  optionsOf: (example: ShownCase) => HarnessOptions,
+): void => {
   test(`${definition.id}: examples run as written`, async () => {
     for (const example of examples) {
-      const run = await runOperator(definition, example.config, example.input, { lanes: example.lanes });
+      const run = await runOperator(definition, example.config, example.input, optionsOf(example));
       assert.deepEqual(run.output, example.output, example.title);
       assertDeclared(definition, run);
       assert.deepEqual(
@@ -58,7 +68,7 @@ export const testProcessor = (definition: ProcessorDefinition, examples: readonl
     const [example] = examples;
     assert.ok(example);
     const input = example.input.map((record, index) => ({ ...record, extra: { index } }));
-    const { output, dropped, errors } = await runOperator(definition, example.config, input, { lanes: example.lanes });
+    const { output, dropped, errors } = await runOperator(definition, example.config, input, optionsOf(example));
     for (const drop of dropped) assert.match(drop.reason, /^[a-z]+(-[a-z]+)*$/);
     for (const error of errors) {
       assert.match(error.code, /^[A-Z]+(_[A-Z]+)*$/);
@@ -115,7 +125,7 @@ export const testProcessor = (definition: ProcessorDefinition, examples: readonl
       const changes = definition.changes(config as never);
       if (changes === 'any' || definition.makesRecords === true) continue;
       const input = example.input.map((record, index): JsonObject => ({ ...record, index }));
-      const { output } = await runOperator(definition, example.config, input, { lanes: example.lanes });
+      const { output } = await runOperator(definition, example.config, input, optionsOf(example));
       for (const record of output) {
         const source = input[Number(record.index)];
         assert.ok(source);
@@ -170,7 +180,7 @@ export const testProcessor = (definition: ProcessorDefinition, examples: readonl
 
   test(`${definition.id}: its counters say what became of every record`, async () => {
     for (const example of examples) {
-      const harness = await OperatorHarness.create(definition, example.config, { lanes: example.lanes });
+      const harness = await OperatorHarness.create(definition, example.config, optionsOf(example));
       await harness.send(example.input);
       await harness.close();
       const { output, dropped, errors } = harness.run;

@@ -41,11 +41,24 @@ const source = defineSource({
 
 const trash = defineTarget({ ...about('trash'), category: 'target', target: () => discardTarget('trash') });
 
+/** A stage beside the tested one. */
+export interface TestedBeside {
+  readonly definition: ProcessorDefinition;
+  readonly config: JsonObject;
+}
+
+export interface SingleStageOptions {
+  /** Of the stage; one by default. */
+  readonly lanes?: readonly string[] | undefined;
+  /** Stages that get the records before it, each with a Trash behind it. */
+  readonly beside?: readonly TestedBeside[] | undefined;
+}
+
 /** The stage's configuration as rows, between a source and a Trash for each of its lanes. */
 export const singleStageDocument = (
   instanceName: string,
   config: JsonObject,
-  lanes: readonly string[] = ['out'],
+  { lanes = ['out'], beside = [] }: SingleStageOptions = {},
 ): JsonObject => {
   const stage = (name: string, operator: string, inputLanes: readonly string[], outputLanes: readonly string[]) => ({
     instanceName: name,
@@ -56,15 +69,21 @@ export const singleStageDocument = (
     inputLanes: [...inputLanes],
     outputLanes: [...outputLanes],
   });
+  const rowsOf = (settings: JsonObject) => Object.entries(settings).map(([name, value]) => ({ name, value }));
   return {
     title: 'one stage',
     configuration: [],
     stages: [
-      {
-        ...stage(instanceName, 'tested', ['in'], lanes),
-        configuration: Object.entries(config).map(([name, value]) => ({ name, value })),
-      },
+      ...beside.map((one, index) => ({
+        ...stage(`Beside_${index}`, `beside-${index}`, ['in'], [`beside-${index}`]),
+        configuration: rowsOf(one.config),
+      })),
+      { ...stage(instanceName, 'tested', ['in'], lanes), configuration: rowsOf(config) },
       { ...stage('Source_01', 'source', [], ['in']), configuration: [] },
+      ...beside.map((_, index) => ({
+        ...stage(`BesideTrash_${index}`, 'trash', [`beside-${index}`], []),
+        configuration: [],
+      })),
       ...lanes.map((lane) => ({ ...stage(`Trash_${lane}`, 'trash', [lane], []), configuration: [] })),
     ],
   };
@@ -77,12 +96,11 @@ const registries = new WeakMap<ProcessorDefinition, OperatorRegistry>();
 /** A registry of the tested operator, and the way to the store its stage was given. */
 export const singleStageRegistry = (
   definition: ProcessorDefinition,
+  beside: readonly TestedBeside[] = [],
 ): { readonly registry: OperatorRegistry; readonly stateOf: (facts: PipelineFacts) => KeyedState<unknown> } => {
-  let registry = registries.get(definition);
-  if (registry === undefined) {
-    registry = registryOf(definition);
-    registries.set(definition, registry);
-  }
+  const isAlone = beside.length === 0;
+  const registry = (isAlone ? registries.get(definition) : undefined) ?? registryOf(definition, beside);
+  if (isAlone) registries.set(definition, registry);
   return {
     registry,
     stateOf: (facts) => {
@@ -93,7 +111,7 @@ export const singleStageRegistry = (
   };
 };
 
-const registryOf = (definition: ProcessorDefinition): OperatorRegistry => {
+const registryOf = (definition: ProcessorDefinition, beside: readonly TestedBeside[]): OperatorRegistry => {
   const tested: ProcessorDefinition = {
     ...definition,
     create: (config, context) => {
@@ -105,6 +123,7 @@ const registryOf = (definition: ProcessorDefinition): OperatorRegistry => {
     ['source', source],
     ['trash', trash],
     ['tested', tested],
+    ...beside.map((one, index): [string, OperatorDefinition] => [`beside-${index}`, one.definition]),
   ]);
   return { definitions: [...byStageName.values()], resolve: ({ stageName }) => byStageName.get(stageName) };
 };
