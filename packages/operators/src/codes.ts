@@ -4,6 +4,11 @@ const SCRIPT = 'Correct the script; preview shows what it does with each record.
 
 /** Codes that operators give to records and to their options. */
 export const OPERATOR_CODES = {
+  MERGED_RECORDS_TOO_LARGE: code(
+    'record',
+    'The records that are kept under one tag are more than one record can hold.',
+    'Group by something that fewer points share, or merge fewer points.',
+  ),
   SCRIPT_ERROR: code('record', 'The script itself called the record an error.'),
   SCRIPT_FAILED: code('record', 'The script threw while it worked on the record.', SCRIPT),
   SCRIPT_MEMORY_LIMIT: code(

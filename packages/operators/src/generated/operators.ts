@@ -8,8 +8,11 @@ import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregat
 import { javascript } from '../library/javascript/operator.ts';
 import { lastRecordAppender } from '../library/last-record-appender/operator.ts';
 import { latePointTagger } from '../library/late-point-tagger/operator.ts';
+import { latestRecordMerger } from '../library/latest-record-merger/operator.ts';
 import { offLimitTagger } from '../library/off-limit-tagger/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
+import { recordCapturer } from '../library/record-capturer/operator.ts';
+import { recordRestorer } from '../library/record-restorer/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
 import type { ShownCase } from '../shared/shown-case.ts';
 
@@ -23,8 +26,11 @@ export const operators: readonly OperatorDefinition[] = [
   javascript,
   lastRecordAppender,
   latePointTagger,
+  latestRecordMerger,
   offLimitTagger,
   pointSelector,
+  recordCapturer,
+  recordRestorer,
   streamSelector,
 ];
 
@@ -420,6 +426,186 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ]
     }
   ],
+  "latest-record-merger": [
+    {
+      "title": "The turbines of a site, merged when the site's trigger comes",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::daily"
+          },
+          {
+            "inputPoint": "site::trigger",
+            "isTrigger": true,
+            "outputPoint": "site::turbine_merger"
+          }
+        ],
+        "mergedByExpression": "${record:value('/attr/tslParentLookup[0]/id')}"
+      },
+      "input": [
+        {
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t2",
+          "pointId": "daily",
+          "time": 1000,
+          "value": 5,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "id": "s1"
+              }
+            ]
+          }
+        },
+        {
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "daily",
+          "time": 1000,
+          "value": 3,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "id": "s1"
+              }
+            ]
+          }
+        },
+        {
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t9",
+          "pointId": "daily",
+          "time": 1000,
+          "value": 7,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "id": "s2"
+              }
+            ]
+          }
+        },
+        {
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "daily",
+          "time": 2000,
+          "value": 4,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "id": "s1"
+              }
+            ]
+          }
+        },
+        {
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "s1",
+          "pointId": "trigger",
+          "time": 3000,
+          "value": 0.5,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "id": "s1"
+              }
+            ],
+            "triggerTag": true
+          }
+        }
+      ],
+      "output": [
+        {
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "s1",
+          "pointId": "turbine_merger",
+          "time": 3000,
+          "value": 0.5,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "id": "s1"
+              }
+            ],
+            "triggerTag": true,
+            "latestRecordMerger": {
+              "mergedTag": "s1",
+              "mergedRecords": [
+                {
+                  "modelId": "site",
+                  "modelIdPath": "/site",
+                  "assetId": "s1",
+                  "pointId": "trigger",
+                  "time": 3000,
+                  "value": 0.5,
+                  "attr": {
+                    "tslParentLookup": [
+                      {
+                        "id": "s1"
+                      }
+                    ],
+                    "triggerTag": true
+                  },
+                  "quality": 0
+                },
+                {
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "assetId": "t1",
+                  "pointId": "daily",
+                  "time": 2000,
+                  "value": 4,
+                  "attr": {
+                    "tslParentLookup": [
+                      {
+                        "id": "s1"
+                      }
+                    ]
+                  },
+                  "quality": 0
+                },
+                {
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "assetId": "t2",
+                  "pointId": "daily",
+                  "time": 1000,
+                  "value": 5,
+                  "attr": {
+                    "tslParentLookup": [
+                      {
+                        "id": "s1"
+                      }
+                    ]
+                  },
+                  "quality": 0
+                }
+              ]
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "kept-for-merge",
+        "kept-for-merge",
+        "kept-for-merge",
+        "kept-for-merge"
+      ]
+    }
+  ],
   "off-limit-tagger": [
     {
       "title": "A wind speed between 0 (allowed) and 50 (not allowed)",
@@ -583,6 +769,172 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "dropped": [
         "not-selected",
+        "not-selected"
+      ]
+    }
+  ],
+  "record-capturer": [
+    {
+      "title": "What is captured ends here",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::state"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "state",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 800
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "state",
+          "time": 2000,
+          "value": 4
+        }
+      ],
+      "output": [],
+      "dropped": [
+        "captured",
+        "not-selected",
+        "captured"
+      ]
+    }
+  ],
+  "record-restorer": [
+    {
+      "title": "Each record of the trigger gets the captured state of its turbine out again",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::trigger",
+            "restorePoint": "turbine::state",
+            "outputPoint": "turbine::state_again"
+          }
+        ]
+      },
+      "beside": [
+        {
+          "operator": "record-capturer",
+          "config": {
+            "inputOutput": [
+              {
+                "inputPoint": "turbine::state"
+              }
+            ]
+          }
+        }
+      ],
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "trigger",
+          "time": 500,
+          "value": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "state",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t2",
+          "pointId": "trigger",
+          "time": 1500,
+          "value": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "trigger",
+          "time": 1500,
+          "value": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "state",
+          "time": 2000,
+          "value": 4
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "trigger",
+          "time": 2500,
+          "value": 1
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "state_again",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "attr": {},
+          "assetId": "t1",
+          "pointId": "state_again",
+          "time": 2000,
+          "value": 4
+        }
+      ],
+      "dropped": [
+        "nothing-captured",
+        "not-selected",
+        "nothing-captured",
         "not-selected"
       ]
     }

@@ -1,4 +1,4 @@
-import type { PointReference } from '@penstock/engine';
+import type { PointReference, StreamRecord } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import { optionIssue } from '../config/option-issue.ts';
 
@@ -17,6 +17,10 @@ export const pointReferenceOf = (text: string): PointReference => {
   if (point === undefined) throw new Error(`"${text}" is not a point reference and should not have passed validation`);
   return point;
 };
+
+/** Whether a record is of a model, or of one that inherits from it (contract E.0). */
+export const isOfModel = ({ modelId, modelIdPath }: StreamRecord, wanted: string): boolean =>
+  modelId === wanted || modelIdPath?.split('/').includes(wanted) === true;
 
 /** Issues of the point columns of an Input/Output table. Columns that are absent or empty are not looked at. */
 export const checkPointColumns = (

@@ -1,0 +1,69 @@
+import { consumer, documentOf, producer } from '@penstock/testkit';
+import { COMMIT_INTERVAL_MS, type GoldenPipeline } from './golden-pipeline.ts';
+import { measurements } from './measurements.ts';
+
+const SITES = ['site0', 'site1', 'site2', 'site3', 'site4'];
+const siteOf = (assetId: string): string => assetId.slice(0, 'site0'.length);
+
+/**
+ * Stores by other keys than asset and point: records of several assets merged by an expression, behind a cut; and a
+ * store that two branches share. All assets of a site are in one partition, so that the order of a site is defined.
+ */
+export const mergedAndRestored: GoldenPipeline = {
+  name: 'merged-and-restored',
+  outputs: { merged: {}, restored: {} },
+  ordered: 'key',
+  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL'],
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, { partitionedBy: 'ASSET' }),
+        {
+          name: 'LatestRecordMerger_01',
+          label: 'Latest Record Merger',
+          from: ['EDHKafkaConsumer_01'],
+          config: {
+            inputOutput: [
+              { inputPoint: 'mast::x' },
+              { inputPoint: 'mast::y', isTrigger: true, outputPoint: 'park::merged' },
+            ],
+            mergedByExpression: "${str:substring(record:value('/assetId'), 0, 5)}",
+            cacheExpireTime: 10,
+          },
+        },
+        producer(outputs.merged ?? '', 'LatestRecordMerger_01'),
+        {
+          name: 'RecordCapturer_01',
+          label: 'Record Capturer',
+          from: ['EDHKafkaConsumer_01'],
+          config: {
+            stageRecordPreconditions: ["${record:value('/quality') == 0}"],
+            inputOutput: [{ inputPoint: 'mast::x' }, { inputPoint: 'mast::z' }],
+          },
+        },
+        { name: 'Trash_01', label: 'Trash', from: ['RecordCapturer_01'] },
+        {
+          name: 'RecordRestorer_01',
+          label: 'Record Restorer',
+          from: ['EDHKafkaConsumer_01'],
+          config: {
+            inputOutput: [
+              { inputPoint: 'mast::y', restorePoint: 'mast::x', outputPoint: 'mast::x_at_y' },
+              { inputPoint: 'mast::z', restorePoint: 'mast::z', outputPoint: 'mast::z_at_z' },
+            ],
+          },
+        },
+        producer(outputs.restored ?? '', 'RecordRestorer_01', 2),
+      ],
+      { commitIntervalMs: COMMIT_INTERVAL_MS, idleTimeoutMs: 1000 },
+    ),
+  input: () =>
+    measurements({
+      seed: 9,
+      count: 3000,
+      modelId: 'mast',
+      assets: SITES.flatMap((site) => ['a', 'b-Ω', 'c'].map((name) => site + name)),
+      points: ['x', 'y', 'z'],
+      partitionKey: siteOf,
+    }),
+};
