@@ -1,6 +1,6 @@
 import { messageOf, type RunSpec, WorkerExitCode } from '@penstock/model';
 import { destination, pino } from 'pino';
-import { loadRunSpec } from '../load-run-spec.ts';
+import { loadRunSpec } from '../plan/load-run-spec.ts';
 import { answerTo } from './answer-request.ts';
 import { readFrames, writeFrame } from './frames.ts';
 import { RangeWorker } from './range-worker.ts';

@@ -12,9 +12,9 @@ import {
   type TaskRange,
 } from '@penstock/model';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
-import type { RateCells } from '../standalone/rate-limiter.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { InlineRunner } from '../task/inline-runner.ts';
+import type { RateCells } from '../task/rate-limiter.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';

@@ -13,8 +13,8 @@ import {
   type WorkerReport,
 } from '@penstock/model';
 import { mergeSnapshots } from '../snapshot/merge-snapshots.ts';
-import { createRateCells, RateFiller } from '../standalone/rate-limiter.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
+import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import type { FromRangeThread, RangeThreadInput, ThreadAnswer } from './thread-messages.ts';
 

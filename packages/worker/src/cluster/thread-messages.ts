@@ -8,8 +8,8 @@ import type {
   RunSpec,
   SnapshotResult,
 } from '@penstock/model';
-import type { RateCells } from '../standalone/rate-limiter.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
+import type { RateCells } from '../task/rate-limiter.ts';
 
 /** What the main thread of a worker in Cluster Mode and its task threads say to each other. */
 

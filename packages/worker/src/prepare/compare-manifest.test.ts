@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { type AnyStore, manifestFormatOf, parseManifest, type StateManifest, type StoreEntry } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
 import { consumer, documentOf, producer } from '@penstock/testkit';
-import { compileRun, type PlanOptions } from '../task/compile-run.ts';
+import { compileRun, type PlanOptions } from '../plan/compile-run.ts';
+import { topicsOf } from '../plan/run-topics.ts';
 import { compareStores, isSourceMoved, isUnchanged, keptCutsOf, renamesOf } from './compare-manifest.ts';
 import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
-import { topicsOf } from './run-topics.ts';
 
 const window = (name: string, from: string, windowSize = 1) => ({
   name,

@@ -2,7 +2,7 @@ import type { CutEntry, InputEntry, StateManifest } from '@penstock/engine';
 import { manifestFormatOf } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
 import { AppError, consumerGroupOf, messageOf, type RunSpec, repartitionTopicOf, stateTopicOf } from '@penstock/model';
-import { compileRun } from '../task/compile-run.ts';
+import { compileRun } from '../plan/compile-run.ts';
 import { storesOf } from './plan-stores.ts';
 
 /** What a version of Penstock without manifests has kept needs of Kafka to be described. */

@@ -23,8 +23,10 @@ import {
   type RunSpec,
   type TaskPlace,
 } from '@penstock/model';
-import type { Assignment } from '../standalone/thread-messages.ts';
-import { compileRun, type PlanOptions } from '../task/compile-run.ts';
+import type { Assignment } from '../plan/assignment.ts';
+import { compileRun, type PlanOptions } from '../plan/compile-run.ts';
+import { topicsOf } from '../plan/run-topics.ts';
+import { isRefuted } from '../plan/source-partitioning.ts';
 import { wait } from '../task/wait.ts';
 import type { WaitingState } from '../task/waiting-state.ts';
 import { checkDrained, checkState } from './check-kept.ts';
@@ -39,10 +41,9 @@ import {
 } from './compare-manifest.ts';
 import { describeFirstEdition } from './first-edition.ts';
 import { cutsOf, stageNeedsOf, storeDefinitionsOf, storesOf } from './plan-stores.ts';
+import { type PreparedInput, prepareTopics } from './prepare-topics.ts';
 import { isSameLayout } from './run-layout.ts';
-import { type PreparedInput, prepareTopics, topicsOf } from './run-topics.ts';
 import { type PositionPort, settlePositions } from './settle-positions.ts';
-import { isRefuted } from './source-partitioning.ts';
 import { endAbandoned, fenceKept, writePreparation as write } from './write-preparation.ts';
 
 export interface PrepareOptions {

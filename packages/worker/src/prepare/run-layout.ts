@@ -1,5 +1,5 @@
 import type { RunLayout } from '@penstock/model';
-import type { PlanOptions } from '../task/compile-run.ts';
+import type { PlanOptions } from '../plan/compile-run.ts';
 
 export const planOptionsOf = ({ sourcePartitions, cuts }: RunLayout): PlanOptions => ({
   sourcePartitions,

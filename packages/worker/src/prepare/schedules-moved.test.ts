@@ -17,10 +17,10 @@ import { createRegistry, operators } from '@penstock/operators';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import fc from 'fast-check';
 import Type from 'typebox';
+import { topicsOf } from '../plan/run-topics.ts';
 import { compareStores, isSourceMoved } from './compare-manifest.ts';
 import { changeOf } from './move-state.ts';
 import { storeDefinitionsOf, storesOf } from './plan-stores.ts';
-import { topicsOf } from './run-topics.ts';
 
 /**
  * A generator on a topic whose number of partitions changes: tasks are ticked, committed and crashed one by one, and

@@ -4,7 +4,7 @@ import { batchOfMessages, compilePlan, MemoryLog, type Plan, type RecordObserver
 import { type JsonObject, MAX_SNAPSHOT_TEXT, type SnapshotRecord, type SnapshotRequest } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
-import { topicsOf } from '../prepare/run-topics.ts';
+import { topicsOf } from '../plan/run-topics.ts';
 import { mergeSnapshots } from './merge-snapshots.ts';
 import { SnapshotCatcher } from './snapshot-catcher.ts';
 import { SnapshotRelay } from './snapshot-relay.ts';

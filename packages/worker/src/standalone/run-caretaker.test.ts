@@ -4,8 +4,8 @@ import { compilePlan } from '@penstock/engine';
 import { AppError, type RunEvent, type RunLayout, type TaskPlace } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { consumer, documentOf, producer } from '@penstock/testkit';
+import type { Assignment } from '../plan/assignment.ts';
 import { type CaretakerAdmin, careForRun } from './run-caretaker.ts';
-import type { Assignment } from './thread-messages.ts';
 
 const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;
 const layoutOf = (sourcePartitions: number): RunLayout => ({

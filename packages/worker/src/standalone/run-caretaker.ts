@@ -1,8 +1,8 @@
 import type { Plan } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
 import { AppError, consumerGroupOf, messageOf, type RunEvent, type RunLayout, type TaskPlace } from '@penstock/model';
+import type { Assignment } from '../plan/assignment.ts';
 import { wait } from '../task/wait.ts';
-import type { Assignment } from './thread-messages.ts';
 
 /** What the care for a run needs of Kafka. */
 export type CaretakerAdmin = Pick<TopicAdmin, 'partitionCount' | 'committedOffsets' | 'deleteRecordsBefore'>;

@@ -4,10 +4,10 @@ import type { RunLayout, RunSpec, StageCounters, TaskPlace, Waiting } from '@pen
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
+import type { RateCells } from '../task/rate-limiter.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
-import type { RateCells } from './rate-limiter.ts';
 import type { FromThread, ThreadReport } from './thread-messages.ts';
 
 export interface TaskSetDeps {

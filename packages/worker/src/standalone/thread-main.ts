@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { messageOf, type RunEvent, type TaskPlace } from '@penstock/model';
+import type { Assignment } from '../plan/assignment.ts';
+import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun, whenReachable } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { compileRun } from '../task/compile-run.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { wait } from '../task/wait.ts';
 import { longestWaiting, WaitingState } from '../task/waiting-state.ts';
 import { careForRun } from './run-caretaker.ts';
 import { TaskSet } from './task-set.ts';
-import type { Assignment, FromThread, ThreadInput, ToThread } from './thread-messages.ts';
+import type { FromThread, ThreadInput, ToThread } from './thread-messages.ts';
 
 /** Entry of a worker thread: runs the tasks it was given until it is told to drain, and reports while it does. */
 

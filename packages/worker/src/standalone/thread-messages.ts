@@ -1,7 +1,6 @@
 import type {
   RunEvent,
   RunFailure,
-  RunLayout,
   RunSpec,
   SnapshotRequest,
   StageCounters,
@@ -9,19 +8,14 @@ import type {
   TaskProgress,
   Waiting,
 } from '@penstock/model';
+import type { Assignment } from '../plan/assignment.ts';
 import type { SnapshotNews } from '../snapshot/thread-snapshot.ts';
-import type { RateCells } from './rate-limiter.ts';
+import type { RateCells } from '../task/rate-limiter.ts';
 
 /**
  * What the main thread and the worker threads say to each other. The main thread only keeps the books (heartbeat,
  * rate, life and death) and loads neither Kafka nor operators; thread 0 prepares the run and then works like the rest.
  */
-
-/** All tasks of a run. */
-export interface Assignment {
-  readonly layout: RunLayout;
-  readonly places: readonly TaskPlace[];
-}
 
 /** What a thread is given when it starts. */
 export interface ThreadInput {

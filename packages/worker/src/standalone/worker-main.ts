@@ -1,6 +1,6 @@
 import { messageOf, type RunSpec, WorkerExitCode } from '@penstock/model';
 import { pino } from 'pino';
-import { loadRunSpec } from '../load-run-spec.ts';
+import { loadRunSpec } from '../plan/load-run-spec.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { Worker } from './worker.ts';
 

@@ -14,12 +14,13 @@ import {
   WorkerExitCode,
   WorkerPhase,
 } from '@penstock/model';
+import type { Assignment } from '../plan/assignment.ts';
 import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
+import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import type { ControlChannel } from './control/control-channel.ts';
-import { createRateCells, RateFiller } from './rate-limiter.ts';
-import type { Assignment, FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
+import type { FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
 
 const HEARTBEAT_MS = 1000;
 const FILL_MS = 20;

@@ -1,5 +1,5 @@
 import type { SourceBatch } from '@penstock/engine';
-import { type RateCells, takeTokens } from '../standalone/rate-limiter.ts';
+import { type RateCells, takeTokens } from './rate-limiter.ts';
 import { wait } from './wait.ts';
 
 /** How far and how fast a task may read its input: the one thing in which the execution modes differ for a task. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { batchOfMessages, type SourceBatch, type Task, type TaskLog } from '@penstock/engine';
 import type { PartitionFeed } from '@penstock/kafka';
 import { consumer, documentOf, producer } from '@penstock/testkit';
-import { compileRun } from './compile-run.ts';
+import { compileRun } from '../plan/compile-run.ts';
 import { Consumption } from './consumption.ts';
 import { unlimitedPace } from './pace.ts';
 import { Suspects } from './refused-record.ts';

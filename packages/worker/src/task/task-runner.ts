@@ -34,7 +34,7 @@ import {
   type TaskTopics,
   type Waiting,
 } from '@penstock/model';
-import { keepRefutation } from '../prepare/source-partitioning.ts';
+import { keepRefutation } from '../plan/source-partitioning.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';

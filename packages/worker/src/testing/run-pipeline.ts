@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test';
 import { createTopicAdmin, type KafkaClient, openFeeds } from '@penstock/kafka';
 import type { JsonObject, RunEvent, RunSpec, StageCounters } from '@penstock/model';
+import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { compileRun } from '../task/compile-run.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';

@@ -1,30 +1,10 @@
-import { createHash } from 'node:crypto';
-import { type Cut, type Plan, statefulStages } from '@penstock/engine';
+import { type Plan, statefulStages } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import {
-  AppError,
-  deadLetterTopicConfig,
-  deadLetterTopicOf,
-  type KeptCut,
-  repartitionTopicOf,
-  stateTopicOf,
-  type TaskTopics,
-} from '@penstock/model';
+import { AppError, deadLetterTopicConfig, type TaskTopics } from '@penstock/model';
+import { cutTopicConfig, LARGE_MESSAGES } from '../plan/run-topics.ts';
 
 /** What preparing topics needs of Kafka. */
 export type TopicPort = Pick<TopicAdmin, 'ensureTopic' | 'partitionCount' | 'describeTopic' | 'addPartitions'>;
-
-/** Room for a whole message of the usual largest size together with what is put around it. */
-const LARGE_MESSAGES = { 'max.message.bytes': String(16 * 1024 * 1024) };
-
-/** Of the topics of cuts. Nothing goes by age or size: the worker deletes what has been processed. */
-export const cutTopicConfig: Readonly<Record<string, string>> = {
-  ...LARGE_MESSAGES,
-  'cleanup.policy': 'delete',
-  'retention.ms': '-1',
-  'retention.bytes': '-1',
-  'segment.bytes': '67108864',
-};
 
 /** What a part of the plan reads. */
 export interface PreparedInput {
@@ -44,24 +24,6 @@ export interface PreparedTopics {
   /** Null where nothing keeps state. */
   readonly stateTopicId: string | null;
 }
-
-/** The topics of a plan; cuts that stay keep theirs. */
-export const topicsOf = (plan: Plan, keptCuts: readonly KeptCut[] = []): TaskTopics => ({
-  deadLetters: deadLetterTopicOf(plan.facts.orgId),
-  state: stateTopicOf(plan.facts.pipelineId),
-  cuts: plan.cuts.map(
-    (cut) => keptCuts.find(({ before }) => before === cut.before)?.topic ?? cutTopicOf(plan.facts.pipelineId, cut),
-  ),
-});
-
-/** By stage and key, so that a name says the same whatever else is in the document. */
-const cutTopicOf = (pipelineId: string, { before, partitionedBy }: Cut): string => {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([before, partitionedBy]))
-    .digest('hex')
-    .slice(0, 8);
-  return repartitionTopicOf(pipelineId, `${before.replaceAll(/[^a-zA-Z0-9-]/g, '_').slice(0, 60)}-${hash}`);
-};
 
 export interface TopicNeeds {
   readonly plan: Plan;

@@ -1,6 +1,6 @@
 import type { Plan } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import { compileRun, type PlanOptions, type RunDocument } from '../task/compile-run.ts';
+import { compileRun, type PlanOptions, type RunDocument } from './compile-run.ts';
 import { cutTopicConfig, topicsOf } from './run-topics.ts';
 
 /** What is asked of Kafka. */

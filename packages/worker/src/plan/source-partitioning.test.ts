@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { consumer, documentOf, producer } from '@penstock/testkit';
-import { compileRun } from '../task/compile-run.ts';
+import { compileRun } from './compile-run.ts';
 import { isRefuted, keepRefutation, type PartitioningAdmin } from './source-partitioning.ts';
 
 const tagger = {
