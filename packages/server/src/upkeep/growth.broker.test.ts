@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
+import { takeLeases } from '../runs/run-store.ts';
 import { rowsOf } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
+import { DatabaseUpkeep } from './database-upkeep.ts';
 import { removeOld } from './remove-old.ts';
 import { thinSamples } from './thin-samples.ts';
 
@@ -73,4 +75,42 @@ test('samples are thinned out with age: the last of each step stays', async (t) 
   assert.equal(Number(oldest?.records_in), (now - 2 * DAY_MS) / 15_000 + 3);
   await thinSamples(db, { days: 1, since: now, now: now + 3600_000 });
   assert.equal(await count('samples'), 5 * 240 + 18 * 60);
+});
+
+test('heartbeats and leases take the room of some minutes of them, however many minutes there were', async (t) => {
+  const { store } = await fresh(t);
+  const { db } = store;
+  await db.execute(sql`insert into runs (run_id, pipeline_id, org_id, version_number, desired, execution_mode, kafka_rate,
+    resource_config, created_at, desired_at) select 'r' || n, 'p1', 'o1', 1, 'run', 0, 1, '{}', 0, 0 from generate_series(1, 10) n`);
+  const upkeep = new DatabaseUpkeep(store);
+  let now = 1_800_000_000_000;
+  const minute = async (): Promise<void> => {
+    for (let beat = 0; beat < 20; beat += 1) {
+      now += 3000;
+      // Numbers that change, so that nothing of it can be packed away.
+      const heartbeat = Array.from({ length: 500 }, (_, n) => Math.sin(now + n)).join();
+      await db.execute(sql`insert into run_reports (run_id, heartbeat, heartbeat_at)
+        select run_id, ${heartbeat}::text, ${now}::bigint from runs
+        on conflict (run_id) do update set heartbeat = excluded.heartbeat, heartbeat_at = excluded.heartbeat_at`);
+      await takeLeases(db, { instanceId: 'a', gone: [] }, now, now + 10_000);
+    }
+  };
+  const size = async (): Promise<number> => {
+    const [row] = rowsOf(
+      await db.execute(
+        sql`select pg_total_relation_size('run_reports') + pg_total_relation_size('run_leases') as bytes`,
+      ),
+    );
+    return Number(row?.bytes);
+  };
+  const minutesWith = async (count: number, tidy: boolean): Promise<number> => {
+    for (let n = 0; n < count; n += 1) {
+      await minute();
+      if (tidy) await upkeep.round();
+    }
+    return size();
+  };
+  const early = await minutesWith(3, true);
+  assert.ok((await minutesWith(6, true)) <= early * 1.1, 'it does not grow');
+  assert.ok((await minutesWith(6, false)) > early * 2, 'which it would if nobody tidied up');
 });
