@@ -1,5 +1,5 @@
 import { createTopicAdmin, type KafkaClient } from '@penstock/kafka';
-import { consumerGroupOf, isJsonObject } from '@penstock/model';
+import { consumerGroupOf, isJsonObject, isRepartitionTopicOf } from '@penstock/model';
 import { Hopeless } from '@penstock/testkit';
 import type { ServiceProcess } from '@penstock/testkit/service';
 
@@ -83,3 +83,26 @@ export const positionOf = async ({ client, pipelineId, input }: PipelineAccess):
 /** Whether every partition has moved on: one task that hangs is not hidden by the others. */
 export const hasMovedOn = (before: Position, now: Position): boolean =>
   [...before.committed].every(([partition, offset]) => (now.committed.get(partition) ?? 0) > offset);
+
+/** By topic and partition. */
+export type CutEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** How far what the plan is cut by has been written. It goes on for ever: tasks report there how far they are. */
+export const endsOfCuts = async ({ client, pipelineId }: PipelineAccess): Promise<CutEnds> => {
+  const admin = createTopicAdmin(client);
+  const names = (await admin.listTopics()).map(({ name }) => name);
+  const ends = new Map<string, ReadonlyMap<number, number>>();
+  for (const topic of names.filter((name) => isRepartitionTopicOf(pipelineId, name)))
+    ends.set(topic, await admin.latestOffsets(topic, 'read-committed'));
+  return ends;
+};
+
+/** Whether all that was written up to these ends has been worked off. */
+export const haveReached = async ({ client, pipelineId }: PipelineAccess, ends: CutEnds): Promise<boolean> => {
+  const admin = createTopicAdmin(client);
+  for (const [topic, wanted] of ends) {
+    const committed = await admin.committedOffsets(consumerGroupOf(pipelineId), topic);
+    for (const [partition, end] of wanted) if ((committed.get(partition) ?? -1) < end && end > 0) return false;
+  }
+  return true;
+};

@@ -3,8 +3,14 @@ import { processor } from '@penstock/testkit';
 import { documentOf, kafkaConsumer, kafkaProducer } from '../workload/document.ts';
 import { CHAOS_MODEL, CHAOS_POINTS } from './chaos-input.ts';
 
-/** Output topics: what comes out of each of the three stateful stages. */
-export const CHAOS_TOPICS = { last: 'CHAOS_LAST', late: 'CHAOS_LATE', window: 'CHAOS_WINDOW' } as const;
+/** Output topics: what comes out of each of the stateful stages. */
+export const CHAOS_TOPICS = {
+  last: 'CHAOS_LAST',
+  late: 'CHAOS_LATE',
+  window: 'CHAOS_WINDOW',
+  merged: 'CHAOS_MERGED',
+  restored: 'CHAOS_RESTORED',
+} as const;
 export type ChaosOutput = keyof typeof CHAOS_TOPICS;
 
 export const lastPointOf = (pointId: string): string => `${pointId}_last`;
@@ -23,6 +29,14 @@ export const AGGREGATORS: Readonly<Record<string, 'avg' | 'max' | 'count' | 'las
 /** Points whose last record is only replaced by one of good quality. */
 export const CONDITIONAL_POINTS: readonly string[] = ['level', 'torque'];
 
+/** Points merged per asset, and the one that triggers it. */
+export const MERGED_POINTS: readonly string[] = ['flow', 'pressure'];
+export const MERGE_TRIGGER = 'speed';
+/** Short, so that tags expire again and again. */
+export const MERGE_EXPIRY_MINUTES = 5;
+/** Points that are captured, by the point that gets them out again. */
+export const RESTORED_POINTS: Readonly<Record<string, string>> = { torque: 'level', flow: 'flow' };
+
 export const LATENCY_MINUTES = 1;
 /** Short, so that most kills fall into a transaction. */
 const COMMIT_INTERVAL_MS = 100;
@@ -31,7 +45,9 @@ const point = (pointId: string): string => `${CHAOS_MODEL}::${pointId}`;
 
 /**
  * EDH Kafka Consumer → Last Record Appender → Late Point Tagger → Fixed Time Window Aggregator, where the output of
- * each stateful stage also goes to a topic of its own.
+ * each stateful stage also goes to a topic of its own. Beside it a Latest Record Merger by an expression that gives
+ * every asset a tag of its own, which the planner cannot know: it is behind a cut, and the order of a tag is defined
+ * all the same. And a Record Capturer with a Record Restorer, which share a store.
  */
 export const chaosDocument = (): JsonObject =>
   documentOf(
@@ -80,6 +96,39 @@ export const chaosDocument = (): JsonObject =>
         'LatePointTagger_01',
       ),
       kafkaProducer(CHAOS_TOPICS.window, 'FixedTimeWindowAggregator_01', 3),
+      processor(
+        'LatestRecordMerger',
+        {
+          inputOutput: [
+            ...MERGED_POINTS.map((pointId) => ({ inputPoint: point(pointId) })),
+            { inputPoint: point(MERGE_TRIGGER), isTrigger: true, outputPoint: point('merged') },
+          ],
+          mergedByExpression: "tag of ${record:value('/assetId')}",
+          cacheExpireTime: MERGE_EXPIRY_MINUTES,
+        },
+        'EDHKafkaConsumer_01',
+      ),
+      kafkaProducer(CHAOS_TOPICS.merged, 'LatestRecordMerger_01', 4),
+      processor(
+        'RecordCapturer',
+        {
+          inputOutput: [...new Set(Object.values(RESTORED_POINTS))].map((pointId) => ({ inputPoint: point(pointId) })),
+        },
+        'EDHKafkaConsumer_01',
+      ),
+      { name: 'Trash_01', label: 'Trash', from: ['RecordCapturer_01'] },
+      processor(
+        'RecordRestorer',
+        {
+          inputOutput: Object.entries(RESTORED_POINTS).map(([trigger, captured]) => ({
+            inputPoint: point(trigger),
+            restorePoint: point(captured),
+            outputPoint: point('restored'),
+          })),
+        },
+        'EDHKafkaConsumer_01',
+      ),
+      kafkaProducer(CHAOS_TOPICS.restored, 'RecordRestorer_01', 5),
     ],
     { commitIntervalMs: COMMIT_INTERVAL_MS },
   );

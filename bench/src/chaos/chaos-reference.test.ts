@@ -9,7 +9,7 @@ import { ChaosReference } from './chaos-reference.ts';
 const START = Date.UTC(2026, 0, 1);
 
 const run = (readings: readonly JsonObject[]): Record<ChaosOutput, JsonObject[]> => {
-  const outputs: Record<ChaosOutput, JsonObject[]> = { last: [], late: [], window: [] };
+  const outputs: Record<ChaosOutput, JsonObject[]> = { last: [], late: [], window: [], merged: [], restored: [] };
   const reference = new ChaosReference((output, record) => outputs[output].push(record));
   for (const reading of readings) {
     reference.add(JSON.stringify({ assetId: 'a', pointId: 'flow', quality: 0, attr: {}, ...reading }));
@@ -90,6 +90,49 @@ test('a jump in time closes all windows, oldest first', () => {
     [
       { time: START, value: 1 },
       { time: START + 60_000, value: 10 },
+    ],
+  );
+});
+
+test('the newest records of an asset are merged when the trigger comes, and forgotten once they are left behind', () => {
+  const { merged } = run([
+    { pointId: 'pressure', time: START + 2000, value: 1 },
+    { pointId: 'pressure', time: START + 1000, value: 2 },
+    { pointId: 'level', time: START + 2000, value: 3 },
+    { pointId: 'speed', time: START + 3000, value: 4 },
+    { assetId: 'b', pointId: 'speed', time: START + 3000, value: 5 },
+    { pointId: 'speed', time: START + 303_000, value: 6 },
+    { pointId: 'speed', time: START + 603_001, value: 7 },
+  ]);
+  const valuesOf = ({ attr }: JsonObject) => {
+    const { mergedTag, mergedRecords } = (attr as { latestRecordMerger: JsonObject }).latestRecordMerger;
+    return [mergedTag, ...(mergedRecords as JsonObject[]).map(({ value }) => value)];
+  };
+  assert.deepEqual(merged.map(valuesOf), [
+    ['tag of a', 1, 4],
+    ['tag of b', 5],
+    ['tag of a', 1, 6],
+    ['tag of a', 7],
+  ]);
+});
+
+test('what was captured last is restored as often as its trigger comes', () => {
+  const { restored } = run([
+    { pointId: 'torque', time: START, value: 0 },
+    { pointId: 'level', time: START + 2000, value: 1 },
+    { pointId: 'torque', time: START + 3000, value: 2 },
+    { pointId: 'level', time: START + 1000, value: 3 },
+    { pointId: 'torque', time: START + 3000, value: 4 },
+    { pointId: 'torque', time: START + 4000, value: 5 },
+    { pointId: 'flow', time: START + 5000, value: 6 },
+  ]);
+  assert.deepEqual(
+    restored.map(({ pointId, time, value }) => [pointId, Number(time) - START, value]),
+    [
+      ['restored', 2000, 1],
+      ['restored', 1000, 3],
+      ['restored', 1000, 3],
+      ['restored', 5000, 6],
     ],
   );
 });

@@ -6,12 +6,16 @@ import {
   LATENCY_MINUTES,
   lastPointOf,
   latePointOf,
+  MERGE_EXPIRY_MINUTES,
+  MERGE_TRIGGER,
+  MERGED_POINTS,
+  RESTORED_POINTS,
   windowPointOf,
 } from './chaos-pipeline.ts';
 
 /**
- * What the three stateful operators must make of an input, written plainly from their contract (E.3) and from nothing
- * of the engine. Records of one asset+point come in their order; nothing else matters to the result.
+ * What the stateful operators must make of an input, written plainly from their contract (E.3) and from nothing of the
+ * engine. Records of one asset come in their order; nothing else matters to the result.
  */
 
 export type EmitExpected = (output: ChaosOutput, record: JsonObject) => void;
@@ -31,7 +35,14 @@ interface PointState {
   readonly windows: Window[];
 }
 
+interface AssetState {
+  /** Newest record by point, under the asset's tag. */
+  merged: Map<string, JsonObject>;
+  readonly captured: Map<string, JsonObject>;
+}
+
 export class ChaosReference {
+  readonly #assets = new Map<string, AssetState>();
   readonly #points = new Map<string, PointState>();
   readonly #emit: EmitExpected;
   /** Texts that are not JSON objects: they belong into the dead letters. */
@@ -56,6 +67,34 @@ export class ChaosReference {
     };
     this.#points.set(key, state);
     this.#appendLast(record, state);
+    const assetId = String(record.assetId);
+    const asset = this.#assets.get(assetId) ?? { merged: new Map(), captured: new Map() };
+    this.#assets.set(assetId, asset);
+    this.#merge(record, asset);
+    this.#captureAndRestore(record, asset);
+  }
+
+  /** Latest Record Merger: the newest record of each point; a tag that is left behind by its time to live begins anew. */
+  #merge(record: JsonObject, asset: AssetState): void {
+    const pointId = String(record.pointId);
+    if (pointId !== MERGE_TRIGGER && !MERGED_POINTS.includes(pointId)) return;
+    const newest = Math.max(...[...asset.merged.values()].map(({ time }) => Number(time)));
+    if (Number(record.time) - newest > MERGE_EXPIRY_MINUTES * MINUTE) asset.merged = new Map();
+    const known = asset.merged.get(pointId);
+    if (known === undefined || Number(record.time) >= Number(known.time)) asset.merged.set(pointId, record);
+    if (pointId !== MERGE_TRIGGER) return;
+    const mergedRecords = [...asset.merged.keys()].sort().map((name) => asset.merged.get(name) ?? null);
+    const attr = isJsonObject(record.attr) ? record.attr : {};
+    const latestRecordMerger = { mergedTag: `tag of ${record.assetId}`, mergedRecords };
+    this.#emit('merged', { ...record, pointId: 'merged', attr: { ...attr, latestRecordMerger } });
+  }
+
+  /** Record Capturer, which stands in front, then Record Restorer. */
+  #captureAndRestore(record: JsonObject, { captured }: AssetState): void {
+    const pointId = String(record.pointId);
+    if (Object.values(RESTORED_POINTS).includes(pointId)) captured.set(pointId, record);
+    const kept = captured.get(RESTORED_POINTS[pointId] ?? '');
+    if (kept !== undefined) this.#emit('restored', { ...kept, pointId: 'restored' });
   }
 
   /** Last Record Appender: the kept record is the one before, under the output point. */

@@ -1,15 +1,15 @@
 import { createRandom, until } from '@penstock/testkit';
 import { InputProducer } from '@penstock/testkit/kafka';
-import { positionOf } from './chaos-facts.ts';
+import { endsOfCuts, haveReached, positionOf } from './chaos-facts.ts';
 import { createChaosInput } from './chaos-input.ts';
 import { type ChaosMode, type ChaosWorld, createChaosWorld } from './chaos-world.ts';
 import { type ClusterEnding, clusterEnding } from './cluster/cluster-ending.ts';
 import { CLUSTER_VICTIMS, ClusterVictims } from './cluster/cluster-victims.ts';
-import type { Verdict } from './compare.ts';
 import { Killer, type Victims } from './killer.ts';
 import { Recoveries, type Recovery } from './recovery.ts';
 import { STANDALONE_VICTIMS, StandaloneVictims } from './standalone-victims.ts';
-import { verifyChaos } from './verify-chaos.ts';
+import type { Verdict } from './verdict/compare.ts';
+import { verifyChaos } from './verdict/verify-chaos.ts';
 
 const CATCH_UP_MS = 600_000;
 
@@ -99,6 +99,12 @@ export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
     onProgress(`${producer.written} records written; waiting until all are processed`);
     await until('waiting for the end of the input', CATCH_UP_MS, async () => {
       if ((await positionOf(world)).isAtEnd) return true;
+      await victims.facts();
+      return undefined;
+    });
+    const ends = await endsOfCuts(world);
+    await until('waiting for what is behind cuts', CATCH_UP_MS, async () => {
+      if (await haveReached(world, ends)) return true;
       await victims.facts();
       return undefined;
     });

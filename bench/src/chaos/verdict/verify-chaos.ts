@@ -1,12 +1,12 @@
 import type { SourceBatch } from '@penstock/engine';
 import { deadLetterTopicOf, type JsonObject } from '@penstock/model';
-import { canonical } from '@penstock/testkit';
 import { readTopic } from '@penstock/testkit/kafka';
-import { CHAOS_ORG, createChaosInput } from './chaos-input.ts';
-import { CHAOS_TOPICS, type ChaosOutput } from './chaos-pipeline.ts';
-import { ChaosReference } from './chaos-reference.ts';
-import type { ChaosWorld } from './chaos-world.ts';
-import { addVerdicts, type ComparedRecord, Comparison, emptyVerdict, type Verdict } from './compare.ts';
+import { CHAOS_ORG, createChaosInput } from '../chaos-input.ts';
+import { CHAOS_TOPICS, type ChaosOutput } from '../chaos-pipeline.ts';
+import { ChaosReference } from '../chaos-reference.ts';
+import type { ChaosWorld } from '../chaos-world.ts';
+import { addVerdicts, Comparison, emptyVerdict, type Verdict } from './compare.ts';
+import { recordNames } from './record-names.ts';
 
 const OUTPUTS = Object.keys(CHAOS_TOPICS) as readonly ChaosOutput[];
 
@@ -21,7 +21,8 @@ export const verifyChaos = async (world: ChaosWorld, seed: number, written: numb
   >;
   const input = new Comparison('input');
   const deadLetters = new Comparison('dead letters');
-  const reference = new ChaosReference((output, record) => comparisons[output].expect(comparedRecord(output, record)));
+  const toExpect = recordNames();
+  const reference = new ChaosReference((output, record) => comparisons[output].expect(toExpect(output, record)));
   const next = createChaosInput(seed);
   for (let count = 0; count < written; count++) {
     const { seq, key, text, assetId } = next();
@@ -42,11 +43,12 @@ export const verifyChaos = async (world: ChaosWorld, seed: number, written: numb
   if (inputVerdict.lost + inputVerdict.duplicated + inputVerdict.wrong + inputVerdict.outOfOrder > 0) {
     throw new Error(`the input topic is not what was generated: ${JSON.stringify(inputVerdict)}`);
   }
+  const seen = recordNames();
   for (const output of OUTPUTS) {
     await readTopic(client, CHAOS_TOPICS[output], (batch) =>
       forEachRecord(batch, (key, text, where) => {
         const record = JSON.parse(text) as JsonObject;
-        comparisons[output].see({ ...comparedRecord(output, record), key }, where);
+        comparisons[output].see({ ...seen(output, record), key }, where);
       }),
     );
     verdicts.push(comparisons[output].judge());
@@ -58,16 +60,6 @@ export const verifyChaos = async (world: ChaosWorld, seed: number, written: numb
   // Dead letters of all partitions meet in one topic: order is only promised for outputs.
   verdicts.push({ ...emptyVerdict(), ...deadLetterVerdict, outOfOrder: 0 });
   return addVerdicts(verdicts);
-};
-
-/** Outputs of records are told apart by the input's number, windows by point and start. */
-const comparedRecord = (output: ChaosOutput, record: JsonObject): ComparedRecord => {
-  const key = `${record.assetId}${record.pointId}`;
-  return {
-    key,
-    id: output === 'window' ? `${key} ${record.time}` : String(record.seq),
-    content: canonical(record),
-  };
 };
 
 const forEachRecord = (batch: SourceBatch, visit: (key: string, text: string, where: string) => void): void => {
