@@ -39,17 +39,35 @@ export const hasKey = (record: StreamRecord, out: Emitter): record is WithKey =>
 export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter): record is WithTime => {
   const { time } = record;
   if (time === undefined) {
-    out.error(record, 'TIME_NOT_VALID', '"time" must be a whole number of milliseconds since 1970.');
+    const message = `"time" must be a whole number of milliseconds since 1970.${likelyUnit(record.get('time'))}`;
+    out.error(record, 'TIME_NOT_VALID', message);
     return false;
   }
   if (!eventTime.isTooFarAhead(time)) return true;
   out.error(
     record,
     'TIME_TOO_FAR_AHEAD',
-    `"time" (${time}) lies further ahead of the clock than the pipeline accepts (option "maxFutureMs"): with it, all records before it would be late.`,
+    `"time" (${time}) lies further ahead of the clock than the pipeline accepts (option "maxFutureMs"): with it, all records before it would be late.${likelyUnit(time)}`,
   );
   return false;
 };
+
+/** In which unit a time would be one of these years, as a sentence; empty where that cannot be told. */
+const likelyUnit = (time: JsonValue | undefined): string => {
+  const number = typeof time === 'string' && /^\d{15,20}$/.test(time) ? Number(time) : time;
+  if (typeof number !== 'number') return '';
+  const unit = UNITS.find(([, perMs]) => number / perMs >= YEAR_2000 && number / perMs < YEAR_2100);
+  if (unit === undefined) return '';
+  const [name, perMs] = unit;
+  return ` In ${name} it would be ${new Date(number / perMs).toISOString()}: divide it by ${perMs} in front of the stage.`;
+};
+
+const UNITS: readonly (readonly [name: string, perMs: number])[] = [
+  ['microseconds', 1000],
+  ['nanoseconds', 1_000_000],
+];
+const YEAR_2000 = Date.UTC(2000, 0);
+const YEAR_2100 = Date.UTC(2100, 0);
 
 /** `VALUE_NOT_NUMERIC`; which values are numeric is the operator's to say. */
 export const reportNotNumeric = (record: StreamRecord, out: Emitter): void =>
