@@ -7,7 +7,7 @@ const siteOf = (assetId: string): string => assetId.slice(0, 'site0'.length);
 
 /**
  * Stores by other keys than asset and point: records of several assets merged by an expression, behind a cut; and a
- * store that two branches share. All assets of a site are in one partition, so that the order of a site is defined.
+ * store that two branches share, behind one Partitioner that brings their records together. All assets of a site are in one partition, so that the order of a site is defined.
  */
 export const mergedAndRestored: GoldenPipeline = {
   name: 'merged-and-restored',
@@ -17,7 +17,7 @@ export const mergedAndRestored: GoldenPipeline = {
   document: ({ input, outputs }) =>
     documentOf(
       [
-        consumer(input, { partitionedBy: 'ASSET' }),
+        consumer(input, { partitionedBy: 'UNKNOWN' }),
         {
           name: 'LatestRecordMerger_01',
           label: 'Latest Record Merger',
@@ -33,9 +33,15 @@ export const mergedAndRestored: GoldenPipeline = {
         },
         producer(outputs.merged ?? '', 'LatestRecordMerger_01'),
         {
+          name: 'Partitioner_01',
+          label: 'Partitioner',
+          from: ['EDHKafkaConsumer_01'],
+          config: { initMethodArguments: ['/assetId'] },
+        },
+        {
           name: 'RecordCapturer_01',
           label: 'Record Capturer',
-          from: ['EDHKafkaConsumer_01'],
+          from: ['Partitioner_01'],
           config: {
             stageRecordPreconditions: ["${record:value('/quality') == 0}"],
             inputOutput: [{ inputPoint: 'mast::x' }, { inputPoint: 'mast::z' }],
@@ -45,7 +51,7 @@ export const mergedAndRestored: GoldenPipeline = {
         {
           name: 'RecordRestorer_01',
           label: 'Record Restorer',
-          from: ['EDHKafkaConsumer_01'],
+          from: ['Partitioner_01'],
           config: {
             inputOutput: [
               { inputPoint: 'mast::y', restorePoint: 'mast::x', outputPoint: 'mast::x_at_y' },

@@ -8,7 +8,8 @@ import { operators } from './generated/operators.ts';
 import { createRegistry } from './registry.ts';
 
 /**
- * Latest Record Merger, Record Capturer and Record Restorer as a pipeline, compared with maps that nothing ever loses.
+ * Latest Record Merger, and Record Capturer and Record Restorer behind a Partitioner, compared with maps that nothing
+ * ever loses.
  * The assets of a site are in one partition, so that their order is defined; the plan does not know, and cuts.
  */
 
@@ -16,7 +17,7 @@ const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 
 const document = documentOf([
-  consumer('in', { partitionedBy: 'ASSET' }),
+  consumer('in', { partitionedBy: 'UNKNOWN' }),
   {
     name: 'LatestRecordMerger_01',
     label: 'Latest Record Merger',
@@ -29,16 +30,22 @@ const document = documentOf([
   },
   producer('merged', 'LatestRecordMerger_01'),
   {
+    name: 'Partitioner_01',
+    label: 'Partitioner',
+    from: ['EDHKafkaConsumer_01'],
+    config: { initMethodArguments: ['/assetId'] },
+  },
+  {
     name: 'RecordCapturer_01',
     label: 'Record Capturer',
-    from: ['EDHKafkaConsumer_01'],
+    from: ['Partitioner_01'],
     config: { inputOutput: [{ inputPoint: 'm::a' }] },
   },
   { name: 'Trash_01', label: 'Trash', from: ['RecordCapturer_01'] },
   {
     name: 'RecordRestorer_01',
     label: 'Record Restorer',
-    from: ['EDHKafkaConsumer_01'],
+    from: ['Partitioner_01'],
     config: { inputOutput: [{ inputPoint: 'm::t', restorePoint: 'm::a', outputPoint: 'm::restored' }] },
   },
   producer('restored', 'RecordRestorer_01', 2),
@@ -126,7 +133,7 @@ test('what is merged and what is restored is the same whatever is committed, los
         });
         assert.deepEqual(
           pipeline.plan.cuts.map(({ before }) => before),
-          ['LatestRecordMerger_01'],
+          ['LatestRecordMerger_01', 'Partitioner_01'],
         );
         for (const { kind, place, count } of moves) {
           const { part, partition } = pipeline.places[place % pipeline.places.length] ?? { part: 0, partition: 0 };

@@ -10,6 +10,7 @@ import { lastRecordAppender } from '../library/last-record-appender/operator.ts'
 import { latePointTagger } from '../library/late-point-tagger/operator.ts';
 import { latestRecordMerger } from '../library/latest-record-merger/operator.ts';
 import { offLimitTagger } from '../library/off-limit-tagger/operator.ts';
+import { partitioner } from '../library/partitioner/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
 import { recordCapturer } from '../library/record-capturer/operator.ts';
 import { recordRestorer } from '../library/record-restorer/operator.ts';
@@ -28,6 +29,7 @@ export const operators: readonly OperatorDefinition[] = [
   latePointTagger,
   latestRecordMerger,
   offLimitTagger,
+  partitioner,
   pointSelector,
   recordCapturer,
   recordRestorer,
@@ -702,6 +704,74 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "dropped": [
         "null-value"
+      ]
+    }
+  ],
+  "partitioner": [
+    {
+      "title": "Records of a site go on in one task",
+      "config": {
+        "initMethodArguments": [
+          "/attr/site/id"
+        ]
+      },
+      "input": [
+        {
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 1,
+          "attr": {
+            "site": {
+              "id": "s1"
+            }
+          }
+        },
+        {
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 2000,
+          "value": 2,
+          "attr": {
+            "site": {
+              "id": 7
+            }
+          }
+        },
+        {
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 3000,
+          "value": 3,
+          "attr": {}
+        }
+      ],
+      "output": [
+        {
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 1,
+          "attr": {
+            "site": {
+              "id": "s1"
+            }
+          }
+        },
+        {
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 2000,
+          "value": 2,
+          "attr": {
+            "site": {
+              "id": 7
+            }
+          }
+        }
+      ],
+      "errors": [
+        "KEY_NOT_VALID"
       ]
     }
   ],

@@ -114,6 +114,8 @@ export const singleStageRegistry = (
 const registryOf = (definition: ProcessorDefinition, beside: readonly TestedBeside[]): OperatorRegistry => {
   const tested: ProcessorDefinition = {
     ...definition,
+    // There is one task: a cut would put the stage behind a topic that nobody reads here.
+    redistributes: false,
     create: (config, context) => {
       states.set(context.pipeline, context.state);
       return definition.create(config, context);
