@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlarmCommands } from './commands/alarms.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCodeCommands } from './commands/code.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -10,6 +11,7 @@ import { addMemberCommands } from './commands/members.ts';
 import { addOperatorsCommand } from './commands/operators.ts';
 import { addOrganizationCommands } from './commands/organizations.ts';
 import { addPipelineCommands } from './commands/pipelines.ts';
+import { addReceiverCommands } from './commands/receivers.ts';
 import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addSystemCommands } from './commands/system.ts';
@@ -52,6 +54,8 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addSnapshotCommand(program, surroundings);
   addDeadLetterCommands(program, surroundings);
   addEventsCommand(program, surroundings);
+  addAlarmCommands(program, surroundings);
+  addReceiverCommands(program, surroundings);
   addLogsCommand(program, surroundings);
   addOperatorsCommand(program, surroundings);
   addOrganizationCommands(program, surroundings);

@@ -5,6 +5,7 @@ import { buildApp } from './http/app.ts';
 import type { ApiInstance } from './http/plugins/api-instance.ts';
 import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from './preview/preview-runner.ts';
+import { openAlarms } from './service/alarms.ts';
 import { createAppServices } from './service/app-services.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './service/foundation.ts';
 import { listen } from './service/listen.ts';
@@ -53,7 +54,8 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     storage: foundation.site.own.storage,
     onTrouble: (reason) => foundation.logger.warn({ reason }, 'what has changed cannot be read'),
   });
-  const parts = { modes, logs, stateStore, snapshots, previews, compiler, feed };
+  const alarms = openAlarms(foundation);
+  const parts = { modes, logs, stateStore, snapshots, previews, compiler, feed, alarms: alarms.sending };
   const services = createAppServices(foundation, parts);
   const app = await buildApp(services);
   const url = await listen(app, settings);
@@ -62,14 +64,17 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   // Announced before any worker is started.
   foundation.endpoint.announce(settings.publicUrl ?? url);
   for (const mode of modes.all) warn(foundation, mode.advice(foundation.endpoint.url()));
-  if (settings.supervise) supervisor.start();
-  else foundation.logger.info('this instance supervises no runs (PENSTOCK_SUPERVISE=0)');
+  if (settings.supervise) {
+    supervisor.start();
+    alarms.start();
+  } else foundation.logger.info('this instance supervises no runs (PENSTOCK_SUPERVISE=0)');
   const endTidying = scheduleUpkeep(foundation);
   let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     // Whoever looks on goes on at another instance meanwhile; and answers that never end would hold the door open.
     feed.close();
     await endTidying();
+    await alarms.stop();
     // While workers finish they still report, so the door closes after them.
     await supervisor.stop({ stopWorkers: settings.stopWorkersOnExit });
     previews.close();

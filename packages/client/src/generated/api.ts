@@ -7409,6 +7409,1018 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{orgId}/alarm-receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Receivers of alarms, by name */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["AlarmReceiver"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a receiver; a webhook is told the secret it is signed with this once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /**
+                         * @description How it is told.
+                         * @enum {string}
+                         */
+                        kind: "email" | "webhook";
+                        /** @description E-mail address, or URL of a webhook. */
+                        address: string;
+                        /**
+                         * @description Of the texts it gets.
+                         * @enum {string}
+                         */
+                        language?: "en" | "zh";
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmReceiverWithSecret"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not possible in the present state. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-receivers/{receiverId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a receiver, with what is on its way to it */
+        delete: {
+            parameters: {
+                query: {
+                    /** @description Also where pipelines name it. */
+                    force: boolean;
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                    receiverId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not possible in the present state. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a receiver; another address, or newSecret, gives a webhook another secret */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                    receiverId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        /** @description E-mail address, or URL of a webhook. */
+                        address?: string;
+                        /**
+                         * @description Of the texts it gets.
+                         * @enum {string}
+                         */
+                        language?: "en" | "zh";
+                        newSecret?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmReceiverWithSecret"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-receivers/{receiverId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send something to a receiver now, and say how that went */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                    receiverId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmTestOutcome"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not possible in the present state. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/alarm-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a pipeline’s alarms watch, and who is told */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PipelineAlarmSettings"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Set what is watched and who is told, at once; a rule that is absent watches nothing */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the settings you have seen, or *. Required. */
+                    "if-match"?: string;
+                };
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        receivers: string[];
+                        status?: {
+                            states: ("EDITED" | "PUBLISHED" | "STARTING" | "RUNNING" | "PAUSING" | "PAUSED" | "STOPPING" | "STOPPED" | "START_ERROR" | "RUN_ERROR")[];
+                            /** @description How long before it is told */
+                            forMinutes: number;
+                        };
+                        lag?: {
+                            /** @description Records */
+                            threshold: number;
+                            /** @description How long before it is told */
+                            forMinutes: number;
+                        };
+                        progress?: {
+                            /** @description How long before it is told */
+                            forMinutes: number;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PipelineAlarmSettings"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What was decided on has changed meanwhile. */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The request must say which revision it is about. */
+                428: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a pipeline’s alarms stand; those that were always normal are left out */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                    /** @description Where the alarm stands. */
+                    state?: "normal" | "pending" | "alerting" | "recovering" | "no-data";
+                };
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Alarm"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the alarms of an organisation’s pipelines stand; those that were always normal are left out */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                    /** @description Where the alarm stands. */
+                    state?: "normal" | "pending" | "alerting" | "recovering" | "no-data";
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Alarm"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told to whom, newest first */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                    /** @description How far it is. */
+                    state?: "pending" | "delivered" | "failed";
+                    pipelineId?: string;
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["AlarmDelivery"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-deliveries/{deliveryId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a delivery again that failed, or now instead of later */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                    deliveryId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is on its way; one that has arrived is not sent again. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -8973,73 +9985,6 @@ export interface components {
             /** @description Instance name of the stage concerned. */
             stage?: string;
         };
-        AuditEntry: {
-            /** @description When (Unix ms) */
-            at: number;
-            orgId: string | null;
-            /** @description An access key, the e-mail address of a user, or `admin`. */
-            actor: string;
-            address: string | null;
-            /** @description What was done: `pipeline.save`, `pipeline.start`, `access-key.create`, `data.read`, … */
-            action: string;
-            /** @description With what: the id of a pipeline, key, user or organisation, or the pattern of a topic grant. */
-            target: string;
-            detail: string | null;
-        };
-        DeadLetter: {
-            /** @description `partition-offset` in the dead-letter topic */
-            id: string;
-            /** @description When it failed (Unix ms) */
-            at: number;
-            pipelineId: string;
-            runId: string;
-            stage: string;
-            code: string;
-            message: string;
-            source: {
-                topic: string;
-                partition: number;
-                offset: number;
-                timestamp: number;
-            };
-            key: string | null;
-            /** @description The key, where it is UTF-8 */
-            keyText?: string;
-            value: string | null;
-            /** @description The value is only the beginning of the original */
-            isCut?: boolean;
-            /** @description Size of the whole value, where it is cut */
-            valueBytes?: number;
-            /** @description The original was too large to be kept here; it is at `source`, while that topic keeps it */
-            isReference?: boolean;
-            /** @description The value, where it is UTF-8 */
-            valueText?: string;
-            /** @description The record as the stage saw it, where it had been changed (JSON) */
-            record?: string;
-            headers: {
-                key: string;
-                value: string | null;
-            }[];
-        };
-        DeadLetterGroup: {
-            pipelineId: string;
-            stage: string;
-            code: string;
-            /** @description Its beginning (UTC) (Unix ms) */
-            day: number;
-            count: number;
-            /** @description When the oldest failed (Unix ms) */
-            oldestAt: number;
-            /** @description When the newest failed (Unix ms) */
-            newestAt: number;
-        };
-        DeadLetterGroups: {
-            groups: components["schemas"]["DeadLetterGroup"][];
-            /** @description Letters that were counted. */
-            counted: number;
-            /** @description Whether these are all there are, and not only the newest. */
-            isWhole: boolean;
-        };
         ObservedState: {
             /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
             state: string;
@@ -9276,6 +10221,191 @@ export interface components {
             errors: number;
             rssMb: number;
         };
+        AlarmReceiver: {
+            /** @description Its id; what alarm settings name */
+            receiverId: string;
+            name: string;
+            /**
+             * @description How it is told.
+             * @enum {string}
+             */
+            kind: "email" | "webhook";
+            /** @description E-mail address; of a webhook where it goes, without path and query: they may be secret */
+            address: string;
+            /**
+             * @description Of the texts it gets.
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** @description Made (Unix ms) */
+            createdAt: number;
+            testedAt: number | null;
+        };
+        AlarmReceiverWithSecret: {
+            /** @description Its id; what alarm settings name */
+            receiverId: string;
+            name: string;
+            /**
+             * @description How it is told.
+             * @enum {string}
+             */
+            kind: "email" | "webhook";
+            /** @description E-mail address; of a webhook where it goes, without path and query: they may be secret */
+            address: string;
+            /**
+             * @description Of the texts it gets.
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** @description Made (Unix ms) */
+            createdAt: number;
+            testedAt: number | null;
+            secret: string | null;
+            /** @description False: mails cannot be sent, no SMTP server is configured. */
+            canSend: boolean;
+        };
+        AlarmTestOutcome: {
+            delivered: boolean;
+            code: string | null;
+            message: string | null;
+        };
+        AlarmSettings: {
+            receivers: string[];
+            status?: {
+                states: ("EDITED" | "PUBLISHED" | "STARTING" | "RUNNING" | "PAUSING" | "PAUSED" | "STOPPING" | "STOPPED" | "START_ERROR" | "RUN_ERROR")[];
+                /** @description How long before it is told */
+                forMinutes: number;
+            };
+            lag?: {
+                /** @description Records */
+                threshold: number;
+                /** @description How long before it is told */
+                forMinutes: number;
+            };
+            progress?: {
+                /** @description How long before it is told */
+                forMinutes: number;
+            };
+        };
+        PipelineAlarmSettings: {
+            settings: components["schemas"]["AlarmSettings"];
+            /** @description What of the stored settings does nothing, and why. */
+            issues: components["schemas"]["Issue"][];
+        };
+        Alarm: {
+            pipelineId: string;
+            pipelineName: string;
+            /**
+             * @description What is watched.
+             * @enum {string}
+             */
+            rule: "status" | "lag" | "progress";
+            /**
+             * @description Where the alarm stands.
+             * @enum {string}
+             */
+            state: "normal" | "pending" | "alerting" | "recovering" | "no-data";
+            /** @description In this state since (Unix ms) */
+            since: number;
+            /** @description People were told of it, and not yet that it is over. */
+            isOpen: boolean;
+            /** @description The same in all that is told of it */
+            incidentId: string;
+            /** @description What was seen when the state last changed. */
+            facts: {
+                [key: string]: string | number;
+            };
+        };
+        AlarmDelivery: {
+            /** @description Message-ID of the mail, webhook-id of the webhook */
+            deliveryId: string;
+            receiverId: string;
+            receiverName: string;
+            pipelineId: string;
+            /** @description `raised`, `no-data`, `recovered` or `ended` */
+            kind: string;
+            rule: string | null;
+            incidentId: string;
+            subject: string;
+            /**
+             * @description How far it is.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "failed";
+            attempts: number;
+            /** @description Decided (Unix ms) */
+            createdAt: number;
+            nextAttemptAt: number | null;
+            settledAt: number | null;
+            lastError: string | null;
+        };
+        AuditEntry: {
+            /** @description When (Unix ms) */
+            at: number;
+            orgId: string | null;
+            /** @description An access key, the e-mail address of a user, or `admin`. */
+            actor: string;
+            address: string | null;
+            /** @description What was done: `pipeline.save`, `pipeline.start`, `access-key.create`, `data.read`, … */
+            action: string;
+            /** @description With what: the id of a pipeline, key, user or organisation, or the pattern of a topic grant. */
+            target: string;
+            detail: string | null;
+        };
+        DeadLetter: {
+            /** @description `partition-offset` in the dead-letter topic */
+            id: string;
+            /** @description When it failed (Unix ms) */
+            at: number;
+            pipelineId: string;
+            runId: string;
+            stage: string;
+            code: string;
+            message: string;
+            source: {
+                topic: string;
+                partition: number;
+                offset: number;
+                timestamp: number;
+            };
+            key: string | null;
+            /** @description The key, where it is UTF-8 */
+            keyText?: string;
+            value: string | null;
+            /** @description The value is only the beginning of the original */
+            isCut?: boolean;
+            /** @description Size of the whole value, where it is cut */
+            valueBytes?: number;
+            /** @description The original was too large to be kept here; it is at `source`, while that topic keeps it */
+            isReference?: boolean;
+            /** @description The value, where it is UTF-8 */
+            valueText?: string;
+            /** @description The record as the stage saw it, where it had been changed (JSON) */
+            record?: string;
+            headers: {
+                key: string;
+                value: string | null;
+            }[];
+        };
+        DeadLetterGroup: {
+            pipelineId: string;
+            stage: string;
+            code: string;
+            /** @description Its beginning (UTC) (Unix ms) */
+            day: number;
+            count: number;
+            /** @description When the oldest failed (Unix ms) */
+            oldestAt: number;
+            /** @description When the newest failed (Unix ms) */
+            newestAt: number;
+        };
+        DeadLetterGroups: {
+            groups: components["schemas"]["DeadLetterGroup"][];
+            /** @description Letters that were counted. */
+            counted: number;
+            /** @description Whether these are all there are, and not only the newest. */
+            isWhole: boolean;
+        };
         Plan: {
             parts: {
                 part: number;
@@ -9320,7 +10450,7 @@ export interface components {
              * @description What it is of.
              * @enum {string}
              */
-            kind: "pipeline" | "version" | "run" | "event" | "organization" | "grant" | "topic-grant" | "member" | "access-key" | "user";
+            kind: "pipeline" | "version" | "run" | "event" | "alarm" | "alarm-delivery" | "alarm-receiver" | "organization" | "grant" | "topic-grant" | "member" | "access-key" | "user";
             pipelineId: string | null;
             /** @description Id of the pipeline, run, event, key or user; number of the version; name of the grant. */
             subject: string;

@@ -2,6 +2,12 @@
 import type { components } from './api.ts';
 
 export type AccessKey = components['schemas']['AccessKey'];
+export type Alarm = components['schemas']['Alarm'];
+export type AlarmDelivery = components['schemas']['AlarmDelivery'];
+export type AlarmReceiver = components['schemas']['AlarmReceiver'];
+export type AlarmReceiverWithSecret = components['schemas']['AlarmReceiverWithSecret'];
+export type AlarmSettings = components['schemas']['AlarmSettings'];
+export type AlarmTestOutcome = components['schemas']['AlarmTestOutcome'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type BegunSession = components['schemas']['BegunSession'];
 export type Change = components['schemas']['Change'];
@@ -20,6 +26,7 @@ export type ObservedState = components['schemas']['ObservedState'];
 export type Operator = components['schemas']['Operator'];
 export type Organization = components['schemas']['Organization'];
 export type Pipeline = components['schemas']['Pipeline'];
+export type PipelineAlarmSettings = components['schemas']['PipelineAlarmSettings'];
 export type PipelineEvent = components['schemas']['PipelineEvent'];
 export type PipelineSample = components['schemas']['PipelineSample'];
 export type PipelineSummary = components['schemas']['PipelineSummary'];

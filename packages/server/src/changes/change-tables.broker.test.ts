@@ -8,6 +8,7 @@ import { PgTable } from 'drizzle-orm/pg-core';
 import { rowsOf } from '../store/migrations.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import * as own from '../store/schema.ts';
+import * as alarms from '../store/schema-alarms.ts';
 import * as changes from '../store/schema-changes.ts';
 import * as people from '../store/schema-people.ts';
 import { comparePositions, type Position } from './change.ts';
@@ -40,7 +41,7 @@ test('every table is told of, or is said not to be', async () => {
   const triggers = rowsOf(
     await store.db.execute(sql`select distinct event_object_table as name from information_schema.triggers`),
   ).map(({ name }) => String(name));
-  const tables = Object.values({ ...own, ...people, ...changes }).flatMap((value) =>
+  const tables = Object.values({ ...own, ...people, ...changes, ...alarms }).flatMap((value) =>
     is(value, PgTable) ? [getTableName(value)] : [],
   );
   // Give a new table a trigger in its migration, or say in `UNTOLD_TABLES` why nobody looks on.
@@ -108,6 +109,39 @@ test('of pipelines: saves, versions, runs, events, states; not what a supervisor
       ['run', 'changed', 'o1', 'p1', 'r1'],
       ['event', 'created', 'o1', 'p1', '1'],
       ['pipeline', 'deleted', 'o1', 'p1', 'p1'],
+    ],
+  );
+});
+
+test('of alarms: their states, receivers, and how deliveries went; not each attempt', async () => {
+  await store.db.execute(sql`insert into pipelines (pipeline_id, org_id, name, description, template_type, template_version,
+    message_channel, created_at, updated_at, status, status_since) values ('p2', 'o1', 'p', '', 1, '', 0, 0, 0, 'EDITED', 0)`);
+  assert.deepEqual(
+    await toldOf(
+      `insert into alarm_receivers (receiver_id, org_id, name, kind, sealed_address, shown_address, language, created_at)
+        values ('v1', 'o1', 'n', 'email', '', '', 'en', 0)`,
+      `update alarm_receivers set tested_at = 5`,
+      `update alarm_receivers set name = 'm'`,
+      `insert into alarms (pipeline_id, rule, org_id, state, since, was_raised, was_no_data, incident_id, facts)
+        values ('p2', 'lag', 'o1', 'pending', 0, false, false, 'i', '{}')`,
+      `update alarms set unknown_since = 5`,
+      `update alarms set state = 'alerting'`,
+      `insert into alarm_deliveries (delivery_id, org_id, pipeline_id, receiver_id, notice, state, created_at,
+        next_attempt_at, give_up_at) values ('d1', 'o1', 'p2', 'v1', '{}', 'pending', 0, 0, 0)`,
+      `update alarm_deliveries set attempts = 1`,
+      `update alarm_deliveries set state = 'delivered'`,
+      `delete from alarms`,
+      `delete from alarm_receivers`,
+    ),
+    [
+      ['alarm-receiver', 'created', 'o1', null, 'v1'],
+      ['alarm-receiver', 'changed', 'o1', null, 'v1'],
+      ['alarm', 'created', 'o1', 'p2', 'lag'],
+      ['alarm', 'changed', 'o1', 'p2', 'lag'],
+      ['alarm-delivery', 'created', 'o1', 'p2', 'd1'],
+      ['alarm-delivery', 'changed', 'o1', 'p2', 'd1'],
+      ['alarm', 'deleted', 'o1', 'p2', 'lag'],
+      ['alarm-receiver', 'deleted', 'o1', null, 'v1'],
     ],
   );
 });

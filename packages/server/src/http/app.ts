@@ -30,6 +30,8 @@ import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { createSerializerBuilder } from './plugins/serializer.ts';
 import { withSessions } from './plugins/session-cookie.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
+import type { AlarmRouteDeps } from './routes/alarms/alarm-route-deps.ts';
+import { registerAlarmRoutes } from './routes/alarms/alarm-routes.ts';
 import { registerAuditRoutes } from './routes/audit/audit-routes.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
@@ -64,6 +66,7 @@ export interface AppServices {
   readonly logs: LogRouteDeps;
   readonly design: Omit<DesignRouteDeps, 'bodyBytes'>;
   readonly deadLetters: DeadLetterRouteDeps;
+  readonly alarms: AlarmRouteDeps;
   readonly events: EventRouteDeps;
   readonly system: SystemRouteDeps;
   readonly metrics: Metrics;
@@ -160,6 +163,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
       registerRunRoutes(inner, pipelines);
       registerSeriesRoutes(inner, pipelines);
     });
+    await own.register(async (inner: ApiInstance) => registerAlarmRoutes(inner, services.alarms));
     await own.register(async (inner: ApiInstance) => registerEventRoutes(inner, services.events));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));

@@ -1,9 +1,11 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { addressPurpose, secretPurpose } from '../alarms/receivers/receivers.ts';
 import { fingerprintOf, readSealFingerprint, type Seal, writeSealFingerprint } from '../auth/seal.ts';
 import { purposeOf } from '../auth/token-service.ts';
 import { sealDocumentsWith } from '../store/document-column.ts';
 import type { Database, Store } from '../store/open-store.ts';
 import { accessKeys, accessTokens, pipelines, pipelineVersions, storeFacts } from '../store/schema.ts';
+import { alarmReceivers } from '../store/schema-alarms.ts';
 import { createDocumentSealing } from './seal-document.ts';
 
 /** Noted once all documents were sealed: those of earlier versions lie in clear. */
@@ -81,5 +83,14 @@ const resealKeys = async (db: Database, seal: Seal): Promise<number> => {
       .update(accessTokens)
       .set({ sealedToken: again(purposeOf(accessKey), sealedToken) })
       .where(eq(accessTokens.accessKey, accessKey));
-  return keys.length + tokens.length;
+  const receivers = await db.select().from(alarmReceivers);
+  for (const { receiverId, sealedAddress, sealedSecret } of receivers)
+    await db
+      .update(alarmReceivers)
+      .set({
+        sealedAddress: again(addressPurpose(receiverId), sealedAddress),
+        ...(sealedSecret === null ? {} : { sealedSecret: again(secretPurpose(receiverId), sealedSecret) }),
+      })
+      .where(eq(alarmReceivers.receiverId, receiverId));
+  return keys.length + tokens.length + receivers.length;
 };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Modes } from '@penstock/modes';
+import type { SendDeps } from '../alarms/delivery/send.ts';
 import { DataReads } from '../audit/data-reads.ts';
 import { openAdminTokens } from '../auth/admin-token.ts';
 import { createAuthenticator } from '../auth/authenticate.ts';
@@ -27,6 +28,7 @@ export interface ServedParts {
   readonly previews: PreviewRunner;
   readonly compiler: Compiler;
   readonly feed: ChangeFeed;
+  readonly alarms: SendDeps;
 }
 
 const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseDeps => {
@@ -99,6 +101,12 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     logs: { ...useCases, logs: parts.logs },
     design: { ...useCases, registry, previews: parts.previews, compiler: parts.compiler, kafka: settings.kafka },
     deadLetters: { ...useCases, kafkaAccess },
+    alarms: {
+      ...useCases,
+      ...parts.alarms,
+      hasMail: parts.alarms.mailer !== undefined,
+      giveUpMs: settings.alarms.giveUpMs,
+    },
     events: { ...useCases, feed: parts.feed, streams: settings.limits.streams },
     system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },
     metrics: createMetrics(store, () => clock.now()),

@@ -383,6 +383,57 @@ export const SETTINGS = {
     fallback: 365,
     about: 'Audit entries: days they are kept.',
   },
+  keepDeliveries: {
+    env: 'PENSTOCK_KEEP_DELIVERIES',
+    key: 'keep.deliveries.number',
+    ...whole(1, 100_000_000),
+    fallback: 5000,
+    about: 'Deliveries of alarms of an organisation that are kept once they have arrived or failed.',
+  },
+  keepDeliveriesBytes: {
+    env: 'PENSTOCK_KEEP_DELIVERIES_BYTES',
+    key: 'keep.deliveries.bytes',
+    ...whole(10_000, 1_000_000_000_000),
+    fallback: 5_000_000,
+    about: 'Deliveries of alarms of an organisation: bytes that are kept.',
+  },
+  keepDeliveriesDays: {
+    env: 'PENSTOCK_KEEP_DELIVERIES_DAYS',
+    key: 'keep.deliveries.days',
+    ...whole(1, 36_500),
+    fallback: 90,
+    about: 'Deliveries of alarms: days they are kept.',
+  },
+  smtpUrl: {
+    env: 'PENSTOCK_SMTP_URL',
+    key: 'alarms.smtpUrl',
+    schema: text('^smtps?://[^\\s]+$'),
+    expects: 'a URL like smtps://user:password@mail.example.org',
+    about:
+      'SMTP server that mails of alarms are handed to; with PENSTOCK_SMTP_FROM. A password is only sent over TLS, unless the server is on this machine or the URL ends with ?ignoreTLS=true.',
+  },
+  smtpFrom: {
+    env: 'PENSTOCK_SMTP_FROM',
+    key: 'alarms.smtpFrom',
+    schema: text('^[^\\r\\n]*@[^\\r\\n]+$'),
+    expects: 'an e-mail address, such as Penstock <penstock@example.org>',
+    about: 'Who mails of alarms are from.',
+  },
+  alarmDeliveryHours: {
+    env: 'PENSTOCK_ALARM_DELIVERY_HOURS',
+    key: 'alarms.deliveryHours',
+    ...whole(1, 720),
+    fallback: 24,
+    about: 'Hours that an alarm is tried to be delivered, with growing pauses, before it counts as failed.',
+  },
+  outboundNetworks: {
+    env: 'PENSTOCK_OUTBOUND_NETWORKS',
+    key: 'outbound.networks',
+    schema: text('^[0-9a-fA-F.:/,\\s]+$'),
+    expects: 'addresses or networks (CIDR), comma separated',
+    about:
+      'Networks that addresses named by users (webhooks) may be in although they are private, such as 10.1.0.0/16. All public addresses are allowed, none of this machine or of private networks.',
+  },
   keepChanges: {
     env: 'PENSTOCK_KEEP_CHANGES',
     key: 'keep.changes.number',

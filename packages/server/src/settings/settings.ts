@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type KafkaSettings, messageOf } from '@p
 import type { YarnSettings } from '@penstock/modes';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { networksOf } from './networks.ts';
 import { clusterSettings } from './settings-cluster.ts';
 import { kafkaSettings, type SettingValues, settingsInvalid, textOf } from './settings-kafka.ts';
 import { LOG_LEVELS, type LogLevel, SETTINGS, type SettingDefinition, type SettingName } from './settings-table.ts';
@@ -57,6 +58,13 @@ export interface Settings {
     /** Event streams of one caller. */
     readonly streams: number;
   };
+  readonly alarms: {
+    /** Where mails go and who they are from; absent: none can be sent. */
+    readonly smtp?: { readonly url: string; readonly from: string };
+    readonly giveUpMs: number;
+  };
+  /** Networks (CIDR) that addresses named by users may be in, beside all public ones. */
+  readonly outboundNetworks: readonly string[];
   /** What grows with use, and how much of it is kept. */
   readonly keep: {
     readonly events: Allowance;
@@ -64,6 +72,7 @@ export interface Settings {
     readonly runs: Allowance;
     readonly audit: Allowance;
     readonly changes: Allowance;
+    readonly deliveries: Allowance;
     readonly samples: { readonly days: number };
     readonly deadLetters: { readonly days: number; readonly bytes: number };
   };
@@ -131,12 +140,15 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       eventsPerMinute: Number(values.get('eventsPerMinute')),
       streams: Number(values.get('streams')),
     },
+    alarms: alarmSettings(values),
+    outboundNetworks: networksOf(textOf(values, 'outboundNetworks') ?? ''),
     keep: {
       events: allowanceOf(values, 'keepEvents', 'keepEventsBytes', 'keepEventsDays'),
       versions: allowanceOf(values, 'keepVersions', 'keepVersionsBytes', 'keepVersionsDays'),
       runs: allowanceOf(values, 'keepRuns', 'keepRunsBytes', 'keepRunsDays'),
       audit: allowanceOf(values, 'keepAudit', 'keepAuditBytes', 'keepAuditDays'),
       changes: allowanceOf(values, 'keepChanges', 'keepChangesBytes', 'keepChangesDays'),
+      deliveries: allowanceOf(values, 'keepDeliveries', 'keepDeliveriesBytes', 'keepDeliveriesDays'),
       samples: { days: Number(values.get('keepSamplesDays')) },
       deadLetters: {
         days: Number(values.get('keepDeadLettersDays')),
@@ -151,6 +163,16 @@ const hostsOf = (values: SettingValues): readonly string[] => {
   const publicUrl = textOf(values, 'publicUrl');
   const given = (textOf(values, 'hosts') ?? '').split(',').map((host) => host.trim());
   return [...given.filter((host) => host !== ''), ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+};
+
+/** Errors: `SETTINGS_INVALID` where one of server and sender is missing. */
+const alarmSettings = (values: SettingValues): Settings['alarms'] => {
+  const url = textOf(values, 'smtpUrl');
+  const from = textOf(values, 'smtpFrom');
+  if ((url === undefined) !== (from === undefined) || (url !== undefined && !URL.canParse(url)))
+    throw settingsInvalid('PENSTOCK_SMTP_URL and PENSTOCK_SMTP_FROM must be given together, the first as a URL.');
+  const giveUpMs = Number(values.get('alarmDeliveryHours')) * 3600_000;
+  return url === undefined || from === undefined ? { giveUpMs } : { smtp: { url, from }, giveUpMs };
 };
 
 const trustedProxies = (given: unknown): Settings['trustProxy'] =>

@@ -1,5 +1,5 @@
 /** What is kept for a while, and then thrown away by the service. Each is a group of settings. */
-export type KeptKind = 'events' | 'versions' | 'runs' | 'audit';
+export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries';
 
 interface Growing {
   readonly table: string;
@@ -72,6 +72,17 @@ export const KEPT_TABLES: readonly KeptTable[] = [
     time: 'at',
     bytes: "octet_length(coalesce(t.detail, '')) + 200",
   },
+  {
+    table: 'alarm_deliveries',
+    what: 'deliveries of alarms of an organisation',
+    kept: 'deliveries',
+    per: 'org_id',
+    order: 'id',
+    time: 'created_at',
+    bytes: 'octet_length(t.notice::text) + 300',
+    // At most 1000 wait for a receiver, each for PENSTOCK_ALARM_DELIVERY_HOURS.
+    stays: "t.state = 'pending'",
+  },
 ];
 
 export const BOUNDED_TABLES: readonly BoundedTable[] = [
@@ -89,6 +100,8 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
   { table: 'memberships', what: 'members of organisations', by: 'one per user and organisation' },
   { table: 'sessions', what: 'sessions', by: '20 per user; PENSTOCK_SESSION_HOURS, PENSTOCK_SESSION_IDLE_MINUTES' },
   { table: 'sign_in_links', what: 'sign-in links', by: '10 per user; gone when too old' },
+  { table: 'alarm_receivers', what: 'receivers of alarms', by: '100 per organisation' },
+  { table: 'alarms', what: 'alarms', by: 'three per pipeline' },
   { table: 'grants', what: 'grants', by: 'three per organisation' },
   { table: 'topic_grants', what: 'grants of topics', by: '500 per organisation' },
   {

@@ -53,6 +53,7 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
       versions: few,
       runs: few,
       audit: { ...few, number: 1000, days: 30 },
+      deliveries: few,
     },
     now,
   );

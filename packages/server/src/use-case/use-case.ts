@@ -72,6 +72,8 @@ export type ErrorKind = 'not-found' | 'conflict' | 'outdated' | 'invalid' | 'for
 /** Codes of use cases; the EnOS routes translate them to contract codes, `/api/v1` shows them. */
 export type UseCaseCode =
   | 'ACCESS_KEY_UNKNOWN'
+  | 'ALARM_DELIVERY_UNKNOWN'
+  | 'ALARM_SETTINGS_OUTDATED'
   | 'ARCHIVE_AMBIGUOUS'
   | 'DOCUMENT_INVALID'
   | 'FIELD_INVALID'
@@ -87,6 +89,10 @@ export type UseCaseCode =
   | 'PIPELINE_STATUS_FORBIDS'
   | 'PIPELINE_UNKNOWN'
   | 'PIPELINE_VERSION_UNKNOWN'
+  | 'RECEIVER_IN_USE'
+  | 'RECEIVER_LIMIT_REACHED'
+  | 'RECEIVER_TESTED_JUST_NOW'
+  | 'RECEIVER_UNKNOWN'
   | 'REVISION_OUTDATED'
   | 'RESOURCE_NOT_ENOUGH'
   | 'RESOURCE_NOT_REQUESTED'

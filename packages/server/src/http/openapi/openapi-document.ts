@@ -15,6 +15,7 @@ export const absentServices = (): AppServices => {
     logs: absent,
     design: absent,
     deadLetters: absent,
+    alarms: absent,
     events: absent,
     system: absent,
     metrics: absent,

@@ -4,12 +4,15 @@ import { DEFAULT_POLICY } from '@penstock/modes';
 import type { YarnLogs } from '@penstock/modes/testing';
 import { createRegistry, operators } from '@penstock/operators';
 import { pino } from 'pino';
+import type { Mailer } from '../../alarms/delivery/mailer.ts';
+import type { SendDeps } from '../../alarms/delivery/send.ts';
 import { ChangeFeed } from '../../changes/change-feed.ts';
 import { createInlineCompiler } from '../../compile/compile-document.ts';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
+import { createAddressRules } from '../../outbound/address-rules.ts';
 import { createSignInAttempts } from '../../people/sign-in.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { createTestModes } from '../../runs/testing/test-modes.ts';
@@ -35,6 +38,9 @@ export interface ApiFixtureOptions {
   readonly bodyBudgetBytes?: number;
   /** Between signs of life of event streams. */
   readonly beatMs?: number;
+  /** Networks that webhooks may be in. */
+  readonly outboundNetworks?: readonly string[];
+  readonly mailer?: Mailer;
   readonly logs?: Pick<RunLogsDeps, 'secretsOf'> & { readonly cluster?: YarnLogs };
 }
 
@@ -59,6 +65,12 @@ export const createApiFixture = async (
   });
   const feed = new ChangeFeed({ db: enos.deps.store.db, storage: 'test', pollMs: 20 });
   const { log } = options;
+  const sending: SendDeps = {
+    clock: enos.deps.clock,
+    seal: enos.deps.seal,
+    rules: createAddressRules(options.outboundNetworks ?? []),
+    mailer: options.mailer,
+  };
   const site = await Site.of(enos.deps.store.db, options.site ?? { name: null, storage: 'test' });
   const app = await buildApp({
     authenticate: enos.deps.authenticate,
@@ -81,6 +93,7 @@ export const createApiFixture = async (
     logs: { ...enos.deps, logs },
     design: { ...enos.deps, registry, previews, compiler: createInlineCompiler(registry), kafka: options.kafka },
     deadLetters: { ...enos.deps, kafkaAccess: access },
+    alarms: { ...enos.deps, ...sending, hasMail: sending.mailer !== undefined, giveUpMs: 24 * 3600_000 },
     events: { ...enos.deps, feed, streams: 3, beatMs: options.beatMs ?? 15_000 },
     system: {
       ...enos.deps,
@@ -132,5 +145,5 @@ export const createApiFixture = async (
     return { ...org, token: await createEnosClient(enos, org).token() };
   };
 
-  return { app, call, organization, enos, access, snapshots, feed, deps: enos.deps };
+  return { app, call, organization, enos, access, snapshots, feed, sending, deps: enos.deps };
 };
