@@ -157,13 +157,58 @@ test('several pipelines are paused at once, with a result for each', async () =>
   await rowOf(DEMO).getByText('Paused', { exact: true }).waitFor();
 });
 
+const pick = async (query: string, operator: string) => {
+  const palette = page.getByRole('region', { name: 'Operators' });
+  await palette.getByRole('searchbox').fill(query);
+  await palette.getByRole('button', { name: operator }).click();
+};
+
+test('a pipeline is built from the palette, and mended where a finding leads', async () => {
+  await page.getByRole('button', { name: 'New pipeline' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Made here');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/design$/);
+  await pick('kafka consumer', 'EDH Kafka Consumer');
+  await pick('average', 'Fixed Time Window Aggregator');
+  await pick('', 'EDH Kafka Producer');
+  const findings = page.getByRole('region', { name: 'Findings' });
+  await findings.getByRole('button').filter({ hasText: 'Fixed Time Window' }).first().click();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Input Point 1').fill('WindTurbine::WNAC.WindSpeed');
+  await page.getByLabel('Output Point 1').fill('WindTurbine::WNAC.WindSpeed.avg');
+  await page.getByText('Nothing is wrong with the document.').waitFor();
+  assert.deepEqual(await lookAt(page, 'design'), []);
+});
+
+test('stages are inserted, disconnected and connected by keys alone, and what cannot be says why', async () => {
+  const structure = page.getByRole('region', { name: 'Structure' });
+  await page.getByRole('button', { name: 'Structure' }).press('Enter');
+  await structure.getByRole('button', { name: /^Insert a stage between EDH Kafka Consumer/ }).press('Enter');
+  await page.getByRole('dialog').getByRole('searchbox').fill('javascript');
+  await page.keyboard.press('Enter');
+  await structure.getByRole('button', { name: 'JavaScript', exact: true }).waitFor();
+  const options = structure.getByLabel('Connect Fixed Time Window Aggregator').getByRole('option');
+  assert.match((await options.allTextContents()).join('; '), /EDH Kafka Consumer: A source has no input\./);
+  assert.match((await options.allTextContents()).join('; '), /JavaScript: Records would go round in a circle\./);
+  await structure.getByRole('button', { name: 'JavaScript', exact: true }).press('Enter');
+  await page.keyboard.press('Control+Delete');
+  await structure.getByText('→ Fixed Time Window Aggregator').waitFor();
+  assert.equal(await structure.getByRole('button', { name: 'JavaScript', exact: true }).count(), 0);
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+  await page.getByText('Not saved', { exact: true }).waitFor({ state: 'detached' });
+});
+
 test('all of it is there in Chinese', async () => {
   await page.getByRole('button', { name: /中文/ }).click();
+  await page.getByRole('region', { name: '结构' }).waitFor();
+  assert.deepEqual(await lookAt(page, 'design-zh'), []);
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
   await page.getByRole('heading', { name: '管道' }).waitFor();
   await rowOf(DEMO).getByText('已暂停', { exact: true }).waitFor();
   assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
   assert.deepEqual(await lookAt(page, 'pipelines-zh'), []);
-  await page.getByRole('link', { name: DEMO }).click();
+  await page.getByRole('link', { name: DEMO, exact: true }).click();
   await page.getByRole('heading', { name: '分区' }).waitFor();
   await takePicture(page, 'run-zh');
   await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/dead-letters`);

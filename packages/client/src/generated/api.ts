@@ -9286,6 +9286,8 @@ export interface paths {
                     limit: number;
                     /** @description `nextCursor` of the page before. */
                     cursor?: string;
+                    /** @description Of titles and summaries, English where it is not given; what has none in it is in English. */
+                    language?: "en" | "zh";
                 };
                 header?: never;
                 path?: never;
@@ -9371,7 +9373,10 @@ export interface paths {
         /** One operator */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of titles and summaries, English where it is not given; what has none in it is in English. */
+                    language?: "en" | "zh";
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -9387,6 +9392,92 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Operator"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stage-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Configuration that every stage has, whatever its operator, as JSON Schema */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of titles and summaries, English where it is not given; what has none in it is in English. */
+                    language?: "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
                     };
                 };
                 /** @description The request is wrong. */

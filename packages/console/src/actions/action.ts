@@ -16,6 +16,8 @@ export interface Action {
   readonly keywords?: readonly string[];
   /** `Mod+K`, `?`, or keys one after the other: `G P`. */
   readonly keys?: string;
+  /** The browser's own keys do it: copying, say. The sheet of shortcuts tells of it. */
+  readonly isNative?: boolean;
   readonly run: () => void;
 }
 

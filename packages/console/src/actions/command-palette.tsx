@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { Dialog } from '../kit/dialog.tsx';
 import { useText } from '../reader/use-text.ts';
 import { type Action, matchActions } from './action.ts';
@@ -15,8 +15,8 @@ export const CommandPalette = ({ onClose }: { readonly onClose: () => void }) =>
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const nameOf = (action: Action): string => action.text ?? t(action.label);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: names change with the language, and so does `t`
-  const found = useMemo(() => matchActions(actions, query, nameOf), [actions, query, t]);
+  const offered = actions.filter(({ isNative }) => isNative !== true);
+  const found = matchActions(offered, query, nameOf);
   const chosen = Math.min(at, found.length - 1);
   const run = (action: Action | undefined): void => {
     if (action === undefined) return;

@@ -11,6 +11,7 @@ test('a key has one name on every keyboard, and none while it is held', () => {
   assert.equal(press('?'), '?');
   assert.equal(press('k', { ctrlKey: true }), 'Mod+K');
   assert.equal(press('k', { metaKey: true }), 'Mod+K');
+  assert.equal(press('Z', { ctrlKey: true, shiftKey: true }), 'Mod+Shift+Z');
   assert.equal(press('k', { repeat: true }), undefined);
   assert.equal(press('Shift'), undefined);
 });

@@ -4,6 +4,7 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey?: boolean;
   readonly repeat: boolean;
 }
 
@@ -11,10 +12,11 @@ export interface KeyPress {
 export const SEQUENCE_MS = 1200;
 
 /** The name of a key as shortcuts write it; undefined for what no shortcut has. */
-export const nameOfPress = ({ key, ctrlKey, metaKey, altKey, repeat }: KeyPress): string | undefined => {
+export const nameOfPress = ({ key, ctrlKey, metaKey, altKey, shiftKey, repeat }: KeyPress): string | undefined => {
   if (repeat || altKey || key.length === 0 || ['Control', 'Meta', 'Shift', 'Alt'].includes(key)) return undefined;
   const name = key.length === 1 ? key.toUpperCase() : key;
-  return ctrlKey || metaKey ? `Mod+${name}` : name;
+  if (!ctrlKey && !metaKey) return name;
+  return shiftKey === true ? `Mod+Shift+${name}` : `Mod+${name}`;
 };
 
 export interface KeyMatch {

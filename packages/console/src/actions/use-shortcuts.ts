@@ -17,9 +17,13 @@ export const useShortcuts = (): void => {
       const press = nameOfPress(event);
       if (press === undefined) return;
       // What has a modifier is no text: it works in fields too, but not over a dialog.
-      if (isBusy(event.target) && !(press.startsWith('Mod+') && document.querySelector('[role="dialog"]') === null))
+      // What is inside of an editor looks from outside like the editor itself.
+      if (
+        isBusy(event.composedPath()[0] ?? event.target) &&
+        !(press.startsWith('Mod+') && document.querySelector('[role="dialog"]') === null)
+      )
         return;
-      const actions = allActions();
+      const actions = allActions().filter(({ isNative }) => isNative !== true);
       const match = matchKeys(
         actions.flatMap(({ keys }) => keys ?? []),
         pending,

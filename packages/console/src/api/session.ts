@@ -50,6 +50,12 @@ export const organizationsQuery = (session: SignedIn) =>
 
 const OPERATORS = new Set(['operator', 'designer', 'administrator']);
 
+const DESIGNERS = new Set(['designer', 'administrator']);
+
+/** Whether somebody may change the design copies of an organisation's pipelines, and release them. */
+export const mayDesign = (session: SignedIn, orgId: string): boolean =>
+  session.isAdministrator || session.roles.some((role) => role.orgId === orgId && DESIGNERS.has(role.role));
+
 /** Whether somebody may start, pause and stop pipelines of an organisation, and look at its data. */
 export const mayOperate = (session: SignedIn, orgId: string): boolean =>
   session.isAdministrator || session.roles.some((role) => role.orgId === orgId && OPERATORS.has(role.role));

@@ -42,6 +42,12 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
 });
 
+const design = createRoute({
+  getParentRoute: () => organization,
+  path: '/pipelines/$pipelineId/design',
+  component: lazyRouteComponent(() => import('../pages/design/design-page.tsx'), 'DesignPage'),
+});
+
 const deadLetters = createRoute({
   getParentRoute: () => organization,
   path: '/dead-letters',
@@ -49,7 +55,11 @@ const deadLetters = createRoute({
   component: lazyRouteComponent(() => import('../pages/dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
 });
 
-const routeTree = root.addChildren([home, signInRoute, organization.addChildren([pipelines, run, deadLetters])]);
+const routeTree = root.addChildren([
+  home,
+  signInRoute,
+  organization.addChildren([pipelines, run, design, deadLetters]),
+]);
 
 export const router = createRouter({
   routeTree,

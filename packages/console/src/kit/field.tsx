@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type SelectHTMLAttributes, useId } from 'react';
+import { type ComponentPropsWithRef, type InputHTMLAttributes, type SelectHTMLAttributes, useId } from 'react';
 import styles from './field.module.css';
 
 interface Labelled {
@@ -8,7 +8,7 @@ interface Labelled {
   readonly hideLabel?: boolean;
 }
 
-export const TextField = ({ label, hint, hideLabel, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) => {
+export const TextField = ({ label, hint, hideLabel, ...rest }: Labelled & ComponentPropsWithRef<'input'>) => {
   const id = useId();
   if (hideLabel === true) return <input {...rest} aria-label={label} className={styles.control} />;
   return (

@@ -1,5 +1,8 @@
+import { designEn } from './design-en.ts';
+
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
+  ...designEn,
   'app.name': 'Penstock',
   'app.skip': 'Skip to content',
   'app.organization': 'Organisation',

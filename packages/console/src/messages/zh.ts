@@ -1,7 +1,9 @@
+import { designZh } from './design-zh.ts';
 import type { en } from './en.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...designZh,
   'app.name': 'Penstock',
   'app.skip': '跳到内容',
   'app.organization': '组织',

@@ -1,6 +1,7 @@
 import type { PipelineSummary } from '@penstock/client/session';
 import { Link } from '@tanstack/react-router';
 import { createColumnHelper, rowSelectionFeature, tableFeatures } from '@tanstack/react-table';
+import { PencilRuler } from 'lucide-react';
 import { use } from 'react';
 import { PipelineState } from '../../kit/pipeline-state.tsx';
 import type { PlainKey } from '../../messages/translate.ts';
@@ -34,8 +35,24 @@ const Name = ({ pipeline }: { readonly pipeline: PipelineSummary }) => {
       >
         {pipeline.name}
       </Link>
+      <DesignLink pipeline={pipeline} />
       {reason !== null && <span className={styles.reason}>{reason.message}</span>}
     </span>
+  );
+};
+
+const DesignLink = ({ pipeline: { orgId, pipelineId, name } }: { readonly pipeline: PipelineSummary }) => {
+  const { t } = useText();
+  return (
+    <Link
+      to="/organizations/$orgId/pipelines/$pipelineId/design"
+      params={{ orgId, pipelineId }}
+      className={styles.design}
+      aria-label={t('design.openOf', { name })}
+      title={t('design.openOf', { name })}
+    >
+      <PencilRuler size={14} aria-hidden="true" />
+    </Link>
   );
 };
 

@@ -6,7 +6,7 @@ import type { Action } from '../../actions/action.ts';
 import { useActions } from '../../actions/registry.ts';
 import { isFiltered, type PipelineFilters } from '../../api/pipeline-filters.ts';
 import { pipelinesQuery } from '../../api/pipelines.ts';
-import { mayOperate } from '../../api/session.ts';
+import { mayDesign, mayOperate } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
 import { Button } from '../../kit/button.tsx';
 import { useLiveInterval } from '../../kit/live.ts';
@@ -18,6 +18,7 @@ import type { Operation } from '../../operate/possible.ts';
 import { useText } from '../../reader/use-text.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { NewPipeline } from './new-pipeline.tsx';
 import { type Chosen, PipelineTable } from './pipeline-table.tsx';
 import styles from './pipelines-page.module.css';
 import { StateTabs } from './state-tabs.tsx';
@@ -35,6 +36,7 @@ export const PipelinesPage = () => {
     refetchInterval: useLiveInterval(),
     placeholderData: (before) => before,
   });
+  const isDesigner = mayDesign(useSession(), orgId);
   const search = useRef<HTMLInputElement>(null);
   useActions(useListActions(() => search.current?.focus()));
   const pipelines = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? NOTHING, [list.data]);
@@ -44,6 +46,7 @@ export const PipelinesPage = () => {
     <div className={styles.page}>
       <div className={styles.head}>
         <h1>{t('pipelines.title')}</h1>
+        {isDesigner && <NewPipeline orgId={orgId} />}
         <LiveLine watched={list} />
       </div>
       <StateTabs filters={filters} counts={newest?.counts} onFilter={filter} />

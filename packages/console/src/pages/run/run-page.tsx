@@ -57,6 +57,9 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
         <h1>{name}</h1>
         <PipelineState observed={observed} toldAt={watched.dataUpdatedAt} />
         <OperationButtons name={name} state={observed.state} isAllowed={isAllowed} onWish={wish} />
+        <Link to="/organizations/$orgId/pipelines/$pipelineId/design" params={{ orgId, pipelineId }}>
+          {t('design.open')}
+        </Link>
         <span className={styles.grow} />
         <LiveLine watched={watched} />
       </div>

@@ -2,11 +2,11 @@ import type { Pipeline } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { documentQuery } from '../../api/run.ts';
+import { type Graph, graphOf } from '../../graph/graph.ts';
 import { Failed, Loading } from '../../kit/notice.tsx';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { Canvas } from './canvas/canvas.tsx';
-import { type Graph, graphOf } from './canvas/graph.ts';
 import { figuresOf, type Look, totalOf, withLook } from './figures/figures.ts';
 import styles from './run-page.module.css';
 

@@ -17,6 +17,7 @@ const config = Type.Object({
         description: 'Output lane of the stage that the records go to.',
         minLength: 1,
         maxLength: 200,
+        control: 'lane',
       }),
       predicate: textField({
         title: 'Condition',
@@ -27,7 +28,12 @@ const config = Type.Object({
         control: 'expression',
       }),
     },
-    { title: 'Condition', description: 'The streams and their conditions.', group: 'Conditions' },
+    {
+      title: 'Condition',
+      description: 'The streams and their conditions.',
+      group: 'Conditions',
+      lastRow: { predicate: DEFAULT },
+    },
   ),
 });
 

@@ -11,7 +11,17 @@ import Type, {
 /** How a form shows a field. In the schema under the one keyword `ui`; it has no meaning for validation. */
 export interface FieldUi {
   /** Widget, where the type alone does not say: code editors, point pickers, tables. */
-  readonly control?: 'point' | 'expression' | 'code' | 'text-area' | 'table' | 'key-values' | 'topic' | 'field-names';
+  readonly control?:
+    | 'point'
+    | 'expression'
+    | 'code'
+    | 'text-area'
+    | 'table'
+    | 'key-values'
+    | 'topic'
+    | 'field-names'
+    /** Column of a table whose rows are the outputs of the stage: the lane of each. */
+    | 'lane';
   /** Tab of the stage's configuration. */
   readonly group?: string;
   /** Place within the tab; fields without come in the order of the schema. */
@@ -26,6 +36,8 @@ export interface FieldUi {
   readonly options?: Readonly<Record<string, string>>;
   /** Never shown, logged or exported in clear. */
   readonly secret?: boolean;
+  /** Of a table: what its last row always has. New rows go before it. */
+  readonly lastRow?: Readonly<Record<string, string>>;
   /** Language of a code editor. */
   readonly language?: 'javascript' | 'json';
 }

@@ -2,13 +2,13 @@ import '@xyflow/react/dist/style.css';
 import type { RunView } from '@penstock/client/session';
 import { Background, Controls, type EdgeTypes, type NodeTypes, ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
+import { countOnEdge, type Graph } from '../../../graph/graph.ts';
+import { layoutOf, STAGE_SIZE } from '../../../graph/layout.ts';
 import { useScheme } from '../../../reader/use-scheme.ts';
 import { useText } from '../../../reader/use-text.ts';
 import { figuresOf, type Look, rateOf } from '../figures/figures.ts';
 import styles from './canvas.module.css';
 import { FlowEdge, type FlowEdgeType } from './flow-edge.tsx';
-import { countOnEdge, type Graph } from './graph.ts';
-import { layoutOf, STAGE_SIZE } from './layout.ts';
 import { StageNode, type StageNodeType } from './stage-node.tsx';
 
 const nodeTypes: NodeTypes = { stage: StageNode };

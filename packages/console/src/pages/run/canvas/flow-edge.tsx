@@ -1,7 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { pathThrough, type Way } from '../../../graph/layout.ts';
 import { useText } from '../../../reader/use-text.ts';
 import styles from './canvas.module.css';
-import { pathThrough, type Way } from './layout.ts';
 
 export type FlowEdgeType = Edge<{ way: Way | undefined; total: number | undefined; rate: number | undefined }, 'flow'>;
 

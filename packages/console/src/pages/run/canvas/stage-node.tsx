@@ -1,8 +1,8 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import type { Stage } from '../../../graph/graph.ts';
 import { useText } from '../../../reader/use-text.ts';
 import { type StageFigures, totalOf } from '../figures/figures.ts';
 import styles from './canvas.module.css';
-import type { Stage } from './graph.ts';
 
 export type StageNodeType = Node<{ stage: Stage; figures: StageFigures | undefined }, 'stage'>;
 

@@ -2,10 +2,11 @@ import {
   expressionFunctions,
   type OperatorDefinition,
   type OperatorRegistry,
+  stageSettingsSchema,
   storesOfOperator,
 } from '@penstock/engine';
-import type { JsonValue } from '@penstock/model';
-import { shownCases } from '@penstock/operators';
+import type { JsonObject } from '@penstock/model';
+import { operatorTitles, schemaInLanguage, shownCases, TITLE_LANGUAGES, type TitleLanguage } from '@penstock/operators';
 import { Type } from 'typebox';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { pageOfArray } from '../../plugins/cursor.ts';
@@ -38,6 +39,15 @@ const operatorSchema = nameSchema(
   }),
 );
 
+const languageQuery = {
+  language: Type.Optional(
+    Type.Union(
+      TITLE_LANGUAGES.map((language) => Type.Literal(language)),
+      { description: 'Of titles and summaries, English where it is not given; what has none in it is in English.' },
+    ),
+  ),
+};
+
 /** The operators that documents are made of, as data. */
 export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly registry: OperatorRegistry }): void => {
   void app.get(
@@ -47,11 +57,15 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
       schema: {
         ...base,
         summary: 'Operators: configuration schemas, documentation, examples',
-        querystring: pageQuery,
+        querystring: Type.Object({ ...pageQuery.properties, ...languageQuery }),
         response: responses({ 200: pageOf(operatorSchema) }),
       },
     },
-    async (request) => pageOfArray(deps.registry.definitions.map(describeOperator), request.query),
+    async (request) =>
+      pageOfArray(
+        deps.registry.definitions.map((definition) => describeOperator(definition, request.query.language)),
+        request.query,
+      ),
   );
   void app.get(
     '/operators/:id',
@@ -61,14 +75,28 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
         ...base,
         summary: 'One operator',
         params: Type.Object({ id: Type.String() }),
+        querystring: Type.Object(languageQuery),
         response: responses({ 200: operatorSchema }),
       },
     },
     async (request) => {
       const found = deps.registry.definitions.find(({ id }) => id === request.params.id);
       if (found === undefined) throw new ApiError(404, 'OPERATOR_UNKNOWN', 'There is no such operator.');
-      return describeOperator(found);
+      return describeOperator(found, request.query.language);
     },
+  );
+  void app.get(
+    '/stage-settings',
+    {
+      config: { permission: 'anyone' },
+      schema: {
+        ...base,
+        summary: 'Configuration that every stage has, whatever its operator, as JSON Schema',
+        querystring: Type.Object(languageQuery),
+        response: responses({ 200: anyObject }),
+      },
+    },
+    async (request) => schemaInLanguage(asJson(stageSettingsSchema), request.query.language ?? 'en'),
   );
 };
 
@@ -127,22 +155,31 @@ const describeFunction = ({
   })),
 });
 
-/** What of a definition is data. Through JSON, since schemas carry symbols and methods of their library. */
-const describeOperator = (definition: OperatorDefinition) => ({
+/** Through JSON, since schemas carry symbols and methods of their library. */
+const asJson = (schema: object): JsonObject => {
+  const value: JsonObject = JSON.parse(JSON.stringify(schema));
+  return value;
+};
+
+/** What of a definition is data, with titles in a language. */
+const describeOperator = (definition: OperatorDefinition, language: TitleLanguage = 'en') => ({
   id: definition.id,
   kind: definition.kind,
-  label: definition.label,
   stageName: definition.stageName,
   library: definition.library,
   version: definition.version,
   instancePrefix: definition.instancePrefix,
   libraries: [...definition.libraries],
   category: definition.category,
-  keywords: [...definition.keywords],
-  summary: definition.summary,
+  ...titlesOf(definition, language),
   description: definition.description,
   stateful: definition.kind === 'processor' && storesOfOperator(definition).length > 0,
   cluster: definition.kind !== 'source' || definition.cluster,
-  config: JSON.parse(JSON.stringify(definition.config)) as Record<string, JsonValue>,
+  config: schemaInLanguage(asJson(definition.config), language),
   examples: (shownCases[definition.id] ?? []).map((shown) => ({ ...shown })),
 });
+
+const titlesOf = (definition: OperatorDefinition, language: TitleLanguage = 'en') => {
+  const { keywords, ...titles } = operatorTitles(definition, language);
+  return { ...titles, keywords: [...keywords] };
+};

@@ -1,0 +1,148 @@
+import {
+  Background,
+  type Connection,
+  Controls,
+  type EdgeTypes,
+  type NodeChange,
+  type NodeTypes,
+  ReactFlow,
+  type ReactFlowInstance,
+  ReactFlowProvider,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { type DragEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { connect, connectionProblem, type Output } from '../../../document/lanes.ts';
+import { labelOf, stageOf } from '../../../document/shape.ts';
+import { moveStages, type Place } from '../../../document/stages.ts';
+import { useScheme } from '../../../reader/use-scheme.ts';
+import { useText } from '../../../reader/use-text.ts';
+import { useDesign } from '../model/design-context.ts';
+import { addOperator } from '../model/operators.ts';
+import { OPERATOR_TYPE } from '../palette/stage-list.tsx';
+import { ConnectionReason } from './connection-reason.tsx';
+import styles from './design-canvas.module.css';
+import { DesignEdge, type DesignEdgeType } from './design-edge.tsx';
+import { DesignNode, type DesignNodeType } from './design-node.tsx';
+import { edgesOf, nodesOf } from './drawn.ts';
+import { outputOfHandle } from './handles.ts';
+
+const nodeTypes: NodeTypes = { stage: DesignNode };
+const edgeTypes: EdgeTypes = { lane: DesignEdge };
+const FIT = { padding: 0.12, maxZoom: 1 };
+const NOWHERE: ReadonlyMap<string, Place> = new Map();
+
+/** Stages and connections as they are drawn, to be moved, connected and added to. */
+export const DesignCanvas = () => (
+  <ReactFlowProvider>
+    <Drawing />
+  </ReactFlowProvider>
+);
+
+const Drawing = () => {
+  const { t } = useText();
+  const scheme = useScheme();
+  const { document, state, operators, findings, mayDesign, edit, select, ask, say } = useDesign();
+  const [dragged, setDragged] = useState(NOWHERE);
+  const flow = useRef<ReactFlowInstance<DesignNodeType, DesignEdgeType>>(null);
+  const nodes = useMemo(
+    () => nodesOf({ document, operators, findings, selection: state.selection, dragged }),
+    [document, operators, findings, state.selection, dragged],
+  );
+  const edges = useMemo(() => edgesOf(document), [document]);
+  const lastEdit = state.history.past.at(-1)?.edit;
+  const layouts = lastEdit === 'layout' ? state.history.past.length : 0;
+  // What came or was arranged anew may lie outside of what is shown.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only then; whoever looks elsewhere is left there
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => void flow.current?.fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [nodes.length, layouts]);
+
+  const onNodesChange = (changes: readonly NodeChange<DesignNodeType>[]): void => {
+    const places = new Map(dragged);
+    const chosen = new Set(state.selection);
+    let isDragging = false;
+    for (const change of changes) {
+      if (change.type === 'select') change.selected ? chosen.add(change.id) : chosen.delete(change.id);
+      if (change.type !== 'position' || change.position === undefined || !mayDesign) continue;
+      places.set(change.id, change.position);
+      isDragging ||= change.dragging === true;
+    }
+    select([...chosen]);
+    if (isDragging) setDragged(places);
+    else if (places.size > 0) {
+      setDragged(NOWHERE);
+      edit('move', moveStages(document, places), { about: `move ${[...places.keys()].join(' ')}` });
+    }
+  };
+  const problemOf = ({
+    source,
+    sourceHandle,
+    target,
+  }: {
+    source: string;
+    sourceHandle?: string | null;
+    target: string;
+  }) => connectionProblem(document, outputOfHandle(source, sourceHandle), target);
+  const onConnect = (connection: Connection): void => {
+    edit('connect', connect(document, outputOfHandle(connection.source, connection.sourceHandle), connection.target));
+  };
+  const placeOfEvent = ({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): Place =>
+    flow.current?.screenToFlowPosition({ x: clientX, y: clientY }) ?? { x: 0, y: 0 };
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    const operator = operators.find(({ id }) => id === event.dataTransfer.getData(OPERATOR_TYPE));
+    if (operator === undefined || !mayDesign) return;
+    const added = addOperator(document, operator, { kind: 'free', place: placeOfEvent(event) });
+    if (added !== undefined) edit('add', added.document, { select: [added.id] });
+  };
+  const onConnectEnd = (event: MouseEvent | TouchEvent, from: Output, to: string | undefined): void => {
+    if (to !== undefined) {
+      const problem = connectionProblem(document, from, to);
+      const stage = stageOf(document, to);
+      if (problem !== undefined && to !== from.stage)
+        say(`${stage === undefined ? to : labelOf(stage)}: ${t(`design.problem.${problem}`)}`);
+    } else if ('clientX' in event) ask({ kind: 'behind', from, place: placeOfEvent(event) });
+  };
+
+  return (
+    <section
+      className={styles.canvas}
+      aria-label={t('design.canvas')}
+      onDrop={onDrop}
+      onDragOver={(event) => event.preventDefault()}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        colorMode={scheme}
+        nodesDraggable={mayDesign}
+        nodesConnectable={mayDesign}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        multiSelectionKeyCode={['Control', 'Meta']}
+        onInit={(instance) => {
+          flow.current = instance;
+        }}
+        fitView
+        fitViewOptions={FIT}
+        minZoom={0.1}
+        maxZoom={1.5}
+        onlyRenderVisibleElements
+        onNodesChange={onNodesChange}
+        isValidConnection={(connection) => problemOf(connection) === undefined}
+        onConnect={onConnect}
+        onConnectEnd={(event, { fromNode, fromHandle, toNode }) => {
+          if (fromNode !== null && fromHandle?.type === 'source')
+            onConnectEnd(event, outputOfHandle(fromNode.id, fromHandle.id), toNode?.id);
+        }}
+      >
+        <Background />
+        <Controls showInteractive={false} />
+        <ConnectionReason problemOf={problemOf} />
+      </ReactFlow>
+    </section>
+  );
+};

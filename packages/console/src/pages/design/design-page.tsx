@@ -1,0 +1,45 @@
+import { PenstockError, type Pipeline } from '@penstock/client/session';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { pipelineQuery } from '../../api/pipelines.ts';
+import { NotFound } from '../../kit/not-found.tsx';
+import { Failed, Loading } from '../../kit/notice.tsx';
+import { usePreferences } from '../../reader/preferences.ts';
+import { useText } from '../../reader/use-text.ts';
+import { Designer } from './designer.tsx';
+import { operatorsQuery, readStored } from './model/design-requests.ts';
+
+/** The design copy of a pipeline, to be worked on. What runs is not touched until it is released. */
+export const DesignPage = () => {
+  const { orgId, pipelineId } = useParams({ from: '/organizations/$orgId/pipelines/$pipelineId/design' });
+  const pipeline = useQuery(pipelineQuery(pipelineId));
+  if (pipeline.data !== undefined && pipeline.data.orgId === orgId)
+    return <Loaded key={pipelineId} pipeline={pipeline.data} />;
+  if (pipeline.data !== undefined) return <NotFound />;
+  if (!pipeline.isError) return <Loading />;
+  if (pipeline.error instanceof PenstockError && pipeline.error.status === 404) return <NotFound />;
+  return <CouldNot error={pipeline.error} onRetry={() => void pipeline.refetch()} />;
+};
+
+const Loaded = ({ pipeline }: { readonly pipeline: Pipeline }) => {
+  const { locale } = usePreferences();
+  const { pipelineId } = pipeline;
+  // Read once: what somebody works on does not change under their hands. A save says when somebody else was first.
+  const stored = useQuery({
+    queryKey: ['design', pipelineId],
+    queryFn: () => readStored(pipelineId),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    structuralSharing: false,
+  });
+  const operators = useQuery({ ...operatorsQuery(locale), placeholderData: (before) => before });
+  if (stored.isError) return <CouldNot error={stored.error} onRetry={() => void stored.refetch()} />;
+  if (operators.isError) return <CouldNot error={operators.error} onRetry={() => void operators.refetch()} />;
+  if (stored.data === undefined || operators.data === undefined) return <Loading />;
+  return <Designer pipeline={pipeline} stored={stored.data} operators={operators.data} />;
+};
+
+const CouldNot = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {
+  const { t } = useText();
+  return <Failed title={t('run.loadFailed')} error={error} onRetry={onRetry} />;
+};

@@ -1,0 +1,10 @@
+import type { JsonValue } from '../../../document/json.ts';
+import type { Field } from '../model/fields.ts';
+
+export interface FieldProps {
+  readonly stage: string;
+  readonly field: Field;
+  readonly value: JsonValue | undefined;
+  readonly points: readonly string[];
+  readonly onChange: (value: JsonValue | undefined) => void;
+}

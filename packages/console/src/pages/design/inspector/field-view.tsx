@@ -1,0 +1,152 @@
+import { CircleX } from 'lucide-react';
+import { useId } from 'react';
+import { type JsonValue, printJson, shownJson, textsOf } from '../../../document/json.ts';
+import { CheckField, SelectField, TextField } from '../../../kit/field.tsx';
+import { useText } from '../../../reader/use-text.ts';
+import { LazyCode } from '../code/lazy-code.tsx';
+import styles from '../designer.module.css';
+import { useDesign } from '../model/design-context.ts';
+import { type Field, readTyped } from '../model/fields.ts';
+import type { FieldProps } from './field-props.ts';
+import { PairsField } from './pairs-field.tsx';
+import { Points } from './points.tsx';
+import { TableField } from './table-field.tsx';
+
+/** A field of a form with what the service finds wrong about it. */
+export const FieldView = (props: FieldProps) => {
+  const { findings } = useDesign();
+  const { stage, field } = props;
+  const own = findings.filter(({ place }) => place.stage === stage && place.option === field.name);
+  return (
+    <div
+      className={styles.field}
+      data-option={field.name}
+      {...(field.kind === 'table' ? { 'data-table': '' } : {})}
+      title={field.description}
+    >
+      <Control {...props} />
+      {own.slice(0, 3).map(({ code, message, place }) => (
+        <p key={`${code} ${place.row ?? ''} ${message}`} className={styles.problem}>
+          <CircleX size={13} aria-hidden="true" /> {message}
+        </p>
+      ))}
+    </div>
+  );
+};
+
+const Control = (props: FieldProps) => {
+  const { field, value, onChange } = props;
+  const { mayDesign } = useDesign();
+  // Some titles name their unit already.
+  const label = field.unit === '' || /[(（]/.test(field.title) ? field.title : `${field.title} (${field.unit})`;
+  const now = value ?? field.fallback;
+  const common = { label, disabled: !mayDesign };
+  switch (field.kind) {
+    case 'table':
+      return <TableField {...props} />;
+    case 'pairs':
+      return <PairsField {...props} />;
+    case 'switch':
+      return <CheckField {...common} checked={now === true} onChange={({ target }) => onChange(target.checked)} />;
+    case 'choice':
+      return (
+        <SelectField
+          {...common}
+          value={shownJson(now)}
+          options={choicesOf(field, now)}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      );
+    case 'number':
+      return (
+        <TextField
+          {...common}
+          inputMode="decimal"
+          value={shownJson(now)}
+          hint={limitsOf(field)}
+          onChange={({ target }) => onChange(readTyped(field, target.value))}
+        />
+      );
+    case 'texts':
+      return <LinesField {...props} label={label} />;
+    case 'expression':
+    case 'code':
+    case 'json':
+      return <Code {...props} label={label} />;
+    default:
+      return <Plain {...props} label={label} />;
+  }
+};
+
+/** A value that is none of the choices is shown, as one that is not known. */
+const choicesOf = ({ options }: Field, now: JsonValue | undefined) => {
+  const text = shownJson(now);
+  return options.some(({ value }) => value === text) ? options : [{ value: text, text }, ...options];
+};
+
+const limitsOf = ({ minimum, maximum }: Field): string | undefined =>
+  minimum === undefined || maximum === undefined ? undefined : `${minimum} – ${maximum}`;
+
+type Labelled = FieldProps & { readonly label: string };
+
+const Plain = ({ field, value, points, label, onChange }: Labelled) => {
+  const { mayDesign } = useDesign();
+  const id = useId();
+  return (
+    <>
+      <TextField
+        label={label}
+        disabled={!mayDesign}
+        type={field.isSecret ? 'password' : 'text'}
+        autoComplete="off"
+        value={shownJson(value ?? field.fallback)}
+        {...(field.kind === 'point' ? { list: id } : {})}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      {field.kind === 'point' && <Points id={id} points={points} />}
+    </>
+  );
+};
+
+/** Several texts, one in a line. */
+const LinesField = ({ value, field, label, onChange }: Labelled) => {
+  const { t } = useText();
+  const { mayDesign } = useDesign();
+  const id = useId();
+  const lines = textsOf(value ?? field.fallback);
+  return (
+    <div className={styles.lines}>
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={Math.min(6, Math.max(2, lines.length + 1))}
+        disabled={!mayDesign}
+        placeholder={t('design.onePerLine')}
+        value={lines.join('\n')}
+        onChange={({ target }) => onChange(target.value === '' ? [] : target.value.split('\n'))}
+      />
+    </div>
+  );
+};
+
+const Code = ({ field, value, points, label, onChange }: Labelled) => {
+  const { mayDesign } = useDesign();
+  const isJson = field.kind === 'json';
+  const language =
+    field.kind === 'expression' ? 'expression' : isJson || field.language === 'json' ? 'json' : 'javascript';
+  const now = value ?? field.fallback;
+  return (
+    <div className={styles.lines}>
+      <span>{label}</span>
+      <LazyCode
+        label={label}
+        language={language}
+        value={isJson && now !== undefined ? printJson(now, 2) : shownJson(now)}
+        isReadOnly={!mayDesign || isJson}
+        isTall={field.kind === 'code'}
+        words={points}
+        onChange={onChange}
+      />
+    </div>
+  );
+};

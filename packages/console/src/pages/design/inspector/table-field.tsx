@@ -1,0 +1,127 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Plus } from 'lucide-react';
+import { type ClipboardEvent, useEffect, useId, useRef } from 'react';
+import { isObject, type JsonObject, type JsonValue, listOf } from '../../../document/json.ts';
+import { Button } from '../../../kit/button.tsx';
+import { useText } from '../../../reader/use-text.ts';
+import styles from '../designer.module.css';
+import { useDesign } from '../model/design-context.ts';
+import { newRow, pasteCells } from '../model/fields.ts';
+import type { FieldProps } from './field-props.ts';
+import { Points } from './points.tsx';
+import { TableRow } from './table-row.tsx';
+
+const ROW_HEIGHT = 32;
+/** Least widths of columns, px. */
+const WIDE = 132;
+const NARROW = 76;
+const EDGES = 72;
+const NO_ROWS: readonly JsonValue[] = [];
+
+/** Rows with the same fields; those out of sight are not made. What is copied from a spreadsheet is pasted as cells. */
+export const TableField = ({ stage, field, value, points, onChange }: FieldProps) => {
+  const { t, number } = useText();
+  const { state, findings, mayDesign } = useDesign();
+  const id = useId();
+  const rows = value === undefined ? NO_ROWS : listOf(value);
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
+  });
+  const { goal } = state;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor goes there once, not at each change
+  useEffect(() => {
+    if (goal?.stage !== stage || goal.option !== field.name) return;
+    const row = goal.row ?? 0;
+    scroll.current?.scrollIntoView({ block: 'center' });
+    if (row < rows.length) virtual.scrollToIndex(row);
+    // The row is made when the list has scrolled to it.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        const cell = `[data-cell="${row} ${CSS.escape(goal.column ?? '')}"]`;
+        const first = `[data-row="${row}"] input, [data-row="${row}"] select`;
+        const target =
+          scroll.current?.querySelector<HTMLElement>(cell) ?? scroll.current?.querySelector<HTMLElement>(first);
+        (target ?? scroll.current?.parentElement?.querySelector<HTMLElement>('button'))?.focus();
+      }),
+    );
+  }, [goal]);
+  const put = (at: number, row: JsonObject) => onChange(rows.map((each, index) => (index === at ? row : each)));
+  const add = (): void => {
+    const row = newRow(field.columns);
+    if (field.lastRow === undefined || rows.length === 0) onChange([...rows, row]);
+    else onChange([...rows.slice(0, -1), row, ...rows.slice(-1)]);
+  };
+  const paste = (event: ClipboardEvent, row: number, column: number): void => {
+    const text = event.clipboardData.getData('text/plain');
+    if (!/[\t\n]/.test(text.trim()) || !mayDesign) return;
+    event.preventDefault();
+    onChange(pasteCells(rows, field.columns, { row, column }, text));
+  };
+  const wrong = new Set(
+    findings.flatMap(({ place }) =>
+      place.stage === stage && place.option === field.name ? [`${place.row} ${place.column}`] : [],
+    ),
+  );
+  const template = `28px ${field.columns.map(({ kind }) => (kind === 'number' || kind === 'lane' ? `${NARROW}px` : `minmax(${WIDE}px, 1fr)`)).join(' ')} 30px`;
+  const widths = field.columns.map(({ kind }) => (kind === 'number' || kind === 'lane' ? NARROW : WIDE));
+  const minWidth = widths.reduce((sum, width) => sum + width + 2, EDGES);
+  return (
+    <div className={styles.lines}>
+      <span id={id}>
+        {field.title} <span className={styles.hint}>{t('design.rows', { n: number(rows.length) })}</span>
+      </span>
+      <div
+        ref={scroll}
+        className={styles.tableScroll}
+        role="table"
+        aria-labelledby={id}
+        aria-rowcount={rows.length + 1}
+      >
+        <div role="rowgroup" className={styles.tableHead} style={{ minWidth }}>
+          <div role="row" className={styles.tableRow} style={{ gridTemplateColumns: template }}>
+            <span role="columnheader">#</span>
+            {field.columns.map(({ name, title, description }) => (
+              <span key={name} role="columnheader" title={description}>
+                {title}
+              </span>
+            ))}
+            <span role="columnheader">
+              <span className={styles.hidden}>{t('pipelines.column.actions')}</span>
+            </span>
+          </div>
+        </div>
+        <div role="rowgroup" className={styles.tableBody} style={{ minWidth, height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index];
+            return (
+              <TableRow
+                key={index}
+                index={index}
+                start={start}
+                template={template}
+                columns={field.columns}
+                row={isObject(row) ? row : {}}
+                wrong={wrong}
+                pointList={`${id}-points`}
+                isReadOnly={!mayDesign}
+                onChange={(next) => put(index, next)}
+                onRemove={() => onChange(rows.filter((_, at) => at !== index))}
+                onPaste={(event, column) => paste(event, index, column)}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <Points id={`${id}-points`} points={points} />
+      <span>
+        <Button disabled={!mayDesign} onClick={add}>
+          <Plus size={14} aria-hidden="true" /> {t('design.addRow')}
+        </Button>
+      </span>
+    </div>
+  );
+};

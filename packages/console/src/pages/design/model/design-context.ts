@@ -1,0 +1,37 @@
+import type { Operator } from '@penstock/client/session';
+import { createContext, use } from 'react';
+import type { EditName } from '../../../document/history.ts';
+import type { DocumentPlace } from '../../../document/places.ts';
+import type { PipelineDocument } from '../../../document/shape.ts';
+import type { DesignState } from './design-state.ts';
+import type { Spot } from './operators.ts';
+import type { Finding } from './use-findings.ts';
+
+/** What the parts of the designer share. */
+export interface Design {
+  readonly state: DesignState;
+  readonly document: PipelineDocument;
+  readonly operators: readonly Operator[];
+  readonly findings: readonly Finding[];
+  readonly mayDesign: boolean;
+  /** Makes an edit; `about` joins it with the one before about the same, `select` chooses stages after it. */
+  readonly edit: (
+    edit: EditName,
+    document: PipelineDocument,
+    more?: { readonly about?: string; readonly select?: readonly string[] },
+  ) => void;
+  readonly select: (ids: readonly string[]) => void;
+  readonly go: (place: DocumentPlace) => void;
+  /** Asks which operator is to be added at a spot. */
+  readonly ask: (spot: Spot) => void;
+  /** Tells something to those who see and those who listen. */
+  readonly say: (text: string) => void;
+}
+
+export const DesignContext = createContext<Design | undefined>(undefined);
+
+export const useDesign = (): Design => {
+  const design = use(DesignContext);
+  if (design === undefined) throw new Error('this is a part of the designer');
+  return design;
+};

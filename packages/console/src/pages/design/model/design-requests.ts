@@ -1,0 +1,93 @@
+import { PenstockError, type Pipeline, resultOf } from '@penstock/client/session';
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../../../api/client.ts';
+import { isObject, parseJson } from '../../../document/json.ts';
+import type { PipelineDocument } from '../../../document/shape.ts';
+import type { Stored } from './design-state.ts';
+
+const documentIn = (text: string): PipelineDocument => {
+  const value = parseJson(text);
+  return isObject(value) ? value : {};
+};
+
+/** The design copy, with the revision that a save has to name. */
+export const readStored = async (pipelineId: string): Promise<Stored> => {
+  const params = { path: { pipelineId }, query: { released: false } };
+  const answer = await api.GET('/api/v1/pipelines/{pipelineId}/document', { params, parseAs: 'text' });
+  const text = await resultOf<unknown>(Promise.resolve(answer));
+  const revision = Number(/\d+/.exec(answer.response.headers.get('etag') ?? '')?.[0] ?? Number.NaN);
+  return { document: documentIn(String(text)), revision };
+};
+
+/** A released version, or the one that is online. */
+export const readVersion = async (pipelineId: string, version: number): Promise<PipelineDocument> => {
+  const params = { path: { pipelineId, version } };
+  const answer = api.GET('/api/v1/pipelines/{pipelineId}/versions/{version}', { params, parseAs: 'text' });
+  return documentIn(String(await resultOf<unknown>(answer)));
+};
+
+export const operatorsQuery = (language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: ['operators', language],
+    queryFn: async () => {
+      const query = { language, limit: 200 };
+      const { items } = await resultOf(api.GET('/api/v1/operators', { params: { query } }));
+      return items;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Settings that every stage has, whatever its operator. */
+export const stageSettingsQuery = (language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: ['stage-settings', language],
+    queryFn: () => resultOf(api.GET('/api/v1/stage-settings', { params: { query: { language } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const functionsQuery = queryOptions({
+  queryKey: ['expression-functions'],
+  queryFn: () => resultOf(api.GET('/api/v1/expression-functions')),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const versionsQuery = (pipelineId: string) =>
+  queryOptions({
+    queryKey: ['versions', pipelineId],
+    queryFn: () =>
+      resultOf(
+        api.GET('/api/v1/pipelines/{pipelineId}/versions', {
+          params: { path: { pipelineId }, query: { limit: 200 } },
+        }),
+      ),
+    staleTime: 0,
+  });
+
+/** Saves over a revision that was seen. Errors: `REVISION_OUTDATED`, where somebody saved since. */
+export const saveDocument = async (pipelineId: string, { document, revision }: Stored): Promise<Pipeline> =>
+  resultOf(
+    api.PUT('/api/v1/pipelines/{pipelineId}/document', {
+      params: { path: { pipelineId }, header: { 'if-match': `"${revision}"` } },
+      body: document,
+    }),
+  );
+
+export const isConflict = (error: unknown): boolean => error instanceof PenstockError && error.status === 412;
+
+const noteOf = (note: string): { note?: string } => (note.trim() === '' ? {} : { note: note.trim() });
+
+export const releaseDesign = (pipelineId: string, revision: number, note: string) =>
+  resultOf(
+    api.POST('/api/v1/pipelines/{pipelineId}/release', {
+      params: { path: { pipelineId } },
+      body: { expectedRevision: revision, ...noteOf(note) },
+    }),
+  );
+
+export const restoreVersion = (pipelineId: string, version: number, revision: number) =>
+  resultOf(
+    api.POST('/api/v1/pipelines/{pipelineId}/versions/{version}/restore', {
+      params: { path: { pipelineId, version } },
+      body: { expectedRevision: revision },
+    }),
+  );

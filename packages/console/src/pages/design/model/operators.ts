@@ -1,0 +1,98 @@
+import type { Operator } from '@penstock/client/session';
+import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
+import { connect, connectionProblem, type Output, splice } from '../../../document/lanes.ts';
+import { firstRows } from '../../../document/outputs.ts';
+import {
+  changeStage,
+  inputsOf,
+  outputsOf,
+  type PipelineDocument,
+  type StageKind,
+  stageOf,
+} from '../../../document/shape.ts';
+import { addStage, type LaneTable, type NewStage, type Place } from '../../../document/stages.ts';
+import { type Field, fieldsOf } from './fields.ts';
+
+const KINDS: Readonly<Record<string, StageKind>> = { source: 'source', processor: 'processor', target: 'target' };
+export const kindOfOperator = ({ kind }: Operator): StageKind => KINDS[kind] ?? 'other';
+
+/** The operator of a stage; undefined where the service knows none of that name. */
+export const operatorOf = (operators: readonly Operator[], stage: JsonObject): Operator | undefined =>
+  operators.find(({ stageName }) => stageName === textOf(stage.stageName));
+
+/** Operators whose name, words or category have all words of a query. */
+export const findOperators = (operators: readonly Operator[], query: string): readonly Operator[] => {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return operators.filter(({ label, id, keywords, category, summary }) => {
+    const text = [label, id, category, summary, ...keywords].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+};
+
+/** The table of a stage whose rows are its outputs, as the definition says it. */
+export const laneTableOf = (fields: readonly Field[]): (LaneTable & { readonly field: Field }) | undefined => {
+  for (const field of fields) {
+    const column = field.columns.find(({ kind }) => kind === 'lane');
+    if (column !== undefined) return { option: field.name, column: column.name, field };
+  }
+  return undefined;
+};
+
+/** A stage of an operator as it begins: what has no default of its own is there, and empty. */
+export const newStageOf = (operator: Operator): NewStage => ({
+  kind: kindOfOperator(operator),
+  stageName: operator.stageName,
+  library: operator.library,
+  version: operator.version,
+  instancePrefix: operator.instancePrefix,
+  label: operator.label,
+  configuration: [
+    ...fieldsOf(operator.config)
+      .filter(({ fallback }) => fallback === undefined)
+      .map(({ name, kind }) => ({ name, value: emptyOf(kind) })),
+    { name: 'stageOnRecordError', value: 'TO_ERROR' },
+  ],
+});
+
+const emptyOf = (kind: Field['kind']): JsonValue =>
+  kind === 'table' || kind === 'texts' || kind === 'pairs' ? [] : '';
+
+/** Where a new stage goes. */
+export type Spot =
+  | { readonly kind: 'free'; readonly place: Place }
+  | { readonly kind: 'behind'; readonly from: Output; readonly place: Place }
+  | { readonly kind: 'between'; readonly from: Output; readonly to: string; readonly place: Place };
+
+/** Adds a stage of an operator at a spot; undefined where it cannot be there. */
+export const addOperator = (
+  document: PipelineDocument,
+  operator: Operator,
+  spot: Spot,
+): { readonly document: PipelineDocument; readonly id: string } | undefined => {
+  const table = laneTableOf(fieldsOf(operator.config));
+  const added = addStage(document, newStageOf(operator), spot.place);
+  const { id } = added;
+  const lastRow = isObject(table?.field.lastRow) ? table.field.lastRow : {};
+  const whole =
+    table === undefined ? added.document : changeStage(added.document, id, (stage) => firstRows(stage, table, lastRow));
+  if (spot.kind === 'free') return { document: whole, id };
+  const joined = spot.kind === 'behind' ? connect(whole, spot.from, id) : splice(whole, spot.from, spot.to, id);
+  return joined === whole ? undefined : { document: joined, id };
+};
+
+/** Operators that can stand at a spot. */
+export const fitting = (operators: readonly Operator[], spot: Spot): readonly Operator[] =>
+  operators.filter((operator) => {
+    const kind = kindOfOperator(operator);
+    if (spot.kind === 'free') return true;
+    return spot.kind === 'behind' ? kind !== 'source' : kind === 'processor';
+  });
+
+/** The output that a stage added after this one would read; undefined for targets. */
+export const openOutput = (document: PipelineDocument, id: string): Output | undefined => {
+  const stage = stageOf(document, id);
+  if (stage === undefined || outputsOf(stage).length === 0) return undefined;
+  return { stage: id, output: 0 };
+};
+
+export { connectionProblem, inputsOf };

@@ -1,0 +1,49 @@
+import type { Operator } from '@penstock/client/session';
+import { useState } from 'react';
+import { Button } from '../../../kit/button.tsx';
+import { useText } from '../../../reader/use-text.ts';
+import styles from '../designer.module.css';
+import { useDesign } from '../model/design-context.ts';
+import { fitting, openOutput, type Spot } from '../model/operators.ts';
+import { spotBeside } from '../model/spots.ts';
+import { StageList } from './stage-list.tsx';
+import { Structure } from './structure.tsx';
+
+const VIEWS = ['palette', 'structure'] as const;
+
+/** What can be added, or what there is. */
+export const SidePanel = ({ onPick }: { readonly onPick: (operator: Operator, spot: Spot) => void }) => {
+  const { t } = useText();
+  const { document, state, operators, mayDesign } = useDesign();
+  const [view, setView] = useState<(typeof VIEWS)[number]>('palette');
+  const pick = (operator: Operator): void => {
+    const [id] = state.selection;
+    const from = id === undefined || state.selection.size > 1 ? undefined : openOutput(document, id);
+    const place = spotBeside(document, from?.stage);
+    const behind: Spot | undefined = from === undefined ? undefined : { kind: 'behind', from, place };
+    const fits = behind !== undefined && fitting([operator], behind).length > 0;
+    onPick(operator, fits ? behind : { kind: 'free', place });
+  };
+  return (
+    <section className={styles.side} aria-label={t(`design.${view}`)}>
+      <div className={styles.views}>
+        {VIEWS.map((name) => (
+          <Button
+            key={name}
+            kind="quiet"
+            aria-pressed={view === name}
+            className={view === name ? styles.current : undefined}
+            onClick={() => setView(name)}
+          >
+            {t(`design.${name}`)}
+          </Button>
+        ))}
+      </div>
+      {view === 'palette' ? (
+        <StageList operators={operators} isDraggable isDisabled={!mayDesign} onPick={pick} />
+      ) : (
+        <Structure />
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,81 @@
+import type { Operator } from '@penstock/client/session';
+import { useId, useState } from 'react';
+import { TextField } from '../../../kit/field.tsx';
+import { useText } from '../../../reader/use-text.ts';
+import styles from '../designer.module.css';
+import { findOperators, kindOfOperator } from '../model/operators.ts';
+
+interface StageListProps {
+  readonly operators: readonly Operator[];
+  readonly isDisabled?: boolean;
+  readonly isDraggable?: boolean;
+  readonly onPick: (operator: Operator) => void;
+}
+
+/** What a palette's row carries while it is dragged to the canvas. */
+export const OPERATOR_TYPE = 'application/x-penstock-operator';
+
+const CATEGORIES = [
+  'source',
+  'target',
+  'select',
+  'quality',
+  'window',
+  'state',
+  'script',
+  'lookup',
+  'generate',
+  'format',
+] as const;
+type Category = (typeof CATEGORIES)[number];
+const isCategory = (text: string): text is Category => CATEGORIES.some((name) => name === text);
+
+/** Operators by category, found by name, other words and category. */
+export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageListProps) => {
+  const { t } = useText();
+  const id = useId();
+  const [query, setQuery] = useState('');
+  const found = findOperators(operators, query);
+  const categories = CATEGORIES.filter((name) => found.some(({ category }) => category === name));
+  return (
+    <>
+      <TextField
+        hideLabel
+        type="search"
+        label={t('design.palette.search')}
+        placeholder={t('design.palette.search')}
+        value={query}
+        onChange={({ target }) => setQuery(target.value)}
+        onKeyDown={({ key }) => {
+          const [first] = found;
+          if (key === 'Enter' && first !== undefined && isDisabled !== true) onPick(first);
+        }}
+      />
+      {categories.map((category) => (
+        <section key={category} aria-labelledby={`${id}-${category}`} className={styles.category}>
+          <h2 id={`${id}-${category}`}>{isCategory(category) ? t(`design.category.${category}`) : category}</h2>
+          {found
+            .filter((operator) => operator.category === category)
+            .map((operator) => (
+              <button
+                key={operator.id}
+                type="button"
+                className={`${styles.operator} ${styles[kindOfOperator(operator)] ?? ''}`}
+                title={operator.summary}
+                disabled={isDisabled === true}
+                draggable={isDraggable === true && isDisabled !== true}
+                onDragStart={({ dataTransfer }) => {
+                  dataTransfer.setData(OPERATOR_TYPE, operator.id);
+                  dataTransfer.effectAllowed = 'copy';
+                }}
+                onClick={() => onPick(operator)}
+              >
+                {operator.label}
+              </button>
+            ))}
+        </section>
+      ))}
+      {found.length === 0 && <p className={styles.hint}>{t('actions.none')}</p>}
+    </>
+  );
+};

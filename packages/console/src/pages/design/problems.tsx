@@ -1,0 +1,44 @@
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { labelOf, stageOf } from '../../document/shape.ts';
+import { Problem } from '../../kit/notice.tsx';
+import { useText } from '../../reader/use-text.ts';
+import styles from './designer.module.css';
+import { useDesign } from './model/design-context.ts';
+
+/** Everything the service finds about the document; each row leads to its field. */
+export const Problems = ({ isCurrent, error }: { readonly isCurrent: boolean; readonly error: unknown }) => {
+  const { t } = useText();
+  const { document, findings, go } = useDesign();
+  const nameOf = (id: string | undefined): string => {
+    const stage = id === undefined ? undefined : stageOf(document, id);
+    return stage === undefined ? '' : `${labelOf(stage)}: `;
+  };
+  if (error !== undefined) return <Problem title={t('design.checkFailed')} error={error} />;
+  return (
+    <section className={styles.problems} aria-label={t('design.problems')} aria-busy={!isCurrent}>
+      {findings.length === 0 && (
+        <p className={styles.hint}>
+          <CircleCheck size={14} aria-hidden="true" /> {isCurrent ? t('design.noProblems') : t('design.checking')}
+        </p>
+      )}
+      <ul>
+        {findings.map(({ code, severity, message, place }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same may be said of several places
+          <li key={`${index} ${code}`}>
+            <button type="button" className={styles.rowButton} onClick={() => go(place)}>
+              {severity === 'error' ? (
+                <CircleX size={14} className={styles.bad} aria-label={t('run.severity.error')} />
+              ) : (
+                <TriangleAlert size={14} className={styles.warn} aria-label={t('run.severity.warning')} />
+              )}
+              <span>
+                <strong>{nameOf(place.stage)}</strong>
+                {message} <code>{code}</code>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};
