@@ -92,6 +92,22 @@ test('a body with a fault in each of its values is answered by fifty of them, or
   assert.equal(await faults(10_000), 1);
 });
 
+test('a body that would be many times its size in memory is refused before it is parsed; text is no matter', async () => {
+  const send = async (records: string) => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/preview',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      payload: `{"document":{},"messages":[${records}]}`,
+    });
+    return [answer.statusCode, answer.json().code];
+  };
+  const dense = `${'{},'.repeat(60_000)}{}`;
+  assert.deepEqual(await send(dense), [413, 'BODY_TOO_LARGE']);
+  assert.deepEqual(await send(`${dense}]`), [413, 'BODY_TOO_LARGE'], 'not parsed');
+  assert.notEqual((await send(JSON.stringify(dense)))[0], 413);
+});
+
 test('an issue that quotes what was sent is told at a bounded length, and errors come before warnings', () => {
   const issue = { code: 'X', severity: 'error', path: '/'.repeat(60_000), message: 'm'.repeat(60_000) } as const;
   const warnings = Array.from({ length: 60 }, () => ({ ...issue, severity: 'warning' }) as const);

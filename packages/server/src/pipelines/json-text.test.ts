@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyText } from '@penstock/testkit/any-text';
 import fc from 'fast-check';
-import { elementsOf, membersOf, nestingOf, replaceValues, withEscapedSurrogates } from './json-text.ts';
+import { elementsOf, isTooDense, membersOf, nestingOf, replaceValues, withEscapedSurrogates } from './json-text.ts';
 
 test('members keep their text as it was sent', () => {
   const members = membersOf(
@@ -35,6 +35,15 @@ test('nesting counts brackets outside strings', () => {
   assert.equal(nestingOf('{"a":[[{"b":"[[[[{{{{"}]]}'), 4);
   assert.equal(nestingOf('"[[[" '), 0);
   assert.equal(nestingOf('['.repeat(100_000)), 100_000);
+});
+
+test('a text of little but brackets and commas is too dense, what documents and heartbeats are like is not', () => {
+  const many = 100_000;
+  for (const dense of ['{},', '[],', '1,']) assert.equal(isTooDense(`[${dense.repeat(many)}0]`), true, dense);
+  assert.equal(isTooDense('{'.repeat(many)), true, 'whether it is JSON or not');
+  assert.equal(isTooDense(`[${'{},'.repeat(9000)}0]`), false, 'a small one');
+  assert.equal(isTooDense(JSON.stringify('{},'.repeat(many))), false, 'text');
+  assert.equal(isTooDense(`[${'{"lag":0,"partition":1},'.repeat(many)}0]`), false);
 });
 
 test('halves of surrogate pairs survive as escapes', () => {

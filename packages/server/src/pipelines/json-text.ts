@@ -5,6 +5,7 @@
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 
 /** Position behind the string that starts at `at`. */
 const skipString = (text: string, at: number): number => {
@@ -21,19 +22,40 @@ const isClosing = (c: number): boolean => c === 0x7d || c === 0x5d;
 const isBlank = (c: number): boolean => c === 0x20 || c === 0x09 || c === 0x0a || c === 0x0d;
 
 /** Deepest nesting of arrays and objects; works on any text, so it can be asked before anything parses it. */
-export const nestingOf = (text: string): number => {
+export const nestingOf = (text: string): number => shapeOf(text).nesting;
+
+/**
+ * Deepest nesting, and how many values there may be (every comma and every bracket that opens counts); of any text, so
+ * that it can be asked before anything parses it. Commas within strings are no matter.
+ */
+const shapeOf = (text: string): { readonly nesting: number; readonly values: number } => {
   let depth = 0;
   let deepest = 0;
+  let values = 0;
   for (let i = 0; i < text.length; i += 1) {
     const c = text.charCodeAt(i);
     if (c === QUOTE) i = skipString(text, i) - 1;
     else if (isOpening(c)) {
       depth += 1;
+      values += 1;
       if (depth > deepest) deepest = depth;
     } else if (isClosing(c)) depth -= 1;
+    else if (c === COMMA) values += 1;
   }
-  return deepest;
+  return { nesting: deepest, values };
 };
+
+/** What clients send has ten bytes a value or more. */
+const LEAST_BYTES_PER_VALUE = 8;
+/** Small texts may be as dense as they like. */
+const FREE_VALUES = 20_000;
+
+/**
+ * Whether a text would be many times its size in memory: an empty object takes three bytes of it and sixty once it is
+ * parsed, of which the budget for bodies knows nothing.
+ */
+export const isTooDense = (text: string): boolean =>
+  shapeOf(text).values > FREE_VALUES + text.length / LEAST_BYTES_PER_VALUE;
 
 /**
  * The members of an object as pieces of its text, by name; of duplicate names the last one, as `JSON.parse` does.

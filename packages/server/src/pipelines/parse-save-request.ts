@@ -7,7 +7,7 @@ import {
   parseNumber,
 } from '@penstock/model';
 import { multilineProblem, textProblem } from '../store/storable-text.ts';
-import { membersOf, nestingOf, withEscapedSurrogates } from './json-text.ts';
+import { isTooDense, membersOf, nestingOf, withEscapedSurrogates } from './json-text.ts';
 
 /** Save Pipeline (contract A.7), checked. Absent: not given, so a change leaves the field as it is. */
 export interface SaveRequest {
@@ -162,7 +162,7 @@ const readDocument = (
 };
 
 const tryParse = (text: string): JsonValue | undefined => {
-  if (nestingOf(text) > MAX_NESTING) return undefined;
+  if (isTooDense(text) || nestingOf(text) > MAX_NESTING) return undefined;
   try {
     const parsed: JsonValue = JSON.parse(text);
     return parsed;

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@penstock/model';
-import { nestingOf } from '../../pipelines/json-text.ts';
+import { isTooDense, nestingOf } from '../../pipelines/json-text.ts';
 import { MAX_NESTING } from '../../pipelines/parse-save-request.ts';
 
 /** A body that was read, or what is wrong with it. */
@@ -18,6 +18,7 @@ export const parseBody = (raw: Buffer): ParsedBody => {
   } catch {
     return { ok: false, problem: 'The body is not UTF-8.' };
   }
+  if (isTooDense(text)) return { ok: false, problem: 'The body holds too many values for its size.' };
   if (nestingOf(text) > MAX_NESTING)
     return { ok: false, problem: `The body is nested deeper than ${MAX_NESTING} levels.` };
   try {

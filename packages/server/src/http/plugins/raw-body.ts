@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { nestingOf } from '../../pipelines/json-text.ts';
+import { isTooDense, nestingOf } from '../../pipelines/json-text.ts';
 import { ApiError } from './error-handler.ts';
 
 const MAX_NESTING = 200;
@@ -17,6 +17,9 @@ export const acceptJsonBodies = (app: FastifyInstance): void => {
     bodies.set(request, raw);
     if (raw.length === 0) return done(null, undefined);
     const text = raw.toString('utf8');
+    if (isTooDense(text)) {
+      return done(new ApiError(413, 'BODY_TOO_LARGE', 'The body holds too many values for its size.'));
+    }
     if (nestingOf(text) > MAX_NESTING) {
       return done(new ApiError(400, 'BODY_INVALID', `The body is nested deeper than ${MAX_NESTING} levels.`));
     }
