@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  compilePlan,
-  defineProcessor,
   MemoryLog,
   type MissedSlots,
   manifestFormatOf,
   type Plan,
   type PlanPart,
   type StateManifest,
-  StreamRecord,
   Task,
 } from '@penstock/engine';
 import { partitionForKey } from '@penstock/kafka';
-import { createRegistry, operators } from '@penstock/operators';
-import { consumer, documentOf, producer } from '@penstock/testkit';
 import fc from 'fast-check';
-import Type from 'typebox';
 import { topicsOf } from '../plan/run-topics.ts';
+import { GENERATED_ASSETS, generatorPlan } from '../testing/generator.ts';
 import { compareStores, isSourceMoved } from './compare-manifest.ts';
 import { changeOf } from './move-state.ts';
 import { storeDefinitionsOf, storesOf } from './plan-stores.ts';
@@ -29,51 +24,14 @@ import { storeDefinitionsOf, storesOf } from './plan-stores.ts';
 
 const EVERY = 10_000;
 const MISSED_AFTER = 60_000;
-const KEYS = Array.from({ length: 12 }, (_, index) => `asset-${index}`);
 
 const clock = { now: 0 };
-const generator = (missed: MissedSlots) =>
-  defineProcessor<ReturnType<typeof Type.Object>, unknown>({
-    id: 'generator',
-    stageName: 'generator',
-    library: 'penstock-operators-lib',
-    version: 1,
-    label: 'Generator Under Test',
-    instancePrefix: 'GeneratorUnderTest',
-    libraries: [],
-    category: 'generate',
-    keywords: [],
-    summary: 'generator',
-    description: 'generator',
-    config: Type.Object({}),
-    changes: () => [],
-    schedules: [{ name: 'beat', per: 'key', everyMs: () => EVERY, missed: () => missed }],
-    create: () => ({
-      process: (record, out) => out.drop(record, 'input'),
-      scheduled: ({ at, owns }, out) => {
-        for (const assetId of KEYS)
-          if (owns(assetId)) out.emit(StreamRecord.from({ assetId, pointId: 'p', time: at, value: clock.now }));
-      },
-    }),
-  });
-
 const plans = new Map<string, Plan>();
 const planOf = (missed: MissedSlots, sourcePartitions: number): Plan => {
   const known = plans.get(`${missed}/${sourcePartitions}`);
   if (known !== undefined) return known;
-  const { plan, issues } = compilePlan(
-    documentOf([
-      consumer('in', { partitionedBy: 'ASSET' }),
-      { name: 'Generator_01', label: 'Generator Under Test', from: ['EDHKafkaConsumer_01'] },
-      producer('out', 'Generator_01'),
-    ]),
-    {
-      registry: createRegistry([...operators, generator(missed)]),
-      facts: { pipelineId: 'p', orgId: 'o1', messageChannel: 0 },
-      sourcePartitions,
-    },
-  );
-  assert.ok(plan !== undefined, JSON.stringify(issues));
+  const options = { pipelineId: 'p', input: 'in', output: 'out', sourcePartitions, everyMs: EVERY, missed };
+  const plan = generatorPlan({ ...options, now: () => clock.now });
   plans.set(`${missed}/${sourcePartitions}`, plan);
   return plan;
 };
@@ -233,7 +191,7 @@ for (const missed of ['each', 'last', 'none'] as const)
           clock.now += EVERY;
           await world.settle();
           const newest = Math.floor(clock.now / EVERY) * EVERY;
-          for (const key of KEYS) {
+          for (const key of GENERATED_ASSETS) {
             const beats = world.beats.get(key) ?? [];
             let expected = begin + EVERY;
             for (const beat of beats) {

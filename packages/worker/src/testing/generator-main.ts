@@ -1,0 +1,53 @@
+import { connectKafka, createTopicAdmin, openFeeds } from '@penstock/kafka';
+import { DeliveryGuarantee } from '@penstock/model';
+import { topicsOf } from '../plan/run-topics.ts';
+import { unlimitedPace } from '../task/pace.ts';
+import { TaskRunner } from '../task/task-runner.ts';
+import { generatorPlan } from './generator.ts';
+
+/** Runs all tasks of a generator in a process of its own, for tests that kill it. */
+
+const [bootstrapServers = '', pipelineId = '', partitions = ''] = process.argv.slice(2);
+const sourcePartitions = Number(partitions);
+const plan = generatorPlan({
+  pipelineId,
+  input: `${pipelineId}-in`,
+  output: `${pipelineId}-out`,
+  sourcePartitions,
+  everyMs: 1000,
+  missed: 'each',
+  now: () => Date.now(),
+});
+const client = await connectKafka({ bootstrapServers }, { clientId: pipelineId });
+const deps = {
+  spec: {
+    runId: 'r1',
+    pipelineId,
+    orgId: 'o1',
+    messageChannel: 0 as const,
+    document: {},
+    deliveryGuarantee: DeliveryGuarantee.ExactlyOnce,
+    kafka: { bootstrapServers },
+    threads: 1,
+    memoryMb: 1024,
+    kafkaRate: 1000,
+    control: { endpointsFile: '', token: '' },
+  },
+  plan,
+  topics: topicsOf(plan),
+  cuts: [],
+  sourcePartitions,
+  client,
+  admin: createTopicAdmin(client),
+  feeds: openFeeds(client, { isolation: 'read-committed' }),
+  pace: unlimitedPace,
+  clock: { now: () => Date.now() },
+  onEvent: ({ message }: { readonly message: string }) => process.stderr.write(`${message}\n`),
+  onReady: () => undefined,
+  onFirstCommit: () => undefined,
+  confirmOwner: () => Promise.resolve(false),
+};
+const runs = Array.from({ length: sourcePartitions }, (_, partition) =>
+  new TaskRunner({ part: 0, partition }, deps).run(),
+);
+await Promise.all(runs);
