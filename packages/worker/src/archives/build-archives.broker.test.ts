@@ -144,7 +144,8 @@ describe('the archives, unpacked where there is nothing else', () => {
     }));
     const others = stages.map(({ name }) => name).filter((name) => name !== 'JavaScript_01');
     const document = documentOf([
-      consumer('in'),
+      // Two of them share a store, by asset.
+      consumer('in', { partitionedBy: 'ASSET' }),
       ...stages,
       producer('out', 'JavaScript_01'),
       { name: 'Trash_01', label: 'Trash', from: others },
