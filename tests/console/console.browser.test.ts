@@ -241,6 +241,8 @@ test('who signs out is out', async () => {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   assert.deepEqual(await lookAt(page, 'sign-in'), []);
   const chinese = await newContext(browser, 'zh-CN');
+  // A browser of one process keeps one local storage for all its contexts; a new reader has chosen nothing yet.
+  await chinese.addInitScript(() => localStorage.clear());
   const other = await chinese.newPage();
   await other.goto(demo.facts.baseUrl);
   await other.getByRole('heading', { name: '登录' }).waitFor();
