@@ -18,7 +18,7 @@ export const keyNotValid: ErrorDeclaration = {
 
 export const timeNotValid: ErrorDeclaration = {
   code: 'TIME_NOT_VALID',
-  when: '`time` is not a whole number of milliseconds since 1970.',
+  when: '`time` is not a whole number of milliseconds since 1970; seconds, which would be a day of January 1970, are told as such.',
 };
 
 export const timeTooFarAhead: ErrorDeclaration = {

@@ -28,8 +28,13 @@ test('a time in microseconds or nanoseconds is an error that says so, as a numbe
     assert.match(saidOf(time), /^TIME_NOT_VALID .*In nanoseconds it would be 2026-01-01T00:00:00.000Z: divide/);
 });
 
+test('a time in seconds is an error that says so, and not a day of 1970', () => {
+  for (const time of [NOW / 1000, String(NOW / 1000)])
+    assert.match(saidOf(time), /^TIME_NOT_VALID .*In seconds it would be 2026-01-01T00:00:00.000Z: multiply/);
+});
+
 test('no unit is named where none fits', () => {
   for (const time of [NOW + 10 * 365 * 86_400_000, 9_007_199_254_740_000, 'soon', null, {}, 1.5])
     assert.doesNotMatch(saidOf(time), /seconds it would be/);
-  for (const time of [NOW, String(NOW), 0]) assert.equal(saidOf(time), '');
+  for (const time of [NOW, String(NOW), 0, 999_999_999, NOW / 1000 + 2 * 86_400]) assert.equal(saidOf(time), '');
 });

@@ -43,6 +43,11 @@ export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter
     out.error(record, 'TIME_NOT_VALID', message);
     return false;
   }
+  if (isInSeconds(time, eventTime)) {
+    const message = `"time" (${time}) lies in the first weeks of 1970. In seconds it would be ${new Date(time * 1000).toISOString()}: multiply it by 1000 in front of the stage.`;
+    out.error(record, 'TIME_NOT_VALID', message);
+    return false;
+  }
   if (!eventTime.isTooFarAhead(time)) return true;
   out.error(
     record,
@@ -51,6 +56,13 @@ export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter
   );
   return false;
 };
+
+/** 2001-09-09 in seconds: the first with ten digits. */
+const FIRST_OF_TEN_DIGITS = 1_000_000_000;
+
+/** A time that was a day of this century up to now if it were seconds, and is of January 1970 as it stands. */
+const isInSeconds = (time: number, eventTime: EventTime): boolean =>
+  time >= FIRST_OF_TEN_DIGITS && time < 2 * FIRST_OF_TEN_DIGITS && !eventTime.isTooFarAhead(time * 1000);
 
 /** In which unit a time would be one of these years, as a sentence; empty where that cannot be told. */
 const likelyUnit = (time: JsonValue | undefined): string => {
