@@ -16,6 +16,7 @@ export class ServiceProcess {
   readonly #env: NodeJS.ProcessEnv;
   readonly #logFile: string;
   readonly #port: number;
+  readonly #within: readonly string[];
   #child: ChildProcess | undefined;
   /** Bytes of the log that belong to earlier processes. */
   #logStart = 0;
@@ -26,7 +27,10 @@ export class ServiceProcess {
     readonly port: number;
     readonly bootstrapServers: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** A command that runs the service within something: `unshare --pid …`. */
+    readonly within?: readonly string[];
   }) {
+    this.#within = options.within ?? [];
     this.#port = options.port;
     this.dataDir = join(options.folder, 'service');
     this.#logFile = join(options.folder, 'service.log');
@@ -67,7 +71,8 @@ export class ServiceProcess {
   async start(): Promise<void> {
     this.#logStart = existsSync(this.#logFile) ? statSync(this.#logFile).size : 0;
     const log = openSync(this.#logFile, 'a');
-    const child = spawn(process.execPath, ['--no-node-snapshot', SERVICE], {
+    const [program = process.execPath, ...args] = [...this.#within, process.execPath, '--no-node-snapshot', SERVICE];
+    const child = spawn(program, args, {
       env: this.#env,
       stdio: ['ignore', log, log],
     });
