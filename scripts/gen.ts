@@ -12,6 +12,7 @@ import { messageChecks } from './gen/message-checks.ts';
 import { openApi } from './gen/openapi.ts';
 import { operatorList } from './gen/operator-list.ts';
 import { operatorReference } from './gen/operator-reference.ts';
+import { operatorTitlesFile } from './gen/operator-titles.ts';
 import { settingsReference } from './gen/settings-reference.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,6 +21,7 @@ const isCheck = process.argv.includes('--check');
 /** In this order: the client's types are made from the OpenAPI document, and most read the list of operators. */
 const GENERATORS: readonly Generator[] = [
   messageChecks,
+  operatorTitlesFile,
   operatorList,
   operatorReference,
   expressionReference,

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { stageSettingsSchema } from '@penstock/engine';
 import { isJsonObject, type JsonObject } from '@penstock/model';
 import { operators } from '../generated/operators.ts';
-import { operatorTitles, schemaInLanguage } from './in-language.ts';
+import { titlesOfOperators } from '../generated/titles.ts';
+import { operatorTitles, schemaInLanguage, TITLE_LANGUAGES, textsOfForm } from './in-language.ts';
 import { zh } from './zh.ts';
 
 const json = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value));
@@ -31,15 +32,25 @@ test('English is what the definitions say', () => {
   }
 });
 
+/** Texts that are the same in every language. */
+const NAMES = new Set(['Kafka', 'assetId', 'JavaScript', 'MiB']);
+
+test('every operator and every text of its form is said in every language', () => {
+  for (const definition of operators) {
+    for (const language of TITLE_LANGUAGES.filter((each) => each !== 'en')) {
+      assert.notEqual(operatorTitles(definition, language).summary, definition.summary, definition.id);
+      const form = json(definition.config);
+      const said = textsOfForm(schemaInLanguage(form, language));
+      const unsaid = [...textsOfForm(form)].filter((text) => said.has(text) && !NAMES.has(text));
+      assert.deepEqual(unsaid, [], `${definition.id} in ${language}`);
+    }
+  }
+});
+
 test('every text that is said in another language is one of the definitions', () => {
   const all = JSON.stringify([...operators.map(({ config }) => config), stageSettingsSchema]);
   assert.deepEqual(
-    Object.keys(zh.texts).filter((text) => !all.includes(JSON.stringify(text))),
-    [],
-  );
-  const ids = operators.map(({ id }) => id);
-  assert.deepEqual(
-    Object.keys(zh.operators).filter((id) => !ids.includes(id)),
+    Object.keys({ ...titlesOfOperators.zh.texts, ...zh }).filter((text) => !all.includes(JSON.stringify(text))),
     [],
   );
 });

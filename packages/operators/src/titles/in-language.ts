@@ -1,11 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import { titlesOfOperators } from '../generated/titles.ts';
 import type { OperatorTitles, Titles } from './titles.ts';
 import { zh } from './zh.ts';
 
 export const TITLE_LANGUAGES = ['en', 'zh'] as const;
 export type TitleLanguage = (typeof TITLE_LANGUAGES)[number];
 
-const TITLES: Readonly<Record<Exclude<TitleLanguage, 'en'>, Titles>> = { zh };
+const TITLES: Readonly<Record<Exclude<TitleLanguage, 'en'>, Titles>> = {
+  zh: { operators: titlesOfOperators.zh.operators, texts: { ...titlesOfOperators.zh.texts, ...zh } },
+};
 
 /** What an operator is called in a language, and words it is found by; English where there is nothing else. */
 export const operatorTitles = (
@@ -41,6 +44,31 @@ export const schemaInLanguage = (schema: JsonObject, language: TitleLanguage): J
     ...(isJsonObject(ui.options) ? { options: mapValues(ui.options, said) } : {}),
   });
   return mapValues(schema, (value, name) => member(name, value));
+};
+
+/** Every text of a form that `schemaInLanguage` would say in another language; choices that are shown as they are written are none. */
+export const textsOfForm = (schema: JsonObject): Set<string> => {
+  const texts = new Set<string>();
+  const add = (text: JsonValue | undefined): void => {
+    if (typeof text === 'string') texts.add(text);
+  };
+  const visit = (value: JsonValue): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (isJsonObject(value)) for (const [name, inner] of Object.entries(value)) member(name, inner);
+  };
+  const member = (name: string, value: JsonValue): void => {
+    if (name === 'title') add(value);
+    else if (name === 'ui' && isJsonObject(value)) presentation(value);
+    else if (name === 'properties' && isJsonObject(value)) Object.values(value).forEach(visit);
+    else if (name !== 'default' && name !== 'enum') visit(value);
+  };
+  const presentation = ({ group, unit, options }: JsonObject): void => {
+    add(group);
+    add(unit);
+    if (isJsonObject(options)) for (const [value, label] of Object.entries(options)) if (label !== value) add(label);
+  };
+  visit(schema);
+  return texts;
 };
 
 const mapValues = (object: JsonObject, change: (value: JsonValue, name: string) => JsonValue): JsonObject =>
