@@ -20,6 +20,14 @@ interface StartFlags {
   readonly wait?: boolean;
 }
 
+/** Entries of a stage's state. */
+interface StageEntries {
+  readonly pipelineId: string;
+  readonly stage: string;
+  readonly assetIds: string[];
+  readonly pointIds: string[];
+}
+
 /** release, start, pause, stop, reset-offset, state and rate. */
 export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroundings): void => {
   pipelines
@@ -98,44 +106,48 @@ export const addPipelineRunCommands = (pipelines: Command, surroundings: Surroun
         done(context, pipelineId, outcome);
       });
 
-  pipelines
-    .command('state')
-    .description('what a stage remembers of assets and points')
-    .argument('<pipeline>', REFERENCE)
-    .argument('<stage>', 'instance name, such as FixedTimeWindowAggregator_01')
-    .requiredOption('--assets <ids>', 'asset ids, comma separated', listOf)
-    .requiredOption('--points <ids>', 'point ids, comma separated', listOf)
-    .action(async (given: string, stage: string, flags: { assets: string[]; points: string[] }, command: Command) => {
-      const context = contextOf(surroundings, command);
-      const pipelineId = await pipelineIdOf(context, given);
-      const request = { pipelineId, stageInstanceName: stage, assetIds: flags.assets, pointIds: flags.points };
-      const items = await (await context.enos()).stageState(request);
-      if (context.json) return printJson(context.output, items);
-      for (const item of items) context.output.write(`${oneLine(JSON.stringify(item))}\n`);
-      if (items.length === 0) context.output.write('It remembers nothing of these.\n');
-    });
+  /** What is done with the state of a stage for some assets and points. */
+  const ofStage = (
+    name: string,
+    description: string,
+    act: (context: CommandContext, of: StageEntries) => Promise<void>,
+  ): Command =>
+    pipelines
+      .command(name)
+      .description(description)
+      .argument('<pipeline>', REFERENCE)
+      .argument('<stage>', 'instance name, such as FixedTimeWindowAggregator_01')
+      .requiredOption('--assets <ids>', 'asset ids, comma separated', listOf)
+      .requiredOption('--points <ids>', 'point ids, comma separated', listOf)
+      .action(async (given: string, stage: string, flags: { assets: string[]; points: string[] }, command: Command) => {
+        const context = contextOf(surroundings, command);
+        const pipelineId = await pipelineIdOf(context, given);
+        await act(context, { pipelineId, stage, assetIds: flags.assets, pointIds: flags.points });
+      });
 
-  pipelines
-    .command('delete-state')
-    .description('delete what a stage remembers of assets and points, while the pipeline is paused')
-    .argument('<pipeline>', REFERENCE)
-    .argument('<stage>', 'instance name, such as FixedTimeWindowAggregator_01')
-    .requiredOption('--assets <ids>', 'asset ids, comma separated', listOf)
-    .requiredOption('--points <ids>', 'point ids, comma separated', listOf)
-    .action(async (given: string, stage: string, flags: { assets: string[]; points: string[] }, command: Command) => {
-      const context = contextOf(surroundings, command);
-      const pipelineId = await pipelineIdOf(context, given);
+  ofStage('state', 'what a stage remembers of assets and points', async (context, { stage, ...entries }) => {
+    const items = await (await context.enos()).stageState({ ...entries, stageInstanceName: stage });
+    if (context.json) return printJson(context.output, items);
+    for (const item of items) context.output.write(`${oneLine(JSON.stringify(item))}\n`);
+    if (items.length === 0) context.output.write('It remembers nothing of these.\n');
+  });
+
+  ofStage(
+    'delete-state',
+    'delete what a stage remembers of assets and points, while the pipeline is paused',
+    async (context, { pipelineId, ...body }) => {
       const result = await resultOf(
         context.client.api.POST('/api/v1/pipelines/{pipelineId}/stage-state/delete', {
           params: { path: { pipelineId } },
-          body: { stage, assetIds: flags.assets, pointIds: flags.points },
+          body,
         }),
       );
       if (context.json) return printJson(context.output, result);
       context.output.write(
         result.deleted === 0 ? 'It remembered nothing of these.\n' : `${result.deleted} entries are deleted.\n`,
       );
-    });
+    },
+  );
 
   pipelines
     .command('rate')

@@ -6,6 +6,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/field.tsx';
 import { Problem } from '../kit/notice.tsx';
 import { useText } from '../reader/use-text.ts';
+import { NoteField } from './note-field.tsx';
 import styles from './operate.module.css';
 import { WhatItDoes } from './operate-dialog.tsx';
 import { operateMany } from './operations.ts';
@@ -80,12 +81,7 @@ export const BulkDialog = ({ wished, onClose }: { readonly wished: WishedForMany
           />
         </>
       )}
-      <TextField
-        label={t('operate.note')}
-        maxLength={500}
-        value={note}
-        onChange={({ target }) => setNote(target.value)}
-      />
+      <NoteField value={note} onChange={setNote} />
       {asking.isError && <Problem title={t('operate.failed')} error={asking.error} />}
     </Dialog>
   );

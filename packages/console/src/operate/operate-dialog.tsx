@@ -3,9 +3,9 @@ import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { TextField } from '../kit/field.tsx';
 import { Problem } from '../kit/notice.tsx';
 import { useText } from '../reader/use-text.ts';
+import { NoteField } from './note-field.tsx';
 import styles from './operate.module.css';
 import { operateOne, type StartRequest } from './operations.ts';
 import type { Operation } from './possible.ts';
@@ -48,12 +48,7 @@ export const OperateDialog = ({ wished, onClose }: { readonly wished: Wished; re
     <Dialog title={t(`operate.${operation}Of`, { name })} onClose={onClose} actions={actions}>
       <WhatItDoes operation={operation} />
       {operation === 'start' && <StartFields pipelineId={pipelineId} onChange={setStart} />}
-      <TextField
-        label={t('operate.note')}
-        maxLength={500}
-        value={note}
-        onChange={({ target }) => setNote(target.value)}
-      />
+      <NoteField value={note} onChange={setNote} />
       {asking.isError && <Problem title={t('operate.failed')} error={asking.error} />}
     </Dialog>
   );

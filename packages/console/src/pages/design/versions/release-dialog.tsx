@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { pipelineQuery } from '../../../api/pipelines.ts';
 import { Button } from '../../../kit/button.tsx';
 import { Dialog } from '../../../kit/dialog.tsx';
-import { TextField } from '../../../kit/field.tsx';
 import { Loading, Problem } from '../../../kit/notice.tsx';
+import { NoteField } from '../../../operate/note-field.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
 import { readVersion, releaseDesign } from '../model/design-requests.ts';
@@ -45,12 +45,7 @@ export const ReleaseDialog = ({ pipeline, onClose }: DesignDialogProps) => {
       {online.isError && <Problem title={t('run.loadFailed')} error={online.error} />}
       {online.data === undefined && !online.isError && <Loading />}
       {online.data !== undefined && <DiffView before={online.data} after={document} withState={version !== null} />}
-      <TextField
-        label={t('operate.note')}
-        maxLength={500}
-        value={note}
-        onChange={({ target }) => setNote(target.value)}
-      />
+      <NoteField value={note} onChange={setNote} />
       {release.isError && <Problem title={t('operate.failed')} error={release.error} />}
     </Dialog>
   );
