@@ -15,7 +15,6 @@ import { type HealthOf, type ReadinessCheck, registerHealthRoutes } from './inte
 import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/heartbeat-route.ts';
 import { registerMetrics } from './internal/metrics-route.ts';
 import type { ApiInstance } from './plugins/api-instance.ts';
-import { registerReference } from './plugins/api-reference.ts';
 import { auditReads } from './plugins/audit-reads.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { authenticateCalls } from './plugins/caller.ts';
@@ -30,6 +29,7 @@ import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { createSerializerBuilder } from './plugins/serializer.ts';
 import { withSessions } from './plugins/session-cookie.ts';
 import { createValidatorCompiler } from './plugins/validator.ts';
+import { registerReference } from './reference/api-reference.ts';
 import type { AlarmRouteDeps } from './routes/alarms/alarm-route-deps.ts';
 import { registerAlarmRoutes } from './routes/alarms/alarm-routes.ts';
 import { registerAuditRoutes } from './routes/audit/audit-routes.ts';

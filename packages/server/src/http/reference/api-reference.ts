@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
-import scalar from '@scalar/fastify-api-reference';
-import type { ApiInstance } from './api-instance.ts';
+import type { ApiInstance } from '../plugins/api-instance.ts';
+import { type ReferencePage, renderReference } from './render-reference.ts';
 
 const VERSION = '0.1.0';
 
@@ -41,19 +41,25 @@ export const registerReference = async (app: ApiInstance): Promise<void> => {
     // Schemas keep the names they were given, so that generated clients have readable types.
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `Schema${index}`) },
   });
-  await app.register(scalar, {
-    routePrefix: '/docs',
-    configuration: {
-      pageTitle: 'Penstock API',
-      url: '/api/v1/openapi.json',
-      // Nothing from outside: no fonts, no proxy, no assistants, no links to a hosted client.
-      withDefaultFonts: false,
-      proxyUrl: '',
-      telemetry: false,
-      showDeveloperTools: 'never',
-      hideClientButton: true,
-      agent: { disabled: true },
-      mcp: { disabled: true },
-    },
-  });
+  const findPage = rememberPage();
+  const unlisted = { config: { permission: 'public' as const }, logLevel: 'warn' as const, schema: { hide: true } };
+  void app.get('/docs', unlisted, async (_request, reply) => reply.redirect('/docs/', 301));
+  void app.get('/docs/', unlisted, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send((await findPage()).html),
+  );
+  void app.get('/docs/js/scalar.js', unlisted, async (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send((await findPage()).script),
+  );
+};
+
+/** Made when it is first asked for, once for all who ask; anew where that failed. */
+const rememberPage = (): (() => Promise<ReferencePage>) => {
+  let page: Promise<ReferencePage> | undefined;
+  return () => {
+    page ??= renderReference().catch((error: unknown) => {
+      page = undefined;
+      throw error;
+    });
+    return page;
+  };
 };
