@@ -81,7 +81,7 @@ const start = async (options: StartOptions): Promise<void> => {
       kafkaBootstrapServers: kafka.bootstrapServers,
       file: join(dataDir, 'demo.json'),
       cluster: cluster !== undefined,
-      document: JSON.parse(readFileSync(new URL('./demo/pipelines/wind-farm.json', import.meta.url), 'utf8')),
+      document: JSON.parse(readFileSync(new URL('./demo/pipelines/wind-farm/pipeline.json', import.meta.url), 'utf8')),
     }),
   );
   const status = await progress.step('starting the demo pipeline', () => runDemoPipeline(facts, cluster !== undefined));

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { compilePlan } from '@penstock/engine';
 import { createRegistry, operators } from '@penstock/operators';
 
-const DOCUMENT: unknown = JSON.parse(readFileSync(new URL('./pipelines/wind-farm.json', import.meta.url), 'utf8'));
+const DOCUMENT: unknown = JSON.parse(
+  readFileSync(new URL('./pipelines/wind-farm/pipeline.json', import.meta.url), 'utf8'),
+);
 
 test('the demo pipeline compiles without a word of complaint, and into one part', () => {
   const { plan, issues } = compilePlan(DOCUMENT, {

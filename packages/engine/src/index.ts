@@ -88,6 +88,7 @@ export type {
   TopicAppender,
 } from './ports.ts';
 export { batchOfMessages, MemoryLog, type MemoryMessage } from './preview/memory-log.ts';
+export { PreviewSession, type PreviewValue } from './preview/preview-session.ts';
 export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export { hasOddNumbers } from './record/odd-numbers.ts';

@@ -86,6 +86,7 @@ export {
   readRangeRequest,
   readRunSpec,
 } from './read-messages.ts';
+export type { PositionFate, ReleaseForecast, StateFate } from './release-forecast.ts';
 export {
   type ClusterResources,
   parseResourceConfig,

@@ -45,3 +45,4 @@ export {
   waitingSchema,
   workerFiguresSchema,
 } from './messages/worker-report.ts';
+export { releaseForecastSchema } from './release-forecast.ts';

@@ -28,7 +28,7 @@ after(async () => {
 });
 
 const DOCUMENT = JSON.parse(
-  readFileSync(new URL('../../../dev/src/demo/pipelines/wind-farm.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../dev/src/demo/pipelines/wind-farm/pipeline.json', import.meta.url), 'utf8'),
 );
 
 /** A call as the administrator; its answer, whatever it is. */

@@ -1,92 +1,167 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { JsonObject } from '@penstock/model';
 import { run } from '../run.ts';
-import { diffDocuments } from './diff-documents.ts';
-import { junitOf } from './junit.ts';
-import { fillIn } from './parameters.ts';
-import { readProject } from './read-project.ts';
+import { fillIn } from './folder/parameters.ts';
+import { readProject } from './folder/read-project.ts';
 
-const DEMO = join(import.meta.dirname, '..', '..', '..', '..', 'dev', 'src', 'demo', 'pipelines');
+const DEMO = join(import.meta.dirname, '..', '..', '..', '..', 'dev', 'src', 'demo');
+const DOCUMENT = JSON.parse(readFileSync(join(DEMO, 'pipelines/wind-farm/pipeline.json'), 'utf8')) as JsonObject;
 
+/** A project with these files; what is no text is written as JSON. */
 const folderWith = (t: TestContext, files: Readonly<Record<string, unknown>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'penstock-project-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, 'environments'));
-  for (const [name, value] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(value));
+  for (const [name, held] of Object.entries({ 'penstock.yaml': 'formatVersion: 1\n', ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), typeof held === 'string' ? held : JSON.stringify(held));
+  }
   return folder;
 };
 
-const call = async (args: readonly string[]): Promise<{ code: number; text: string }> => {
+const call = async (args: readonly string[], cwd = '/'): Promise<{ code: number; text: string }> => {
   let text = '';
   const write = (more: string): void => {
     text += more;
   };
   const output = { isTTY: false, columns: 80, write };
   const signal = new AbortController().signal;
-  const code = await run(args, { output, environment: {}, cwd: '/', signal }, write);
+  const code = await run(args, { output, environment: {}, cwd, signal }, write);
   return { code, text };
 };
 
-test('the cases of the demo’s pipeline pass', async () => {
+test('the cases of the demo’s pipeline pass, offline', async () => {
   const { code, text } = await call(['test', DEMO]);
   assert.equal(code, 0, text);
-  assert.match(text, /^4 passed, 0 failed$/m);
+  assert.match(text, /^5 passed, 0 failed$/m);
 });
 
-test('a case that fails says what was expected, in the terminal and as JUnit', async (t) => {
-  const document = JSON.parse(readFileSync(join(DEMO, 'wind-farm.json'), 'utf8'));
-  const cases = { cases: [{ name: 'lost <here>', input: [{ pointId: 'unknown' }], output: { Nobody: [] } }] };
-  const folder = folderWith(t, { 'a.json': document, 'a.cases.json': cases });
-  const junit = join(folder, 'junit.xml');
-  const { code, text } = await call(['test', folder, '--junit', junit]);
+test('a case that fails says where it stands and what differs, in the terminal and as JUnit', async (t) => {
+  const folder = folderWith(t, {
+    'pipelines/a/pipeline.json': DOCUMENT,
+    'pipelines/a/cases/one.yaml': [
+      '- title: lost <here>',
+      '  input:',
+      '    - { orgId: o1, modelId: WindTurbine, modelIdPath: /a, assetId: a1, pointId: unknown, time: 1, value: 1 }',
+      '  output:',
+      '    Nobody: []',
+      '- title: passes',
+      '  input: []',
+    ].join('\n'),
+  });
+  const { code, text } = await call(['test', folder, '--junit', 'junit.xml'], folder);
   assert.equal(code, 1);
-  assert.match(text, /there is no stage "Nobody"/);
-  const xml = readFileSync(junit, 'utf8');
-  assert.match(xml, /<testsuites tests="1" failures="1"/);
-  assert.match(xml, /name="lost &lt;here&gt;"/);
-  assert.equal((await call(['test', folderWith(t, { 'a.json': document })])).code, 1, 'no cases are not a success');
-});
-
-test('parameters fill in documents, and one that is missing is named with where it stands', (t) => {
-  const document = { pipelineConfig: { a: '${n}', b: 'x-${name}-$${kept}', c: ['${list}'] } };
-  assert.deepEqual(fillIn(document, { n: 3, name: 'y', list: [1] }, 'f'), {
-    pipelineConfig: { a: 3, b: 'x-y-${kept}', c: [[1]] },
-  });
-  const folder = folderWith(t, { 'p.json': document, 'environments/test.json': { n: 1 } });
-  assert.throws(
-    () => readProject('/', folder, 'test'),
-    /p\.json\/pipelineConfig\/b: the environment has no parameter "name"/,
+  assert.match(text, /^FAILED {2}a: lost <here> \(pipelines\/a\/cases\/one\.yaml:1\)$/m);
+  assert.match(text, /there is no stage "Nobody", but: EDHKafkaConsumer_01, /);
+  assert.match(
+    text,
+    /dropped by PointSelector_01\n\s+expected {}, but got {"not-selected":1}\n\s+not-selected: {"orgId/,
+  );
+  assert.match(text, /^1 passed, 1 failed$/m);
+  const xml = readFileSync(join(folder, 'junit.xml'), 'utf8');
+  assert.match(xml, /<testsuites name="penstock test" tests="2" failures="1" errors="0" time="[\d.]+">/);
+  assert.match(xml, /<testsuite name="a" tests="2" failures="1" errors="0" time="[\d.]+">/);
+  assert.match(
+    xml,
+    /<testcase classname="a" name="lost &lt;here&gt;" time="[\d.]+">\s+<failure type="difference" message=/,
   );
 });
 
-test('a diff says stage by stage what happens to state', () => {
-  const stage = (instanceName: string, stageName: string, value: unknown) => ({
-    instanceName,
-    stageName,
-    configuration: [{ name: 'limit', value }],
-    uiInfo: { xPos: Math.random() },
+test('a folder without cases does not look tested, and a document that does not compile fails its cases', async (t) => {
+  const bare = folderWith(t, { 'pipelines/a/pipeline.json': DOCUMENT });
+  assert.equal((await call(['test', bare])).code, 1);
+  const broken = folderWith(t, {
+    'pipelines/a/pipeline.yaml': 'pipelineConfig:\n  stages:\n    - instanceName: X_01\n      stageName: nobody\n',
+    'pipelines/a/cases/one.yaml': '- title: any\n  input: []\n',
   });
-  const document = (...stages: ReturnType<typeof stage>[]) =>
-    JSON.parse(JSON.stringify({ pipelineConfig: { stages } }));
-  const before = document(stage('A', 'x', 1), stage('B', 'x', 1), stage('C', 'x', 1));
-  assert.deepEqual(diffDocuments(before, document(stage('A', 'x', 1), stage('B', 'x', 1), stage('C', 'x', 1))), []);
-  const changes = diffDocuments(before, document(stage('A', 'x', 2), stage('B', 'y', 1), stage('D', 'x', 1)));
+  const { code, text } = await call(['test', broken], broken);
+  assert.equal(code, 1);
+  assert.match(
+    text,
+    /the document does not compile: pipelines\/a\/pipeline\.yaml:4 \/pipelineConfig\/stages\/0\/stageName: /,
+  );
+});
+
+test('everything that is wrong with the files is told at once, by file, line and pointer', async (t) => {
+  const folder = folderWith(t, {
+    'penstock.yaml': 'formatVersion: 1\nenvironment: {}\n',
+    'pipelines/a/pipeline.json': { ...DOCUMENT, messageChannel: 2 },
+    'pipelines/a/cases/one.yaml': '- title: x\n  inputs: []\n- title: [y]\n',
+    'pipelines/b/pipeline.yaml': 'pipelineConfig: {\n',
+    'pipelines/c/other.json': '{}',
+  });
+  const { code, text } = await call(['test', folder], folder);
+  assert.equal(code, 2);
+  const lines = text.split('\n');
+  for (const wanted of [
+    /^penstock\.yaml:2:1: \/environment: is not known here/,
+    /^pipelines\/a\/pipeline\.json:1:\d+: \/messageChannel: /,
+    /^pipelines\/a\/cases\/one\.yaml:2:3: \/0\/inputs: is not known here/,
+    /^pipelines\/a\/cases\/one\.yaml:3:3: \/1\/title: /,
+    /^pipelines\/b\/pipeline\.yaml:\d+:\d+: not readable: /,
+    /^pipelines\/c: there must be one pipeline\.json or pipeline\.yaml in it, and there is none/,
+  ])
+    assert.ok(
+      lines.some((line) => wanted.test(line)),
+      `${wanted}\n${text}`,
+    );
+});
+
+test('parameters fill in documents; scripts and expressions keep their dollars', () => {
+  const missing: string[] = [];
+  const filled = fillIn(
+    {
+      a: '${param:n}',
+      b: 'x-${param:name}-$${param:kept}',
+      c: ['${param:list}'],
+      d: '`${name}` ${record:value("/x")}',
+      e: '${param:no}',
+    },
+    new Map<string, never>(Object.entries({ n: 3, name: 'y', list: [1] }) as never),
+    (name, at) => missing.push(`${at} ${name}`),
+  );
+  assert.deepEqual(filled, {
+    a: 3,
+    b: 'x-y-${param:kept}',
+    c: [[1]],
+    d: '`${name}` ${record:value("/x")}',
+    e: null,
+  });
+  assert.deepEqual(missing, ['/e no']);
+});
+
+test('an environment gives parameters, secrets come from variables, and what is missing is named', (t) => {
+  const folder = folderWith(t, {
+    'penstock.yaml':
+      'formatVersion: 1\nenvironments:\n  test:\n    organization: o1\n    parameters: { topic: t }\n    secrets: { password: DB_PASSWORD }\n',
+    'pipelines/p/pipeline.json': {
+      name: 'P',
+      pipelineConfig: { topic: '${param:topic}', password: '${param:password}' },
+    },
+  });
+  const read = (environment: string | undefined, variables = {}) =>
+    readProject({ cwd: folder, folder, environment, variables });
+  const project = read('test', { DB_PASSWORD: 'hunter2' });
+  assert.equal(project.organization, 'o1');
   assert.deepEqual(
-    changes.map(({ stage: name, kind, what }) => [name, kind, what]),
-    [
-      ['A', 'changed', ['limit']],
-      ['B', 'replaced', ['x becomes y']],
-      ['D', 'added', []],
-      ['C', 'removed', []],
-    ],
+    project.pipelines.map(({ name, document }) => [name, document]),
+    [['P', { pipelineConfig: { topic: 't', password: 'hunter2' } }]],
   );
+  assert.throws(() => read('test'), /"password" is to be in the environment variable DB_PASSWORD, which is not set/);
+  assert.throws(() => read('prod'), /no environment "prod"; there are: test/);
+  assert.throws(() => read(undefined), /pipeline\.json:1:\d+: \/pipelineConfig\/topic: there is no parameter "topic"/);
 });
 
-test('JUnit holds no character that XML cannot', () => {
-  const xml = junitOf([{ pipeline: 'p', name: 'a\u0001b', durationMs: 5, differences: ['"<&>"'] }]);
-  assert.match(xml, /name="a\ufffdb"/);
-  assert.match(xml, /&quot;&lt;&amp;&gt;&quot;/);
+test('two folders with pipelines of one name are refused', (t) => {
+  const folder = folderWith(t, {
+    'pipelines/a/pipeline.json': { name: 'same', pipelineConfig: {} },
+    'pipelines/b/pipeline.json': { name: 'same', pipelineConfig: {} },
+  });
+  assert.throws(
+    () => readProject({ cwd: folder, folder, environment: undefined, variables: {} }),
+    /pipelines\/b\/pipeline\.json:1:2: \/name: "same" is the pipeline of pipelines\/a\/pipeline\.json already/,
+  );
 });

@@ -34,6 +34,7 @@ export type PipelineVersion = components['schemas']['PipelineVersion'];
 export type Plan = components['schemas']['Plan'];
 export type Preview = components['schemas']['Preview'];
 export type Problem = components['schemas']['Problem'];
+export type ReleaseForecast = components['schemas']['ReleaseForecast'];
 export type Run = components['schemas']['Run'];
 export type RunBatches = components['schemas']['RunBatches'];
 export type RunDetail = components['schemas']['RunDetail'];

@@ -1094,7 +1094,7 @@ return errors === 0;
 }
 
 export const previewRequest = validate12;
-const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}}},"$id":"previewRequest"};
+const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="previewRequest" */;
@@ -1918,6 +1918,155 @@ var valid0 = _errs67 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.forecast !== undefined){
+let data29 = data.forecast;
+const _errs79 = errors;
+if(errors === _errs79){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.isContinued !== undefined){
+const _errs81 = errors;
+if(typeof data29.isContinued !== "boolean"){
+validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid14 = _errs81 === errors;
+}
+else {
+var valid14 = true;
+}
+if(valid14){
+if(data29.previous !== undefined){
+let data31 = data29.previous;
+const _errs83 = errors;
+if(errors === _errs83){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing5;
+if(((data31.document === undefined) && (missing5 = "document")) || ((data31.messageChannel === undefined) && (missing5 = "messageChannel"))){
+validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+if(data31.document !== undefined){
+let data32 = data31.document;
+const _errs85 = errors;
+if(!(data32 && typeof data32 == "object" && !Array.isArray(data32))){
+validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid15 = _errs85 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data31.messageChannel !== undefined){
+let data33 = data31.messageChannel;
+const _errs87 = errors;
+const _errs88 = errors;
+let valid16 = false;
+const _errs89 = errors;
+if(!(typeof data33 == "number")){
+const err20 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(0 !== data33){
+const err21 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+var _valid4 = _errs89 === errors;
+valid16 = valid16 || _valid4;
+if(!valid16){
+const _errs91 = errors;
+if(!(typeof data33 == "number")){
+const err22 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(1 !== data33){
+const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var _valid4 = _errs91 === errors;
+valid16 = valid16 || _valid4;
+}
+if(!valid16){
+const err24 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+validate12.errors = vErrors;
+return false;
+}
+else {
+errors = _errs88;
+if(vErrors !== null){
+if(_errs88){
+vErrors.length = _errs88;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid15 = _errs87 === errors;
+}
+else {
+var valid15 = true;
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid14 = _errs83 === errors;
+}
+else {
+var valid14 = true;
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/properties/forecast/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs79 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1935,7 +2084,7 @@ return errors === 0;
 }
 
 export const previewReply = validate13;
-const schema14 = {"type":"object","required":["issues"],"properties":{"issues":{"type":"array","items":{"type":"object","required":["code","severity","path","message"],"properties":{"code":{"type":"string"},"severity":{"anyOf":[{"type":"string","const":"error"},{"type":"string","const":"warning"}]},"path":{"type":"string","description":"JSON Pointer (RFC 6901) into what was checked."},"message":{"type":"string"},"stage":{"type":"string","description":"Instance name of the stage concerned."}}}},"stages":{"type":"array","items":{"type":"object","required":["instanceName","label","input","output","dropped","errors"],"properties":{"instanceName":{"type":"string"},"label":{"type":"string"},"input":{"type":"array","items":{}},"output":{"type":"array","items":{}},"dropped":{"type":"array","items":{"type":"object","required":["record","reason"],"properties":{"record":{},"reason":{"type":"string"}}}},"errors":{"type":"array","items":{"type":"object","required":["record","code","message"],"properties":{"record":{},"code":{"type":"string"},"message":{"type":"string"}}}}}}},"failure":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}},"$id":"previewReply"};
+const schema14 = {"type":"object","required":["issues"],"properties":{"issues":{"type":"array","items":{"type":"object","required":["code","severity","path","message"],"properties":{"code":{"type":"string"},"severity":{"anyOf":[{"type":"string","const":"error"},{"type":"string","const":"warning"}]},"path":{"type":"string","description":"JSON Pointer (RFC 6901) into what was checked."},"message":{"type":"string"},"stage":{"type":"string","description":"Instance name of the stage concerned."}}}},"stages":{"type":"array","items":{"type":"object","required":["instanceName","label","input","output","dropped","errors"],"properties":{"instanceName":{"type":"string"},"label":{"type":"string"},"input":{"type":"array","items":{}},"output":{"type":"array","items":{}},"dropped":{"type":"array","items":{"type":"object","required":["record","reason"],"properties":{"record":{},"reason":{"type":"string"}}}},"errors":{"type":"array","items":{"type":"object","required":["record","code","message"],"properties":{"record":{},"code":{"type":"string"},"message":{"type":"string"}}}}}}},"forecast":{"type":"object","required":["isKept","states","cuts","positions","refusals"],"properties":{"isKept":{"type":"boolean"},"states":{"type":"array","items":{"type":"object","required":["stage","fate"],"properties":{"stage":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"moved"},{"type":"string","const":"migrated"},{"type":"string","const":"cleared"},{"type":"string","const":"refused"},{"type":"string","const":"empty"}]},"was":{"type":"string"}}}},"cuts":{"type":"array","items":{"type":"object","required":["stage","fate"],"properties":{"stage":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"made"},{"type":"string","const":"drained"},{"type":"string","const":"refused"}]}}}},"positions":{"type":"array","items":{"type":"object","required":["topic","fate"],"properties":{"topic":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"first-start"},{"type":"string","const":"restored"},{"type":"string","const":"added"},{"type":"string","const":"replaced"},{"type":"string","const":"left"},{"type":"string","const":"refused"}]}}}},"refusals":{"type":"array","items":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}}}},"failure":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}},"$id":"previewReply"};
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="previewReply" */;
@@ -2336,21 +2485,21 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.failure !== undefined){
-let data20 = data.failure;
+if(data.forecast !== undefined){
+let data20 = data.forecast;
 const _errs45 = errors;
 if(errors === _errs45){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing5;
-if(((data20.code === undefined) && (missing5 = "code")) || ((data20.message === undefined) && (missing5 = "message"))){
-validate13.errors = [{instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+if((((((data20.isKept === undefined) && (missing5 = "isKept")) || ((data20.states === undefined) && (missing5 = "states"))) || ((data20.cuts === undefined) && (missing5 = "cuts"))) || ((data20.positions === undefined) && (missing5 = "positions"))) || ((data20.refusals === undefined) && (missing5 = "refusals"))){
+validate13.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/properties/forecast/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data20.code !== undefined){
+if(data20.isKept !== undefined){
 const _errs47 = errors;
-if(typeof data20.code !== "string"){
-validate13.errors = [{instancePath:instancePath+"/failure/code",schemaPath:"#/properties/failure/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data20.isKept !== "boolean"){
+validate13.errors = [{instancePath:instancePath+"/forecast/isKept",schemaPath:"#/properties/forecast/properties/isKept/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
 var valid10 = _errs47 === errors;
@@ -2359,16 +2508,817 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data20.message !== undefined){
+if(data20.states !== undefined){
+let data22 = data20.states;
 const _errs49 = errors;
-if(typeof data20.message !== "string"){
-validate13.errors = [{instancePath:instancePath+"/failure/message",schemaPath:"#/properties/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs49){
+if(Array.isArray(data22)){
+var valid11 = true;
+const len4 = data22.length;
+for(let i4=0; i4<len4; i4++){
+let data23 = data22[i4];
+const _errs51 = errors;
+if(errors === _errs51){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let missing6;
+if(((data23.stage === undefined) && (missing6 = "stage")) || ((data23.fate === undefined) && (missing6 = "fate"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4,schemaPath:"#/properties/forecast/properties/states/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
+}
+else {
+if(data23.stage !== undefined){
+const _errs53 = errors;
+if(typeof data23.stage !== "string"){
+validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4+"/stage",schemaPath:"#/properties/forecast/properties/states/items/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs53 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data23.fate !== undefined){
+let data25 = data23.fate;
+const _errs55 = errors;
+const _errs56 = errors;
+let valid13 = false;
+const _errs57 = errors;
+if(typeof data25 !== "string"){
+const err5 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if("kept" !== data25){
+const err6 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/0/const",keyword:"const",params:{allowedValue: "kept"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs57 === errors;
+valid13 = valid13 || _valid1;
+if(!valid13){
+const _errs59 = errors;
+if(typeof data25 !== "string"){
+const err7 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if("moved" !== data25){
+const err8 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/1/const",keyword:"const",params:{allowedValue: "moved"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+var _valid1 = _errs59 === errors;
+valid13 = valid13 || _valid1;
+if(!valid13){
+const _errs61 = errors;
+if(typeof data25 !== "string"){
+const err9 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if("migrated" !== data25){
+const err10 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/2/const",keyword:"const",params:{allowedValue: "migrated"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+var _valid1 = _errs61 === errors;
+valid13 = valid13 || _valid1;
+if(!valid13){
+const _errs63 = errors;
+if(typeof data25 !== "string"){
+const err11 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if("cleared" !== data25){
+const err12 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/3/const",keyword:"const",params:{allowedValue: "cleared"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var _valid1 = _errs63 === errors;
+valid13 = valid13 || _valid1;
+if(!valid13){
+const _errs65 = errors;
+if(typeof data25 !== "string"){
+const err13 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/4/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if("refused" !== data25){
+const err14 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/4/const",keyword:"const",params:{allowedValue: "refused"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+var _valid1 = _errs65 === errors;
+valid13 = valid13 || _valid1;
+if(!valid13){
+const _errs67 = errors;
+if(typeof data25 !== "string"){
+const err15 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/5/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if("empty" !== data25){
+const err16 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/5/const",keyword:"const",params:{allowedValue: "empty"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var _valid1 = _errs67 === errors;
+valid13 = valid13 || _valid1;
+}
+}
+}
+}
+}
+if(!valid13){
+const err17 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+validate13.errors = vErrors;
+return false;
+}
+else {
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid12 = _errs55 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data23.was !== undefined){
+const _errs69 = errors;
+if(typeof data23.was !== "string"){
+validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4+"/was",schemaPath:"#/properties/forecast/properties/states/items/properties/was/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs69 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4,schemaPath:"#/properties/forecast/properties/states/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid11 = _errs51 === errors;
+if(!valid11){
+break;
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/states",schemaPath:"#/properties/forecast/properties/states/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 var valid10 = _errs49 === errors;
 }
 else {
 var valid10 = true;
+}
+if(valid10){
+if(data20.cuts !== undefined){
+let data27 = data20.cuts;
+const _errs71 = errors;
+if(errors === _errs71){
+if(Array.isArray(data27)){
+var valid14 = true;
+const len5 = data27.length;
+for(let i5=0; i5<len5; i5++){
+let data28 = data27[i5];
+const _errs73 = errors;
+if(errors === _errs73){
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+let missing7;
+if(((data28.stage === undefined) && (missing7 = "stage")) || ((data28.fate === undefined) && (missing7 = "fate"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5,schemaPath:"#/properties/forecast/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+if(data28.stage !== undefined){
+const _errs75 = errors;
+if(typeof data28.stage !== "string"){
+validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5+"/stage",schemaPath:"#/properties/forecast/properties/cuts/items/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid15 = _errs75 === errors;
+}
+else {
+var valid15 = true;
+}
+if(valid15){
+if(data28.fate !== undefined){
+let data30 = data28.fate;
+const _errs77 = errors;
+const _errs78 = errors;
+let valid16 = false;
+const _errs79 = errors;
+if(typeof data30 !== "string"){
+const err18 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if("kept" !== data30){
+const err19 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/0/const",keyword:"const",params:{allowedValue: "kept"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var _valid2 = _errs79 === errors;
+valid16 = valid16 || _valid2;
+if(!valid16){
+const _errs81 = errors;
+if(typeof data30 !== "string"){
+const err20 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if("made" !== data30){
+const err21 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/1/const",keyword:"const",params:{allowedValue: "made"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+var _valid2 = _errs81 === errors;
+valid16 = valid16 || _valid2;
+if(!valid16){
+const _errs83 = errors;
+if(typeof data30 !== "string"){
+const err22 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if("drained" !== data30){
+const err23 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/2/const",keyword:"const",params:{allowedValue: "drained"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var _valid2 = _errs83 === errors;
+valid16 = valid16 || _valid2;
+if(!valid16){
+const _errs85 = errors;
+if(typeof data30 !== "string"){
+const err24 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if("refused" !== data30){
+const err25 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/3/const",keyword:"const",params:{allowedValue: "refused"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+var _valid2 = _errs85 === errors;
+valid16 = valid16 || _valid2;
+}
+}
+}
+if(!valid16){
+const err26 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+validate13.errors = vErrors;
+return false;
+}
+else {
+errors = _errs78;
+if(vErrors !== null){
+if(_errs78){
+vErrors.length = _errs78;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid15 = _errs77 === errors;
+}
+else {
+var valid15 = true;
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5,schemaPath:"#/properties/forecast/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid14 = _errs73 === errors;
+if(!valid14){
+break;
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/cuts",schemaPath:"#/properties/forecast/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid10 = _errs71 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data20.positions !== undefined){
+let data31 = data20.positions;
+const _errs87 = errors;
+if(errors === _errs87){
+if(Array.isArray(data31)){
+var valid17 = true;
+const len6 = data31.length;
+for(let i6=0; i6<len6; i6++){
+let data32 = data31[i6];
+const _errs89 = errors;
+if(errors === _errs89){
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+let missing8;
+if(((data32.topic === undefined) && (missing8 = "topic")) || ((data32.fate === undefined) && (missing8 = "fate"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6,schemaPath:"#/properties/forecast/properties/positions/items/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+if(data32.topic !== undefined){
+const _errs91 = errors;
+if(typeof data32.topic !== "string"){
+validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6+"/topic",schemaPath:"#/properties/forecast/properties/positions/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid18 = _errs91 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data32.fate !== undefined){
+let data34 = data32.fate;
+const _errs93 = errors;
+const _errs94 = errors;
+let valid19 = false;
+const _errs95 = errors;
+if(typeof data34 !== "string"){
+const err27 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if("kept" !== data34){
+const err28 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/0/const",keyword:"const",params:{allowedValue: "kept"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+var _valid3 = _errs95 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs97 = errors;
+if(typeof data34 !== "string"){
+const err29 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if("first-start" !== data34){
+const err30 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/1/const",keyword:"const",params:{allowedValue: "first-start"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+var _valid3 = _errs97 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs99 = errors;
+if(typeof data34 !== "string"){
+const err31 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if("restored" !== data34){
+const err32 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/2/const",keyword:"const",params:{allowedValue: "restored"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+var _valid3 = _errs99 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs101 = errors;
+if(typeof data34 !== "string"){
+const err33 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if("added" !== data34){
+const err34 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/3/const",keyword:"const",params:{allowedValue: "added"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+var _valid3 = _errs101 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs103 = errors;
+if(typeof data34 !== "string"){
+const err35 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/4/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if("replaced" !== data34){
+const err36 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/4/const",keyword:"const",params:{allowedValue: "replaced"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+var _valid3 = _errs103 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs105 = errors;
+if(typeof data34 !== "string"){
+const err37 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/5/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if("left" !== data34){
+const err38 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/5/const",keyword:"const",params:{allowedValue: "left"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+var _valid3 = _errs105 === errors;
+valid19 = valid19 || _valid3;
+if(!valid19){
+const _errs107 = errors;
+if(typeof data34 !== "string"){
+const err39 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/6/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if("refused" !== data34){
+const err40 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/6/const",keyword:"const",params:{allowedValue: "refused"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+var _valid3 = _errs107 === errors;
+valid19 = valid19 || _valid3;
+}
+}
+}
+}
+}
+}
+if(!valid19){
+const err41 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+validate13.errors = vErrors;
+return false;
+}
+else {
+errors = _errs94;
+if(vErrors !== null){
+if(_errs94){
+vErrors.length = _errs94;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid18 = _errs93 === errors;
+}
+else {
+var valid18 = true;
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6,schemaPath:"#/properties/forecast/properties/positions/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid17 = _errs89 === errors;
+if(!valid17){
+break;
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/positions",schemaPath:"#/properties/forecast/properties/positions/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid10 = _errs87 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data20.refusals !== undefined){
+let data35 = data20.refusals;
+const _errs109 = errors;
+if(errors === _errs109){
+if(Array.isArray(data35)){
+var valid20 = true;
+const len7 = data35.length;
+for(let i7=0; i7<len7; i7++){
+let data36 = data35[i7];
+const _errs111 = errors;
+if(errors === _errs111){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+let missing9;
+if(((data36.code === undefined) && (missing9 = "code")) || ((data36.message === undefined) && (missing9 = "message"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7,schemaPath:"#/properties/forecast/properties/refusals/items/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+return false;
+}
+else {
+if(data36.code !== undefined){
+const _errs113 = errors;
+if(typeof data36.code !== "string"){
+validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7+"/code",schemaPath:"#/properties/forecast/properties/refusals/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid21 = _errs113 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data36.message !== undefined){
+const _errs115 = errors;
+if(typeof data36.message !== "string"){
+validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7+"/message",schemaPath:"#/properties/forecast/properties/refusals/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid21 = _errs115 === errors;
+}
+else {
+var valid21 = true;
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7,schemaPath:"#/properties/forecast/properties/refusals/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid20 = _errs111 === errors;
+if(!valid20){
+break;
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast/refusals",schemaPath:"#/properties/forecast/properties/refusals/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid10 = _errs109 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/properties/forecast/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs45 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.failure !== undefined){
+let data39 = data.failure;
+const _errs117 = errors;
+if(errors === _errs117){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+let missing10;
+if(((data39.code === undefined) && (missing10 = "code")) || ((data39.message === undefined) && (missing10 = "message"))){
+validate13.errors = [{instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+return false;
+}
+else {
+if(data39.code !== undefined){
+const _errs119 = errors;
+if(typeof data39.code !== "string"){
+validate13.errors = [{instancePath:instancePath+"/failure/code",schemaPath:"#/properties/failure/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid22 = _errs119 === errors;
+}
+else {
+var valid22 = true;
+}
+if(valid22){
+if(data39.message !== undefined){
+const _errs121 = errors;
+if(typeof data39.message !== "string"){
+validate13.errors = [{instancePath:instancePath+"/failure/message",schemaPath:"#/properties/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid22 = _errs121 === errors;
+}
+else {
+var valid22 = true;
 }
 }
 }
@@ -2378,10 +3328,11 @@ validate13.errors = [{instancePath:instancePath+"/failure",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs117 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { releaseForecastSchema } from '../release-forecast.ts';
 import { issueSchema } from './issue.ts';
 import type { Draft, Message } from './message.ts';
-import { kafkaSettingsSchema, pipelineFactsSchema } from './run-specification.ts';
+import { kafkaSettingsSchema, pipelineFactsSchema, previousRunSchema } from './run-specification.ts';
 
 /** What the service and a preview process say to each other, each as one JSON text on standard input and output. */
 
@@ -37,6 +38,13 @@ export const previewRequestSchema = Type.Object({
   /** Messages to run, instead of records. */
   messages: Type.Optional(givenMessagesSchema),
   live: Type.Optional(liveRecordsSchema),
+  /** In place of records: what a start of the document would make of what the pipeline keeps in Kafka. */
+  forecast: Type.Optional(
+    Type.Object({
+      isContinued: Type.Optional(Type.Boolean()),
+      previous: Type.Optional(previousRunSchema),
+    }),
+  ),
 });
 export type PreviewRequest = Message<typeof previewRequestSchema>;
 
@@ -56,6 +64,8 @@ export const previewReplySchema = Type.Object({
   issues: Type.Array(issueSchema),
   /** Absent where the document does not compile. */
   stages: Type.Optional(Type.Array(stagePreviewSchema)),
+  /** Where it was asked for. */
+  forecast: Type.Optional(releaseForecastSchema),
   /** Why there is no preview although the document is fine (Kafka not reachable, topic unknown, a stage that would stop the pipeline). */
   failure: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
 });

@@ -68,6 +68,9 @@ export const clusterRunSchema = Type.Object({
   executors: Type.Integer({ minimum: 1 }),
 });
 
+/** A version of a document that ran before. */
+export const previousRunSchema = Type.Object({ document, messageChannel: messageChannelSchema });
+
 export const runSpecSchema = Type.Object({
   /** `PROTOCOL_VERSION` of the service that wrote it. */
   protocol: Type.Optional(Type.Integer({ minimum: 1 })),
@@ -83,7 +86,7 @@ export const runSpecSchema = Type.Object({
    */
   isContinued: Type.Optional(Type.Boolean()),
   /** What ran last, and wrote what the pipeline keeps in Kafka, where it was another version of the document. */
-  previous: Type.Optional(Type.Object({ document, messageChannel: messageChannelSchema })),
+  previous: Type.Optional(previousRunSchema),
   kafka: kafkaSettingsSchema,
   /** Worker threads that run tasks. */
   threads: Type.Integer({ minimum: 1 }),

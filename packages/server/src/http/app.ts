@@ -44,6 +44,7 @@ import { registerExpressionRoutes, registerOperatorRoutes } from './routes/opera
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes/organizations/organization-routes.ts';
 import { type PeopleRouteDeps, registerPeopleRoutes } from './routes/people/people-routes.ts';
 import { registerSignInRoutes } from './routes/people/session-routes.ts';
+import { registerApplyRoute } from './routes/pipelines/apply-route.ts';
 import { registerArchiveRoutes } from './routes/pipelines/archive-routes.ts';
 import { registerPipelineRoutes } from './routes/pipelines/pipeline-routes.ts';
 import { registerSavingRoutes } from './routes/pipelines/saving-routes.ts';
@@ -158,6 +159,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
       registerSavingRoutes(inner, { ...pipelines, bodyBytes });
       registerVersionRoutes(inner, pipelines);
       registerArchiveRoutes(inner, { ...pipelines, bodyBytes });
+      registerApplyRoute(inner, { ...pipelines, bodyBytes });
       registerOperateRoutes(inner, pipelines);
       registerManyRoutes(inner, pipelines);
       registerRunRoutes(inner, pipelines);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
 import { and, desc, eq } from 'drizzle-orm';
 import { checkSecrets } from '../pipelines/document-secrets.ts';
+import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
 import { detailWithNote, findPipeline, lockTarget, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
@@ -20,118 +21,132 @@ export interface Released {
  * `DOCUMENT_INVALID` (nothing saved yet, or a template, which this version does not run).
  */
 export const releasePipeline = async (deps: UseCaseDeps, target: Target): Promise<Released> => {
-  const { pipelineId, document, messageChannel, templateType } = await findPipeline(
-    deps.store.db,
-    target.orgId,
-    target.pipelineId,
-  );
+  const copy = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   // Compiled outside the transaction, since that takes a while.
-  const issues =
-    document === null || templateType !== 1
-      ? []
-      : await check(deps, document, { pipelineId, orgId: target.orgId, messageChannel: messageChannel === 1 ? 1 : 0 });
-  const version = await freeze(deps, target, document, issues);
+  const issues = await checkRelease(deps, copy);
+  const version = await deps.store.db.transaction((tx) => releasePipelineIn(deps, tx, target, copy.document, issues));
   // Saved anew in between: what was checked is not what is released.
   return version === undefined ? releasePipeline(deps, target) : { version, issues };
 };
 
+/** What a start would say of a copy. Errors: those of compiling. */
+export const checkRelease = async (
+  deps: Pick<UseCaseDeps, 'compile'>,
+  { document, templateType, messageChannel, pipelineId, orgId }: ReleasedCopy,
+): Promise<readonly Issue[]> =>
+  document === null || templateType !== 1
+    ? []
+    : check(deps, document, { pipelineId, orgId, messageChannel: messageChannel === 1 ? 1 : 0 });
+
+export interface ReleasedCopy {
+  readonly pipelineId: string;
+  readonly orgId: string;
+  /** JSON text; null where nothing was saved yet. */
+  readonly document: string | null;
+  readonly templateType: number;
+  readonly messageChannel: number;
+}
+
 type Facts = { readonly pipelineId: string; readonly orgId: string; readonly messageChannel: 0 | 1 };
 
-const check = async (deps: UseCaseDeps, text: string, facts: Facts): Promise<readonly Issue[]> => {
+const check = async (deps: Pick<UseCaseDeps, 'compile'>, text: string, facts: Facts): Promise<readonly Issue[]> => {
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document)) return [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')];
   return [...(await deps.compile(document, facts)).issues, ...checkSecrets(document)];
 };
 
-/** Undefined where the document is another than the one that was checked. */
-const freeze = (
+/**
+ * A release as part of a transaction that is open. `issues`: what was found in `checked`. Gives the version; undefined
+ * where the document is another than the one that was checked. Errors: as for `releasePipeline`.
+ */
+export const releasePipelineIn = async (
   deps: UseCaseDeps,
+  tx: Database,
   target: Target,
   checked: string | null,
   issues: readonly Issue[],
-): Promise<number | undefined> =>
-  deps.store.db.transaction(async (tx) => {
-    const now = deps.clock.now();
-    const pipeline = await lockTarget(tx, target);
-    const next = nextState(pipeline.status, 'release');
-    if (next === undefined)
-      throw new UseCaseError(
-        'PIPELINE_STATUS_FORBIDS',
-        'conflict',
-        `A pipeline with status ${pipeline.status} cannot be released. Pause or stop it first.`,
-        { params: { status: pipeline.status, command: 'release' } },
-      );
-    const { document } = pipeline;
-    if (document === null) throw invalid('DOCUMENT_REQUIRED', 'No configuration was saved yet: save "pipelineJson".');
-    if (pipeline.templateType !== 1)
-      throw invalid(
-        'TEMPLATE_NOT_SUPPORTED',
-        'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
-      );
-    if (document !== checked) return undefined;
-    const [last] = await tx
-      .select()
-      .from(pipelineVersions)
-      .where(eq(pipelineVersions.pipelineId, pipeline.pipelineId))
-      .orderBy(desc(pipelineVersions.number))
-      .limit(1);
-    const copy = {
-      name: pipeline.name,
-      description: pipeline.description,
-      templateType: pipeline.templateType,
-      templateName: pipeline.templateName,
-      templateVersion: pipeline.templateVersion,
-      messageChannel: pipeline.messageChannel,
-      document,
-      alarmConfig: pipeline.alarmConfig,
-    };
-    // A release without a change is the same version again: a copy of up to 2 MB each time would say nothing new.
-    const isSame = last !== undefined && isDeepStrictEqual({ ...last, ...copy }, last);
-    const number = isSame ? last.number : (last?.number ?? 0) + 1;
-    if (!isSame)
-      await tx.insert(pipelineVersions).values({
-        pipelineId: pipeline.pipelineId,
-        number,
-        ...copy,
-        releasedAt: now,
-        releasedBy: target.actor,
-        note: target.note ?? null,
-      });
-    else if (target.note !== undefined)
-      await tx
-        .update(pipelineVersions)
-        .set({ note: target.note })
-        .where(and(eq(pipelineVersions.pipelineId, pipeline.pipelineId), eq(pipelineVersions.number, number)));
+): Promise<number | undefined> => {
+  const now = deps.clock.now();
+  const pipeline = await lockTarget(tx, target);
+  const next = nextState(pipeline.status, 'release');
+  if (next === undefined)
+    throw new UseCaseError(
+      'PIPELINE_STATUS_FORBIDS',
+      'conflict',
+      `A pipeline with status ${pipeline.status} cannot be released. Pause or stop it first.`,
+      { params: { status: pipeline.status, command: 'release' } },
+    );
+  const { document } = pipeline;
+  if (document === null) throw invalid('DOCUMENT_REQUIRED', 'No configuration was saved yet: save "pipelineJson".');
+  if (pipeline.templateType !== 1)
+    throw invalid(
+      'TEMPLATE_NOT_SUPPORTED',
+      'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
+    );
+  if (document !== checked) return undefined;
+  const [last] = await tx
+    .select()
+    .from(pipelineVersions)
+    .where(eq(pipelineVersions.pipelineId, pipeline.pipelineId))
+    .orderBy(desc(pipelineVersions.number))
+    .limit(1);
+  const copy = {
+    name: pipeline.name,
+    description: pipeline.description,
+    templateType: pipeline.templateType,
+    templateName: pipeline.templateName,
+    templateVersion: pipeline.templateVersion,
+    messageChannel: pipeline.messageChannel,
+    document,
+    alarmConfig: pipeline.alarmConfig,
+  };
+  // A release without a change is the same version again: a copy of up to 2 MB each time would say nothing new.
+  const isSame = last !== undefined && isDeepStrictEqual({ ...last, ...copy }, last);
+  const number = isSame ? last.number : (last?.number ?? 0) + 1;
+  if (!isSame)
+    await tx.insert(pipelineVersions).values({
+      pipelineId: pipeline.pipelineId,
+      number,
+      ...copy,
+      releasedAt: now,
+      releasedBy: target.actor,
+      note: target.note ?? null,
+    });
+  else if (target.note !== undefined)
     await tx
-      .update(pipelines)
-      .set({ releasedNumber: number, status: next, statusSince: now, reasonCode: null, reasonMessage: null })
-      .where(eq(pipelines.pipelineId, pipeline.pipelineId));
+      .update(pipelineVersions)
+      .set({ note: target.note })
+      .where(and(eq(pipelineVersions.pipelineId, pipeline.pipelineId), eq(pipelineVersions.number, number)));
+  await tx
+    .update(pipelines)
+    .set({ releasedNumber: number, status: next, statusSince: now, reasonCode: null, reasonMessage: null })
+    .where(eq(pipelines.pipelineId, pipeline.pipelineId));
+  await recordEvent(tx, {
+    pipelineId: pipeline.pipelineId,
+    at: now,
+    code: 'RELEASED',
+    message: withNote(`Version ${number} was released.`, target),
+    severity: 'info',
+  });
+  const remark = releaseRemark(issues);
+  if (remark !== undefined)
     await recordEvent(tx, {
       pipelineId: pipeline.pipelineId,
       at: now,
-      code: 'RELEASED',
-      message: withNote(`Version ${number} was released.`, target),
-      severity: 'info',
+      code: 'RELEASED_WITH_ISSUES',
+      message: `Version ${number}: ${remark}`,
+      severity: 'warning',
     });
-    const remark = releaseRemark(issues);
-    if (remark !== undefined)
-      await recordEvent(tx, {
-        pipelineId: pipeline.pipelineId,
-        at: now,
-        code: 'RELEASED_WITH_ISSUES',
-        message: `Version ${number}: ${remark}`,
-        severity: 'warning',
-      });
-    await recordAudit(tx, {
-      at: now,
-      orgId: pipeline.orgId,
-      actor: target.actor,
-      action: 'pipeline.release',
-      target: pipeline.pipelineId,
-      detail: detailWithNote(String(number), target),
-    });
-    return number;
+  await recordAudit(tx, {
+    at: now,
+    orgId: pipeline.orgId,
+    actor: target.actor,
+    action: 'pipeline.release',
+    target: pipeline.pipelineId,
+    detail: detailWithNote(String(number), target),
   });
+  return number;
+};
 
 /** What the findings of a release come to, in words; undefined where there are none. */
 export const releaseRemark = (issues: readonly Issue[]): string | undefined => {

@@ -77,10 +77,13 @@ export const readArchive = (
   if (archive.pipelines.length > MAX_ARCHIVED)
     throw wrong('/pipelines', `An archive holds at most ${MAX_ARCHIVED} pipelines.`);
   const pieces = elementsOf(membersOf(text).get('pipelines') ?? '[]');
-  return archive.pipelines.map((given, index) => readOne(given, pieces[index] ?? '{}', `/pipelines/${index}`, options));
+  return archive.pipelines.map((given, index) =>
+    readArchivedPipeline(given, pieces[index] ?? '{}', `/pipelines/${index}`, options),
+  );
 };
 
-const readOne = (
+/** One pipeline as an archive holds it; `text`: as it was sent. Errors: `DOCUMENT_INVALID` with paths below `path`. */
+export const readArchivedPipeline = (
   given: JsonValue,
   text: string,
   path: string,

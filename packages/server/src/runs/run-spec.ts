@@ -46,8 +46,14 @@ export const buildRunSpec = async (
   return { spec, token };
 };
 
-/** What the pipeline has been before, so that nobody takes a lost position for a first start. */
-const historyOf = async ({ db }: Store, run: OpenRun): Promise<Pick<RunSpec, 'isContinued' | 'previous'>> => {
+/**
+ * What the pipeline has been before, so that nobody takes a lost position for a first start. `versionNumber`: of the
+ * version that is to run; absent where it is another one than ever ran.
+ */
+export const historyOf = async (
+  { db }: Pick<Store, 'db'>,
+  run: { readonly pipelineId: string; readonly versionNumber?: number },
+): Promise<Pick<RunSpec, 'isContinued' | 'previous'>> => {
   const last = await readLastVersionThatRan(db, run.pipelineId);
   if (last === undefined) return {};
   if (last === run.versionNumber) return { isContinued: true };

@@ -13,7 +13,7 @@ import { SnapshotDesk } from './snapshot-desk.ts';
 import { viewSnapshot } from './snapshot-view.ts';
 
 const freshStore = createFreshStores();
-const DEMO = new URL('../../../../dev/src/demo/pipelines/wind-farm.json', import.meta.url);
+const DEMO = new URL('../../../../dev/src/demo/pipelines/wind-farm/pipeline.json', import.meta.url);
 const SECRET = 'hush"hush"hush';
 const STAGES = [
   'EDHKafkaConsumer_01',

@@ -2,7 +2,7 @@ import type { CutEntry, InputEntry, StateManifest } from '@penstock/engine';
 import { manifestFormatOf } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
 import { AppError, consumerGroupOf, messageOf, type RunSpec, repartitionTopicOf, stateTopicOf } from '@penstock/model';
-import { compileRun } from '../plan/compile-run.ts';
+import { compileRun, type RunDocument } from '../plan/compile-run.ts';
 import { storesOf } from './plan-stores.ts';
 
 /** What a version of Penstock without manifests has kept needs of Kafka to be described. */
@@ -14,7 +14,7 @@ export type FirstEditionPort = Pick<TopicAdmin, 'describeTopic' | 'committedOffs
  * document does not compile any more, or the topics are not those of its plan.
  */
 export const describeFirstEdition = async (
-  spec: RunSpec,
+  spec: Pick<RunSpec, 'pipelineId' | 'previous'> & RunDocument,
   kafka: FirstEditionPort,
   sourcePartitions: number,
 ): Promise<StateManifest | undefined> => {

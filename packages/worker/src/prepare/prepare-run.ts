@@ -1,49 +1,17 @@
-import {
-  type CutEntry,
-  type InputEntry,
-  manifestFormatOf,
-  type Plan,
-  type Position,
-  type StateManifest,
-} from '@penstock/engine';
-import {
-  createTopicAdmin,
-  ensureManifestTopic,
-  type KafkaClient,
-  readManifest,
-  readPositionRecords,
-  type TopicAdmin,
-} from '@penstock/kafka';
-import {
-  AppError,
-  consumerGroupOf,
-  manifestTopicOf,
-  type RunEvent,
-  type RunLayout,
-  type RunSpec,
-  type TaskPlace,
-} from '@penstock/model';
+import { type CutEntry, type InputEntry, manifestFormatOf, type Position, type StateManifest } from '@penstock/engine';
+import { createTopicAdmin, ensureManifestTopic, type KafkaClient, readManifest } from '@penstock/kafka';
+import { AppError, type RunEvent, type RunLayout, type RunSpec, type TaskPlace } from '@penstock/model';
 import type { Assignment } from '../plan/assignment.ts';
-import { compileRun, type PlanOptions } from '../plan/compile-run.ts';
-import { topicsOf } from '../plan/run-topics.ts';
-import { isRefuted } from '../plan/source-partitioning.ts';
 import { wait } from '../task/wait.ts';
 import type { WaitingState } from '../task/waiting-state.ts';
 import { checkDrained, checkState } from './check-kept.ts';
-import {
-  compareStores,
-  cutPartitionsOf,
-  isSourceMoved,
-  isUnchanged,
-  keptCutsOf,
-  type Renames,
-  renamesOf,
-} from './compare-manifest.ts';
+import { compareStores, cutPartitionsOf, isUnchanged } from './compare-manifest.ts';
 import { describeFirstEdition } from './first-edition.ts';
-import { cutsOf, stageNeedsOf, storeDefinitionsOf, storesOf } from './plan-stores.ts';
+import { planRun, sourcePartitionsOf, threadsOf } from './plan-run.ts';
+import { cutsOf, storeDefinitionsOf, storesOf } from './plan-stores.ts';
 import { type PreparedInput, prepareTopics } from './prepare-topics.ts';
 import { isSameLayout } from './run-layout.ts';
-import { type PositionPort, settlePositions } from './settle-positions.ts';
+import { positionPort, settleInput } from './settle-input.ts';
 import { endAbandoned, fenceKept, writePreparation as write } from './write-preparation.ts';
 
 export interface PrepareOptions {
@@ -122,59 +90,11 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   return { layout, places: placesOf(inputs) };
 };
 
-interface PlannedRun {
-  readonly plan: Plan;
-  readonly layout: RunLayout;
-  readonly renames: Renames;
-}
-
-/** The plan of the document, with the cuts that kept state lies behind and those that a changed source makes necessary. */
-const planRun = async (
-  spec: RunSpec,
-  sourcePartitions: number,
-  kept: StateManifest | undefined,
-  admin: TopicAdmin,
-): Promise<PlannedRun> => {
-  const compile = (options: PlanOptions): Plan => compileRun(spec, { sourcePartitions, ...options });
-  const inputsOf = (plan: Plan) =>
-    plan.parts.map((part) => ({ topic: null, partitions: part.index === 0 ? sourcePartitions : 0 }));
-  const bare = compile({});
-  const bareStores = storesOf(bare, inputsOf(bare));
-  const renames: Renames = kept === undefined ? new Map() : renamesOf(kept.stores, bareStores);
-  const keptCuts = kept === undefined ? [] : keptCutsOf(kept, stageNeedsOf(bare), renames);
-  const believed = compile({ keptCuts });
-  const isPartitioningRefuted = await isRefuted(spec, believed, { sourcePartitions, keptCuts }, admin);
-  const cut = isPartitioningRefuted ? compile({ keptCuts, isPartitioningRefuted }) : believed;
-  const isMoved = kept !== undefined && isSourceMoved(kept, storesOf(cut, inputsOf(cut)), renames);
-  const plan = isMoved ? compile({ keptCuts, isPartitioningRefuted, isSourceMoved: true }) : cut;
-  const topics = topicsOf(plan, keptCuts);
-  const cuts = plan.cuts.map(({ before, partitionedBy }, index) => ({
-    before,
-    partitionedBy,
-    topic: topics.cuts[index] ?? '',
-  }));
-  return { plan, layout: { sourcePartitions, cuts, topics }, renames };
-};
-
-const threadsOf = (spec: RunSpec): number => spec.threads * (spec.cluster?.executors ?? 1);
-
 const madeAnew = (topic: string): Omit<RunEvent, 'at'> => ({
   code: 'TOPIC_MADE_ANEW',
   severity: 'warning',
   message: `Topic "${topic}" was missing and was made anew; what it held is gone.`,
 });
-
-const sourcePartitionsOf = async (spec: RunSpec, admin: TopicAdmin): Promise<number> => {
-  const source = compileRun(spec).source.spec;
-  if (source.kind !== 'topic') return 1;
-  const partitions = await admin.partitionCount(source.topic);
-  if (partitions !== undefined) return partitions;
-  throw new AppError(
-    'KAFKA_TOPIC_UNKNOWN',
-    `The source topic "${source.topic}" does not exist. Create it and start the pipeline again.`,
-    { domain: 'user', params: { topic: source.topic } },
-  );
-};
 
 /** Ends what runs, so that the next attempt begins by the new layout, with nobody working by the old one. */
 const planChanged = (): AppError =>
@@ -183,61 +103,6 @@ const planChanged = (): AppError =>
     'The topics of the pipeline have changed so that its records have to be distributed differently; the run begins anew with that.',
     { domain: 'external', retryable: true },
   );
-
-interface SettleFacts {
-  readonly spec: RunSpec;
-  readonly plan: Plan;
-  readonly kept: StateManifest | undefined;
-  readonly made: readonly string[];
-  readonly kafka: PositionPort;
-  readonly admin: TopicAdmin;
-  tell(event: Omit<RunEvent, 'at'>): void;
-}
-
-const settleInput = async (input: PreparedInput & { topic: string }, facts: SettleFacts): Promise<Position[]> => {
-  const { topic, topicId, partitions, part } = input;
-  const { spec, plan, kept, made, kafka, tell } = facts;
-  const known = kept?.inputs.find((entry) => entry.topic === topic);
-  // A cut that is new, or was drained and taken away before.
-  if (known === undefined && made.includes(topic)) {
-    const beginnings = await kafka.earliest(
-      topic,
-      Array.from({ length: partitions }, (_, partition) => partition),
-    );
-    return [...beginnings].map(([partition, offset]) => ({ topic, partition, offset }));
-  }
-  const source = plan.source.spec;
-  const isSource = part === 0 && source.kind === 'topic';
-  return settlePositions(
-    {
-      topic,
-      partitions,
-      firstStart: isSource ? source.offsetReset : 'earliest',
-      known,
-      isReplaced: (known?.topicId ?? '') === '' ? await isBeyondEnd(facts, topic) : known?.topicId !== topicId,
-      // Of a topic that is new to a pipeline with a manifest it is known that it is.
-      isContinued: isSource && kept === undefined && spec.isContinued === true,
-    },
-    kafka,
-    tell,
-  );
-};
-
-/** Offsets of a group that lie behind the end of a topic are those of an older topic of that name. */
-const isBeyondEnd = async ({ admin, spec }: SettleFacts, topic: string): Promise<boolean> => {
-  const committed = await admin.committedOffsets(consumerGroupOf(spec.pipelineId), topic);
-  if (committed.size === 0) return false;
-  const ends = await admin.latestOffsets(topic, 'read-uncommitted', [...committed.keys()]);
-  return [...committed].some(([partition, offset]) => offset > (ends.get(partition) ?? Number.POSITIVE_INFINITY));
-};
-
-const positionPort = (client: KafkaClient, admin: TopicAdmin, pipelineId: string): PositionPort => ({
-  committed: (topic, partitions) => admin.committedOffsets(consumerGroupOf(pipelineId), topic, partitions),
-  recorded: async (topic) =>
-    (await readPositionRecords(client, manifestTopicOf(pipelineId))).get(topic) ?? new Map<number, number>(),
-  earliest: (topic, partitions) => admin.earliestOffsets(topic, partitions),
-  latest: (topic, partitions) => admin.latestOffsets(topic, 'read-committed', partitions),
-});
 
 /** Topics of other versions of the document stay in it: their positions are still there, too. */
 const inputEntries = (

@@ -59,7 +59,7 @@ export const prepareTopics = async (
 };
 
 /** Errors: `KAFKA_TOPIC_UNKNOWN`, naming the stage. */
-const checkTargets = async (plan: Plan, kafka: TopicPort): Promise<void> => {
+export const checkTargets = async (plan: Plan, kafka: TopicPort): Promise<void> => {
   const written = plan.parts
     .flatMap(({ stages }) => stages)
     .flatMap(({ target, instanceName: stage }) => (target?.topics ?? []).map(({ topic }) => ({ topic, stage })));

@@ -1,11 +1,21 @@
 import { text } from 'node:stream/consumers';
 import { compilePlan, type Plan, runPreview } from '@penstock/engine';
-import { AppError, messageOf, type PreviewReply, type PreviewRequest, readPreviewRequest } from '@penstock/model';
+import { connectKafka } from '@penstock/kafka';
+import {
+  AppError,
+  messageOf,
+  type PreviewReply,
+  type PreviewRequest,
+  type ReleaseForecast,
+  readPreviewRequest,
+} from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
+import { forecastRun } from '../forecast/forecast-run.ts';
 import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 /**
- * `node --no-node-snapshot preview-main.ts`: one preview in a process of its own, since it runs scripts of users. Reads
+ * `node --no-node-snapshot preview-main.ts`: one preview in a process of its own, since it runs scripts of users; or one
+ * forecast, which compiles with what Kafka knows. Reads
  * a `PreviewRequest` from stdin, writes a `PreviewReply` to stdout and ends. Time and memory are limited by the caller.
  */
 
@@ -28,11 +38,25 @@ const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<Preview
   return readLiveRecords(request.kafka, spec.topic, request.live ?? {});
 };
 
+const readForecast = async ({ document, facts, kafka, forecast }: PreviewRequest): Promise<ReleaseForecast> => {
+  if (kafka === undefined)
+    throw new AppError('PREVIEW_KAFKA_MISSING', 'A forecast was asked for and there is no Kafka to ask.', {
+      domain: 'user',
+    });
+  const client = await connectKafka(kafka, { clientId: 'penstock-forecast' });
+  try {
+    return await forecastRun({ document, ...facts, ...forecast }, client);
+  } finally {
+    await client.close();
+  }
+};
+
 const reply = async (): Promise<PreviewReply> => {
   const request = readPreviewRequest(JSON.parse(await text(process.stdin)));
   const { plan, issues } = compilePlan(request.document, { registry: createRegistry(operators), facts: request.facts });
   if (plan === undefined) return { issues };
   try {
+    if (request.forecast !== undefined) return { issues, forecast: await readForecast(request) };
     return { issues, stages: await runPreview({ plan, values: await messagesFor(request, plan), clock }) };
   } catch (error) {
     return {

@@ -9,7 +9,9 @@ const fixture = async (t: TestContext) => createApiFixture(t, { store: await fre
 
 /** The demo's document: a complete one. */
 const document = () =>
-  JSON.parse(readFileSync(new URL('../../../../../../dev/src/demo/pipelines/wind-farm.json', import.meta.url), 'utf8'));
+  JSON.parse(
+    readFileSync(new URL('../../../../../../dev/src/demo/pipelines/wind-farm/pipeline.json', import.meta.url), 'utf8'),
+  );
 
 interface Row {
   name: string;

@@ -1,0 +1,80 @@
+import type { JsonObject, JsonValue } from '@penstock/model';
+import { type Static, Type } from 'typebox';
+
+/** What the files of a project may hold, as JSON Schemas. */
+
+const closed = { additionalProperties: false };
+const value = Type.Unsafe<JsonValue>({});
+const object = Type.Unsafe<JsonObject>({ type: 'object' });
+const parameterName = '^[A-Za-z][A-Za-z0-9_.-]*$';
+
+export const environmentSchema = Type.Object(
+  {
+    /** The organisation it is; where the command names another one, that is refused. */
+    organization: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    /** Values by name. */
+    parameters: Type.Optional(Type.Record(Type.String({ pattern: parameterName }), value)),
+    /** Parameters whose values are not in the folder: by name, the environment variable that holds each. */
+    secrets: Type.Optional(Type.Record(Type.String({ pattern: parameterName }), Type.String({ minLength: 1 }))),
+  },
+  closed,
+);
+export type Environment = Static<typeof environmentSchema>;
+
+/** `penstock.yaml`. */
+export const projectSchema = Type.Object(
+  {
+    formatVersion: Type.Literal(1),
+    environments: Type.Optional(Type.Record(Type.String({ pattern: parameterName }), environmentSchema)),
+  },
+  closed,
+);
+export type ProjectFile = Static<typeof projectSchema>;
+
+/** `pipelines/NAME/pipeline.json` or `.yaml`: a document, with what is said of the pipeline beside it. */
+export const pipelineSchema = Type.Object({
+  /** Absent: that of the folder. */
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  description: Type.Optional(Type.String({ maxLength: 4000 })),
+  /** 0: real-time, 1: offline. */
+  messageChannel: Type.Optional(Type.Integer({ minimum: 0, maximum: 1 })),
+  group: Type.Optional(Type.String({ maxLength: 60 })),
+  labels: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 20 })),
+  pipelineConfig: object,
+});
+export type PipelineFile = Static<typeof pipelineSchema>;
+
+const stepFields = {
+  /** What the clock says: Unix ms, or a date and time (ISO 8601). */
+  now: Type.Optional(Type.Unsafe<number | string>({ type: ['integer', 'string'] })),
+  /** Records; a text is a message as it is, null one without a value. */
+  input: Type.Optional(
+    Type.Array(Type.Unsafe<JsonObject | string | null>({ type: ['object', 'string', 'null'] }), { maxItems: 10_000 }),
+  ),
+  /** By stage, the records it gives. */
+  output: Type.Optional(Type.Record(Type.String(), Type.Array(object))),
+  /** By stage and reason, how many records it drops. */
+  dropped: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Integer({ minimum: 1 })))),
+  /** By stage, the codes of the errors it has, in their order. */
+  deadLetters: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+};
+
+const stepSchema = Type.Object(stepFields, closed);
+export type CaseStep = Static<typeof stepSchema>;
+
+/** A file in `pipelines/NAME/cases`: a list of cases. */
+export const casesSchema = Type.Array(
+  Type.Object(
+    {
+      title: Type.String({ minLength: 1, maxLength: 500 }),
+      /** Fields that all records of the case have, those that come in and those that are expected. */
+      record: Type.Optional(object),
+      ...stepFields,
+      /** One after the other, in place of the fields of the one step there otherwise is. */
+      steps: Type.Optional(Type.Array(stepSchema, { minItems: 1, maxItems: 1000 })),
+    },
+    closed,
+  ),
+  { minItems: 1 },
+);
+export type PipelineCase = Static<typeof casesSchema>[number];

@@ -1,0 +1,143 @@
+import type { StagePreview } from '@penstock/model';
+import type { Plan, PlanPart } from '../plan/plan.ts';
+import type { Clock, SourceBatch } from '../ports.ts';
+import type { RecordObserver } from '../task/stage-node.ts';
+import { Task } from '../task/task.ts';
+import { batchOfMessages, MemoryLog, type MemoryMessage } from './memory-log.ts';
+import { SeenRecords } from './seen-records.ts';
+
+/** A message as it would come out of the source topic. `timestamp`: Unix ms. */
+export interface PreviewValue {
+  readonly value: Buffer | null;
+  readonly timestamp: number;
+}
+
+/**
+ * A plan run in memory, step by step, with one task for each of its parts: from empty state, through the stages that
+ * production runs, and nothing is written. What a part sends through a cut is what the part behind it reads. The caller
+ * owns the clock. What stages remember lasts from step to step.
+ */
+export class PreviewSession {
+  readonly #plan: Plan;
+  readonly #clock: Clock;
+  readonly #seen: SeenRecords;
+  readonly #parts: readonly PreviewPart[];
+
+  private constructor(plan: Plan, clock: Clock, seen: SeenRecords, parts: readonly PreviewPart[]) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#seen = seen;
+    this.#parts = parts;
+  }
+
+  /** Errors: those of opening tasks. */
+  static async open({ plan, clock }: { readonly plan: Plan; readonly clock: Clock }): Promise<PreviewSession> {
+    const seen = new SeenRecords(plan);
+    const parts: PreviewPart[] = [];
+    try {
+      for (const part of plan.parts) parts.push(await PreviewPart.open(plan, part, clock, seen.observer));
+      return new PreviewSession(plan, clock, seen, parts);
+    } catch (error) {
+      for (const part of parts) await part.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Works off messages and lets the clock tick once, part by part. `isCaughtUp`: the end of the topic was reached, so
+   * that time goes on although no record comes. Gives what each stage did in this step.
+   */
+  async step(values: readonly PreviewValue[], { isCaughtUp = false } = {}): Promise<StagePreview[]> {
+    for (const part of this.#parts) {
+      const own = part.index === 0 ? values.map((value) => ({ ...value, key: null, headers: [] })) : [];
+      await part.step(own, this.#clock.now(), isCaughtUp);
+      const sent = part.takeSent();
+      for (const { index } of this.#plan.cuts)
+        this.#parts
+          .find((behind) => behind.index === index + 1)
+          ?.take(sent.filter(({ topic }) => topic === cutTopicOf(index)));
+    }
+    return this.#seen.take();
+  }
+
+  async close(): Promise<void> {
+    for (const part of this.#parts) await part.close();
+  }
+}
+
+const cutTopicOf = (cut: number): string => `cut-${cut}`;
+
+/** What a batch is made of, with what came beside it. */
+type Incoming = Pick<MemoryMessage, 'key' | 'value' | 'timestamp' | 'headers'>;
+
+/** One part of the plan, as one task that reads from memory. */
+class PreviewPart {
+  readonly index: number;
+  readonly #task: Task;
+  readonly #log: MemoryLog;
+  readonly #headers: Map<SourceBatch, readonly Incoming[]>;
+  #waiting: Incoming[] = [];
+  #read = 0;
+
+  private constructor(index: number, task: Task, log: MemoryLog, headers: Map<SourceBatch, readonly Incoming[]>) {
+    this.index = index;
+    this.#task = task;
+    this.#log = log;
+    this.#headers = headers;
+  }
+
+  static async open(plan: Plan, part: PlanPart, clock: Clock, observer: RecordObserver): Promise<PreviewPart> {
+    const log = new MemoryLog();
+    const headers = new Map<SourceBatch, readonly Incoming[]>();
+    const task = await Task.open({
+      plan,
+      part,
+      partition: 0,
+      runId: 'preview',
+      topics: { deadLetters: 'dead-letters', state: 'state', cuts: plan.cuts.map(({ index }) => cutTopicOf(index)) },
+      log,
+      clock,
+      isPreview: true,
+      headersOf: (batch, index) => headers.get(batch)?.[index]?.headers ?? [],
+      observer,
+    });
+    try {
+      await task.opened(clock.now());
+    } catch (error) {
+      await task.close();
+      throw error;
+    }
+    return new PreviewPart(part.index, task, log, headers);
+  }
+
+  /** Puts messages of a cut in front of the part. */
+  take(messages: readonly Incoming[]): void {
+    this.#waiting.push(...messages);
+  }
+
+  async step(own: readonly Incoming[], now: number, isCaughtUp: boolean): Promise<void> {
+    const input = [...own, ...this.#waiting];
+    this.#waiting = [];
+    const first = this.#read;
+    this.#read += input.length;
+    const batch: SourceBatch = {
+      ...batchOfMessages(this.index === 0 ? 'preview' : cutTopicOf(this.index - 1), input),
+      offsets: Float64Array.from(input, (_, at) => first + at),
+      nextOffset: this.#read,
+    };
+    // Kept, for a stage may hold a record from step to step, and refuse it later.
+    this.#headers.set(batch, input);
+    await this.#task.process(batch, 0, batch.count);
+    if (isCaughtUp) this.#task.noteCaughtUp(now);
+    await this.#task.tick(now);
+  }
+
+  /** What it has written since the last call. */
+  takeSent(): readonly MemoryMessage[] {
+    return this.#log.messages.splice(0);
+  }
+
+  async close(): Promise<void> {
+    await this.#task.close();
+  }
+}
