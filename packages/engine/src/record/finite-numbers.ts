@@ -38,12 +38,32 @@ const refuse = (path: string): never => {
   );
 };
 
+/** Objects within objects that are looked at by functions that call themselves; whatever is deeper takes the long way. */
+const SHALLOW = 8;
+
+/**
+ * Whether nothing in a value is infinite or NaN. No answer (false) where it is too deep to be sure: `notFinitePath` is
+ * then asked. Every changed field passes here, so it makes no objects.
+ */
+const isSurelyFinite = (value: JsonValue, depth: number): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === SHALLOW) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isSurelyFinite(value[i] as JsonValue, depth + 1)) return false;
+    return true;
+  }
+  for (const name in value) {
+    const member = value[name];
+    if (typeof member === 'string' || typeof member === 'boolean') continue;
+    if (!isSurelyFinite(member as JsonValue, depth + 1)) return false;
+  }
+  return true;
+};
+
 /** Throws where `value`, to be put at the JSON Pointer `path` of a record, holds a number that JSON cannot hold. */
 export const checkFinite = (value: JsonValue, path: string): void => {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) refuse(path);
-  } else if (typeof value === 'object' && value !== null) {
-    const below = notFinitePath(value);
-    if (below !== undefined) refuse(path + below);
-  }
+  if (isSurelyFinite(value, 0)) return;
+  const below = notFinitePath(value);
+  if (below !== undefined) refuse(path + below);
 };
