@@ -8,6 +8,7 @@ export default defineConfig({
     './src/store/schema-people.ts',
     './src/store/schema-changes.ts',
     './src/store/schema-alarms.ts',
+    './src/store/schema-connections.ts',
   ],
   out: './migrations',
 });

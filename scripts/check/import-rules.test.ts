@@ -69,6 +69,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [from: string, specifie
   'engine-is-ports-only': [['packages/engine/src/outside.ts', 'node:fs']],
   'operators-import-engine-and-model': [['packages/operators/src/upward.ts', '@penstock/kafka']],
   'kafka-imports-engine-and-model': [['packages/kafka/src/upward.ts', '@penstock/operators']],
+  'connections-import-model-only': [['packages/connections/src/upward.ts', '@penstock/engine']],
   'modes-import-model-only': [['packages/modes/src/upward.ts', '@penstock/kafka']],
   'modes-know-nothing-of-each-other': [
     ['packages/modes/src/standalone/other.ts', '../yarn/inner.ts'],

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DEV_CODES } from '../../dev/src/codes.ts';
 import { CLIENT_CODES } from '../../packages/client/src/codes.ts';
+import { CONNECTION_CODES } from '../../packages/connections/src/codes.ts';
 import { ENGINE_CODES } from '../../packages/engine/src/codes.ts';
 import { EXPRESSION_CODES } from '../../packages/expression/src/codes.ts';
 import { KAFKA_EVENTS } from '../../packages/kafka/src/codes.ts';
@@ -31,6 +32,7 @@ const CATALOGUES: readonly (readonly [title: string, catalogue: CodeCatalogue])[
   ['Expressions', EXPRESSION_CODES],
   ['Operators', OPERATOR_CODES],
   ['Kafka', kafkaCodes],
+  ['Connections', CONNECTION_CODES],
   ['Worker', WORKER_CODES],
   ['Running modes', MODE_CODES],
   ['Service', SERVER_CODES],

@@ -17,6 +17,8 @@ export const NOT_CODES: ReadonlySet<string> = new Set([
     'FST_ERR_CTP_BODY_TOO_LARGE',
     'ERR_WORKER_OUT_OF_MEMORY',
   ],
+  // Node's words for what became of a connection.
+  ...['EAI_AGAIN', 'ERR_SSL', 'ERR_TLS', 'ERR_TLS_CERT_ALTNAME_INVALID'],
   // Names of types in expressions.
   ...['BYTE_ARRAY', 'ZONED_DATETIME', 'LIST_MAP', 'FILE_REF'],
   // Environment variables that are not settings of the service.

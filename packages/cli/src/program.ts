@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAlarmCommands } from './commands/alarms.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCodeCommands } from './commands/code.ts';
+import { addConnectionCommands } from './commands/connections.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGrantCommands } from './commands/grants.ts';
@@ -52,6 +53,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addSystemCommands(program, surroundings);
   addPipelineCommands(program, surroundings);
   addSnapshotCommand(program, surroundings);
+  addConnectionCommands(program, surroundings);
   addDeadLetterCommands(program, surroundings);
   addEventsCommand(program, surroundings);
   addAlarmCommands(program, surroundings);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { run } from './run.ts';
 
@@ -248,4 +251,44 @@ test('logs lists the files of the last run and shows one without control charact
   const shown = await call(['logs', '0b0b', '--file', log.logId, '--tail', '1000', ...here]);
   assert.deepEqual([shown.code, shown.out], [0, '"one\\u001b[2J two"\n']);
   assert.equal((await call(['logs', '0b0b', '--tail', '0', ...here])).code, 2);
+});
+
+test('a connection is made with settings in their types and secrets from files, which show nowhere', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-cli-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const secret = join(folder, 'password');
+  writeFileSync(secret, 'hush\n');
+  const properties = { host: { type: 'string' }, port: { type: 'integer' } };
+  let body = '';
+  const server = createServer((request, response) => {
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(
+          JSON.stringify(
+            request.url === '/api/v1/connection-kinds'
+              ? { items: [{ kind: 'postgresql', settings: { properties }, secrets: {} }] }
+              : { name: 'warehouse', address: 'db:1/d' },
+          ),
+        ),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const own = [
+    '--url',
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    '--admin-token',
+    'a',
+    '--org',
+    'o1',
+  ];
+  const add = ['connections', 'add', 'warehouse', 'postgresql', '--set', 'host=db', '--set', 'port=1'];
+  const { code, out } = await call([...add, '--secret-file', `password=${secret}`, ...own]);
+  assert.deepEqual([code, out], [0, 'warehouse goes to db:1/d. Try it: penstock connections test warehouse\n']);
+  const { settings, secrets } = JSON.parse(body);
+  assert.deepEqual([settings, secrets], [{ host: 'db', port: 1 }, { password: 'hush' }]);
 });

@@ -97,6 +97,16 @@ export const ENGINE_CODES = {
     'Records do not lie in the partitions where the document says they are.',
     'Set how the topic is partitioned to "not known"; the plan is then cut by key.',
   ),
+  STAGE_CONNECTION_KIND: code(
+    'issue',
+    'The connection that a stage names is of another kind than the stage needs.',
+    'Name another one.',
+  ),
+  STAGE_CONNECTION_UNKNOWN: code(
+    'issue',
+    'The organisation has no connection of the name that a stage gives.',
+    'Make it, or name another one.',
+  ),
   STAGE_FAILED: code(
     'record',
     'The stage failed on the record.',

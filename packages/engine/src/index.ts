@@ -53,6 +53,7 @@ export {
   planPipeline,
   type SourceFacts,
 } from './plan/compile-plan.ts';
+export { type ConnectionUse, connectionUses } from './plan/connection-uses.ts';
 export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
 export { type KeyTerms, keyPartProblem, termsOf } from './plan/key-terms.ts';

@@ -46,7 +46,14 @@ export type {
   WorkerReport,
 } from './messages/range-protocol.ts';
 export type { KeptCut, RunLayout, TaskTopics } from './messages/run-layout.ts';
-export type { KafkaSettings, PipelineFacts, RunSpec, TopicGrant } from './messages/run-specification.ts';
+export type {
+  KafkaSettings,
+  NamedConnection,
+  PipelineFacts,
+  ResolvedConnection,
+  RunSpec,
+  TopicGrant,
+} from './messages/run-specification.ts';
 export type { SnapshotRecord, SnapshotRequest, SnapshotResult } from './messages/snapshot.ts';
 export type {
   RunEvent,

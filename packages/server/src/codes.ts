@@ -61,6 +61,25 @@ export const SERVER_CODES = {
   ),
   CLUSTER_REACHABLE: code('event', 'The ResourceManager answers again.'),
   COMPILE_BUSY: code('error', 'Too many documents are being checked already.', LATER),
+  CONNECTION_EXISTS: code(
+    'error',
+    'The organisation has a connection of that name.',
+    'Change it, or choose another name.',
+  ),
+  CONNECTION_IN_USE: code(
+    'error',
+    'Pipelines name the connection in a document that can run.',
+    'Have their stages name another one, and release them.',
+  ),
+  CONNECTION_LIMIT_REACHED: code('error', 'The organisation has as many connections as it may.', 'Delete one first.'),
+  CONNECTION_SECRET_REQUIRED: code(
+    'issue',
+    'The settings of a connection were changed, and its secrets do not go along to another place.',
+    'Give them in the same call.',
+  ),
+  CONNECTION_TESTED_JUST_NOW: code('error', 'The connection was tested a moment ago.', 'Try again in some seconds.'),
+  CONNECTION_TESTS_BUSY: code('error', 'Others test connections at the moment.', LATER),
+  CONNECTION_UNKNOWN: code('error', 'The organisation has no such connection.', 'List its connections.'),
   CREDENTIALS_WRONG: code(
     'error',
     'The e-mail address or the password is wrong.',

@@ -40,6 +40,8 @@ export interface DefinitionBase<C extends TObject> {
   readonly description: string;
   /** JSON Schema of the configuration as an object (the document's `configuration` rows by name), with defaults. */
   readonly config: C;
+  /** Options that name a connection of the organisation, by option the kind that it has to be of. */
+  readonly connections?: Readonly<Record<string, string>>;
   /** Options in documents that the schema does not name. */
   readonly documentOptions?: DocumentOptions;
   /** Rules a schema cannot say. `path` of the issues is relative to the configuration object (`/inputOutput/0/…`). */

@@ -11,6 +11,7 @@ import {
 import type { OperatorDefinition, PipelineFacts, SourceSpec, TargetPort } from '../operator/index.ts';
 import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { configPointer } from './config-pointer.ts';
+import { connectionIssues } from './connection-uses.ts';
 import { findTopicLoops } from './find-topic-loops.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { keyPartProblem } from './key-terms.ts';
@@ -136,7 +137,15 @@ const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue
   const settings = readStageSettings(stage);
   issues.push(...validated.issues, ...settings.issues);
   if (!hasErrors(validated.issues))
-    issues.push(...laneIssues(stage, definition, validated.config), ...keyIssues(stage, definition, validated.config));
+    issues.push(
+      ...laneIssues(stage, definition, validated.config),
+      ...keyIssues(stage, definition, validated.config),
+      ...connectionIssues(definition, validated.config, options.facts).map((issue) => ({
+        ...issue,
+        path: configPointer(stage, issue.path),
+        stage: stage.instanceName,
+      })),
+    );
   return { stage, definition, config: validated.config, settings: settings.settings };
 };
 

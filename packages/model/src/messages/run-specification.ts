@@ -27,6 +27,22 @@ export const topicGrantSchema = Type.Object({
 });
 export type TopicGrant = Message<typeof topicGrantSchema>;
 
+/** A connection of an organisation, as documents name it. */
+export const namedConnectionSchema = Type.Object({ name: text, kind: text });
+export type NamedConnection = Message<typeof namedConnectionSchema>;
+
+/** A connection with all it takes to open it. Its secrets are in clear. */
+export const resolvedConnectionSchema = Type.Object({
+  ...namedConnectionSchema.properties,
+  /** As its kind has them. */
+  settings: Type.Unsafe<JsonObject>({ type: 'object' }),
+  secrets: Type.Unsafe<Readonly<Record<string, string>>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+  }),
+});
+export type ResolvedConnection = Message<typeof resolvedConnectionSchema>;
+
 /** What operators may know about the pipeline they are part of. */
 export const pipelineFactsSchema = Type.Object({
   pipelineId: text,
@@ -34,6 +50,8 @@ export const pipelineFactsSchema = Type.Object({
   messageChannel: messageChannelSchema,
   /** As of the launch; absent: nobody asks. */
   topicGrants: Type.Optional(Type.Array(topicGrantSchema)),
+  /** As of the launch; absent: nobody asks. */
+  connections: Type.Optional(Type.Array(namedConnectionSchema)),
 });
 export type PipelineFacts = Message<typeof pipelineFactsSchema>;
 
@@ -88,6 +106,8 @@ export const runSpecSchema = Type.Object({
   /** What ran last, and wrote what the pipeline keeps in Kafka, where it was another version of the document. */
   previous: Type.Optional(previousRunSchema),
   kafka: kafkaSettingsSchema,
+  /** The connections that stages of the document name. */
+  connectionValues: Type.Optional(Type.Array(resolvedConnectionSchema)),
   /** Worker threads that run tasks. */
   threads: Type.Integer({ minimum: 1 }),
   /** Resident memory the worker may use, in MiB (1 CU = 2048). */

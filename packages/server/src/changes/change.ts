@@ -12,6 +12,7 @@ export const CHANGE_KINDS = {
   organization: 'organization.read',
   grant: 'organization.read',
   'topic-grant': 'organization.read',
+  connection: 'organization.read',
   member: 'organization.read',
   'access-key': 'organization.manage',
   user: 'installation.manage',

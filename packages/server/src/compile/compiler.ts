@@ -1,4 +1,4 @@
-import type { Issue, JsonObject, TopicGrant } from '@penstock/model';
+import type { Issue, JsonObject, NamedConnection, TopicGrant } from '@penstock/model';
 
 /** What is known of a pipeline when its document is compiled. */
 export interface CompileFacts {
@@ -8,6 +8,7 @@ export interface CompileFacts {
   /** Whether the mode it is to run in runs every source; not every mode does. */
   readonly runsEverySource: boolean;
   readonly topicGrants?: readonly TopicGrant[];
+  readonly connections?: readonly NamedConnection[];
 }
 
 /** The shape of a plan, for people. */

@@ -8,7 +8,10 @@ import { createCompileCheck, createFindStageState } from './compile-check.ts';
 
 const registry = createRegistry(operators);
 const granted: TopicGrant[] = [];
-const compile = createCompileCheck(createInlineCompiler(registry), async () => granted);
+const compile = createCompileCheck(createInlineCompiler(registry), async () => ({
+  topicGrants: granted,
+  connections: [],
+}));
 const modes = createTestModes();
 const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;
 

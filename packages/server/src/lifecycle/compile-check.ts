@@ -1,18 +1,17 @@
 import { type OperatorRegistry, ownerOf, ownerText, storesOfStage, validateStageConfig } from '@penstock/engine';
-import type { TopicGrant } from '@penstock/model';
 import { stagesOf } from '../compile/compile-document.ts';
 import type { Compiler } from '../compile/compiler.ts';
+import type { OrganizationFacts } from '../use-case/organization-facts.ts';
 import type { FindStageState } from '../use-case/stage-state-view.ts';
 import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 
-/** A compiler as the check of a start, with the topics that the organisation may use now. */
+/** A compiler as the check of a start, with the topics and connections that the organisation may use now. */
 export const createCompileCheck =
-  (compiler: Compiler, grantsOf: (orgId: string) => Promise<readonly TopicGrant[]>): CompileCheck =>
+  (compiler: Compiler, factsOf: (orgId: string) => Promise<OrganizationFacts>): CompileCheck =>
   async (document, { mode, ...facts }) => {
-    const topicGrants = await grantsOf(facts.orgId);
     const { issues, sourceTopic } = await compiler.compile(document, {
       ...facts,
-      topicGrants,
+      ...(await factsOf(facts.orgId)),
       runsEverySource: mode?.runsEverySource ?? true,
     });
     return sourceTopic === undefined ? { issues } : { issues, sourceTopic };

@@ -24,7 +24,7 @@ export interface RunLogsDeps {
   readonly dataDir: string;
   readonly modes: Modes;
   /** Secrets beside those of its document that the programs of a run have in hand, under names that say so. */
-  readonly secretsOf?: (runId: string) => JsonValue;
+  readonly secretsOf?: (run: { readonly runId: string; readonly orgId: string }) => JsonValue | Promise<JsonValue>;
 }
 
 export interface LogList {
@@ -129,7 +129,7 @@ export class RunLogs {
   }
 
   async #masked(run: RunRow, text: string): Promise<string> {
-    const secrets = this.#deps.secretsOf?.(run.runId) ?? null;
+    const secrets = (await this.#deps.secretsOf?.(run)) ?? null;
     return hideRunToken(hideSecrets(hideSecrets(text, secrets), await this.#documentOf(run)), run.tokenHash);
   }
 

@@ -1,7 +1,15 @@
-import { AppError, isJsonObject, type JsonValue, type KafkaSettings, type RunSpec } from '@penstock/model';
+import {
+  AppError,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type KafkaSettings,
+  type ResolvedConnection,
+  type RunSpec,
+} from '@penstock/model';
 import type { Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
-import { readTopicGrants } from '../use-case/read-topic-grants.ts';
+import { readOrganizationFacts } from '../use-case/organization-facts.ts';
 import { type OpenRun, readLastVersionThatRan, readRunDocument } from './run-store.ts';
 import { runTokenOf } from './run-token.ts';
 
@@ -10,11 +18,14 @@ export interface SpecFacts {
   readonly kafka: KafkaSettings | undefined;
   readonly modes: Modes;
   readonly secret: Buffer;
+  /** The connections that a document of an organisation names, opened. Errors: `CONNECTION_UNKNOWN`. */
+  readonly connectionsOf: (orgId: string, document: JsonObject) => Promise<readonly ResolvedConnection[]>;
 }
 
 /**
  * Everything a worker needs for a run, or, in Cluster Mode, the driver and its workers, for the launch that is noted
- * in the run. Errors: `KAFKA_NOT_CONFIGURED`, `DOCUMENT_INVALID`, `CONTAINER_TOO_SMALL`.
+ * in the run. Errors: `KAFKA_NOT_CONFIGURED`, `DOCUMENT_INVALID`, `CONNECTION_UNKNOWN`,
+ * `CONTAINER_TOO_SMALL`.
  */
 export const buildRunSpec = async (
   facts: SpecFacts,
@@ -29,17 +40,18 @@ export const buildRunSpec = async (
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document))
     throw new AppError('DOCUMENT_INVALID', 'The document is not a JSON object.', { domain: 'user' });
-  const topicGrants = await readTopicGrants(facts.store.db, run.orgId);
+  const connections = await facts.connectionsOf(run.orgId, document);
   const token = runTokenOf(facts.secret, run.runId);
   const spec: RunSpec = {
     runId: run.runId,
     pipelineId: run.pipelineId,
     orgId: run.orgId,
     messageChannel,
-    topicGrants,
+    ...(await readOrganizationFacts(facts.store.db, run.orgId)),
     document,
     ...(await historyOf(facts.store, run)),
     kafka: facts.kafka,
+    ...(connections.length === 0 ? {} : { connectionValues: connections }),
     kafkaRate: run.kafkaRate,
     ...facts.modes.of(run.executionMode).place(run, token),
   };

@@ -222,7 +222,8 @@ test('a worker is heard by the token of its launch after the seal key was change
   const [first] = host.live(runId);
   const kafka = { bootstrapServers: 'nowhere:1' };
   const b = supervisor('b', {
-    specOf: (run) => buildRunSpec({ store, kafka, modes, secret: Buffer.alloc(32, 4) }, run),
+    specOf: (run) =>
+      buildRunSpec({ store, kafka, modes, secret: Buffer.alloc(32, 4), connectionsOf: async () => [] }, run),
   });
   advance(LEASE_MS + 1);
   await round(b);

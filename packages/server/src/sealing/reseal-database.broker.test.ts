@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { claimDatabase, createSeal, fingerprintOf, readSealFingerprint } from '../auth/seal.ts';
+import { createConnection } from '../connections/save-connection.ts';
 import { createEnosClient, createEnosFixture } from '../http/enos/testing/enos-fixture.ts';
 import { openStore } from '../store/open-store.ts';
 import { pipelines } from '../store/schema.ts';
+import { openConnections } from '../use-case/open-connections.ts';
 import { resealDatabase } from './reseal-database.ts';
 
 const [first, second] = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)];
 const SECRET = 'hush-hush-hush';
+const SETTINGS = { host: 'db.example', database: 'd', user: 'u' };
 const document = { stages: [], pipelineOptions: { password: SECRET } };
 
 test('what lies in clear is sealed at the start, and all of it anew with a new key', async (t) => {
@@ -48,12 +51,23 @@ test('what lies in clear is sealed at the start, and all of it anew with a new k
   assert.deepEqual(JSON.parse(await read()), document);
   assert.equal(await resealDatabase(store, createSeal(first), first), 0, 'once');
 
+  const connection = { orgId: org.orgId, actor: 'admin', name: 'c', kind: 'postgresql', settings: SETTINGS };
+  const deps = {
+    ...fixture.deps,
+    seal: createSeal(first),
+    access: { rules: { allows: () => false } },
+    usesOf: () => [],
+  };
+  await createConnection(deps, { ...connection, secrets: { password: SECRET } });
+
   await assert.rejects(claimDatabase(store.db, second), { code: 'SEAL_KEY_WRONG' });
   await claimDatabase(store.db, second, [first]);
-  assert.equal(await resealDatabase(store, createSeal(second, [first]), second), 4);
+  assert.equal(await resealDatabase(store, createSeal(second, [first]), second), 5);
   assert.equal(await readSealFingerprint(store.db), fingerprintOf(second));
   await claimDatabase(store.db, second);
   await resealDatabase(store, createSeal(second), second);
   assert.deepEqual(JSON.parse(await read()), document, 'the old key is not needed any more');
+  const [opened] = await openConnections(store.db, createSeal(second), org.orgId, ['c']);
+  assert.deepEqual(opened?.secrets, { password: SECRET });
   await assert.rejects(claimDatabase(store.db, first), { code: 'SEAL_KEY_WRONG' });
 });

@@ -6,6 +6,8 @@ import { sealDocumentsWith } from '../store/document-column.ts';
 import type { Database, Store } from '../store/open-store.ts';
 import { accessKeys, accessTokens, pipelines, pipelineVersions, storeFacts } from '../store/schema.ts';
 import { alarmReceivers } from '../store/schema-alarms.ts';
+import { connections } from '../store/schema-connections.ts';
+import { connectionPurpose } from '../use-case/open-connections.ts';
 import { createDocumentSealing } from './seal-document.ts';
 
 /** Noted once all documents were sealed: those of earlier versions lie in clear. */
@@ -92,5 +94,11 @@ const resealKeys = async (db: Database, seal: Seal): Promise<number> => {
         ...(sealedSecret === null ? {} : { sealedSecret: again(secretPurpose(receiverId), sealedSecret) }),
       })
       .where(eq(alarmReceivers.receiverId, receiverId));
-  return keys.length + tokens.length + receivers.length;
+  const named = await db.select().from(connections);
+  for (const { orgId, name, sealedSecrets } of named)
+    await db
+      .update(connections)
+      .set({ sealedSecrets: again(connectionPurpose(orgId, name), sealedSecrets) })
+      .where(and(eq(connections.orgId, orgId), eq(connections.name, name)));
+  return keys.length + tokens.length + receivers.length + named.length;
 };

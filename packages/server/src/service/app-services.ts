@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { connectionUses } from '@penstock/engine';
 import type { Modes } from '@penstock/modes';
 import type { SendDeps } from '../alarms/delivery/send.ts';
 import { DataReads } from '../audit/data-reads.ts';
@@ -12,10 +13,11 @@ import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
 import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
 import type { RunLogs } from '../logs/run-logs.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { createAddressRules } from '../outbound/address-rules.ts';
 import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
-import { readTopicGrants } from '../use-case/read-topic-grants.ts';
+import { readOrganizationFacts } from '../use-case/organization-facts.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { Foundation } from './foundation.ts';
@@ -41,7 +43,7 @@ const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseD
     newId,
     instanceId,
     limits: settings.limits,
-    compile: createCompileCheck(parts.compiler, (orgId) => readTopicGrants(store.db, orgId)),
+    compile: createCompileCheck(parts.compiler, (orgId) => readOrganizationFacts(store.db, orgId)),
     stateStore,
     findStageState: createFindStageState(registry),
     modes,
@@ -106,6 +108,13 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       ...parts.alarms,
       hasMail: parts.alarms.mailer !== undefined,
       giveUpMs: settings.alarms.giveUpMs,
+    },
+    connections: {
+      store,
+      clock,
+      seal,
+      access: { rules: createAddressRules(settings.outboundNetworks) },
+      usesOf: (document) => connectionUses(document, registry),
     },
     events: { ...useCases, feed: parts.feed, streams: settings.limits.streams },
     system: { store, clock, instanceId: foundation.instanceId, site: foundation.site, settings, wake: wakeUp.ring },

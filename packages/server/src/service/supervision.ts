@@ -1,22 +1,27 @@
+import { connectionUses } from '@penstock/engine';
+import type { JsonObject } from '@penstock/model';
 import { type Modes, placeOf } from '@penstock/modes';
 import { fenceTasks, placesOf } from '../kafka/fence-tasks.ts';
 import { RunLogs } from '../logs/run-logs.ts';
 import { buildRunSpec } from '../runs/run-spec.ts';
 import { runTokenOf } from '../runs/run-token.ts';
 import { Supervisor } from '../runs/supervisor.ts';
+import { connectionSecrets, openConnections } from '../use-case/open-connections.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Logs of all runs, wherever they lie, without the secrets of their programs. */
-export const createRunLogs = ({ store, settings, sealKey }: Foundation, modes: Modes): RunLogs =>
+export const createRunLogs = ({ store, settings, sealKey, seal }: Foundation, modes: Modes): RunLogs =>
   new RunLogs({
     store,
     dataDir: settings.dataDir,
     modes,
-    secretsOf: (runId) => ({
+    secretsOf: async ({ runId, orgId }) => ({
       password: settings.kafka?.sasl?.password ?? '',
       privateKey: settings.kafka?.tls?.key ?? '',
       token: runTokenOf(sealKey, runId),
+      // Of the organisation as they are now; a run may have others that were changed since.
+      connections: await connectionSecrets(store.db, seal, orgId),
     }),
   });
 
@@ -28,7 +33,7 @@ export interface SupervisorParts {
 
 /** The supervisor of this instance; not started yet. */
 export const createSupervisor = (foundation: Foundation, { modes, logs, stateStore }: SupervisorParts): Supervisor => {
-  const { store, settings, kafkaAccess, logger, sealKey } = foundation;
+  const { store, settings, kafkaAccess, logger, sealKey, seal, registry } = foundation;
   const supervisor = new Supervisor({
     store,
     clock: foundation.clock,
@@ -37,7 +42,13 @@ export const createSupervisor = (foundation: Foundation, { modes, logs, stateSto
     policy: foundation.policy,
     isAtHome: () => foundation.site.isOwn,
     modes,
-    specOf: (run) => buildRunSpec({ store, kafka: settings.kafka, modes, secret: sealKey }, run),
+    specOf: (run) => {
+      const connectionsOf = (orgId: string, document: JsonObject) =>
+        openConnections(store.db, seal, orgId, [
+          ...new Set(connectionUses(document, registry).map(({ name }) => name)),
+        ]);
+      return buildRunSpec({ store, kafka: settings.kafka, modes, secret: sealKey, connectionsOf }, run);
+    },
     keepLogs: async (run, supervision) => {
       const troubles = await logs.keep(run, supervision);
       if (troubles.length > 0) logger.info({ runId: run.runId, troubles }, 'not all logs of a run could be kept');

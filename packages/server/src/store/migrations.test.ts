@@ -6,6 +6,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import * as own from './schema.ts';
 import * as alarms from './schema-alarms.ts';
 import * as changes from './schema-changes.ts';
+import * as connections from './schema-connections.ts';
 import * as people from './schema-people.ts';
 
 test('the migrations lead to the tables of the schema', async () => {
@@ -15,7 +16,10 @@ test('the migrations lead to the tables of the schema', async () => {
   const migrated = JSON.parse(readFileSync(join(folder, `${last}_snapshot.json`), 'utf8'));
   // What is missing, as SQL: run `npx drizzle-kit generate` in packages/server.
   assert.deepEqual(
-    await generateMigration(migrated, generateDrizzleJson({ ...own, ...people, ...changes, ...alarms })),
+    await generateMigration(
+      migrated,
+      generateDrizzleJson({ ...own, ...people, ...changes, ...alarms, ...connections }),
+    ),
     [],
   );
 });

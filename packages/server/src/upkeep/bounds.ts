@@ -103,6 +103,7 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
   { table: 'alarm_receivers', what: 'receivers of alarms', by: '100 per organisation' },
   { table: 'alarms', what: 'alarms', by: 'three per pipeline' },
   { table: 'grants', what: 'grants', by: 'three per organisation' },
+  { table: 'connections', what: 'connections', by: '200 per organisation' },
   { table: 'topic_grants', what: 'grants of topics', by: '500 per organisation' },
   {
     table: 'pipelines',

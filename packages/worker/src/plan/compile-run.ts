@@ -10,7 +10,10 @@ const registry = createRegistry(operators);
 export type PlanOptions = SourceFacts;
 
 /** What the plan of a run follows from. */
-export type RunDocument = Pick<RunSpec, 'document' | 'pipelineId' | 'orgId' | 'messageChannel' | 'topicGrants'>;
+export type RunDocument = Pick<
+  RunSpec,
+  'document' | 'pipelineId' | 'orgId' | 'messageChannel' | 'topicGrants' | 'connections'
+>;
 
 /** The checked document of a run. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
 export const checkRun = (spec: RunDocument): CheckedPipeline => {
@@ -21,6 +24,7 @@ export const checkRun = (spec: RunDocument): CheckedPipeline => {
       orgId: spec.orgId,
       messageChannel: spec.messageChannel,
       ...(spec.topicGrants === undefined ? {} : { topicGrants: spec.topicGrants }),
+      ...(spec.connections === undefined ? {} : { connections: spec.connections }),
     },
   });
   if (pipeline !== undefined) return pipeline;

@@ -16,6 +16,7 @@ export const absentServices = (): AppServices => {
     design: absent,
     deadLetters: absent,
     alarms: absent,
+    connections: absent,
     events: absent,
     system: absent,
     metrics: absent,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { AppError, type KafkaSettings } from '@penstock/model';
+import { connectionUses, type OperatorDefinition } from '@penstock/engine';
+import { AppError, type JsonObject, type KafkaSettings } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
 import type { YarnLogs } from '@penstock/modes/testing';
 import { createRegistry, operators } from '@penstock/operators';
@@ -41,6 +42,8 @@ export interface ApiFixtureOptions {
   /** Networks that webhooks may be in. */
   readonly outboundNetworks?: readonly string[];
   readonly mailer?: Mailer;
+  /** Beside those there are. */
+  readonly operators?: readonly OperatorDefinition[];
   readonly logs?: Pick<RunLogsDeps, 'secretsOf'> & { readonly cluster?: YarnLogs };
 }
 
@@ -55,7 +58,12 @@ export const createApiFixture = async (
   const enos = await createEnosFixture(t, { modes, ...(options.store === undefined ? {} : { store: options.store }) });
   const access = new KafkaAccess(options.kafka, () => undefined);
   const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
-  const registry = createRegistry(operators);
+  const registry = createRegistry([...operators, ...(options.operators ?? [])]);
+  const connections = {
+    ...enos.deps,
+    access: { rules: createAddressRules(options.outboundNetworks ?? []) },
+    usesOf: (document: JsonObject) => connectionUses(document, registry),
+  };
   const snapshots = new SnapshotDesk({ ...enos.deps, registry }, { concurrent: 2, pollMs: 20 });
   const logs = new RunLogs({
     store: enos.deps.store,
@@ -94,6 +102,7 @@ export const createApiFixture = async (
     design: { ...enos.deps, registry, previews, compiler: createInlineCompiler(registry), kafka: options.kafka },
     deadLetters: { ...enos.deps, kafkaAccess: access },
     alarms: { ...enos.deps, ...sending, hasMail: sending.mailer !== undefined, giveUpMs: 24 * 3600_000 },
+    connections,
     events: { ...enos.deps, feed, streams: 3, beatMs: options.beatMs ?? 15_000 },
     system: {
       ...enos.deps,
@@ -145,5 +154,5 @@ export const createApiFixture = async (
     return { ...org, token: await createEnosClient(enos, org).token() };
   };
 
-  return { app, call, organization, enos, access, snapshots, feed, sending, deps: enos.deps };
+  return { app, call, organization, enos, access, snapshots, feed, sending, modes, connections, deps: enos.deps };
 };

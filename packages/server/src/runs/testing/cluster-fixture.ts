@@ -68,6 +68,7 @@ export const createClusterFixture = async (t: TestContext, store: Store): Promis
             kafka: { bootstrapServers: 'nowhere:1' },
             modes,
             secret: SECRET,
+            connectionsOf: async () => [],
           },
           run,
         ),

@@ -75,6 +75,7 @@ export const createSupervisorFixture = async (
             kafka: { bootstrapServers: 'nowhere:1' },
             modes,
             secret: SECRET,
+            connectionsOf: async () => [],
           },
           run,
         ),

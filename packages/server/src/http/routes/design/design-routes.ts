@@ -20,10 +20,10 @@ import {
   compileFor,
   type DesignRouteDeps,
   orgOf,
+  ownedBy,
   parseDocument,
   refuse,
   subjectOf,
-  topicsOf,
 } from './design-subject.ts';
 import { registerForecast } from './forecast-route.ts';
 
@@ -144,7 +144,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       const reply = await deps.previews
         .run({
           document: subject.document,
-          facts: { ...subject.facts, ...(await topicsOf(deps, subject.facts.orgId)) },
+          facts: { ...subject.facts, ...(await ownedBy(deps, subject.facts.orgId)) },
           // Given records need no broker, and a process that runs scripts has nothing that it does not need.
           ...(deps.kafka === undefined || records !== undefined || messages !== undefined ? {} : { kafka: deps.kafka }),
           ...(records === undefined ? {} : { records }),

@@ -16,7 +16,7 @@ import { MAX_NESTING } from '../../../pipelines/parse-save-request.ts';
 import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
 import type { PreviewRunner } from '../../../preview/preview-runner.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
-import { readTopicGrants } from '../../../use-case/read-topic-grants.ts';
+import { type OrganizationFacts, readOrganizationFacts } from '../../../use-case/organization-facts.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
@@ -33,12 +33,12 @@ export interface DesignRouteDeps extends UseCaseDeps {
 
 type Facts = Pick<CompileFacts, 'pipelineId' | 'orgId' | 'messageChannel'>;
 
-/** Compiles with the topics that the organisation may use; where none is named, nobody asks. */
+/** Compiles with the topics and connections that the organisation may use; where none is named, nobody asks. */
 export const compileFor = async (deps: DesignRouteDeps, document: JsonObject, facts: Facts): Promise<CompileOutcome> =>
-  deps.compiler.compile(document, { ...facts, ...(await topicsOf(deps, facts.orgId)), runsEverySource: true });
+  deps.compiler.compile(document, { ...facts, ...(await ownedBy(deps, facts.orgId)), runsEverySource: true });
 
-export const topicsOf = async (deps: DesignRouteDeps, orgId: string): Promise<Pick<CompileFacts, 'topicGrants'>> =>
-  orgId === NO_ORGANIZATION ? {} : { topicGrants: await readTopicGrants(deps.store.db, orgId) };
+export const ownedBy = async (deps: DesignRouteDeps, orgId: string): Promise<Partial<OrganizationFacts>> =>
+  orgId === NO_ORGANIZATION ? {} : readOrganizationFacts(deps.store.db, orgId);
 
 const NO_ORGANIZATION = 'organization';
 

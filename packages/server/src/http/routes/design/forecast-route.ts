@@ -10,7 +10,7 @@ import { nameSchema } from '../../plugins/named-schemas.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, pipelineParams, responses } from '../../plugins/schemas.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
-import { compileFor, type DesignRouteDeps, refuse, subjectOf, topicsOf } from './design-subject.ts';
+import { compileFor, type DesignRouteDeps, ownedBy, refuse, subjectOf } from './design-subject.ts';
 
 const forecastSchema = nameSchema('ReleaseForecast', releaseForecastSchema);
 
@@ -60,7 +60,7 @@ export const registerForecast = (app: ApiInstance, deps: DesignRouteDeps): void 
       const checked = await compileFor(deps, subject.document, facts);
       const issues = limitIssues(checked.issues);
       if (hasErrors(checked.issues)) return { issues, forecast: null };
-      const grants = await topicsOf(deps, orgId);
+      const grants = await ownedBy(deps, orgId);
       const next = { document: subject.document, facts: { ...facts, ...grants } };
       const forecast = await forecastRelease(deps, { orgId, pipelineId }, next).catch(refuse);
       if ('failure' in forecast) {
