@@ -9,13 +9,15 @@ export interface BrokerSettings {
     readonly port: number;
     readonly properties: Readonly<Record<string, string | number>>;
   };
+  /** More of server.properties, or other values of it. */
+  readonly properties?: Readonly<Record<string, string | number>>;
 }
 
 /**
  * server.properties of a single KRaft node that is broker and controller, on the loopback address.
  * Everything that is replicated by default is set to one copy; otherwise Kafka's defaults hold.
  */
-export const brokerProperties = ({ port, controllerPort, logDir, clients }: BrokerSettings): string => {
+export const brokerProperties = ({ port, controllerPort, logDir, clients, properties }: BrokerSettings): string => {
   const forClients = clients === undefined ? '' : `,${clients.listener}://127.0.0.1:${clients.port}`;
   return Object.entries({
     'process.roles': 'broker,controller',
@@ -42,6 +44,7 @@ export const brokerProperties = ({ port, controllerPort, logDir, clients }: Brok
     // The default of 128 MB of heap is for brokers with many compacted topics.
     'log.cleaner.dedupe.buffer.size': 33_554_432,
     ...clients?.properties,
+    ...properties,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

@@ -7,7 +7,7 @@ import { guardDisk } from '../disk-full.ts';
 import { JavaServer } from '../java/java-server.ts';
 import type { ProcessPlace } from '../orphaned-process.ts';
 import { findFreePort } from '../ports.ts';
-import { brokerProperties, LOG4J_CONFIGURATION } from './kafka-properties.ts';
+import { type BrokerSettings, brokerProperties, LOG4J_CONFIGURATION } from './kafka-properties.ts';
 import { isAnswering } from './kafka-ready.ts';
 import { CLIENT_LISTENER, type KafkaSecurity, type SecuredBroker, secureBroker } from './kafka-security.ts';
 import { grantRights } from './kafka-security-rights.ts';
@@ -27,6 +27,7 @@ export interface LocalBrokerOptions {
   readonly port: number;
   /** Of the listener without any security; the same as `port` where that is the only one. */
   readonly plainPort: number;
+  readonly properties: Readonly<Record<string, string | number>> | undefined;
   readonly security: KafkaSecurity | undefined;
   readonly onProgress: (line: string) => void;
   readonly onUnexpectedExit: (() => void) | undefined;
@@ -108,11 +109,16 @@ export class LocalBroker {
   }
 
   async #writeSettings(): Promise<void> {
-    const { dir, dataDir, port, plainPort } = this.#options;
+    const { dir, dataDir, port, plainPort, properties } = this.#options;
     const controllerPort = await findFreePort();
-    const properties = this.#secured?.properties;
-    const clients = properties === undefined ? {} : { clients: { listener: CLIENT_LISTENER, port, properties } };
-    const settings = { port: plainPort, controllerPort, logDir: dataDir, ...clients };
+    const secured = this.#secured?.properties;
+    const settings: BrokerSettings = {
+      port: plainPort,
+      controllerPort,
+      logDir: dataDir,
+      ...(secured && { clients: { listener: CLIENT_LISTENER, port, properties: secured } }),
+      ...(properties && { properties }),
+    };
     guardDisk(dir, () => {
       writeFileSync(this.#files.log4j, LOG4J_CONFIGURATION);
       writeFileSync(this.#files.properties, brokerProperties(settings));

@@ -20,6 +20,8 @@ export interface LocalKafkaOptions {
   readonly port?: number;
   /** Default: none, everybody on this machine may do everything. The same for every start on one folder. */
   readonly security?: KafkaSecurity;
+  /** More of server.properties. */
+  readonly properties?: Readonly<Record<string, string | number>>;
   /** Called with one short line at each slow step. */
   readonly onProgress?: (line: string) => void;
   /** Called when the broker ends though nobody here told it to. */
@@ -62,9 +64,10 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
   guardDisk(dir, () => mkdirSync(dataDir, { recursive: true }));
   await stopLeftoverKafka(dir, onProgress);
   const port = options.port ?? (await findFreePort());
-  const { onUnexpectedExit, security } = options;
+  const { onUnexpectedExit, properties, security } = options;
   const plainPort = security === undefined ? port : await findFreePort();
-  const broker = new LocalBroker({ java, jars, dir, dataDir, port, plainPort, security, onProgress, onUnexpectedExit });
+  const place = { java, jars, dir, dataDir, port, plainPort };
+  const broker = new LocalBroker({ ...place, properties, security, onProgress, onUnexpectedExit });
   await broker.start();
   return broker;
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, RunEvent, RunSpec } from '@penstock/model';
+import type { CompressedTime } from './compressed-time.ts';
 import { ControlServer } from './control-server.ts';
 import { hasRead } from './has-read.ts';
 
@@ -27,6 +28,7 @@ export class WorkerProcess {
     t: TestContext,
     bootstrapServers: string,
     run: { readonly pipelineId: string; readonly document: JsonObject } & Partial<RunSpec>,
+    time?: CompressedTime,
   ): Promise<WorkerProcess> {
     const kafkaRate = run.kafkaRate ?? 1_000_000;
     const control = await ControlServer.start(t, kafkaRate);
@@ -45,6 +47,7 @@ export class WorkerProcess {
     const file = join(folder, 'run.json');
     await writeFile(file, JSON.stringify(spec));
     const child = spawn(process.execPath, ['--no-node-snapshot', main, file], {
+      env: { ...process.env, ...time?.env },
       stdio: ['ignore', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore', 'inherit'],
     });
     const exited = once(child, 'exit').then(([code]) => code as number | null);
