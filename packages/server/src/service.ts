@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ChangeFeed } from './changes/change-feed.ts';
 import { CompileThread } from './compile/compile-thread.ts';
 import { buildApp } from './http/app.ts';
@@ -9,7 +8,7 @@ import { openAlarms } from './service/alarms.ts';
 import { createAppServices } from './service/app-services.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './service/foundation.ts';
 import { listen } from './service/listen.ts';
-import { openModes, WORKER_FOLDER } from './service/modes.ts';
+import { openModes, PREVIEW_MAIN } from './service/modes.ts';
 import { scheduleUpkeep } from './service/schedule-upkeep.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
@@ -44,7 +43,7 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   const logs = createRunLogs(foundation, modes);
   const supervisor = createSupervisor(foundation, { modes, logs, stateStore });
   const snapshots = new SnapshotDesk(foundation);
-  const previews = new PreviewRunner(join(WORKER_FOLDER, 'preview', 'preview-main.ts'), {
+  const previews = new PreviewRunner(PREVIEW_MAIN, {
     ...PREVIEW_LIMITS,
     concurrent: settings.limits.previews,
   });

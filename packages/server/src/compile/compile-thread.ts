@@ -1,6 +1,10 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, type JsonObject } from '@penstock/model';
 import type { CompileFacts, CompileOutcome, Compiler } from './compiler.ts';
+
+/** Beside this file, with its own kind of name: TypeScript in the source tree, JavaScript in an installed package. */
+const PROGRAM = new URL(`./compile-thread-main${extname(import.meta.url)}`, import.meta.url);
 
 export interface CompileOrder {
   readonly id: number;
@@ -49,7 +53,7 @@ export class CompileThread implements Compiler {
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
 
-  constructor(limits: CompileLimits = COMPILE_LIMITS, program = new URL('./compile-thread-main.ts', import.meta.url)) {
+  constructor(limits: CompileLimits = COMPILE_LIMITS, program = PROGRAM) {
     this.#limits = limits;
     this.#program = program;
   }

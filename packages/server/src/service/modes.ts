@@ -1,11 +1,16 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createModes, type Modes } from '@penstock/modes';
 import { readResources } from '../runs/run-store.ts';
 import { readInstallation } from '../store/installation.ts';
 import type { Foundation } from './foundation.ts';
 
-export const WORKER_FOLDER = fileURLToPath(new URL('../../../worker/src/', import.meta.url));
+const WORKER_FOLDER = fileURLToPath(new URL('../../../worker/src/', import.meta.url));
+/** Programs of the worker are named as this file is: TypeScript in the source tree, JavaScript in an installed package. */
+const workerProgram = (name: string): string => join(WORKER_FOLDER, `${name}${extname(import.meta.url)}`);
+
+export const WORKER_MAIN = workerProgram('main');
+export const PREVIEW_MAIN = workerProgram('preview/preview-main');
 
 /** Where pipelines can run, with what this instance lends to each mode. Errors: those of the cluster's configuration. */
 export const openModes = async (foundation: Foundation, workerMain?: string): Promise<Modes> => {
@@ -17,7 +22,7 @@ export const openModes = async (foundation: Foundation, workerMain?: string): Pr
     cu: settings.cu,
     clock,
     log: logger.child({ part: 'modes' }),
-    workerMain: workerMain ?? join(WORKER_FOLDER, 'main.ts'),
+    workerMain: workerMain ?? WORKER_MAIN,
     endpointsFile: endpoint.file,
     ownUrl: endpoint.url,
     resourcesOf: (runId) => readResources(store.db, runId),

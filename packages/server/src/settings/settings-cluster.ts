@@ -1,10 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { YarnSettings } from '@penstock/modes';
 import { type SettingValues, settingsInvalid, textOf } from './settings-kafka.ts';
 import { SETTINGS, type SettingName } from './settings-table.ts';
 
 const NEEDED = ['hadoopConfDir', 'sparkJars', 'sparkDriverJar'] as const;
+/** An installed package brings the jar along; a source tree has it built (`npm run cluster-jars`). */
+const PACKAGED_JAR = fileURLToPath(new URL('../../../../cluster/penstock-spark-driver.jar', import.meta.url));
 /** Settings by which somebody says that he wants a cluster. HADOOP_CONF_DIR is set in many shells for other reasons. */
 const OURS: readonly SettingName[] = [
   'sparkJars',
@@ -19,10 +22,13 @@ const OURS: readonly SettingName[] = [
 /** Undefined where no cluster is asked for. Errors: `SETTINGS_INVALID`, naming what is missing or does not exist. */
 export const clusterSettings = (values: SettingValues, cwd: string): YarnSettings | undefined => {
   if (!OURS.some((name) => values.has(name))) return undefined;
-  const missing = NEEDED.filter((name) => !values.has(name)).map((name) => SETTINGS[name].env);
+  const isGiven = (name: SettingName): boolean =>
+    values.has(name) || (name === 'sparkDriverJar' && existsSync(PACKAGED_JAR));
+  const missing = NEEDED.filter((name) => !isGiven(name)).map((name) => SETTINGS[name].env);
   if (missing.length > 0) throw settingsInvalid(`Cluster Mode needs ${missing.join(' and ')} as well.`);
   const path = (name: SettingName): string => resolve(cwd, textOf(values, name) ?? '');
-  const [hadoopConfDir, sparkJars, driverJar] = NEEDED.map(path) as [string, string, string];
+  const [hadoopConfDir, sparkJars] = [path('hadoopConfDir'), path('sparkJars')];
+  const driverJar = values.has('sparkDriverJar') ? path('sparkDriverJar') : PACKAGED_JAR;
   mustHold(existsSync(join(hadoopConfDir, 'yarn-site.xml')), 'hadoopConfDir', hadoopConfDir, 'yarn-site.xml');
   mustHold(hasSparkYarn(sparkJars), 'sparkJars', sparkJars, 'spark-yarn jar');
   mustExist('sparkDriverJar', driverJar);

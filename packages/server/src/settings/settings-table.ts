@@ -110,7 +110,7 @@ export const SETTINGS = {
     env: 'PENSTOCK_SPARK_DRIVER_JAR',
     key: 'cluster.driverJar',
     ...anyText,
-    about: 'The jar of the Spark driver (penstock-spark-driver.jar).',
+    about: 'The jar of the Spark driver (penstock-spark-driver.jar); by default the one of the installed package.',
   },
   sparkOnNodes: {
     env: 'PENSTOCK_SPARK_ON_NODES',

@@ -17,6 +17,7 @@ export class ServiceProcess {
   readonly #logFile: string;
   readonly #port: number;
   readonly #within: readonly string[];
+  readonly #program: string;
   #child: ChildProcess | undefined;
   /** Bytes of the log that belong to earlier processes. */
   #logStart = 0;
@@ -29,8 +30,11 @@ export class ServiceProcess {
     readonly env?: Readonly<Record<string, string>>;
     /** A command that runs the service within something: `unshare --pid …`. */
     readonly within?: readonly string[];
+    /** Another build of the service than the source tree's: the path of its main program. */
+    readonly program?: string;
   }) {
     this.#within = options.within ?? [];
+    this.#program = options.program ?? SERVICE;
     this.#port = options.port;
     this.dataDir = join(options.folder, 'service');
     this.#logFile = join(options.folder, 'service.log');
@@ -71,7 +75,8 @@ export class ServiceProcess {
   async start(): Promise<void> {
     this.#logStart = existsSync(this.#logFile) ? statSync(this.#logFile).size : 0;
     const log = openSync(this.#logFile, 'a');
-    const [program = process.execPath, ...args] = [...this.#within, process.execPath, '--no-node-snapshot', SERVICE];
+    const command = [...this.#within, process.execPath, '--no-node-snapshot', this.#program];
+    const [program = process.execPath, ...args] = command;
     const child = spawn(program, args, {
       env: this.#env,
       stdio: ['ignore', log, log],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, messageOf } from '@penstock/model';
 import { type Archive, ArchiveCache } from './archive-cache.ts';
@@ -25,11 +25,12 @@ export interface Archives {
   readonly node: Archive;
 }
 
-const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** With this file's own kind of name: TypeScript in the source tree, JavaScript in an installed package. */
+const source = (path: string): string => fileURLToPath(new URL(`${path}${extname(import.meta.url)}`, import.meta.url));
 /** The process of an executor, and the threads it starts. */
 const PROGRAMS = {
-  'range-main': source('../cluster/range-main.ts'),
-  'range-thread': source('../cluster/range-thread.ts'),
+  'range-main': source('../cluster/range-main'),
+  'range-thread': source('../cluster/range-thread'),
 };
 const MAX_ATTEMPTS = 5;
 

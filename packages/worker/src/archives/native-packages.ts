@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ArchiveEntry } from './archive-file.ts';
 import { workspaceFolder } from './workspace.ts';
@@ -49,6 +49,13 @@ const packageFolder = (file: string): string => {
   return folder;
 };
 
+/** An installed package has its dependencies in its own folder or beside it. */
+const besideFolder = dirname(workspaceFolder);
+const roots = [
+  `${workspaceFolder}/`,
+  ...(basename(besideFolder) === 'node_modules' ? [`${dirname(besideFolder)}/`] : []),
+];
+
 /** Where a package was put for one package of the workspace, it goes to the top in the archive. */
 const targetOf = (file: string): string =>
-  file.slice(file.indexOf('node_modules/', file.startsWith(workspaceFolder) ? workspaceFolder.length : 0));
+  file.slice(file.indexOf('node_modules/', roots.find((root) => file.startsWith(root))?.length ?? 0));

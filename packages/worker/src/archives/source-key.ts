@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { workspaceFolder } from './workspace.ts';
 
 const SCOPE = '@penstock/';
+/** What fixes the dependencies: in the source tree, and in an installed package. */
+const LOCKS = ['package-lock.json', 'package.json'];
 
 /**
  * 16 hex digits that change whenever the engine's archive may: with the sources of the worker and of every package it
@@ -22,7 +25,9 @@ export const sourceKey = async (workspace: string = workspaceFolder): Promise<st
 
 /** By path within the workspace, sorted. */
 const sourceFiles = async (workspace: string): Promise<readonly string[]> => {
-  const files = ['package-lock.json'];
+  const lock = LOCKS.find((name) => existsSync(join(workspace, name)));
+  if (lock === undefined) throw new Error(`${workspace} has neither ${LOCKS.join(' nor ')}.`);
+  const files = [lock];
   for (const name of await packagesBelow('worker', workspace)) {
     files.push(`packages/${name}/package.json`);
     const sources = glob('src/**/*', { cwd: join(workspace, 'packages', name), withFileTypes: true });

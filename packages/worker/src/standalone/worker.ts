@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { extname } from 'node:path';
 import { Worker as Thread } from 'node:worker_threads';
 import {
   type Heartbeat,
@@ -173,7 +174,8 @@ export class Worker {
 
   #startThread(index: number): void {
     const input: ThreadInput = { spec: this.#spec, thread: index, rate: this.#rateCells };
-    const thread = new Thread(new URL('./thread-main.ts', import.meta.url), {
+    // With this file's own kind of name: TypeScript in the source tree, JavaScript in an installed package.
+    const thread = new Thread(new URL(`./thread-main${extname(import.meta.url)}`, import.meta.url), {
       workerData: input,
       // A small young generation: records die young anyway, and a large one only fills memory before it is looked at.
       resourceLimits: {

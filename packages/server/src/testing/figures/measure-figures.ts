@@ -1,8 +1,10 @@
 // The figures of a service on its embedded database, against their limits: `npm run figures`. Exit code 1 where one is
-// missed. Needs Linux, which tells the memory of processes; takes about ten minutes, most of them a simulated month.
+// missed. `-- --program node_modules/penstock/packages/server/src/main.js` measures an installed package. Needs Linux,
+// which tells the memory of processes; takes about ten minutes, most of them a simulated month.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ServiceProcess } from '@penstock/testkit/service';
 import { loadSettings } from '../../settings/settings.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -34,9 +36,13 @@ const measureMonth = async (dataDir: string): Promise<void> => {
   }
 };
 
+const { values: flags } = parseArgs({
+  options: { program: { type: 'string' }, 'without-month': { type: 'boolean' } },
+});
+const program = flags.program === undefined ? {} : { program: resolve(flags.program) };
 const folder = mkdtempSync(join(tmpdir(), 'penstock-figures-'));
 // No broker is needed: nothing of this asks Kafka.
-const service = new ServiceProcess({ folder, port: 0, bootstrapServers: '127.0.0.1:9' });
+const service = new ServiceProcess({ folder, port: 0, bootstrapServers: '127.0.0.1:9', ...program });
 try {
   await service.start();
   await service.ready();
@@ -51,7 +57,7 @@ try {
   await service.end('SIGTERM');
   const { changes, owned } = await measureNamespaces(folder, RUNS);
   tell('runs taken from a living service by another of the same host name', changes, 1, 'runs', { owned });
-  if (!process.argv.includes('--without-month')) await measureMonth(join(folder, 'month'));
+  if (flags['without-month'] !== true) await measureMonth(join(folder, 'month'));
 } finally {
   service.kill();
   rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,13 @@
+/** Packages of the workspace whose code is in the npm package. The console is there as it was built. */
+export const PACKAGES = [
+  'cli',
+  'client',
+  'engine',
+  'expression',
+  'kafka',
+  'model',
+  'modes',
+  'operators',
+  'server',
+  'worker',
+] as const;
