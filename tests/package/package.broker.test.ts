@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startLocalKafka } from '@penstock/dev';
 import { consumer, documentOf, measurement, processor, producer } from '@penstock/testkit';
@@ -44,6 +45,14 @@ test('the installed package serves its console, checks and previews a pipeline, 
   const preview = await installed.penstock(['pipelines', 'preview', documentFile, '--records', records, '--org', ORG]);
   assert.match(preview, /JavaScript_01.*1 in, 1 out, 0 dropped, 0 errors\n.*"value":42/);
   assert.equal(await installed.stop(), 0);
+});
+
+test('the installed package tests pipelines of a folder without a service', async () => {
+  const demo = fileURLToPath(new URL('../../dev/src/demo', import.meta.url));
+  const project = join(folder, 'project');
+  cpSync(join(demo, 'penstock.yaml'), join(project, 'penstock.yaml'));
+  cpSync(join(demo, 'pipelines'), join(project, 'pipelines'), { recursive: true });
+  assert.match(await installed.penstock(['test', project]), /^5 passed, 0 failed$/m);
 });
 
 test('the installed package looks after its database without the service', async () => {
