@@ -2,6 +2,7 @@
 export const PACKAGES = [
   'cli',
   'client',
+  'connections',
   'engine',
   'expression',
   'kafka',
