@@ -17,6 +17,7 @@ import {
 import { consumer, documentOf, measurement, minuteSums, producer, type StageSketch } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { WorkerProcess } from '@penstock/testkit/worker';
+import { forecastRun } from '../forecast/forecast-run.ts';
 import { prepareRun } from './prepare-run.ts';
 
 let kafka: LocalKafka;
@@ -79,6 +80,16 @@ const worldOf = async (t: TestContext, pipelineId: string, partitions: number) =
     });
     return { ...prepared, codes: events.map(({ code }) => code) };
   };
+  /** What is foretold, in short: stages, cuts and topics with what becomes of them, and codes of refusals. */
+  const forecast = async (given: JsonObject, more: Partial<RunSpec> = {}) => {
+    const { states, cuts, positions, refusals } = await forecastRun(specOf(given, more), access.client);
+    return {
+      states: states.map(({ stage, fate, was }) => [was ?? stage, stage, fate].join(' ')),
+      cuts: cuts.map(({ stage, fate }) => `${stage} ${fate}`),
+      positions: positions.map(({ topic, fate }) => `${topic} ${fate}`),
+      refusals: refusals.map(({ code }) => code),
+    };
+  };
   const keep = async (topic: string, rows: readonly (readonly [partition: number, key: string, value: string])[]) => {
     const log = await openTaskLog(access.client, {
       transactionalId: `${pipelineId}-writer`,
@@ -101,7 +112,7 @@ const worldOf = async (t: TestContext, pipelineId: string, partitions: number) =
       .map(([name, partition]): [number, string] => [partition, name.slice(name.indexOf(' ') + 1)])
       .sort();
   };
-  return { access, input, output, document, prepare, keep, kept, group: consumerGroupOf(pipelineId) };
+  return { access, input, output, document, prepare, forecast, keep, kept, group: consumerGroupOf(pipelineId) };
 };
 
 const ASSETS = ['a', 'b', 'c', 'd'];
@@ -126,7 +137,7 @@ const EXPECTED = ASSETS.flatMap((assetId) =>
 describe('a document that changes between two runs', () => {
   test('a stage in front that is removed and a window with another name: each window once, with all its records', async (t) => {
     const pipelineId = 'renamed';
-    const { access, input, output, document } = await worldOf(t, pipelineId, 3);
+    const { access, input, output, document, forecast } = await worldOf(t, pipelineId, 3);
     const byGateway = (_assetId: string, index: number): string => `g${index % 2}`;
     await access.write(input, measurements(0, 2, byGateway).slice(0, -100));
     const before = document([tagger, minuteSums('W_01', 'OffLimitTagger_01')]);
@@ -135,10 +146,15 @@ describe('a document that changes between two runs', () => {
     assert.equal(await first.pause(), 0);
     await access.write(input, measurements(0, 2, byGateway).slice(-100));
     await access.write(input, measurements(2, MINUTES, byGateway));
-    const second = await WorkerProcess.start(t, kafka.bootstrapServers, {
-      pipelineId,
-      document: document([minuteSums('W_02')]),
+    const renamed = document([minuteSums('W_02')]);
+    const foretold = await forecast(renamed);
+    assert.deepEqual(foretold, {
+      states: ['W_01 W_02 kept'],
+      cuts: ['W_02 kept'],
+      positions: [`${input} kept`, ...foretold.positions.slice(1, 2)],
+      refusals: [],
     });
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document: renamed });
     await second.caughtUp(580);
     await access.arrived(output, EXPECTED.length);
     assert.equal(await second.pause(), 0);
@@ -189,12 +205,27 @@ describe('a document that changes between two runs', () => {
   });
 
   test('a key that changed is refused while there is state by the old one; under another name the stage begins anew', async (t) => {
-    const { document, prepare, keep, kept } = await worldOf(t, 'keyed', 2);
-    await prepare(document([script('S_01', ['assetId'])]));
+    const { access, input, document, prepare, forecast, keep, kept } = await worldOf(t, 'keyed', 2);
+    const original = document([script('S_01', ['assetId'])]);
+    const before = new Set((await access.admin.listTopics()).map(({ name }) => name));
+    const first = await forecast(original);
+    assert.deepEqual(first, {
+      states: ['S_01 S_01 empty'],
+      cuts: ['S_01 made'],
+      positions: [`${input} first-start`],
+      refusals: [],
+    });
+    assert.deepEqual(new Set((await access.admin.listTopics()).map(({ name }) => name)), before, 'nothing is made');
+    await prepare(original);
     const changed = document([script('S_01', ['modelId'])]);
     const anew = document([script('S_02', ['modelId'])]);
     const topic = stateTopicOf('keyed');
     await keep(topic, [[1, '["S_01","",""]', '{"n":1}']]);
+    assert.deepEqual(
+      [(await forecast(changed)).states, (await forecast(changed)).refusals],
+      [['S_01 S_01 refused'], ['STATE_KEY_CHANGED']],
+    );
+    assert.deepEqual((await forecast(anew)).states, ['S_02 S_02 empty', 'S_01 S_01 cleared']);
     await assert.rejects(prepare(changed), { code: 'STATE_KEY_CHANGED', domain: 'user' });
     assert.deepEqual(await kept(), [[1, '["S_01","",""]']]);
     assert.ok((await prepare(anew)).codes.includes('STATE_CLEARED'));
@@ -202,14 +233,17 @@ describe('a document that changes between two runs', () => {
   });
 
   test('records that wait behind a cut that is gone are not forgotten', async (t) => {
-    const { access, document, prepare, keep, group } = await worldOf(t, 'waiting', 2);
+    const { access, document, prepare, forecast, keep, group } = await worldOf(t, 'waiting', 2);
     const { layout } = await prepare(document([minuteSums('W_01')]));
     const [cut = ''] = layout.topics.cuts;
     await keep(cut, [[0, 'a', measurement({})]]);
     const without = document([tagger]);
+    const { cuts, refusals, states } = await forecast(without);
+    assert.deepEqual([cuts, refusals, states], [['W_01 refused'], ['CUT_NOT_DRAINED'], ['W_01 W_01 cleared']]);
     await assert.rejects(prepare(without), { code: 'CUT_NOT_DRAINED', message: /"W_01"/ });
     assert.notEqual(await access.admin.partitionCount(cut), undefined);
     await access.admin.commitOffsets(group, cut, await access.ends(cut));
+    assert.deepEqual((await forecast(without)).cuts, ['W_01 drained']);
     await prepare(without);
     assert.equal(await access.admin.partitionCount(cut), undefined);
     // Back again: a new topic, read from its beginning.
@@ -219,10 +253,12 @@ describe('a document that changes between two runs', () => {
   });
 
   test('state that is gone is not taken for none', async (t) => {
-    const { access, document, prepare } = await worldOf(t, 'gone', 2);
+    const { access, input, document, prepare, forecast } = await worldOf(t, 'gone', 2);
     const same = document([minuteSums('W_01')]);
     await prepare(same);
     await access.admin.deleteTopics([stateTopicOf('gone')]);
+    const foretold = await forecast(same);
+    assert.deepEqual([foretold.refusals, foretold.positions[0]], [['STATE_LOST'], `${input} kept`]);
     await assert.rejects(prepare(same), { code: 'STATE_LOST', domain: 'user', message: /penstock-state-gone/ });
     await access.admin.ensureTopic(stateTopicOf('gone'), { partitions: 2 });
     await assert.rejects(prepare(same), { code: 'STATE_LOST' });
