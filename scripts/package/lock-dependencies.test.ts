@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { lockedDependencies } from './lock-dependencies.ts';
 import { NotPackable } from './not-packable.ts';
+import { PACKAGES } from './shipped-packages.ts';
 
 const LOCK = {
   'packages/a': { dependencies: { '@penstock/b': '1.0.0', one: '1.0.0' } },
@@ -45,4 +47,13 @@ test('a lock file that lacks something, or holds two versions for us, is refused
     () => lockedDependencies(two, ['packages/b', 'packages/c']),
     /nested is locked as 2\.0\.0 and as 1\.0\.0/,
   );
+});
+
+test('whatever a shipped package needs of the project is shipped', () => {
+  for (const name of PACKAGES) {
+    const file = new URL(`../../packages/${name}/package.json`, import.meta.url);
+    const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as { dependencies?: Record<string, string> };
+    for (const needed of Object.keys(dependencies).filter((one) => one.startsWith('@penstock/')))
+      assert.ok((PACKAGES as readonly string[]).includes(needed.slice('@penstock/'.length)), `${name} needs ${needed}`);
+  }
 });

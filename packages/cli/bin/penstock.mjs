@@ -16,6 +16,7 @@ const PROGRAMS = {
   backup: program('server', 'operations'),
   restore: program('server', 'operations'),
   migrate: program('server', 'operations'),
+  'forget-secrets': program('server', 'operations'),
 };
 const [command = ''] = process.argv.slice(2);
 const main = Object.hasOwn(PROGRAMS, command) ? PROGRAMS[command] : program('cli');

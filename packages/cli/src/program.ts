@@ -25,7 +25,8 @@ Settings come from flags, then from the environment (PENSTOCK_URL, PENSTOCK_ORG,
 PENSTOCK_ACCESS_KEY, PENSTOCK_SECRET_KEY; PENSTOCK_ADMIN_TOKEN_FILE and PENSTOCK_SECRET_KEY_FILE name files, which
 show in no list of processes), then from the local installation in PENSTOCK_DATA (.penstock).
 
-On the machine of the service, with its settings: penstock serve, backup FILE, restore FILE, migrate [--check].
+On the machine of the service, with its settings: penstock serve, backup FILE, restore FILE, migrate [--check],
+forget-secrets.
 
 Exit codes: 0 done, 1 refused or failed or not valid, 2 wrong command line or settings, 3 no answer.
 `;

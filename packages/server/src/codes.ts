@@ -209,7 +209,7 @@ export const SERVER_CODES = {
   SEAL_KEY_WRONG: code(
     'error',
     'The secrets of the database were sealed with another key.',
-    'Give this instance the same PENSTOCK_SEAL_KEY.',
+    'Give this instance the same PENSTOCK_SEAL_KEY. Where it is lost for good: penstock forget-secrets.',
   ),
   SECRET_MASKED: code('issue', 'A secret was left out when the document was shown or exported.', 'Give its value.'),
   SESSION_NONE: code('error', 'Nobody is signed in: the call came with a token or a key.', 'Sign in.'),

@@ -1,6 +1,8 @@
-// `penstock backup|restore|migrate`: what is done on the machine of the service, with its settings and without it.
+// `penstock backup|restore|migrate|forget-secrets`: what is done on the machine of the service, with its settings and without it.
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '@penstock/model';
+import { loadSealKey } from '../auth/seal.ts';
+import { type Forgotten, forgetSecrets } from '../sealing/forget-secrets.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { pendingMigrations } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
@@ -10,6 +12,8 @@ const USAGE = `Usage:
   penstock backup FILE        write database and keys into one file (the embedded database: with the service stopped)
   penstock restore FILE       put them into an empty data folder (PENSTOCK_DATA); then start, look, "penstock adopt"
   penstock migrate [--check]  bring the database's tables up to date; --check only says what is to be done (exit 1)
+  penstock forget-secrets     the seal key is lost for good: give up what it sealed, so that the key there is now will do
+                              (with every instance stopped; docs/runbooks/seal-key-lost.md)
 `;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -25,7 +29,8 @@ const run = async (): Promise<number> => {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (more.length > 0 || takesFile !== (file !== undefined) || (!takesFile && command !== 'migrate')) {
+  const isKnown = takesFile || command === 'migrate' || command === 'forget-secrets';
+  if (more.length > 0 || takesFile !== (file !== undefined) || !isKnown) {
     process.stderr.write(USAGE);
     return 2;
   }
@@ -36,6 +41,10 @@ const run = async (): Promise<number> => {
   }
   const store = await openStore({ ...settings, migrate: values.check !== true });
   try {
+    if (command === 'forget-secrets') {
+      for (const line of toldOf(await forgetSecrets(store, loadSealKey(settings)))) say(line);
+      return 0;
+    }
     const pending = await pendingMigrations(store.db);
     for (const { name } of pending) say(`to be done: ${name}`);
     if (pending.length === 0) say('The database is up to date.');
@@ -44,6 +53,14 @@ const run = async (): Promise<number> => {
     await store.close();
   }
 };
+
+const toldOf = ({ accessKeys, receivers, connections, documents }: Forgotten): string[] => [
+  ...(accessKeys.length === 0 ? [] : [`Access keys that are gone: ${accessKeys.join(', ')}`]),
+  ...(receivers.length === 0 ? [] : [`Receivers that need their address again: ${receivers.join(', ')}`]),
+  ...(connections.length === 0 ? [] : [`Connections that need their secrets again: ${connections.join(', ')}`]),
+  ...(documents === 0 ? [] : [`Documents whose secrets have to be given again: ${documents}`]),
+  'The database goes by the present seal key.',
+];
 
 try {
   process.exitCode = await run();

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '@penstock/model';
+import { AppError, isJsonObject, type JsonValue } from '@penstock/model';
 import type { Seal } from '../auth/seal.ts';
-import { secretsOf } from '../pipelines/document-secrets.ts';
+import { SECRET_MASK, secretsOf } from '../pipelines/document-secrets.ts';
 import { replaceValues } from '../pipelines/json-text.ts';
 import type { DocumentSealing } from '../store/document-column.ts';
 
@@ -31,6 +31,28 @@ export const createDocumentSealing = (seal: Seal): DocumentSealing => ({
     );
   },
 });
+
+/** Whether a sealed text can be opened. */
+export const isOpenedBy = (seal: Seal, purpose: string, sealed: string): boolean => {
+  try {
+    seal.unseal(purpose, sealed);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SEAL_BROKEN') return false;
+    throw error;
+  }
+};
+
+/** A document as it is stored, with a mask in place of each secret that the seal does not open. */
+export const withoutUnreadable = (stored: string, seal: Seal): string => {
+  if (!stored.includes(PREFIX)) return stored;
+  const places = new Set(sealedPlaces(parse(stored)).map(keyOf));
+  return replaceValues(stored, (path, valueText) => {
+    if (!places.has(keyOf(path))) return undefined;
+    const sealed = String(parse(valueText())).slice(PREFIX.length);
+    return isOpenedBy(seal, PURPOSE, sealed) ? undefined : JSON.stringify(SECRET_MASK);
+  });
+};
 
 const sealedPlaces = (document: JsonValue): string[][] => {
   const found: string[][] = [];

@@ -172,4 +172,4 @@ const sealed = ({ seal }: AlarmDeps, receiverId: string, kind: ReceiverKind, add
 const shownUrl = ({ origin, pathname, search }: URL): string => (pathname + search === '/' ? origin : `${origin}/…`);
 
 /** As Standard Webhooks writes them. */
-const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
