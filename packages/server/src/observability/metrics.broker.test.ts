@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { createSupervisorFixture } from '../runs/testing/supervisor-fixture.ts';
 import { createMetrics } from './metrics.ts';
+import { alertRules, dashboardExpressions, metricNamesIn } from './testing/monitoring-files.ts';
 
 const freshStore = createFreshStores();
 
@@ -50,4 +51,15 @@ test('what heartbeats say is shown per pipeline and stage, however often it is a
   f.host.end(runId, { code: 0, signal: null });
   await f.round(a);
   assert.ok(!(await metrics.text()).includes('penstock_run_up{'));
+});
+
+test('every metric that rules and dashboard ask for is one that the service exposes', async (t) => {
+  const { text } = createMetrics(await freshStore(t), () => 0);
+  const exposed = new Set([...(await text()).matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+  const asked = new Set([...alertRules().map(({ expr }) => expr), ...dashboardExpressions()].flatMap(metricNamesIn));
+  assert.ok(asked.size > 10, `${asked.size} names`);
+  assert.deepEqual(
+    [...asked].filter((name) => !exposed.has(name)),
+    [],
+  );
 });
