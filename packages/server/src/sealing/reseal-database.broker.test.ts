@@ -115,7 +115,14 @@ test('a seal key that is lost takes the secrets with it, and nothing else', asyn
     sealedSecret: lost.seal(secretPurpose('r'), 's'),
   });
 
-  const named = { orgId: org.orgId, name: 'c', kind: 'postgresql', description: '', settings: {}, secretNames: ['password'] };
+  const named = {
+    orgId: org.orgId,
+    name: 'c',
+    kind: 'postgresql',
+    description: '',
+    settings: {},
+    secretNames: ['password'],
+  };
   const times = { createdAt: 1, updatedAt: 1, updatedBy: 'admin' };
   const sealedSecrets = lost.seal(connectionPurpose(org.orgId, 'c'), '{"password":"s"}');
   await store.db.insert(connections).values({ ...named, ...times, sealedSecrets, revision: 1 });
