@@ -152,7 +152,10 @@ test('an environment gives parameters, secrets come from variables, and what is 
   );
   assert.throws(() => read('test'), /"password" is to be in the environment variable DB_PASSWORD, which is not set/);
   assert.throws(() => read('prod'), /no environment "prod"; there are: test/);
-  assert.throws(() => read(undefined), /pipeline\.json:1:\d+: \/pipelineConfig\/topic: there is no parameter "topic"/);
+  assert.throws(
+    () => read(undefined),
+    /pipeline\.json:1:\d+: \/pipelineConfig\/topic: there is no parameter "topic"; say by --env .*: test/,
+  );
 });
 
 test('two folders with pipelines of one name are refused', (t) => {

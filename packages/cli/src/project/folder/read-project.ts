@@ -69,8 +69,13 @@ export const readProject = (options: ReadOptions): Project => {
   const project = reader.read<ProjectFile>(join(root, PROJECT_FILE), projectSchema);
   const environment = project === undefined ? undefined : environmentOf(project.value, options);
   const parameters = environment === undefined ? new Map() : parametersOf(environment, options.variables);
+  const names = Object.keys(project?.value.environments ?? {}).join(', ');
+  const whence =
+    options.environment === undefined
+      ? `say by --env which environment it is${names === '' ? ', once penstock.yaml has one' : `: ${names}`}`
+      : `the environment "${options.environment}" gives none`;
   const pipelines = namesIn(join(root, 'pipelines')).flatMap((name) =>
-    readPipeline(reader, join(root, 'pipelines', name), name, parameters),
+    readPipeline(reader, join(root, 'pipelines', name), name, { parameters, whence }),
   );
   checkNames(reader, pipelines);
   reader.finish();
@@ -127,7 +132,7 @@ const readPipeline = (
   reader: FolderReader,
   path: string,
   folder: string,
-  parameters: Parameters,
+  { parameters, whence }: { readonly parameters: Parameters; readonly whence: string },
 ): ProjectPipeline[] => {
   const files = ['pipeline.json', 'pipeline.yaml'].map((name) => join(path, name)).filter((file) => existsSync(file));
   const [file] = files;
@@ -151,7 +156,7 @@ const readPipeline = (
       ...(group === undefined ? {} : { group }),
       ...(labels === undefined ? {} : { labels }),
       document: fillIn(document, parameters, (missing, at) =>
-        reader.note(read.file, at, `there is no parameter "${missing}" in the environment`),
+        reader.note(read.file, at, `there is no parameter "${missing}"; ${whence}`),
       ),
       cases,
     },
