@@ -9,6 +9,7 @@ export default defineConfig({
     './src/store/schema-changes.ts',
     './src/store/schema-alarms.ts',
     './src/store/schema-connections.ts',
+    './src/store/schema-assets.ts',
   ],
   out: './migrations',
 });

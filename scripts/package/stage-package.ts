@@ -12,7 +12,7 @@ const AS_THEY_ARE = [
   'packages/console/dist/**/*',
   'deploy/**/*',
   'docs/generated/openapi.json',
-  'docs/{operations,settings,cluster-mode,pipelines-as-code}.md',
+  'docs/{operations,settings,cluster-mode,pipelines-as-code,assets}.md',
   'CHANGELOG.md',
   'LICENSE',
   'README.md',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAlarmCommands } from './commands/alarms.ts';
+import { addAssetCommands } from './commands/assets.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCodeCommands } from './commands/code.ts';
 import { addConnectionCommands } from './commands/connections.ts';
@@ -59,6 +60,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addEventsCommand(program, surroundings);
   addAlarmCommands(program, surroundings);
   addReceiverCommands(program, surroundings);
+  addAssetCommands(program, surroundings);
   addLogsCommand(program, surroundings);
   addOperatorsCommand(program, surroundings);
   addOrganizationCommands(program, surroundings);

@@ -17,6 +17,8 @@ export type Permission =
   | 'pipelines.read'
   | 'pipelines.operate'
   | 'pipelines.design'
+  | 'assets.read'
+  | 'assets.manage'
   | 'data.read'
   | 'data.replay'
   | 'installation.manage';
@@ -26,9 +28,11 @@ const LEAST_ROLE: Readonly<Record<Exclude<Permission, 'anyone' | 'installation.m
   'organization.read': 'viewer',
   'pipelines.read': 'viewer',
   'pipelines.operate': 'operator',
+  'assets.read': 'viewer',
   'data.read': 'operator',
   'data.replay': 'operator',
   'pipelines.design': 'designer',
+  'assets.manage': 'designer',
   'organization.manage': 'administrator',
 };
 

@@ -9,6 +9,7 @@ export const CHANGE_KINDS = {
   alarm: 'pipelines.read',
   'alarm-delivery': 'pipelines.read',
   'alarm-receiver': 'organization.read',
+  assets: 'assets.read',
   organization: 'organization.read',
   grant: 'organization.read',
   'topic-grant': 'organization.read',

@@ -33,6 +33,7 @@ import { createValidatorCompiler } from './plugins/validator.ts';
 import { registerReference } from './reference/api-reference.ts';
 import type { AlarmRouteDeps } from './routes/alarms/alarm-route-deps.ts';
 import { registerAlarmRoutes } from './routes/alarms/alarm-routes.ts';
+import { registerAssetRoutes } from './routes/assets/asset-routes.ts';
 import { registerAuditRoutes } from './routes/audit/audit-routes.ts';
 import { registerConnectionRoutes } from './routes/connections/connection-routes.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
@@ -170,6 +171,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     });
     await own.register(async (inner: ApiInstance) => registerAlarmRoutes(inner, services.alarms));
     await own.register(async (inner: ApiInstance) => registerConnectionRoutes(inner, services.connections));
+    await own.register(async (inner: ApiInstance) => registerAssetRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerEventRoutes(inner, services.events));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));
     await own.register(async (inner: ApiInstance) => registerLogRoutes(inner, services.logs));

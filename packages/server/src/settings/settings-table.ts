@@ -271,6 +271,13 @@ export const SETTINGS = {
     fallback: 50,
     about: 'Pipelines per organisation.',
   },
+  assets: {
+    env: 'PENSTOCK_MAX_ASSETS',
+    key: 'limits.assetsPerOrganization',
+    ...whole(1, 1_000_000),
+    fallback: 200_000,
+    about: 'Assets per organisation.',
+  },
   documentBytes: {
     env: 'PENSTOCK_MAX_DOCUMENT_BYTES',
     key: 'limits.documentBytes',

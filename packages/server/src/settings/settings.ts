@@ -50,6 +50,7 @@ export interface Settings {
   readonly limits: {
     readonly pipelinesPerOrganization: number;
     readonly documentBytes: number;
+    readonly assetsPerOrganization: number;
     readonly bodyBytes: number;
     readonly tokenRequestsPerMinute: number;
     readonly previews: number;
@@ -134,6 +135,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     limits: {
       pipelinesPerOrganization: Number(values.get('pipelines')),
       documentBytes: Number(values.get('documentBytes')),
+      assetsPerOrganization: Number(values.get('assets')),
       bodyBytes: Number(values.get('bodyBytes')),
       tokenRequestsPerMinute: Number(values.get('tokenRequests')),
       previews: Number(values.get('previews')),

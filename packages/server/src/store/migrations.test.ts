@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import * as own from './schema.ts';
 import * as alarms from './schema-alarms.ts';
+import * as assets from './schema-assets.ts';
 import * as changes from './schema-changes.ts';
 import * as connections from './schema-connections.ts';
 import * as people from './schema-people.ts';
@@ -18,7 +19,7 @@ test('the migrations lead to the tables of the schema', async () => {
   assert.deepEqual(
     await generateMigration(
       migrated,
-      generateDrizzleJson({ ...own, ...people, ...changes, ...alarms, ...connections }),
+      generateDrizzleJson({ ...own, ...people, ...changes, ...alarms, ...connections, ...assets }),
     ),
     [],
   );

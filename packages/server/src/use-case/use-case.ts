@@ -29,6 +29,7 @@ export interface Limits {
   /** Contract C.5: 50 per organisation in EnOS. */
   readonly pipelinesPerOrganization: number;
   readonly documentBytes: number;
+  readonly assetsPerOrganization: number;
 }
 
 /** What use cases work with. They know nothing of HTTP. */
@@ -75,6 +76,11 @@ export type UseCaseCode =
   | 'ALARM_DELIVERY_UNKNOWN'
   | 'ALARM_SETTINGS_OUTDATED'
   | 'ARCHIVE_AMBIGUOUS'
+  | 'ASSETS_INVALID'
+  | 'ASSET_CHANGES_GONE'
+  | 'ASSET_MODEL_UNKNOWN'
+  | 'ASSET_TREE_UNKNOWN'
+  | 'ASSET_UNKNOWN'
   | 'CONNECTION_EXISTS'
   | 'CONNECTION_IN_USE'
   | 'CONNECTION_LIMIT_REACHED'

@@ -31,6 +31,9 @@ const STATUS_OF: Record<ErrorKind, number> = {
   unavailable: 503,
 };
 
+/** Of what was sent, form and words are right and the contents are not. */
+const WITH_ISSUES: ReadonlySet<string> = new Set(['DOCUMENT_INVALID', 'ASSETS_INVALID']);
+
 /** Turns whatever was thrown into a problem body. Only what nobody foresaw is logged, once, here. */
 export const handleError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const { status, code, message, params, issues } = describe(error);
@@ -52,7 +55,7 @@ interface Description {
 const describe = (error: unknown): Description => {
   if (error instanceof UseCaseError) {
     const { code, message, params, issues } = error;
-    const status = error.code === 'DOCUMENT_INVALID' ? 422 : STATUS_OF[error.kind];
+    const status = WITH_ISSUES.has(error.code) ? 422 : STATUS_OF[error.kind];
     return { status, code, message, params, issues };
   }
   if (error instanceof GatewayError) {

@@ -31,3 +31,16 @@ export const acceptJsonBodies = (app: FastifyInstance): void => {
     }
   });
 };
+
+/** Reads CSV bodies within `app` as text, and keeps their bytes likewise. */
+export const acceptCsvBodies = (app: Pick<FastifyInstance, 'addContentTypeParser'>): void => {
+  app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (request, body, done) => {
+    const raw = body as Buffer;
+    bodies.set(request, raw);
+    try {
+      done(null, new TextDecoder('utf-8', { fatal: true }).decode(raw));
+    } catch {
+      done(new ApiError(400, 'BODY_INVALID', 'The body is not UTF-8: save the file as "CSV UTF-8".'));
+    }
+  });
+};

@@ -76,7 +76,7 @@ export const createEnosFixture = async (
     seal,
     newId: () => randomUUID(),
     instanceId: options.instanceId ?? 'instance-1',
-    limits: { pipelinesPerOrganization: 50, documentBytes: 200_000, ...options.limits },
+    limits: { pipelinesPerOrganization: 50, documentBytes: 200_000, assetsPerOrganization: 1000, ...options.limits },
     compile: fakeCompile,
     stateStore: fakeStateStore(kafka),
     findStageState: fakeFindStageState,
