@@ -82,7 +82,7 @@ const BROKEN: Readonly<Record<string, readonly (readonly [from: string, specifie
   'server-http-is-the-top-storey': [['packages/server/src/pipelines/spoken.ts', '../http/inner.ts']],
   'server-runs-know-no-subject': [['packages/server/src/runs/subject.ts', '../pipelines/inner.ts']],
   'server-use-cases-know-no-run': [['packages/server/src/use-case/run.ts', '../runs/inner.ts']],
-  'server-outbound-stands-alone': [['packages/server/src/outbound/upward.ts', '../use-case/inner.ts']],
+  'outbound-imports-model-only': [['packages/outbound/src/upward.ts', '@penstock/engine']],
   'server-store-and-settings-are-the-bottom': [['packages/server/src/store/upward.ts', '../use-case/inner.ts']],
   'cli-imports-client-only': [['packages/cli/src/commands/upward.ts', '@penstock/engine']],
   'cli-tests-pipelines-with-the-engine': [['packages/cli/src/project/upward.ts', '@penstock/kafka']],

@@ -11,6 +11,7 @@ import type { CodeCatalogue, CodeEntry, CodeKind } from '../../packages/model/sr
 import { MODEL_CODES } from '../../packages/model/src/codes.ts';
 import { MODE_CODES } from '../../packages/modes/src/codes.ts';
 import { OPERATOR_CODES } from '../../packages/operators/src/codes.ts';
+import { OUTBOUND_CODES } from '../../packages/outbound/src/codes.ts';
 import { SERVER_CODES } from '../../packages/server/src/codes.ts';
 import { SETTINGS } from '../../packages/server/src/settings/settings-table.ts';
 import { WORKER_CODES } from '../../packages/worker/src/codes.ts';
@@ -33,6 +34,7 @@ const CATALOGUES: readonly (readonly [title: string, catalogue: CodeCatalogue])[
   ['Operators', OPERATOR_CODES],
   ['Kafka', kafkaCodes],
   ['Connections', CONNECTION_CODES],
+  ['Requests to addresses outside', OUTBOUND_CODES],
   ['Worker', WORKER_CODES],
   ['Running modes', MODE_CODES],
   ['Service', SERVER_CODES],

@@ -321,18 +321,6 @@ export const SERVER_CODES = {
     'A worker of a newer version reports to this instance.',
     'Update this instance.',
   ),
-  OUTBOUND_ADDRESS_REFUSED: code(
-    'reason',
-    'The address is one of the machine of the service or of a private network.',
-    'Allow the network by PENSTOCK_OUTBOUND_NETWORKS if that is intended.',
-  ),
-  OUTBOUND_TIMEOUT: code('reason', 'An address outside gave no whole answer in time; it is tried again.'),
-  OUTBOUND_UNREACHABLE: code('reason', 'An address outside cannot be reached; it is tried again.'),
-  OUTBOUND_URL_INVALID: code(
-    'error',
-    'An address is no http or https URL, or holds a user or a password.',
-    'Give another one.',
-  ),
   PARTITION_STANDS_STILL: code(
     'reason',
     'A partition has lag and does not move.',

@@ -5,7 +5,7 @@ import type { TaskProgress } from '@penstock/model';
 import { asc } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { createSeal } from '../auth/seal.ts';
-import { createAddressRules } from '../outbound/address-rules.ts';
+import { createAddressRules } from '@penstock/outbound';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { createSupervisorFixture } from '../runs/testing/supervisor-fixture.ts';
 import { alarmDeliveries } from '../store/schema-alarms.ts';

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '@penstock/model';
-import type { AddressRules } from '../../outbound/address-rules.ts';
-import { postGuarded } from '../../outbound/guarded-post.ts';
+import { type AddressRules, postGuarded } from '@penstock/outbound';
 import { messageFor } from '../texts/alarm-message.ts';
 import type { AlarmNotice, Language } from '../texts/notice.ts';
 

@@ -13,7 +13,7 @@ import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
-import { createAddressRules } from '../../outbound/address-rules.ts';
+import { createAddressRules } from '@penstock/outbound';
 import { createSignInAttempts } from '../../people/sign-in.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { createTestModes } from '../../runs/testing/test-modes.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { networksOf } from '../settings/networks.ts';
 import { createAddressRules } from './address-rules.ts';
-import { outboundUrl, postGuarded } from './guarded-post.ts';
+import { postGuarded } from './guarded-post.ts';
+import { outboundUrl } from './guarded-request.ts';
 
 const INSIDE = [
   ...['127.0.0.1', '127.1.2.3', '0.0.0.0', '10.0.0.1', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1'],
@@ -19,12 +19,10 @@ test('public addresses may be called; none of this machine, of private networks,
 });
 
 test('the administrator can allow networks, and only those', () => {
-  const rules = createAddressRules(networksOf('10.1.0.0/16, 127.0.0.1,fd00::/8'));
+  const rules = createAddressRules(['10.1.0.0/16', '127.0.0.1/32', 'fd00::/8']);
   for (const address of ['10.1.2.3', '127.0.0.1', '::ffff:10.1.2.3', 'fd12::1'])
     assert.ok(rules.allows(address), address);
   for (const address of ['10.2.0.1', '127.0.0.2', 'fc00::1']) assert.ok(!rules.allows(address), address);
-  assert.throws(() => networksOf('10.1.0.0/40'), { code: 'SETTINGS_INVALID' });
-  assert.throws(() => networksOf('10.1'), { code: 'SETTINGS_INVALID' });
 });
 
 test('only http and https, and nobody’s password', () => {
