@@ -9,6 +9,7 @@ export const PACKAGES = [
   'model',
   'modes',
   'operators',
+  'outbound',
   'server',
   'worker',
 ] as const;

@@ -23,6 +23,11 @@ export const CONNECTION_CODES = {
     'Grant the rights, or correct the names.',
   ),
   CONNECTION_HOST_UNKNOWN: code('reason', 'The name of the host is not known, or cannot be looked up.', SETTINGS),
+  CONNECTION_INVALID: code(
+    'reason',
+    'A run was given a connection that is none of its kind.',
+    'Report it: this is a defect.',
+  ),
   CONNECTION_NOT_ENCRYPTED: code('reason', 'TLS is asked for, and the server offers none.', SETTINGS),
   CONNECTION_NOT_POSTGRESQL: code('reason', 'What answers at the address is no PostgreSQL.', SETTINGS),
   CONNECTION_NOT_PROTECTED: code(

@@ -4,6 +4,11 @@ const CONNECT = 'Connect the stage, or remove it.';
 
 /** Codes about the graph of a document and its stages, and the errors of records that are the same for all stages. */
 export const ENGINE_CODES = {
+  CONNECTION_NOT_GIVEN: code(
+    'reason',
+    'A run was not given a connection that a stage names.',
+    'Report it: this is a defect.',
+  ),
   DOCUMENT_STAGES_MISSING: code(
     'issue',
     'The pipeline has no stages.',
@@ -174,6 +179,7 @@ export const ENGINE_CODES = {
     'Kept state cannot be read by its operator.',
     'Stop the pipeline, which clears the state, and start it again.',
   ),
+  TARGET_FENCED: code('reason', 'Another worker has taken a task over and writes to its destination.'),
   TARGET_UNREACHABLE: code(
     'reason',
     'A destination cannot be reached, or does not take anything at the moment.',

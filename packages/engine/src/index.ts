@@ -85,9 +85,12 @@ export type {
   Position,
   RecordHeader,
   SourceBatch,
+  SqlPool,
+  SqlSession,
   TaskLog,
   TopicAppender,
 } from './ports.ts';
+export { SqlRefusal } from './ports.ts';
 export { batchOfMessages, MemoryLog, type MemoryMessage } from './preview/memory-log.ts';
 export { PreviewSession, type PreviewValue } from './preview/preview-session.ts';
 export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
@@ -98,7 +101,9 @@ export { readStageSettings, type StageSettings, stageSettingsSchema } from './st
 export { SCHEDULE_STORE, SHARD_TERM, type ShardOwners } from './state/schedule-store.ts';
 export { ownerText, parseStoreKey, type StoreKey, type StoreOwner, writeStoreKey } from './state/store-key.ts';
 export { discardTarget } from './targets/discard-target.ts';
-export { isTargetFailure, targetUnreachable, targetUnusable } from './targets/target-failure.ts';
+export { type SqlTargetOptions, sqlTarget } from './targets/sql/sql-target.ts';
+export type { ColumnMapping } from './targets/sql/sql-values.ts';
+export { isTargetFailure, TARGET_FENCED, targetUnreachable, targetUnusable } from './targets/target-failure.ts';
 export { type TopicTargetOptions, topicTarget } from './targets/topic-target.ts';
 export { appendInPieces, joinPieces, PieceHeader, type PieceLayout } from './task/message-pieces.ts';
 export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';

@@ -97,6 +97,33 @@ export interface ChangelogEntry {
   readonly value: string | null;
 }
 
+/** A connection to a database. One statement at a time. */
+export interface SqlSession {
+  /** The rows of a statement. Errors: `SqlRefusal`; `AppError` where the database cannot be reached. */
+  query(text: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** Connections to one database, shared by whoever needs one for a while. */
+export interface SqlPool {
+  /**
+   * Does some work with a connection of its own. What it throws ends the connection, and with it what it had begun.
+   * Errors: `AppError` where the database cannot be reached, and what the work throws.
+   */
+  use<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+}
+
+/** What a database says of a statement that it does not do. */
+export class SqlRefusal extends Error {
+  /** Five letters and digits; the first two are its class. */
+  readonly sqlState: string;
+
+  constructor(sqlState: string, message: string) {
+    super(message);
+    this.name = 'SqlRefusal';
+    this.sqlState = sqlState;
+  }
+}
+
 /** Time, injected so that tests own it. Milliseconds. */
 export interface Clock {
   /** Unix ms, for what people see and for fixed-frequency triggers. */

@@ -49,6 +49,7 @@ export type { KeptCut, RunLayout, TaskTopics } from './messages/run-layout.ts';
 export type {
   KafkaSettings,
   NamedConnection,
+  OutboundSettings,
   PipelineFacts,
   ResolvedConnection,
   RunSpec,

@@ -1,7 +1,7 @@
 /**
- * Failures that say no more than that Kafka is away or cannot do what is asked of it for now. Whoever meets one waits,
+ * Failures that say no more than that Kafka, or a destination, is away or cannot do what is asked of it for now. Whoever meets one waits,
  * for as long as it takes: however many in a row, none is the last.
  */
-export const WAITED_FOR: readonly string[] = ['KAFKA_UNREACHABLE', 'KAFKA_TIMEOUT'];
+export const WAITED_FOR: readonly string[] = ['KAFKA_UNREACHABLE', 'KAFKA_TIMEOUT', 'TARGET_UNREACHABLE'];
 
 export const isWaitedFor = (code: string): boolean => WAITED_FOR.includes(code);

@@ -88,6 +88,7 @@ export const MODE_CODES = {
     'See the log of the submission.',
   ),
   SUBMIT_TIMEOUT: code('reason', 'Submitting did not end in time.', 'See the log of the submission.'),
+  TARGET_REACHABLE: code('event', 'The run no longer waits for a destination.'),
   WAITING_FOR_CLUSTER: code(
     'reason',
     'The application waits for resources of the cluster.',
@@ -97,6 +98,11 @@ export const MODE_CODES = {
     'reason',
     'Kafka does not answer, or cannot do what is asked of it; the run goes on by itself when it does.',
     'Look at the health of the brokers and at the network. There is no need to start the pipeline again.',
+  ),
+  WAITING_FOR_TARGET: code(
+    'reason',
+    'A destination does not answer, or takes nothing at the moment; the run goes on by itself when it does.',
+    'Look at the destination and at the way to it. There is no need to start the pipeline again.',
   ),
   WORKER_EXITED: code('reason', 'The worker process ended without having been asked to.', BY_ITSELF),
   WORKER_HOST_LOST: code('reason', 'The host of the worker is out of reach.', BY_ITSELF),

@@ -9,6 +9,16 @@ export const OPERATOR_CODES = {
     'The records that are kept under one tag are more than one record can hold.',
     'Group by something that fewer points share, or merge fewer points.',
   ),
+  ROW_NOT_WRITABLE: code(
+    'record',
+    'A value of the record is none that a database could take.',
+    'See the message for the column; correct the sender, or convert the field in front of the stage.',
+  ),
+  ROW_REFUSED: code(
+    'record',
+    'The database refuses the row that the record leads to.',
+    'See the message for the reason of the database; correct the record or the table, then replay.',
+  ),
   SCRIPT_ERROR: code('record', 'The script itself called the record an error.'),
   SCRIPT_FAILED: code('record', 'The script threw while it worked on the record.', SCRIPT),
   SCRIPT_MEMORY_LIMIT: code(

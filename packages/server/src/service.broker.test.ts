@@ -8,10 +8,10 @@ import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import { processStartOf } from '@penstock/modes';
 import { until } from '@penstock/testkit';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { ServiceProcess } from '@penstock/testkit/service';
 import { openStore } from './store/open-store.ts';
 import { runLeases } from './store/schema.ts';
-import { startRealPostgres } from './store/testing/real-postgres.ts';
 
 // The service, its workers and Kafka as they are, each a process of its own.
 

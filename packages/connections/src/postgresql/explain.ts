@@ -87,6 +87,10 @@ const explainState = (sqlState: string): AppError => {
   return refused('CONNECTION_REFUSED', `The server refuses ${shown}.`, params);
 };
 
+/** What the server says of a statement it does not do, in its own words; undefined for everything else. */
+export const refusalOf = (error: unknown): { readonly sqlState: string; readonly message: string } | undefined =>
+  error instanceof pg.DatabaseError ? { sqlState: stateOf(error), message: error.message } : undefined;
+
 /** Five letters and digits, whatever the other end says. */
 const stateOf = ({ code }: { readonly code?: string | undefined }): string =>
   code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : 'XX000';

@@ -1,4 +1,7 @@
+import { AppError } from '@penstock/model';
 import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Connection } from '../kind.ts';
 
 /** How the way to the server is kept secret, as PostgreSQL's own programs call it. */
 export const TLS_MODES = ['verify-full', 'verify-ca', 'require', 'disable'] as const;
@@ -66,3 +69,11 @@ export const postgresSecrets = Type.Object(
   { additionalProperties: false },
 );
 export type PostgresSecrets = Static<typeof postgresSecrets>;
+
+/** A connection as it came in a message. Errors: `CONNECTION_INVALID`. */
+export const readPostgres = ({ settings, secrets }: Connection): Connection<PostgresSettings, PostgresSecrets> => {
+  if (Value.Check(postgresSettings, settings) && Value.Check(postgresSecrets, secrets)) return { settings, secrets };
+  throw new AppError('CONNECTION_INVALID', 'The settings are not those of a PostgreSQL connection.', {
+    domain: 'internal',
+  });
+};

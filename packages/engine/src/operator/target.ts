@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox';
-import type { Clock, Position, TopicAppender } from '../ports.ts';
+import type { Clock, Position, SqlPool, TopicAppender } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { PipelineFacts } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
@@ -40,6 +40,8 @@ export interface TargetContext {
   readonly pipeline: PipelineFacts;
   /** Looked up once for many records. */
   readonly clock: Clock;
+  /** The database of a connection that the stage names. Throws where the run was not given it. */
+  sql(connection: string): SqlPool;
   /** For one of the topics of the port. */
   appender(topic: string): TopicAppender;
   log(level: 'info' | 'warning' | 'error', message: string): void;
@@ -57,13 +59,27 @@ export interface Target {
   write?(record: StreamRecord, out: Emitter): void;
   /** The records of a batch, in order. */
   writeBatch?(records: readonly StreamRecord[], out: Emitter): void | Promise<void>;
-  /** Called once, before the first record, with where the task begins in its input. */
-  begin?(start: Position): void | Promise<void>;
+  /**
+   * It holds as much as it should in memory: the task commits before it goes on.
+   */
+  readonly isFull?: boolean;
+  /**
+   * Called once, before the first record, with where the task begins in its input. A target that outlived the task's
+   * last commit answers the offset up to which it has written already what the task is about to do once more.
+   */
+  begin?(start: Position): undefined | Promise<number | undefined>;
+  /**
+   * A record of what it has written already: it is emitted, or made the error that it was. What happens by the clock
+   * meanwhile is not among them, for it happens at other times than before.
+   */
+  again?(record: StreamRecord, out: Emitter): void;
   /**
    * Called before each commit of the task: afterwards all it was given is written, and stands. `position` is where the
    * task would go on after the commit; undefined where it has none. The task's own commit may still fail.
    */
   flush?(position: Position | undefined, out: Emitter): void | Promise<void>;
+  /** The task's own commit has succeeded. */
+  committed?(position: Position | undefined): void;
   close?(): void | Promise<void>;
 }
 

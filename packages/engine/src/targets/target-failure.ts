@@ -2,6 +2,7 @@ import { AppError } from '@penstock/model';
 
 export const TARGET_UNREACHABLE = 'TARGET_UNREACHABLE';
 export const TARGET_UNUSABLE = 'TARGET_UNUSABLE';
+export const TARGET_FENCED = 'TARGET_FENCED';
 
 /** The target cannot be written to at the moment: the task waits, with growing pauses, and begins again where it was. */
 export const targetUnreachable = (stage: string, message: string, cause?: unknown): AppError =>
@@ -11,6 +12,13 @@ export const targetUnreachable = (stage: string, message: string, cause?: unknow
 export const targetUnusable = (stage: string, message: string, cause?: unknown): AppError =>
   new AppError(TARGET_UNUSABLE, message, { domain: 'user', cause, params: { stage } });
 
+/** Somebody else has taken the task over, and writes in its place. */
+export const targetFenced = (stage: string): AppError =>
+  new AppError(TARGET_FENCED, 'A newer owner of the task writes to the destination.', {
+    domain: 'external',
+    params: { stage },
+  });
+
 /** Whether what a target threw speaks of the target as a whole, and not of a record. */
 export const isTargetFailure = (error: unknown): error is AppError =>
-  error instanceof AppError && (error.code === TARGET_UNREACHABLE || error.code === TARGET_UNUSABLE);
+  error instanceof AppError && [TARGET_UNREACHABLE, TARGET_UNUSABLE, TARGET_FENCED].includes(error.code);

@@ -132,3 +132,75 @@ describe('a target', () => {
     assert.deepEqual(codesOf('idempotent'), []);
   });
 });
+
+describe('a target that outlived the last commit of its task', () => {
+  /** One that writes at once, as if a database had committed before Kafka. */
+  const ahead = (until: number | undefined) => {
+    const seen: string[] = [];
+    const nOf = (one: { get(name: string): JsonValue | undefined }) => String(one.get('n'));
+    const target: Target = {
+      begin: async () => until,
+      write: (one, out) => {
+        seen.push(`write ${nOf(one)}`);
+        out.emit(one);
+      },
+      again: (one, out) => {
+        seen.push(`again ${nOf(one)}`);
+        if (nOf(one) === '1') out.error(one, 'ROW_REFUSED', 'as before');
+        else out.emit(one);
+      },
+      committed: (position) => void seen.push(`committed ${position?.offset}`),
+    };
+    return { seen, target };
+  };
+
+  test('is given what it has once more, to the offset; then the rest', async () => {
+    const { seen, target } = ahead(2);
+    const { task, log } = await opened(() => target);
+    await task.begin(at(0));
+    await task.process(batchOf(values), 0, 3);
+    await task.commit(at(3));
+    assert.deepEqual(seen, ['again 1', 'again 2', 'write 3', 'committed 3']);
+    assert.equal(log.messages.filter(({ topic }) => topic === 'dead').length, 1, 'a refusal is told once more');
+    assert.deepEqual(task.counters().t, { input: 3, output: 2, errors: { ROW_REFUSED: 1 }, dropped: {} });
+  });
+
+  test('writes everything where it is not ahead, or was asked to begin anew', async () => {
+    for (const until of [undefined, 0, -1]) {
+      const { seen, target } = ahead(until);
+      const { task } = await opened(() => target);
+      await task.begin(at(0));
+      await task.process(batchOf(values), 0, 3);
+      assert.deepEqual(seen, ['write 1', 'write 2', 'write 3'], String(until));
+    }
+  });
+
+  test('has its say beside others, each for itself', async () => {
+    const [first, second] = [ahead(2), ahead(undefined)];
+    const targets = [first.target, second.target];
+    const document = documentOf(
+      { name: 's', operator: 'source', config: { partitionedBy: ['assetId'] } },
+      { name: 't', operator: 'odd', from: ['s'] },
+      { name: 'u', operator: 'odd', from: ['s'] },
+    );
+    const registry = registryWith(destination(() => targets.shift() as Target));
+    const { task } = await openTask(planOf(document, registry));
+    await task.begin(at(0));
+    await task.process(batchOf(values), 0, 3);
+    assert.deepEqual(first.seen, ['again 1', 'again 2', 'write 3']);
+    assert.deepEqual(second.seen, ['write 1', 'write 2', 'write 3']);
+  });
+
+  test('says when it holds enough', async () => {
+    let isFull = false;
+    const { task } = await opened(() => ({
+      get isFull() {
+        return isFull;
+      },
+      write: (one, out) => out.emit(one),
+    }));
+    assert.equal(task.isFull, false);
+    isFull = true;
+    assert.equal(task.isFull, true);
+  });
+});

@@ -3,7 +3,7 @@ import type { StageContext, Target } from '../operator/index.ts';
 import { keyOrError } from '../plan/key-reader.ts';
 import { termsOf } from '../plan/key-terms.ts';
 import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
-import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, TaskLog } from '../ports.ts';
+import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, SqlPool, TaskLog } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import type { ShardOwners } from '../state/schedule-store.ts';
@@ -41,6 +41,8 @@ export interface TaskOptions {
   readonly partitionForKey?: PartitionForKey;
   /** How keys of schedules are shared out over the tasks of the part; undefined: this is the only one. */
   readonly owners?: ShardOwners;
+  /** The database of a connection, for targets that write to one. Absent: the run was given none. */
+  readonly sql?: (connection: string) => SqlPool;
   onLog?(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
 }
 
@@ -62,6 +64,8 @@ export class Task {
   readonly #check: PartitionCheck | undefined;
   readonly #flows: TaskFlows;
   readonly #schedules: TaskSchedules;
+  /** Targets that outlived the last commit of the task, as long as it does once more what they have written. */
+  #ahead: readonly TargetNode[] = [];
   #observer: RecordObserver | undefined;
 
   private constructor(
@@ -183,6 +187,28 @@ export class Task {
 
   /** Works off records `from` to `to` (exclusive) of a batch. Asynchronous only where an operator of the part is. */
   process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    if (this.#ahead.length > 0) return this.#processAgain(batch, from, to);
+    return this.#processAll(batch, from, to);
+  }
+
+  /** In pieces that end where a target has not written any more what comes. */
+  #processAgain(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    if (from >= to) return;
+    const offset = batch.offsets[from] as number;
+    this.#ahead = this.#ahead.filter((node) => {
+      node.comesFrom(offset);
+      return offset < node.aheadUntil;
+    });
+    if (this.#ahead.length === 0) return this.#processAll(batch, from, to);
+    const next = Math.min(...this.#ahead.map(({ aheadUntil }) => aheadUntil));
+    let end = from + 1;
+    while (end < to && (batch.offsets[end] as number) < next) end++;
+    const pending = this.#processAll(batch, from, end);
+    if (pending === undefined) return this.#processAgain(batch, end, to);
+    return pending.then(() => this.#processAgain(batch, end, to));
+  }
+
+  #processAll(batch: SourceBatch, from: number, to: number): void | Promise<void> {
     return this.#stores.areShared ? this.#processOneByOne(batch, from, to) : this.#process(batch, from, to);
   }
 
@@ -249,6 +275,7 @@ export class Task {
 
   /** Works off slots of schedules that are due, a few at a time, and tells tasks behind cuts how far this one is. */
   tick(nowMs: number): void | Promise<void> {
+    for (const node of this.#ahead) node.comesFrom(undefined);
     this.#clock.refresh();
     this.#stores.sweep();
     const pending = this.#workOffSlots(nowMs, this.isSlow ? 1 : SLOTS_AT_A_TIME);
@@ -292,7 +319,14 @@ export class Task {
 
   /** Tells the targets where the task begins, before the first record. */
   async begin(start: Position): Promise<void> {
-    for (const node of this.#nodes) if (node instanceof TargetNode) await node.begin(start);
+    const targets = this.#nodes.filter((node) => node instanceof TargetNode);
+    for (const node of targets) await node.begin(start);
+    this.#ahead = targets.filter(({ aheadUntil }) => aheadUntil > start.offset);
+  }
+
+  /** Whether a target holds as much as it should: the task is to commit before it is given more. */
+  get isFull(): boolean {
+    return this.#nodes.some((node) => node instanceof TargetNode && node.isFull);
   }
 
   /**
@@ -309,6 +343,7 @@ export class Task {
     });
     await this.#options.log.commit(position);
     this.#schedules.committed();
+    for (const node of this.#nodes) if (node instanceof TargetNode) node.committed(position);
   }
 
   /** By instance name, the source included in part 0. Live objects: copy what must not change. */
@@ -559,12 +594,20 @@ const openTarget = async (
       pipeline: options.plan.facts,
       clock,
       appender: (topic) => options.log.appender(topic),
+      sql: (connection) => options.sql?.(connection) ?? notGiven(connection),
       log: (level, message) => hooks.log(level, instanceName, message),
     });
   } catch (error) {
     // Kafka and the target have codes of their own for what becomes of the task.
     throw error instanceof AppError ? error : notOpened(instanceName, error);
   }
+};
+
+const notGiven = (connection: string): never => {
+  throw new AppError('CONNECTION_NOT_GIVEN', `The run was not given the connection "${connection}".`, {
+    domain: 'internal',
+    params: { connection },
+  });
 };
 
 const notOpened = (instanceName: string, error: unknown): AppError =>

@@ -78,6 +78,15 @@ export const kafkaSettingsSchema = Type.Object({
 });
 export type KafkaSettings = Message<typeof kafkaSettingsSchema>;
 
+/** Which addresses operators may reach that users name. */
+export const outboundSettingsSchema = Type.Object({
+  networks: Type.Array(Type.String({ maxLength: 100 }), {
+    maxItems: 1000,
+    description: 'CIDR: networks that are allowed although they are private. Public addresses always are.',
+  }),
+});
+export type OutboundSettings = Message<typeof outboundSettingsSchema>;
+
 /** What Cluster Mode adds to a run. */
 export const clusterRunSchema = Type.Object({
   /** The tag by which YARN's application is found. */
@@ -106,6 +115,8 @@ export const runSpecSchema = Type.Object({
   /** What ran last, and wrote what the pipeline keeps in Kafka, where it was another version of the document. */
   previous: Type.Optional(previousRunSchema),
   kafka: kafkaSettingsSchema,
+  /** Absent: public addresses alone. */
+  outbound: Type.Optional(outboundSettingsSchema),
   /** The connections that stages of the document name. */
   connectionValues: Type.Optional(Type.Array(resolvedConnectionSchema)),
   /** Worker threads that run tasks. */

@@ -11,7 +11,7 @@ import {
 } from '../supervision/decision.ts';
 import type { SupervisionPolicy } from '../supervision/policy.ts';
 import { noteFailure, released } from '../supervision/supervision.ts';
-import { judgeStart, waitingForKafka } from '../supervision/waiting.ts';
+import { judgeStart, noticeOfWaiting } from '../supervision/waiting.ts';
 import type { StandaloneEvidence, StandaloneSupervision } from './standalone-records.ts';
 
 type Run = RunView<StandaloneSupervision>;
@@ -160,7 +160,7 @@ const aliveAndWanted = (
 /** The run with what its worker waits for, and how far it has got with its start, written down. */
 const withNotes = (run: Run, heartbeat: Heartbeat | undefined, now: number, policy: SupervisionPolicy): Run => {
   const { notice, startup, ...kept } = run.supervision;
-  const waiting = heartbeat?.waiting === undefined ? undefined : waitingForKafka(heartbeat.waiting);
+  const waiting = heartbeat?.waiting === undefined ? undefined : noticeOfWaiting(heartbeat.waiting);
   const next =
     heartbeat?.phase === 'starting' && waiting === undefined
       ? judgeStart(startup, heartbeat, undefined, now, policy).startup

@@ -29,6 +29,17 @@ test('a broker that is away for 24 hours ends no run that was being started', ()
   story.reports('starting').decides('nothing').reports('running').decides('workerRunning');
 });
 
+test('a destination that is away for a day is waited for as Kafka is, and is said to be what is missing', () => {
+  const story = new WorkerStory().decides('spawn').alive().reports('running').decides('workerRunning');
+  const waiting = { code: 'TARGET_UNREACHABLE', message: 'The server cannot be reached.', since: story.began };
+  for (let minute = 0; minute < 24 * 60; minute++)
+    story
+      .silentFor(seconds(59))
+      .reports('running', { waiting, tasks: backlogged(minutes(minute)) })
+      .decides('nothing', { notice: 'WAITING_FOR_TARGET' });
+  story.reports('running').decides('nothing');
+});
+
 test('workers that die every twenty minutes meanwhile do not add up', () => {
   const story = new WorkerStory().decides('spawn').alive();
   for (let death = 0; death < 72; death++) {

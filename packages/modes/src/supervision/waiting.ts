@@ -6,18 +6,27 @@ import type { Notice, Supervision } from './supervision.ts';
 /** Waiting for what comes back by itself, and how late a start is that gets on: neither ends a run. */
 
 export const WAITING_FOR_KAFKA = 'WAITING_FOR_KAFKA';
+export const WAITING_FOR_TARGET = 'WAITING_FOR_TARGET';
 
 /** Says since when rather than for how long, so that what is stored does not change with every look. */
-export const waitingForKafka = ({ message, since }: Waiting): Notice => ({
-  code: WAITING_FOR_KAFKA,
-  message: `Waiting for Kafka since ${new Date(since).toISOString()}: ${message}`,
-});
+export const noticeOfWaiting = ({ code, message, since }: Waiting): Notice => {
+  const isTarget = code === 'TARGET_UNREACHABLE';
+  return {
+    code: isTarget ? WAITING_FOR_TARGET : WAITING_FOR_KAFKA,
+    message: `Waiting for ${isTarget ? 'a destination' : 'Kafka'} since ${new Date(since).toISOString()}: ${message}`,
+  };
+};
 
-/** What is worth an event when a run begins to wait for Kafka, or has ceased to. */
-export const waitingEvents = (before: Notice | undefined, next: Notice | undefined): readonly NoticeEvent[] =>
-  before?.code === WAITING_FOR_KAFKA && next?.code !== WAITING_FOR_KAFKA
-    ? [{ code: 'KAFKA_REACHABLE', message: 'The run no longer waits for Kafka.', severity: 'info' }]
-    : [];
+/** What is worth an event when a run has ceased to wait. */
+export const waitingEvents = (before: Notice | undefined, next: Notice | undefined): readonly NoticeEvent[] => {
+  if (before === undefined || before.code === next?.code) return [];
+  const severity = 'info';
+  if (before.code === WAITING_FOR_KAFKA)
+    return [{ code: 'KAFKA_REACHABLE', message: 'The run no longer waits for Kafka.', severity }];
+  if (before.code === WAITING_FOR_TARGET)
+    return [{ code: 'TARGET_REACHABLE', message: 'The run no longer waits for a destination.', severity }];
+  return [];
+};
 
 /** Progress is noted no more often than this: what is noted is written to the database. */
 export const START_NOTED_MS = 30_000;

@@ -3,6 +3,7 @@ import type { OperatorDefinition } from '@penstock/engine';
 import { devRawDataSource } from '../library/dev-raw-data-source/operator.ts';
 import { edhKafkaConsumer } from '../library/edh-kafka-consumer/operator.ts';
 import { edhKafkaProducer } from '../library/edh-kafka-producer/operator.ts';
+import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
 import { javascript } from '../library/javascript/operator.ts';
@@ -22,6 +23,7 @@ export const operators: readonly OperatorDefinition[] = [
   devRawDataSource,
   edhKafkaConsumer,
   edhKafkaProducer,
+  jdbcProducer,
   trash,
   fixedTimeWindowAggregator,
   javascript,
@@ -222,6 +224,56 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       "errors": [
         "SCRIPT_ERROR"
       ]
+    }
+  ],
+  "jdbc-producer": [
+    {
+      "title": "Write measurements, one row per point and time",
+      "config": {
+        "connection": "warehouse",
+        "table": "measurements",
+        "operation": "UPSERT",
+        "columns": [
+          {
+            "column": "asset_id",
+            "field": "assetId",
+            "key": "YES"
+          },
+          {
+            "column": "point_id",
+            "field": "pointId",
+            "key": "YES"
+          },
+          {
+            "column": "at",
+            "field": "time",
+            "key": "YES"
+          },
+          {
+            "column": "value",
+            "field": "value",
+            "key": "NO"
+          }
+        ]
+      },
+      "input": [],
+      "output": []
+    },
+    {
+      "title": "Keep whole records",
+      "config": {
+        "connection": "warehouse",
+        "table": "raw_records",
+        "columns": [
+          {
+            "column": "record",
+            "field": "/",
+            "key": "NO"
+          }
+        ]
+      },
+      "input": [],
+      "output": []
     }
   ],
   "last-record-appender": [

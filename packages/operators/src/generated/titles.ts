@@ -52,6 +52,15 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "代码"
         ]
       },
+      "jdbc-producer": {
+        "label": "JDBC 输出",
+        "summary": "将记录写入 PostgreSQL 数据库的表。",
+        "keywords": [
+          "数据库",
+          "写入",
+          "表"
+        ]
+      },
       "last-record-appender": {
         "label": "附加上一条记录",
         "summary": "为每条记录附加同一资产和测点的上一条记录。",
@@ -195,6 +204,18 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "1:1 (each record by itself)": "1:1（逐条处理）",
       "M:1 (several records become one)": "M:1（多条合为一条）",
       "ms": "毫秒",
+      "Connection": "连接",
+      "Schema": "模式",
+      "Table": "表",
+      "Columns": "列",
+      "Column": "列名",
+      "Field": "字段",
+      "Key": "键",
+      "No": "否",
+      "Yes": "是",
+      "Operation": "操作",
+      "Insert": "插入",
+      "Insert or update": "插入或更新",
       "Is Trigger": "是否触发",
       "Merged By Expression": "合并依据表达式",
       "MergerConfig": "合并配置",

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
+import { type RealPostgres, startRealPostgres } from '@penstock/testkit/postgres';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { openStore } from '../store/open-store.ts';
-import { type RealPostgres, startRealPostgres } from '../store/testing/real-postgres.ts';
 import { type Change, formatBookmark } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import type { ChangeReader } from './change-reader.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type RealPostgres, startRealPostgres } from '@penstock/testkit/postgres';
 import { eq } from 'drizzle-orm';
 import { createEnosFixture, documentOf, type EnosFixture } from '../http/enos/testing/enos-fixture.ts';
 import { getGrants } from '../organizations/grants.ts';
@@ -8,7 +9,6 @@ import { applyObservation } from '../runs/apply-observation.ts';
 import { renewStartLock } from '../runs/start-lock.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { pipelines, runs, startLocks } from '../store/schema.ts';
-import { type RealPostgres, startRealPostgres } from '../store/testing/real-postgres.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
 import { pausePipeline, stopPipeline } from './change-desired.ts';
 import { releasePipeline } from './release-pipeline.ts';

@@ -18,6 +18,8 @@ export interface SpecFacts {
   readonly kafka: KafkaSettings | undefined;
   readonly modes: Modes;
   readonly secret: Buffer;
+  /** CIDR: see `OutboundSettings`. Absent: none. */
+  readonly outboundNetworks?: readonly string[];
   /** The connections that a document of an organisation names, opened. Errors: `CONNECTION_UNKNOWN`. */
   readonly connectionsOf: (orgId: string, document: JsonObject) => Promise<readonly ResolvedConnection[]>;
 }
@@ -51,6 +53,7 @@ export const buildRunSpec = async (
     document,
     ...(await historyOf(facts.store, run)),
     kafka: facts.kafka,
+    outbound: { networks: [...(facts.outboundNetworks ?? [])] },
     ...(connections.length === 0 ? {} : { connectionValues: connections }),
     kafkaRate: run.kafkaRate,
     ...facts.modes.of(run.executionMode).place(run, token),

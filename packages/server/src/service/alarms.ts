@@ -1,10 +1,10 @@
 import { messageOf } from '@penstock/model';
+import { createAddressRules } from '@penstock/outbound';
 import { deliverDue } from '../alarms/delivery/courier.ts';
 import { createMailer } from '../alarms/delivery/mailer.ts';
 import type { SendDeps } from '../alarms/delivery/send.ts';
 import { AlarmWatch } from '../alarms/watch/alarm-watch.ts';
 import { Rounds } from '../alarms/watch/rounds.ts';
-import { createAddressRules } from '@penstock/outbound';
 import type { Foundation } from './foundation.ts';
 
 const LOOK_EVERY_MS = 5_000;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { connectionUses } from '@penstock/engine';
 import type { Modes } from '@penstock/modes';
+import { createAddressRules } from '@penstock/outbound';
 import type { SendDeps } from '../alarms/delivery/send.ts';
 import { DataReads } from '../audit/data-reads.ts';
 import { openAdminTokens } from '../auth/admin-token.ts';
@@ -13,7 +14,6 @@ import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
 import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
 import type { RunLogs } from '../logs/run-logs.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { createAddressRules } from '../outbound/address-rules.ts';
 import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';

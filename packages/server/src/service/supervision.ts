@@ -47,7 +47,8 @@ export const createSupervisor = (foundation: Foundation, { modes, logs, stateSto
         openConnections(store.db, seal, orgId, [
           ...new Set(connectionUses(document, registry).map(({ name }) => name)),
         ]);
-      return buildRunSpec({ store, kafka: settings.kafka, modes, secret: sealKey, connectionsOf }, run);
+      const { kafka, outboundNetworks } = settings;
+      return buildRunSpec({ store, kafka, modes, secret: sealKey, outboundNetworks, connectionsOf }, run);
     },
     keepLogs: async (run, supervision) => {
       const troubles = await logs.keep(run, supervision);

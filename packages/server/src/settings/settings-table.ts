@@ -439,7 +439,7 @@ export const SETTINGS = {
     schema: text('^[0-9a-fA-F.:/,\\s]+$'),
     expects: 'addresses or networks (CIDR), comma separated',
     about:
-      'Networks that addresses named by users (webhooks) may be in although they are private, such as 10.1.0.0/16. All public addresses are allowed, none of this machine or of private networks.',
+      'Networks that addresses named by users (webhooks, look-ups and connections of pipelines) may be in although they are private, such as 10.1.0.0/16. All public addresses are allowed, none of this machine or of private networks.',
   },
   keepChanges: {
     env: 'PENSTOCK_KEEP_CHANGES',

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AppError } from '@penstock/model';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { sql } from 'drizzle-orm';
 import { rowsOf } from './migrations.ts';
 import { openStore } from './open-store.ts';
 import { organizations } from './schema.ts';
-import { startRealPostgres } from './testing/real-postgres.ts';
 
 const row = { orgId: 'o1', name: 'One', createdAt: 1_700_000_000_123 };
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '@penstock/model';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { sql } from 'drizzle-orm';
 import { openStore } from './open-store.ts';
 import { organizations } from './schema.ts';
-import { startRealPostgres } from './testing/real-postgres.ts';
 
 /** Between the service and its database: `freeze` keeps all connections open and lets nothing through any more. */
 const createFreezer = async (t: TestContext, target: URL) => {

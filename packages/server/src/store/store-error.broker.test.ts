@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { describeError } from '../observability/service-log.ts';
 import { openStore, type Store } from './open-store.ts';
 import { organizations } from './schema.ts';
 import { StoreError } from './store-error.ts';
-import { startRealPostgres } from './testing/real-postgres.ts';
 
 const SECRET = 'pass\u0000word-hunter2';
 

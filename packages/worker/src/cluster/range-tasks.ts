@@ -11,6 +11,7 @@ import {
   type TaskProgress,
   type TaskRange,
 } from '@penstock/model';
+import { SqlPools } from '../services/sql-pools.ts';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { InlineRunner } from '../task/inline-runner.ts';
@@ -51,6 +52,7 @@ interface RangeTask {
 export class RangeTasks {
   readonly #deps: RangeTasksDeps;
   readonly #feeds: PartitionFeeds;
+  readonly #databases: SqlPools;
   readonly #tasks = new Map<string, RangeTask>();
   /** How many requests are working on a task. */
   readonly #inUse = new Map<string, number>();
@@ -73,6 +75,7 @@ export class RangeTasks {
   constructor(deps: RangeTasksDeps) {
     this.#deps = deps;
     this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
+    this.#databases = new SqlPools(deps.spec);
   }
 
   /** True once a source without a topic has no more records. */
@@ -193,6 +196,7 @@ export class RangeTasks {
       onEvent,
       onReady: () => ready.resolve(),
       onFirstCommit: () => undefined,
+      sql: (connection: string) => this.#databases.of(connection),
       onFinished: () => {
         this.#isFinished = true;
       },

@@ -1,6 +1,7 @@
 import type { Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
 import type { RunLayout, RunSpec, StageCounters, TaskPlace, Waiting } from '@penstock/model';
+import { SqlPools } from '../services/sql-pools.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
@@ -30,6 +31,7 @@ export class TaskSet {
   readonly #runners: (TaskRunner | InlineRunner)[] = [];
   readonly #running = new Set<{ readonly runner: TaskRunner | InlineRunner; readonly ended: Promise<void> }>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #databases: SqlPools;
   #waitingOwner: ((isOwner: boolean) => void)[] = [];
   #notReady = 0;
   #isDraining = false;
@@ -37,6 +39,7 @@ export class TaskSet {
   constructor(deps: TaskSetDeps) {
     this.#deps = deps;
     this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
+    this.#databases = new SqlPools(deps.spec);
     this.snapshot = new ThreadSnapshot(deps.plan);
   }
 
@@ -123,6 +126,7 @@ export class TaskSet {
 
   #endWhenDone(): void {
     if (!this.#isDraining || this.#running.size > 0) return;
+    this.#databases.close();
     this.#feeds.close().then(this.#ended.resolve, this.#ended.reject);
   }
 
@@ -147,6 +151,7 @@ export class TaskSet {
         send({ kind: 'ready' });
       },
       onFirstCommit: () => send({ kind: 'progress', report: this.report() }),
+      sql: (connection) => this.#databases.of(connection),
       onFinished: () => send({ kind: 'finished' }),
       confirmOwner: () =>
         new Promise<boolean>((resolve) => {

@@ -128,7 +128,7 @@ export class Consumption {
     if (log.pendingBytes > FLUSH_BYTES) await (this.#isSlow ? this.#commit() : log.flush());
     if (!this.#hasUncommitted && now - this.#committedAt < KEEP_UP_MS) return;
     const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
-    const isEnough = this.#uncommitted >= suspects.limit(this.#committed);
+    const isEnough = this.#uncommitted >= suspects.limit(this.#committed) || task.isFull;
     if (isEnough || isAtEnd || now - this.#committedAt >= plan.commitIntervalMs) await this.#commit();
   }
 

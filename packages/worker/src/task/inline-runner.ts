@@ -79,12 +79,12 @@ export class InlineRunner {
   }
 
   async run(): Promise<void> {
-    const { spec, plan, client, topics, clock } = this.#deps;
+    const { spec, plan, client, topics, clock, sql } = this.#deps;
     const source = plan.source.spec;
     const part = plan.parts[0];
     if (source.kind !== 'inline' || part === undefined) return;
     const log = await openTaskLog(client, taskLogOptions(plan, this.place, topics));
-    const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf });
+    const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf, sql });
     task.observe(this.#observer);
     this.#task = task;
     try {

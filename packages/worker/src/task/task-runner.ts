@@ -4,6 +4,8 @@ import {
   type Plan,
   type RecordObserver,
   SOURCE_PARTITIONING_REFUTED,
+  type SqlPool,
+  TARGET_FENCED,
   Task,
   type TaskLog,
   type TaskOptions,
@@ -63,6 +65,8 @@ export interface TaskRunnerDeps {
   onFirstCommit(): void;
   /** Resolves to true when the service confirms that this worker still owns the run. */
   confirmOwner(): Promise<boolean>;
+  /** The database of a connection that the run was given. */
+  readonly sql: (connection: string) => SqlPool;
 }
 
 const FIRST_BACKOFF_MS = 500;
@@ -165,7 +169,7 @@ export class TaskRunner {
         if (!(await this.#isMended(error)) && !canPass(error)) throw error;
         this.#waiting.failed(error);
         if (this.#committed > before) backoff = FIRST_BACKOFF_MS;
-        if (error instanceof AppError && error.code === 'KAFKA_FENCED' && !(await this.#deps.confirmOwner()))
+        if (isFenced(error) && !(await this.#deps.confirmOwner()))
           throw new AppError('RUN_TAKEN_OVER', 'A newer worker has taken over this run.', {
             domain: 'external',
             cause: error,
@@ -284,6 +288,7 @@ export class TaskRunner {
         clock,
         headersOf,
         partitionForKey,
+        sql: this.#deps.sql,
         ...this.#ownersOf(inputPartitions),
         onLog: (level, stage, message) =>
           this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),
@@ -301,9 +306,9 @@ export class TaskRunner {
       this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
       this.#deps.pace.committed(start);
       this.startProgress += 1;
-      this.#waiting.worked();
       this.#ready();
       await task.begin({ topic: this.#topic, partition, offset: start });
+      this.#waiting.worked();
       this.#consuming = this.#consumption(task, log, this.#feed, start);
       await this.#consuming.run(this.#drain.signal);
     } finally {
@@ -428,8 +433,11 @@ const heldBackOf = (feed: PartitionFeed | undefined, now: number): Pick<TaskProg
 };
 
 /** Errors after which the same task can simply be made again. */
-const canPass = (error: unknown): boolean =>
-  error instanceof AppError && (error.retryable || error.code === 'KAFKA_FENCED');
+const canPass = (error: unknown): boolean => error instanceof AppError && (error.retryable || isFenced(error));
+
+/** By Kafka, or by a destination outside that knows its writers. */
+const isFenced = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'KAFKA_FENCED' || error.code === TARGET_FENCED);
 
 /** Counters go on counting in the objects of the new task. */
 const carryOn = (

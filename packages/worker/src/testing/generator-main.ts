@@ -1,6 +1,7 @@
 import { connectKafka, createTopicAdmin, openFeeds } from '@penstock/kafka';
 import { DeliveryGuarantee } from '@penstock/model';
 import { topicsOf } from '../plan/run-topics.ts';
+import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { generatorPlan } from './generator.ts';
@@ -19,6 +20,7 @@ const plan = generatorPlan({
   now: () => Date.now(),
 });
 const client = await connectKafka({ bootstrapServers }, { clientId: pipelineId });
+const databases = new SqlPools({});
 const deps = {
   spec: {
     runId: 'r1',
@@ -46,6 +48,7 @@ const deps = {
   onReady: () => undefined,
   onFirstCommit: () => undefined,
   confirmOwner: () => Promise.resolve(false),
+  sql: (connection: string) => databases.of(connection),
 };
 const runs = Array.from({ length: sourcePartitions }, (_, partition) =>
   new TaskRunner({ part: 0, partition }, deps).run(),

@@ -4,6 +4,7 @@ import type { JsonObject, RunEvent, RunSpec, StageCounters } from '@penstock/mod
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
+import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { addCounters } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
@@ -40,6 +41,7 @@ export const runPipeline = async (
   const events: RunEvent[] = [];
   const { layout, places } = await prepareRun(spec, { client, onEvent: (event) => events.push(event) });
   const plan = compileRun(spec, planOptionsOf(layout));
+  const databases = new SqlPools(spec);
   const feeds = openFeeds(client, { isolation: 'read-committed' });
   const runners = places.map(
     (place) =>
@@ -57,6 +59,7 @@ export const runPipeline = async (
         onEvent: (event) => events.push(event),
         onReady: () => undefined,
         onFirstCommit: () => undefined,
+        sql: (connection) => databases.of(connection),
         confirmOwner: () => Promise.resolve(false),
       }),
   );

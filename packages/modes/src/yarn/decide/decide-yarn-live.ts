@@ -2,7 +2,7 @@ import type { Heartbeat, RunFailure } from '@penstock/model';
 import { ask, type Decision, type Evidence, isStalled, lostIfRunning } from '../../supervision/decision.ts';
 import type { SupervisionPolicy } from '../../supervision/policy.ts';
 import type { Notice } from '../../supervision/supervision.ts';
-import { judgeStart, waitingForKafka } from '../../supervision/waiting.ts';
+import { judgeStart, noticeOfWaiting } from '../../supervision/waiting.ts';
 import type { ApplicationView, YarnEvidence, YarnRunView, YarnSupervision } from '../yarn-records.ts';
 import * as reasons from './yarn-reasons.ts';
 
@@ -105,7 +105,7 @@ const wanted = (situation: Situation): Decision<YarnSupervision> => {
         view.waiting !== undefined
           ? reasons.waitingForExecutors(view, report.cluster?.executors.length ?? 0, run.executors ?? 0)
           : report.waiting !== undefined
-            ? waitingForKafka(report.waiting)
+            ? noticeOfWaiting(report.waiting)
             : isStalled(report, run.kafkaRate, policy)
               ? reasons.standingStill(policy.stalledLimitMs)
               : undefined;
@@ -152,7 +152,7 @@ const starting = (situation: Situation, report: Heartbeat): Decision<YarnSupervi
   const lost = lostIfRunning(run, reasons.driverLost(view));
   if (present < wantedExecutors)
     return noticing(without(run, 'startup'), reasons.waitingForExecutors(view, present, wantedExecutors), lost);
-  if (report.waiting !== undefined) return noticing(without(run, 'startup'), waitingForKafka(report.waiting), lost);
+  if (report.waiting !== undefined) return noticing(without(run, 'startup'), noticeOfWaiting(report.waiting), lost);
   const attempt = report.cluster?.attempt ?? 1;
   const { startup, isLate } = judgeStart(run.supervision.startup, report, attempt, now, policy);
   if (isLate) return endBecause(situation, reasons.driverStartTimeout(policy.startupLimitMs));

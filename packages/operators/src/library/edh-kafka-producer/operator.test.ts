@@ -19,6 +19,7 @@ const keysOf = async (config: JsonObject, fields: JsonObject) => {
     instanceName: 'EDHKafkaProducer_01',
     pipeline: testPipeline,
     clock: { now: () => 0 },
+    sql: () => assert.fail('it has no database'),
     appender: (topic) => {
       const appender = log.appender(topic);
       return {

@@ -19,6 +19,7 @@ export interface FieldUi {
     | 'table'
     | 'key-values'
     | 'topic'
+    | 'connection'
     | 'field-names'
     /** Column of a table whose rows are the outputs of the stage: the lane of each. */
     | 'lane';

@@ -1,6 +1,6 @@
 import { AppError } from '@penstock/model';
-import type { Seal } from '../../auth/seal.ts';
 import type { AddressRules } from '@penstock/outbound';
+import type { Seal } from '../../auth/seal.ts';
 import { addressPurpose, kindOf, type ReceiverRow, secretPurpose } from '../receivers/receivers.ts';
 import { messageFor } from '../texts/alarm-message.ts';
 import { type AlarmNotice, languageOf } from '../texts/notice.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { and, count, eq, sql } from 'drizzle-orm';
 import { outboundUrl } from '@penstock/outbound';
+import { and, count, eq, sql } from 'drizzle-orm';
 import { pipelines } from '../../store/schema.ts';
 import { alarmReceivers } from '../../store/schema-alarms.ts';
 import { textProblem } from '../../store/storable-text.ts';

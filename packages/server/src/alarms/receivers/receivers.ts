@@ -1,6 +1,6 @@
+import type { AddressRules } from '@penstock/outbound';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Seal } from '../../auth/seal.ts';
-import type { AddressRules } from '@penstock/outbound';
 import type { Database } from '../../store/open-store.ts';
 import { alarmReceivers } from '../../store/schema-alarms.ts';
 import { isPlausibleId } from '../../store/storable-text.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { anyText } from '@penstock/testkit/any-text';
+import { type RealPostgres, startRealPostgres } from '@penstock/testkit/postgres';
 import fc from 'fast-check';
 import { openStore, type Store } from '../../store/open-store.ts';
-import { type RealPostgres, startRealPostgres } from '../../store/testing/real-postgres.ts';
 import { sharedFixture } from './testing/contract-driver.ts';
 import {
   createEnosClient,

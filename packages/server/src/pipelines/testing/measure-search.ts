@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { sql } from 'drizzle-orm';
 import { createApiFixture } from '../../http/testing/api-fixture.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
-import { startRealPostgres } from '../../store/testing/real-postgres.ts';
 
 const PIPELINES = 10_000;
 const ROUNDS = 15;

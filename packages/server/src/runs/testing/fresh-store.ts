@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { after } from 'node:test';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { openStore, type Store } from '../../store/open-store.ts';
-import { startRealPostgres } from '../../store/testing/real-postgres.ts';
 
 /** One real PostgreSQL for all tests of a file, started by the first that asks; each gets a database of its own. */
 export const createFreshStores = (): ((t: TestContext) => Promise<Store>) => {

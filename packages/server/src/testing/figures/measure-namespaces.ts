@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startRealPostgres } from '@penstock/testkit/postgres';
 import { ServiceProcess } from '@penstock/testkit/service';
 import { sql } from 'drizzle-orm';
 import { rowsOf } from '../../store/migrations.ts';
 import { openStore } from '../../store/open-store.ts';
-import { startRealPostgres } from '../../store/testing/real-postgres.ts';
 import { beat, makeFarRuns } from './run-heartbeats.ts';
 
 /** Host name, process ids and all: two containers that only differ in what they cannot see of each other. */

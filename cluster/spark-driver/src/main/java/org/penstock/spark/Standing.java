@@ -7,8 +7,8 @@ import java.util.Set;
  * gets on may take as long as it likes, and so may waiting for Kafka; only the service decides what is too long.
  */
 final class Standing {
-  /** As in the model: failures that say no more than that Kafka is away for now. */
-  static final Set<String> WAITED_FOR = Set.of("KAFKA_UNREACHABLE", "KAFKA_TIMEOUT");
+  /** As in the model: failures that say no more than that Kafka, or a destination, is away for now. */
+  static final Set<String> WAITED_FOR = Set.of("KAFKA_UNREACHABLE", "KAFKA_TIMEOUT", "TARGET_UNREACHABLE");
 
   private long progress;
   private Waiting waiting;

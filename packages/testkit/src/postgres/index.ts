@@ -1,0 +1,1 @@
+export { type RealPostgres, startRealPostgres } from './real-postgres.ts';
