@@ -45,8 +45,8 @@ export const readGoldenOutput = async (
     if (headers.get('penstock.pipelineId') !== pipelineId) return;
     codes.add(headers.get('penstock.code') ?? '');
     // Where a record failed behind a cut or a script, what led to it is told as well; all of it has to be the same.
-    const about = ['code', 'stage', 'message', 'topic', 'partition', 'offset', 'timestamp', 'record'].map((name) =>
-      withoutTopics(headers.get(`penstock.${name}`), topics),
+    const about = ['code', 'stage', 'message', 'topic', 'partition', 'offset', 'place', 'timestamp', 'record'].map(
+      (name) => withoutTopics(headers.get(`penstock.${name}`), topics),
     );
     letters.push(JSON.stringify([...about, bytesOf(batch, 'key', i), bytesOf(batch, 'value', i)]));
   });

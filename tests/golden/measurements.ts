@@ -80,7 +80,7 @@ const measuredValue = (random: Random): number | null => {
 const strangeFields = (random: Random): JsonObject =>
   random() < 0.1 ? { 'größe/µm': '½ 🌊 \u0000\u2028', nested: { list: [1, [null, {}]], '': false } } : {};
 
-/** No parser can make a record of these; most still say which one it was to be. */
+/** What is not one record: several, or what no parser can make one of; most still say which one it was to be. */
 const malformedMessage = (random: Random, seq: number, text: string): string | Uint8Array | null =>
   pick(random, [
     null,

@@ -67,8 +67,8 @@ const faultOf = (dice: number): keyof typeof FAULTS | undefined => {
   return undefined;
 };
 
-/** Cut short, wrapped in a list, or not JSON at all. */
+/** Cut short, JSON in a text of JSON, or not JSON at all. */
 const spoil = (text: string, detail: number): string => {
   if (detail < 0.5) return text.slice(0, Math.floor(text.length * (0.2 + detail)));
-  return detail < 0.75 ? `[${text}]` : `ERR ${text.slice(1, 40)}`;
+  return detail < 0.75 ? JSON.stringify(text) : `ERR ${text.slice(1, 40)}`;
 };

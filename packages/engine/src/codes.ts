@@ -58,6 +58,11 @@ export const ENGINE_CODES = {
     'Stages share a store, and the plan does not bring their records together in one task by one key.',
     'See the message: mostly, put one Partitioner by their key in front of both.',
   ),
+  PREVIEW_RECORDS_TOO_MANY: code(
+    'error',
+    'The messages of a preview hold too many records.',
+    'Take fewer messages, or messages of fewer records.',
+  ),
   RECORD_NOT_COPYABLE: code(
     'record',
     'The record cannot be copied for a second branch.',
@@ -65,10 +70,14 @@ export const ENGINE_CODES = {
   ),
   RECORD_NOT_JSON: code(
     'record',
-    'The message is not JSON.',
+    'The message, or a record of it, is not JSON.',
     'Repair it (dead letters keep the original bytes) and replay it.',
   ),
-  RECORD_NOT_OBJECT: code('record', 'The message is JSON and not an object.', 'Repair it and replay it.'),
+  RECORD_NOT_OBJECT: code(
+    'record',
+    'The message, or what stands in the place of a record of it, is JSON and not an object.',
+    'Repair it and replay it.',
+  ),
   RECORD_NOT_UTF8: code('record', 'The message is not UTF-8.', 'Repair it and replay it.'),
   RECORD_NUMBER_NOT_FINITE: code(
     'record',

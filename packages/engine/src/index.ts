@@ -95,6 +95,7 @@ export { batchOfMessages, MemoryLog, type MemoryMessage } from './preview/memory
 export { PreviewSession, type PreviewValue } from './preview/preview-session.ts';
 export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
+export type { RecordPlace } from './record/message-records.ts';
 export { hasOddNumbers } from './record/odd-numbers.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
@@ -108,6 +109,7 @@ export { type TopicTargetOptions, topicTarget } from './targets/topic-target.ts'
 export { appendInPieces, joinPieces, PieceHeader, type PieceLayout } from './task/message-pieces.ts';
 export { SOURCE_PARTITIONING_REFUTED } from './task/partition-check.ts';
 export { ReplayHeader } from './task/replay.ts';
+export { NO_RECORDS } from './task/source-reader.ts';
 export type { RecordObserver } from './task/stage-node.ts';
 export { type Refusal, Task, type TaskOptions } from './task/task.ts';
 export { DirectTime, type EventTime, latenessBound, type TimeOptions } from './time/event-time.ts';

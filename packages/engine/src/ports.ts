@@ -25,6 +25,11 @@ export interface SourceBatch {
   readonly headersEnd: Int32Array;
   /** Offset to read next once every record of this batch is done; beyond the last record where offsets have gaps. */
   readonly nextOffset: number;
+  /**
+   * Present where the entries are no messages of their own but records that stand in one message: all of them have its
+   * offset, key, headers and timestamp, and `first` is the number of entry 0 in it.
+   */
+  readonly message?: { readonly batch: SourceBatch; readonly index: number; readonly first: number };
 }
 
 export interface RecordHeader {

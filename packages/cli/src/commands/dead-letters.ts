@@ -42,7 +42,7 @@ export const addDeadLetterCommands = (program: Command, surroundings: Surroundin
           { title: 'AT', value: (letter) => timeText(letter.at) },
           { title: 'STAGE', value: (letter) => letter.stage },
           { title: 'CODE', value: (letter) => letter.code },
-          { title: 'FROM', value: ({ source }) => `${source.topic}/${source.partition}@${source.offset}` },
+          { title: 'FROM', value: ({ source }) => placeText(source) },
           { title: 'REASON', value: (letter) => clip(letter.message) },
           { title: 'RECORD', value: recordText },
         ],
@@ -76,6 +76,17 @@ export const addDeadLetterCommands = (program: Command, surroundings: Surroundin
       context.output.write(`Replayed ${result.replayed}.\n`);
       for (const { id, reason } of result.skipped) context.output.write(`Skipped ${id}: ${reason}\n`);
     });
+};
+
+/** Topic, partition and offset; of a message that held several records, also which of them. */
+const placeText = (source: {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly place?: { readonly number: number };
+}): string => {
+  const message = `${source.topic}/${source.partition}@${source.offset}`;
+  return source.place === undefined ? message : `${message}#${source.place.number}`;
 };
 
 const MAX_CELL = 60;

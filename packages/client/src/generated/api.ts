@@ -13612,6 +13612,12 @@ export interface components {
                 partition: number;
                 offset: number;
                 timestamp: number;
+                /** @description Where the message held several records: which of them this is (from 0), and the bytes of the message where it stands. `value` is that record alone */
+                place?: {
+                    number: number;
+                    start: number;
+                    length: number;
+                };
             };
             key: string | null;
             /** @description The key, where it is UTF-8 */

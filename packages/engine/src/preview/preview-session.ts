@@ -1,7 +1,6 @@
-import type { StagePreview } from '@penstock/model';
+import { AppError, type StagePreview } from '@penstock/model';
 import type { Plan, PlanPart } from '../plan/plan.ts';
 import type { Clock, SourceBatch } from '../ports.ts';
-import type { RecordObserver } from '../task/stage-node.ts';
 import { Task } from '../task/task.ts';
 import { batchOfMessages, MemoryLog, type MemoryMessage } from './memory-log.ts';
 import { SeenRecords } from './seen-records.ts';
@@ -10,6 +9,13 @@ import { SeenRecords } from './seen-records.ts';
 export interface PreviewValue {
   readonly value: Buffer | null;
   readonly timestamp: number;
+}
+
+export interface PreviewSessionOptions {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  /** Of one step, where messages may hold many. */
+  readonly maxRecords?: number;
 }
 
 /**
@@ -31,11 +37,12 @@ export class PreviewSession {
   }
 
   /** Errors: those of opening tasks. */
-  static async open({ plan, clock }: { readonly plan: Plan; readonly clock: Clock }): Promise<PreviewSession> {
+  static async open(options: PreviewSessionOptions): Promise<PreviewSession> {
+    const { plan, clock } = options;
     const seen = new SeenRecords(plan);
     const parts: PreviewPart[] = [];
     try {
-      for (const part of plan.parts) parts.push(await PreviewPart.open(plan, part, clock, seen.observer));
+      for (const part of plan.parts) parts.push(await PreviewPart.open(part, options, seen));
       return new PreviewSession(plan, clock, seen, parts);
     } catch (error) {
       for (const part of parts) await part.close();
@@ -45,7 +52,8 @@ export class PreviewSession {
 
   /**
    * Works off messages and lets the clock tick once, part by part. `isCaughtUp`: the end of the topic was reached, so
-   * that time goes on although no record comes. Gives what each stage did in this step.
+   * that time goes on although no record comes. Gives what each stage did in this step. Errors:
+   * `PREVIEW_RECORDS_TOO_MANY`, after which the session is to be closed.
    */
   async step(values: readonly PreviewValue[], { isCaughtUp = false } = {}): Promise<StagePreview[]> {
     for (const part of this.#parts) {
@@ -64,6 +72,13 @@ export class PreviewSession {
     for (const part of this.#parts) await part.close();
   }
 }
+
+const tooMany = (maxRecords: number): AppError =>
+  new AppError(
+    'PREVIEW_RECORDS_TOO_MANY',
+    `The messages of this preview hold more than ${maxRecords} records. Take fewer messages, or shorter ones.`,
+    { domain: 'user' },
+  );
 
 const cutTopicOf = (cut: number): string => `cut-${cut}`;
 
@@ -86,7 +101,11 @@ class PreviewPart {
     this.#headers = headers;
   }
 
-  static async open(plan: Plan, part: PlanPart, clock: Clock, observer: RecordObserver): Promise<PreviewPart> {
+  static async open(
+    part: PlanPart,
+    { plan, clock, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
+    seen: SeenRecords,
+  ): Promise<PreviewPart> {
     const log = new MemoryLog();
     const headers = new Map<SourceBatch, readonly Incoming[]>();
     const task = await Task.open({
@@ -98,8 +117,11 @@ class PreviewPart {
       log,
       clock,
       isPreview: true,
+      onPiece: async () => {
+        if (seen.read > maxRecords) throw tooMany(maxRecords);
+      },
       headersOf: (batch, index) => headers.get(batch)?.[index]?.headers ?? [],
-      observer,
+      observer: seen.observer,
     });
     try {
       await task.opened(clock.now());

@@ -10,9 +10,15 @@ export interface PreviewOptions {
   readonly clock: Clock;
 }
 
-/** Runs records through the stages that production runs, in one step from empty state, and writes nothing. */
+/** Of all messages together: each of them is kept once for every stage it passes. */
+const MAX_RECORDS = 5000;
+
+/**
+ * Runs records through the stages that production runs, in one step from empty state, and writes nothing. Errors:
+ * `PREVIEW_RECORDS_TOO_MANY`.
+ */
 export const runPreview = async ({ plan, values, clock }: PreviewOptions): Promise<StagePreview[]> => {
-  const session = await PreviewSession.open({ plan, clock });
+  const session = await PreviewSession.open({ plan, clock, maxRecords: MAX_RECORDS });
   try {
     return await session.step(values);
   } finally {

@@ -7,6 +7,7 @@ import type { RecordObserver } from '../task/stage-node.ts';
 export class SeenRecords {
   readonly observer: RecordObserver;
   readonly #labels: ReadonlyMap<string, string>;
+  readonly #source: string;
   #stages: Map<string, StagePreview>;
 
   constructor(plan: Plan) {
@@ -23,8 +24,15 @@ export class SeenRecords {
       onError: (name, record, { code, message }) =>
         this.#of(name).errors.push({ record: snapshot(record), code, message }),
       onMalformed: (name, text, { code, message }) => this.#of(name).errors.push({ record: text, code, message }),
+      onNoRecords: (name, text, reason) => this.#of(name).dropped.push({ record: text, reason }),
       onRead: (record) => this.#of(source).output.push(snapshot(record)),
     };
+    this.#source = source;
+  }
+
+  /** Records of the source since the last `take`; each of them is kept once for every stage it passes. */
+  get read(): number {
+    return this.#of(this.#source).output.length;
   }
 
   /** What was seen since the last call; every stage is in it. */

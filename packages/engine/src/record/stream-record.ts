@@ -379,8 +379,8 @@ export class StreamRecord implements FieldReader {
   }
 
   /**
-   * A header attribute: `topic`, `partition`, `offset`, `timestamp` (Unix ms) or `key` (as UTF-8); null where there is
-   * none, as on records made by hand.
+   * A header attribute: `topic`, `partition`, `offset`, `timestamp` (Unix ms), `key` (as UTF-8) or `place` (of a message
+   * with several records: which of them, from 0); null where there is none, as on records made by hand.
    */
   getHeader(name: string): JsonValue {
     const { batch, index } = this;
@@ -394,6 +394,8 @@ export class StreamRecord implements FieldReader {
         return batch.offsets[index] ?? null;
       case 'timestamp':
         return batch.timestamps[index] ?? null;
+      case 'place':
+        return batch.message === undefined ? null : batch.message.first + index;
       case 'key': {
         const start = batch.keyStart[index] ?? -1;
         return start < 0 ? null : batch.bytes.toString('utf8', start, batch.keyEnd[index]);

@@ -23,7 +23,8 @@ export interface DeadLetterOptions {
 
 /**
  * Writes failed records to the organisation's dead-letter topic, in the same transaction as everything else: the
- * original key, value and headers as they were, and why and where it failed as further headers named `penstock.*`; where
+ * original key, value and headers as they were (of a message with several records, the bytes of that record, and where
+ * in the message it stood), and why and where it failed as further headers named `penstock.*`; where
  * stages had changed the record, also the record as the failing stage saw it. What is larger than the topic takes is
  * written in pieces. Where the original was too large to come along to this part of the plan, `penstock.reference`
  * says that it is to be found at its place in the source topic.
@@ -35,7 +36,7 @@ export class DeadLetterWriter {
     this.#options = options;
   }
 
-  /** A message that never became a record. */
+  /** A message, or a part of one, that never became a record. */
   writeMessage(batch: SourceBatch, index: number, failure: Failure): void {
     this.#write(readOrigin(batch, index, this.#options.reader), failure, undefined);
   }
@@ -68,6 +69,11 @@ export class DeadLetterWriter {
     add('offset', original.offset);
     add('timestamp', original.timestamp);
     add('at', now);
+    if (original.place !== undefined) {
+      add('place', original.place.number);
+      add('place.start', original.place.start);
+      add('place.length', original.place.length);
+    }
     if (original.isReference === true) add('reference', 1);
     const kept = { ...original, headers: original.headers.filter(isForeign) };
     const partition = Math.max(original.partition, 0) % appender.partitions;

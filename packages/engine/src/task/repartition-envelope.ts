@@ -1,4 +1,5 @@
 import type { RecordHeader, SourceBatch } from '../ports.ts';
+import { placeInMessage, type RecordPlace } from '../record/message-records.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 
 /**
@@ -20,9 +21,14 @@ export interface OriginalMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly RecordHeader[];
+  /** Of a message that held several records: which of them this is. `value` is that record alone. */
+  readonly place?: RecordPlace | undefined;
   /** The value (and headers) are not here but at the message's place in its topic. */
   readonly isReference?: boolean;
 }
+
+/** Topic, partition, offset, timestamp and key (base64) of a message, and which of its records it is about. */
+type PlaceHeader = readonly [string, number, number, number, string | null, RecordPlace?];
 
 /** How messages are looked at: by their bytes, and with the knowledge whether the topic is a repartition topic. */
 export interface MessageReader {
@@ -39,13 +45,10 @@ export const envelopeOf = (record: StreamRecord, reader: MessageReader, byRefere
   const { batch, index } = record;
   if (batch === undefined) return [];
   const original = readOrigin(batch, index, reader);
-  const place = [
-    original.topic,
-    original.partition,
-    original.offset,
-    original.timestamp,
-    byReference ? null : (original.key?.toString('base64') ?? null),
-  ];
+  const { topic, partition, offset, timestamp } = original;
+  const key = byReference ? null : (original.key?.toString('base64') ?? null);
+  const message = [topic, partition, offset, timestamp, key] as const;
+  const place: PlaceHeader = original.place === undefined ? message : [...message, original.place];
   const headers: RecordHeader[] = [{ key: Buffer.from(PLACE), value: Buffer.from(JSON.stringify(place)) }];
   if (byReference || original.isReference === true) {
     headers.push({ key: Buffer.from(REFERENCE), value: null });
@@ -67,7 +70,7 @@ export const isAsRead = (record: StreamRecord, original: OriginalMessage): boole
 /** The message a record came from first, looking through a repartition topic if it came by one. */
 export const readOrigin = (batch: SourceBatch, index: number, reader: MessageReader): OriginalMessage => {
   const value = slice(batch.bytes, batch.valueStart[index], batch.valueEnd[index]);
-  const headers = reader.headersOf(batch, index);
+  const headers = reader.headersOf(batch.message?.batch ?? batch, batch.message?.index ?? index);
   const place = reader.isRepartition ? headerValue(headers, PLACE) : undefined;
   if (place === undefined || place === null)
     return {
@@ -78,22 +81,15 @@ export const readOrigin = (batch: SourceBatch, index: number, reader: MessageRea
       key: slice(batch.bytes, batch.keyStart[index], batch.keyEnd[index]),
       value,
       headers,
+      place: placeInMessage(batch, index),
     };
-  const [topic, partition, offset, timestamp, key] = JSON.parse(place.toString('utf8')) as [
-    string,
-    number,
-    number,
-    number,
-    string | null,
-  ];
+  const [topic, partition, offset, timestamp, key, inMessage] = JSON.parse(place.toString('utf8')) as PlaceHeader;
+  const of = { topic, partition, offset, timestamp, place: inMessage };
   if (headerValue(headers, REFERENCE) !== undefined)
-    return { topic, partition, offset, timestamp, key: null, value: null, headers: [], isReference: true };
+    return { ...of, key: null, value: null, headers: [], isReference: true };
   const kept = headerValue(headers, VALUE);
   return {
-    topic,
-    partition,
-    offset,
-    timestamp,
+    ...of,
     key: key === null ? null : Buffer.from(key, 'base64'),
     value: kept === undefined ? value : kept,
     headers: headers.flatMap((header) =>

@@ -15,6 +15,8 @@ export interface RecordObserver {
   onRead?(record: StreamRecord): void;
   /** A message that is no record: its text, where it has any. */
   onMalformed?(instanceName: string, text: string | null, failure: Failure): void;
+  /** A message in which no record stands: its text, and under which reason it was counted. */
+  onNoRecords?(instanceName: string, text: string | null, reason: string): void;
   onInput?(instanceName: string, record: StreamRecord): void;
   onOutput?(instanceName: string, record: StreamRecord): void;
   onDrop?(instanceName: string, record: StreamRecord, reason: string): void;

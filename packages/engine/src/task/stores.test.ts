@@ -123,9 +123,16 @@ describe('a store that two stages share', () => {
   test('shows each record what those before it have left there, however they come in batches', async () => {
     const plan = planOf(inRow('capture', 'restore'), registryWith(captures, restores));
     assert.deepEqual(plan.cuts, []);
-    for (const batches of [[4], [1, 1, 1, 1], [3, 1]]) {
+    const apart = assets('a', 'a', 'b', 'a');
+    const inOneMessage = [`[${apart.join(',')}]`];
+    const ways: [string[], number[]][] = [
+      [apart, [4]],
+      [apart, [1, 1, 1, 1]],
+      [apart, [3, 1]],
+      [inOneMessage, [1]],
+    ];
+    for (const [texts, batches] of ways) {
       const { task, log } = await openTask(plan);
-      const texts = assets('a', 'a', 'b', 'a');
       let at = 0;
       for (const size of batches) {
         await task.process(batchOf(texts), at, at + size);

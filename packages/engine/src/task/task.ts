@@ -4,7 +4,6 @@ import { keyOrError } from '../plan/key-reader.ts';
 import { termsOf } from '../plan/key-terms.ts';
 import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
 import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, SqlPool, TaskLog } from '../ports.ts';
-import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import type { ShardOwners } from '../state/schedule-store.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
@@ -14,8 +13,9 @@ import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
 import { type EntryFilter, entryFilterOf } from './entry-filter.ts';
 import { gateOf } from './gate.ts';
 import { type PartitionCheck, type PartitionForKey, partitionCheckOf } from './partition-check.ts';
-import { count, judgeRecordError } from './record-errors.ts';
-import { isReplay, readReplay, replayedRecord, replayRoute } from './replay.ts';
+import { count } from './record-errors.ts';
+import { readReplay, replayedRecord, replayRoute } from './replay.ts';
+import { type Reading, SourceReader } from './source-reader.ts';
 import { type RecordObserver, type StageHooks, StageNode } from './stage-node.ts';
 import { StageStores } from './stage-stores.ts';
 import { passingTarget, TargetNode } from './target-node.ts';
@@ -43,6 +43,11 @@ export interface TaskOptions {
   readonly owners?: ShardOwners;
   /** The database of a connection, for targets that write to one. Absent: the run was given none. */
   readonly sql?: (connection: string) => SqlPool;
+  /**
+   * Called between two pieces of a message of many records, on which the task goes on when this has resolved: others
+   * have their turn, and output can be sent. A commit has to wait for the end of the message.
+   */
+  onPiece?(): Promise<void>;
   onLog?(level: 'info' | 'warning' | 'error', stage: string, message: string): void;
 }
 
@@ -57,8 +62,7 @@ export class Task {
   readonly #stages: readonly PlanStage[];
   readonly #stores: StageStores;
   readonly #cuts: ReadonlyMap<number, CutExit>;
-  readonly #deadLetters: DeadLetterWriter;
-  readonly #source: StageCounters = { input: 0, output: 0, errors: {}, dropped: {} };
+  readonly #reader: SourceReader;
   readonly #filter: EntryFilter | undefined;
   readonly #clock: BatchClock;
   readonly #check: PartitionCheck | undefined;
@@ -84,9 +88,17 @@ export class Task {
     this.#stages = options.part.stages;
     this.#stores = stores;
     this.#schedules = new TaskSchedules(options, stores);
-    this.#deadLetters = deadLetters;
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
     this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
+    this.#reader = new SourceReader({
+      plan: options.plan,
+      part: options.part.index,
+      isWanted: this.#filter?.isWanted,
+      deadLetters,
+      observer: () => this.#observer,
+      progressAt: (batch, index) => this.#progressAt(batch, index),
+      replay: (batch, index) => this.#replay(batch, index),
+    });
     const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
     this.#cuts = new Map([...written].map((cut) => [cut, cutExitOf(cut, options, clock, hooks, flows)]));
     this.observe(options.observer);
@@ -224,30 +236,29 @@ export class Task {
   }
 
   #process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
-    this.#clock.refresh();
-    const records: StreamRecord[] = [];
-    let progress: ProgressMessage[] | undefined;
-    const filter = this.#filter;
-    let skipped = 0;
-    let replays = 0;
-    for (let index = from; index < to; index++) {
-      const message = (batch.valueStart[index] as number) < 0 ? this.#progressAt(batch, index) : undefined;
-      if (message !== undefined) {
-        progress ??= [];
-        progress.push(message);
-        continue;
-      }
-      if (isReplay(batch, index) && this.#replay(batch, index)) {
-        replays++;
-        continue;
-      }
-      const record = this.#read(batch, index);
-      if (record === undefined) skipped++;
-      else if (record instanceof StreamRecord) records.push(record);
-      else this.#malformed(batch, index, record);
+    const reading: Reading = { batch, next: from, to, records: undefined, progress: [] };
+    const pending = this.#workOff(reading);
+    if (reading.next < to) return this.#workOffRest(reading, pending);
+    // Behind the records of the same call: what was reported speaks of records in front of it.
+    if (reading.progress.length === 0) return pending;
+    return pending === undefined ? this.#progress(reading) : pending.then(() => this.#progress(reading));
+  }
+
+  /** A message of many records is worked off a piece at a time; all of it belongs to one transaction. */
+  async #workOffRest(reading: Reading, first: void | Promise<void>): Promise<void> {
+    await first;
+    while (reading.next < reading.to) {
+      await this.#options.onPiece?.();
+      await this.#workOff(reading);
     }
-    this.#source.input += to - from - (progress?.length ?? 0);
-    this.#source.output += records.length + skipped;
+    if (reading.progress.length > 0) await this.#progress(reading);
+  }
+
+  /** Works off what is read next: all of it, or as much of a message of many records as is good at once. */
+  #workOff(reading: Reading): void | Promise<void> {
+    this.#clock.refresh();
+    const { records, skipped, replays } = this.#reader.read(reading, this.#pieceSize);
+    const filter = this.#filter;
     if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
     const observer = this.#observer;
     this.#check?.look(records);
@@ -255,12 +266,13 @@ export class Task {
       for (const record of records) observer.onRead(record);
     this.#flows.noteRead(records);
     this.#deliver(records, this.#options.part.entry);
-    const pending = records.length === 0 && replays === 0 ? undefined : this.#run(0);
-    if (progress === undefined) return pending;
-    // Behind the records of the same call: what was reported speaks of records in front of it.
-    const messages = progress;
-    const at = batch.timestamps[to - 1] as number;
-    return pending === undefined ? this.#progress(messages, at) : pending.then(() => this.#progress(messages, at));
+    return records.length === 0 && replays === 0 ? undefined : this.#run(0);
+  }
+
+  /** Records of one message that go through the stages together. */
+  get #pieceSize(): number {
+    if (this.#stores.areShared) return 1;
+    return this.takesBatches ? BATCH_PIECE : PIECE;
   }
 
   /** Takes note that all the input held at a time (Unix ms) has been worked off. */
@@ -302,8 +314,8 @@ export class Task {
   }
 
   /** Lets stages act on what is known of the flows by now. */
-  #progress(messages: readonly ProgressMessage[], at: number): void | Promise<void> {
-    if (!this.#flows.take(messages, at)) return;
+  #progress({ batch, to, progress }: Reading): void | Promise<void> {
+    if (!this.#flows.take(progress, batch.timestamps[to - 1] as number)) return;
     for (const [index, node] of this.#nodes.entries()) {
       if (!node.waits) continue;
       node.progress(this.#clock.now());
@@ -349,7 +361,7 @@ export class Task {
   /** By instance name, the source included in part 0. Live objects: copy what must not change. */
   counters(): Record<string, StageCounters> {
     const all: Record<string, StageCounters> = {};
-    if (this.#options.part.index === 0) all[this.#options.plan.source.instanceName] = this.#source;
+    if (this.#options.part.index === 0) all[this.#options.plan.source.instanceName] = this.#reader.counters;
     for (const { stage } of this.#cuts.values()) all[stage.instanceName] = stage.counters;
     for (const node of this.#nodes) all[node.instanceName] = node.counters;
     return all;
@@ -376,19 +388,6 @@ export class Task {
     await this.#options.log.close();
   }
 
-  #read(batch: SourceBatch, index: number): StreamRecord | MalformedValue | undefined {
-    const start = batch.valueStart[index] as number;
-    if (start < 0) return new MalformedValue(MalformedCode.Null, 'The message has no value (a tombstone).');
-    const { spec } = this.#options.plan.source;
-    const size = (batch.valueEnd[index] as number) - start;
-    if (this.#options.part.index === 0 && spec.kind === 'topic' && size > spec.maxRecordBytes)
-      return new MalformedValue(
-        MalformedCode.TooLarge,
-        `The value has ${size} bytes; the data source accepts ${spec.maxRecordBytes}.`,
-      );
-    return StreamRecord.read(batch, index, this.#filter?.isWanted);
-  }
-
   /** Lets a dead letter go on at the stage that refused it. False where it is to begin at the source like any other. */
   #replay(batch: SourceBatch, index: number): boolean {
     const { plan, part, headersOf } = this.#options;
@@ -397,19 +396,19 @@ export class Task {
       if (replay === undefined || replay.pipelineId === plan.facts.pipelineId) return false;
     }
     if (replay.pipelineId !== plan.facts.pipelineId) {
-      count(this.#source.dropped, 'replay-of-another-pipeline');
+      count(this.#reader.counters.dropped, 'replay-of-another-pipeline');
       return true;
     }
     const route = replayRoute(plan, part, replay.stage);
     const record = replayedRecord(replay, batch, index) ?? StreamRecord.read(batch, index);
     if (route === undefined)
-      this.#malformed(batch, index, {
+      this.#reader.malformed(batch, index, {
         code: 'REPLAY_STAGE_UNKNOWN',
         message: `Stage "${replay.stage}", which refused this record, is not in the pipeline any more. Replay it from the source.`,
       });
-    else if (!(record instanceof StreamRecord)) this.#malformed(batch, index, record ?? NOT_A_RECORD);
+    else if (!(record instanceof StreamRecord)) this.#reader.malformed(batch, index, record ?? NOT_A_RECORD);
     else {
-      this.#source.output++;
+      this.#reader.counters.output++;
       if ('stage' in route) (this.#nodes[route.stage] as StageNode).input.push(record);
       else {
         const exit = this.#cuts.get(route.cut);
@@ -417,16 +416,6 @@ export class Task {
       }
     }
     return true;
-  }
-
-  /** A message that is no record: an error of the source stage. */
-  #malformed(batch: SourceBatch, index: number, malformed: Pick<Failure, 'code' | 'message'>): void {
-    const { instanceName, settings } = this.#options.plan.source;
-    const failure: Failure = { stage: instanceName, code: malformed.code, message: malformed.message };
-    const place = ` at offset ${batch.offsets[index]} of partition ${batch.partition}`;
-    if (judgeRecordError(settings.onRecordError, this.#source, failure, place).kind === 'discard') return;
-    this.#observer?.onMalformed?.(instanceName, textOf(batch, index), failure);
-    this.#deadLetters.writeMessage(batch, index, failure);
   }
 
   /** Runs the stages from `first` on; they are in topological order, so one pass is enough. */
@@ -482,6 +471,10 @@ export class Task {
   }
 }
 
+/** Records of one message between two looks at what else there is to do; more where stages pay for each batch. */
+const PIECE = 256;
+const BATCH_PIECE = 1000;
+
 /** Slots between two looks at what else there is to do: after a long pause there may be many. */
 const SLOTS_AT_A_TIME = 16;
 
@@ -536,11 +529,6 @@ const copiesFor = (node: StageNode, records: readonly StreamRecord[]): StreamRec
 /** The stage opened last is closed first: it may use what those before it hold. */
 const closeAll = async (nodes: readonly StageNode[]): Promise<void> => {
   for (const node of nodes.toReversed()) await node.close();
-};
-
-const textOf = (batch: SourceBatch, index: number): string | null => {
-  const start = batch.valueStart[index] as number;
-  return start < 0 ? null : batch.bytes.utf8Slice(start, batch.valueEnd[index]);
 };
 
 const readerOf = (options: TaskOptions): { headersOf: TaskOptions['headersOf']; isRepartition: boolean } => ({

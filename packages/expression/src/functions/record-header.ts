@@ -13,7 +13,8 @@ const none = (name: string, what: string) =>
 export const recordHeader = family('Where the record came from', [
   defineFunction({
     name: 'record:attribute',
-    summary: 'A header attribute: topic, partition, offset, timestamp (Unix ms) or key; null where there is none.',
+    summary:
+      'A header attribute: topic, partition, offset, timestamp (Unix ms), key, or place (of a message with several records: which of them, from 0); null where there is none.',
     parameters: [text('name')],
     examples: [{ source: "${record:attribute('colour')}", result: null }],
     apply: ([name], record) => record.getHeader(name),
@@ -27,12 +28,16 @@ export const recordHeader = family('Where the record came from', [
   }),
   defineFunction({
     name: 'record:id',
-    summary: 'Where the record came from: topic::partition::offset; null for records made by hand.',
+    summary:
+      'Where the record came from: topic::partition::offset, and ::place where its message holds several records; null for records made by hand.',
     parameters: [],
     examples: [{ source: '${record:id()}', result: null }],
     apply: (_, record) => {
       const topic = record.getHeader('topic');
-      return topic === null ? null : `${topic}::${record.getHeader('partition')}::${record.getHeader('offset')}`;
+      if (topic === null) return null;
+      const place = record.getHeader('place');
+      const id = `${topic}::${record.getHeader('partition')}::${record.getHeader('offset')}`;
+      return place === null ? id : `${id}::${place}`;
     },
   }),
   none('record:creator', 'The stage that made the record'),

@@ -1,4 +1,4 @@
-import type { DropDeclaration, ErrorDeclaration } from '@penstock/engine';
+import { type DropDeclaration, type ErrorDeclaration, NO_RECORDS } from '@penstock/engine';
 
 /** What several operators say of records in the same words. */
 
@@ -31,11 +31,19 @@ export const expressionFailed: ErrorDeclaration = {
   when: 'An expression of the stage cannot be evaluated for the record.',
 };
 
-/** Of sources: messages that never become records. */
+/** Of sources that read messages: what is no mistake and yet leads to nothing. */
+export const messageDrops: readonly DropDeclaration[] = [
+  { reason: NO_RECORDS, when: 'The message is an empty array.' },
+];
+
+/** Of sources: messages, and what stands among the records of one, that never become records. */
 export const messageErrors: readonly ErrorDeclaration[] = [
   { code: 'RECORD_VALUE_NULL', when: 'The message has no value (a tombstone).' },
-  { code: 'RECORD_TOO_LARGE', when: 'The message is longer than the stage accepts.' },
-  { code: 'RECORD_NOT_JSON', when: 'The message is not JSON.' },
-  { code: 'RECORD_NOT_OBJECT', when: 'The message is JSON but not an object.' },
+  { code: 'RECORD_TOO_LARGE', when: 'The message, or a record of it, is longer than the stage accepts.' },
+  { code: 'RECORD_NOT_JSON', when: 'The message, a record of it, or the rest of it is not JSON.' },
+  {
+    code: 'RECORD_NOT_OBJECT',
+    when: 'The message, or what stands in the place of a record of it, is JSON but not an object.',
+  },
   { code: 'RECORD_NUMBER_TOO_LARGE', when: 'A number of the message is too large for any number type.' },
 ];

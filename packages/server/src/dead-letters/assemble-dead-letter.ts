@@ -42,14 +42,17 @@ const fromPieces = async (
 };
 
 const fromSource = async (feeds: PartitionFeeds, letter: DeadLetter): Promise<DeadLetter | undefined> => {
-  const { topic, partition, offset } = letter.source;
+  const { topic, partition, offset, place } = letter.source;
   let original: Pick<DeadLetter, 'key' | 'value' | 'headers'> | undefined;
   await eachMessage(feeds, topic, partition, offset, (batch, index) => {
     if (batch.offsets[index] === offset) {
       const { bytes, keyStart, keyEnd } = batch;
       const start = keyStart[index] ?? -1;
       const key = start < 0 ? null : bytes.subarray(start, keyEnd[index]);
-      original = { key, value: valueAt(batch, index), headers: headersOf(batch, index) };
+      const whole = valueAt(batch, index);
+      // Of a message of several records only that one: the others went their way.
+      const value = place === undefined ? whole : (whole?.subarray(place.start, place.start + place.length) ?? null);
+      original = { key, value, headers: headersOf(batch, index) };
     }
     return (batch.offsets[index] ?? offset) < offset;
   });

@@ -1,4 +1,4 @@
-import { PieceHeader, type PieceLayout, type RecordHeader } from '@penstock/engine';
+import { PieceHeader, type PieceLayout, type RecordHeader, type RecordPlace } from '@penstock/engine';
 
 /** One record of an organisation's dead-letter topic. */
 export interface DeadLetter {
@@ -17,6 +17,8 @@ export interface DeadLetter {
     readonly partition: number;
     readonly offset: number;
     readonly timestamp: number;
+    /** Where the message held several records: which of them this is. `value` is that record alone. */
+    readonly place?: RecordPlace;
   };
   /** The record as the stage saw it, where stages before had changed it. */
   readonly record?: string;
@@ -78,6 +80,7 @@ export const readDeadLetter = (message: {
       partition: number('partition'),
       offset: number('offset'),
       timestamp: number('timestamp'),
+      ...placeOf(facts),
     },
     ...(record === undefined ? {} : { record }),
     ...piecesOf(facts),
@@ -87,6 +90,13 @@ export const readDeadLetter = (message: {
     headers,
   };
 };
+
+const placeOf = (facts: ReadonlyMap<string, string>): { readonly place?: RecordPlace } => {
+  const [number, start, length] = ['place', 'place.start', 'place.length'].map((name) => Number(facts.get(name)));
+  return isCount(number) && isCount(start) && isCount(length) ? { place: { number, start, length } } : {};
+};
+
+const isCount = (value: number | undefined): value is number => Number.isSafeInteger(value);
 
 const nameOf = (header: string): string => header.slice(PREFIX.length);
 

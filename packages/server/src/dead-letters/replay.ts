@@ -190,4 +190,5 @@ const reasonToSkip = (
 const bySource = (a: DeadLetter, b: DeadLetter): number =>
   a.source.topic.localeCompare(b.source.topic) ||
   a.source.partition - b.source.partition ||
-  a.source.offset - b.source.offset;
+  a.source.offset - b.source.offset ||
+  (a.source.place?.number ?? 0) - (b.source.place?.number ?? 0);

@@ -4,6 +4,7 @@ import { AppError, type RunEvent } from '@penstock/model';
 import type { Pace } from './pace.ts';
 import type { Suspects } from './refused-record.ts';
 import { nextTurn } from './wait.ts';
+import { FLUSH_BYTES, TURN_MS } from './work-limits.ts';
 
 export interface ConsumptionOptions {
   readonly plan: Plan;
@@ -20,7 +21,7 @@ export interface ConsumptionOptions {
   /** Offset at which the input ends for good; Infinity while it does not. */
   finishAt(): number;
   onEvent(event: RunEvent): void;
-  /** Records worked off and their bytes. */
+  /** Messages worked off and their bytes. */
   onRead(records: number, bytes: number): void;
   /** After each commit: the new position and the records written in it. */
   onCommit(position: number, written: number): void;
@@ -32,10 +33,6 @@ export interface ConsumptionOptions {
  */
 const CHUNK = 256;
 const BATCH_CHUNK = 1000;
-/** How long one task may work before network, timers and other tasks have their turn. */
-const TURN_MS = 10;
-/** Output is sent when this much has gathered, whether or not the transaction ends. */
-const FLUSH_BYTES = 2 * 1024 * 1024;
 const IDLE_WAIT_MS = 250;
 const TICK_MS = 1000;
 /**

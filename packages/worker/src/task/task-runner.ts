@@ -37,6 +37,7 @@ import {
   type Waiting,
 } from '@penstock/model';
 import { keepRefutation } from '../plan/source-partitioning.ts';
+import { betweenPieces } from './between-pieces.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
@@ -289,6 +290,7 @@ export class TaskRunner {
         headersOf,
         partitionForKey,
         sql: this.#deps.sql,
+        onPiece: betweenPieces(log, () => task?.isSlow === true),
         ...this.#ownersOf(inputPartitions),
         onLog: (level, stage, message) =>
           this.#deps.onEvent({ at: clock.now(), code: 'STAGE_LOG', severity: level, message: `${stage}: ${message}` }),

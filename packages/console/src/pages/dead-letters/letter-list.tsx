@@ -106,6 +106,6 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
   );
 };
 
-/** Topic, partition and offset of the record; nothing where no message led to it. */
-export const placeOf = ({ source: { topic, partition, offset } }: DeadLetter): string =>
-  partition < 0 ? '–' : `${topic} ${partition} @ ${offset}`;
+/** Topic, partition and offset of the message, and which of its records it is; nothing where no message led to it. */
+export const placeOf = ({ source: { topic, partition, offset, place } }: DeadLetter): string =>
+  partition < 0 ? '–' : `${topic} ${partition} @ ${offset}${place === undefined ? '' : ` # ${place.number}`}`;

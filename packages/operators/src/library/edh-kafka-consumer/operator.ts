@@ -13,7 +13,7 @@ import { kafkaConsumerDocuments } from '../../shared/kafka-settings/stage-versio
 import { checkTopic, isPointTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
-import { messageErrors } from '../../shared/outcomes.ts';
+import { messageDrops, messageErrors } from '../../shared/outcomes.ts';
 
 const config = Type.Object({
   'kafkaConfigBean.topic': textField({
@@ -58,17 +58,19 @@ const config = Type.Object({
     { title: 'Data Format', description: 'Messages are JSON.', default: 'JSON', group: 'Data Format' },
   ),
   'kafkaConfigBean.dataFormatConfig.jsonContent': choiceField(
-    { MULTIPLE_OBJECTS: 'Multiple JSON objects' },
+    { MULTIPLE_OBJECTS: 'Multiple JSON objects', ARRAY_OBJECTS: 'JSON array of objects' },
     {
       title: 'JSON Content',
-      description: 'Each message is one JSON object.',
+      description:
+        'What documents say of the messages. It is seen from each message: one object is a record, several objects one after the other and the objects of an array are as many records.',
       default: 'MULTIPLE_OBJECTS',
       group: 'Data Format',
     },
   ),
   'kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen': wholeNumberField({
     title: 'Max Object Length',
-    description: 'Longest message in bytes; longer ones are errors.',
+    description:
+      'Longest record in bytes; longer ones are errors. A message of several records may be longer than that.',
     default: 4_096_000,
     minimum: 1,
     maximum: 67_108_864,
@@ -120,9 +122,12 @@ export const edhKafkaConsumer = defineSource<typeof config>({
 
 General pipelines leave the topic empty and read the organisation's internal topic; advanced pipelines name one of the organisation's topics. Topics of other organisations and those whose names begin with \`penstock-\`, \`PENSTOCK_\` or \`__\` are refused.
 
-A message that is no JSON object, is empty or longer than the limit goes to the errors of this stage with its original bytes. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxBatchSize\`, \`maxWaitTime\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
+A message is a JSON object, or several of them: one after the other, with or without white space between them, or as an array. Each object is a record; all records of a message are worked off in one transaction, in their order, with the message's key, offset and timestamp. What in a message is no JSON object, is empty or longer than the limit goes to the errors of this stage with its original bytes and the place where it stood, and the other records of the message go on; where the message is broken (a comma too many, an end that is missing), what is left of it is one error. An array in which nothing stands is dropped and counted. The payload of the ORIGIN topics is the content of one record and stays together.
+
+The rate counts messages, the counters of the stage count records. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxBatchSize\`, \`maxWaitTime\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
   config,
   errors: messageErrors,
+  drops: messageDrops,
   documentOptions: kafkaConsumerDocuments,
   cluster: true,
   check: (settings, pipeline) => [

@@ -59,6 +59,7 @@ export const sandboxPrelude = `
       if (origin !== undefined) {
         this.attributes = { topic: origin[0], partition: text(origin[1]), offset: text(origin[2]), timestamp: text(origin[3]) };
         this.sourceId = origin[0] + '::' + origin[1] + '::' + origin[2];
+        if (origin.length > 4) this.sourceId += '::' + origin[4];
       }
     }
     /** -1 for records the script made, -2 for what is no record. */

@@ -125,11 +125,11 @@ const batchText = (records: readonly StreamRecord[]): string => {
 
 const originsText = (records: readonly StreamRecord[]): string =>
   JSON.stringify(
-    records.map(({ batch, index }) =>
-      batch === undefined
-        ? ['', 0, index, 0]
-        : [batch.topic, batch.partition, batch.offsets[index], batch.timestamps[index]],
-    ),
+    records.map(({ batch, index }) => {
+      if (batch === undefined) return ['', 0, index, 0];
+      const origin = [batch.topic, batch.partition, batch.offsets[index], batch.timestamps[index]];
+      return batch.message === undefined ? origin : [...origin, batch.message.first + index];
+    }),
   );
 
 const emitResult = (

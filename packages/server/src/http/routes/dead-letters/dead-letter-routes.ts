@@ -47,6 +47,15 @@ const letterSchema = nameSchema(
       partition: Type.Integer(),
       offset: Type.Integer(),
       timestamp: Type.Integer(),
+      place: Type.Optional(
+        Type.Object(
+          { number: Type.Integer(), start: Type.Integer(), length: Type.Integer() },
+          {
+            description:
+              'Where the message held several records: which of them this is (from 0), and the bytes of the message where it stands. `value` is that record alone',
+          },
+        ),
+      ),
     }),
     key: base64('Original key'),
     keyText: Type.Optional(Type.String({ description: 'The key, where it is UTF-8' })),
