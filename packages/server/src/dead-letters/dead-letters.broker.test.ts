@@ -289,6 +289,14 @@ test('a letter that refers to its original is replayed from there, or skipped wh
     (await messagesOf('reference-source')).map(({ value }) => value),
     ['value 0', 'value 0'],
   );
+  // Of a message of several records only the one the letter is about.
+  const one = refer(0);
+  const placed = { ...one, source: { ...one.source, place: { number: 1, start: 6, length: 1 } } };
+  assert.equal((await replayDeadLetters(client, 'reference', [placed], again)).replayed, 1);
+  assert.deepEqual(
+    (await messagesOf('reference-source')).map(({ value }) => value),
+    ['value 0', 'value 0', '0'],
+  );
   const gone = await replayDeadLetters(client, 'reference', [refer(99)], again);
   assert.deepEqual(gone.skipped, [{ id: idOf(letter), reason: 'original-gone' }]);
 });
