@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isJsonObject, type JsonObject } from '@penstock/model';
 import { FAULTS, feedOf } from './faulty-feed.ts';
 import { POINTS, powerCurve, readingsOf, TURBINES } from './wind-farm.ts';
 
@@ -64,10 +65,10 @@ test('faults come at their shares, and late records carry their own time', () =>
   }
 });
 
-const parse = (text: string): { time?: number; value?: unknown } | undefined => {
+const parse = (text: string): JsonObject | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? undefined : (value as { time?: number; value?: unknown });
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
