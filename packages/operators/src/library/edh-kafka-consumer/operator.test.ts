@@ -43,6 +43,10 @@ test('what a topic is partitioned by is known for system topics and as configure
   assert.deepEqual(sourceOf({ partitionedBy: 'FIELDS', partitionedByFields: ['gateway'] }).partitionedBy, ['gateway']);
 });
 
+test('a document may say that messages are arrays', () => {
+  assert.equal(sourceOf({ 'kafkaConfigBean.dataFormatConfig.jsonContent': 'ARRAY_OBJECTS' }).kind, 'topic');
+});
+
 test('formats it cannot read and fields that are missing are issues', () => {
   const pathsOf = (config: JsonObject) => validateConfig(edhKafkaConsumer, config).issues.map((issue) => issue.path);
   assert.deepEqual(pathsOf({ 'kafkaConfigBean.dataFormat': 'AVRO' }), ['/stages/0/configuration/0/value']);
