@@ -1,5 +1,5 @@
 import type { RecordHeader, SourceBatch } from '../ports.ts';
-import { placeInMessage, type RecordPlace } from '../record/message-records.ts';
+import { placeInMessage, type RecordPlace } from '../record/message/message-records.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 
 /**

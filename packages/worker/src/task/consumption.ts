@@ -3,8 +3,7 @@ import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import type { Pace } from './pace.ts';
 import type { Suspects } from './refused-record.ts';
-import { nextTurn } from './wait.ts';
-import { FLUSH_BYTES, TURN_MS } from './work-limits.ts';
+import { FLUSH_BYTES, nextTurn, TURN_MS } from './wait.ts';
 
 export interface ConsumptionOptions {
   readonly plan: Plan;

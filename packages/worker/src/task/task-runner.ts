@@ -37,13 +37,12 @@ import {
   type Waiting,
 } from '@penstock/model';
 import { keepRefutation } from '../plan/source-partitioning.ts';
-import { betweenPieces } from './between-pieces.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
 import { Suspects } from './refused-record.ts';
 import { taskLogOptions } from './task-log-options.ts';
-import { wait } from './wait.ts';
+import { betweenPieces, wait } from './wait.ts';
 import { WaitingState } from './waiting-state.ts';
 
 export interface TaskRunnerDeps {

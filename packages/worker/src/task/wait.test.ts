@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { betweenPieces } from './between-pieces.ts';
-import { FLUSH_BYTES } from './work-limits.ts';
+import { betweenPieces, FLUSH_BYTES } from './wait.ts';
 
 const logWith = (pendingBytes: number) => {
   const log = {

@@ -1,4 +1,4 @@
-import type { SourceBatch } from '../ports.ts';
+import type { SourceBatch } from '../../ports.ts';
 import { type Arrangement, MessageValues } from './message-values.ts';
 
 /** Where a record stands in a message that holds several. */
