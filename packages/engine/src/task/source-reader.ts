@@ -125,7 +125,7 @@ export class SourceReader {
     return undefined;
   }
 
-  /** Reads at most `room` of the records of a message; returns how much room is left, 0 also where there are no more. */
+  /** Reads at most `room` of the records of a message, and returns what is left of it: 0 where there may be more. */
   #recordsOf(records: MessageRecords, batch: SourceBatch, index: number, room: number, found: ReadRecords): number {
     const piece = records.take(room);
     if (piece === undefined) {
