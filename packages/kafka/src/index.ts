@@ -1,4 +1,5 @@
 export type { RecordHeader, SourceBatch } from '@penstock/engine';
+export type { GroupOffset } from './admin/group-offsets.ts';
 export {
   type ClusterDescription,
   createTopicAdmin,
@@ -14,7 +15,7 @@ export {
   openPreparation,
   readManifest,
 } from './manifest/manifest-topic.ts';
-export { readPositionRecords } from './positions/position-records.ts';
+export { PositionRecords, readPositionRecords } from './positions/position-records.ts';
 export { type ChangelogOptions, readChangelog } from './read/changelog.ts';
 export { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
 export type { PartitionFeed } from './read/partition-feed.ts';

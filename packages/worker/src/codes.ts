@@ -71,6 +71,11 @@ export const WORKER_CODES = {
     'Release the version before, start it, pause it once its lag is 0, and release again.',
   ),
   PLAN_CHANGED: code('reason', 'The plan no longer fits the topics; the run prepares anew.'),
+  POSITION_CONTRADICTED: code(
+    'event',
+    'Kafka and the record of the same commit disagree on how far a partition was read; the later position holds.',
+    'Nothing is lost or repeated. Look at the brokers: a group coordinator has answered with old offsets.',
+  ),
   POSITION_LOST: code(
     'reason',
     'The pipeline has read the topic before and nobody says how far.',

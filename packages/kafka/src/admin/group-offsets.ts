@@ -11,6 +11,18 @@ const limitsFor = (what: string): RetryLimits => ({ what, deadline: performance.
 const coordinatorOf = (key: string) => ({ kind: 'group', key, use: CONTROL }) as const;
 
 /**
+ * Goes with every offset that is committed in the transaction of its output. Who commits by other tools leaves none, or
+ * another: an offset without it is one that somebody has set.
+ */
+export const COMMITTED_WITH_OUTPUT = 'penstock';
+
+export interface GroupOffset {
+  readonly offset: number;
+  /** Committed by a task in one transaction with its output, and not set by somebody. */
+  readonly isWithOutput: boolean;
+}
+
+/**
  * Committed offsets of a group by partition: of all partitions the topic has now, or of those named. A partition that
  * is left out was asked for and has none; one that nobody answered for is an error. Waits while a transaction with
  * offsets of the group is being ended (KIP-447), so that what it commits is seen.
@@ -20,7 +32,7 @@ export const readGroupOffsets = async (
   group: string,
   topic: string,
   only?: readonly number[],
-): Promise<Map<number, number>> => {
+): Promise<Map<number, GroupOffset>> => {
   // Asked for by name: a partition whose first offset ever is still being committed has no place in a list of all.
   // And by what the topic is now: an older answer may lack partitions that others have committed offsets of.
   const partitionIndexes = only ?? (await partitionsOf(client, topic));
@@ -33,13 +45,15 @@ export const readGroupOffsets = async (
     request,
     true,
   );
-  const offsets = new Map<number, number>();
+  const offsets = new Map<number, GroupOffset>();
   const answered = new Set<number>();
   for (const { name, partitions } of groups.flatMap((answer) => answer.topics)) {
     if (name !== topic) continue;
-    for (const { partitionIndex, committedOffset } of partitions) {
+    for (const { partitionIndex, committedOffset, metadata } of partitions) {
       answered.add(partitionIndex);
-      if (committedOffset >= 0n) offsets.set(partitionIndex, Number(committedOffset));
+      if (committedOffset < 0n) continue;
+      const isWithOutput = metadata === COMMITTED_WITH_OUTPUT;
+      offsets.set(partitionIndex, { offset: Number(committedOffset), isWithOutput });
     }
   }
   const unanswered = partitionIndexes.find((partition) => !answered.has(partition));

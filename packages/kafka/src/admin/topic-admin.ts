@@ -3,7 +3,7 @@ import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits
 import type { ClusterSnapshot, TopicInfo } from '../link/metadata.ts';
 import { diagnose, ProtocolFailure } from '../link/protocol-errors.ts';
 import { deleteRecordsBefore } from './delete-records.ts';
-import { commitGroupOffsets, deleteGroup, readGroupOffsets } from './group-offsets.ts';
+import { commitGroupOffsets, deleteGroup, type GroupOffset, readGroupOffsets } from './group-offsets.ts';
 import { readOffsets } from './topic-offsets.ts';
 
 export interface TopicSpec {
@@ -45,6 +45,8 @@ export interface TopicAdmin {
   ): Promise<Map<number, number>>;
   /** Of all partitions the topic has now, or of those named; partitions without a committed offset are left out. */
   committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>>;
+  /** Like `committedOffsets`, with who committed them. */
+  groupOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, GroupOffset>>;
   /** Without being a member of the group. */
   commitOffsets(group: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
   /** Deletes all offsets of a group without members; nothing happens when there is none. */
@@ -148,7 +150,12 @@ class KafkaTopicAdmin implements TopicAdmin {
     return readOffsets(this.#client, topic, isolation === 'read-committed' ? 'stable' : 'latest', partitions);
   }
 
-  committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {
+  async committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {
+    const found = await this.groupOffsets(group, topic, partitions);
+    return new Map([...found].map(([partition, { offset }]) => [partition, offset]));
+  }
+
+  groupOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, GroupOffset>> {
     return readGroupOffsets(this.#client, group, topic, partitions);
   }
 

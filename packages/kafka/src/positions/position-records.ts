@@ -1,4 +1,4 @@
-import type { Position, TopicAppender } from '@penstock/engine';
+import type { ChangelogEntry, Position, TopicAppender } from '@penstock/engine';
 import { kafkaError } from '../errors.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
 import { readChangelog } from '../read/changelog.ts';
@@ -24,31 +24,65 @@ export const appendPosition = (
   appender.append(POSITIONS_PARTITION, key, JSON.stringify({ offset }), timestamp);
 };
 
-/**
- * The positions recorded last, of all topics, by topic and partition. Waits for transactions that are open before the
- * end of the records. Errors: `KAFKA_CHANGELOG_INVALID` for records that somebody else must have written.
- */
-export const readPositionRecords = async (
+/** The positions recorded last, of all topics, by topic and partition. See `PositionRecords.read` for its errors. */
+export const readPositionRecords = (
   client: KafkaClient,
   positionsTopic: string,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> => {
-  const topics = new Map<string, Map<number, number>>();
-  await readChangelog(client, {
-    topic: positionsTopic,
-    partition: POSITIONS_PARTITION,
-    onEntry: ({ key, value }) => {
-      const [, partition, topic] = KEY.exec(key) ?? [];
-      if (partition === undefined || topic === undefined) throw invalid(positionsTopic, key);
-      const offsets = topics.get(topic) ?? new Map<number, number>();
-      topics.set(topic, offsets);
-      if (value === null) offsets.delete(Number(partition));
-      else offsets.set(Number(partition), offsetIn(value, positionsTopic, key));
-    },
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return topics;
-};
+): Promise<RecordedPositions> => new PositionRecords(client, positionsTopic).read(signal);
+
+export type RecordedPositions = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Reads positions again and again, each time only what has come since. One for all tasks of a thread. */
+export class PositionRecords {
+  readonly #client: KafkaClient;
+  readonly #topic: string;
+  readonly #positions = new Map<string, Map<number, number>>();
+  #next = 0;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(client: KafkaClient, positionsTopic: string) {
+    this.#client = client;
+    this.#topic = positionsTopic;
+  }
+
+  /**
+   * The positions recorded last, of all topics, by topic and partition: whatever was committed before this was called
+   * is in it. Waits for transactions that are open before the end of the records. Errors: `KAFKA_CHANGELOG_INVALID` for
+   * records that somebody else must have written.
+   */
+  read(signal?: AbortSignal): Promise<RecordedPositions> {
+    const reading = this.#reading.then(() => this.#catchUp(signal));
+    this.#reading = reading.catch(() => {}); // whoever asked is told; the next one tries for itself
+    return reading;
+  }
+
+  async #catchUp(signal: AbortSignal | undefined): Promise<RecordedPositions> {
+    const client = this.#client;
+    const options = {
+      topic: this.#topic,
+      partition: POSITIONS_PARTITION,
+      onEntry: (entry: ChangelogEntry) => this.#take(entry),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    const { end } = await readChangelog(client, { ...options, from: this.#next });
+    if (end < this.#next) {
+      // The topic was made anew.
+      this.#positions.clear();
+      this.#next = (await readChangelog(client, options)).end;
+    } else this.#next = end;
+    return this.#positions;
+  }
+
+  #take({ key, value }: ChangelogEntry): void {
+    const [, partition, topic] = KEY.exec(key) ?? [];
+    if (partition === undefined || topic === undefined) throw invalid(this.#topic, key);
+    const offsets = this.#positions.get(topic) ?? new Map<number, number>();
+    this.#positions.set(topic, offsets);
+    if (value === null) offsets.delete(Number(partition));
+    else offsets.set(Number(partition), offsetIn(value, this.#topic, key));
+  }
+}
 
 const offsetIn = (value: string, positionsTopic: string, key: string): number => {
   let offset: unknown;

@@ -8,6 +8,8 @@ import type { PartitionFeed } from './partition-feed.ts';
 export interface ChangelogOptions {
   readonly topic: string;
   readonly partition: number;
+  /** Where to go on after an earlier reading; default: the first entry. */
+  readonly from?: number;
   /** Called in offset order; a later entry of a key replaces an earlier one, `null` deletes it. */
   readonly onEntry: (entry: ChangelogEntry) => void;
   readonly signal?: AbortSignal;
@@ -19,13 +21,17 @@ const GAP_ANSWERS = 5;
 
 /**
  * Reads a changelog partition, read committed, from its start to the end as it is now. Where a transaction of somebody
- * else is open before that end it waits until it is ended. Rejects with the feed's errors, or the signal's reason.
+ * else is open before that end it waits until it is ended. Tells that end, too. Rejects with the feed's errors, or the signal's reason.
  */
-export const readChangelog = async (client: KafkaClient, options: ChangelogOptions): Promise<{ entries: number }> => {
+export const readChangelog = async (
+  client: KafkaClient,
+  options: ChangelogOptions,
+): Promise<{ readonly entries: number; readonly end: number }> => {
   const { topic, partition, onEntry, signal } = options;
-  const { first, last } = await readEndOffsets(client, topic, partition);
+  const { first: oldest, last } = await readEndOffsets(client, topic, partition);
+  const first = Math.max(oldest, options.from ?? 0);
   let entries = 0;
-  if (first >= last) return { entries };
+  if (first >= last) return { entries, end: last };
   const feeds = openFeeds(client, { isolation: 'read-committed' });
   try {
     const feed = feeds.open(topic, partition, first);
@@ -41,7 +47,7 @@ export const readChangelog = async (client: KafkaClient, options: ChangelogOptio
   } finally {
     await feeds.close();
   }
-  return { entries };
+  return { entries, end: last };
 };
 
 /** Compaction can remove everything up to the end; then no record will ever bring the position there. */

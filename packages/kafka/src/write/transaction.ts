@@ -1,6 +1,6 @@
 import type { Position } from '@penstock/engine';
 import { type API, addOffsetsToTxnV3, addPartitionsToTxnV3, endTxnV3, txnOffsetCommitV3 } from '@platformatic/kafka';
-import { byTopic } from '../admin/group-offsets.ts';
+import { byTopic, COMMITTED_WITH_OUTPUT } from '../admin/group-offsets.ts';
 import { isKafkaError, kafkaError } from '../errors.ts';
 import { CONTROL, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import type { ProducerIdentity } from '../wire/batch-builder.ts';
@@ -125,5 +125,5 @@ const partitionsOf = (offsets: ReadonlyMap<number, number>) =>
     partitionIndex,
     committedOffset: BigInt(offset),
     committedLeaderEpoch: -1,
-    committedMetadata: '',
+    committedMetadata: COMMITTED_WITH_OUTPUT,
   }));

@@ -1,7 +1,8 @@
 import type { Plan } from '@penstock/engine';
-import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
+import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   AppError,
+  manifestTopicOf,
   type RunEvent,
   type RunLayout,
   type RunSpec,
@@ -53,6 +54,7 @@ export class RangeTasks {
   readonly #deps: RangeTasksDeps;
   readonly #feeds: PartitionFeeds;
   readonly #databases: SqlPools;
+  readonly #positions: PositionRecords;
   readonly #tasks = new Map<string, RangeTask>();
   /** How many requests are working on a task. */
   readonly #inUse = new Map<string, number>();
@@ -76,6 +78,7 @@ export class RangeTasks {
     this.#deps = deps;
     this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
     this.#databases = new SqlPools(deps.spec);
+    this.#positions = new PositionRecords(deps.client, manifestTopicOf(deps.spec.pipelineId));
   }
 
   /** True once a source without a topic has no more records. */
@@ -189,6 +192,7 @@ export class RangeTasks {
       sourcePartitions: layout.sourcePartitions,
       client,
       admin,
+      positions: this.#positions,
       feeds: this.#feeds,
       rate,
       pace,

@@ -16,7 +16,7 @@ import {
 } from '@penstock/model';
 import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { leaveCommitOpen, TopicAccess } from '@penstock/testkit/kafka';
-import { TestExecutor, WorkerProcess } from '@penstock/testkit/worker';
+import { CompressedTime, TestExecutor, WorkerProcess } from '@penstock/testkit/worker';
 
 let kafka: LocalKafka;
 let folder: string;
@@ -74,6 +74,69 @@ describe('where tasks begin', () => {
       assert.deepEqual(await written(), upTo(20));
       assert.ok(second.events().some(({ code }) => code === 'POSITION_RESTORED'));
     });
+
+  test('an offset of the group that is older than the record of the same commit moves nothing backwards', async (t) => {
+    const pipelineId = 'older';
+    const { access, input, output, write, written, group } = await topicsFor(t, pipelineId, 1);
+    const document = copying(input, output);
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document });
+    await write(upTo(10));
+    await first.caughtUp(10);
+    assert.equal(await first.pause(), 0);
+    // What a coordinator answers that is still loading although it says it is not: an older commit of ours.
+    const log = await openTaskLog(access.client, {
+      transactionalId: `${pipelineId}-older`,
+      groupId: group,
+      guarantee: DeliveryGuarantee.ExactlyOnce,
+    });
+    await log.commit({ topic: input, partition: 0, offset: 3 });
+    await log.close();
+    await write(upTo(10, 10));
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document, isContinued: true });
+    await second.caughtUp(10);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(await written(), upTo(20));
+    assert.ok(second.events().some(({ code }) => code === 'POSITION_CONTRADICTED'));
+    assert.deepEqual(await access.admin.committedOffsets(group, input), await access.ends(input), 'and is put right');
+  });
+
+  test('an offset that somebody sets in the group holds, also backwards', async (t) => {
+    const pipelineId = 'set';
+    const { access, input, output, write, written, group } = await topicsFor(t, pipelineId, 1);
+    const document = copying(input, output);
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document });
+    await write(upTo(10));
+    await first.caughtUp(10);
+    assert.equal(await first.pause(), 0);
+    await access.admin.commitOffsets(group, input, new Map([[0, 4]]));
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document, isContinued: true });
+    await second.caughtUp(6);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(
+      await written(),
+      [...upTo(4), ...upTo(6, 4), ...upTo(6, 4)].sort((a, b) => a - b),
+    );
+  });
+
+  test('a group that waits for a transaction that nobody ends keeps no pipeline from going on', async (t) => {
+    const pipelineId = 'unsettled';
+    const { access, input, output, write, written, group } = await topicsFor(t, pipelineId, 1);
+    const document = copying(input, output);
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document });
+    await write(upTo(10));
+    await first.caughtUp(10);
+    assert.equal(await first.pause(), 0);
+    await leaveCommitOpen(access.client, { transactionalId: 'nobody', group, topic: input, partition: 0, offset: 3 });
+    await write(upTo(10, 10));
+    const time = await CompressedTime.create(t);
+    time.compress(20);
+    const run = { pipelineId, document, isContinued: true };
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, run, time);
+    await second.caughtUp(10);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(await written(), upTo(20));
+    assert.ok(second.events().some(({ code }) => code === 'POSITION_RESTORED'));
+  });
 
   test('a position that nobody knows any more is told, and nothing is read', async (t) => {
     const pipelineId = 'unknown';

@@ -1,5 +1,5 @@
 import type { Plan, Position, StateManifest } from '@penstock/engine';
-import { type KafkaClient, readPositionRecords, type TopicAdmin } from '@penstock/kafka';
+import { isKafkaError, type KafkaClient, readPositionRecords, type TopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, manifestTopicOf, type RunEvent, type RunSpec } from '@penstock/model';
 import type { PreparedInput } from './prepare-topics.ts';
 import { type PositionPort, settlePositions } from './settle-positions.ts';
@@ -57,7 +57,17 @@ const isBeyondEnd = async ({ admin, spec }: SettleFacts, topic: string): Promise
 
 /** What settling asks, asked of Kafka. */
 export const positionPort = (client: KafkaClient, admin: TopicAdmin, pipelineId: string): PositionPort => ({
-  committed: (topic, partitions) => admin.committedOffsets(consumerGroupOf(pipelineId), topic, partitions),
+  committed: async (topic, partitions) => {
+    try {
+      return await admin.committedOffsets(consumerGroupOf(pipelineId), topic, partitions);
+    } catch (error) {
+      // A coordinator can wait for ever for a transaction that is over. The tasks find their positions without it.
+      if (!isKafkaError(error, 'KAFKA_TIMEOUT')) throw error;
+      const recorded = (await readPositionRecords(client, manifestTopicOf(pipelineId))).get(topic);
+      if (recorded === undefined || !partitions.every((partition) => recorded.has(partition))) throw error;
+      return recorded;
+    }
+  },
   recorded: async (topic) =>
     (await readPositionRecords(client, manifestTopicOf(pipelineId))).get(topic) ?? new Map<number, number>(),
   earliest: (topic, partitions) => admin.earliestOffsets(topic, partitions),

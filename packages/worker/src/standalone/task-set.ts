@@ -1,6 +1,13 @@
 import type { Plan } from '@penstock/engine';
-import { type KafkaClient, openFeeds, type PartitionFeeds, type TopicAdmin } from '@penstock/kafka';
-import type { RunLayout, RunSpec, StageCounters, TaskPlace, Waiting } from '@penstock/model';
+import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
+import {
+  manifestTopicOf,
+  type RunLayout,
+  type RunSpec,
+  type StageCounters,
+  type TaskPlace,
+  type Waiting,
+} from '@penstock/model';
 import { SqlPools } from '../services/sql-pools.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
@@ -28,6 +35,7 @@ export class TaskSet {
   readonly snapshot: ThreadSnapshot;
   readonly #deps: TaskSetDeps;
   readonly #feeds: PartitionFeeds;
+  readonly #positions: PositionRecords;
   readonly #runners: (TaskRunner | InlineRunner)[] = [];
   readonly #running = new Set<{ readonly runner: TaskRunner | InlineRunner; readonly ended: Promise<void> }>();
   readonly #ended = Promise.withResolvers<void>();
@@ -40,6 +48,7 @@ export class TaskSet {
     this.#deps = deps;
     this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
     this.#databases = new SqlPools(deps.spec);
+    this.#positions = new PositionRecords(deps.client, manifestTopicOf(deps.spec.pipelineId));
     this.snapshot = new ThreadSnapshot(deps.plan);
   }
 
@@ -140,6 +149,7 @@ export class TaskSet {
       sourcePartitions: layout.sourcePartitions,
       client,
       admin,
+      positions: this.#positions,
       feeds: this.#feeds,
       rate,
       pace: part === 0 ? ratePace(rate) : unlimitedPace,

@@ -17,16 +17,16 @@ import {
   openTaskLog,
   type PartitionFeed,
   type PartitionFeeds,
+  type PositionRecords,
   partitionForKey,
   readChangelog,
-  readPositionRecords,
   type TopicAdmin,
 } from '@penstock/kafka';
 import {
   AppError,
   consumerGroupOf,
+  DeliveryGuarantee,
   type KeptCut,
-  manifestTopicOf,
   messageOf,
   type RunEvent,
   type RunSpec,
@@ -37,6 +37,7 @@ import {
   type Waiting,
 } from '@penstock/model';
 import { keepRefutation } from '../plan/source-partitioning.ts';
+import { type GroupAnswer, startPosition } from '../positions/start-position.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
@@ -55,6 +56,7 @@ export interface TaskRunnerDeps {
   readonly sourcePartitions: number;
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
+  readonly positions: PositionRecords;
   readonly feeds: PartitionFeeds;
   readonly pace: Pace;
   readonly clock: Clock;
@@ -350,36 +352,44 @@ export class TaskRunner {
   }
 
   /**
-   * Where to go on: the committed offset, which whoever prepared the run has seen to. Where the group has lost it since,
-   * it is in the records kept with the state. Nobody decides here where to begin: a position that is not known is not
-   * one.
+   * Where to go on: whoever prepared the run has seen to it that it is known. Nobody decides here where to begin: a
+   * position that is not known is not one. The records are read after the tasks before were fenced, so that every commit
+   * of theirs is in them.
    */
   async #startPosition(log: TaskLog): Promise<number> {
-    const { spec, admin, client, clock } = this.#deps;
+    const { spec, plan, positions, clock } = this.#deps;
     const { partition } = this.place;
     const group = consumerGroupOf(spec.pipelineId);
-    const committed = (await admin.committedOffsets(group, this.#topic, [partition])).get(partition);
-    if (committed !== undefined) {
-      this.#committed = committed;
-      return committed;
-    }
-    const records = await readPositionRecords(client, manifestTopicOf(spec.pipelineId), this.#drain.signal);
-    const recorded = records.get(this.#topic)?.get(partition);
-    if (recorded === undefined)
+    const recorded = (await positions.read(this.#drain.signal)).get(this.#topic)?.get(partition);
+    const start = startPosition(`partition ${partition} of "${this.#topic}"`, {
+      group: await this.#groupOffset(group, recorded !== undefined),
+      recorded,
+      isExactlyOnce: plan.deliveryGuarantee === DeliveryGuarantee.ExactlyOnce,
+    });
+    if (start === undefined)
       throw new AppError(
         'POSITION_UNKNOWN',
         `Nobody knows how far partition ${partition} of "${this.#topic}" was read: neither the consumer group "${group}" nor the records kept with the state.`,
         { domain: 'external', retryable: true, params: { topic: this.#topic, partition } },
       );
-    this.#deps.onEvent({
-      at: clock.now(),
-      code: 'POSITION_RESTORED',
-      severity: 'warning',
-      message: `Kafka no longer has the consumer group's offset of partition ${partition} of "${this.#topic}"; it was restored from the records kept with the state.`,
-    });
-    await log.commit({ topic: this.#topic, partition, offset: recorded });
-    this.#committed = recorded;
-    return recorded;
+    const { offset, told } = start;
+    if (told !== undefined) {
+      this.#deps.onEvent({ at: clock.now(), severity: 'warning', ...told });
+      await log.commit({ topic: this.#topic, partition, offset });
+    }
+    this.#committed = offset;
+    return offset;
+  }
+
+  /** The transactions of the tasks before are over by now: a group that still waits for one of them waits for ever. */
+  async #groupOffset(group: string, isRecorded: boolean): Promise<GroupAnswer> {
+    const { partition } = this.place;
+    try {
+      return (await this.#deps.admin.groupOffsets(group, this.#topic, [partition])).get(partition);
+    } catch (error) {
+      if (!isRecorded || !isKafkaError(error, 'KAFKA_TIMEOUT')) throw error;
+      return 'unsettled';
+    }
   }
 
   #consumption(task: Task, log: TaskLog, feed: PartitionFeed, start: number): Consumption {

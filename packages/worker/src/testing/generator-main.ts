@@ -1,5 +1,5 @@
-import { connectKafka, createTopicAdmin, openFeeds } from '@penstock/kafka';
-import { DeliveryGuarantee } from '@penstock/model';
+import { connectKafka, createTopicAdmin, openFeeds, PositionRecords } from '@penstock/kafka';
+import { DeliveryGuarantee, manifestTopicOf } from '@penstock/model';
 import { topicsOf } from '../plan/run-topics.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
@@ -41,6 +41,7 @@ const deps = {
   sourcePartitions,
   client,
   admin: createTopicAdmin(client),
+  positions: new PositionRecords(client, manifestTopicOf(plan.facts.pipelineId)),
   feeds: openFeeds(client, { isolation: 'read-committed' }),
   pace: unlimitedPace,
   clock: { now: () => Date.now() },

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import { createTopicAdmin, type KafkaClient, openFeeds } from '@penstock/kafka';
-import type { JsonObject, RunEvent, RunSpec, StageCounters } from '@penstock/model';
+import { createTopicAdmin, type KafkaClient, openFeeds, PositionRecords } from '@penstock/kafka';
+import { type JsonObject, manifestTopicOf, type RunEvent, type RunSpec, type StageCounters } from '@penstock/model';
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
@@ -43,6 +43,7 @@ export const runPipeline = async (
   const plan = compileRun(spec, planOptionsOf(layout));
   const databases = new SqlPools(spec);
   const feeds = openFeeds(client, { isolation: 'read-committed' });
+  const positions = new PositionRecords(client, manifestTopicOf(spec.pipelineId));
   const runners = places.map(
     (place) =>
       new TaskRunner(place, {
@@ -53,6 +54,7 @@ export const runPipeline = async (
         sourcePartitions: layout.sourcePartitions,
         client,
         admin,
+        positions,
         feeds,
         pace: unlimitedPace,
         clock: { now: () => Date.now() },
