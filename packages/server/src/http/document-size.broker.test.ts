@@ -49,6 +49,13 @@ test('a document may be of the same size wherever one is taken', async (t) => {
           archive: { format: 'penstock-pipelines', formatVersion: 1, pipelines: [{ name: 'r', document }] },
         }),
     ],
+    'POST /api/v1/organizations/:orgId/pipelines/apply': [
+      (document) =>
+        call('POST', `organizations/${orgId}/pipelines/apply`, { dryRun: true, pipelines: [{ name: 't', document }] }),
+    ],
+    'POST /api/v1/pipelines/:pipelineId/release-forecast': [
+      (document) => call('POST', `pipelines/${pipelineId}/release-forecast`, { document }),
+    ],
     'POST /streaming/v2.0/streaming/pipeline/:pipelineId': [
       (pipelineJson) => call('POST', enos('null'), { name: 's', pipelineJson }),
       (pipelineJson) => call('POST', enos(pipelineId), { pipelineJson: JSON.stringify(pipelineJson) }),
