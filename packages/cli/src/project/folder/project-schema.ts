@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 
 /** What the files of a project may hold, as JSON Schemas. */
 
@@ -19,7 +19,12 @@ export const environmentSchema = Type.Object(
   },
   closed,
 );
-export type Environment = Static<typeof environmentSchema>;
+/** As the schema has it, like the other types here; written down, since the linter cannot reckon with what is inferred. */
+export interface Environment {
+  organization?: string;
+  parameters?: Record<string, JsonValue>;
+  secrets?: Record<string, string>;
+}
 
 /** `penstock.yaml`. */
 export const projectSchema = Type.Object(
@@ -29,7 +34,10 @@ export const projectSchema = Type.Object(
   },
   closed,
 );
-export type ProjectFile = Static<typeof projectSchema>;
+export interface ProjectFile {
+  formatVersion: 1;
+  environments?: Record<string, Environment>;
+}
 
 /** `pipelines/NAME/pipeline.json` or `.yaml`: a document, with what is said of the pipeline beside it. */
 export const pipelineSchema = Type.Object({
@@ -42,7 +50,14 @@ export const pipelineSchema = Type.Object({
   labels: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 20 })),
   pipelineConfig: object,
 });
-export type PipelineFile = Static<typeof pipelineSchema>;
+export interface PipelineFile {
+  name?: string;
+  description?: string;
+  messageChannel?: number;
+  group?: string;
+  labels?: string[];
+  pipelineConfig: JsonObject;
+}
 
 const stepFields = {
   /** What the clock says: Unix ms, or a date and time (ISO 8601). */
@@ -60,7 +75,13 @@ const stepFields = {
 };
 
 const stepSchema = Type.Object(stepFields, closed);
-export type CaseStep = Static<typeof stepSchema>;
+export interface CaseStep {
+  now?: number | string;
+  input?: (JsonObject | string | null)[];
+  output?: Record<string, JsonObject[]>;
+  dropped?: Record<string, Record<string, number>>;
+  deadLetters?: Record<string, string[]>;
+}
 
 /** A file in `pipelines/NAME/cases`: a list of cases. */
 export const casesSchema = Type.Array(
@@ -77,4 +98,8 @@ export const casesSchema = Type.Array(
   ),
   { minItems: 1 },
 );
-export type PipelineCase = Static<typeof casesSchema>[number];
+export interface PipelineCase extends CaseStep {
+  title: string;
+  record?: JsonObject;
+  steps?: CaseStep[];
+}

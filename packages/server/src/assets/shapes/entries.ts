@@ -99,8 +99,31 @@ export const nodeSchema = object({
 
 export const treeSchema = object({ treeId: treeIdSchema, ...named, tags: Type.Optional(tags) });
 
-export type PointEntry = Static<typeof pointSchema>;
-export type ModelEntry = Static<typeof modelSchema>;
+/** As `pointSchema` has it; written down, since the linter cannot reckon with what is inferred of it. */
+export interface PointEntry {
+  pointId: string;
+  name?: string;
+  description?: string;
+  dataType?: string;
+  signalType?: string;
+  unit?: string;
+  measurementId?: string;
+  hasQuality?: boolean;
+  accessMode?: string;
+  priority?: string;
+  createTime?: string;
+  attributes?: Record<string, AttributeValue>;
+  tags?: Record<string, string>;
+}
+/** As `modelSchema` has it. */
+export interface ModelEntry {
+  modelId: string;
+  parentId?: string | null;
+  name?: string;
+  description?: string;
+  tags?: Record<string, string>;
+  points?: PointEntry[];
+}
 export type AssetEntry = Static<typeof assetSchema>;
 export type TreeEntry = Static<typeof treeSchema>;
 export type NodeEntry = Static<typeof nodeSchema> & { readonly treeId: string };
