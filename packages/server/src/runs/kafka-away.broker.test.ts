@@ -10,7 +10,8 @@ import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { CompressedTime, WorkerProcess } from '@penstock/testkit/worker';
 import { createFreshStores } from './testing/fresh-store.ts';
-import { createSupervisorFixture, type FixturePipeline, type SupervisorFixture } from './testing/supervisor-fixture.ts';
+import { RealRun } from './testing/real-run.ts';
+import { createSupervisorFixture } from './testing/supervisor-fixture.ts';
 
 const freshStore = createFreshStores();
 const document = documentOf([consumer('in'), producer('out', 'EDHKafkaConsumer_01')]);
@@ -35,30 +36,6 @@ const startKafka = async (t: TestContext) => {
   await topics.write('in', [{ value: measurement({ assetId: 'a', value: 1 }) }]);
   return kafka;
 };
-
-/** A run of the fixture whose worker is a real one: what that says is what the supervisor hears. */
-class RealRun {
-  readonly pipeline: FixturePipeline;
-  readonly worker: WorkerProcess;
-  readonly #fixture: SupervisorFixture;
-  #heard = -1;
-
-  constructor(fixture: SupervisorFixture, pipeline: FixturePipeline, worker: WorkerProcess) {
-    this.#fixture = fixture;
-    this.pipeline = pipeline;
-    this.worker = worker;
-  }
-
-  /** Passes the next heartbeat of the worker on. */
-  async hears(until: (heartbeat: Heartbeat) => boolean = () => true): Promise<Heartbeat> {
-    const heartbeat = await this.worker.control.heard((one) => one.sequence > this.#heard && until(one));
-    this.#heard = heartbeat.sequence;
-    const { phase, tasks, waiting, failure, startProgress = 0 } = heartbeat;
-    const said = { phase, tasks, startProgress, ...(waiting && { waiting }), ...(failure && { failure }) };
-    await this.#fixture.say(await this.pipeline.runId(), said);
-    return heartbeat;
-  }
-}
 
 test('a broker that is away for 24 hours ends no run, neither one that runs nor one that starts', async (t) => {
   const kafka = await startKafka(t);
