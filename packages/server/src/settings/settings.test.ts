@@ -21,6 +21,7 @@ const defaults = {
   cu: { memoryMb: 2048, threads: 1 },
   limits: {
     pipelinesPerOrganization: 50,
+    assetsPerOrganization: 200_000,
     documentBytes: 2_000_000,
     bodyBytes: 5_000_000,
     tokenRequestsPerMinute: 120,
