@@ -90,6 +90,8 @@ export class MeasurementScanner {
   close = 0;
   /** False for `{}`. */
   hasMembers = false;
+  /** Whether a number may be spelled otherwise than JavaScript would write it; see `hasOddNumbers`. */
+  mayHaveOddNumbers = false;
 
   readonly #pool = new StringPool();
   #position = 0;
@@ -104,6 +106,7 @@ export class MeasurementScanner {
     this.quality = undefined;
     this.dq = undefined;
     this.hasMembers = false;
+    this.mayHaveOddNumbers = false;
     let p = start;
     if (end - start < 2 || bytes[p] !== OPEN || bytes[end - 1] !== CLOSE) return false;
     p++;
@@ -206,6 +209,8 @@ export class MeasurementScanner {
     // An exponent, a number that runs into the end or one that may be infinite: not for this scanner.
     if (c === 0x65 || c === 0x45 || p >= end || digits > MAX_DIGITS) return false;
     this.#position = p;
+    if (digits > 15 || (negative && bytes[start + 1] === ZERO) || (scale > 0 && isOddFraction(bytes, start, p)))
+      this.mayHaveOddNumbers = true;
     if (digits > 15 && mantissa >= MAX_SAFE_MANTISSA) this.#number = Number(bytes.latin1Slice(start, p));
     else if (scale > 22) this.#number = Number(bytes.latin1Slice(start, p));
     else {
@@ -311,3 +316,7 @@ const knownField = (bytes: Buffer, start: number, end: number): number => {
   for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name[i]) return -1;
   return candidate;
 };
+
+/** A last zero is not written, and far below a tenth JavaScript writes an exponent. */
+const isOddFraction = (bytes: Buffer, start: number, end: number): boolean =>
+  bytes[end - 1] === ZERO || (bytes[start] === ZERO && bytes[start + 2] === ZERO);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { MeasurementScanner } from './measurement-scanner.ts';
 import { hasOddNumbers } from './odd-numbers.ts';
 
 const comesOutTheSame = (json: string): boolean => JSON.stringify(JSON.parse(json)) === json;
@@ -65,4 +66,22 @@ test('it says of any text of numbers and strings what parsing and writing it sho
     ),
     { numRuns: 3000 },
   );
+});
+
+test('a scan that sees no odd number has overlooked none', () => {
+  const scanner = new MeasurementScanner();
+  let scanned = 0;
+  fc.assert(
+    fc.property(fc.array(spelled, { minLength: 1, maxLength: 3 }), (numbers) => {
+      const json = `{"assetId":"1.0","time":1,${numbers.map((number, i) => `"n${i}":${number}`).join(',')}}`;
+      const bytes = Buffer.from(json);
+      if (!scanner.scan(bytes, 0, bytes.length)) return;
+      scanned++;
+      if (hasOddNumbers(json)) assert.ok(scanner.mayHaveOddNumbers, json);
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(scanned > 100, 'some of them are plain enough to be scanned');
+  const plain = Buffer.from('{"time":1700000000000,"value":12.5}');
+  assert.ok(scanner.scan(plain, 0, plain.length) && !scanner.mayHaveOddNumbers);
 });

@@ -67,6 +67,8 @@ export class StreamRecord implements FieldReader {
   #changed = 0;
   /** Finds the spans of the scan again. */
   #ticket = 0;
+  /** What the scan says of the numbers in the text. */
+  #mayBeOdd = true;
   #assetId = '';
   #pointId = '';
   #modelId = '';
@@ -136,13 +138,20 @@ export class StreamRecord implements FieldReader {
     return record;
   }
 
+  /** Whether numbers in `toJson()` would come out differently when it is parsed and written again. */
+  hasOddNumbers(): boolean {
+    // What was changed since the scan is written as JavaScript does, unless it was given as text.
+    const isScanned = this.#isScanned() && this.#exact === undefined && this.#exactAttrs === undefined;
+    return (this.#mayBeOdd || !isScanned) && hasOddNumbers(this.toJson());
+  }
+
   /**
    * `json`, an object's text that somebody made of this record by parsing and writing it: with the numbers that are
    * still the same spelled as they are here.
    */
   withDigits(json: string): string {
+    if (!this.hasOddNumbers()) return json;
     const source = this.toJson();
-    if (!hasOddNumbers(source)) return json;
     textWriter.reset();
     writeRespelled(textWriter, spanOf(json), spanOf(source));
     return textWriter.bytes.utf8Slice(0, textWriter.length);
@@ -165,6 +174,7 @@ export class StreamRecord implements FieldReader {
     copy.#present = this.#present;
     copy.#changed = this.#changed;
     copy.#ticket = this.#ticket;
+    copy.#mayBeOdd = this.#mayBeOdd;
     copy.#assetId = this.#assetId;
     copy.#pointId = this.#pointId;
     copy.#modelId = this.#modelId;
@@ -502,6 +512,7 @@ export class StreamRecord implements FieldReader {
   #takeScan(): void {
     this.#ticket = spans.keep(scanner);
     this.#present = scanner.present;
+    this.#mayBeOdd = scanner.mayHaveOddNumbers;
     this.#assetId = scanner.assetId;
     this.#pointId = scanner.pointId;
     this.#modelId = scanner.modelId;

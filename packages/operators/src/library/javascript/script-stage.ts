@@ -1,11 +1,4 @@
-import {
-  type Emitter,
-  hasOddNumbers,
-  type KeyedState,
-  type PointReference,
-  type StageContext,
-  type StreamRecord,
-} from '@penstock/engine';
+import type { Emitter, KeyedState, PointReference, StageContext, StreamRecord } from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
 import { isSelected } from '../../shared/points/guards.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
@@ -93,7 +86,12 @@ export class ScriptStage {
       }
       this.#state.put(...STATE_KEY, { json: result.state });
     }
-    emitResult(records, result, { isOneToOne: this.#settings.isOneToOne, hasOddNumbers: hasOddNumbers(batch) }, out);
+    emitResult(
+      records,
+      result,
+      { isOneToOne: this.#settings.isOneToOne, hasOddNumbers: records.some((record) => record.hasOddNumbers()) },
+      out,
+    );
     return undefined;
   }
 
