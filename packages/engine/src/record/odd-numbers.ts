@@ -12,8 +12,8 @@ const LONG = 16;
 
 /**
  * Whether numbers in a JSON text would come out differently when they are parsed and written again: too long for a
- * double, with an exponent, `1.0`, `-0`. Whole batches of records pass here, so it is one walk over the characters, of
- * which those inside strings are leapt over.
+ * double, with an exponent, `1.0`, `-0`. Every record that a stage has written as text passes here, so it is one walk
+ * over the characters, of which those inside strings are leapt over.
  */
 export const hasOddNumbers = (json: string): boolean => {
   for (let at = 0; at < json.length; ) {

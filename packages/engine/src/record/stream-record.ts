@@ -139,7 +139,7 @@ export class StreamRecord implements FieldReader {
   }
 
   /** Whether numbers in `toJson()` would come out differently when it is parsed and written again. */
-  hasOddNumbers(): boolean {
+  #hasOddNumbers(): boolean {
     // What was changed since the scan is written as JavaScript does, unless it was given as text.
     const isScanned = this.#isScanned() && this.#exact === undefined && this.#exactAttrs === undefined;
     return (this.#mayBeOdd || !isScanned) && hasOddNumbers(this.toJson());
@@ -150,7 +150,7 @@ export class StreamRecord implements FieldReader {
    * still the same spelled as they are here.
    */
   withDigits(json: string): string {
-    if (!this.hasOddNumbers()) return json;
+    if (!this.#hasOddNumbers()) return json;
     const source = this.toJson();
     textWriter.reset();
     writeRespelled(textWriter, spanOf(json), spanOf(source));

@@ -86,12 +86,7 @@ export class ScriptStage {
       }
       this.#state.put(...STATE_KEY, { json: result.state });
     }
-    emitResult(
-      records,
-      result,
-      { isOneToOne: this.#settings.isOneToOne, hasOddNumbers: records.some((record) => record.hasOddNumbers()) },
-      out,
-    );
+    emitResult(records, result, this.#settings.isOneToOne, out);
     return undefined;
   }
 
@@ -133,7 +128,7 @@ const originsText = (records: readonly StreamRecord[]): string =>
 const emitResult = (
   records: readonly StreamRecord[],
   result: SandboxResult & { ok: true },
-  { isOneToOne, hasOddNumbers }: { readonly isOneToOne: boolean; readonly hasOddNumbers: boolean },
+  isOneToOne: boolean,
   out: Emitter,
 ): void => {
   const { outputs, sources, keys } = result;
@@ -143,7 +138,7 @@ const emitResult = (
   for (let i = 0; i < outputs.length; i++) {
     const at = sources === null ? i : (sources[i] as number);
     const source = records[at < 0 ? last : at] as StreamRecord;
-    const text = at < 0 || !hasOddNumbers ? (outputs[i] as string) : source.withDigits(outputs[i] as string);
+    const text = at < 0 ? (outputs[i] as string) : source.withDigits(outputs[i] as string);
     const key = keys[nextKey];
     // Whatever the key of the message needs is known here, so that the text is written as it is.
     if (key === undefined || key[0] !== i) out.emit(source.deriveFromJson(text, source.assetId, source.pointId));
