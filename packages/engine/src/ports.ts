@@ -67,10 +67,14 @@ export interface TopicAppender {
   ): void;
 }
 
-/** Offset of the consumer group for the partition a task reads: the next offset to be processed. */
-export interface Position {
+/** What a task reads. */
+export interface InputPartition {
   readonly topic: string;
   readonly partition: number;
+}
+
+/** Offset of the consumer group for the partition a task reads: the next offset to be processed. */
+export interface Position extends InputPartition {
   readonly offset: number;
 }
 

@@ -20,6 +20,11 @@ export const WORKER_CODES = {
     'The ends of partitions could not be asked for, so that the lag shown is old.',
     'Look at the health of the brokers.',
   ),
+  POSITION_MOVED: code(
+    'reason',
+    'Another worker, or somebody, has moved the position of a task while it began.',
+    BY_ITSELF,
+  ),
   PREVIEW_FAILED: code('error', 'The preview could not be run.', 'See the message.'),
   PREVIEW_KAFKA_MISSING: code(
     'error',

@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox';
-import type { Clock, Position, SqlPool, TopicAppender } from '../ports.ts';
+import type { Clock, InputPartition, Position, SqlPool, TopicAppender } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { PipelineFacts } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
@@ -64,8 +64,15 @@ export interface Target {
    */
   readonly isFull?: boolean;
   /**
+   * Called once, before it is known where the task begins: when it resolves, no older owner of the task writes any more.
+   * Only then is the position asked for. Kafka has fenced older owners before, but a target learns of its owners by
+   * itself, and one that comes late must not go by a position from before somebody else's commits.
+   */
+  claim?(input: InputPartition): undefined | Promise<void>;
+  /**
    * Called once, before the first record, with where the task begins in its input. A target that outlived the task's
-   * last commit answers the offset up to which it has written already what the task is about to do once more.
+   * last commit answers the offset up to which it has written already what the task is about to do once more. The claim
+   * may be lost by now: then it throws, as `flush` does.
    */
   begin?(start: Position): undefined | Promise<number | undefined>;
   /**

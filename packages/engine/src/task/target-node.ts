@@ -1,5 +1,5 @@
 import type { Emitter, Processor, Target } from '../operator/index.ts';
-import type { Position } from '../ports.ts';
+import type { InputPartition, Position } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { type Gate, type StageHooks, StageNode } from './stage-node.ts';
@@ -40,6 +40,15 @@ export class TargetNode extends StageNode {
 
   get aheadUntil(): number {
     return this.#aheadUntil;
+  }
+
+  /** Whether it learns of its owner by itself: see `Target.claim`. */
+  get claims(): boolean {
+    return this.#target.claim !== undefined;
+  }
+
+  async claim(input: InputPartition): Promise<void> {
+    await this.#target.claim?.(input);
   }
 
   async begin(start: Position): Promise<void> {

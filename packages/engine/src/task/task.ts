@@ -3,7 +3,16 @@ import type { StageContext, Target } from '../operator/index.ts';
 import { keyOrError } from '../plan/key-reader.ts';
 import { termsOf } from '../plan/key-terms.ts';
 import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
-import type { ChangelogEntry, Clock, Position, RecordHeader, SourceBatch, SqlPool, TaskLog } from '../ports.ts';
+import type {
+  ChangelogEntry,
+  Clock,
+  InputPartition,
+  Position,
+  RecordHeader,
+  SourceBatch,
+  SqlPool,
+  TaskLog,
+} from '../ports.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import type { ShardOwners } from '../state/schedule-store.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
@@ -327,6 +336,16 @@ export class Task {
   #progressAt(batch: SourceBatch, index: number): ProgressMessage | undefined {
     if (this.#options.part.index === 0) return undefined;
     return readProgress(this.#options.headersOf(batch, index));
+  }
+
+  /**
+   * Takes over the targets that learn of their owner by themselves. True where there are any: what is known of where the
+   * task begins is from before that, and has to be asked once more.
+   */
+  async claim(input: InputPartition): Promise<boolean> {
+    const targets = this.#nodes.filter((node) => node instanceof TargetNode).filter((node) => node.claims);
+    for (const node of targets) await node.claim(input);
+    return targets.length > 0;
   }
 
   /** Tells the targets where the task begins, before the first record. */

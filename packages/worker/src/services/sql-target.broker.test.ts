@@ -119,6 +119,7 @@ const begin = async (plan: Plan, kafka: Kafka, step: () => void, sql?: (name: st
     headersOf: () => [],
     sql: sql ?? ((name) => pools.of(name)),
   });
+  await task.claim({ topic: 'in', partition: 0 });
   await task.begin({ topic: 'in', partition: 0, offset: kafka.offset });
   return { task, log };
 };

@@ -71,6 +71,7 @@ export interface TaskRunnerDeps {
   readonly sql: (connection: string) => SqlPool;
 }
 
+const POSITION_MOVED = 'POSITION_MOVED';
 const FIRST_BACKOFF_MS = 500;
 /** Characters of a reason in every heartbeat. */
 const MAX_TROUBLE = 300;
@@ -310,6 +311,7 @@ export class TaskRunner {
       this.#deps.pace.committed(start);
       this.startProgress += 1;
       this.#ready();
+      if (await task.claim({ topic: this.#topic, partition })) await this.#confirmStart(log, start);
       await task.begin({ topic: this.#topic, partition, offset: start });
       this.#waiting.worked();
       this.#consuming = this.#consumption(task, log, this.#feed, start);
@@ -381,6 +383,21 @@ export class TaskRunner {
     return offset;
   }
 
+  /**
+   * A target outside has learned of its owner only now. Whoever was it until then may have committed since the position
+   * was read, as a newer owner for Kafka too: to go by that position would be to write once more what they wrote.
+   */
+  async #confirmStart(log: TaskLog, start: number): Promise<void> {
+    const { partition } = this.place;
+    const now = await this.#startPosition(log);
+    if (now === start) return;
+    throw new AppError(
+      POSITION_MOVED,
+      `Somebody has moved partition ${partition} of "${this.#topic}" from ${start} to ${now} while the task began.`,
+      { domain: 'external', retryable: true, params: { topic: this.#topic, partition, start, now } },
+    );
+  }
+
   /** The transactions of the tasks before are over by now: a group that still waits for one of them waits for ever. */
   async #groupOffset(group: string, isRecorded: boolean): Promise<GroupAnswer> {
     const { partition } = this.place;
@@ -446,9 +463,9 @@ const heldBackOf = (feed: PartitionFeed | undefined, now: number): Pick<TaskProg
 /** Errors after which the same task can simply be made again. */
 const canPass = (error: unknown): boolean => error instanceof AppError && (error.retryable || isFenced(error));
 
-/** By Kafka, or by a destination outside that knows its writers. */
-const isFenced = (error: unknown): boolean =>
-  error instanceof AppError && (error.code === 'KAFKA_FENCED' || error.code === TARGET_FENCED);
+/** By Kafka, or by a destination outside that knows its writers, or as far as can be told from a position. */
+const FENCED = ['KAFKA_FENCED', TARGET_FENCED, POSITION_MOVED];
+const isFenced = (error: unknown): boolean => error instanceof AppError && FENCED.includes(error.code);
 
 /** Counters go on counting in the objects of the new task. */
 const carryOn = (

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import type { SqlPool } from '@penstock/engine';
 import { createTopicAdmin, type KafkaClient, openFeeds, PositionRecords } from '@penstock/kafka';
 import { type JsonObject, manifestTopicOf, type RunEvent, type RunSpec, type StageCounters } from '@penstock/model';
 import { compileRun } from '../plan/compile-run.ts';
@@ -14,8 +15,15 @@ export interface PipelineUnderTest {
   /** Resolves when every input partition has been worked off and committed; rejects with what ended the run. */
   caughtUp(): Promise<void>;
   counters(): Record<string, StageCounters>;
+  /** Resolves when all tasks were drained; rejects with what ended the run. */
+  readonly ended: Promise<void>;
   /** Ends the tasks with everything committed. */
   drain(): Promise<void>;
+}
+
+export interface PipelineSettings extends Pick<RunSpec, 'connectionValues' | 'outbound'> {
+  /** What its tasks are given instead of the database of a connection. */
+  sql?(pool: SqlPool): SqlPool;
 }
 
 /** The tasks of a pipeline in this process, on a real broker, without worker threads and service. */
@@ -24,6 +32,7 @@ export const runPipeline = async (
   client: KafkaClient,
   pipelineId: string,
   document: JsonObject,
+  { sql = (pool) => pool, ...settings }: PipelineSettings = {},
 ): Promise<PipelineUnderTest> => {
   const spec: RunSpec = {
     runId: `run-${pipelineId}`,
@@ -36,6 +45,7 @@ export const runPipeline = async (
     memoryMb: 1024,
     kafkaRate: 1_000_000,
     control: { endpointsFile: '', token: '' },
+    ...settings,
   };
   const admin = createTopicAdmin(client);
   const events: RunEvent[] = [];
@@ -61,7 +71,7 @@ export const runPipeline = async (
         onEvent: (event) => events.push(event),
         onReady: () => undefined,
         onFirstCommit: () => undefined,
-        sql: (connection) => databases.of(connection),
+        sql: (connection) => sql(databases.of(connection)),
         confirmOwner: () => Promise.resolve(false),
       }),
   );
@@ -74,6 +84,7 @@ export const runPipeline = async (
   };
   t.after(async () => {
     await drain().catch(() => undefined); // the test has seen why
+    databases.close();
     await feeds.close();
   });
   const isCaughtUp = async (): Promise<boolean> => {
@@ -95,6 +106,7 @@ export const runPipeline = async (
       for (const runner of runners) addCounters(all, runner.counters());
       return all;
     },
+    ended: failed,
     drain,
   };
 };

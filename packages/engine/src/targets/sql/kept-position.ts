@@ -1,4 +1,4 @@
-import type { Position, SqlSession } from '../../ports.ts';
+import type { SqlSession } from '../../ports.ts';
 import { qualified } from './sql-statements.ts';
 
 export const POSITIONS_TABLE = 'penstock_positions';
@@ -19,16 +19,12 @@ export interface PositionKey {
   readonly partition: number;
 }
 
-/** What was found when a task took its position over. */
-export interface TakenPosition {
-  /** Of this owner: whoever has a smaller one writes nothing any more. */
-  readonly epoch: number;
+/** How what the database holds compares with where a task begins. */
+export interface ComparedPosition {
   /** Offset up to which the database holds what the task is about to do once more; undefined: nothing of it. */
   readonly holdsUntil: number | undefined;
   /** What of that it refused. */
   readonly refused: readonly KeptRefusal[];
-  /** Somebody else has moved the position of the pipeline since. */
-  readonly isMoved: boolean;
 }
 
 const tableOf = (schema: string): string => qualified({ schema, table: POSITIONS_TABLE });
@@ -67,26 +63,44 @@ const KEY = 'pipeline = $1 and stage = $2 and topic = $3 and partition = $4';
 const keyOf = ({ pipeline, stage, topic, partition }: PositionKey): unknown[] => [pipeline, stage, topic, partition];
 
 /**
- * Takes the position over, from whoever had it, and compares it with where the task begins: at `offset` both agree; from
- * `base` on, and before it, Kafka has not heard of what is in the database; anywhere else somebody has moved the
- * pipeline on purpose, and it is done as they want it. Within a transaction.
+ * Takes the position over from whoever had it, without a word on where it is. Answers the epoch of the new owner: whoever
+ * has a smaller one writes nothing any more. Within a transaction.
  */
-export const takePosition = async (session: SqlSession, key: PositionKey, start: Position): Promise<TakenPosition> => {
+export const claimPosition = async (session: SqlSession, key: PositionKey): Promise<number> => {
   const [row] = await session.query(
     `insert into ${tableOf(key.schema)} as p (pipeline, stage, topic, partition, base, "offset", epoch, refused)
      values ($1, $2, $3, $4, $5, $5, 1, '[]')
      on conflict (pipeline, stage, topic, partition) do update set epoch = p.epoch + 1
-     returning base, "offset", epoch, refused`,
-    [...keyOf(key), start.offset],
+     returning epoch`,
+    [...keyOf(key), NOWHERE],
   );
-  const [base, offset, epoch] = [Number(row?.base), Number(row?.offset), Number(row?.epoch)];
-  if (start.offset >= base && start.offset < offset)
-    return { epoch, holdsUntil: offset, refused: readRefused(row?.refused), isMoved: false };
-  await session.query(`update ${tableOf(key.schema)} set base = $5, "offset" = $5, refused = '[]' where ${KEY}`, [
-    ...keyOf(key),
-    start.offset,
-  ]);
-  return { epoch, holdsUntil: undefined, refused: [], isMoved: start.offset !== offset };
+  return Number(row?.epoch);
+};
+
+/** Of a position that nobody has written yet. */
+const NOWHERE = -1;
+
+/**
+ * Compares a claimed position with where the task begins, as Kafka says after the claim: at `offset` both agree; from
+ * `base` on, and before it, Kafka has not heard of what is in the database; anywhere else somebody has moved the
+ * pipeline on purpose, and it is done as they want it. Undefined where somebody else has claimed it since. Within a
+ * transaction.
+ */
+export const comparePosition = async (
+  session: SqlSession,
+  key: PositionKey,
+  epoch: number,
+  start: number,
+): Promise<ComparedPosition | undefined> => {
+  const [row] = await session.query(
+    `select base, "offset", refused from ${tableOf(key.schema)} where ${KEY} and epoch = $5 for update`,
+    [...keyOf(key), epoch],
+  );
+  if (row === undefined) return undefined;
+  const [base, offset] = [Number(row.base), Number(row.offset)];
+  if (start >= base && start < offset) return { holdsUntil: offset, refused: readRefused(row.refused) };
+  await movePosition(session, key, { base: start, offset: start, refused: [] });
+  return { holdsUntil: undefined, refused: [] };
 };
 
 const readRefused = (value: unknown): KeptRefusal[] =>

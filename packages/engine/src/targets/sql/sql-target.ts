@@ -1,15 +1,16 @@
 import type { Emitter, Target, TargetContext, TargetPort } from '../../operator/index.ts';
-import { type Position, type SqlPool, SqlRefusal, type SqlSession } from '../../ports.ts';
+import { type InputPartition, type Position, type SqlPool, SqlRefusal, type SqlSession } from '../../ports.ts';
 import type { StreamRecord } from '../../record/stream-record.ts';
 import { targetFenced } from '../target-failure.ts';
 import {
+  claimPosition,
+  comparePosition,
   confirmPosition,
   ensurePositions,
   holdPosition,
   type KeptRefusal,
   movePosition,
   type PositionKey,
-  takePosition,
 } from './kept-position.ts';
 import { nameRow, RowNames } from './row-names.ts';
 import { failureOfTarget, verdictOf } from './sql-failures.ts';
@@ -97,22 +98,25 @@ class SqlTarget implements Target {
       batch === undefined ? GUESSED_BYTES : (batch.valueEnd[index] as number) - (batch.valueStart[index] as number);
   }
 
-  async begin(start: Position): Promise<number | undefined> {
+  async claim({ topic, partition }: InputPartition): Promise<void> {
     const { instanceName, pipeline } = this.#context;
-    const key: PositionKey = {
-      schema: this.#options.schema,
-      pipeline: pipeline.pipelineId,
-      stage: instanceName,
-      topic: start.topic,
-      partition: start.partition,
-    };
-    const taken = await this.#transaction(async (session) => {
-      await ensurePositions(session, key.schema);
-      return takePosition(session, key, start);
-    });
+    const { schema } = this.#options;
+    const key = { schema, pipeline: pipeline.pipelineId, stage: instanceName, topic, partition };
     await this.#prepare();
+    this.#epoch = await this.#transaction(async (session) => {
+      await ensurePositions(session, schema);
+      return claimPosition(session, key);
+    });
     this.#key = key;
-    this.#epoch = taken.epoch;
+  }
+
+  async begin(start: Position): Promise<number | undefined> {
+    const { instanceName } = this.#context;
+    const key = this.#key;
+    // Without a claim a position that is out of date would be believed.
+    if (key === undefined) throw new Error(`${instanceName} begins without having been claimed`);
+    const taken = await this.#transaction((session) => comparePosition(session, key, this.#epoch, start.offset));
+    if (taken === undefined) throw targetFenced(instanceName);
     this.#base = start.offset;
     this.#offset = taken.holdsUntil ?? start.offset;
     this.#refusedBefore = new Map(taken.refused.map((refusal) => [refusal.row, refusal]));
