@@ -163,7 +163,7 @@ const pick = async (query: string, operator: string) => {
   await palette.getByRole('button', { name: operator }).click();
 };
 
-test('a pipeline is built from the palette, and mended where a finding leads', async () => {
+test('a pipeline is built from the palette, mended where a finding leads, saved and released', async () => {
   await page.getByRole('button', { name: 'New pipeline' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('Made here');
   await page.keyboard.press('Enter');
@@ -180,6 +180,17 @@ test('a pipeline is built from the palette, and mended where a finding leads', a
   await page.getByLabel('Output Point 1').fill('WindTurbine::WNAC.WindSpeed.avg');
   await page.getByText('Nothing is wrong with the document.').waitFor();
   assert.deepEqual(await lookAt(page, 'design'), []);
+  await page.keyboard.press('Control+z');
+  await findings.getByRole('button').first().waitFor();
+  await page.keyboard.press('Control+Shift+Z');
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await page.getByText('No errors', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Release …' }).click();
+  await page.getByRole('dialog').getByText('It becomes version 1.').waitFor();
+  assert.deepEqual(await lookAt(page, 'release', ['dark']), []);
+  await page.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click();
+  await page.getByText('Version 1 is released.').waitFor();
 });
 
 test('stages are inserted, disconnected and connected by keys alone, and what cannot be says why', async () => {
@@ -196,8 +207,43 @@ test('stages are inserted, disconnected and connected by keys alone, and what ca
   await page.keyboard.press('Control+Delete');
   await structure.getByText('→ Fixed Time Window Aggregator').waitFor();
   assert.equal(await structure.getByRole('button', { name: 'JavaScript', exact: true }).count(), 0);
-  await page.getByRole('button', { name: 'Discard changes' }).click();
-  await page.getByText('Not saved', { exact: true }).waitFor({ state: 'detached' });
+});
+
+test('the document as text is the same document', async () => {
+  await page.getByRole('button', { name: 'Text', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Document as text' }).getByText('"EDHKafkaConsumer_01"').first().waitFor();
+  assert.deepEqual(await lookAt(page, 'design-text'), []);
+  await page.getByRole('button', { name: 'Text', exact: true }).click();
+});
+
+test('who saves second is told who was first, and loses nothing', async () => {
+  const other = await context.newPage();
+  await other.goto(page.url());
+  for (const [each, name] of [
+    [other, 'Theirs'],
+    [page, 'Mine'],
+  ] as const) {
+    await each.getByRole('button', { name: 'Structure' }).click();
+    await each
+      .getByRole('region', { name: 'Structure' })
+      .getByRole('button', { name: 'EDH Kafka Producer', exact: true })
+      .click();
+    await each.getByLabel('Name of the stage').fill(name);
+    await each.getByRole('button', { name: 'Save', exact: true }).click();
+    if (each === other) await each.getByText('Saved.', { exact: true }).waitFor();
+  }
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Nothing of yours is lost.').waitFor();
+  await dialog.getByText('Theirs → Mine').waitFor();
+  assert.deepEqual(await lookAt(page, 'conflict', ['light']), []);
+  await dialog.getByRole('button', { name: 'Save mine over it' }).click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await other.close();
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await dialog.getByRole('button', { name: /^1/ }).click();
+  await dialog.getByText('has changed').first().waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 });
 
 test('all of it is there in Chinese', async () => {
