@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '@penstock/model';
+import Fastify from 'fastify';
 import { createServiceLog } from './service-log.ts';
 
 test('an error is logged with where it was thrown, and without what its causes quote', () => {
@@ -24,4 +25,16 @@ test('an error is logged with where it was thrown, and without what its causes q
   );
   assert.match(first.stack[0], /^at .*service-log\.test\.ts/);
   assert.match(JSON.parse(lines[1] ?? '').err.message, /^Unexpected token 'h'/);
+});
+
+test('a request is logged without its query, which may hold what signs somebody in', async (t) => {
+  const lines: string[] = [];
+  const app = Fastify({ loggerInstance: createServiceLog('info', { write: (line) => void lines.push(line) }) });
+  t.after(() => app.close());
+  app.get('/api/v1/session/link', async () => 'done');
+  for (const url of ['/api/v1/session/link?token=hunter2', '/api/v1/%73ession/link?%74oken=hunter2&a=?\n'])
+    assert.equal((await app.inject({ url })).statusCode, 200);
+  assert.doesNotMatch(lines.join(''), /hunter2/);
+  const { req } = JSON.parse(lines[0] ?? '');
+  assert.deepEqual([req.method, req.url], ['GET', '/api/v1/session/link?…']);
 });

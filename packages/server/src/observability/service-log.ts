@@ -15,10 +15,25 @@ export const createServiceLog = (level: string, destination?: DestinationStream)
       '*.secretKey',
       '*.token',
     ],
-    serializers: { err: describeError },
+    serializers: { err: describeError, req: describeRequest },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 };
+
+interface LoggedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly host: string;
+  readonly ip: string;
+}
+
+/** A request as it is logged: without its query, in which links and providers send what signs somebody in. */
+const describeRequest = ({ method, url, host, ip }: LoggedRequest): Record<string, unknown> => ({
+  method,
+  url: url.replace(/\?.*$/su, '?…'),
+  host,
+  remoteAddress: ip,
+});
 
 const MAX_CAUSES = 5;
 const MAX_MESSAGE = 2000;
