@@ -52,6 +52,9 @@ const KINDS: Readonly<Record<CodeKind, string>> = {
 
 const CODE = /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g;
 
+/** Variables of the environment, and errors of the OpenID library. */
+const OTHERS = /^(PENSTOCK|OAUTH)_/;
+
 /** Every text in the sources that looks like a code, with a file it stands in. */
 const usedCodes = (): ReadonlyMap<string, string> => {
   const settings = new Set<string>(Object.values(SETTINGS).map(({ env }) => env));
@@ -61,7 +64,7 @@ const usedCodes = (): ReadonlyMap<string, string> => {
   );
   for (const file of files)
     for (const [, found] of readFileSync(ROOT + file, 'utf8').matchAll(CODE))
-      if (found !== undefined && !NOT_CODES.has(found) && !settings.has(found) && !/^PENSTOCK_/.test(found))
+      if (found !== undefined && !NOT_CODES.has(found) && !settings.has(found) && !OTHERS.test(found))
         used.set(found, file);
   return used;
 };

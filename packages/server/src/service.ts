@@ -10,6 +10,7 @@ import { type Foundation, type FoundationOptions, openFoundation } from './servi
 import { listen } from './service/listen.ts';
 import { openModes, PREVIEW_MAIN } from './service/modes.ts';
 import { scheduleUpkeep } from './service/schedule-upkeep.ts';
+import { openSignInProvider } from './service/sign-in-provider.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
 
@@ -54,7 +55,8 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     onTrouble: (reason) => foundation.logger.warn({ reason }, 'what has changed cannot be read'),
   });
   const alarms = openAlarms(foundation);
-  const parts = { modes, logs, stateStore, snapshots, previews, compiler, feed, alarms: alarms.sending };
+  const provider = openSignInProvider(foundation);
+  const parts = { provider, modes, logs, stateStore, snapshots, previews, compiler, feed, alarms: alarms.sending };
   const services = createAppServices(foundation, parts);
   const app = await buildApp(services);
   const url = await listen(app, settings);
@@ -68,10 +70,12 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
     alarms.start();
   } else foundation.logger.info('this instance supervises no runs (PENSTOCK_SUPERVISE=0)');
   const endTidying = scheduleUpkeep(foundation);
+  provider?.start();
   let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     // Whoever looks on goes on at another instance meanwhile; and answers that never end would hold the door open.
     feed.close();
+    provider?.close();
     await endTidying();
     await alarms.stop();
     // While workers finish they still report, so the door closes after them.

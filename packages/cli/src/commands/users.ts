@@ -88,14 +88,32 @@ export const addUserCommands = (program: Command, surroundings: Surroundings): v
       .action(async (email: string, _options, command: Command) => {
         const context = contextOf(surroundings, command);
         const { api } = context.adminClient;
-        const items = await allItems((query) => resultOf(api.GET('/api/v1/users', { params: { query } })));
-        const found = items.find((user) => user.email === email.toLowerCase());
-        if (found === undefined) throw new CommandFailure(ExitCode.Failed, `There is no user "${email}".`);
-        const path = { userId: found.userId };
+        const path = { userId: await userIdOf(context, email) };
         const user = await resultOf(api.PATCH('/api/v1/users/{userId}', { params: { path }, body: { isDisabled } }));
         if (context.json) return printJson(context.output, user);
         context.output.write(`${email} ${done}.\n`);
       });
+
+  users
+    .command('unlink')
+    .description('forget who a user is at the OpenID provider: who signs in there next with their address is them')
+    .argument('<email>')
+    .action(async (email: string, _options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const path = { userId: await userIdOf(context, email) };
+      const done = await resultOf(
+        context.adminClient.api.DELETE('/api/v1/users/{userId}/identities', { params: { path } }),
+      );
+      if (context.json) return printJson(context.output, done);
+      context.output.write(`${email}: ${done.forgotten} accounts of the provider were forgotten.\n`);
+    });
+};
+
+const userIdOf = async ({ adminClient }: ReturnType<typeof contextOf>, email: string): Promise<string> => {
+  const items = await allItems((query) => resultOf(adminClient.api.GET('/api/v1/users', { params: { query } })));
+  const found = items.find((user) => user.email === email.toLowerCase());
+  if (found === undefined) throw new CommandFailure(ExitCode.Failed, `There is no user "${email}".`);
+  return found.userId;
 };
 
 const hoursOf = (text: string): number => {

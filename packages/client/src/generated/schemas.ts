@@ -68,4 +68,5 @@ export type System = components['schemas']['System'];
 export type TopicGrant = components['schemas']['TopicGrant'];
 export type User = components['schemas']['User'];
 export type Validation = components['schemas']['Validation'];
+export type WaysToSignIn = components['schemas']['WaysToSignIn'];
 export type YarnApplication = components['schemas']['YarnApplication'];

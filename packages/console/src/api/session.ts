@@ -19,6 +19,13 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** How people can sign in here. */
+export const waysQuery = queryOptions({
+  queryKey: ['ways-to-sign-in'],
+  queryFn: () => resultOf(api.GET('/api/v1/session/ways')),
+  staleTime: 60_000,
+});
+
 export const signIn = (email: string, password: string) =>
   resultOf(api.POST('/api/v1/session', { body: { email, password } }));
 

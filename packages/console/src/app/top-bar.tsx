@@ -86,9 +86,11 @@ const PreferenceButtons = () => {
 const Account = () => {
   const { t } = useText();
   const client = useQueryClient();
-  const { email } = useSession();
+  const { email, signOutPath } = useSession();
   const leave = async () => {
     await signOut();
+    // Whoever came through a provider is signed in there too.
+    if (signOutPath !== null) return window.location.assign(signOutPath);
     // What was read belongs to whoever read it.
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
     client.setQueryData(sessionQuery.queryKey, null);

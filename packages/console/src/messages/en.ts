@@ -1,8 +1,10 @@
 import { designEn } from './design-en.ts';
+import { signInEn } from './sign-in-en.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
   ...designEn,
+  ...signInEn,
   'app.name': 'Penstock',
   'app.skip': 'Skip to content',
   'app.organization': 'Organisation',
@@ -27,14 +29,6 @@ export const en = {
 
   'nav.pipelines': 'Pipelines',
   'nav.deadLetters': 'Dead letters',
-
-  'signIn.title': 'Sign in',
-  'signIn.email': 'E-mail address',
-  'signIn.password': 'Password',
-  'signIn.submit': 'Sign in',
-  'signIn.linkHint': 'Or open the sign-in link that npm start prints; another one: penstock users link',
-  'signIn.goOnAs': 'Go on as {email}, who is signed in here',
-  'signIn.linkSpent': 'That link was used already, or is too old. Another one: penstock users link',
 
   'live.live': 'Live',
   'live.paused': 'Paused',

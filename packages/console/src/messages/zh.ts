@@ -1,9 +1,11 @@
 import { designZh } from './design-zh.ts';
 import type { en } from './en.ts';
+import { signInZh } from './sign-in-zh.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...designZh,
+  ...signInZh,
   'app.name': 'Penstock',
   'app.skip': '跳到内容',
   'app.organization': '组织',
@@ -28,14 +30,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'nav.pipelines': '管道',
   'nav.deadLetters': '死信',
-
-  'signIn.title': '登录',
-  'signIn.email': '电子邮箱',
-  'signIn.password': '密码',
-  'signIn.submit': '登录',
-  'signIn.linkHint': '也可以打开 npm start 打印的登录链接；获取新链接：penstock users link',
-  'signIn.goOnAs': '以当前已登录的 {email} 继续',
-  'signIn.linkSpent': '该链接已被使用或已过期。获取新链接：penstock users link',
 
   'live.live': '实时',
   'live.paused': '已暂停',

@@ -14,6 +14,8 @@ export interface UserCaller {
   readonly userId: string;
   readonly email: string;
   readonly sessionId: string;
+  /** How the session was begun: `password`, `link` or `oidc`. */
+  readonly method: string;
   /** Administers the whole installation, as whoever has the admin token does. */
   readonly isAdministrator: boolean;
   /** By organisation. */

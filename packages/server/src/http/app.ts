@@ -46,6 +46,7 @@ import { registerOperateRoutes } from './routes/operate/operate-routes.ts';
 import { registerExpressionRoutes, registerOperatorRoutes } from './routes/operators/operator-routes.ts';
 import { type OrganizationRouteDeps, registerOrganizationRoutes } from './routes/organizations/organization-routes.ts';
 import { type PeopleRouteDeps, registerPeopleRoutes } from './routes/people/people-routes.ts';
+import { registerProviderRoutes } from './routes/people/provider-routes.ts';
 import { registerSignInRoutes } from './routes/people/session-routes.ts';
 import { registerApplyRoute } from './routes/pipelines/apply-route.ts';
 import { registerArchiveRoutes } from './routes/pipelines/archive-routes.ts';
@@ -147,7 +148,10 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
   await scope.register(cookie);
   checkHosts(scope as unknown as FastifyInstance, services.people.hosts);
   void scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
-  await scope.register(async (doors: ApiInstance) => registerSignInRoutes(doors, services.people));
+  await scope.register(async (doors: ApiInstance) => {
+    registerSignInRoutes(doors, services.people);
+    registerProviderRoutes(doors, services.people);
+  });
   await scope.register(async (own: ApiInstance) => {
     authenticateCalls(own, withSessions(services.authenticate, services.people));
     auditReads(own, services.enos.reads);

@@ -117,6 +117,7 @@ export const findSession = async (
     userId: user.userId,
     email: user.email,
     sessionId: session.sessionId,
+    method: session.method,
     isAdministrator: user.isAdministrator,
     roles: await rolesOf(deps.store.db, user.userId),
   };

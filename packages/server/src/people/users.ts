@@ -23,7 +23,7 @@ export type UserRow = typeof users.$inferSelect;
 /** Users of an installation at most. */
 export const MAX_USERS = 10_000;
 
-export const viewOf = ({ passwordHash, ...user }: UserRow): UserView => ({
+export const viewOf = ({ passwordHash, isAdministratorByProvider: _, ...user }: UserRow): UserView => ({
   ...user,
   hasPassword: passwordHash !== null,
 });
@@ -154,7 +154,8 @@ export const changeUser = async (
     const change = {
       ...(name === undefined ? {} : { name: checkedName(name) }),
       ...(passwordHash === undefined ? {} : { passwordHash }),
-      ...(isAdministrator === undefined ? {} : { isAdministrator }),
+      // What is said here holds, whatever the provider says from now on.
+      ...(isAdministrator === undefined ? {} : { isAdministrator, isAdministratorByProvider: false }),
       ...(isDisabled === undefined ? {} : { disabledAt: isDisabled ? (user.disabledAt ?? now) : null }),
     };
     const changed = { ...user, ...change };

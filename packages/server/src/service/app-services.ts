@@ -14,6 +14,7 @@ import { ensureOrganizationTopics } from '../kafka/organization-topics.ts';
 import { createCompileCheck, createFindStageState } from '../lifecycle/compile-check.ts';
 import type { RunLogs } from '../logs/run-logs.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import type { OidcProvider } from '../people/oidc/oidc-provider.ts';
 import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
@@ -31,6 +32,8 @@ export interface ServedParts {
   readonly compiler: Compiler;
   readonly feed: ChangeFeed;
   readonly alarms: SendDeps;
+  /** Where people may sign in beside here. */
+  readonly provider: OidcProvider | undefined;
 }
 
 const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseDeps => {
@@ -97,6 +100,8 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       sessions: settings.sessions,
       hosts: settings.hosts,
       attempts: createSignInAttempts(clock),
+      passwords: settings.passwords,
+      provider: parts.provider,
     },
     pipelines: useCases,
     snapshots: { ...useCases, snapshots: parts.snapshots },

@@ -16,3 +16,9 @@ export const networksOf = (text: string): readonly string[] =>
         `PENSTOCK_OUTBOUND_NETWORKS: "${each}" is neither an address nor a network such as 10.1.0.0/16.`,
       );
     });
+
+/** Names of this machine that no DNS server can give to another. */
+export const isLoopbackName = (name: string): boolean => {
+  const bare = name.toLowerCase().replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
+};

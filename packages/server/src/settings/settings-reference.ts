@@ -1,4 +1,5 @@
-import { SETTINGS, type SettingDefinition } from './settings-table.ts';
+import type { SettingDefinition } from './setting-definition.ts';
+import { SETTINGS } from './settings-table.ts';
 
 const row = ({ env, key, expects, fallback, about }: SettingDefinition): string =>
   `| \`${env}\` | \`${key}\` | ${expects.replaceAll('|', '\\|')} | ${fallback === undefined ? '' : `\`${fallback}\``} | ${about} |`;

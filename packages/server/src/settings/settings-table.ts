@@ -1,27 +1,10 @@
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
+import { anyText, flag, type SettingDefinition, text, whole } from './setting-definition.ts';
+import { SIGN_IN_SETTINGS } from './sign-in/sign-in-table.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface SettingDefinition {
-  /** Environment variable; it wins over the configuration file. */
-  readonly env: string;
-  /** Key in the configuration file. */
-  readonly key: string;
-  readonly schema: TSchema;
-  readonly fallback?: string | number | boolean;
-  readonly about: string;
-  /** What a value must look like, for the error. */
-  readonly expects: string;
-}
-
-const text = (pattern?: string) => Type.String({ minLength: 1, ...(pattern === undefined ? {} : { pattern }) });
-const whole = (minimum: number, maximum: number) => ({
-  schema: Type.Integer({ minimum, maximum }),
-  expects: `a whole number from ${minimum} to ${maximum}`,
-});
-const flag = { schema: Type.Boolean(), expects: 'true or false' };
-const anyText = { schema: text(), expects: 'a text' };
 const pem = { schema: text(), expects: 'a PEM text, or the path of a PEM file' };
 /** IPv6 addresses stand in brackets; blanks and a comma at the end do no harm. */
 const SERVER = '\\s*(\\[[0-9a-fA-F:.%a-z]+\\]|[^\\s,:\\[\\]]+):\\d{1,5}\\s*';
@@ -215,20 +198,7 @@ export const SETTINGS = {
     about:
       'Names under which browsers reach this service. Requests of browsers for other names are refused (DNS rebinding). Addresses, localhost and the name in PENSTOCK_PUBLIC_URL need not be given.',
   },
-  sessionHours: {
-    env: 'PENSTOCK_SESSION_HOURS',
-    key: 'sessions.hours',
-    ...whole(1, 8760),
-    fallback: 168,
-    about: 'Hours after which whoever is signed in has to sign in again.',
-  },
-  sessionIdleMinutes: {
-    env: 'PENSTOCK_SESSION_IDLE_MINUTES',
-    key: 'sessions.idleMinutes',
-    ...whole(2, 525_600),
-    fallback: 480,
-    about: 'Minutes without a request after which a session has ended.',
-  },
+  ...SIGN_IN_SETTINGS,
   site: {
     env: 'PENSTOCK_SITE',
     key: 'site',

@@ -17,6 +17,7 @@ const defaults = {
   requireSignature: false,
   hosts: [],
   sessions: { lifetimeMs: 168 * 3600_000, idleMs: 8 * 3600_000 },
+  passwords: true,
   stopWorkersOnExit: false,
   cu: { memoryMb: 2048, threads: 1 },
   limits: {

@@ -5,9 +5,11 @@ import type { YarnSettings } from '@penstock/modes';
 import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { networksOf } from './networks.ts';
+import type { SettingDefinition } from './setting-definition.ts';
 import { clusterSettings } from './settings-cluster.ts';
 import { kafkaSettings, type SettingValues, settingsInvalid, textOf } from './settings-kafka.ts';
-import { LOG_LEVELS, type LogLevel, SETTINGS, type SettingDefinition, type SettingName } from './settings-table.ts';
+import { LOG_LEVELS, type LogLevel, SETTINGS, type SettingName } from './settings-table.ts';
+import { type OidcSettings, oidcSettings } from './sign-in/sign-in-settings.ts';
 
 export { type LogLevel, SETTINGS } from './settings-table.ts';
 
@@ -43,6 +45,10 @@ export interface Settings {
   /** Names under which browsers reach this service, beside addresses and loopback. */
   readonly hosts: readonly string[];
   readonly sessions: { readonly lifetimeMs: number; readonly idleMs: number };
+  /** Whether people may sign in with a password. */
+  readonly passwords: boolean;
+  /** Where people may sign in beside here; absent: nowhere. */
+  readonly oidc?: OidcSettings;
   /** Whether workers end with the service; otherwise they live on and are found again. */
   readonly stopWorkersOnExit: boolean;
   /** Size of a CU (contract C.5). */
@@ -105,6 +111,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
   }
   const kafka = kafkaSettings(values, cwd);
   const cluster = clusterSettings(values, cwd);
+  const oidc = oidcSettings(values);
   return {
     host: String(values.get('host')),
     port: Number(values.get('port')),
@@ -130,6 +137,8 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       lifetimeMs: Number(values.get('sessionHours')) * 3600_000,
       idleMs: Number(values.get('sessionIdleMinutes')) * 60_000,
     },
+    passwords: values.get('passwords') !== false,
+    ...(oidc === undefined ? {} : { oidc }),
     stopWorkersOnExit: values.get('stopWorkersOnExit') === true,
     cu: { memoryMb: Number(values.get('cuMemoryMb')), threads: Number(values.get('cuThreads')) },
     limits: {

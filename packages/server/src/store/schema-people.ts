@@ -15,6 +15,8 @@ export const users = pgTable(
     passwordHash: text('password_hash'),
     /** Administers the whole installation, as the admin token does. */
     isAdministrator: boolean('is_administrator').notNull().default(false),
+    /** Said by the provider, and taken away when it says so no more. */
+    isAdministratorByProvider: boolean('is_administrator_by_provider').notNull().default(false),
     /** Cannot sign in since then. */
     disabledAt: at('disabled_at'),
     lastSignInAt: at('last_sign_in_at'),
@@ -92,4 +94,10 @@ export const signInLinks = pgTable('sign_in_links', {
     .references(() => users.userId, { onDelete: 'cascade' }),
   expiresAt: at('expires_at').notNull(),
   createdAt: at('created_at').notNull(),
+});
+
+/** Sign-ins at a provider that were brought to an end, each good once; by the hash of their state. */
+export const spentSignIns = pgTable('spent_sign_ins', {
+  stateHash: text('state_hash').primaryKey(),
+  spentAt: at('spent_at').notNull(),
 });

@@ -1,6 +1,7 @@
 import { sweepRunFolders } from '@penstock/modes';
 import { isNull } from 'drizzle-orm';
 import { removeChanges } from '../changes/remove-changes.ts';
+import { dropSpentSignIns } from '../people/oidc/admit.ts';
 import { dropEndedSessions } from '../people/sessions.ts';
 import { dropOldLinks } from '../people/sign-in-links.ts';
 import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
@@ -29,6 +30,7 @@ export const applyRetention = async (
   await dropExpiredSnapshots(db, now);
   await dropEndedSessions(db, now, sessions.idleMs);
   await dropOldLinks(db, now);
+  await dropSpentSignIns(db, now);
   const open = await db.select({ runId: runs.runId }).from(runs).where(isNull(runs.endedAt));
   sweepRunFolders(dataDir, new Set(open.map(({ runId }) => runId)), KEEP_FOLDERS_MS, now);
   return removed;

@@ -99,6 +99,7 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
   { table: 'user_identities', what: 'who users are at a provider', by: 'made with users' },
   { table: 'memberships', what: 'members of organisations', by: 'one per user and organisation' },
   { table: 'sessions', what: 'sessions', by: '20 per user; PENSTOCK_SESSION_HOURS, PENSTOCK_SESSION_IDLE_MINUTES' },
+  { table: 'spent_sign_ins', what: 'sign-ins at the provider that are over', by: 'gone when they would be too old' },
   { table: 'sign_in_links', what: 'sign-in links', by: '10 per user; gone when too old' },
   { table: 'alarm_receivers', what: 'receivers of alarms', by: '100 per organisation' },
   { table: 'alarms', what: 'alarms', by: 'three per pipeline' },

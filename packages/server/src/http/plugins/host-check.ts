@@ -1,12 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { isLoopbackName } from '../../settings/networks.ts';
 import { ApiError } from './error-handler.ts';
-
-/** Names of this machine that no DNS server can give to another. */
-export const isLoopbackName = (name: string): boolean => {
-  const bare = name.toLowerCase().replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
-};
 
 /**
  * Refuses requests for names that are not this service's. A page of another site can have its own name point here (DNS

@@ -2,10 +2,11 @@ import { fastifyCookie } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate, CallCredentials } from '../../auth/authenticate.ts';
 import { isSameText, sha256Hex } from '../../auth/seal.ts';
+import { PENDING_MS } from '../../people/oidc/pending-sign-ins.ts';
 import type { PeopleDeps } from '../../people/people.ts';
 import { findSession, type OpenedSession } from '../../people/sessions.ts';
+import { isLoopbackName } from '../../settings/networks.ts';
 import { ApiError } from './error-handler.ts';
-import { isLoopbackName } from './host-check.ts';
 
 /**
  * The cookie of a session. Off loopback it is `Secure`, and has the prefix that keeps neighbours under the same domain
@@ -49,6 +50,17 @@ export const setSessionCookie = (
 export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply): void => {
   void reply.clearCookie(isPlain(request) ? LOOPBACK_NAME : SECURE_NAME, attributes(request));
 };
+
+/** Keeps what a browser has under way at the provider, as text that only this service can read; absent: nothing. */
+export const setPendingCookie = (request: FastifyRequest, reply: FastifyReply, kept: string | undefined): void => {
+  const name = pendingName(request);
+  if (kept === undefined) void reply.clearCookie(name, attributes(request));
+  else void reply.setCookie(name, kept, { ...attributes(request), maxAge: PENDING_MS / 1000 });
+};
+
+export const pendingCookieOf = (request: FastifyRequest): string | undefined => request.cookies[pendingName(request)];
+
+const pendingName = (request: FastifyRequest): string => `${isPlain(request) ? LOOPBACK_NAME : SECURE_NAME}-sign-in`;
 
 const attributes = (request: FastifyRequest) =>
   ({ path: '/', httpOnly: true, sameSite: 'lax', secure: !isPlain(request) }) as const;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { connectionUses, type OperatorDefinition } from '@penstock/engine';
+import { type Clock, connectionUses, type OperatorDefinition } from '@penstock/engine';
 import { AppError, type JsonObject, type KafkaSettings } from '@penstock/model';
 import { DEFAULT_POLICY } from '@penstock/modes';
 import type { YarnLogs } from '@penstock/modes/testing';
@@ -14,6 +14,7 @@ import { KafkaAccess } from '../../kafka/kafka-access.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
+import type { OidcProvider } from '../../people/oidc/oidc-provider.ts';
 import { createSignInAttempts } from '../../people/sign-in.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { createTestModes } from '../../runs/testing/test-modes.ts';
@@ -22,6 +23,7 @@ import { Site, type SiteFacts } from '../../site/site.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type AppServices, buildApp } from '../app.ts';
+import type { ConsoleFiles } from '../console/console-files.ts';
 import { ADMIN_TOKEN, createEnosClient, createEnosFixture } from '../enos/testing/enos-fixture.ts';
 
 const PREVIEW_PROGRAM = fileURLToPath(new URL('../../../../worker/src/preview/preview-main.ts', import.meta.url));
@@ -42,6 +44,10 @@ export interface ApiFixtureOptions {
   /** Networks that webhooks may be in. */
   readonly outboundNetworks?: readonly string[];
   readonly mailer?: Mailer;
+  readonly passwords?: boolean;
+  /** Where people may sign in beside here. */
+  readonly provider?: (deps: { readonly clock: Clock }) => OidcProvider;
+  readonly console?: ConsoleFiles;
   /** Beside those there are. */
   readonly operators?: readonly OperatorDefinition[];
   readonly logs?: Pick<RunLogsDeps, 'secretsOf'> & { readonly cluster?: YarnLogs };
@@ -95,6 +101,8 @@ export const createApiFixture = async (
       sessions: { lifetimeMs: 168 * 3600_000, idleMs: 8 * 3600_000 },
       hosts: ['penstock.example'],
       attempts: createSignInAttempts(enos.deps.clock),
+      passwords: options.passwords ?? true,
+      provider: options.provider?.(enos.deps),
     },
     pipelines: enos.deps,
     snapshots: { ...enos.deps, snapshots },
@@ -112,6 +120,7 @@ export const createApiFixture = async (
     },
     metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
     readiness: options.readiness ?? {},
+    ...(options.console === undefined ? {} : { console: options.console }),
     ...(options.healthOf === undefined ? {} : { healthOf: options.healthOf }),
     bodyBytes: 300_000,
     ...(options.bodyBudgetBytes === undefined ? {} : { bodyBudgetBytes: options.bodyBudgetBytes }),

@@ -2,6 +2,7 @@ import { AppError } from '@penstock/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { actorOf, type UserCaller } from '../../../auth/caller.ts';
+import type { OidcProvider } from '../../../people/oidc/oidc-provider.ts';
 import type { PeopleDeps } from '../../../people/people.ts';
 import { endSession, endSessions, listSessions, type OpenedSession, type Origin } from '../../../people/sessions.ts';
 import { changePassword, type SignInAttempts, signIn } from '../../../people/sign-in.ts';
@@ -10,12 +11,20 @@ import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { callerOf } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
-import { bearer, responses, roleSchema, text, time } from '../../plugins/schemas.ts';
+import { firstPage, isForPage, problemPage } from '../../plugins/pages.ts';
+import { bearer, nullable, responses, roleSchema, text, time } from '../../plugins/schemas.ts';
 import { clearSessionCookie, csrfTokenOf, sessionTokenOf, setSessionCookie } from '../../plugins/session-cookie.ts';
 
 export interface SessionRouteDeps extends PeopleDeps {
   readonly attempts: SignInAttempts;
+  /** Whether people may sign in with a password. */
+  readonly passwords: boolean;
+  /** Where they may sign in beside here. */
+  readonly provider?: OidcProvider | undefined;
 }
+
+/** Of the route that leads on to the provider's own sign-out. */
+export const SIGN_OUT_PATH = '/api/v1/session/oidc/sign-out';
 
 /** Credentials are in the body: an address and a password. */
 export const SIGN_IN_BYTES = 4096;
@@ -44,6 +53,11 @@ const signedIn = nameSchema(
     roles: Type.Array(Type.Object({ orgId: Type.String(), role: roleSchema })),
     sessionId: Type.String(),
     csrfToken: text('To be sent as x-csrf-token with everything but GET.'),
+    signOutPath: nullable(
+      text(
+        'Where a browser goes after signing out, to be signed out at the provider too; null where there is no need.',
+      ),
+    ),
   }),
 );
 const begun = nameSchema(
@@ -74,6 +88,7 @@ export const registerSignInRoutes = (app: ApiInstance, deps: SessionRouteDeps): 
       },
     },
     async (request, reply) => {
+      if (!deps.passwords) throw passwordsOff();
       const session = await signIn(deps, deps.attempts, { ...request.body, origin: originOf(request) }).catch(
         (error: unknown) => refuse(error, 401),
       );
@@ -92,17 +107,14 @@ export const registerSignInRoutes = (app: ApiInstance, deps: SessionRouteDeps): 
       },
     },
     async (request, reply) => {
-      // The console where there is one; else the page on which calls can be tried.
-      const hasConsole = app.hasRoute({ method: 'GET', url: '/' });
       try {
         setSessionCookie(request, reply, await signInByLink(deps, request.query.token, originOf(request)));
       } catch (error) {
-        // Whoever opened the link in a browser is told on a page.
-        const isForPage = hasConsole && request.headers.accept?.includes('text/html') === true;
-        if (!isForPage || !(error instanceof AppError && error.code === 'LINK_SPENT')) return refuse(error, 401);
-        return reply.redirect('/sign-in?problem=LINK_SPENT', 303) as never;
+        if (error instanceof AppError && error.code === 'LINK_SPENT' && isForPage(app, request))
+          return reply.redirect(problemPage(error.code), 303) as never;
+        return refuse(error, 401);
       }
-      return reply.redirect(hasConsole ? '/' : '/docs', 303) as never;
+      return reply.redirect(firstPage(app), 303) as never;
     },
   );
 };
@@ -111,6 +123,9 @@ export const begin = (request: FastifyRequest, reply: FastifyReply, session: Ope
   setSessionCookie(request, reply, session);
   return { csrfToken: csrfTokenOf(session.token), expiresAt: session.expiresAt };
 };
+
+const passwordsOff = (): ApiError =>
+  new ApiError(403, 'PASSWORDS_OFF', 'Nobody signs in with a password here. Sign in at the provider.');
 
 /** What is wrong with credentials, with the status of the route. */
 const refuse = (error: unknown, status: 401 | 403): never => {
@@ -136,7 +151,8 @@ export const registerSessionRoutes = (app: ApiInstance, deps: SessionRouteDeps):
       schema: { ...base, security: bearer, summary: 'Who is signed in', response: responses({ 200: signedIn }, 409) },
     },
     async (request) => {
-      const { userId, email, isAdministrator, sessionId, roles } = requireUser(request);
+      const { userId, email, isAdministrator, sessionId, roles, method } = requireUser(request);
+      const isElsewhereToo = method === 'oidc' && deps.provider?.signOutEndpoint() !== undefined;
       return {
         userId,
         email,
@@ -144,6 +160,7 @@ export const registerSessionRoutes = (app: ApiInstance, deps: SessionRouteDeps):
         sessionId,
         roles: [...roles].map(([orgId, role]) => ({ orgId, role })),
         csrfToken: csrfTokenOf(sessionTokenOf(request.headers) ?? ''),
+        signOutPath: isElsewhereToo ? SIGN_OUT_PATH : null,
       };
     },
   );
@@ -183,6 +200,7 @@ export const registerSessionRoutes = (app: ApiInstance, deps: SessionRouteDeps):
     },
     async (request, reply) => {
       const { userId, sessionId } = requireUser(request);
+      if (!deps.passwords) throw passwordsOff();
       const { current, password } = request.body;
       await changePassword(deps, deps.attempts, { userId, sessionId, current, password }).catch((error: unknown) =>
         refuse(error, 403),

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
+import { unlinkProvider } from '../../../people/oidc/unlink.ts';
 import type { PeopleDeps } from '../../../people/people.ts';
 import { endSessions } from '../../../people/sessions.ts';
 import { createSignInLink } from '../../../people/sign-in-links.ts';
@@ -188,6 +189,23 @@ const registerWaysIn = (app: ApiInstance, deps: PeopleDeps): void => {
       const actor = actorOf(requireAdmin(request));
       const { userId } = await findUser(deps.store.db, request.params.userId);
       return { ended: await endSessions(deps, { userId, but: undefined, actor }) };
+    },
+  );
+  void app.delete(
+    '/users/:userId/identities',
+    {
+      config: { permission: 'installation.manage' },
+      schema: {
+        ...base,
+        summary: 'Forget who a user is at the OpenID provider (admin)',
+        description: 'Sessions begun there end. Whoever signs in there next with the address of the user is them.',
+        params: userParams,
+        response: responses({ 200: Type.Object({ forgotten: Type.Integer() }) }),
+      },
+    },
+    async (request) => {
+      const actor = actorOf(requireAdmin(request));
+      return { forgotten: await unlinkProvider(deps, { userId: request.params.userId, actor }) };
     },
   );
 };

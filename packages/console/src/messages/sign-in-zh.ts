@@ -1,0 +1,31 @@
+import type { signInEn } from './sign-in-en.ts';
+
+export const signInZh: Readonly<Record<keyof typeof signInEn, string>> = {
+  'signIn.title': '登录',
+  'signIn.email': '电子邮箱',
+  'signIn.password': '密码',
+  'signIn.submit': '登录',
+  'signIn.atProvider': '使用 {name} 登录',
+  'signIn.linkHint': '也可以打开 npm start 打印的登录链接；获取新链接：penstock users link',
+  'signIn.goOnAs': '以当前已登录的 {email} 继续',
+  'signIn.linkSpent': '该链接已被使用或已过期。获取新链接：penstock users link',
+  'signIn.failed': '登录未成功。',
+  'signIn.problem.OTHER': '出现了问题。请重试；详情见服务日志。',
+  'signIn.problem.FAILURES_TOO_MANY': '来自您所在网络的尝试过多。请在一刻钟后重试。',
+  'signIn.problem.OIDC_AUDIENCE_WRONG':
+    '身份提供方签发的令牌属于另一个服务。请告知管理员：客户端标识与提供方登记的不一致。',
+  'signIn.problem.OIDC_CLAIM_MISSING': '身份提供方没有说明您是谁：缺少电子邮箱。请告知管理员。',
+  'signIn.problem.OIDC_CLOCK_SKEW': '身份提供方与本服务的时钟不一致。请告知管理员。',
+  'signIn.problem.OIDC_DENIED': '登录在身份提供方处被拒绝或中止。',
+  'signIn.problem.OIDC_EMAIL_UNVERIFIED': '身份提供方没有确认该电子邮箱属于您。请先在那里完成验证。',
+  'signIn.problem.OIDC_NOT_CONFIGURED': '本服务没有配置身份提供方。',
+  'signIn.problem.OIDC_PROVIDER_AWAY': '身份提供方目前没有响应。请稍后重试。',
+  'signIn.problem.OIDC_PROVIDER_REFUSED': '身份提供方不接受本服务。请告知管理员：原因见服务日志。',
+  'signIn.problem.OIDC_ROLE_NONE': '您所在的用户组在此没有任何角色。请联系管理员。',
+  'signIn.problem.OIDC_STATE_WRONG': '此次登录不是在本浏览器中开始的、已被使用过，或超过了十分钟。请重新开始。',
+  'signIn.problem.OIDC_TOKEN_INVALID': '身份提供方发来的内容不可信。请重新开始；若再次出现，请告知管理员。',
+  'signIn.problem.OIDC_USER_DISABLED': '您已不能在此登录。请联系管理员。',
+  'signIn.problem.OIDC_USER_TAKEN': '您的电子邮箱在此属于身份提供方的另一个账户。请联系管理员。',
+  'signIn.problem.OIDC_USER_UNKNOWN': '身份提供方认识您，而本服务不认识。请管理员为您建立用户。',
+  'signIn.problem.USER_LIMIT_REACHED': '用户数量已达上限。请联系管理员。',
+};
