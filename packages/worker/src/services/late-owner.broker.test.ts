@@ -60,7 +60,7 @@ test('a worker that comes to the database late, after a newer one has begun and 
 
   const [arrived, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const late = await runPipeline(t, topics.client, 'p-late', document, {
-    ...given,
+    given,
     sql: (pool) => ({
       use: async (work) => {
         arrived.resolve();
@@ -71,7 +71,7 @@ test('a worker that comes to the database late, after a newer one has begun and 
   });
   const ended = assert.rejects(late.ended, { code: 'RUN_TAKEN_OVER' });
   await arrived.promise;
-  const newer = await runPipeline(t, topics.client, 'p-late', document, given);
+  const newer = await runPipeline(t, topics.client, 'p-late', document, { given });
   await newer.caughtUp();
   await newer.drain();
   opened.resolve();

@@ -21,7 +21,9 @@ export interface PipelineUnderTest {
   drain(): Promise<void>;
 }
 
-export interface PipelineSettings extends Pick<RunSpec, 'connectionValues' | 'outbound'> {
+export interface PipelineSettings {
+  /** Of the run's specification. */
+  readonly given?: Partial<RunSpec>;
   /** What its tasks are given instead of the database of a connection. */
   sql?(pool: SqlPool): SqlPool;
 }
@@ -32,7 +34,7 @@ export const runPipeline = async (
   client: KafkaClient,
   pipelineId: string,
   document: JsonObject,
-  { sql = (pool) => pool, ...settings }: PipelineSettings = {},
+  { sql = (pool) => pool, given }: PipelineSettings = {},
 ): Promise<PipelineUnderTest> => {
   const spec: RunSpec = {
     runId: `run-${pipelineId}`,
@@ -45,7 +47,7 @@ export const runPipeline = async (
     memoryMb: 1024,
     kafkaRate: 1_000_000,
     control: { endpointsFile: '', token: '' },
-    ...settings,
+    ...given,
   };
   const admin = createTopicAdmin(client);
   const events: RunEvent[] = [];
