@@ -26,6 +26,7 @@ export const addMemberCommands = (program: Command, surroundings: Surroundings):
           { title: 'E-MAIL', value: (member) => member.email },
           { title: 'NAME', value: (member) => member.name },
           { title: 'ROLE', value: (member) => member.role },
+          { title: 'GIVEN', value: (member) => (member.source === 'oidc' ? 'by the provider' : 'here') },
           { title: 'SINCE', value: (member) => timeText(member.since) },
         ],
         items,

@@ -1,9 +1,10 @@
 import { resultOf } from '@penstock/client';
 import type { Command } from 'commander';
 import { contextOf, type Surroundings } from '../context.ts';
-import { CommandFailure, ExitCode, usageFailure } from '../failure.ts';
+import { usageFailure } from '../failure.ts';
 import { printFacts, printJson, printTable, timeText } from '../output.ts';
 import { allItems } from '../pages.ts';
+import { addUserChanges } from './user-changes.ts';
 
 /** Users of the installation; for its administrator. */
 export const addUserCommands = (program: Command, surroundings: Surroundings): void => {
@@ -77,43 +78,7 @@ export const addUserCommands = (program: Command, surroundings: Surroundings): v
       });
     });
 
-  for (const [name, isDisabled, done] of [
-    ['disable', true, 'cannot sign in any more'],
-    ['enable', false, 'can sign in again'],
-  ] as const)
-    users
-      .command(name)
-      .description(isDisabled ? 'end all sessions of a user, who cannot sign in again' : 'let a user sign in again')
-      .argument('<email>')
-      .action(async (email: string, _options, command: Command) => {
-        const context = contextOf(surroundings, command);
-        const { api } = context.adminClient;
-        const path = { userId: await userIdOf(context, email) };
-        const user = await resultOf(api.PATCH('/api/v1/users/{userId}', { params: { path }, body: { isDisabled } }));
-        if (context.json) return printJson(context.output, user);
-        context.output.write(`${email} ${done}.\n`);
-      });
-
-  users
-    .command('unlink')
-    .description('forget who a user is at the OpenID provider: who signs in there next with their address is them')
-    .argument('<email>')
-    .action(async (email: string, _options, command: Command) => {
-      const context = contextOf(surroundings, command);
-      const path = { userId: await userIdOf(context, email) };
-      const done = await resultOf(
-        context.adminClient.api.DELETE('/api/v1/users/{userId}/identities', { params: { path } }),
-      );
-      if (context.json) return printJson(context.output, done);
-      context.output.write(`${email}: ${done.forgotten} accounts of the provider were forgotten.\n`);
-    });
-};
-
-const userIdOf = async ({ adminClient }: ReturnType<typeof contextOf>, email: string): Promise<string> => {
-  const items = await allItems((query) => resultOf(adminClient.api.GET('/api/v1/users', { params: { query } })));
-  const found = items.find((user) => user.email === email.toLowerCase());
-  if (found === undefined) throw new CommandFailure(ExitCode.Failed, `There is no user "${email}".`);
-  return found.userId;
+  addUserChanges(users, surroundings);
 };
 
 const hoursOf = (text: string): number => {
