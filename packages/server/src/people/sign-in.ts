@@ -19,6 +19,8 @@ export interface SignInAttempts {
   readonly perAccountAndNetwork: FailureLimiter;
   readonly perNetwork: FailureLimiter;
   readonly perAccount: FailureLimiter;
+  /** Of sign-ins at the provider, by network: apart, so that trouble there closes no other way in. */
+  readonly atProvider: FailureLimiter;
 }
 
 const MINUTE_MS = 60_000;
@@ -27,6 +29,7 @@ export const createSignInAttempts = (clock: Clock): SignInAttempts => ({
   perAccountAndNetwork: createFailureLimiter(clock, { limit: 10, windowMs: 15 * MINUTE_MS }),
   perNetwork: createFailureLimiter(clock, { limit: 50, windowMs: 15 * MINUTE_MS }),
   perAccount: createFailureLimiter(clock, { limit: 100, windowMs: 60 * MINUTE_MS }),
+  atProvider: createFailureLimiter(clock, { limit: 50, windowMs: 15 * MINUTE_MS }),
 });
 
 /**

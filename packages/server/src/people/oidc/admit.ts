@@ -1,4 +1,4 @@
-import type { AppError } from '@penstock/model';
+import { AppError } from '@penstock/model';
 import { and, count, eq, lt } from 'drizzle-orm';
 import { sha256Hex } from '../../auth/seal.ts';
 import type { OidcSettings } from '../../settings/sign-in/sign-in-settings.ts';
@@ -39,15 +39,17 @@ const admitNow = async (deps: PeopleDeps, admission: Admission): Promise<OpenedS
     const { person, settings, origin } = admission;
     await spend(deps, tx, admission.state);
     const found = await userOf(deps, tx, person, settings);
-    if (!('userId' in found)) return found;
-    const refused = await refusalOf(deps, tx, found, admission);
-    if (refused === undefined) return openSession(deps, tx, found, { method: 'oidc', origin });
+    if (found instanceof AppError) return found;
+    const { user } = found;
+    const refused = found.refused ?? (await refusalOf(deps, tx, user, admission));
+    if (refused === undefined) return openSession(deps, tx, user, { method: 'oidc', origin });
+    // Of users there are alone: what strangers come with is no entry each.
     await recordAudit(tx, {
       at: deps.clock.now(),
       orgId: null,
-      actor: found.email,
+      actor: user.email,
       action: 'session.refused',
-      target: found.userId,
+      target: user.userId,
       detail: refused.code,
     });
     return refused;
@@ -71,19 +73,26 @@ export const dropSpentSignIns = async (db: Database, now: number): Promise<void>
   await db.delete(spentSignIns).where(lt(spentSignIns.spentAt, now - 2 * PENDING_MS));
 };
 
+interface Found {
+  readonly user: UserRow;
+  /** Why they are not that user, although they say so. */
+  readonly refused?: AppError;
+}
+
 /** Who somebody is here, or why they are nobody. */
 const userOf = async (
   deps: PeopleDeps,
   tx: Database,
   person: Person,
   settings: OidcSettings,
-): Promise<UserRow | AppError> => {
+): Promise<Found | AppError> => {
   const { issuer, subject, email } = person;
   const [identity] = await tx
     .select({ userId: userIdentities.userId })
     .from(userIdentities)
     .where(and(eq(userIdentities.issuer, issuer), eq(userIdentities.subject, subject)));
-  if (identity !== undefined) return withAddress(deps, tx, await findUser(tx, identity.userId, { lock: true }), email);
+  if (identity !== undefined)
+    return { user: await withAddress(deps, tx, await findUser(tx, identity.userId, { lock: true }), email) };
   const [byEmail] = await tx.select().from(users).where(eq(users.email, email)).for('update');
   if (byEmail === undefined && !settings.admitsUnknown)
     return refusal('OIDC_USER_UNKNOWN', 'The provider knows you, this service does not. Ask its administrator.');
@@ -94,10 +103,13 @@ const userOf = async (
     .from(userIdentities)
     .where(and(eq(userIdentities.userId, user.userId), eq(userIdentities.issuer, issuer)));
   if ((others?.number ?? 0) > 0)
-    return refusal(
-      'OIDC_USER_TAKEN',
-      'Your e-mail address belongs to somebody else here, who had it at the provider before. Ask the administrator.',
-    );
+    return {
+      user,
+      refused: refusal(
+        'OIDC_USER_TAKEN',
+        'Your e-mail address belongs to somebody else here, who had it at the provider before. Ask the administrator.',
+      ),
+    };
   await tx.insert(userIdentities).values({ issuer, subject, userId: user.userId, createdAt: deps.clock.now() });
   await recordAudit(tx, {
     at: deps.clock.now(),
@@ -107,7 +119,7 @@ const userOf = async (
     target: user.userId,
     detail: `${issuer} ${subject}`,
   });
-  return user;
+  return { user };
 };
 
 /** Takes over the address the provider has now, unless it is another user's. */

@@ -32,6 +32,8 @@ export interface OidcProviderOptions {
   readonly clock: Clock;
   /** Told when the provider goes away, and when it is back. */
   readonly onChange: (trouble: Error | undefined) => void;
+  /** Before it is asked again for the first time (ms). */
+  readonly retryMs?: number;
 }
 
 /**
@@ -45,14 +47,17 @@ export class OidcProvider {
   #known: Configuration | undefined;
   #asking: Promise<Configuration> | undefined;
   #failure: { readonly error: Error; readonly at: number } | undefined;
-  #retryMs = FIRST_RETRY_MS;
+  readonly #firstRetryMs: number;
+  #retryMs: number;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor({ settings, clock, onChange }: OidcProviderOptions) {
+  constructor({ settings, clock, onChange, retryMs = FIRST_RETRY_MS }: OidcProviderOptions) {
     this.settings = settings;
     this.#clock = clock;
     this.#onChange = onChange;
+    this.#firstRetryMs = retryMs;
+    this.#retryMs = retryMs;
   }
 
   /** Looks in the background from now on. */
@@ -104,7 +109,7 @@ export class OidcProvider {
       this.#known = await discover(this.settings, this.#clock);
       if (this.#failure !== undefined) this.#onChange(undefined);
       this.#failure = undefined;
-      this.#retryMs = FIRST_RETRY_MS;
+      this.#retryMs = this.#firstRetryMs;
       return this.#known;
     } catch (error) {
       const trouble = providerAway(error);

@@ -1,3 +1,4 @@
+import { AppError } from '@penstock/model';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -89,17 +90,19 @@ export const completeAtProvider = async (
 ): Promise<OpenedSession> => {
   const { pending, query, origin } = request;
   const network = networkOf(origin.address);
-  const waitS = deps.attempts.perNetwork.waitSeconds(network);
+  const waitS = deps.attempts.atProvider.waitSeconds(network);
   if (waitS > 0) throw new TooManyFailuresError(waitS);
   try {
     const person = await personAtProvider(deps, pending, query);
     return await admit(deps, { person, state: pending.state, settings: deps.provider.settings, origin });
   } catch (error) {
-    // Each one makes the provider be asked.
-    deps.attempts.perNetwork.failed(network);
+    // Each one made the provider be asked; where that is away, it was not, and a whole office comes back in vain.
+    if (!(error instanceof AppError && UNASKED.has(error.code))) deps.attempts.atProvider.failed(network);
     throw error;
   }
 };
+
+const UNASKED: ReadonlySet<string> = new Set(['OIDC_PROVIDER_AWAY', 'OIDC_DENIED']);
 
 const personAtProvider = async (
   { provider, clock }: ProviderSignInDeps,

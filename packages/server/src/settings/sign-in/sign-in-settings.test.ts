@@ -56,6 +56,7 @@ test('what could let the wrong people in, or nobody, is refused at the start', (
     [{ PENSTOCK_OIDC_ISSUER: 'javascript:alert(1)' }, /must be an https URL/],
     [{ PENSTOCK_OIDC_ISSUER: 'https://id.example.org/?tenant=1' }, /no query/],
     [{ PENSTOCK_OIDC_ISSUER: 'https://u:p@id.example.org/' }, /no query/],
+    [{ PENSTOCK_OIDC_ISSUER: 'https://id.example.org/.well-known/openid-configuration' }, /must be the issuer/],
     [{ PENSTOCK_OIDC_CLIENT_ID: '' }, /must be given together/],
     [{ PENSTOCK_OIDC_ISSUER: '' }, /must be given together/],
     [{ PENSTOCK_OIDC_SCOPES: 'profile email' }, /openid among them/],

@@ -69,6 +69,9 @@ const checkedIssuer = (issuer: string): string => {
   const { search, hash, username, password } = new URL(issuer);
   if (search + hash + username + password !== '')
     throw settingsInvalid('PENSTOCK_OIDC_ISSUER must have no query, no fragment and no credentials in it.');
+  // The library would take it, and compare the issuer of tokens with nothing of ours.
+  if (issuer.includes('/.well-known/'))
+    throw settingsInvalid('PENSTOCK_OIDC_ISSUER must be the issuer, without /.well-known/ and what follows it.');
   return issuer;
 };
 

@@ -305,6 +305,11 @@ describe('a service whose roles are given here', () => {
     await service.api.call('DELETE', `users/${userId}/identities`);
     await service.api.call('PATCH', `users/${userId}`, { isDisabled: true });
     assert.equal((await signIn(service, who)).problem, 'OIDC_USER_DISABLED');
+    const audit = (await service.api.call('GET', 'audit?limit=50')).json.items;
+    const refusals = audit
+      .filter(({ action, target }: Record<string, string>) => action === 'session.refused' && target === userId)
+      .map(({ detail }: Record<string, string>) => detail);
+    assert.deepEqual(refusals, ['OIDC_USER_DISABLED', 'OIDC_USER_TAKEN', 'OIDC_USER_TAKEN']);
     const asProgram = await service.api.app.inject({ url: '/api/v1/session/oidc/callback?state=x&code=y' });
     assert.deepEqual([asProgram.statusCode, asProgram.json().code], [400, 'OIDC_STATE_WRONG']);
   });
