@@ -2345,7 +2345,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Topics that pipelines of the organisation may name: its own six, and those granted by name
+         * @description Those that are granted by a pattern with * are told by the grants alone.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Topic"][];
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         /** Create the topics of an organisation that are missing (admin) */
         post: {
@@ -12390,6 +12462,8 @@ export interface paths {
                             fromLatest?: boolean;
                             fromEarliest?: boolean;
                         };
+                        /** @description Records of the answer are JSON texts, in which every number has all of its digits. */
+                        asText?: boolean;
                     };
                 };
             };
@@ -13426,6 +13500,11 @@ export interface components {
             message: string;
             /** @description Instance name of the stage concerned. */
             stage?: string;
+            /** @description Where in the text at `path` (an expression, a script), in UTF-16 units from its beginning. */
+            at?: {
+                offset: number;
+                length: number;
+            };
         };
         ObservedState: {
             /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
@@ -14342,6 +14421,11 @@ export interface components {
         TopicGrant: {
             /** @description A topic name, with * for any characters; * in front means no name that begins with _. */
             pattern: string;
+            read: boolean;
+            write: boolean;
+        };
+        Topic: {
+            topic: string;
             read: boolean;
             write: boolean;
         };

@@ -65,6 +65,7 @@ export type SnapshotRecord = components['schemas']['SnapshotRecord'];
 export type StageCounters = components['schemas']['StageCounters'];
 export type StagePreview = components['schemas']['StagePreview'];
 export type System = components['schemas']['System'];
+export type Topic = components['schemas']['Topic'];
 export type TopicGrant = components['schemas']['TopicGrant'];
 export type User = components['schemas']['User'];
 export type Validation = components['schemas']['Validation'];

@@ -16,6 +16,8 @@ export interface PreviewSessionOptions {
   readonly clock: Clock;
   /** Of one step, where messages may hold many. */
   readonly maxRecords?: number;
+  /** Records are told of as JSON texts, with all digits of their numbers. */
+  readonly asText?: boolean;
 }
 
 /**
@@ -38,8 +40,8 @@ export class PreviewSession {
 
   /** Errors: those of opening tasks. */
   static async open(options: PreviewSessionOptions): Promise<PreviewSession> {
-    const { plan, clock } = options;
-    const seen = new SeenRecords(plan);
+    const { plan, clock, asText } = options;
+    const seen = new SeenRecords(plan, asText);
     const parts: PreviewPart[] = [];
     try {
       for (const part of plan.parts) parts.push(await PreviewPart.open(part, options, seen));

@@ -8,6 +8,8 @@ export interface PreviewOptions {
   /** Values of the messages to run, as read or typed in. */
   readonly values: readonly PreviewValue[];
   readonly clock: Clock;
+  /** Records are told of as JSON texts, with all digits of their numbers. */
+  readonly asText?: boolean;
 }
 
 /** Of all messages together: each of them is kept once for every stage it passes. */
@@ -17,8 +19,8 @@ const MAX_RECORDS = 5000;
  * Runs records through the stages that production runs, in one step from empty state, and writes nothing. Errors:
  * `PREVIEW_RECORDS_TOO_MANY`.
  */
-export const runPreview = async ({ plan, values, clock }: PreviewOptions): Promise<StagePreview[]> => {
-  const session = await PreviewSession.open({ plan, clock, maxRecords: MAX_RECORDS });
+export const runPreview = async ({ plan, values, clock, asText = false }: PreviewOptions): Promise<StagePreview[]> => {
+  const session = await PreviewSession.open({ plan, clock, asText, maxRecords: MAX_RECORDS });
   try {
     return await session.step(values);
   } finally {

@@ -10,7 +10,9 @@ export class SeenRecords {
   readonly #source: string;
   #stages: Map<string, StagePreview>;
 
-  constructor(plan: Plan) {
+  /** `asText`: records are kept as JSON texts, with all digits of their numbers. */
+  constructor(plan: Plan, asText = false) {
+    const snapshot = asText ? textNow : valueNow;
     this.#labels = new Map([
       [plan.source.instanceName, plan.source.label],
       ...plan.parts.flatMap((part) => part.stages.map((stage) => [stage.instanceName, stage.label] as const)),
@@ -65,4 +67,5 @@ const emptyPreview = (instanceName: string, label: string): StagePreview => ({
 });
 
 /** A record as it is now: later stages may change it. */
-const snapshot = (record: StreamRecord): JsonValue => JSON.parse(record.toJson()) as JsonValue;
+const textNow = (record: StreamRecord): JsonValue => record.toJson();
+const valueNow = (record: StreamRecord): JsonValue => JSON.parse(record.toJson()) as JsonValue;

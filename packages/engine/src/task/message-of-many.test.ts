@@ -287,6 +287,20 @@ describe('a preview', () => {
     assert.deepEqual(source?.dropped, [{ record: '[]', reason: 'no-records' }]);
   });
 
+  test('shows records as texts where that is asked for, with all digits of their numbers', async () => {
+    const digits = '9007199254740993.10';
+    const text = record({}).replace('{', `{"exact":${digits},`);
+    const plan = planOf(straight());
+    const [source, stage] = await runPreview({
+      plan,
+      values: [{ value: Buffer.from(text), timestamp: 0 }],
+      clock: { now: () => 1000 },
+      asText: true,
+    });
+    for (const shown of [source?.output[0], stage?.input[0], stage?.output[0]])
+      assert.match(String(shown), new RegExp(`^\\{"exact":${digits},`));
+  });
+
   test('of more records than it can show is refused with a sentence', async () => {
     const message = Array.from({ length: 6000 }, () => record({})).join('');
     await assert.rejects(preview(message), { code: 'PREVIEW_RECORDS_TOO_MANY' });

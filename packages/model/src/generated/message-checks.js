@@ -1372,7 +1372,7 @@ return errors === 0;
 }
 
 export const previewRequest = validate12;
-const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
+const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="previewRequest" */;
@@ -2282,54 +2282,66 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.forecast !== undefined){
-let data33 = data.forecast;
+if(data.asText !== undefined){
 const _errs87 = errors;
-if(errors === _errs87){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(data33.isContinued !== undefined){
+if(typeof data.asText !== "boolean"){
+validate12.errors = [{instancePath:instancePath+"/asText",schemaPath:"#/properties/asText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs87 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.forecast !== undefined){
+let data34 = data.forecast;
 const _errs89 = errors;
-if(typeof data33.isContinued !== "boolean"){
+if(errors === _errs89){
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.isContinued !== undefined){
+const _errs91 = errors;
+if(typeof data34.isContinued !== "boolean"){
 validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid16 = _errs89 === errors;
+var valid16 = _errs91 === errors;
 }
 else {
 var valid16 = true;
 }
 if(valid16){
-if(data33.previous !== undefined){
-let data35 = data33.previous;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data34.previous !== undefined){
+let data36 = data34.previous;
+const _errs93 = errors;
+if(errors === _errs93){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 let missing6;
-if(((data35.document === undefined) && (missing6 = "document")) || ((data35.messageChannel === undefined) && (missing6 = "messageChannel"))){
+if(((data36.document === undefined) && (missing6 = "document")) || ((data36.messageChannel === undefined) && (missing6 = "messageChannel"))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data35.document !== undefined){
-let data36 = data35.document;
-const _errs93 = errors;
-if(!(data36 && typeof data36 == "object" && !Array.isArray(data36))){
+if(data36.document !== undefined){
+let data37 = data36.document;
+const _errs95 = errors;
+if(!(data37 && typeof data37 == "object" && !Array.isArray(data37))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid17 = _errs93 === errors;
+var valid17 = _errs95 === errors;
 }
 else {
 var valid17 = true;
 }
 if(valid17){
-if(data35.messageChannel !== undefined){
-let data37 = data35.messageChannel;
-const _errs95 = errors;
-const _errs96 = errors;
-let valid18 = false;
+if(data36.messageChannel !== undefined){
+let data38 = data36.messageChannel;
 const _errs97 = errors;
-if(!(typeof data37 == "number")){
+const _errs98 = errors;
+let valid18 = false;
+const _errs99 = errors;
+if(!(typeof data38 == "number")){
 const err20 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err20];
@@ -2339,7 +2351,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(0 !== data37){
+if(0 !== data38){
 const err21 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
@@ -2349,11 +2361,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-var _valid4 = _errs97 === errors;
+var _valid4 = _errs99 === errors;
 valid18 = valid18 || _valid4;
 if(!valid18){
-const _errs99 = errors;
-if(!(typeof data37 == "number")){
+const _errs101 = errors;
+if(!(typeof data38 == "number")){
 const err22 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err22];
@@ -2363,7 +2375,7 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(1 !== data37){
+if(1 !== data38){
 const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err23];
@@ -2373,7 +2385,7 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid4 = _errs99 === errors;
+var _valid4 = _errs101 === errors;
 valid18 = valid18 || _valid4;
 }
 if(!valid18){
@@ -2389,17 +2401,17 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs96;
+errors = _errs98;
 if(vErrors !== null){
-if(_errs96){
-vErrors.length = _errs96;
+if(_errs98){
+vErrors.length = _errs98;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid17 = _errs95 === errors;
+var valid17 = _errs97 === errors;
 }
 else {
 var valid17 = true;
@@ -2412,7 +2424,7 @@ validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:
 return false;
 }
 }
-var valid16 = _errs91 === errors;
+var valid16 = _errs93 === errors;
 }
 else {
 var valid16 = true;
@@ -2424,10 +2436,11 @@ validate12.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs87 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -2447,7 +2460,7 @@ return errors === 0;
 }
 
 export const previewReply = validate13;
-const schema14 = {"type":"object","required":["issues"],"properties":{"issues":{"type":"array","items":{"type":"object","required":["code","severity","path","message"],"properties":{"code":{"type":"string"},"severity":{"anyOf":[{"type":"string","const":"error"},{"type":"string","const":"warning"}]},"path":{"type":"string","description":"JSON Pointer (RFC 6901) into what was checked."},"message":{"type":"string"},"stage":{"type":"string","description":"Instance name of the stage concerned."}}}},"stages":{"type":"array","items":{"type":"object","required":["instanceName","label","input","output","dropped","errors"],"properties":{"instanceName":{"type":"string"},"label":{"type":"string"},"input":{"type":"array","items":{}},"output":{"type":"array","items":{}},"dropped":{"type":"array","items":{"type":"object","required":["record","reason"],"properties":{"record":{},"reason":{"type":"string"}}}},"errors":{"type":"array","items":{"type":"object","required":["record","code","message"],"properties":{"record":{},"code":{"type":"string"},"message":{"type":"string"}}}}}}},"forecast":{"type":"object","required":["isKept","states","cuts","positions","refusals"],"properties":{"isKept":{"type":"boolean"},"states":{"type":"array","items":{"type":"object","required":["stage","fate"],"properties":{"stage":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"moved"},{"type":"string","const":"migrated"},{"type":"string","const":"cleared"},{"type":"string","const":"refused"},{"type":"string","const":"empty"}]},"was":{"type":"string"}}}},"cuts":{"type":"array","items":{"type":"object","required":["stage","fate"],"properties":{"stage":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"made"},{"type":"string","const":"drained"},{"type":"string","const":"refused"}]}}}},"positions":{"type":"array","items":{"type":"object","required":["topic","fate"],"properties":{"topic":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"first-start"},{"type":"string","const":"restored"},{"type":"string","const":"added"},{"type":"string","const":"replaced"},{"type":"string","const":"left"},{"type":"string","const":"refused"}]}}}},"refusals":{"type":"array","items":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}}}},"failure":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}},"$id":"previewReply"};
+const schema14 = {"type":"object","required":["issues"],"properties":{"issues":{"type":"array","items":{"type":"object","required":["code","severity","path","message"],"properties":{"code":{"type":"string"},"severity":{"anyOf":[{"type":"string","const":"error"},{"type":"string","const":"warning"}]},"path":{"type":"string","description":"JSON Pointer (RFC 6901) into what was checked."},"message":{"type":"string"},"stage":{"type":"string","description":"Instance name of the stage concerned."},"at":{"type":"object","required":["offset","length"],"properties":{"offset":{"type":"integer","minimum":0},"length":{"type":"integer","minimum":0}},"description":"Where in the text at `path` (an expression, a script), in UTF-16 units from its beginning."}}}},"stages":{"type":"array","items":{"type":"object","required":["instanceName","label","input","output","dropped","errors"],"properties":{"instanceName":{"type":"string"},"label":{"type":"string"},"input":{"type":"array","items":{}},"output":{"type":"array","items":{}},"dropped":{"type":"array","items":{"type":"object","required":["record","reason"],"properties":{"record":{},"reason":{"type":"string"}}}},"errors":{"type":"array","items":{"type":"object","required":["record","code","message"],"properties":{"record":{},"code":{"type":"string"},"message":{"type":"string"}}}}}}},"forecast":{"type":"object","required":["isKept","states","cuts","positions","refusals"],"properties":{"isKept":{"type":"boolean"},"states":{"type":"array","items":{"type":"object","required":["stage","fate"],"properties":{"stage":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"moved"},{"type":"string","const":"migrated"},{"type":"string","const":"cleared"},{"type":"string","const":"refused"},{"type":"string","const":"empty"}]},"was":{"type":"string"}}}},"cuts":{"type":"array","items":{"type":"object","required":["stage","fate"],"properties":{"stage":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"made"},{"type":"string","const":"drained"},{"type":"string","const":"refused"}]}}}},"positions":{"type":"array","items":{"type":"object","required":["topic","fate"],"properties":{"topic":{"type":"string"},"fate":{"anyOf":[{"type":"string","const":"kept"},{"type":"string","const":"first-start"},{"type":"string","const":"restored"},{"type":"string","const":"added"},{"type":"string","const":"replaced"},{"type":"string","const":"left"},{"type":"string","const":"refused"}]}}}},"refusals":{"type":"array","items":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}}}},"failure":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string"},"message":{"type":"string"}}}},"$id":"previewReply"};
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="previewReply" */;
@@ -2608,6 +2621,73 @@ var valid2 = _errs17 === errors;
 else {
 var valid2 = true;
 }
+if(valid2){
+if(data1.at !== undefined){
+let data7 = data1.at;
+const _errs19 = errors;
+if(errors === _errs19){
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+let missing2;
+if(((data7.offset === undefined) && (missing2 = "offset")) || ((data7.length === undefined) && (missing2 = "length"))){
+validate13.errors = [{instancePath:instancePath+"/issues/" + i0+"/at",schemaPath:"#/properties/issues/items/properties/at/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data7.offset !== undefined){
+let data8 = data7.offset;
+const _errs21 = errors;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+validate13.errors = [{instancePath:instancePath+"/issues/" + i0+"/at/offset",schemaPath:"#/properties/issues/items/properties/at/properties/offset/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs21){
+if(typeof data8 == "number"){
+if(data8 < 0 || isNaN(data8)){
+validate13.errors = [{instancePath:instancePath+"/issues/" + i0+"/at/offset",schemaPath:"#/properties/issues/items/properties/at/properties/offset/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data7.length !== undefined){
+let data9 = data7.length;
+const _errs23 = errors;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+validate13.errors = [{instancePath:instancePath+"/issues/" + i0+"/at/length",schemaPath:"#/properties/issues/items/properties/at/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs23){
+if(typeof data9 == "number"){
+if(data9 < 0 || isNaN(data9)){
+validate13.errors = [{instancePath:instancePath+"/issues/" + i0+"/at/length",schemaPath:"#/properties/issues/items/properties/at/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid4 = _errs23 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+else {
+validate13.errors = [{instancePath:instancePath+"/issues/" + i0+"/at",schemaPath:"#/properties/issues/items/properties/at/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs19 === errors;
+}
+else {
+var valid2 = true;
+}
+}
 }
 }
 }
@@ -2637,95 +2717,95 @@ var valid0 = true;
 }
 if(valid0){
 if(data.stages !== undefined){
-let data7 = data.stages;
-const _errs19 = errors;
-if(errors === _errs19){
-if(Array.isArray(data7)){
-var valid4 = true;
-const len1 = data7.length;
+let data10 = data.stages;
+const _errs25 = errors;
+if(errors === _errs25){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs21 = errors;
-if(errors === _errs21){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing2;
-if(((((((data8.instanceName === undefined) && (missing2 = "instanceName")) || ((data8.label === undefined) && (missing2 = "label"))) || ((data8.input === undefined) && (missing2 = "input"))) || ((data8.output === undefined) && (missing2 = "output"))) || ((data8.dropped === undefined) && (missing2 = "dropped"))) || ((data8.errors === undefined) && (missing2 = "errors"))){
-validate13.errors = [{instancePath:instancePath+"/stages/" + i1,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+let data11 = data10[i1];
+const _errs27 = errors;
+if(errors === _errs27){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing3;
+if(((((((data11.instanceName === undefined) && (missing3 = "instanceName")) || ((data11.label === undefined) && (missing3 = "label"))) || ((data11.input === undefined) && (missing3 = "input"))) || ((data11.output === undefined) && (missing3 = "output"))) || ((data11.dropped === undefined) && (missing3 = "dropped"))) || ((data11.errors === undefined) && (missing3 = "errors"))){
+validate13.errors = [{instancePath:instancePath+"/stages/" + i1,schemaPath:"#/properties/stages/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data8.instanceName !== undefined){
-const _errs23 = errors;
-if(typeof data8.instanceName !== "string"){
+if(data11.instanceName !== undefined){
+const _errs29 = errors;
+if(typeof data11.instanceName !== "string"){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/instanceName",schemaPath:"#/properties/stages/items/properties/instanceName/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs23 === errors;
+var valid6 = _errs29 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.label !== undefined){
-const _errs25 = errors;
-if(typeof data8.label !== "string"){
+if(valid6){
+if(data11.label !== undefined){
+const _errs31 = errors;
+if(typeof data11.label !== "string"){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/label",schemaPath:"#/properties/stages/items/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs25 === errors;
+var valid6 = _errs31 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.input !== undefined){
-const _errs27 = errors;
-if(errors === _errs27){
-if(!(Array.isArray(data8.input))){
+if(valid6){
+if(data11.input !== undefined){
+const _errs33 = errors;
+if(errors === _errs33){
+if(!(Array.isArray(data11.input))){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/input",schemaPath:"#/properties/stages/items/properties/input/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid5 = _errs27 === errors;
+var valid6 = _errs33 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.output !== undefined){
-const _errs29 = errors;
-if(errors === _errs29){
-if(!(Array.isArray(data8.output))){
+if(valid6){
+if(data11.output !== undefined){
+const _errs35 = errors;
+if(errors === _errs35){
+if(!(Array.isArray(data11.output))){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/output",schemaPath:"#/properties/stages/items/properties/output/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid5 = _errs29 === errors;
+var valid6 = _errs35 === errors;
 }
 else {
-var valid5 = true;
-}
-if(valid5){
-if(data8.dropped !== undefined){
-let data13 = data8.dropped;
-const _errs31 = errors;
-if(errors === _errs31){
-if(Array.isArray(data13)){
 var valid6 = true;
-const len2 = data13.length;
+}
+if(valid6){
+if(data11.dropped !== undefined){
+let data16 = data11.dropped;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len2 = data16.length;
 for(let i2=0; i2<len2; i2++){
-let data14 = data13[i2];
-const _errs33 = errors;
-if(errors === _errs33){
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-let missing3;
-if(((data14.record === undefined) && (missing3 = "record")) || ((data14.reason === undefined) && (missing3 = "reason"))){
-validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/dropped/" + i2,schemaPath:"#/properties/stages/items/properties/dropped/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+let data17 = data16[i2];
+const _errs39 = errors;
+if(errors === _errs39){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+let missing4;
+if(((data17.record === undefined) && (missing4 = "record")) || ((data17.reason === undefined) && (missing4 = "reason"))){
+validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/dropped/" + i2,schemaPath:"#/properties/stages/items/properties/dropped/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data14.reason !== undefined){
-if(typeof data14.reason !== "string"){
+if(data17.reason !== undefined){
+if(typeof data17.reason !== "string"){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/dropped/" + i2+"/reason",schemaPath:"#/properties/stages/items/properties/dropped/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
@@ -2737,8 +2817,8 @@ validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/dropped/" + i2
 return false;
 }
 }
-var valid6 = _errs33 === errors;
-if(!valid6){
+var valid7 = _errs39 === errors;
+if(!valid7){
 break;
 }
 }
@@ -2748,52 +2828,52 @@ validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/dropped",schem
 return false;
 }
 }
-var valid5 = _errs31 === errors;
+var valid6 = _errs37 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data8.errors !== undefined){
-let data16 = data8.errors;
-const _errs37 = errors;
-if(errors === _errs37){
-if(Array.isArray(data16)){
-var valid8 = true;
-const len3 = data16.length;
+if(valid6){
+if(data11.errors !== undefined){
+let data19 = data11.errors;
+const _errs43 = errors;
+if(errors === _errs43){
+if(Array.isArray(data19)){
+var valid9 = true;
+const len3 = data19.length;
 for(let i3=0; i3<len3; i3++){
-let data17 = data16[i3];
-const _errs39 = errors;
-if(errors === _errs39){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-let missing4;
-if((((data17.record === undefined) && (missing4 = "record")) || ((data17.code === undefined) && (missing4 = "code"))) || ((data17.message === undefined) && (missing4 = "message"))){
-validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/errors/" + i3,schemaPath:"#/properties/stages/items/properties/errors/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+let data20 = data19[i3];
+const _errs45 = errors;
+if(errors === _errs45){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+let missing5;
+if((((data20.record === undefined) && (missing5 = "record")) || ((data20.code === undefined) && (missing5 = "code"))) || ((data20.message === undefined) && (missing5 = "message"))){
+validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/errors/" + i3,schemaPath:"#/properties/stages/items/properties/errors/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data17.code !== undefined){
-const _errs41 = errors;
-if(typeof data17.code !== "string"){
+if(data20.code !== undefined){
+const _errs47 = errors;
+if(typeof data20.code !== "string"){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/errors/" + i3+"/code",schemaPath:"#/properties/stages/items/properties/errors/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs41 === errors;
+var valid10 = _errs47 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data17.message !== undefined){
-const _errs43 = errors;
-if(typeof data17.message !== "string"){
+if(valid10){
+if(data20.message !== undefined){
+const _errs49 = errors;
+if(typeof data20.message !== "string"){
 validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/errors/" + i3+"/message",schemaPath:"#/properties/stages/items/properties/errors/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs43 === errors;
+var valid10 = _errs49 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
 }
 }
@@ -2803,8 +2883,8 @@ validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/errors/" + i3,
 return false;
 }
 }
-var valid8 = _errs39 === errors;
-if(!valid8){
+var valid9 = _errs45 === errors;
+if(!valid9){
 break;
 }
 }
@@ -2814,10 +2894,10 @@ validate13.errors = [{instancePath:instancePath+"/stages/" + i1+"/errors",schema
 return false;
 }
 }
-var valid5 = _errs37 === errors;
+var valid6 = _errs43 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
@@ -2831,8 +2911,8 @@ validate13.errors = [{instancePath:instancePath+"/stages/" + i1,schemaPath:"#/pr
 return false;
 }
 }
-var valid4 = _errs21 === errors;
-if(!valid4){
+var valid5 = _errs27 === errors;
+if(!valid5){
 break;
 }
 }
@@ -2842,72 +2922,72 @@ validate13.errors = [{instancePath:instancePath+"/stages",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs19 === errors;
+var valid0 = _errs25 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.forecast !== undefined){
-let data20 = data.forecast;
-const _errs45 = errors;
-if(errors === _errs45){
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-let missing5;
-if((((((data20.isKept === undefined) && (missing5 = "isKept")) || ((data20.states === undefined) && (missing5 = "states"))) || ((data20.cuts === undefined) && (missing5 = "cuts"))) || ((data20.positions === undefined) && (missing5 = "positions"))) || ((data20.refusals === undefined) && (missing5 = "refusals"))){
-validate13.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/properties/forecast/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
-return false;
-}
-else {
-if(data20.isKept !== undefined){
-const _errs47 = errors;
-if(typeof data20.isKept !== "boolean"){
-validate13.errors = [{instancePath:instancePath+"/forecast/isKept",schemaPath:"#/properties/forecast/properties/isKept/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid10 = _errs47 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data20.states !== undefined){
-let data22 = data20.states;
-const _errs49 = errors;
-if(errors === _errs49){
-if(Array.isArray(data22)){
-var valid11 = true;
-const len4 = data22.length;
-for(let i4=0; i4<len4; i4++){
-let data23 = data22[i4];
+let data23 = data.forecast;
 const _errs51 = errors;
 if(errors === _errs51){
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing6;
-if(((data23.stage === undefined) && (missing6 = "stage")) || ((data23.fate === undefined) && (missing6 = "fate"))){
-validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4,schemaPath:"#/properties/forecast/properties/states/items/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+if((((((data23.isKept === undefined) && (missing6 = "isKept")) || ((data23.states === undefined) && (missing6 = "states"))) || ((data23.cuts === undefined) && (missing6 = "cuts"))) || ((data23.positions === undefined) && (missing6 = "positions"))) || ((data23.refusals === undefined) && (missing6 = "refusals"))){
+validate13.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/properties/forecast/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data23.stage !== undefined){
+if(data23.isKept !== undefined){
 const _errs53 = errors;
-if(typeof data23.stage !== "string"){
+if(typeof data23.isKept !== "boolean"){
+validate13.errors = [{instancePath:instancePath+"/forecast/isKept",schemaPath:"#/properties/forecast/properties/isKept/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid11 = _errs53 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data23.states !== undefined){
+let data25 = data23.states;
+const _errs55 = errors;
+if(errors === _errs55){
+if(Array.isArray(data25)){
+var valid12 = true;
+const len4 = data25.length;
+for(let i4=0; i4<len4; i4++){
+let data26 = data25[i4];
+const _errs57 = errors;
+if(errors === _errs57){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing7;
+if(((data26.stage === undefined) && (missing7 = "stage")) || ((data26.fate === undefined) && (missing7 = "fate"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4,schemaPath:"#/properties/forecast/properties/states/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+return false;
+}
+else {
+if(data26.stage !== undefined){
+const _errs59 = errors;
+if(typeof data26.stage !== "string"){
 validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4+"/stage",schemaPath:"#/properties/forecast/properties/states/items/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs53 === errors;
+var valid13 = _errs59 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
-if(valid12){
-if(data23.fate !== undefined){
-let data25 = data23.fate;
-const _errs55 = errors;
-const _errs56 = errors;
-let valid13 = false;
-const _errs57 = errors;
-if(typeof data25 !== "string"){
+if(valid13){
+if(data26.fate !== undefined){
+let data28 = data26.fate;
+const _errs61 = errors;
+const _errs62 = errors;
+let valid14 = false;
+const _errs63 = errors;
+if(typeof data28 !== "string"){
 const err5 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
@@ -2917,7 +2997,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if("kept" !== data25){
+if("kept" !== data28){
 const err6 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/0/const",keyword:"const",params:{allowedValue: "kept"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err6];
@@ -2927,11 +3007,11 @@ vErrors.push(err6);
 }
 errors++;
 }
-var _valid1 = _errs57 === errors;
-valid13 = valid13 || _valid1;
-if(!valid13){
-const _errs59 = errors;
-if(typeof data25 !== "string"){
+var _valid1 = _errs63 === errors;
+valid14 = valid14 || _valid1;
+if(!valid14){
+const _errs65 = errors;
+if(typeof data28 !== "string"){
 const err7 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
@@ -2941,7 +3021,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if("moved" !== data25){
+if("moved" !== data28){
 const err8 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/1/const",keyword:"const",params:{allowedValue: "moved"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err8];
@@ -2951,11 +3031,11 @@ vErrors.push(err8);
 }
 errors++;
 }
-var _valid1 = _errs59 === errors;
-valid13 = valid13 || _valid1;
-if(!valid13){
-const _errs61 = errors;
-if(typeof data25 !== "string"){
+var _valid1 = _errs65 === errors;
+valid14 = valid14 || _valid1;
+if(!valid14){
+const _errs67 = errors;
+if(typeof data28 !== "string"){
 const err9 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
@@ -2965,7 +3045,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if("migrated" !== data25){
+if("migrated" !== data28){
 const err10 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/2/const",keyword:"const",params:{allowedValue: "migrated"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err10];
@@ -2975,11 +3055,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-var _valid1 = _errs61 === errors;
-valid13 = valid13 || _valid1;
-if(!valid13){
-const _errs63 = errors;
-if(typeof data25 !== "string"){
+var _valid1 = _errs67 === errors;
+valid14 = valid14 || _valid1;
+if(!valid14){
+const _errs69 = errors;
+if(typeof data28 !== "string"){
 const err11 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
@@ -2989,7 +3069,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if("cleared" !== data25){
+if("cleared" !== data28){
 const err12 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/3/const",keyword:"const",params:{allowedValue: "cleared"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err12];
@@ -2999,11 +3079,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-var _valid1 = _errs63 === errors;
-valid13 = valid13 || _valid1;
-if(!valid13){
-const _errs65 = errors;
-if(typeof data25 !== "string"){
+var _valid1 = _errs69 === errors;
+valid14 = valid14 || _valid1;
+if(!valid14){
+const _errs71 = errors;
+if(typeof data28 !== "string"){
 const err13 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/4/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
@@ -3013,7 +3093,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if("refused" !== data25){
+if("refused" !== data28){
 const err14 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/4/const",keyword:"const",params:{allowedValue: "refused"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err14];
@@ -3023,11 +3103,11 @@ vErrors.push(err14);
 }
 errors++;
 }
-var _valid1 = _errs65 === errors;
-valid13 = valid13 || _valid1;
-if(!valid13){
-const _errs67 = errors;
-if(typeof data25 !== "string"){
+var _valid1 = _errs71 === errors;
+valid14 = valid14 || _valid1;
+if(!valid14){
+const _errs73 = errors;
+if(typeof data28 !== "string"){
 const err15 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/5/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
@@ -3037,7 +3117,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-if("empty" !== data25){
+if("empty" !== data28){
 const err16 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf/5/const",keyword:"const",params:{allowedValue: "empty"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err16];
@@ -3047,14 +3127,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-var _valid1 = _errs67 === errors;
-valid13 = valid13 || _valid1;
+var _valid1 = _errs73 === errors;
+valid14 = valid14 || _valid1;
 }
 }
 }
 }
 }
-if(!valid13){
+if(!valid14){
 const err17 = {instancePath:instancePath+"/forecast/states/" + i4+"/fate",schemaPath:"#/properties/forecast/properties/states/items/properties/fate/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err17];
@@ -3067,32 +3147,32 @@ validate13.errors = vErrors;
 return false;
 }
 else {
-errors = _errs56;
+errors = _errs62;
 if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
+if(_errs62){
+vErrors.length = _errs62;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid12 = _errs55 === errors;
+var valid13 = _errs61 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
-if(valid12){
-if(data23.was !== undefined){
-const _errs69 = errors;
-if(typeof data23.was !== "string"){
+if(valid13){
+if(data26.was !== undefined){
+const _errs75 = errors;
+if(typeof data26.was !== "string"){
 validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4+"/was",schemaPath:"#/properties/forecast/properties/states/items/properties/was/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs69 === errors;
+var valid13 = _errs75 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
 }
 }
@@ -3103,8 +3183,8 @@ validate13.errors = [{instancePath:instancePath+"/forecast/states/" + i4,schemaP
 return false;
 }
 }
-var valid11 = _errs51 === errors;
-if(!valid11){
+var valid12 = _errs57 === errors;
+if(!valid12){
 break;
 }
 }
@@ -3114,49 +3194,49 @@ validate13.errors = [{instancePath:instancePath+"/forecast/states",schemaPath:"#
 return false;
 }
 }
-var valid10 = _errs49 === errors;
+var valid11 = _errs55 === errors;
 }
 else {
-var valid10 = true;
+var valid11 = true;
 }
-if(valid10){
-if(data20.cuts !== undefined){
-let data27 = data20.cuts;
-const _errs71 = errors;
-if(errors === _errs71){
-if(Array.isArray(data27)){
-var valid14 = true;
-const len5 = data27.length;
+if(valid11){
+if(data23.cuts !== undefined){
+let data30 = data23.cuts;
+const _errs77 = errors;
+if(errors === _errs77){
+if(Array.isArray(data30)){
+var valid15 = true;
+const len5 = data30.length;
 for(let i5=0; i5<len5; i5++){
-let data28 = data27[i5];
-const _errs73 = errors;
-if(errors === _errs73){
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-let missing7;
-if(((data28.stage === undefined) && (missing7 = "stage")) || ((data28.fate === undefined) && (missing7 = "fate"))){
-validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5,schemaPath:"#/properties/forecast/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
+let data31 = data30[i5];
+const _errs79 = errors;
+if(errors === _errs79){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing8;
+if(((data31.stage === undefined) && (missing8 = "stage")) || ((data31.fate === undefined) && (missing8 = "fate"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5,schemaPath:"#/properties/forecast/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data28.stage !== undefined){
-const _errs75 = errors;
-if(typeof data28.stage !== "string"){
+if(data31.stage !== undefined){
+const _errs81 = errors;
+if(typeof data31.stage !== "string"){
 validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5+"/stage",schemaPath:"#/properties/forecast/properties/cuts/items/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid15 = _errs75 === errors;
+var valid16 = _errs81 === errors;
 }
 else {
-var valid15 = true;
+var valid16 = true;
 }
-if(valid15){
-if(data28.fate !== undefined){
-let data30 = data28.fate;
-const _errs77 = errors;
-const _errs78 = errors;
-let valid16 = false;
-const _errs79 = errors;
-if(typeof data30 !== "string"){
+if(valid16){
+if(data31.fate !== undefined){
+let data33 = data31.fate;
+const _errs83 = errors;
+const _errs84 = errors;
+let valid17 = false;
+const _errs85 = errors;
+if(typeof data33 !== "string"){
 const err18 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
@@ -3166,7 +3246,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if("kept" !== data30){
+if("kept" !== data33){
 const err19 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/0/const",keyword:"const",params:{allowedValue: "kept"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err19];
@@ -3176,11 +3256,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-var _valid2 = _errs79 === errors;
-valid16 = valid16 || _valid2;
-if(!valid16){
-const _errs81 = errors;
-if(typeof data30 !== "string"){
+var _valid2 = _errs85 === errors;
+valid17 = valid17 || _valid2;
+if(!valid17){
+const _errs87 = errors;
+if(typeof data33 !== "string"){
 const err20 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
@@ -3190,7 +3270,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-if("made" !== data30){
+if("made" !== data33){
 const err21 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/1/const",keyword:"const",params:{allowedValue: "made"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
@@ -3200,11 +3280,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-var _valid2 = _errs81 === errors;
-valid16 = valid16 || _valid2;
-if(!valid16){
-const _errs83 = errors;
-if(typeof data30 !== "string"){
+var _valid2 = _errs87 === errors;
+valid17 = valid17 || _valid2;
+if(!valid17){
+const _errs89 = errors;
+if(typeof data33 !== "string"){
 const err22 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
@@ -3214,7 +3294,7 @@ vErrors.push(err22);
 }
 errors++;
 }
-if("drained" !== data30){
+if("drained" !== data33){
 const err23 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/2/const",keyword:"const",params:{allowedValue: "drained"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err23];
@@ -3224,11 +3304,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid2 = _errs83 === errors;
-valid16 = valid16 || _valid2;
-if(!valid16){
-const _errs85 = errors;
-if(typeof data30 !== "string"){
+var _valid2 = _errs89 === errors;
+valid17 = valid17 || _valid2;
+if(!valid17){
+const _errs91 = errors;
+if(typeof data33 !== "string"){
 const err24 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
@@ -3238,7 +3318,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-if("refused" !== data30){
+if("refused" !== data33){
 const err25 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf/3/const",keyword:"const",params:{allowedValue: "refused"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err25];
@@ -3248,12 +3328,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-var _valid2 = _errs85 === errors;
-valid16 = valid16 || _valid2;
+var _valid2 = _errs91 === errors;
+valid17 = valid17 || _valid2;
 }
 }
 }
-if(!valid16){
+if(!valid17){
 const err26 = {instancePath:instancePath+"/forecast/cuts/" + i5+"/fate",schemaPath:"#/properties/forecast/properties/cuts/items/properties/fate/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err26];
@@ -3266,20 +3346,20 @@ validate13.errors = vErrors;
 return false;
 }
 else {
-errors = _errs78;
+errors = _errs84;
 if(vErrors !== null){
-if(_errs78){
-vErrors.length = _errs78;
+if(_errs84){
+vErrors.length = _errs84;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid15 = _errs77 === errors;
+var valid16 = _errs83 === errors;
 }
 else {
-var valid15 = true;
+var valid16 = true;
 }
 }
 }
@@ -3289,8 +3369,8 @@ validate13.errors = [{instancePath:instancePath+"/forecast/cuts/" + i5,schemaPat
 return false;
 }
 }
-var valid14 = _errs73 === errors;
-if(!valid14){
+var valid15 = _errs79 === errors;
+if(!valid15){
 break;
 }
 }
@@ -3300,49 +3380,49 @@ validate13.errors = [{instancePath:instancePath+"/forecast/cuts",schemaPath:"#/p
 return false;
 }
 }
-var valid10 = _errs71 === errors;
+var valid11 = _errs77 === errors;
 }
 else {
-var valid10 = true;
+var valid11 = true;
 }
-if(valid10){
-if(data20.positions !== undefined){
-let data31 = data20.positions;
-const _errs87 = errors;
-if(errors === _errs87){
-if(Array.isArray(data31)){
-var valid17 = true;
-const len6 = data31.length;
+if(valid11){
+if(data23.positions !== undefined){
+let data34 = data23.positions;
+const _errs93 = errors;
+if(errors === _errs93){
+if(Array.isArray(data34)){
+var valid18 = true;
+const len6 = data34.length;
 for(let i6=0; i6<len6; i6++){
-let data32 = data31[i6];
-const _errs89 = errors;
-if(errors === _errs89){
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-let missing8;
-if(((data32.topic === undefined) && (missing8 = "topic")) || ((data32.fate === undefined) && (missing8 = "fate"))){
-validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6,schemaPath:"#/properties/forecast/properties/positions/items/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+let data35 = data34[i6];
+const _errs95 = errors;
+if(errors === _errs95){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+let missing9;
+if(((data35.topic === undefined) && (missing9 = "topic")) || ((data35.fate === undefined) && (missing9 = "fate"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6,schemaPath:"#/properties/forecast/properties/positions/items/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
 return false;
 }
 else {
-if(data32.topic !== undefined){
-const _errs91 = errors;
-if(typeof data32.topic !== "string"){
+if(data35.topic !== undefined){
+const _errs97 = errors;
+if(typeof data35.topic !== "string"){
 validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6+"/topic",schemaPath:"#/properties/forecast/properties/positions/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid18 = _errs91 === errors;
+var valid19 = _errs97 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
 }
-if(valid18){
-if(data32.fate !== undefined){
-let data34 = data32.fate;
-const _errs93 = errors;
-const _errs94 = errors;
-let valid19 = false;
-const _errs95 = errors;
-if(typeof data34 !== "string"){
+if(valid19){
+if(data35.fate !== undefined){
+let data37 = data35.fate;
+const _errs99 = errors;
+const _errs100 = errors;
+let valid20 = false;
+const _errs101 = errors;
+if(typeof data37 !== "string"){
 const err27 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
@@ -3352,7 +3432,7 @@ vErrors.push(err27);
 }
 errors++;
 }
-if("kept" !== data34){
+if("kept" !== data37){
 const err28 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/0/const",keyword:"const",params:{allowedValue: "kept"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err28];
@@ -3362,11 +3442,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-var _valid3 = _errs95 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs97 = errors;
-if(typeof data34 !== "string"){
+var _valid3 = _errs101 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs103 = errors;
+if(typeof data37 !== "string"){
 const err29 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err29];
@@ -3376,7 +3456,7 @@ vErrors.push(err29);
 }
 errors++;
 }
-if("first-start" !== data34){
+if("first-start" !== data37){
 const err30 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/1/const",keyword:"const",params:{allowedValue: "first-start"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err30];
@@ -3386,11 +3466,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-var _valid3 = _errs97 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs99 = errors;
-if(typeof data34 !== "string"){
+var _valid3 = _errs103 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs105 = errors;
+if(typeof data37 !== "string"){
 const err31 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err31];
@@ -3400,7 +3480,7 @@ vErrors.push(err31);
 }
 errors++;
 }
-if("restored" !== data34){
+if("restored" !== data37){
 const err32 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/2/const",keyword:"const",params:{allowedValue: "restored"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err32];
@@ -3410,11 +3490,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-var _valid3 = _errs99 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs101 = errors;
-if(typeof data34 !== "string"){
+var _valid3 = _errs105 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs107 = errors;
+if(typeof data37 !== "string"){
 const err33 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err33];
@@ -3424,7 +3504,7 @@ vErrors.push(err33);
 }
 errors++;
 }
-if("added" !== data34){
+if("added" !== data37){
 const err34 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/3/const",keyword:"const",params:{allowedValue: "added"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err34];
@@ -3434,11 +3514,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-var _valid3 = _errs101 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs103 = errors;
-if(typeof data34 !== "string"){
+var _valid3 = _errs107 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs109 = errors;
+if(typeof data37 !== "string"){
 const err35 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/4/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
@@ -3448,7 +3528,7 @@ vErrors.push(err35);
 }
 errors++;
 }
-if("replaced" !== data34){
+if("replaced" !== data37){
 const err36 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/4/const",keyword:"const",params:{allowedValue: "replaced"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err36];
@@ -3458,11 +3538,11 @@ vErrors.push(err36);
 }
 errors++;
 }
-var _valid3 = _errs103 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs105 = errors;
-if(typeof data34 !== "string"){
+var _valid3 = _errs109 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs111 = errors;
+if(typeof data37 !== "string"){
 const err37 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/5/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
@@ -3472,7 +3552,7 @@ vErrors.push(err37);
 }
 errors++;
 }
-if("left" !== data34){
+if("left" !== data37){
 const err38 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/5/const",keyword:"const",params:{allowedValue: "left"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err38];
@@ -3482,11 +3562,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-var _valid3 = _errs105 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs107 = errors;
-if(typeof data34 !== "string"){
+var _valid3 = _errs111 === errors;
+valid20 = valid20 || _valid3;
+if(!valid20){
+const _errs113 = errors;
+if(typeof data37 !== "string"){
 const err39 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/6/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
@@ -3496,7 +3576,7 @@ vErrors.push(err39);
 }
 errors++;
 }
-if("refused" !== data34){
+if("refused" !== data37){
 const err40 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf/6/const",keyword:"const",params:{allowedValue: "refused"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err40];
@@ -3506,15 +3586,15 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid3 = _errs107 === errors;
-valid19 = valid19 || _valid3;
+var _valid3 = _errs113 === errors;
+valid20 = valid20 || _valid3;
 }
 }
 }
 }
 }
 }
-if(!valid19){
+if(!valid20){
 const err41 = {instancePath:instancePath+"/forecast/positions/" + i6+"/fate",schemaPath:"#/properties/forecast/properties/positions/items/properties/fate/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err41];
@@ -3527,20 +3607,20 @@ validate13.errors = vErrors;
 return false;
 }
 else {
-errors = _errs94;
+errors = _errs100;
 if(vErrors !== null){
-if(_errs94){
-vErrors.length = _errs94;
+if(_errs100){
+vErrors.length = _errs100;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid18 = _errs93 === errors;
+var valid19 = _errs99 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
 }
 }
 }
@@ -3550,8 +3630,8 @@ validate13.errors = [{instancePath:instancePath+"/forecast/positions/" + i6,sche
 return false;
 }
 }
-var valid17 = _errs89 === errors;
-if(!valid17){
+var valid18 = _errs95 === errors;
+if(!valid18){
 break;
 }
 }
@@ -3561,52 +3641,52 @@ validate13.errors = [{instancePath:instancePath+"/forecast/positions",schemaPath
 return false;
 }
 }
-var valid10 = _errs87 === errors;
+var valid11 = _errs93 === errors;
 }
 else {
-var valid10 = true;
+var valid11 = true;
 }
-if(valid10){
-if(data20.refusals !== undefined){
-let data35 = data20.refusals;
-const _errs109 = errors;
-if(errors === _errs109){
-if(Array.isArray(data35)){
-var valid20 = true;
-const len7 = data35.length;
+if(valid11){
+if(data23.refusals !== undefined){
+let data38 = data23.refusals;
+const _errs115 = errors;
+if(errors === _errs115){
+if(Array.isArray(data38)){
+var valid21 = true;
+const len7 = data38.length;
 for(let i7=0; i7<len7; i7++){
-let data36 = data35[i7];
-const _errs111 = errors;
-if(errors === _errs111){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-let missing9;
-if(((data36.code === undefined) && (missing9 = "code")) || ((data36.message === undefined) && (missing9 = "message"))){
-validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7,schemaPath:"#/properties/forecast/properties/refusals/items/required",keyword:"required",params:{missingProperty: missing9},message:"must have required property '"+missing9+"'"}];
+let data39 = data38[i7];
+const _errs117 = errors;
+if(errors === _errs117){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+let missing10;
+if(((data39.code === undefined) && (missing10 = "code")) || ((data39.message === undefined) && (missing10 = "message"))){
+validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7,schemaPath:"#/properties/forecast/properties/refusals/items/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
 return false;
 }
 else {
-if(data36.code !== undefined){
-const _errs113 = errors;
-if(typeof data36.code !== "string"){
+if(data39.code !== undefined){
+const _errs119 = errors;
+if(typeof data39.code !== "string"){
 validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7+"/code",schemaPath:"#/properties/forecast/properties/refusals/items/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid21 = _errs113 === errors;
+var valid22 = _errs119 === errors;
 }
 else {
-var valid21 = true;
+var valid22 = true;
 }
-if(valid21){
-if(data36.message !== undefined){
-const _errs115 = errors;
-if(typeof data36.message !== "string"){
+if(valid22){
+if(data39.message !== undefined){
+const _errs121 = errors;
+if(typeof data39.message !== "string"){
 validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7+"/message",schemaPath:"#/properties/forecast/properties/refusals/items/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid21 = _errs115 === errors;
+var valid22 = _errs121 === errors;
 }
 else {
-var valid21 = true;
+var valid22 = true;
 }
 }
 }
@@ -3616,8 +3696,8 @@ validate13.errors = [{instancePath:instancePath+"/forecast/refusals/" + i7,schem
 return false;
 }
 }
-var valid20 = _errs111 === errors;
-if(!valid20){
+var valid21 = _errs117 === errors;
+if(!valid21){
 break;
 }
 }
@@ -3627,10 +3707,10 @@ validate13.errors = [{instancePath:instancePath+"/forecast/refusals",schemaPath:
 return false;
 }
 }
-var valid10 = _errs109 === errors;
+var valid11 = _errs115 === errors;
 }
 else {
-var valid10 = true;
+var valid11 = true;
 }
 }
 }
@@ -3643,45 +3723,45 @@ validate13.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs45 === errors;
+var valid0 = _errs51 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.failure !== undefined){
-let data39 = data.failure;
-const _errs117 = errors;
-if(errors === _errs117){
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-let missing10;
-if(((data39.code === undefined) && (missing10 = "code")) || ((data39.message === undefined) && (missing10 = "message"))){
-validate13.errors = [{instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/required",keyword:"required",params:{missingProperty: missing10},message:"must have required property '"+missing10+"'"}];
+let data42 = data.failure;
+const _errs123 = errors;
+if(errors === _errs123){
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+let missing11;
+if(((data42.code === undefined) && (missing11 = "code")) || ((data42.message === undefined) && (missing11 = "message"))){
+validate13.errors = [{instancePath:instancePath+"/failure",schemaPath:"#/properties/failure/required",keyword:"required",params:{missingProperty: missing11},message:"must have required property '"+missing11+"'"}];
 return false;
 }
 else {
-if(data39.code !== undefined){
-const _errs119 = errors;
-if(typeof data39.code !== "string"){
+if(data42.code !== undefined){
+const _errs125 = errors;
+if(typeof data42.code !== "string"){
 validate13.errors = [{instancePath:instancePath+"/failure/code",schemaPath:"#/properties/failure/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs119 === errors;
+var valid23 = _errs125 === errors;
 }
 else {
-var valid22 = true;
+var valid23 = true;
 }
-if(valid22){
-if(data39.message !== undefined){
-const _errs121 = errors;
-if(typeof data39.message !== "string"){
+if(valid23){
+if(data42.message !== undefined){
+const _errs127 = errors;
+if(typeof data42.message !== "string"){
 validate13.errors = [{instancePath:instancePath+"/failure/message",schemaPath:"#/properties/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid22 = _errs121 === errors;
+var valid23 = _errs127 === errors;
 }
 else {
-var valid22 = true;
+var valid23 = true;
 }
 }
 }
@@ -3691,7 +3771,7 @@ validate13.errors = [{instancePath:instancePath+"/failure",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs117 === errors;
+var valid0 = _errs123 === errors;
 }
 else {
 var valid0 = true;

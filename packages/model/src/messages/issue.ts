@@ -13,5 +13,11 @@ export const issueSchema = Type.Object({
   /** What is wrong and what to do, in one or two sentences; values quoted, no secrets. */
   message: Type.String(),
   stage: Type.Optional(Type.String({ description: 'Instance name of the stage concerned.' })),
+  at: Type.Optional(
+    Type.Object(
+      { offset: Type.Integer({ minimum: 0 }), length: Type.Integer({ minimum: 0 }) },
+      { description: 'Where in the text at `path` (an expression, a script), in UTF-16 units from its beginning.' },
+    ),
+  ),
 });
 export type Issue = Message<typeof issueSchema>;

@@ -38,6 +38,8 @@ export const previewRequestSchema = Type.Object({
   /** Messages to run, instead of records. */
   messages: Type.Optional(givenMessagesSchema),
   live: Type.Optional(liveRecordsSchema),
+  /** Records of the reply are JSON texts, in which every number has all of its digits. */
+  asText: Type.Optional(Type.Boolean()),
   /** In place of records: what a start of the document would make of what the pipeline keeps in Kafka. */
   forecast: Type.Optional(
     Type.Object({
@@ -48,7 +50,10 @@ export const previewRequestSchema = Type.Object({
 });
 export type PreviewRequest = Message<typeof previewRequestSchema>;
 
-/** What one stage did with the records of a preview. Records are JSON values as they were at that moment. */
+/**
+ * What one stage did with the records of a preview. Records are JSON values as they were at that moment, or the texts
+ * of such (`asText`).
+ */
 export const stagePreviewSchema = Type.Object({
   instanceName: Type.String(),
   label: Type.String(),

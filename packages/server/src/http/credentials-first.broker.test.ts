@@ -191,6 +191,12 @@ test('topics are granted by patterns, by administrators of the installation alon
     );
   };
   assert.deepEqual(await valid('wind.raw'), []);
+  // What pipelines may name: the organisation's own six, and those granted by name.
+  await api.call('PUT', path, { pattern: 'orders', read: false, write: true });
+  const { items } = (await api.call('GET', `organizations/${org.orgId}/topics`, undefined, org.token)).json;
+  assert.equal(items.length, 7);
+  assert.deepEqual(items[2], { topic: `MEASURE_POINT_INTERNAL_${org.orgId}`, read: true, write: true });
+  assert.deepEqual(items[6], { topic: 'orders', read: false, write: true });
   assert.deepEqual(await valid('sun.raw'), ['STAGE_TOPIC_NOT_GRANTED']);
   assert.equal((await api.call('DELETE', `${path}?pattern=wind.*`)).status, 204);
   assert.deepEqual(await valid('wind.raw'), ['STAGE_TOPIC_NOT_GRANTED']);

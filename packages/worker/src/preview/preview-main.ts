@@ -57,7 +57,8 @@ const reply = async (): Promise<PreviewReply> => {
   if (plan === undefined) return { issues };
   try {
     if (request.forecast !== undefined) return { issues, forecast: await readForecast(request) };
-    return { issues, stages: await runPreview({ plan, values: await messagesFor(request, plan), clock }) };
+    const values = await messagesFor(request, plan);
+    return { issues, stages: await runPreview({ plan, values, clock, asText: request.asText === true }) };
   } catch (error) {
     return {
       issues,

@@ -2,7 +2,7 @@ import { compileExpression, defineTarget, type StreamRecord, topicTarget } from 
 import type { JsonValue } from '@penstock/model';
 import Type from 'typebox';
 import { choiceField, switchField, textField } from '../../shared/config/fields.ts';
-import { optionIssue } from '../../shared/config/option-issue.ts';
+import { expressionIssues, optionIssue } from '../../shared/config/option-issue.ts';
 import {
   checkClientSettings,
   clientSettingsField,
@@ -144,9 +144,7 @@ A record the broker cannot take (longer than the topic's \`max.message.bytes\`) 
     return [
       ...checkTopic(settings['conf.topic'], '/conf.topic', pipeline, 'write'),
       ...checkClientSettings(settings['conf.kafkaProducerConfigs'], producerSettings, '/conf.kafkaProducerConfigs'),
-      ...(compiled.ok
-        ? []
-        : compiled.issues.map((issue) => optionIssue('/conf.partition', `At ${issue.offset}: ${issue.message}`))),
+      ...(compiled.ok ? [] : expressionIssues('/conf.partition', compiled.issues)),
       ...(settings['conf.runtimeTopicResolution']
         ? [
             optionIssue(

@@ -320,6 +320,15 @@ test('syntax errors are found in validation, with the line, without running anyt
   assert.deepEqual(issuesOf('let a = 1;\nlet b = ;'), [
     ['/stages/0/configuration/0/value', "The script cannot be read. Line 2: Unexpected token ';'"],
   ]);
+  // And at its place, whatever ends the lines and however wide letters are.
+  const textAt = (script: string): string | undefined => {
+    const at = validateConfig(javascript, { script }).issues[0]?.at;
+    return at === undefined ? undefined : script.slice(at.offset, at.offset + at.length);
+  };
+  assert.equal(textAt('let a = 1;\nlet b = ;'), ';');
+  assert.equal(textAt('\u2028let a;\r\n\tlet x = "é😀"; foo bar;\nlet c;'), 'bar');
+  assert.equal(textAt('let a;\nfor ('), 'for (');
+  assert.equal(textAt('const a=1;\nconst a=2;'), 'a');
   assert.equal(issuesOf('})(); while (true) {} (function () {').length, 1);
   assert.deepEqual(issuesOf('while (true) {}'), []);
 });

@@ -2,7 +2,7 @@ import { defineProcessor, fieldPointer } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { choiceField, fieldNamesField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
-import { optionIssue } from '../../shared/config/option-issue.ts';
+import { textIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected } from '../../shared/outcomes.ts';
@@ -139,7 +139,9 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   check: ({ script, inputOutput }) => {
     const problem = syntaxProblem(script);
     return [
-      ...(problem === undefined ? [] : [optionIssue('/script', `The script cannot be read. ${problem}`)]),
+      ...(problem === undefined
+        ? []
+        : [textIssue('/script', `The script cannot be read. ${problem.message}`, problem.at)]),
       ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
     ];
   },

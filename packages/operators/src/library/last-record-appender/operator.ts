@@ -1,7 +1,7 @@
 import { ASSET_AND_POINT, compileCondition, defineProcessor } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField, textField } from '../../shared/config/fields.ts';
-import { optionIssue } from '../../shared/config/option-issue.ts';
+import { expressionIssues } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed, keyNotValid, notSelected } from '../../shared/outcomes.ts';
@@ -58,9 +58,7 @@ State per asset and input point: one record per row. Get Stage State shows the r
       if (row.conditions === '*') return [];
       const compiled = compileCondition(row.conditions);
       if (compiled.ok) return [];
-      return compiled.issues.map((issue) =>
-        optionIssue(`/inputOutput/${index}/conditions`, `At ${issue.offset}: ${issue.message}`),
-      );
+      return expressionIssues(`/inputOutput/${index}/conditions`, compiled.issues);
     }),
   ],
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],

@@ -47,6 +47,18 @@ const documentOf = (streams: Streams, lanes = streams.map(([lane]) => lane)): Js
 const issuesOf = (document: JsonObject): string[] =>
   compilePlan(document, { registry, facts }).issues.map(({ path, message }) => `${path}: ${message}`);
 
+test('an issue of a condition says where in it', () => {
+  const condition = "${record:value('/value') >> 1}";
+  const document = documentOf([
+    ['high', condition],
+    ['low', 'default'],
+  ]);
+  const [issue] = compilePlan(document, { registry, facts }).issues;
+  assert.equal(issue?.path, '/stages/1/configuration/0/value/0/predicate');
+  const { offset = -1, length = 0 } = issue?.at ?? {};
+  assert.equal(condition.slice(offset, offset + length), '>');
+});
+
 /** What each Trash got, and the errors of the selector. */
 const routed = async (streams: Streams, records: readonly JsonObject[]): Promise<Record<string, JsonValue[]>> => {
   const { plan, issues } = compilePlan(documentOf(streams), { registry, facts });

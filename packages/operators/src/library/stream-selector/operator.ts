@@ -1,7 +1,7 @@
 import { compileCondition, defineProcessor, type Emitter, type StreamRecord } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField, textField } from '../../shared/config/fields.ts';
-import { optionIssue } from '../../shared/config/option-issue.ts';
+import { expressionIssues, optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed } from '../../shared/outcomes.ts';
@@ -73,9 +73,7 @@ Records are not changed, and none is dropped. A record for which a condition can
         return isLast ? [] : [optionIssue(path, `"${DEFAULT}" can only be the condition of the last row.`)];
       if (isLast) return [optionIssue(path, `The condition of the last row must be "${DEFAULT}".`)];
       const compiled = compileCondition(predicate);
-      return compiled.ok
-        ? []
-        : compiled.issues.map(({ offset, message }) => optionIssue(path, `At ${offset}: ${message}`));
+      return compiled.ok ? [] : expressionIssues(path, compiled.issues);
     }),
   checkLanes: ({ lanePredicates }, lanes) => {
     const named = new Set(lanePredicates.map(({ outputLane }) => outputLane));

@@ -129,12 +129,17 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           records: Type.Optional(givenRecordsSchema),
           messages: Type.Optional(givenMessagesSchema),
           live: Type.Optional(live),
+          asText: Type.Optional(
+            Type.Boolean({
+              description: 'Records of the answer are JSON texts, in which every number has all of its digits.',
+            }),
+          ),
         }),
         response: responses({ 200: previewSchema }, 413, 422, 429, 503),
       },
     },
     async (request) => {
-      const { records, messages, live: wanted } = request.body;
+      const { records, messages, live: wanted, asText } = request.body;
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       if (records === undefined && messages === undefined) isLookingAtData(request);
@@ -150,6 +155,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           ...(records === undefined ? {} : { records }),
           ...(messages === undefined ? {} : { messages }),
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
+          ...(asText === true ? { asText } : {}),
         })
         .catch(refuse);
       if (reply.failure !== undefined) {

@@ -123,6 +123,15 @@ test('a preview takes messages that are no records, and shows what becomes of th
   assert.equal(json.stages[0].output.length, 1);
 });
 
+test('a preview whose records are asked for as texts keeps every digit of their numbers', async (t) => {
+  const { call, organization } = await fixture(t);
+  const { orgId, token } = await organization();
+  const message = '{"modelId":"m","assetId":"a","pointId":"p","time":1,"value":9007199254740993.10}';
+  const body = { document: document(), orgId, messages: [message], asText: true };
+  const { status, json } = await call('POST', 'preview', body, token);
+  assert.deepEqual([status, json.stages[0].output], [200, [message]]);
+});
+
 test('a preview of nothing, of a broken document, or without Kafka says so', async (t) => {
   const { call } = await fixture(t);
   assert.equal((await call('POST', 'preview', {})).status, 400);

@@ -1,3 +1,4 @@
+import { systemTopicsOf } from '@penstock/model';
 import { topicGrantSchema } from '@penstock/model/messages';
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
@@ -11,9 +12,38 @@ import { bearer, orgParams, responses } from '../../plugins/schemas.ts';
 const base = { tags: ['Organizations'], security: bearer };
 const grant = nameSchema('TopicGrant', topicGrantSchema);
 const list = Type.Object({ items: Type.Array(grant) });
+const topics = Type.Object({
+  items: Type.Array(
+    nameSchema('Topic', Type.Object({ topic: Type.String(), read: Type.Boolean(), write: Type.Boolean() })),
+  ),
+});
 
-/** Topics beside its own six that an organisation may read or write. */
+/** Topics that an organisation may read or write: its own six, and others that it was granted. */
 export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): void => {
+  void app.get(
+    '/organizations/:orgId/topics',
+    {
+      config: { permission: 'organization.read' },
+      schema: {
+        ...base,
+        summary: 'Topics that pipelines of the organisation may name: its own six, and those granted by name',
+        description: 'Those that are granted by a pattern with * are told by the grants alone.',
+        params: orgParams,
+        response: responses({ 200: topics }),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      requireOrganizationAccess(request, orgId);
+      const named = (await listTopicGrants(deps, orgId)).filter(({ pattern }) => !pattern.includes('*'));
+      return {
+        items: [
+          ...systemTopicsOf(orgId).map((topic) => ({ topic, read: true, write: true })),
+          ...named.map(({ pattern, read, write }) => ({ topic: pattern, read, write })),
+        ],
+      };
+    },
+  );
   void app.get(
     '/organizations/:orgId/topic-grants',
     {
