@@ -22,12 +22,16 @@ export const addSystemCommands = (program: Command, surroundings: Surroundings):
       const readiness: unknown = await ready.json();
       if (context.json) printJson(context.output, { ...system, readiness });
       const offsetMs = system.database.machineNow - system.database.now;
+      const { signInProvider: provider } = system;
       const troubles = [
         ...(ready.status === 200 ? [] : [`not ready: ${JSON.stringify(readiness)}`]),
         ...(system.site.isOwn ? [] : ['the database was made elsewhere: nothing is supervised until "penstock adopt"']),
         ...(Math.abs(offsetMs) > CLOCK_WARN_MS
           ? [`the clock of the machine is ${offsetMs} ms off that of the database (runs go by the database's)`]
           : []),
+        ...(provider === null || provider.trouble === null
+          ? []
+          : [`nobody can sign in at ${provider.issuer}: ${provider.trouble}`]),
       ];
       if (!context.json) {
         printFacts(context.output, {
@@ -38,6 +42,7 @@ export const addSystemCommands = (program: Command, surroundings: Surroundings):
           Site: `${system.site.name ?? '(no name)'}, ${system.site.storage}`,
           Database: `${system.database.kind}, schema ${system.database.migration ?? 'unknown'}`,
           'Clock offset': `${offsetMs} ms`,
+          ...(provider === null ? {} : { 'Sign-in provider': provider.issuer }),
         });
         context.output.write('\n');
         printTable(

@@ -14618,6 +14618,11 @@ export interface components {
             /** @description Memory of this instance. */
             residentMb: number;
             site: components["schemas"]["Site"];
+            signInProvider: {
+                /** @description PENSTOCK_OIDC_ISSUER. */
+                issuer: string;
+                trouble: string | null;
+            } | null;
             database: {
                 kind: "postgresql" | "embedded";
                 /** @description Its clock (Unix ms) */

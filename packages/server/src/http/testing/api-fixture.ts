@@ -86,6 +86,7 @@ export const createApiFixture = async (
     mailer: options.mailer,
   };
   const site = await Site.of(enos.deps.store.db, options.site ?? { name: null, storage: 'test' });
+  const provider = options.provider?.(enos.deps);
   const app = await buildApp({
     authenticate: enos.deps.authenticate,
     enos: enos.deps,
@@ -102,7 +103,7 @@ export const createApiFixture = async (
       hosts: ['penstock.example'],
       attempts: createSignInAttempts(enos.deps.clock),
       passwords: options.passwords ?? true,
-      provider: options.provider?.(enos.deps),
+      provider,
     },
     pipelines: enos.deps,
     snapshots: { ...enos.deps, snapshots },
@@ -116,6 +117,7 @@ export const createApiFixture = async (
       ...enos.deps,
       site,
       settings: loadSettings({}, '/nowhere'),
+      provider,
       wake: () => undefined,
     },
     metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),

@@ -41,23 +41,24 @@ const providerAt = (
 };
 
 test('a provider that is away at the start is asked in the background until it answers', async (t) => {
-  let isAway = true;
   let asked = 0;
   const issuer = await listen(t, (response, own) => {
     asked += 1;
-    if (asked === 3) isAway = false;
-    if (isAway) response.writeHead(503).end();
+    if (asked < 3) response.writeHead(503).end();
     else say(response, metadata(own));
   });
   const changes: string[] = [];
-  const back = Promise.withResolvers<void>();
+  const [away, back] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const provider = providerAt(issuer, (trouble) => {
     changes.push(trouble === undefined ? 'back' : 'away');
-    if (trouble === undefined) back.resolve();
+    (trouble === undefined ? back : away).resolve();
   });
   t.after(() => provider.close());
   provider.start();
+  await away.promise;
+  assert.equal(provider.trouble, 'unexpected HTTP response status code');
   await back.promise;
+  assert.equal(provider.trouble, undefined);
   assert.deepEqual(changes, ['away', 'back'], 'each is told once');
   assert.equal((await provider.configuration()).serverMetadata().token_endpoint, `${issuer}/token`);
   assert.equal(asked, 3, 'what is known is not asked for again');

@@ -1,4 +1,5 @@
 import type { Clock } from '@penstock/engine';
+import { messageOf } from '@penstock/model';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -88,6 +89,11 @@ export class OidcProvider {
   /** Where a browser can end the session at the provider too; undefined where that is not known or not offered. */
   signOutEndpoint(): string | undefined {
     return this.#known?.serverMetadata().end_session_endpoint;
+  }
+
+  /** Why nobody can sign in there, as it was when it was last asked; undefined where nothing is wrong. */
+  get trouble(): string | undefined {
+    return this.#failure === undefined ? undefined : messageOf(this.#failure.error.cause ?? this.#failure.error);
   }
 
   #lookIn(ms: number): void {

@@ -379,6 +379,9 @@ test('a provider that is away keeps nobody else out, and is asked again when som
   assert.deepEqual(ways, { passwords: true, provider: { name: 'Plant ID', path: '/api/v1/session/oidc' } });
   for (let i = 0; i < 5; i += 1) assert.equal((await signIn(service, who)).problem, 'OIDC_PROVIDER_AWAY');
   assert.equal(service.provider.asked.length, 1, 'not once for each who wants to');
+  const doctor = async () => (await service.api.call('GET', 'system')).json.signInProvider;
+  const trouble = 'unexpected HTTP response status code';
+  assert.deepEqual(await doctor(), { issuer: service.provider.issuer, trouble });
   const local = person();
   await service.api.call('POST', 'users', { email: local.email, password: 'correct horse battery' });
   const session = { email: local.email, password: 'correct horse battery' };
@@ -387,6 +390,7 @@ test('a provider that is away keeps nobody else out, and is asked again when som
   service.api.enos.advance(2000);
   const { browser, problem } = await signIn(service, who);
   assert.equal(problem, null);
+  assert.equal((await doctor()).trouble, null);
   // Away again between the browser's leaving and its coming back.
   const later = await halfWay(service, who);
   service.provider.isAway = true;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
+import type { OidcProvider } from '../../../people/oidc/oidc-provider.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import type { Site } from '../../../site/site.ts';
 import { knownMigrations, lastMigrationOf } from '../../../store/migrations.ts';
@@ -17,6 +18,8 @@ export interface SystemRouteDeps {
   readonly instanceId: string;
   readonly site: Site;
   readonly settings: Pick<Settings, 'keep' | 'supervise'>;
+  /** Where people may sign in beside here. */
+  readonly provider?: OidcProvider | undefined;
   readonly wake: () => void;
 }
 
@@ -38,6 +41,12 @@ const systemSchema = nameSchema(
     supervises: Type.Boolean({ description: 'Whether this instance looks after runs.' }),
     residentMb: Type.Number({ description: 'Memory of this instance.' }),
     site: siteSchema,
+    signInProvider: nullable(
+      Type.Object({
+        issuer: text('PENSTOCK_OIDC_ISSUER.'),
+        trouble: nullable(text('Why nobody can sign in there, as it was when this instance last asked it.')),
+      }),
+    ),
     database: Type.Object({
       kind: Type.Union([Type.Literal('postgresql'), Type.Literal('embedded')]),
       now: time('Its clock'),
@@ -68,7 +77,7 @@ export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): v
     },
     async (request) => {
       requireAdmin(request);
-      const { store, site, settings } = deps;
+      const { store, site, settings, provider } = deps;
       const last = await lastMigrationOf(store.db);
       return {
         instanceId: deps.instanceId,
@@ -76,6 +85,8 @@ export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): v
         supervises: settings.supervise && site.isOwn,
         residentMb: Math.round(process.memoryUsage.rss() / 1e6),
         site: viewOf(site),
+        signInProvider:
+          provider === undefined ? null : { issuer: provider.settings.issuer, trouble: provider.trouble ?? null },
         database: {
           kind: store.kind,
           now: Math.round(await store.readClock()),
