@@ -10,6 +10,8 @@ const SUBJECTS: readonly (readonly [from: number, subject: string])[] = [
   [100, 'Service: store, life cycle, EnOS routes'],
   [150, 'Service: supervision, own API'],
   [200, 'Cluster Mode'],
+  [300, 'Records and expressions'],
+  [400, 'Console'],
 ];
 
 interface Decision {
