@@ -30,6 +30,8 @@ export {
   type Processor,
   type ProcessorDefinition,
   type RangeBounds,
+  type ResourceClaim,
+  type Runtime,
   type ScheduleDefinition,
   type ScheduleSlot,
   type SourceDefinition,
@@ -45,7 +47,13 @@ export {
   type TargetPort,
   type TargetTopic,
 } from './operator/index.ts';
-export { type Checked, type CheckedPipeline, type CheckedStage, checkPipeline } from './plan/check-pipeline.ts';
+export {
+  type Checked,
+  type CheckedPipeline,
+  type CheckedStage,
+  checkPipeline,
+  inspectAll,
+} from './plan/check-pipeline.ts';
 export {
   type Compiled,
   type CompileOptions,
@@ -58,6 +66,7 @@ export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
 export { type KeyTerms, keyPartProblem, termsOf } from './plan/key-terms.ts';
 export type { Cut, Plan, PlanPart, PlanStage } from './plan/plan.ts';
+export { claimsOf, runtimesOf } from './plan/plan-resources.ts';
 export {
   type AnyStore,
   keepsState,
@@ -78,7 +87,8 @@ export {
   type StoreEntry,
   type StorePlace,
 } from './plan/state-manifest.ts';
-export { validateStageConfig } from './plan/validate-stage-config.ts';
+export { type Inspection, type ValidatedConfig, validateStageConfig } from './plan/validate-stage-config.ts';
+
 export type {
   ChangelogEntry,
   Clock,

@@ -46,6 +46,15 @@ export interface DefinitionBase<C extends TObject> {
   readonly documentOptions?: DocumentOptions;
   /** Rules a schema cannot say. `path` of the issues is relative to the configuration object (`/inputOutput/0/…`). */
   readonly check?: (config: Static<C>, pipeline: PipelineFacts) => readonly Issue[];
+  /**
+   * What is to be said of a valid configuration and takes seconds to find out, such as whether a script can be read.
+   * Asked when a document is validated, released, started or previewed, not by workers. Paths as in `check`.
+   */
+  readonly inspect?: (config: Static<C>) => Promise<readonly Issue[]>;
+  /** What its stages need beside the worker's own program. */
+  readonly runtimes?: readonly Runtime[];
+  /** Memory its stages take beside their records. */
+  readonly resources?: (config: Static<C>) => readonly ResourceClaim[];
   /** Errors of records, each with when it occurs. Those the engine makes for every stage are not listed. */
   readonly errors?: readonly ErrorDeclaration[];
   /** Reasons for which it ends records without an error. */
@@ -66,3 +75,17 @@ export interface DropDeclaration {
   readonly reason: string;
   readonly when: string;
 }
+
+/**
+ * Memory that a stage takes beside its records, whether or not it gets any: a start whose CUs leave less is refused
+ * instead of a worker that is killed for it later.
+ */
+export interface ResourceClaim {
+  /** What takes it: stages that name the same thing share it in a thread, and the largest claim counts. */
+  readonly name: string;
+  /** MiB in each thread of a worker. */
+  readonly perThreadMb: number;
+}
+
+/** Programs that not every worker brings: in Cluster Mode they travel with the pipelines that need them. */
+export type Runtime = 'python';

@@ -8,7 +8,13 @@ import type { TargetDefinition } from './target.ts';
 
 export type { MissedSlots } from '../time/due-slot.ts';
 export type { PipelineFacts, StageContext } from './context.ts';
-export type { DefinitionBase, DropDeclaration, ErrorDeclaration } from './definition-base.ts';
+export type {
+  DefinitionBase,
+  DropDeclaration,
+  ErrorDeclaration,
+  ResourceClaim,
+  Runtime,
+} from './definition-base.ts';
 export type { DocumentOptions } from './document-options.ts';
 export type { Emitter } from './emitter.ts';
 export { ASSET_AND_POINT, fieldPointer, type KeyFields, type KeyPart, type KeySpec } from './key.ts';

@@ -16,7 +16,7 @@ import { findTopicLoops } from './find-topic-loops.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { keyPartProblem } from './key-terms.ts';
 import type { OperatorRegistry } from './registry.ts';
-import { validateStageConfig } from './validate-stage-config.ts';
+import { type Inspection, validateStageConfig } from './validate-stage-config.ts';
 
 export interface CheckOptions {
   readonly registry: OperatorRegistry;
@@ -54,12 +54,21 @@ export interface Checked {
   readonly pipeline?: CheckedPipeline;
   /** Everything that is wrong or worth knowing, not just the first; paths point into the document. */
   readonly issues: readonly Issue[];
+  /** What operators have to say beyond that and takes a while to find out: for `inspectAll`. */
+  readonly inspections: readonly Inspection[];
 }
+
+/** Issues of inspections, one after the other. */
+export const inspectAll = async ({ inspections }: Pick<Checked, 'inspections'>): Promise<readonly Issue[]> => {
+  const issues: Issue[] = [];
+  for (const inspection of inspections) issues.push(...(await inspection()));
+  return issues;
+};
 
 /** Reads a pipeline document (contract D), resolves its stages and checks all of it. Pure. */
 export const checkPipeline = (json: unknown, options: CheckOptions): Checked => {
   const { document, issues: documentIssues } = readPipelineDocument(json);
-  if (document === undefined) return { issues: documentIssues };
+  if (document === undefined) return { issues: documentIssues, inspections: [] };
   const issues: Issue[] = [...documentIssues];
   const stagesPointer = `${document.configPointer}/stages`;
   if (document.stages.length === 0)
@@ -73,7 +82,8 @@ export const checkPipeline = (json: unknown, options: CheckOptions): Checked => 
   issues.push(...read.issues);
   const resolved = document.stages.map((stage) => resolveStage(stage, options, issues));
   const known = resolved.filter((stage) => stage !== undefined);
-  if (known.length < resolved.length || known.length === 0) return { issues };
+  const inspections = known.flatMap(({ inspection }) => inspection ?? []);
+  if (known.length < resolved.length || known.length === 0) return { issues, inspections };
 
   const graph = buildGraph(
     known.map(({ stage, definition }) => ({
@@ -86,12 +96,12 @@ export const checkPipeline = (json: unknown, options: CheckOptions): Checked => 
     stagesPointer,
   );
   issues.push(...graph.issues);
-  if (hasErrors(issues)) return { issues };
+  if (hasErrors(issues)) return { issues, inspections };
 
   const stages = known.map((stage) => checkedStage(stage, options.facts));
   const sourceIndex = stages.findIndex(({ source }) => source !== undefined);
   const sourceSpec: SourceSpec | undefined = stages[sourceIndex]?.source;
-  if (sourceSpec === undefined) return { issues };
+  if (sourceSpec === undefined) return { issues, inspections };
   issues.push(...findTopicLoops(stages.map(withTopic), graph.order, graph.consumers));
   if (read.options.deliveryGuarantee === DeliveryGuarantee.ExactlyOnce) issues.push(...stages.flatMap(weakerPromise));
   const pipeline: CheckedPipeline = {
@@ -102,7 +112,7 @@ export const checkPipeline = (json: unknown, options: CheckOptions): Checked => 
     sourceIndex,
     source: sourceSpec,
   };
-  return { issues, pipeline };
+  return { issues, inspections, pipeline };
 };
 
 interface ResolvedStage {
@@ -110,6 +120,7 @@ interface ResolvedStage {
   readonly definition: OperatorDefinition;
   readonly config: Readonly<Record<string, unknown>>;
   readonly settings: StageSettings;
+  readonly inspection: Inspection | undefined;
 }
 
 const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue[]): ResolvedStage | undefined => {
@@ -146,7 +157,8 @@ const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue
         stage: stage.instanceName,
       })),
     );
-  return { stage, definition, config: validated.config, settings: settings.settings };
+  const { config, inspection } = validated;
+  return { stage, definition, config, settings: settings.settings, inspection };
 };
 
 /** What the operator has to say of the lanes its stage was given. */

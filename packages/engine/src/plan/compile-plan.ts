@@ -1,6 +1,12 @@
 import { AppError, type Issue, type KeptCut } from '@penstock/model';
 import type { SourceSpec } from '../operator/index.ts';
-import { type CheckedPipeline, type CheckedStage, type CheckOptions, checkPipeline } from './check-pipeline.ts';
+import {
+  type Checked,
+  type CheckedPipeline,
+  type CheckedStage,
+  type CheckOptions,
+  checkPipeline,
+} from './check-pipeline.ts';
 import { type CompiledStage, cutPlan } from './cut-plan.ts';
 import type { Plan } from './plan.ts';
 import { findStoreProblems } from './plan-stores.ts';
@@ -24,18 +30,20 @@ export interface Compiled {
   readonly plan?: Plan;
   /** Everything that is wrong or worth knowing, not just the first; paths point into the document. */
   readonly issues: readonly Issue[];
+  /** What takes a while to find out: for `inspectAll`. */
+  readonly inspections: Checked['inspections'];
 }
 
 /** Compiles a pipeline document (contract D) to a plan. Pure: the same document and options give the same plan. */
 export const compilePlan = (json: unknown, options: CompileOptions): Compiled => {
-  const { pipeline, issues } = checkPipeline(json, options);
-  if (pipeline === undefined) return { issues };
+  const { pipeline, issues, inspections } = checkPipeline(json, options);
+  if (pipeline === undefined) return { issues, inspections };
   const plan = cutPipeline(pipeline, options);
   const problems = findStoreProblems(plan).map(({ stage, message }): Issue => {
     const path = pipeline.stages.find(({ instanceName }) => instanceName === stage)?.pointer ?? '';
     return { code: STORE_SPLIT, severity: 'error', path, stage, message };
   });
-  return problems.length > 0 ? { issues: [...issues, ...problems] } : { issues, plan };
+  return problems.length > 0 ? { issues: [...issues, ...problems], inspections } : { issues, inspections, plan };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Issue, type JsonObject, type JsonValue, pointer } from '@penstock/model';
+import { hasErrors, type Issue, type JsonObject, type JsonValue, pointer } from '@penstock/model';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 import { type ConfigSchema, coerceConfig } from './coerce-config.ts';
@@ -9,7 +9,12 @@ export interface ValidatedConfig {
   /** The configuration with defaults, in the types of the schema. Only to be used where no issue is an error. */
   readonly config: JsonObject;
   readonly issues: readonly Issue[];
+  /** Present where the operator has more to say of a valid configuration, and it takes a while. */
+  readonly inspection?: Inspection;
 }
+
+/** Finds out what takes a while; the issues point into the document. */
+export type Inspection = () => Promise<readonly Issue[]>;
 
 /** `strictSchema` would refuse the presentation keyword; our own conformance suite checks the schemas instead. */
 const ajv = new Ajv({ allErrors: true, strict: true, keywords: ['ui'], allowUnionTypes: true });
@@ -124,17 +129,15 @@ export const validateStageConfig = (
           message: messageOf(error, valueAt(config, error.instancePath)),
         };
       });
-  return {
-    config,
-    issues: [
-      ...issues,
-      ...bounded(found).map((issue) => ({
-        ...issue,
-        path: configPointer(place, issue.path),
-        stage: stage.instanceName,
-      })),
-    ],
-  };
+  const placed = (issue: Issue): Issue => ({
+    ...issue,
+    path: configPointer(place, issue.path),
+    stage: stage.instanceName,
+  });
+  const all = [...issues, ...bounded(found).map(placed)];
+  const { inspect } = definition;
+  if (inspect === undefined || hasErrors(all)) return { config, issues: all };
+  return { config, issues: all, inspection: async () => bounded(await inspect(config as never)).map(placed) };
 };
 
 const bounded = (found: readonly Issue[]): readonly Issue[] => {

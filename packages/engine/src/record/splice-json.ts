@@ -155,11 +155,28 @@ const writeMergedList = (writer: ByteWriter, value: readonly JsonValue[], { byte
   writer.byte(CLOSE_LIST);
 };
 
+/** Whether two spellings of numbers are of the same one, as JavaScript reads them. */
+const isSameDouble = (now: string, before: string): boolean => Number(now) === Number(before);
+
+const WHOLE = /^-?\d+$/;
+
+/** Whether they are the same for somebody who reads whole numbers with all their digits, and others as doubles. */
+export const isSameExactly = (now: string, before: string): boolean => {
+  const areWhole = WHOLE.test(now);
+  if (areWhole !== WHOLE.test(before)) return false;
+  return areWhole ? BigInt(now) === BigInt(before) : isSameDouble(now, before);
+};
+
 /**
  * Copies the value in `now`, which somebody made by parsing the value in `before` and writing it again: numbers that
- * are still where they were and still the same are spelled as before.
+ * are still where they were and still the same (`isSame`) are spelled as before.
  */
-export const writeRespelled = (writer: ByteWriter, now: Span, before: Span | undefined): void => {
+export const writeRespelled = (
+  writer: ByteWriter,
+  now: Span,
+  before: Span | undefined,
+  isSame: (now: string, before: string) => boolean = isSameDouble,
+): void => {
   const { bytes, start, end } = now;
   const first = bytes[start];
   if (before === undefined || (first !== before.bytes[before.start] && !areNumbers(now, before)))
@@ -174,18 +191,18 @@ export const writeRespelled = (writer: ByteWriter, now: Span, before: Span | und
       const hasItem = known === undefined && items.next();
       const item = hasItem ? { bytes: before.bytes, start: items.valueStart, end: items.valueEnd } : undefined;
       writer.copy(bytes, copied, valueStart);
-      writeRespelled(writer, { bytes, start: valueStart, end: valueEnd }, known?.get(cursor.name) ?? item);
+      writeRespelled(writer, { bytes, start: valueStart, end: valueEnd }, known?.get(cursor.name) ?? item, isSame);
       copied = valueEnd;
     }
     writer.copy(bytes, copied, end);
-  } else if (areNumbers(now, before) && numberIn(now) === numberIn(before))
+  } else if (areNumbers(now, before) && isSame(numberIn(now), numberIn(before)))
     writer.copy(before.bytes, before.start, before.end);
   else writer.copy(bytes, start, end);
 };
 
 const areNumbers = (a: Span, b: Span): boolean => isNumber(a.bytes, a.start) && isNumber(b.bytes, b.start);
 
-const numberIn = ({ bytes, start, end }: Span): number => Number(bytes.latin1Slice(start, end));
+const numberIn = ({ bytes, start, end }: Span): string => bytes.latin1Slice(start, end);
 
 const spansByName = ({ bytes, start, end }: Span): ReadonlyMap<string, Span> => {
   const cursor = new MemberCursor(bytes, start, end);

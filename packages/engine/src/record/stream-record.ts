@@ -9,6 +9,7 @@ import { FIELD_COUNT, Field, fieldIndex, MeasurementScanner } from './measuremen
 import { hasOddNumbers } from './odd-numbers.ts';
 import { SpanStore } from './span-store.ts';
 import {
+  isSameExactly,
   type MemberEdits,
   memberText,
   memberTexts,
@@ -154,6 +155,19 @@ export class StreamRecord implements FieldReader {
     const source = this.toJson();
     textWriter.reset();
     writeRespelled(textWriter, spanOf(json), spanOf(source));
+    return textWriter.bytes.utf8Slice(0, textWriter.length);
+  }
+
+  /**
+   * As `withDigits`, for somebody who reads whole numbers exactly, as Python does: of those a number is the same only
+   * where every digit is.
+   */
+  withExactDigits(json: string): string {
+    // Python writes small numbers in another way than JavaScript does: 1e-05 for 0.00001.
+    if (!json.includes('e-') && !this.#hasOddNumbers()) return json;
+    const source = this.toJson();
+    textWriter.reset();
+    writeRespelled(textWriter, spanOf(json), spanOf(source), isSameExactly);
     return textWriter.bytes.utf8Slice(0, textWriter.length);
   }
 

@@ -118,10 +118,10 @@ export const testDefinition = (
   test(`${definition.id}: every example validates, and so does it with its defaults filled in`, () => {
     assert.ok(examples.length > 0);
     for (const example of examples) {
-      const validated = validateConfig(definition, example.config);
-      assert.deepEqual(validated.issues, [], example.title);
-      const again = validateConfig(definition, validated.config);
-      assert.deepEqual(again, validated);
+      const { config, issues } = validateConfig(definition, example.config);
+      assert.deepEqual(issues, [], example.title);
+      const again = validateConfig(definition, config);
+      assert.deepEqual([again.config, again.issues], [config, issues]);
     }
   });
 

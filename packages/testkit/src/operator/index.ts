@@ -1,7 +1,7 @@
 export type { ShownCase } from './case-files.ts';
 export { MemoryPipeline, type MemoryPipelineOptions } from './memory-pipeline.ts';
-export { besideOf, testOperatorCases } from './operator-cases.ts';
-export { testOperatorConformance } from './operator-conformance.ts';
+export { besideOf, needsRuntime, testOperatorCases } from './operator-cases.ts';
+export { testOperatorConformance, testRunning } from './operator-conformance.ts';
 export {
   type HarnessOptions,
   OperatorHarness,

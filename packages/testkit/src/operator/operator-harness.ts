@@ -9,9 +9,10 @@ import {
   type ProcessorDefinition,
   type StreamRecord,
   Task,
+  type ValidatedConfig,
   validateStageConfig,
 } from '@penstock/engine';
-import { hasErrors, type Issue, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
+import { hasErrors, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
 import { singleStageDocument, singleStageRegistry, type TestedBeside } from './single-stage.ts';
 
 /** The pipeline that operators under test are part of. */
@@ -50,7 +51,7 @@ export const validateConfig = (
   definition: OperatorDefinition,
   config: JsonObject,
   pipeline: PipelineFacts = testPipeline,
-): { readonly config: JsonObject; readonly issues: readonly Issue[] } => {
+): ValidatedConfig => {
   const names = Object.keys(config);
   return validateStageConfig(
     definition,
