@@ -16,6 +16,7 @@ export const NOT_CODES: ReadonlySet<string> = new Set([
     'TLS_REQUIRED',
     'FST_ERR_CTP_BODY_TOO_LARGE',
     'ERR_WORKER_OUT_OF_MEMORY',
+    'MODULE_NOT_FOUND',
   ],
   // Node's words for what became of a connection.
   ...['EAI_AGAIN', 'ERR_SSL', 'ERR_TLS', 'ERR_TLS_CERT_ALTNAME_INVALID'],

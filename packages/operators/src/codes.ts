@@ -27,6 +27,11 @@ export const OPERATOR_CODES = {
     'Keep less in its state, or raise its limit.',
   ),
   SCRIPT_OUTPUT_NOT_VALID: code('record', 'What the script put out is no record.', SCRIPT),
+  SCRIPT_OUTPUT_TOO_LARGE: code(
+    'record',
+    'The script put out more in one run than it may.',
+    'Write less per record, or keep what is large out of the records.',
+  ),
   SCRIPT_STATE_TOO_LARGE: code('record', 'The state of the script is larger than it may be.', 'Keep less in it.'),
   SCRIPT_TIME_LIMIT: code('record', 'The script took longer than it may.', SCRIPT),
   STAGE_TOPIC_NOT_GRANTED: code(

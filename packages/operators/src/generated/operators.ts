@@ -13,6 +13,7 @@ import { latestRecordMerger } from '../library/latest-record-merger/operator.ts'
 import { offLimitTagger } from '../library/off-limit-tagger/operator.ts';
 import { partitioner } from '../library/partitioner/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
+import { pythonEvaluator } from '../library/python-evaluator/operator.ts';
 import { recordCapturer } from '../library/record-capturer/operator.ts';
 import { recordRestorer } from '../library/record-restorer/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
@@ -33,6 +34,7 @@ export const operators: readonly OperatorDefinition[] = [
   offLimitTagger,
   partitioner,
   pointSelector,
+  pythonEvaluator,
   recordCapturer,
   recordRestorer,
   streamSelector,
@@ -892,6 +894,65 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       "dropped": [
         "not-selected",
         "not-selected"
+      ]
+    }
+  ],
+  "python-evaluator": [
+    {
+      "title": "A computed field, an error of the script and a count kept in the state",
+      "config": {
+        "script": "for record in records:\n    if record.value['value'] < 0:\n        error.write(record, 'negative')\n        continue\n    state['count'] = state.get('count', 0) + 1\n    record.value['twice'] = record.value['value'] * 2\n    record.value['count'] = state['count']\n    output.write(record)"
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 1.5
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 2000,
+          "value": -1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 3000,
+          "value": 4
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 1.5,
+          "twice": 3,
+          "count": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "time": 3000,
+          "value": 4,
+          "twice": 8,
+          "count": 2
+        }
+      ],
+      "errors": [
+        "SCRIPT_ERROR"
       ]
     }
   ],

@@ -117,6 +117,14 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "测点"
         ]
       },
+      "python-evaluator": {
+        "label": "Python 脚本",
+        "summary": "对记录运行自己的 Python 脚本。",
+        "keywords": [
+          "脚本",
+          "代码"
+        ]
+      },
       "record-capturer": {
         "label": "记录捕获",
         "summary": "为“记录恢复”保存每个测点的最后一条记录，自身不输出。",
@@ -225,6 +233,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Init Method Arguments": "初始化参数",
       "Parallelism": "并行度",
       "Application Name": "应用名称",
+      "Script": "脚本",
       "Restore Point": "恢复测点",
       "Condition": "条件",
       "Stream": "流"

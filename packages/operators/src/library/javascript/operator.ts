@@ -1,44 +1,28 @@
 import { defineProcessor, fieldPointer } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
-import Type, { type Static } from 'typebox';
-import { choiceField, fieldNamesField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
+import Type from 'typebox';
+import { textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { textIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
-import { notSelected } from '../../shared/outcomes.ts';
-import { inputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { ScriptStage, type ScriptState } from './script-stage.ts';
+import { checkPointColumns } from '../../shared/points/point-reference.ts';
+import {
+  ioMappingField,
+  mentionsState,
+  scriptDrops,
+  scriptErrors,
+  scriptPointsField,
+  stateKeyField,
+  timeLimitField,
+} from '../../shared/scripts/script-config.ts';
+import { scriptOutputs, scriptPoints } from '../../shared/scripts/script-outputs.ts';
+import { ScriptStage, type ScriptState } from '../../shared/scripts/script-stage.ts';
+import { Sandbox } from './sandbox.ts';
 import { syntaxProblem } from './syntax-check.ts';
 
 const config = Type.Object({
-  ioMapping: choiceField(
-    { '1:1': '1:1 (each record by itself)', 'M:1': 'M:1 (several records become one)' },
-    {
-      title: 'IO Mapping Method',
-      description:
-        '1:1: the script handles each record by itself, so that when it fails on a batch the records are tried one by one. M:1: it combines records of a batch, and a failure concerns the whole batch.',
-      default: '1:1',
-      group: 'Basic',
-    },
-  ),
-  inputOutput: tableField(
-    {
-      inputPoint: inputPointColumn,
-      outputPoint: textField({
-        title: 'Output Point',
-        description: 'Point the script may write for this input, `modelId::pointId`; empty: the input point.',
-        default: '',
-        control: 'point',
-      }),
-    },
-    {
-      title: 'Input/Output',
-      description: 'The points the script gets and may write. Without rows it gets every record and may write any.',
-      minItems: 0,
-      group: 'Input/Output',
-    },
-  ),
+  ioMapping: ioMappingField,
+  inputOutput: scriptPointsField,
   script: textField({
     title: 'JavaScript',
     description:
@@ -49,16 +33,7 @@ const config = Type.Object({
     language: 'javascript',
     group: 'JavaScript',
   }),
-  timeLimitMs: wholeNumberField({
-    title: 'Time Limit',
-    description: 'Longest run for one batch of up to 1,000 records, in ms.',
-    default: 5000,
-    minimum: 50,
-    maximum: 60_000,
-    unit: 'ms',
-    group: 'JavaScript',
-    advanced: true,
-  }),
+  timeLimitMs: timeLimitField('JavaScript'),
   memoryLimitMb: wholeNumberField({
     title: 'Memory Limit',
     description: 'Memory of the script per task, in MiB.',
@@ -69,30 +44,8 @@ const config = Type.Object({
     group: 'JavaScript',
     advanced: true,
   }),
-  stateKey: fieldNamesField({
-    title: 'State Key',
-    description:
-      'Fields that records have in common whose results depend on each other through `state`. Such records are brought to one task; each task has a state of its own.',
-    default: ['assetId'],
-    group: 'JavaScript',
-    advanced: true,
-  }),
+  stateKey: stateKeyField('JavaScript'),
 });
-
-type Row = Static<typeof config>['inputOutput'][number];
-
-/** Model ids by point id that the script may write; null where there are no rows. */
-const outputsOf = (rows: readonly Row[]): Record<string, string[]> | null => {
-  if (rows.length === 0) return null;
-  const outputs = new Map<string, string[]>();
-  for (const row of rows) {
-    const { modelId, pointId } = pointReferenceOf(row.outputPoint === '' ? row.inputPoint : row.outputPoint);
-    outputs.set(pointId, [...(outputs.get(pointId) ?? []), modelId]);
-  }
-  return Object.fromEntries(outputs);
-};
-
-const usesState = (script: string): boolean => /\bstate\b/.test(script);
 
 export const javascript = defineProcessor<typeof config, ScriptState>({
   ...operatorNames('processor', 'JavaScript'),
@@ -115,19 +68,8 @@ With Input/Output rows only records of the input points reach the script (others
 
 State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARGE\`), kept together with the output it led to. Global variables other than \`state\` may be lost at any time.`,
   config,
-  errors: [
-    { code: 'SCRIPT_ERROR', when: 'The script reported the record with `error.write`.' },
-    { code: 'SCRIPT_FAILED', when: 'The script threw on the record, or on its batch with M:1.' },
-    { code: 'SCRIPT_TIME_LIMIT', when: 'The script ran longer than its time limit.' },
-    { code: 'SCRIPT_MEMORY_LIMIT', when: 'The script needed more memory than the stage allows.' },
-    { code: 'SCRIPT_OUTPUT_NOT_VALID', when: 'The script wrote something that is no record, or of no output point.' },
-    { code: 'SCRIPT_STATE_TOO_LARGE', when: 'The state of the script would be larger than 512 KiB.' },
-  ],
-  drops: [
-    notSelected,
-    { reason: 'not-written', when: 'With 1:1, the script neither wrote nor reported the record.' },
-    { reason: 'merged', when: 'With M:1, the script neither wrote nor reported the record.' },
-  ],
+  errors: scriptErrors,
+  drops: scriptDrops,
   documentOptions: {
     kept: ['processingMode', 'scriptRecordType'],
     ignored: {
@@ -148,27 +90,30 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   deterministic: false,
   longestCallMs: ({ timeLimitMs }) => timeLimitMs,
   changes: () => 'any',
-  // A script that never mentions `state` has none: it runs where its records are.
   requires: ({ script, stateKey }) =>
-    usesState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
+    mentionsState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
   state: {
-    isKept: ({ script }) => usesState(script),
+    isKept: ({ script }) => mentionsState(script),
     encode: ({ json }) => JSON.parse(json),
     decode: (stored) => ({ json: JSON.stringify(isJsonObject(stored) ? stored : {}) }),
   },
-  lineage: ({ inputOutput }) => ({
-    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
-    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint === '' ? row.inputPoint : row.outputPoint)),
-  }),
-  create: (settings, context) =>
+  lineage: ({ inputOutput }) => scriptPoints(inputOutput),
+  create: ({ script, timeLimitMs, memoryLimitMb, inputOutput, ioMapping }, context) =>
     new ScriptStage(
       {
-        script: settings.script,
-        timeLimitMs: settings.timeLimitMs,
-        memoryLimitMb: settings.memoryLimitMb,
-        inputs: settings.inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
-        outputs: outputsOf(settings.inputOutput),
-        isOneToOne: settings.ioMapping === '1:1',
+        timeLimitMs,
+        inputs: scriptPoints(inputOutput).inputs,
+        isOneToOne: ioMapping === '1:1',
+        isSlowToOpen: false,
+        open: () =>
+          new Sandbox({
+            script,
+            timeLimitMs,
+            memoryLimitMb,
+            isPreview: context.isPreview,
+            outputs: scriptOutputs(inputOutput),
+          }),
+        respell: (source, text) => source.withDigits(text),
       },
       context,
     ),

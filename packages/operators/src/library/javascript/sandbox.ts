@@ -1,4 +1,16 @@
 import ivm from 'isolated-vm';
+import {
+  failed,
+  type OutputKey,
+  type SandboxError,
+  type SandboxLog,
+  type SandboxResult,
+  type ScriptSandbox,
+  shortLogs,
+  shortMessage,
+} from '../../shared/scripts/sandbox.ts';
+import { mentionsOrigin, mentionsState } from '../../shared/scripts/script-config.ts';
+import type { ScriptOutputs } from '../../shared/scripts/script-outputs.ts';
 import { sandboxPrelude } from './sandbox-prelude.ts';
 
 export interface SandboxSettings {
@@ -7,42 +19,8 @@ export interface SandboxSettings {
   readonly timeLimitMs: number;
   readonly memoryLimitMb: number;
   readonly isPreview: boolean;
-  /** Model ids by output point id; null where any record may be written. */
-  readonly outputs: Readonly<Record<string, readonly string[]>> | null;
+  readonly outputs: ScriptOutputs;
 }
-
-export type FailureCode = 'SCRIPT_FAILED' | 'SCRIPT_TIME_LIMIT' | 'SCRIPT_MEMORY_LIMIT';
-
-export type SandboxLog = readonly ['info' | 'warning' | 'error', string];
-
-/** What a script did with a batch. */
-export type SandboxResult =
-  | {
-      readonly ok: true;
-      /** JSON text of each output record. */
-      readonly outputs: readonly string[];
-      /** Which record of the batch each output came of, -1 for new ones; null: the first of the first, and so on. */
-      readonly sources: readonly number[] | null;
-      /** Asset and point id of outputs that have not those of their source; null where they are no texts. */
-      readonly keys: readonly OutputKey[];
-      /** Indexes of records the script did nothing with. */
-      readonly silent: readonly number[];
-      readonly errors: readonly SandboxError[];
-      /** JSON of the script's state where it changed. */
-      readonly state: string | undefined;
-      readonly logs: readonly SandboxLog[];
-    }
-  | {
-      readonly ok: false;
-      readonly code: FailureCode;
-      readonly message: string;
-      readonly logs: readonly SandboxLog[];
-    };
-
-/** Index in the batch (-1: a record the script made, which is the fourth), code, message. */
-export type SandboxError = readonly [index: number, code: string, message: string, created: unknown];
-
-export type OutputKey = readonly [output: number, assetId: string | null, pointId: string | null];
 
 interface Header {
   readonly s: readonly number[] | null;
@@ -57,15 +35,13 @@ interface Header {
 /** For loading a script and its state, in ms: the user's limit is for running it. */
 const LOAD_LIMIT_MS = 10_000;
 const MAX_LOG_LINES = 20;
-const MAX_LOG_LENGTH = 500;
-const MAX_MESSAGE_LENGTH = 2000;
 
 /**
  * A script in an isolate of its own (isolated-vm): no network, files, timers or modules, limited in time per batch
  * and in memory. Only texts cross the border, one each way per batch. After a time or memory limit the sandbox is
  * spent and has to be made anew.
  */
-export class Sandbox {
+export class Sandbox implements ScriptSandbox {
   readonly usesState: boolean;
   readonly usesOrigin: boolean;
   readonly #isolate: ivm.Isolate;
@@ -75,8 +51,8 @@ export class Sandbox {
 
   /** Throws where the script has a syntax error, which validation finds before. */
   constructor(settings: SandboxSettings) {
-    this.usesState = /\bstate\b/.test(settings.script);
-    this.usesOrigin = /\b(?:attributes|sourceId)\b/.test(settings.script);
+    this.usesState = mentionsState(settings.script);
+    this.usesOrigin = mentionsOrigin(settings.script);
     this.#timeLimitMs = settings.timeLimitMs;
     this.#isolate = new ivm.Isolate({ memoryLimit: settings.memoryLimitMb });
     try {
@@ -126,7 +102,7 @@ export class Sandbox {
       // isolated-vm tells its own errors apart by their text alone; the time that has passed says the same.
       if (performance.now() - startedAt >= this.#timeLimitMs)
         return failed('SCRIPT_TIME_LIMIT', `The script ran longer than ${this.#timeLimitMs} ms.`);
-      return failed('SCRIPT_FAILED', shortened(String(error), MAX_MESSAGE_LENGTH));
+      return failed('SCRIPT_FAILED', shortMessage(String(error)));
     }
     return unpack(String(result));
   }
@@ -140,26 +116,15 @@ export class Sandbox {
   }
 }
 
-const failed = (code: FailureCode, message: string, logs: readonly SandboxLog[] = []): SandboxResult => ({
-  ok: false,
-  code,
-  message,
-  logs,
-});
-
-/** Messages are the script's own and may be of any length. */
-const shortened = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length)}...`;
-
 const unpack = (result: string): SandboxResult => {
   const lines = result.split('\n');
   const header = JSON.parse(lines[0] as string) as Header;
-  const logs = header.l.map(([level, message]): SandboxLog => [level, shortened(message, MAX_LOG_LENGTH)]);
+  const logs = shortLogs(header.l);
   if (header.f !== undefined) {
     const { message, stack } = header.f;
     const place = /script:(\d{1,9}):(\d{1,9})/.exec(stack);
     const where = place === null ? '' : ` (line ${place[1]}, column ${place[2]})`;
-    return failed('SCRIPT_FAILED', shortened(message, MAX_MESSAGE_LENGTH) + where, logs);
+    return failed('SCRIPT_FAILED', shortMessage(message) + where, logs);
   }
   lines.shift();
   return {
@@ -168,12 +133,7 @@ const unpack = (result: string): SandboxResult => {
     sources: header.s,
     keys: header.k,
     silent: header.n,
-    errors: header.e.map(([index, code, message, created]) => [
-      index,
-      code,
-      shortened(message, MAX_MESSAGE_LENGTH),
-      created,
-    ]),
+    errors: header.e.map(([index, code, message, created]) => [index, code, shortMessage(message), created]),
     state: header.t,
     logs,
   };

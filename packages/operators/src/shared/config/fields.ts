@@ -40,7 +40,7 @@ export interface FieldUi {
   /** Of a table: what its last row always has. New rows go before it. */
   readonly lastRow?: Readonly<Record<string, string>>;
   /** Language of a code editor. */
-  readonly language?: 'javascript' | 'json';
+  readonly language?: 'javascript' | 'json' | 'python';
 }
 
 interface FieldText {

@@ -9,13 +9,13 @@ import {
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { javascript } from '@codemirror/lang-javascript';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
-import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { linter } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
-export type CodeLanguage = 'expression' | 'javascript' | 'json';
+export type CodeLanguage = 'expression' | 'javascript' | 'json' | 'python';
 
 interface KnownFunction {
   readonly name: string;
@@ -29,6 +29,8 @@ interface CodeEditorOptions {
   readonly isReadOnly: boolean;
   readonly onChange: (text: string) => void;
 }
+
+const isScript = (language: CodeLanguage): boolean => language === 'javascript' || language === 'python';
 
 /** Colours come from the page's own tokens, which reach into the editor's root. */
 const theme = EditorView.theme({
@@ -72,12 +74,14 @@ export class CodeEditor {
       EditorView.editable.of(!isReadOnly),
       autocompletion({ override: language === 'expression' ? [(context) => this.#completions(context)] : null }),
       // Tab goes on to the next field, but in scripts, where Escape lets it.
-      keymap.of([...completionKeymap, ...defaultKeymap, ...(language === 'javascript' ? [indentWithTab] : [])]),
+      keymap.of([...completionKeymap, ...defaultKeymap, ...(isScript(language) ? [indentWithTab] : [])]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !this.#isShowing) onChange(update.state.doc.toString());
       }),
       ...(language === 'expression' ? [] : [lineNumbers()]),
       ...(language === 'javascript' ? [javascript()] : []),
+      // Without colours: their grammar would be more to load than the rest of the editor's languages together.
+      ...(language === 'python' ? [indentUnit.of('    ')] : []),
       ...(language === 'json' ? [json(), linter(jsonParseLinter())] : []),
     ];
     this.#view = new EditorView({ parent: root, root, state: EditorState.create({ doc: '', extensions }) });

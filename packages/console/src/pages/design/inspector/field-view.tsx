@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { type JsonValue, printJson, shownJson, textsOf } from '../../../document/json.ts';
 import { CheckField, SelectField, TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
+import type { CodeLanguage } from '../code/code-editor.ts';
 import { LazyCode } from '../code/lazy-code.tsx';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
@@ -129,11 +130,16 @@ const LinesField = ({ value, field, label, onChange }: Labelled) => {
   );
 };
 
+const languageOf = ({ kind, language }: Labelled['field']): CodeLanguage => {
+  if (kind === 'expression') return 'expression';
+  if (kind === 'json' || language === 'json') return 'json';
+  return language === 'python' ? 'python' : 'javascript';
+};
+
 const Code = ({ field, value, points, label, onChange }: Labelled) => {
   const { mayDesign } = useDesign();
   const isJson = field.kind === 'json';
-  const language =
-    field.kind === 'expression' ? 'expression' : isJson || field.language === 'json' ? 'json' : 'javascript';
+  const language = languageOf(field);
   const now = value ?? field.fallback;
   return (
     <div className={styles.lines}>

@@ -1,8 +1,8 @@
 import type { Emitter, KeyedState, PointReference, StageContext, StreamRecord } from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
-import { isSelected } from '../../shared/points/guards.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
-import { Sandbox, type SandboxResult, type SandboxSettings } from './sandbox.ts';
+import { isSelected } from '../points/guards.ts';
+import { PointTable } from '../points/point-table.ts';
+import type { SandboxResult, ScriptSandbox } from './sandbox.ts';
 
 /** Records that cross into the sandbox at once. */
 const CHUNK = 1000;
@@ -14,11 +14,19 @@ export interface ScriptState {
   readonly json: string;
 }
 
-export interface ScriptStageSettings extends Omit<SandboxSettings, 'isPreview'> {
+export interface ScriptStageSettings {
+  /** Longest run for one batch, ms. */
+  readonly timeLimitMs: number;
   /** Empty: every record. */
   readonly inputs: readonly PointReference[];
   /** Whether each record is handled by itself, so that a failing one can be singled out. */
   readonly isOneToOne: boolean;
+  /** Makes a sandbox: for the first batch, and after a limit has spent the last one. */
+  open(): ScriptSandbox | Promise<ScriptSandbox>;
+  /** Whether that takes so long that it is done before the first record. */
+  readonly isSlowToOpen: boolean;
+  /** The text of an output with the numbers that are still its source's spelled as they are there. */
+  respell(source: StreamRecord, text: string): string;
 }
 
 /** Runs a script over batches of records and keeps its state. */
@@ -27,7 +35,7 @@ export class ScriptStage {
   readonly #context: StageContext<ScriptState>;
   readonly #state: KeyedState<ScriptState>;
   readonly #table: PointTable<PointReference> | undefined;
-  #sandbox: Sandbox | undefined;
+  #sandbox: ScriptSandbox | undefined;
 
   constructor(settings: ScriptStageSettings, context: StageContext<ScriptState>) {
     this.#settings = settings;
@@ -36,10 +44,14 @@ export class ScriptStage {
     this.#table = settings.inputs.length === 0 ? undefined : new PointTable(settings.inputs, (point) => point);
   }
 
-  processBatch(records: readonly StreamRecord[], out: Emitter): void {
+  async opened(): Promise<void> {
+    if (this.#settings.isSlowToOpen) await this.#ready();
+  }
+
+  async processBatch(records: readonly StreamRecord[], out: Emitter): Promise<void> {
     const selected = this.#table === undefined ? records : this.#select(records, this.#table, out);
     for (let at = 0; at < selected.length; at += CHUNK)
-      this.#runChunk(selected.length <= CHUNK ? selected : selected.slice(at, at + CHUNK), out);
+      await this.#runChunk(selected.length <= CHUNK ? selected : selected.slice(at, at + CHUNK), out);
   }
 
   close(): void {
@@ -51,8 +63,8 @@ export class ScriptStage {
     return records.filter((record) => isSelected(table.rowsFor(record), record, out));
   }
 
-  #runChunk(records: readonly StreamRecord[], out: Emitter): void {
-    const failure = this.#attempt(records, out);
+  async #runChunk(records: readonly StreamRecord[], out: Emitter): Promise<void> {
+    const failure = await this.#attempt(records, out);
     if (failure === undefined) return;
     if (!this.#settings.isOneToOne || records.length === 1) {
       for (const record of records) out.error(record, failure.code, failure.message);
@@ -61,16 +73,20 @@ export class ScriptStage {
     // One bad record must not take its neighbours along: each gets a run of its own, while there is time.
     const deadline = performance.now() + 2 * this.#settings.timeLimitMs;
     for (const record of records) {
-      const alone = performance.now() < deadline ? this.#attempt([record], out) : failure;
+      const alone = performance.now() < deadline ? await this.#attempt([record], out) : failure;
       if (alone !== undefined) out.error(record, alone.code, alone.message);
     }
   }
 
   /** Runs the script on these records and emits what it wrote; nothing is emitted or kept where it fails. */
-  #attempt(records: readonly StreamRecord[], out: Emitter): { code: string; message: string } | undefined {
-    const sandbox = this.#ready();
+  async #attempt(
+    records: readonly StreamRecord[],
+    out: Emitter,
+  ): Promise<{ readonly code: string; readonly message: string } | undefined> {
+    const sandbox = await this.#ready();
     const batch = batchText(records);
-    const result = sandbox.run(batch, sandbox.usesOrigin ? originsText(records) : undefined);
+    const origins = sandbox.usesOrigin ? originsText(records) : undefined;
+    const result = sandbox.run(batch, origins, records.length);
     for (const [level, message] of result.logs) this.#context.log(level, message);
     if (!result.ok) {
       this.#rollBack();
@@ -86,14 +102,15 @@ export class ScriptStage {
       }
       this.#state.put(...STATE_KEY, { json: result.state });
     }
-    emitResult(records, result, this.#settings.isOneToOne, out);
+    emitResult(records, result, this.#settings, out);
     return undefined;
   }
 
   /** The sandbox with the state as last kept, made where there is none or the last one is spent. */
-  #ready(): Sandbox {
+  async #ready(): Promise<ScriptSandbox> {
     if (this.#sandbox !== undefined && !this.#sandbox.isSpent) return this.#sandbox;
-    const sandbox = new Sandbox({ ...this.#settings, isPreview: this.#context.isPreview });
+    this.close();
+    const sandbox = await this.#settings.open();
     this.#sandbox = sandbox;
     if (sandbox.usesState) sandbox.setState(this.#state.get(...STATE_KEY)?.json ?? '{}');
     return sandbox;
@@ -128,7 +145,7 @@ const originsText = (records: readonly StreamRecord[]): string =>
 const emitResult = (
   records: readonly StreamRecord[],
   result: SandboxResult & { ok: true },
-  isOneToOne: boolean,
+  { isOneToOne, respell }: ScriptStageSettings,
   out: Emitter,
 ): void => {
   const { outputs, sources, keys } = result;
@@ -138,7 +155,7 @@ const emitResult = (
   for (let i = 0; i < outputs.length; i++) {
     const at = sources === null ? i : (sources[i] as number);
     const source = records[at < 0 ? last : at] as StreamRecord;
-    const text = at < 0 ? (outputs[i] as string) : source.withDigits(outputs[i] as string);
+    const text = at < 0 ? (outputs[i] as string) : respell(source, outputs[i] as string);
     const key = keys[nextKey];
     // Whatever the key of the message needs is known here, so that the text is written as it is.
     if (key === undefined || key[0] !== i) out.emit(source.deriveFromJson(text, source.assetId, source.pointId));
