@@ -1,6 +1,6 @@
 import type { GoldenPipeline } from './golden-pipeline.ts';
 import { copiedAsItIs, selectedAndTagged } from './plain-pipelines.ts';
-import { branched, cutTwice, scripted } from './script-pipelines.ts';
+import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
 import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
 import { mergedAndRestored } from './store-pipelines.ts';
 
@@ -12,6 +12,7 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   windowed,
   cutByGateway,
   scripted,
+  scriptedInPython,
   cutTwice,
   branched,
   mergedAndRestored,

@@ -57,6 +57,62 @@ export const scripted: GoldenPipeline = {
     }),
 };
 
+/** What it counts does not depend on how records are grouped into batches. */
+const PYTHON_COUNTING = `
+for record in records:
+    value = record.value
+    if value['value'] is None:
+        error.write(record, 'no value')
+        continue
+    if value['seq'] % 97 == 0:
+        raise ValueError('number {seq}'.format(**value))
+    if value['seq'] % 89 == 0:
+        continue
+    if value['seq'] % 83 == 0:
+        value['wrong'] = {'of': {value['value']}}
+    known = state.setdefault(value['assetId'], {'count': 0, 'newest': 0, 'serial': 2 ** 64})
+    known['count'] += 1
+    known['serial'] += value['seq']
+    known['newest'] = max(known['newest'], value['time'])
+    value['total'] = {'count': known['count'], 'serial': known['serial'], 'kinds': list({'µ', 'a', 'b', '🏗'})}
+    output.write(record)
+    if known['count'] % 10 == 0:
+        made = sdcFunctions.createRecord('made')
+        made.value = {'assetId': value['assetId'], 'pointId': 'tenth', 'modelId': value['modelId'],
+                      'time': known['newest'], 'value': known['count'] / 7}
+        output.write(made)
+`;
+
+/** A script in Python with state, errors of every kind, and numbers beyond what JavaScript holds. */
+export const scriptedInPython: GoldenPipeline = {
+  name: 'scripted-in-python',
+  outputs: { totals: {} },
+  ordered: 'partition',
+  deadLetters: [...MALFORMED, 'SCRIPT_ERROR', 'SCRIPT_FAILED', 'SCRIPT_OUTPUT_NOT_VALID'],
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, { partitionedBy: 'ASSET' }),
+        {
+          name: 'PythonEvaluator_01',
+          label: 'Python Evaluator',
+          from: ['EDHKafkaConsumer_01'],
+          config: { script: PYTHON_COUNTING, timeLimitMs: 60_000 },
+        },
+        producer(outputs.totals ?? '', 'PythonEvaluator_01'),
+      ],
+      { commitIntervalMs: COMMIT_INTERVAL_MS },
+    ),
+  input: () =>
+    measurements({
+      seed: 9,
+      count: 2000,
+      modelId: 'crane',
+      assets: Array.from({ length: 16 }, (_, i) => `crane${i}🏗`),
+      points: ['load', 'angle'],
+    }),
+};
+
 const RUNNING_SUM = `
 for (var i = 0; i < records.length; i++) {
   var value = records[i].value, key = value.assetId + '/' + value.pointId;

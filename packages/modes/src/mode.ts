@@ -36,6 +36,8 @@ export interface Mode {
   reservation(resources: ResourceConfig): Reservation;
   /** Can there be such a run here? Depends on settings and on the machines, not on what is free now. */
   admit(resources: ResourceConfig, body: JsonValue): Promise<Admission>;
+  /** A worker of these resources; undefined where there can be none, which `admit` says. */
+  workerSize(resources: ResourceConfig): WorkerSize | undefined;
   /** The part of a run specification that says where and how large. Errors: `CONTAINER_TOO_SMALL`. */
   place(run: { readonly resources: ResourceConfig; readonly supervision: Supervision }, token: string): Placement;
 
@@ -93,6 +95,9 @@ export interface Admission {
   /** Set where the request is sound and still can never be met. */
   readonly objection?: string;
 }
+
+/** Threads and memory of one worker, of which a run in Cluster Mode has several. */
+export type WorkerSize = Pick<RunSpec, 'threads' | 'memoryMb'>;
 
 export type Placement = Pick<RunSpec, 'threads' | 'memoryMb' | 'control' | 'cluster' | 'protocol' | 'launchId'>;
 

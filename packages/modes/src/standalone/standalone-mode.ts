@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSION, type ResourceConfig, type StandaloneResources } from '@penstock/model';
-import type { Mode, ModeContext } from '../mode.ts';
+import type { Mode, ModeContext, WorkerSize } from '../mode.ts';
 import { opaque } from '../supervision/launcher.ts';
 import { released } from '../supervision/supervision.ts';
 import { waitingEvents } from '../supervision/waiting.ts';
@@ -21,6 +21,10 @@ export const createStandaloneMode = (context: ModeContext): Mode => {
     ownUrl: context.ownUrl,
     onExit: context.onChange,
   });
+  const workerSize = (resources: ResourceConfig): WorkerSize => {
+    const { server } = own(resources);
+    return { threads: Math.max(1, Math.ceil(server * cu.threads)), memoryMb: Math.round(server * cu.memoryMb) };
+  };
   return {
     executionMode: 0,
     title: 'Standalone Mode',
@@ -33,14 +37,13 @@ export const createStandaloneMode = (context: ModeContext): Mode => {
       yarnMilli: 0,
     }),
     admit: async () => ({ issues: [] }),
+    workerSize,
     place: ({ resources, supervision }, token) => {
-      const { server } = own(resources);
       const { launch } = readSupervision(supervision);
       return {
         protocol: PROTOCOL_VERSION,
         ...(launch === undefined ? {} : { launchId: launch.launchId }),
-        threads: Math.max(1, Math.ceil(server * cu.threads)),
-        memoryMb: Math.round(server * cu.memoryMb),
+        ...workerSize(resources),
         control: { endpointsFile, token },
       };
     },

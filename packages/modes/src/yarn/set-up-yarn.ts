@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { AppError, type ClusterResources, type CuSize, clusterSizing } from '@penstock/model';
+import { AppError, type ClusterResources, type CuSize, clusterSizing, type JsonObject } from '@penstock/model';
 import { ApplicationEnder } from './end-application.ts';
 import {
   type HadoopConfiguration,
@@ -9,10 +9,9 @@ import {
 } from './hadoop/hadoop-configuration.ts';
 import { whyNeverFits } from './resource-manager/cluster-fit.ts';
 import { ResourceManager } from './resource-manager/resource-manager.ts';
-import type { Archive } from './staging/spark-archive.ts';
 import { Staging } from './staging/staging.ts';
 import { HadoopFiles, localFiles } from './staging/staging-files.ts';
-import { Submitter } from './submit/submitter.ts';
+import { type ShippedArchives, Submitter } from './submit/submitter.ts';
 import { YarnLauncher } from './yarn-launcher.ts';
 import type { YarnSettings } from './yarn-settings.ts';
 
@@ -23,7 +22,7 @@ export interface YarnOptions {
   readonly installation: string;
   readonly cu: CuSize;
   /** The worker's program and its runtime, packed; called at each launch, so it has to be quick when nothing is new. */
-  readonly archives: (cacheDir: string) => Promise<{ readonly engine: Archive; readonly node: Archive }>;
+  readonly archives: (cacheDir: string, document: JsonObject) => Promise<ShippedArchives>;
   readonly resourcesOf: (runId: string) => Promise<ClusterResources>;
   readonly ownUrl: () => string;
   readonly onSubmitted?: () => void;
@@ -68,7 +67,7 @@ export const setUpYarn = (options: YarnOptions): YarnSetUp => {
     cacheDir,
     cu,
     isLoopback,
-    archives: () => options.archives(cacheDir),
+    archives: (document) => options.archives(cacheDir, document),
     resourcesOf: options.resourcesOf,
     clock,
   });

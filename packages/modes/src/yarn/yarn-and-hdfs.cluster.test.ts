@@ -54,7 +54,7 @@ test('an application goes to a real YARN by way of HDFS, is seen and ended, and 
     host: 'here',
     installation: 'test',
     cu: { memoryMb: 1024, threads: 1 },
-    archives: (cacheDir) => buildArchives({ cacheDir }),
+    archives: async (cacheDir, document) => ({ ...(await buildArchives({ cacheDir, document })) }),
     resourcesOf: async () => RESOURCES,
     ownUrl: () => 'http://127.0.0.1:1',
     clock: { now: () => Date.now() },

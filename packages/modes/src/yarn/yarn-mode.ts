@@ -1,11 +1,18 @@
-import { AppError, type ClusterResources, clusterSizing, PROTOCOL_VERSION, type ResourceConfig } from '@penstock/model';
+import {
+  AppError,
+  type ClusterResources,
+  clusterSizing,
+  type JsonObject,
+  PROTOCOL_VERSION,
+  type ResourceConfig,
+} from '@penstock/model';
 import type { Mode, ModeContext } from '../mode.ts';
 import { opaque } from '../supervision/launcher.ts';
 import { decideYarn } from './decide/decide-yarn.ts';
 import { createYarnLogs } from './logs/create-yarn-logs.ts';
 import { YarnRunLogs } from './logs/yarn-run-logs.ts';
 import { setUpYarn, type YarnSetUp } from './set-up-yarn.ts';
-import type { Archive } from './staging/spark-archive.ts';
+import type { ShippedArchives } from './submit/submitter.ts';
 import { admitToYarn } from './yarn-admission.ts';
 import {
   isOver,
@@ -24,7 +31,7 @@ export interface YarnContext {
   /** Absent where no cluster is configured. */
   readonly cluster?: YarnSettings | undefined;
   /** The worker's program and its runtime, packed; called at each launch, so it has to be quick when nothing is new. */
-  readonly archives: (cacheDir: string) => Promise<{ readonly engine: Archive; readonly node: Archive }>;
+  readonly archives: (cacheDir: string, document: JsonObject) => Promise<ShippedArchives>;
 }
 
 const LOOK_MS = 500;
@@ -47,6 +54,10 @@ export const createYarnMode = (context: ModeContext & YarnContext): Mode => {
       return { standaloneMilli: 0, serverMilli: milli(server), yarnMilli };
     },
     admit: (resources, body) => admitToYarn(setUp, context.cu, own(resources), body),
+    workerSize: (resources) => {
+      const { value } = clusterSizing(own(resources), context.cu);
+      return value === undefined ? undefined : { threads: value.executor.cores, memoryMb: value.workerMemoryMb };
+    },
     place: ({ resources, supervision }, token) => {
       const { value: sizing, issues } = clusterSizing(own(resources), context.cu);
       // Was checked at the start; the size of a CU may have been changed since.

@@ -1,18 +1,38 @@
-import { compilePlan, type OperatorRegistry, type Plan } from '@penstock/engine';
-import { type Issue, type JsonObject, pointer, readPipelineDocument, type StageDocument } from '@penstock/model';
+import { claimsOf, compilePlan, inspectAll, type OperatorRegistry, type Plan } from '@penstock/engine';
+import {
+  hasErrors,
+  type Issue,
+  type JsonObject,
+  pointer,
+  readPipelineDocument,
+  type StageDocument,
+} from '@penstock/model';
 import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './compiler.ts';
 
-/** The very plan a worker would run, its shape, and everything that is wrong. */
-export const compileDocument = (
+/**
+ * The very plan a worker would run, its shape, and everything that is wrong. `onInspect` is called before operators are
+ * asked for what takes them long to find out.
+ */
+export const compileDocument = async (
   registry: OperatorRegistry,
   document: JsonObject,
-  { runsEverySource, ...facts }: CompileFacts,
-): CompileOutcome => {
-  const { plan, issues } = compilePlan(document, { registry, facts });
-  const all = runsEverySource ? issues : [...issues, ...standaloneOnly(document, registry)];
-  if (plan === undefined) return { issues: all };
+  { runsEverySource, isReleased = false, ...facts }: CompileFacts,
+  onInspect: () => void = () => undefined,
+): Promise<CompileOutcome> => {
+  const { plan, issues, inspections } = compilePlan(document, { registry, facts });
+  const all = runsEverySource ? [...issues] : [...issues, ...standaloneOnly(document, registry)];
+  if (!isReleased && inspections.length > 0) {
+    onInspect();
+    all.push(...(await inspectAll({ inspections })));
+  }
+  if (plan === undefined || hasErrors(all)) return { issues: all };
   const { spec } = plan.source;
-  return { issues: all, outline: outlineOf(plan), ...(spec.kind === 'topic' ? { sourceTopic: spec.topic } : {}) };
+  return {
+    issues: all,
+    outline: outlineOf(plan),
+    claims: claimsOf(plan),
+    ...(spec.kind === 'topic' ? { sourceTopic: spec.topic } : {}),
+  };
 };
 
 /** On the caller's own thread, without a limit: for tests, and for the thread that has one. */

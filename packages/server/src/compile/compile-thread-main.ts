@@ -7,12 +7,13 @@ import type { CompileAnswer, CompileOrder } from './compile-thread.ts';
 /** The thread in which documents are compiled: one after the other, each for as long as it is let. */
 const registry = createRegistry(operators);
 
-parentPort?.on('message', ({ id, document, facts }: CompileOrder) => {
+parentPort?.on('message', async ({ id, document, facts }: CompileOrder) => {
   let answer: CompileAnswer;
+  const tell = (message: CompileAnswer): void => parentPort?.postMessage(message);
   try {
-    answer = { id, outcome: compileDocument(registry, document, facts) };
+    answer = { id, outcome: await compileDocument(registry, document, facts, () => tell({ id, isInspecting: true })) };
   } catch (error) {
     answer = { id, failure: `${error instanceof Error ? error.name : 'Error'}: ${messageOf(error)}` };
   }
-  parentPort?.postMessage(answer);
+  tell(answer);
 });

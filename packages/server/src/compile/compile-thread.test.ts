@@ -16,7 +16,7 @@ const program = new URL(
       parentPort.postMessage({ id, outcome: { issues: [], sourceTopic: what } });
     });`)}`,
 );
-const limits = { timeoutMs: 30_000, memoryMb: 32, waitingPerOrganization: 2, waiting: 3 };
+const limits = { timeoutMs: 30_000, inspectMs: 30_000, memoryMb: 32, waitingPerOrganization: 2, waiting: 3 };
 
 test('a document that never ends is refused after its time, and the next is compiled all the same', async (t) => {
   const thread = new CompileThread({ ...limits, timeoutMs: 1500 }, program);
@@ -60,4 +60,21 @@ test('the engine of the thread says what is wrong with a document', async (t) =>
   const { issues, outline } = await thread.compile({ stages: [{ instanceName: 'x', stageName: 'none' }] }, facts());
   assert.equal(outline, undefined);
   assert.ok(issues.some(({ severity }) => severity === 'error'));
+});
+
+test('what operators take long to find out has a limit of its own', async (t) => {
+  const inspecting = new URL(
+    `data:text/javascript,${encodeURIComponent(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ id, document: { what } }) => {
+        parentPort.postMessage({ id, isInspecting: true });
+        if (what === 'loop') for (;;);
+        parentPort.postMessage({ id, outcome: { issues: [], sourceTopic: what } });
+      });`)}`,
+  );
+  const thread = new CompileThread({ ...limits, inspectMs: 700 }, inspecting);
+  t.after(() => thread.close());
+  const { issues } = await thread.compile({ what: 'loop' }, facts());
+  assert.match(issues[0]?.message ?? '', /longer than 0\.7 s/);
+  assert.equal((await thread.compile({ what: 'topic' }, facts())).sourceTopic, 'topic');
 });

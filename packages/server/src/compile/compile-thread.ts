@@ -14,11 +14,15 @@ export interface CompileOrder {
 
 export type CompileAnswer =
   | { readonly id: number; readonly outcome: CompileOutcome; readonly failure?: never }
-  | { readonly id: number; readonly outcome?: never; readonly failure: string };
+  | { readonly id: number; readonly outcome?: never; readonly failure: string }
+  /** Operators are asked for what takes them long: that has a limit of its own. */
+  | { readonly id: number; readonly outcome?: never; readonly failure?: never; readonly isInspecting: true };
 
 export interface CompileLimits {
   /** Time for one document. */
   readonly timeoutMs: number;
+  /** Time for what operators take long to find out: reading a script loads its language first. */
+  readonly inspectMs: number;
   /** Heap of the thread, in MiB. */
   readonly memoryMb: number;
   /** Documents that wait at most, of one organisation and of all. */
@@ -28,6 +32,7 @@ export interface CompileLimits {
 
 export const COMPILE_LIMITS: CompileLimits = {
   timeoutMs: 10_000,
+  inspectMs: 120_000,
   memoryMb: 384,
   waitingPerOrganization: 4,
   waiting: 32,
@@ -89,10 +94,13 @@ export class CompileThread implements Compiler {
     this.#current = this.#queue.shift();
     if (this.#current === undefined) return;
     this.#thread ??= this.#start();
-    this.#timer = setTimeout(() => {
-      this.#replace(`takes longer than ${this.#limits.timeoutMs / 1000} s to check`);
-    }, this.#limits.timeoutMs);
+    this.#limit(this.#limits.timeoutMs);
     this.#thread.postMessage(this.#current.order);
+  }
+
+  #limit(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#replace(`takes longer than ${ms / 1000} s to check`), ms);
   }
 
   #start(): Worker {
@@ -102,6 +110,10 @@ export class CompileThread implements Compiler {
     thread.on('message', (answer: CompileAnswer) => {
       const waiting = this.#current;
       if (thread !== this.#thread || waiting?.order.id !== answer.id) return;
+      if ('isInspecting' in answer) {
+        this.#limit(this.#limits.inspectMs);
+        return;
+      }
       this.#done();
       if (answer.outcome !== undefined) waiting.resolve(answer.outcome);
       else waiting.reject(new Error(`Compiling a document failed: ${answer.failure}`));

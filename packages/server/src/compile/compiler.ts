@@ -1,3 +1,4 @@
+import type { ResourceClaim } from '@penstock/engine';
 import type { Issue, JsonObject, NamedConnection, TopicGrant } from '@penstock/model';
 
 /** What is known of a pipeline when its document is compiled. */
@@ -7,6 +8,8 @@ export interface CompileFacts {
   readonly messageChannel: 0 | 1;
   /** Whether the mode it is to run in runs every source; not every mode does. */
   readonly runsEverySource: boolean;
+  /** It was released, so that operators have looked at it already: what takes them seconds is not done again. */
+  readonly isReleased?: boolean;
   readonly topicGrants?: readonly TopicGrant[];
   readonly connections?: readonly NamedConnection[];
 }
@@ -28,6 +31,8 @@ export interface CompileOutcome {
   readonly sourceTopic?: string;
   /** Absent where there are errors. */
   readonly outline?: PlanOutline;
+  /** Memory that the stages take in each thread of a worker; absent where there are errors. */
+  readonly claims?: readonly ResourceClaim[];
 }
 
 /** Compiles documents as a worker does, without running anything. Errors: `COMPILE_BUSY`. */

@@ -9,12 +9,16 @@ import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 export const createCompileCheck =
   (compiler: Compiler, factsOf: (orgId: string) => Promise<OrganizationFacts>): CompileCheck =>
   async (document, { mode, ...facts }) => {
-    const { issues, sourceTopic } = await compiler.compile(document, {
+    const { issues, sourceTopic, claims } = await compiler.compile(document, {
       ...facts,
       ...(await factsOf(facts.orgId)),
       runsEverySource: mode?.runsEverySource ?? true,
     });
-    return sourceTopic === undefined ? { issues } : { issues, sourceTopic };
+    return {
+      issues,
+      ...(sourceTopic === undefined ? {} : { sourceTopic }),
+      ...(claims === undefined ? {} : { claims }),
+    };
   };
 
 /** State as the operator of the stage shows it. */

@@ -69,6 +69,7 @@ const sourceTopicOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<
     pipelineId: pipeline.pipelineId,
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
+    isReleased: true,
     ...(pipeline.executionMode === null ? {} : { mode: deps.modes.of(pipeline.executionMode) }),
   });
   return sourceTopic;

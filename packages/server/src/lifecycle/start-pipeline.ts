@@ -1,3 +1,4 @@
+import type { ResourceClaim } from '@penstock/engine';
 import {
   hasErrors,
   type Issue,
@@ -26,6 +27,7 @@ import {
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { pipelineUnknown, type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { admit } from './admission.ts';
+import { claimedTooMuch } from './claimed-memory.ts';
 
 /**
  * Start Pipeline (contract A.9). Returns when the launch is accepted: a run is written that a supervisor picks up.
@@ -61,7 +63,13 @@ interface Prepared {
   readonly request: StartRequest | undefined;
   readonly sourcePartitions: number | undefined;
   /** Why it can never be run here. */
-  readonly objection?: string | undefined;
+  readonly objection?: Objection | undefined;
+}
+
+interface Objection {
+  /** What there is not enough of. */
+  readonly resource: 'cluster' | 'memory';
+  readonly message: string;
 }
 
 const checkStartable = async (db: Database, pipeline: PipelineRow, now: number): Promise<void> => {
@@ -90,10 +98,15 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
   if (version.templateType !== 1) return refuse([...requestIssues, templateIssue()]);
   const document: JsonValue = JSON.parse(version.document);
   if (!isJsonObject(document)) return refuse([...requestIssues, notAnObject()]);
-  const { issues, sourceTopic } = await deps.compile(document, {
+  const {
+    issues,
+    sourceTopic,
+    claims = [],
+  } = await deps.compile(document, {
     pipelineId: pipeline.pipelineId,
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
+    isReleased: true,
     ...(request === undefined ? {} : { mode: deps.modes.of(request.executionMode) }),
   });
   const sourcePartitions = await partitionsOf(deps, sourceTopic);
@@ -105,8 +118,23 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     issues: [...requestIssues, ...admission.issues, ...issues, ...checkSecrets(document)],
     request,
     sourcePartitions,
-    objection: admission.objection,
+    objection:
+      admission.objection === undefined
+        ? memoryObjection(deps, request, claims)
+        : { resource: 'cluster', message: admission.objection },
   };
+};
+
+/** Whether a worker has the memory that stages claim; where there can be no such worker that is said already. */
+const memoryObjection = (
+  deps: UseCaseDeps,
+  request: StartRequest | undefined,
+  claims: readonly ResourceClaim[],
+): Objection | undefined => {
+  const size =
+    request === undefined ? undefined : deps.modes.of(request.executionMode).workerSize(request.resourceConfig);
+  const message = size === undefined ? undefined : claimedTooMuch(claims, size);
+  return message === undefined ? undefined : { resource: 'memory', message };
 };
 
 const refuse = (issues: readonly Issue[]): Prepared => ({ issues, request: undefined, sourcePartitions: undefined });
@@ -150,8 +178,8 @@ const admitAndWrite = async (
   const mode = deps.modes.of(request.executionMode);
   const reservation = await admit(tx, target.orgId, mode, request.resourceConfig);
   if (prepared.objection !== undefined)
-    throw new UseCaseError('RESOURCE_NOT_ENOUGH', 'quota', prepared.objection, {
-      params: { resource: 'cluster' },
+    throw new UseCaseError('RESOURCE_NOT_ENOUGH', 'quota', prepared.objection.message, {
+      params: { resource: prepared.objection.resource },
     });
 
   const runId = deps.newId();

@@ -28,10 +28,10 @@ export const openModes = async (foundation: Foundation, workerMain?: string): Pr
     resourcesOf: (runId) => readResources(store.db, runId),
     onChange: wakeUp.ring,
     cluster: settings.cluster,
-    archives: async (cacheDir) => {
+    archives: async (cacheDir, document) => {
       // Loaded when the first run goes to the cluster: it brings a bundler.
       const { buildArchives } = await import('@penstock/worker/archives');
-      return buildArchives({ cacheDir, onProgress: (message) => logger.info(message) });
+      return { ...(await buildArchives({ cacheDir, document, onProgress: (message) => logger.info(message) })) };
     },
   });
 };

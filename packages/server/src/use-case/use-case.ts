@@ -1,4 +1,4 @@
-import type { Clock } from '@penstock/engine';
+import type { Clock, ResourceClaim } from '@penstock/engine';
 import { AppError, type Issue, type JsonObject } from '@penstock/model';
 import type { Mode, Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
@@ -12,6 +12,8 @@ export interface CompileFacts {
   readonly messageChannel: 0 | 1;
   /** The mode it is to run in, where that is known; not every mode runs every source. */
   readonly mode?: Pick<Mode, 'runsEverySource' | 'title'>;
+  /** It was released: what takes operators seconds to find out was asked then. */
+  readonly isReleased?: boolean;
 }
 
 export interface CompileResult {
@@ -19,6 +21,8 @@ export interface CompileResult {
   readonly issues: readonly Issue[];
   /** Topic the pipeline reads; absent where it reads none, or where there are errors. */
   readonly sourceTopic?: string;
+  /** Memory that the stages take in each thread of a worker; absent where there are errors. */
+  readonly claims?: readonly ResourceClaim[];
 }
 
 /** Would this document run? Compiles it as a worker does, without running anything. */

@@ -20,13 +20,18 @@ let archives: Archives;
 let kafka: LocalKafka;
 const steps: string[] = [];
 
-const pack = (): Promise<Archives> =>
-  buildArchives({ cacheDir: join(folder, 'cache'), onProgress: (step) => steps.push(step) });
+/** As for a pipeline with a script in Python. */
+const pack = (label = 'Python Evaluator'): Promise<Archives> =>
+  buildArchives({
+    cacheDir: join(folder, 'cache'),
+    document: documentOf([{ name: 'Stage_01', label, from: [] }]),
+    onProgress: (step) => steps.push(step),
+  });
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'penstock-archives-'));
   kafka = await startLocalKafka({ dir: join(folder, 'kafka') });
-  const [one, two] = await Promise.all([1, 2].map(pack));
+  const [one, two] = await Promise.all([pack(), pack()]);
   assert.ok(one !== undefined);
   assert.deepEqual(two, one);
   archives = one;
@@ -88,11 +93,25 @@ describe('the archives, unpacked where there is nothing else', () => {
   });
 
   test('they are made once, however many ask; the next time they are there', async () => {
-    assert.equal(steps.length, 2);
+    assert.equal(steps.length, 3);
     const again = [await pack(), await pack()];
     assert.deepEqual(again, [archives, archives]);
-    assert.equal(steps.length, 2);
-    assert.equal((await readdir(join(folder, 'cache'))).length, 2);
+    assert.equal(steps.length, 3);
+    assert.equal((await readdir(join(folder, 'cache'))).length, 3);
+  });
+
+  test('Python goes with pipelines that have scripts in it, and with no others', async () => {
+    const { python, ...others } = archives;
+    assert.ok(python !== undefined);
+    assert.deepEqual(await pack('JavaScript'), others);
+    assert.deepEqual((await readdir(join(folder, 'container', 'python'))).sort(), [
+      'README.md',
+      'package.json',
+      'pyodide.asm.mjs',
+      'pyodide.asm.wasm',
+      'pyodide.mjs',
+      'python_stdlib.zip',
+    ]);
   });
 
   test('a folder that cannot be one is an error that says so', async () => {

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AppError, messageOf } from '@penstock/model';
+import type { Runtime } from '@penstock/engine';
+import { AppError, type JsonObject, messageOf } from '@penstock/model';
 import { type Archive, ArchiveCache } from './archive-cache.ts';
 import { type ArchiveEntry, writeArchive } from './archive-file.ts';
 import { bundlePrograms } from './bundle-programs.ts';
 import { nativeFiles, nativePackages } from './native-packages.ts';
+import { neededRuntimes } from './needed-runtimes.ts';
+import { pythonArchive } from './python-archive.ts';
 import { sourceKey } from './source-key.ts';
 
 export type { Archive } from './archive-cache.ts';
@@ -14,6 +17,8 @@ export type { Archive } from './archive-cache.ts';
 export interface ArchiveOptions {
   /** Folder that keeps them; made where it does not exist. Processes may share it. */
   readonly cacheDir: string;
+  /** The pipeline they are for: it gets what its stages need beside the engine. */
+  readonly document?: JsonObject;
   /** Hears a sentence before each step that takes a while; not called when everything is there or others make it. */
   readonly onProgress?: (message: string) => void;
 }
@@ -23,6 +28,8 @@ export interface Archives {
   readonly engine: Archive;
   /** `bin/node`, the Node that runs this: unpacked to `./node` of a container. */
   readonly node: Archive;
+  /** Python for scripts, for pipelines that have some: unpacked to `./python` of a container. */
+  readonly python?: Archive;
 }
 
 /** With this file's own kind of name: TypeScript in the source tree, JavaScript in an installed package. */
@@ -34,27 +41,36 @@ const PROGRAMS = {
 };
 const MAX_ATTEMPTS = 5;
 
-/** By folder. Whoever asks while archives are being made waits for those. */
+/** By folder and what is needed. Whoever asks while archives are being made waits for those. */
 const underWay = new Map<string, Promise<Archives>>();
 
 /**
- * The two archives (tar.gz) that bring the worker to machines that have only Java. They are made once for each state
+ * The archives (tar.gz) that bring the worker to machines that have only Java. They are made once for each state
  * of the sources and kept; finding out that they are there takes well under a second. Errors: `ARCHIVE_FAILED` where
  * one cannot be made, with the reason.
  */
-export const buildArchives = ({ cacheDir, onProgress = () => undefined }: ArchiveOptions): Promise<Archives> => {
+export const buildArchives = (options: ArchiveOptions): Promise<Archives> => {
+  const { cacheDir, document, onProgress = () => undefined } = options;
   const folder = resolve(cacheDir);
+  const runtimes = document === undefined ? [] : neededRuntimes(document);
+  const key = [folder, ...runtimes].join(' ');
   const made =
-    underWay.get(folder) ?? findOrMake(new ArchiveCache(folder), onProgress).finally(() => underWay.delete(folder));
-  underWay.set(folder, made);
+    underWay.get(key) ?? findOrMake(new ArchiveCache(folder), runtimes, onProgress).finally(() => underWay.delete(key));
+  underWay.set(key, made);
   return made;
 };
 
-const findOrMake = async (cache: ArchiveCache, onProgress: (message: string) => void): Promise<Archives> => {
+const findOrMake = async (
+  cache: ArchiveCache,
+  runtimes: readonly Runtime[],
+  onProgress: (message: string) => void,
+): Promise<Archives> => {
   try {
     const engine = await engineArchive(cache, onProgress);
     const node = await nodeArchive(cache, onProgress);
-    return { engine, node };
+    return runtimes.includes('python')
+      ? { engine, node, python: await pythonArchive(cache, onProgress) }
+      : { engine, node };
   } catch (cause) {
     throw new AppError('ARCHIVE_FAILED', `The worker cannot be packed for the cluster: ${messageOf(cause)}`, {
       domain: 'internal',

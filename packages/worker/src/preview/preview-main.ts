@@ -1,8 +1,9 @@
 import { text } from 'node:stream/consumers';
-import { compilePlan, type Plan, runPreview } from '@penstock/engine';
+import { compilePlan, inspectAll, type Plan, runPreview } from '@penstock/engine';
 import { connectKafka } from '@penstock/kafka';
 import {
   AppError,
+  hasErrors,
   messageOf,
   type PreviewReply,
   type PreviewRequest,
@@ -53,8 +54,11 @@ const readForecast = async ({ document, facts, kafka, forecast }: PreviewRequest
 
 const reply = async (): Promise<PreviewReply> => {
   const request = readPreviewRequest(JSON.parse(await text(process.stdin)));
-  const { plan, issues } = compilePlan(request.document, { registry: createRegistry(operators), facts: request.facts });
-  if (plan === undefined) return { issues };
+  const compiled = compilePlan(request.document, { registry: createRegistry(operators), facts: request.facts });
+  const { plan } = compiled;
+  // A forecast is of a document that was checked before.
+  const issues = [...compiled.issues, ...(request.forecast === undefined ? await inspectAll(compiled) : [])];
+  if (plan === undefined || hasErrors(issues)) return { issues };
   try {
     if (request.forecast !== undefined) return { issues, forecast: await readForecast(request) };
     const values = await messagesFor(request, plan);

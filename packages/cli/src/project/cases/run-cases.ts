@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compilePlan, type Plan, PreviewSession } from '@penstock/engine';
+import { compilePlan, inspectAll, type Plan, PreviewSession } from '@penstock/engine';
 import { hasErrors, type Issue, type StagePreview } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { PipelineCase } from '../folder/project-schema.ts';
@@ -27,10 +27,12 @@ const registry = createRegistry(operators);
  * nothing is to be lost unseen. A document that does not compile fails all of them.
  */
 export const runCases = async (pipeline: ProjectPipeline): Promise<readonly CaseResult[]> => {
-  const { plan, issues } = compilePlan(pipeline.document, {
+  const compiled = compilePlan(pipeline.document, {
     registry,
     facts: { pipelineId: 'test', orgId: 'test', messageChannel: pipeline.messageChannel },
   });
+  const { plan } = compiled;
+  const issues = [...compiled.issues, ...(await inspectAll(compiled))];
   const results: CaseResult[] = [];
   for (const { file, cases } of pipeline.cases)
     for (const [index, one] of cases.entries()) {

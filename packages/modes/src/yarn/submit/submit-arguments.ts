@@ -30,8 +30,8 @@ export interface Submission {
   readonly specFile: string;
   /** For the JVMs in the containers, and for the submitting one. */
   readonly logConfiguration: { readonly containers: string; readonly submit: string };
-  /** URIs. */
-  readonly archives: { readonly node: string; readonly engine: string };
+  /** URIs, by the folder of a container they are unpacked to. */
+  readonly archives: Readonly<Record<string, string>>;
   readonly conf: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +55,9 @@ export const submitArguments = (submission: Submission): string[] => [
   '--class',
   MAIN_CLASS,
   '--archives',
-  `${submission.archives.node}#node,${submission.archives.engine}#engine`,
+  Object.entries(submission.archives)
+    .map(([folder, uri]) => `${uri}#${folder}`)
+    .join(),
   '--files',
   `file:${submission.specFile}#run.json,file:${submission.logConfiguration.containers}#log4j2.properties`,
   ...Object.entries(submission.conf).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),

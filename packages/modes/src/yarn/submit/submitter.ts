@@ -1,6 +1,13 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AppError, type ClusterResources, type CuSize, clusterSizing, type RunSpec } from '@penstock/model';
+import {
+  AppError,
+  type ClusterResources,
+  type CuSize,
+  clusterSizing,
+  type JsonObject,
+  type RunSpec,
+} from '@penstock/model';
 import { processStartOf } from '../../host/process-identity.ts';
 import { RunFolder } from '../../host/run-folder.ts';
 import { COMMON_TAG, installationTag, runTag } from '../application-tags.ts';
@@ -13,6 +20,9 @@ import { sparkConf } from './spark-conf.ts';
 import { submitArguments } from './submit-arguments.ts';
 import { startSubmit } from './submit-process.ts';
 
+/** Archives by the folder of a container they are unpacked to. */
+export type ShippedArchives = Readonly<Record<string, Archive>>;
+
 export interface SubmitterOptions {
   readonly settings: YarnSettings;
   readonly staging: Staging;
@@ -21,8 +31,8 @@ export interface SubmitterOptions {
   readonly cacheDir: string;
   readonly cu: CuSize;
   readonly isLoopback: boolean;
-  /** The worker's program and its runtime, packed. */
-  readonly archives: () => Promise<{ readonly engine: Archive; readonly node: Archive }>;
+  /** The worker's program and what a document needs beside it, packed, by the folder of a container it goes to. */
+  readonly archives: (document: JsonObject) => Promise<ShippedArchives>;
   /** What a run was granted. */
   readonly resourcesOf: (runId: string) => Promise<ClusterResources>;
   readonly clock: { now(): number };
@@ -57,7 +67,7 @@ export class Submitter {
     // Was checked at the start; the size of a CU may have been changed since.
     if (sizing === undefined)
       throw new AppError('CONTAINER_TOO_SMALL', issues.map(({ message }) => message).join(' '), { domain: 'user' });
-    const { archives, spark } = await this.#stage();
+    const { archives, spark } = await this.#stage(spec.document);
     if (clock.now() - record.at > STAGING_LIMIT_MS)
       throw new AppError(
         'STAGING_SLOW',
@@ -109,10 +119,11 @@ export class Submitter {
     return processStartedAt === undefined ? { ...record, pid } : { ...record, pid, processStartedAt };
   }
 
-  async #stage() {
+  async #stage(document: JsonObject) {
     const { settings, staging, cacheDir } = this.#options;
-    const { node, engine } = await this.#options.archives();
-    const archives = { node: await staging.archive('node', node), engine: await staging.archive('engine', engine) };
+    const archives: Record<string, string> = {};
+    for (const [name, archive] of Object.entries(await this.#options.archives(document)))
+      archives[name] = await staging.archive(name, archive);
     if (settings.sparkOnNodes) return { archives, spark: { localFolder: settings.sparkJars } };
     this.#spark ??= sparkArchive(settings.sparkJars, cacheDir);
     this.#spark.catch(() => {
