@@ -6,6 +6,7 @@ export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
   changes: 'is what is told',
   store_facts: 'facts of the installation, which change with its versions',
   access_tokens: 'nobody is shown them',
+  spent_sign_ins: 'nobody is shown them',
   used_encryptions: 'nobody is shown them',
   asset_models: 'are told by their store’s revision, once for all that has changed',
   assets: 'likewise',

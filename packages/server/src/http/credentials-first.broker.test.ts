@@ -19,6 +19,10 @@ const PUBLIC = new Set([
   '/metrics',
   '/api/v1/openapi.json',
   '/api/v1/session/link',
+  '/api/v1/session/ways',
+  '/api/v1/session/oidc',
+  '/api/v1/session/oidc/callback',
+  '/api/v1/session/oidc/sign-out',
   '/apim-token-service/v2.0/token/get',
   '/apim-token-service/v2.0/token/refresh',
 ]);

@@ -34,7 +34,11 @@ const chain = (
 
 test('a document that runs names its source topic', async () => {
   const document = chain(['edh-kafka-consumer', 'EDHKafkaConsumer_01'], ['trash', 'Trash_01']);
-  assert.deepEqual(await compile(document, facts), { issues: [], sourceTopic: 'MEASURE_POINT_INTERNAL_o1' });
+  assert.deepEqual(await compile(document, facts), {
+    issues: [],
+    sourceTopic: 'MEASURE_POINT_INTERNAL_o1',
+    claims: [],
+  });
 });
 
 test('a document that does not run says where', async () => {
