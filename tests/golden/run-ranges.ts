@@ -203,10 +203,14 @@ class RangeDriver {
     if (this.#random() < 0.5) await Promise.race(asked.map((answer) => answer.catch(() => undefined)));
     const executor = this.#executorOf(victim * THREADS);
     executor.kill();
-    await Promise.allSettled(asked);
     await executor.exited;
     this.#executors[victim] = await TestExecutor.start(this.#t, this.#spec);
     this.report.kills++;
+    // As Spark does, what was lost is asked for again while the others are at work: a transaction that it has left open
+    // ends when its task is taken over, and whoever takes another one waits for that.
+    const lost = [...slots].filter(([slot]) => Math.floor(slot / THREADS) === victim);
+    const again = lost.map(([slot, ranges]) => this.#executorOf(slot).ask(this.#question(slot, ranges)));
+    await Promise.allSettled([...asked, ...again]);
   }
 
   #question(slot: number, ranges: readonly TaskRange[]) {
