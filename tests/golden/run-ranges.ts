@@ -202,6 +202,7 @@ class RangeDriver {
     const asked = [...slots].map(([slot, ranges]) => this.#executorOf(slot).ask(this.#question(slot, ranges)));
     if (this.#random() < 0.5) await Promise.race(asked.map((answer) => answer.catch(() => undefined)));
     const executor = this.#executorOf(victim * THREADS);
+    const settled = Promise.allSettled(asked);
     executor.kill();
     await executor.exited;
     this.#executors[victim] = await TestExecutor.start(this.#t, this.#spec);
@@ -210,7 +211,7 @@ class RangeDriver {
     // ends when its task is taken over, and whoever takes another one waits for that.
     const lost = [...slots].filter(([slot]) => Math.floor(slot / THREADS) === victim);
     const again = lost.map(([slot, ranges]) => this.#executorOf(slot).ask(this.#question(slot, ranges)));
-    await Promise.allSettled([...asked, ...again]);
+    await Promise.allSettled([settled, ...again]);
   }
 
   #question(slot: number, ranges: readonly TaskRange[]) {
