@@ -79,9 +79,10 @@ export class TestExecutor {
     return Promise.race([answered, gone]);
   }
 
-  /** The good answer; rejects with the failure of a bad one. */
+  /** The good answer, asked for again while a start takes long, as a driver does; rejects with the failure of a bad one. */
   async get<K extends Question['kind']>(question: Extract<Question, { kind: K }>): Promise<AnswerTo[K]> {
-    const answer = await this.ask(question);
+    let answer = await this.ask(question);
+    while (!answer.ok && answer.error.code === 'START_UNDER_WAY') answer = await this.ask(question);
     if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
     if ('layout' in answer) this.#layout = answer.layout;
     return answer as unknown as AnswerTo[K];
