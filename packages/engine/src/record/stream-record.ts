@@ -151,11 +151,7 @@ export class StreamRecord implements FieldReader {
    * still the same spelled as they are here.
    */
   withDigits(json: string): string {
-    if (!this.#hasOddNumbers()) return json;
-    const source = this.toJson();
-    textWriter.reset();
-    writeRespelled(textWriter, spanOf(json), spanOf(source));
-    return textWriter.bytes.utf8Slice(0, textWriter.length);
+    return this.#hasOddNumbers() ? this.#respelled(json) : json;
   }
 
   /**
@@ -164,10 +160,13 @@ export class StreamRecord implements FieldReader {
    */
   withExactDigits(json: string): string {
     // Python writes small numbers in another way than JavaScript does: 1e-05 for 0.00001.
-    if (!json.includes('e-') && !this.#hasOddNumbers()) return json;
+    return json.includes('e-') || this.#hasOddNumbers() ? this.#respelled(json, isSameExactly) : json;
+  }
+
+  #respelled(json: string, isSame?: typeof isSameExactly): string {
     const source = this.toJson();
     textWriter.reset();
-    writeRespelled(textWriter, spanOf(json), spanOf(source), isSameExactly);
+    writeRespelled(textWriter, spanOf(json), spanOf(source), isSame);
     return textWriter.bytes.utf8Slice(0, textWriter.length);
   }
 

@@ -9,6 +9,7 @@ import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import {
   ioMappingField,
   mentionsState,
+  scriptDocumentOptions,
   scriptDrops,
   scriptErrors,
   scriptPointsField,
@@ -70,14 +71,7 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   config,
   errors: scriptErrors,
   drops: scriptDrops,
-  documentOptions: {
-    kept: ['processingMode', 'scriptRecordType'],
-    ignored: {
-      initScript: 'the script is run as it is for every batch. Put what has to be prepared at its beginning.',
-      destroyScript: 'nothing is run when the pipeline ends.',
-      userParams: 'write the values into the script.',
-    },
-  },
+  documentOptions: scriptDocumentOptions,
   check: ({ script, inputOutput }) => {
     const problem = syntaxProblem(script);
     return [

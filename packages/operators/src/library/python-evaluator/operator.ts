@@ -7,6 +7,7 @@ import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import {
   ioMappingField,
   mentionsState,
+  scriptDocumentOptions,
   scriptDrops,
   scriptErrors,
   scriptPointsField,
@@ -81,14 +82,7 @@ Resources: each thread takes ${PYTHON_MB} MiB for Python and up to the memory li
     { code: 'SCRIPT_OUTPUT_TOO_LARGE', when: 'The script wrote more than 32 Mi characters in one run.' },
   ],
   drops: scriptDrops,
-  documentOptions: {
-    kept: ['processingMode', 'scriptRecordType'],
-    ignored: {
-      initScript: 'the script is run as it is for every batch. Put what has to be prepared at its beginning.',
-      destroyScript: 'nothing is run when the pipeline ends.',
-      userParams: 'write the values into the script.',
-    },
-  },
+  documentOptions: scriptDocumentOptions,
   check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
   inspect: ({ script }) => inspectScript(script),
   runtimes: ['python'],

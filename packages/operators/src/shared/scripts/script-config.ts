@@ -1,4 +1,4 @@
-import type { ErrorDeclaration } from '@penstock/engine';
+import type { DocumentOptions, ErrorDeclaration } from '@penstock/engine';
 import { choiceField, fieldNamesField, tableField, textField, wholeNumberField } from '../config/fields.ts';
 import { notSelected } from '../outcomes.ts';
 import { inputPointColumn } from '../points/point-columns.ts';
@@ -65,6 +65,16 @@ export const scriptErrors: readonly ErrorDeclaration[] = [
   { code: 'SCRIPT_OUTPUT_NOT_VALID', when: 'The script wrote something that is no record, or of no output point.' },
   { code: 'SCRIPT_STATE_TOO_LARGE', when: 'The state of the script would be larger than 512 KiB.' },
 ];
+
+/** Options of the vendor's script stages that documents bring along. */
+export const scriptDocumentOptions: DocumentOptions = {
+  kept: ['processingMode', 'scriptRecordType'],
+  ignored: {
+    initScript: 'the script is run as it is for every batch. Put what has to be prepared at its beginning.',
+    destroyScript: 'nothing is run when the pipeline ends.',
+    userParams: 'write the values into the script.',
+  },
+};
 
 export const scriptDrops = [
   notSelected,
