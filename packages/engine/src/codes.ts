@@ -43,6 +43,26 @@ export const ENGINE_CODES = {
     'What the stage brings its records together by is missing, or no single value.',
     'Select records that have it in front of the stage (assetId and pointId, unless the stage says otherwise).',
   ),
+  LOOK_UP_FAILED: code(
+    'record',
+    'What a stage asks a service outside for the record could not be asked, or its answer not be understood.',
+    'See the message; then replay.',
+  ),
+  LOOK_UP_NOT_IN_PREVIEW: code(
+    'record',
+    'A preview does not make requests that change something outside.',
+    'Start the pipeline, or preview the stage with requests that only read.',
+  ),
+  LOOK_UP_SERVICE_MISSING: code(
+    'record',
+    'The stage asks a service outside, and where it runs there is none to be asked.',
+    'Report it: this is a defect.',
+  ),
+  LOOK_UP_TIMEOUT: code(
+    'record',
+    'A service outside gave no whole answer in time.',
+    'Look after the service, or give the stage more time; then replay.',
+  ),
   PRECONDITION_FAILED: code(
     'record',
     'A precondition of the stage did not hold and the stage makes errors of such records.',
@@ -130,6 +150,11 @@ export const ENGINE_CODES = {
     'issue',
     'What a stage is to bring its records together by is neither a JSON Pointer nor an expression.',
     'Correct the option the key is taken from.',
+  ),
+  STAGE_LOOK_UP_UNKNOWN: code(
+    'reason',
+    'An operator uses a look-up that it does not declare.',
+    'Report it: this is a defect.',
   ),
   STAGE_OPEN_FAILED: code(
     'reason',

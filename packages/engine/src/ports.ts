@@ -138,3 +138,31 @@ export interface Clock {
   /** Unix ms, for what people see and for fixed-frequency triggers. */
   now(): number;
 }
+
+/** Services outside that look-ups of operators ask. */
+export interface Services {
+  /** Errors: `AppError`; `retryable` where the same request may succeed later. An answer of any status is an answer. */
+  http(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A longer answer is an error. */
+  readonly maxAnswerBytes: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The clock by which services are asked, and waited for. */
+export interface ServiceTime extends Clock {
+  /** Rejects with the signal's reason as soon as that is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}

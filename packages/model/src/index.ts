@@ -57,6 +57,7 @@ export type {
 } from './messages/run-specification.ts';
 export type { SnapshotRecord, SnapshotRequest, SnapshotResult } from './messages/snapshot.ts';
 export type {
+  LookUpCounters,
   RunEvent,
   RunFailure,
   StageCounters,

@@ -3,6 +3,7 @@ import type { Clock } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Emitter } from './emitter.ts';
+import type { LookUpAnswers, LookUpDefinition } from './look-up.ts';
 import type { KeyedState } from './state.ts';
 import type { Store, StoreDefinition } from './store.ts';
 
@@ -17,6 +18,8 @@ export interface StageContext<S = never> {
    * Undefined: the record has no such key and has been made an error on `out` (`KEY_NOT_VALID`).
    */
   keyOf(record: StreamRecord, out: Emitter): readonly string[] | undefined;
+  /** Answers to what the records in hand need, for one of the definition's `lookUps`; throws for others. */
+  lookUp<Q, A>(definition: LookUpDefinition<Q, A>): LookUpAnswers<A>;
   readonly clock: Clock;
   /** How far the event time of keys is. */
   readonly eventTime: EventTime;

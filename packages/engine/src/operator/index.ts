@@ -18,6 +18,15 @@ export type {
 export type { DocumentOptions } from './document-options.ts';
 export type { Emitter } from './emitter.ts';
 export { ASSET_AND_POINT, fieldPointer, type KeyFields, type KeyPart, type KeySpec } from './key.ts';
+export {
+  defineLookUp,
+  type LookUp,
+  type LookUpAnswer,
+  type LookUpAnswers,
+  type LookUpDefinition,
+  type LookUpNeed,
+  type LookUpPolicy,
+} from './look-up.ts';
 export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
 export type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';

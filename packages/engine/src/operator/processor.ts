@@ -5,6 +5,7 @@ import type { StageContext } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { Emitter } from './emitter.ts';
 import type { KeySpec } from './key.ts';
+import type { LookUpDefinition } from './look-up.ts';
 import type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 import type { StateDefinition } from './state.ts';
 import type { StoreDefinition } from './store.ts';
@@ -54,6 +55,9 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   /** Further stores it keeps, for `context.store`. */
   // biome-ignore lint/suspicious/noExplicitAny: of any state type
   readonly stores?: readonly StoreDefinition<any, Static<C>>[];
+  /** What it asks services outside for its records, for `context.lookUp`. */
+  // biome-ignore lint/suspicious/noExplicitAny: of any question and answer
+  readonly lookUps?: readonly LookUpDefinition<any, any, Static<C>>[];
   /** By the clock: its stage gets their slots by `scheduled`. */
   readonly schedules?: readonly ScheduleDefinition<Static<C>>[];
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */

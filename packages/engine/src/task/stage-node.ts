@@ -1,4 +1,5 @@
 import { messageOf, type StageCounters } from '@penstock/model';
+import type { StageLookUps } from '../look-ups/stage-look-ups.ts';
 import type { Emitter, Processor, ScheduleSlot } from '../operator/index.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageSettings } from '../stage-settings.ts';
@@ -53,6 +54,7 @@ export class StageNode implements Emitter {
   readonly #gate: Gate | undefined;
   readonly #settings: StageSettings;
   readonly #hooks: StageHooks;
+  readonly #lookUps: StageLookUps | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   /** By offset of the message they came from: -1 for records that no message led to. */
   readonly #refused = new Map<number, Failure>();
@@ -63,7 +65,10 @@ export class StageNode implements Emitter {
     gate: Gate | undefined,
     settings: StageSettings,
     hooks: StageHooks,
+    lookUps?: StageLookUps,
   ) {
+    this.#lookUps = lookUps;
+    if (lookUps !== undefined) this.counters.lookUps = lookUps.counters;
     this.instanceName = instanceName;
     this.#processor = processor;
     this.#gate = gate;
@@ -72,7 +77,12 @@ export class StageNode implements Emitter {
   }
 
   get takesBatches(): boolean {
-    return this.#processor.process === undefined;
+    return this.#processor.process === undefined || this.#lookUps !== undefined;
+  }
+
+  /** Ends its wait for answers from outside, if it waits for any: `run` rejects with the reason. */
+  giveUp(reason: unknown): void {
+    this.#lookUps?.giveUp(reason);
   }
 
   /** Works off `input` into `output`. Asynchronous only where the operator is. */
@@ -85,6 +95,25 @@ export class StageNode implements Emitter {
     if (observer?.onInput !== undefined) for (const record of records) observer.onInput(this.instanceName, record);
     const taken = this.#refused.size === 0 ? records : records.filter((record) => !this.rejects(record));
     const admitted = this.#gate === undefined ? taken : this.#admit(taken, this.#gate);
+    if (admitted.length === 0) return;
+    if (this.#lookUps === undefined) return this.#work(admitted);
+    const pending = this.#lookUps.prepare(admitted);
+    return pending === undefined ? this.#workInformed(admitted) : pending.then(() => this.#workInformed(admitted));
+  }
+
+  /** With the answers at hand; records that have none are errors, in their order. */
+  #workInformed(records: readonly StreamRecord[]): void | Promise<void> {
+    const informed = records.filter((record) => {
+      const failure = this.#lookUps?.failureOf(record);
+      if (failure !== undefined) this.error(record, failure.code, failure.message);
+      return failure === undefined;
+    });
+    const done = this.#work(informed);
+    if (done === undefined) this.#lookUps?.clear();
+    else return done.then(() => this.#lookUps?.clear());
+  }
+
+  #work(admitted: readonly StreamRecord[]): void | Promise<void> {
     if (admitted.length === 0) return;
     const { process } = this.#processor;
     if (process === undefined) return this.#runBatch(admitted);

@@ -1,4 +1,6 @@
 import { AppError, messageOf, type StageCounters, type TaskTopics } from '@penstock/model';
+import { type LookUps, noLookUps } from '../look-ups/look-ups.ts';
+import { notDeclared, StageLookUps } from '../look-ups/stage-look-ups.ts';
 import type { StageContext, Target } from '../operator/index.ts';
 import { keyOrError } from '../plan/key-reader.ts';
 import { termsOf } from '../plan/key-terms.ts';
@@ -46,6 +48,8 @@ export interface TaskOptions {
   /** Looks at every record from the first on; selections are not made early then, so that it sees what they drop. */
   readonly observer?: RecordObserver;
   readonly isPreview?: boolean;
+  /** What the tasks of the thread share in asking services; without it every look-up fails. */
+  readonly lookUps?: LookUps;
   /** Where it is given, what the plan believes of the source's partitions is checked. */
   readonly partitionForKey?: PartitionForKey;
   /** How keys of schedules are shared out over the tasks of the part; undefined: this is the only one. */
@@ -197,7 +201,8 @@ export class Task {
   /** Whether a call of a stage of this task may take more than an instant: no transaction may be open meanwhile. */
   get isSlow(): boolean {
     return this.#stages.some(
-      ({ definition }) => definition.kind === 'processor' && definition.longestCallMs !== undefined,
+      ({ definition }) =>
+        definition.kind === 'processor' && (definition.longestCallMs !== undefined || definition.lookUps !== undefined),
     );
   }
 
@@ -402,7 +407,16 @@ export class Task {
     return meant.length > 0;
   }
 
+  /**
+   * Ends waits for answers from outside: what waits for them, such as `process`, rejects with the reason, and the task
+   * is to be closed without a commit.
+   */
+  giveUp(reason: unknown): void {
+    for (const node of this.#nodes) node.giveUp(reason);
+  }
+
   async close(): Promise<void> {
+    this.giveUp(new Error('The task was closed.'));
     await closeAll(this.#nodes);
     await this.#options.log.close();
   }
@@ -569,11 +583,19 @@ const openStage = async (
     const target = await openTarget(stage, options, clock, hooks);
     return new TargetNode(instanceName, target, gate, stage.settings, hooks);
   }
+  const lookUps =
+    definition.lookUps === undefined
+      ? undefined
+      : new StageLookUps(instanceName, definition.lookUps, stage.config, options.lookUps ?? noLookUps());
   const context: StageContext<unknown> = {
     instanceName,
     state: stores.stateOf(instanceName),
     store: (definition) => stores.of(instanceName, definition),
     keyOf: keyOrError(termsOf(definition.requires?.(stage.config)) ?? []),
+    lookUp: (declared) => {
+      if (lookUps === undefined) throw notDeclared(instanceName, declared.name);
+      return lookUps.answersOf(declared);
+    },
     clock: options.clock,
     eventTime: flows.eventTime,
     isPreview: options.isPreview ?? false,
@@ -582,7 +604,8 @@ const openStage = async (
     log: (level, message) => options.onLog?.(level, instanceName, message),
   };
   try {
-    return new StageNode(instanceName, await definition.create(stage.config, context), gate, stage.settings, hooks);
+    const processor = await definition.create(stage.config, context);
+    return new StageNode(instanceName, processor, gate, stage.settings, hooks, lookUps);
   } catch (error) {
     throw notOpened(instanceName, error);
   }

@@ -64,6 +64,23 @@ export type TaskProgress = Message<typeof taskProgressSchema>;
 // Types of records are written out: Biome's type inference overflows its stack in what TypeBox says of them.
 const byReason: TRecord<string, TInteger> = Type.Record(Type.String(), count, { maxProperties: 200 });
 
+/** What a stage asked services outside, by one of its look-ups. */
+export const lookUpCountersSchema = Type.Object({
+  hits: Type.Integer({ ...COUNT, description: 'Questions whose answer was known, or asked for already.' }),
+  misses: Type.Integer({ ...COUNT, description: 'Questions that had to be asked.' }),
+  failures: Type.Integer({
+    ...COUNT,
+    description: 'Of those, the ones that failed for good: errors of their records.',
+  }),
+  requests: Type.Integer({ ...COUNT, description: 'Requests made for them; more than that where some were repeated.' }),
+  requestMs: Type.Number({ minimum: 0, description: 'Time these took, added up.' }),
+});
+export type LookUpCounters = Draft<typeof lookUpCountersSchema>;
+
+const byLookUp: TRecord<string, typeof lookUpCountersSchema> = Type.Record(Type.String(), lookUpCountersSchema, {
+  maxProperties: 20,
+});
+
 /** Counters of a stage since the worker started; never reset while it runs. */
 export const stageCountersSchema = Type.Object({
   input: count,
@@ -72,6 +89,8 @@ export const stageCountersSchema = Type.Object({
   errors: byReason,
   /** Records dropped for a stated reason, by reason (`not-selected`, `late`, `precondition`, `discard:CODE`, …). */
   dropped: byReason,
+  /** By name of the look-up; absent where the stage asks nothing. */
+  lookUps: Type.Optional(byLookUp),
 });
 /** Sums are made by adding to them. */
 export type StageCounters = Draft<typeof stageCountersSchema>;

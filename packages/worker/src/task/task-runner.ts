@@ -42,6 +42,7 @@ import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
 import { Suspects } from './refused-record.ts';
+import { addStage } from './sum-counters.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { betweenPieces, wait } from './wait.ts';
 import { WaitingState } from './waiting-state.ts';
@@ -474,13 +475,7 @@ const carryOn = (
 ): Record<string, StageCounters> => {
   for (const [name, counters] of Object.entries(fresh)) {
     const before = kept.get(name);
-    if (before !== undefined) {
-      counters.input += before.input;
-      counters.output += before.output;
-      for (const kind of ['errors', 'dropped'] as const)
-        for (const [key, value] of Object.entries(before[kind]))
-          counters[kind][key] = (counters[kind][key] ?? 0) + value;
-    }
+    if (before !== undefined) addStage(counters, before);
     kept.set(name, counters);
   }
   return fresh;

@@ -1,0 +1,68 @@
+import { AppError } from '@penstock/model';
+import type { LookUpDefinition } from '../operator/look-up.ts';
+import type { Services, ServiceTime } from '../ports.ts';
+import { LookUpDesk } from './look-up-desk.ts';
+
+/**
+ * What the tasks of one thread share in asking services: answers that are kept, requests under way, and how many there
+ * may be. A thread runs one pipeline, so that a stage's name says which look-up is meant.
+ */
+export class LookUps {
+  readonly #services: Services;
+  readonly #time: ServiceTime;
+  readonly #isPreview: boolean;
+  readonly #desks = new Map<string, LookUpDesk<unknown, unknown>>();
+
+  constructor(services: Services, time: ServiceTime, { isPreview = false }: { readonly isPreview?: boolean } = {}) {
+    this.#services = services;
+    this.#time = time;
+    this.#isPreview = isPreview;
+  }
+
+  /** `stage`: instance name. */
+  deskOf(
+    stage: string,
+    definition: LookUpDefinition<unknown, unknown>,
+    config: Readonly<Record<string, unknown>>,
+  ): LookUpDesk<unknown, unknown> {
+    const name = `${stage}\n${definition.name}`;
+    const known = this.#desks.get(name);
+    if (known !== undefined) return known;
+    const isClosed = this.#isPreview && definition.hasEffects?.(config) === true;
+    const desk = new LookUpDesk({
+      lookUp: definition.open(config),
+      policy: definition.policy(config),
+      services: this.#services,
+      time: this.#time,
+      closedBy: isClosed ? notInPreview() : undefined,
+    });
+    this.#desks.set(name, desk);
+    return desk;
+  }
+}
+
+const notInPreview = (): AppError =>
+  new AppError('LOOK_UP_NOT_IN_PREVIEW', 'The request would change something outside, so a preview does not make it.', {
+    domain: 'user',
+  });
+
+/** For tasks that are given no services: every question fails with the reason. */
+export const noLookUps = (): LookUps =>
+  new LookUps(
+    {
+      http: () =>
+        Promise.reject(
+          new AppError('LOOK_UP_SERVICE_MISSING', 'There is no service here that could be asked.', {
+            domain: 'internal',
+          }),
+        ),
+    },
+    { now: () => 0, sleep: (_ms, signal) => untilAborted(signal) },
+  );
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });

@@ -1,0 +1,164 @@
+import { AppError, type LookUpCounters, messageOf } from '@penstock/model';
+import type { LookUpAnswer, LookUpAnswers, LookUpDefinition, LookUpNeed } from '../operator/look-up.ts';
+import type { StreamRecord } from '../record/stream-record.ts';
+import type { Failure } from '../task/dead-letter-writer.ts';
+import type { LookUpDesk, Outcome } from './look-up-desk.ts';
+import type { LookUps } from './look-ups.ts';
+
+/** An answer that is there, or on its way; shared by all records of a batch that need it. */
+interface Slot {
+  readonly isKept: boolean;
+  readonly outcome: Promise<void> | undefined;
+  found: LookUpAnswer<unknown> | { readonly code: string; readonly message: string } | undefined;
+}
+
+interface Asked {
+  readonly definition: LookUpDefinition<unknown, unknown>;
+  readonly desk: LookUpDesk<unknown, unknown>;
+  readonly counters: LookUpCounters;
+  /** Of the records of the batch under way. */
+  readonly slots: Map<StreamRecord, readonly Slot[]>;
+}
+
+/** The look-ups of one stage in one task: brings the answers that a batch needs, before the stage works on it. */
+export class StageLookUps {
+  readonly #asked: readonly Asked[];
+  readonly #instanceName: string;
+  readonly #failures = new Map<StreamRecord, Failure>();
+  #giveUp: AbortController | undefined;
+
+  constructor(
+    instanceName: string,
+    definitions: readonly LookUpDefinition<unknown, unknown>[],
+    config: Readonly<Record<string, unknown>>,
+    lookUps: LookUps,
+  ) {
+    this.#instanceName = instanceName;
+    this.#asked = definitions.map((definition) => ({
+      definition,
+      desk: lookUps.deskOf(instanceName, definition, config),
+      counters: { hits: 0, misses: 0, failures: 0, requests: 0, requestMs: 0 },
+      slots: new Map(),
+    }));
+  }
+
+  /** By name of the look-up; they go on counting in these objects. */
+  get counters(): Record<string, LookUpCounters> {
+    return Object.fromEntries(this.#asked.map(({ definition, counters }) => [definition.name, counters]));
+  }
+
+  answersOf<Q, A>(definition: LookUpDefinition<Q, A>): LookUpAnswers<A> {
+    const asked = this.#asked.find((one) => one.definition.name === definition.name);
+    if (asked === undefined) throw notDeclared(this.#instanceName, definition.name);
+    // What `ask` of this definition gave is of its type.
+    return { of: (record) => (asked.slots.get(record) ?? []).map(({ found }) => found as LookUpAnswer<A>) };
+  }
+
+  /**
+   * Collects what the records need and asks for what is not known, each key once. Asynchronous only where something has
+   * to be waited for; rejects only when that is given up.
+   */
+  prepare(records: readonly StreamRecord[]): void | Promise<void> {
+    this.clear();
+    const waits = new Set<Promise<void>>();
+    for (const asked of this.#asked) this.#collect(asked, records, waits);
+    if (waits.size === 0) return this.#judge(records);
+    const { signal } = this.#signal();
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    return Promise.race([Promise.all(waits), givenUp]).then(() => {
+      this.#giveUp = undefined;
+      this.#judge(records);
+    });
+  }
+
+  /** Why a record of the batch cannot be worked on. */
+  failureOf(record: StreamRecord): Failure | undefined {
+    return this.#failures.get(record);
+  }
+
+  /** Forgets the batch. */
+  clear(): void {
+    this.#failures.clear();
+    for (const { slots } of this.#asked) slots.clear();
+  }
+
+  /** Ends the wait for answers: `prepare` rejects with the reason. */
+  giveUp(reason: unknown): void {
+    this.#giveUp?.abort(reason);
+  }
+
+  #signal(): AbortController {
+    this.#giveUp ??= new AbortController();
+    return this.#giveUp;
+  }
+
+  #collect(asked: Asked, records: readonly StreamRecord[], waits: Set<Promise<void>>): void {
+    const byKey = new Map<string, Slot>();
+    for (const record of records) {
+      if (this.#failures.has(record)) continue;
+      try {
+        const needs = asked.desk.lookUp.needs(record);
+        if (needs.length === 0) continue;
+        const slots = needs.map((need) => this.#slotOf(asked, need, byKey));
+        asked.slots.set(record, slots);
+        for (const { outcome } of slots) if (outcome !== undefined) waits.add(outcome);
+      } catch (error) {
+        this.#failures.set(record, this.#failure(error));
+      }
+    }
+  }
+
+  #slotOf({ desk, counters }: Asked, need: LookUpNeed<unknown>, byKey: Map<string, Slot>): Slot {
+    const shared = need.key === undefined ? undefined : byKey.get(need.key);
+    if (shared !== undefined) {
+      counters.hits += 1;
+      return shared;
+    }
+    const known = need.key === undefined ? undefined : desk.known(need.key);
+    const slot = known === undefined ? this.#ask(desk, counters, need) : keptSlot(known.value);
+    if (known !== undefined) counters.hits += 1;
+    if (need.key !== undefined) byKey.set(need.key, slot);
+    return slot;
+  }
+
+  #ask(desk: LookUpDesk<unknown, unknown>, counters: LookUpCounters, need: LookUpNeed<unknown>): Slot {
+    // What another task asks for already is counted there.
+    const isOwn = !desk.isUnderWay(need.key);
+    counters[isOwn ? 'misses' : 'hits'] += 1;
+    const slot: { -readonly [K in keyof Slot]: Slot[K] } = { isKept: false, outcome: undefined, found: undefined };
+    slot.outcome = desk.ask(need, this.#signal().signal).then((outcome) => {
+      slot.found = foundIn(outcome);
+      if (!isOwn) return;
+      counters.requests += outcome.requests;
+      counters.requestMs += outcome.requestMs;
+      if (!outcome.ok) counters.failures += 1;
+    });
+    return slot;
+  }
+
+  #judge(records: readonly StreamRecord[]): void {
+    for (const { slots } of this.#asked)
+      for (const record of records) {
+        const bad = slots.get(record)?.find(({ found }) => found !== undefined && 'code' in found)?.found;
+        if (bad === undefined || !('code' in bad) || this.#failures.has(record)) continue;
+        this.#failures.set(record, { stage: this.#instanceName, code: bad.code, message: bad.message });
+      }
+  }
+
+  #failure(error: unknown): Failure {
+    const code = error instanceof AppError ? error.code : 'LOOK_UP_FAILED';
+    return { stage: this.#instanceName, code, message: messageOf(error) };
+  }
+}
+
+const keptSlot = (value: unknown): Slot => ({ isKept: true, outcome: undefined, found: { value, isKept: true } });
+
+const foundIn = (outcome: Outcome<unknown>): Slot['found'] =>
+  outcome.ok ? { value: outcome.value, isKept: false } : { code: outcome.code, message: outcome.message };
+
+export const notDeclared = (stage: string, name: string): AppError =>
+  new AppError('STAGE_LOOK_UP_UNKNOWN', `The operator of stage "${stage}" does not declare the look-up "${name}".`, {
+    domain: 'internal',
+  });
