@@ -7,6 +7,7 @@ export const OUTBOUND_CODES = {
     'The address is one of the machine that makes the request, or of a private network.',
     'Allow the network by PENSTOCK_OUTBOUND_NETWORKS if that is intended.',
   ),
+  OUTBOUND_ANSWER_TOO_LARGE: code('record', 'The answer of an address outside is longer than it may be.'),
   OUTBOUND_REQUEST_INVALID: code(
     'record',
     'A request cannot be made: a header or the path has characters that may not be there.',
