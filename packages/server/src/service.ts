@@ -44,10 +44,11 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   const logs = createRunLogs(foundation, modes);
   const supervisor = createSupervisor(foundation, { modes, logs, stateStore });
   const snapshots = new SnapshotDesk(foundation);
-  const previews = new PreviewRunner(PREVIEW_MAIN, {
-    ...PREVIEW_LIMITS,
-    concurrent: settings.limits.previews,
-  });
+  const previews = new PreviewRunner(
+    PREVIEW_MAIN,
+    { ...PREVIEW_LIMITS, concurrent: settings.limits.previews },
+    { outbound: { networks: settings.outboundNetworks } },
+  );
   const compiler = new CompileThread();
   const feed = new ChangeFeed({
     db: foundation.store.db,

@@ -13625,6 +13625,20 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            lookUps?: {
+                [key: string]: {
+                    /** @description Questions whose answer was known, or asked for already. */
+                    hits: number;
+                    /** @description Questions that had to be asked. */
+                    misses: number;
+                    /** @description Of those, the ones that failed for good: errors of their records. */
+                    failures: number;
+                    /** @description Requests made for them; more than that where some were repeated. */
+                    requests: number;
+                    /** @description Time these took, added up. */
+                    requestMs: number;
+                };
+            };
         };
         RunExecutor: {
             executorId: string;

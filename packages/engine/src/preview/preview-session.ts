@@ -1,4 +1,5 @@
 import { AppError, type StagePreview } from '@penstock/model';
+import type { LookUps } from '../look-ups/look-ups.ts';
 import type { Plan, PlanPart } from '../plan/plan.ts';
 import type { Clock, SourceBatch } from '../ports.ts';
 import { Task } from '../task/task.ts';
@@ -18,6 +19,8 @@ export interface PreviewSessionOptions {
   readonly maxRecords?: number;
   /** Records are told of as JSON texts, with all digits of their numbers. */
   readonly asText?: boolean;
+  /** Opened for a preview; without it every look-up fails. */
+  readonly lookUps?: LookUps | undefined;
 }
 
 /**
@@ -105,7 +108,7 @@ class PreviewPart {
 
   static async open(
     part: PlanPart,
-    { plan, clock, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
+    { plan, clock, lookUps, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
     seen: SeenRecords,
   ): Promise<PreviewPart> {
     const log = new MemoryLog();
@@ -119,6 +122,7 @@ class PreviewPart {
       log,
       clock,
       isPreview: true,
+      ...(lookUps === undefined ? {} : { lookUps }),
       onPiece: async () => {
         if (seen.read > maxRecords) throw tooMany(maxRecords);
       },

@@ -1,4 +1,5 @@
 import type { StagePreview } from '@penstock/model';
+import type { LookUps } from '../look-ups/look-ups.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../ports.ts';
 import { PreviewSession, type PreviewValue } from './preview-session.ts';
@@ -10,6 +11,8 @@ export interface PreviewOptions {
   readonly clock: Clock;
   /** Records are told of as JSON texts, with all digits of their numbers. */
   readonly asText?: boolean;
+  /** Opened for a preview; without it every look-up fails. */
+  readonly lookUps?: LookUps;
 }
 
 /** Of all messages together: each of them is kept once for every stage it passes. */
@@ -19,8 +22,8 @@ const MAX_RECORDS = 5000;
  * Runs records through the stages that production runs, in one step from empty state, and writes nothing. Errors:
  * `PREVIEW_RECORDS_TOO_MANY`.
  */
-export const runPreview = async ({ plan, values, clock, asText = false }: PreviewOptions): Promise<StagePreview[]> => {
-  const session = await PreviewSession.open({ plan, clock, asText, maxRecords: MAX_RECORDS });
+export const runPreview = async ({ values, ...options }: PreviewOptions): Promise<StagePreview[]> => {
+  const session = await PreviewSession.open({ ...options, maxRecords: MAX_RECORDS });
   try {
     return await session.step(values);
   } finally {

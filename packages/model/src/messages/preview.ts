@@ -3,7 +3,12 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { releaseForecastSchema } from '../release-forecast.ts';
 import { issueSchema } from './issue.ts';
 import type { Draft, Message } from './message.ts';
-import { kafkaSettingsSchema, pipelineFactsSchema, previousRunSchema } from './run-specification.ts';
+import {
+  kafkaSettingsSchema,
+  outboundSettingsSchema,
+  pipelineFactsSchema,
+  previousRunSchema,
+} from './run-specification.ts';
 
 /** What the service and a preview process say to each other, each as one JSON text on standard input and output. */
 
@@ -33,6 +38,8 @@ export const previewRequestSchema = Type.Object({
   document: object,
   facts: pipelineFactsSchema,
   kafka: Type.Optional(kafkaSettingsSchema),
+  /** Absent: public addresses alone. */
+  outbound: Type.Optional(outboundSettingsSchema),
   /** Records to run. Without them, and without `live`, an inline source gives its own. */
   records: Type.Optional(givenRecordsSchema),
   /** Messages to run, instead of records. */

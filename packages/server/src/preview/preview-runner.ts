@@ -13,6 +13,9 @@ export interface PreviewLimits {
   readonly replyBytes: number;
 }
 
+/** What every preview is told of the service. */
+export type PreviewSurroundings = Pick<PreviewRequest, 'outbound'>;
+
 export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, residentMb: 512, replyBytes: 16 * 1024 * 1024 };
 
 /**
@@ -22,11 +25,13 @@ export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, residentMb: 51
 export class PreviewRunner {
   readonly #program: string;
   readonly #limits: PreviewLimits;
+  readonly #surroundings: PreviewSurroundings;
   readonly #stops = new Set<() => void>();
   readonly #runningOf = new Map<string, number>();
   #running = 0;
 
-  constructor(program: string, limits: PreviewLimits) {
+  constructor(program: string, limits: PreviewLimits, surroundings: PreviewSurroundings = {}) {
+    this.#surroundings = surroundings;
     this.#program = program;
     this.#limits = limits;
   }
@@ -42,7 +47,7 @@ export class PreviewRunner {
     this.#running += 1;
     this.#runningOf.set(orgId, own + 1);
     try {
-      return await this.#runOne(request);
+      return await this.#runOne({ ...request, ...this.#surroundings });
     } finally {
       this.#running -= 1;
       const left = (this.#runningOf.get(orgId) ?? 1) - 1;

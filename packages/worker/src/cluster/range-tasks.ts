@@ -1,4 +1,4 @@
-import type { Plan } from '@penstock/engine';
+import type { LookUps, Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   AppError,
@@ -30,6 +30,7 @@ export interface RangeTasksDeps {
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
+  readonly lookUps: LookUps;
   onEvent(event: RunEvent): void;
   /** Called when a task begins that is paced by tokens of `rate`. */
   onTakesTokens(): void;
@@ -181,7 +182,7 @@ export class RangeTasks {
   }
 
   #open(key: string, place: TaskPlace): RangeTask {
-    const { spec, plan, layout, client, admin, rate, onEvent } = this.#deps;
+    const { spec, plan, layout, client, admin, rate, lookUps, onEvent } = this.#deps;
     const pace = new RangePace();
     const ready = Promise.withResolvers<void>();
     const deps = {
@@ -195,6 +196,7 @@ export class RangeTasks {
       positions: this.#positions,
       feeds: this.#feeds,
       rate,
+      lookUps,
       pace,
       clock: { now: () => Date.now() },
       onEvent,

@@ -12,6 +12,7 @@ import {
 } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { forecastRun } from '../forecast/forecast-run.ts';
+import { openLookUps } from '../services/open-look-ups.ts';
 import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 /**
@@ -62,7 +63,8 @@ const reply = async (): Promise<PreviewReply> => {
   try {
     if (request.forecast !== undefined) return { issues, forecast: await readForecast(request) };
     const values = await messagesFor(request, plan);
-    return { issues, stages: await runPreview({ plan, values, clock, asText: request.asText === true }) };
+    const lookUps = openLookUps(request.outbound, { isPreview: true });
+    return { issues, stages: await runPreview({ plan, values, clock, lookUps, asText: request.asText === true }) };
   } catch (error) {
     return {
       issues,

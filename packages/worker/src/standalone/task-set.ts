@@ -1,4 +1,4 @@
-import type { Plan } from '@penstock/engine';
+import type { LookUps, Plan } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   manifestTopicOf,
@@ -25,6 +25,7 @@ export interface TaskSetDeps {
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
+  readonly lookUps: LookUps;
   send(message: FromThread): void;
   fail(error: unknown): void;
 }
@@ -140,7 +141,7 @@ export class TaskSet {
   }
 
   #runnerDeps({ part }: TaskPlace): InlineRunnerDeps {
-    const { spec, plan, layout, client, admin, rate, send } = this.#deps;
+    const { spec, plan, layout, client, admin, rate, lookUps, send } = this.#deps;
     return {
       spec,
       plan,
@@ -152,6 +153,7 @@ export class TaskSet {
       positions: this.#positions,
       feeds: this.#feeds,
       rate,
+      lookUps,
       pace: part === 0 ? ratePace(rate) : unlimitedPace,
       clock: { now: () => Date.now() },
       onEvent: (event) => send({ kind: 'event', event }),

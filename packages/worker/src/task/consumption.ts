@@ -2,6 +2,7 @@ import type { Clock, Plan, Position, SourceBatch, Task, TaskLog } from '@penstoc
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import type { Pace } from './pace.ts';
+import { isWorkedOff } from './patient-end.ts';
 import type { Suspects } from './refused-record.ts';
 import { FLUSH_BYTES, nextTurn, TURN_MS } from './wait.ts';
 
@@ -32,6 +33,9 @@ export interface ConsumptionOptions {
  */
 const CHUNK = 256;
 const BATCH_CHUNK = 1000;
+/** A call of a slow stage that takes longer than this gets fewer records the next time. */
+const LONG_MS = 10_000;
+const LEAST_AT_ONCE = 16;
 const IDLE_WAIT_MS = 250;
 const TICK_MS = 1000;
 /**
@@ -53,6 +57,9 @@ export class Consumption {
   /** Records worked off since the last commit, and the last of them. */
   #uncommitted = 0;
   readonly #isSlow: boolean;
+  readonly #mostAtOnce: number;
+  /** Records handed to the stages next. */
+  #chunk: number;
   #last = -1;
   /** An end of the partition that has not been reached yet, and when it was the end. */
   #end: { readonly offset: number; readonly at: number } | undefined;
@@ -61,6 +68,8 @@ export class Consumption {
   constructor(options: ConsumptionOptions) {
     this.#options = options;
     this.#isSlow = options.task.isSlow;
+    this.#mostAtOnce = options.task.takesBatches ? BATCH_CHUNK : CHUNK;
+    this.#chunk = this.#mostAtOnce;
     this.#position = options.start;
     this.#committed = options.start;
     this.#committedAt = options.clock.now();
@@ -73,7 +82,7 @@ export class Consumption {
       const batch = await this.#next(signal);
       if (batch !== undefined) await this.#work(batch, signal);
       else this.#skipGap();
-      await this.#commitWhenDue();
+      await this.#commitWhenDue(signal);
     }
     if (this.#hasUncommitted) await this.#commit();
   }
@@ -110,7 +119,7 @@ export class Consumption {
     pace.committed(at.offset);
   }
 
-  async #commitWhenDue(): Promise<void> {
+  async #commitWhenDue(signal: AbortSignal): Promise<void> {
     const { clock, task, log, plan, pace, suspects } = this.#options;
     const now = clock.now();
     this.#noteCaughtUp();
@@ -119,7 +128,7 @@ export class Consumption {
       // As before records: what a slot leads to may pass a stage that takes its time.
       if (this.#isSlow && task.hasSchedules && log.isOpen) await this.#commit();
       const pending = task.tick(now);
-      if (pending !== undefined) await pending;
+      if (pending !== undefined && !(await isWorkedOff(task, pending, signal))) throw signal.reason;
     }
     if (log.pendingBytes > FLUSH_BYTES) await (this.#isSlow ? this.#commit() : log.flush());
     if (!this.#hasUncommitted && now - this.#committedAt < KEEP_UP_MS) return;
@@ -191,10 +200,16 @@ export class Consumption {
     if (isGap && this.#position < pace.until) this.#position = pace.until;
   }
 
+  /** What takes long is taken in smaller pieces, so that it is committed in between. */
+  #pace(tookMs: number): void {
+    if (!this.#isSlow) return;
+    if (tookMs > LONG_MS) this.#chunk = Math.max(LEAST_AT_ONCE, this.#chunk >> 1);
+    else if (tookMs < LONG_MS / 4) this.#chunk = Math.min(this.#mostAtOnce, this.#chunk * 2);
+  }
+
   async #work(batch: SourceBatch, signal: AbortSignal): Promise<void> {
-    const { task, pace, suspects } = this.#options;
+    const { task, pace, suspects, clock } = this.#options;
     const { log } = this.#options;
-    const chunk = task.takesBatches ? BATCH_CHUNK : CHUNK;
     let turnAt = performance.now();
     let from = 0;
     // Offsets before the first record are a gap, left by compaction or the markers of transactions.
@@ -202,7 +217,7 @@ export class Consumption {
     while (from < batch.count && !signal.aborted) {
       // What an earlier fetch has brought counts, too: otherwise halving would never come down to one record.
       const suspected = Math.max(1, suspects.limit(this.#position) - this.#uncommitted);
-      const granted = pace.grant(batch, from, Math.min(chunk, batch.count - from, suspected));
+      const granted = pace.grant(batch, from, Math.min(this.#chunk, batch.count - from, suspected));
       if (granted === 0) {
         await pace.wait(signal);
       } else {
@@ -210,8 +225,10 @@ export class Consumption {
         if (this.#isSlow && log.isOpen) await this.#commit();
         this.#uncommitted += granted;
         this.#last = batch.offsets[from + granted - 1] as number;
+        const begunAt = clock.now();
         const pending = task.process(batch, from, from + granted);
-        if (pending !== undefined) await pending;
+        if (pending !== undefined && !(await isWorkedOff(task, pending, signal))) throw signal.reason;
+        this.#pace(clock.now() - begunAt);
         this.#options.onRead(granted, bytesOf(batch, from, from + granted));
         from += granted;
         this.#position = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
@@ -220,7 +237,7 @@ export class Consumption {
           turnAt = performance.now();
         }
       }
-      await this.#commitWhenDue();
+      await this.#commitWhenDue(signal);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { batchOfMessages, type ChangelogEntry, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
 import type { StageCounters, TaskPlace, TaskProgress } from '@penstock/model';
+import { isWorkedOff } from './patient-end.ts';
 import { type RateCells, takeTokens } from './rate-limiter.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import type { TaskRunnerDeps } from './task-runner.ts';
@@ -79,12 +80,16 @@ export class InlineRunner {
   }
 
   async run(): Promise<void> {
-    const { spec, plan, client, topics, clock, sql } = this.#deps;
+    const { spec, plan, client, topics, clock, sql, lookUps } = this.#deps;
     const source = plan.source.spec;
     const part = plan.parts[0];
     if (source.kind !== 'inline' || part === undefined) return;
     const log = await openTaskLog(client, taskLogOptions(plan, this.place, topics));
-    const task = await Task.open({ plan, part, partition: 0, runId: spec.runId, topics, log, clock, headersOf, sql });
+    const { runId } = spec;
+    const task = await Task.open({
+      ...{ plan, part, partition: 0, runId, topics, log, clock, headersOf },
+      ...{ sql, lookUps },
+    });
     task.observe(this.#observer);
     this.#task = task;
     try {
@@ -106,7 +111,7 @@ export class InlineRunner {
           const granted = takeTokens(this.#deps.rate, batch.count - from);
           if (granted === 0) await wait(5, signal);
           else {
-            await task.process(batch, from, from + granted);
+            if (!(await isWorkedOff(task, task.process(batch, from, from + granted), signal))) return;
             this.recordsRead += granted;
             from += granted;
             this.#next += granted;

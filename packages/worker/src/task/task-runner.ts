@@ -1,6 +1,7 @@
 import {
   type Clock,
   keepsState,
+  type LookUps,
   type Plan,
   type RecordObserver,
   SOURCE_PARTITIONING_REFUTED,
@@ -61,6 +62,8 @@ export interface TaskRunnerDeps {
   readonly feeds: PartitionFeeds;
   readonly pace: Pace;
   readonly clock: Clock;
+  /** Of the thread. */
+  readonly lookUps: LookUps;
   onEvent(event: RunEvent): void;
   /** Called once, when the task works for the first time. */
   onReady(): void;
@@ -272,7 +275,7 @@ export class TaskRunner {
 
   /** One life of the task: from fencing to draining, or to the first error. */
   async #runTask(): Promise<void> {
-    const { spec, plan, client, admin, topics, clock } = this.#deps;
+    const { spec, plan, client, admin, topics, clock, lookUps } = this.#deps;
     const { part, partition } = this.place;
     const inputPartitions = await admin.partitionCount(this.#topic);
     const log = await openTaskLog(client, {
@@ -290,6 +293,7 @@ export class TaskRunner {
         topics,
         log,
         clock,
+        lookUps,
         headersOf,
         partitionForKey,
         sql: this.#deps.sql,

@@ -62,7 +62,9 @@ final class Protocol {
   record WorkerReport(String workerId, long pid, long rssMb, long cpuMs, long recordsRead, long bytesRead,
       long recordsWritten, Map<String, StageCounters> stages, List<RunEvent> events, SnapshotResult snapshot) {}
 
-  record StageCounters(long input, long output, Map<String, Long> errors, Map<String, Long> dropped) {}
+  /** `lookUps`: by name, then by what is counted; null where the stage asks nothing. */
+  record StageCounters(long input, long output, Map<String, Long> errors, Map<String, Long> dropped,
+      Map<String, Map<String, Long>> lookUps) {}
 
   /** `at` in Unix ms; `severity`: info, warning, error. */
   record RunEvent(long at, String code, String message, String severity) {}

@@ -68,7 +68,16 @@ final class WorkerCounters {
         one.input() + other.input(),
         one.output() + other.output(),
         plus(one.errors(), other.errors()),
-        plus(one.dropped(), other.dropped()));
+        plus(one.dropped(), other.dropped()),
+        plusLookUps(one.lookUps(), other.lookUps()));
+  }
+
+  private static Map<String, Map<String, Long>> plusLookUps(
+      Map<String, Map<String, Long>> one, Map<String, Map<String, Long>> other) {
+    if (one == null) return other;
+    Map<String, Map<String, Long>> sum = new HashMap<>(one);
+    if (other != null) other.forEach((name, counts) -> sum.merge(name, counts, WorkerCounters::plus));
+    return sum;
   }
 
   private static Map<String, Long> plus(Map<String, Long> one, Map<String, Long> other) {

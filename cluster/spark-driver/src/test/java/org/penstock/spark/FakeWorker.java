@@ -87,7 +87,7 @@ public final class FakeWorker {
     report.put("workerId", ID).put("pid", ProcessHandle.current().pid()).put("rssMb", 1).put("cpuMs", runs)
         .put("recordsRead", runs).put("bytesRead", 10 * runs).put("recordsWritten", runs);
     report.putObject("stages").set("Stage_01", Json.MAPPER.valueToTree(
-        new Protocol.StageCounters(runs, runs, Map.of("CODE", 1L), Map.of())));
+        new Protocol.StageCounters(runs, runs, Map.of("CODE", 1L), Map.of(), null)));
     report.set("events", Json.MAPPER.valueToTree(List.of()));
     if (request.has("snapshot")) {
       ObjectNode snapshot = report.putObject("snapshot").put("id", request.path("snapshot").path("id").asText());

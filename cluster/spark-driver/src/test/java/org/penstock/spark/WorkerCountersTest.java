@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class WorkerCountersTest {
   private static Protocol.WorkerReport report(String worker, long cpuMs, long records) {
     Protocol.StageCounters stage =
-        new Protocol.StageCounters(records, records, Map.of("E", records), Map.of("late", 1L));
+        new Protocol.StageCounters(records, records, Map.of("E", records), Map.of("late", 1L),
+            Map.of("pages", Map.of("hits", records)));
     return new Protocol.WorkerReport(
         worker, 1, 1, cpuMs, records, 10 * records, records, Map.of("A_01", stage), List.of(), null);
   }
@@ -29,7 +30,8 @@ class WorkerCountersTest {
     WorkerCounters.Totals totals = counters.totals();
     assertEquals(1750, totals.bytesRead());
     assertEquals(
-        new Protocol.StageCounters(175, 175, Map.of("E", 175L), Map.of("late", 3L)), totals.stages().get("A_01"));
+        new Protocol.StageCounters(175, 175, Map.of("E", 175L), Map.of("late", 3L),
+            Map.of("pages", Map.of("hits", 175L))), totals.stages().get("A_01"));
   }
 
   @Test
