@@ -68,12 +68,22 @@ export const copiedAsItIs: GoldenPipeline = {
   ],
 };
 
-/** Selected by point, tagged by limits, some rows twice and under other models. */
+/**
+ * Selected by point, tagged by limits, some rows twice and under other models; and a service that nobody may ask, at an
+ * address of the machine itself: an error of each record that would, and of no other.
+ */
 export const selectedAndTagged: GoldenPipeline = {
   name: 'selected-and-tagged',
   outputs: { tagged: {} },
   ordered: 'partition',
-  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL', 'VALUE_NOT_NUMERIC'],
+  deadLetters: [
+    'OUTBOUND_ADDRESS_REFUSED',
+    'RECORD_NOT_JSON',
+    'RECORD_NOT_OBJECT',
+    'RECORD_NOT_UTF8',
+    'RECORD_VALUE_NULL',
+    'VALUE_NOT_NUMERIC',
+  ],
   document: ({ input, outputs }) =>
     documentOf(
       [
@@ -98,7 +108,17 @@ export const selectedAndTagged: GoldenPipeline = {
           },
         },
         producer(outputs.tagged ?? '', 'OffLimitTagger_01'),
-        { name: 'Trash_01', label: 'Trash', from: ['PointSelector_01'] },
+        {
+          name: 'InternalHTTPClient_01',
+          label: 'Internal HTTP Client',
+          from: ['PointSelector_01'],
+          config: {
+            inputOutput: [{ inputPoint: 'pump::тиск' }],
+            url: 'http://127.0.0.1:9/pumps/{id}',
+            parameters: [{ position: 'URL Path', key: 'id', urlParamType: 'ByField', value: '/assetId' }],
+          },
+        },
+        { name: 'Trash_01', label: 'Trash', from: ['PointSelector_01', 'InternalHTTPClient_01'] },
       ],
       options,
     ),

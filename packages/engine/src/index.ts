@@ -5,8 +5,12 @@ export {
   ExpressionError,
   type ExpressionIssue,
   expressionFunctions,
+  type FieldPath,
+  fieldReader,
+  isFieldPath,
+  parseFieldPath,
 } from '@penstock/expression';
-export { LookUps } from './look-ups/look-ups.ts';
+export { LookUps, type OutsideServices } from './look-ups/look-ups.ts';
 export {
   ASSET_AND_POINT,
   type DeliveryPromise,

@@ -140,7 +140,7 @@ export interface Clock {
 }
 
 /** Services outside that look-ups of operators ask. */
-export interface Services {
+export interface Services extends Clock {
   /** Errors: `AppError`; `retryable` where the same request may succeed later. An answer of any status is an answer. */
   http(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }

@@ -4,6 +4,21 @@ const SCRIPT = 'Correct the script; preview shows what it does with each record.
 
 /** Codes that operators give to records and to their options. */
 export const OPERATOR_CODES = {
+  HTTP_PARAMETER_NOT_VALID: code(
+    'record',
+    'The record has no value for a parameter of the request, or one that cannot stand where it is to go.',
+    'Select records that have it in front of the stage.',
+  ),
+  HTTP_STATUS_REFUSED: code(
+    'record',
+    'The service that the stage asks answered with a status that is no success.',
+    'See the status in the message; then replay.',
+  ),
+  HTTP_TOKEN_REFUSED: code(
+    'record',
+    'The API gateway gave no token for the access key of the stage.',
+    'Correct Access Key and Secret Key, and what the key may do.',
+  ),
   MERGED_RECORDS_TOO_LARGE: code(
     'record',
     'The records that are kept under one tag are more than one record can hold.',

@@ -20,7 +20,7 @@ const textsOf = async (
   definition: Parameters<typeof OperatorHarness.create>[0],
   config: JsonObject,
   input: readonly string[],
-  stages: Pick<HarnessOptions, 'lanes' | 'beside'> = {},
+  stages: Pick<HarnessOptions, 'lanes' | 'beside' | 'http'> = {},
 ): Promise<string[]> => {
   const texts: string[] = [];
   const harness = await OperatorHarness.create(definition, config, {
@@ -36,9 +36,10 @@ for (const definition of operators) {
   // A window makes new records; all others pass on the ones they get.
   if (definition.kind !== 'processor' || definition.category === 'window' || needsRuntime(definition)) continue;
   test(`${definition.label} passes on the digits of what it does not change`, async () => {
-    for (const { config, input, output, lanes, beside } of shownCases[definition.id] ?? []) {
+    for (const { config, input, output, lanes, beside, http } of shownCases[definition.id] ?? []) {
       const texts = await textsOf(definition, config, input.map(withOddities), {
         lanes,
+        http,
         beside: besideOf(beside, operators),
       });
       assert.equal(texts.length, output.length);

@@ -1,4 +1,4 @@
-import type { LookUpPolicy } from '../operator/look-up.ts';
+import type { LookUpPolicy } from './look-up.ts';
 
 interface Entry<A> {
   readonly value: A | undefined;

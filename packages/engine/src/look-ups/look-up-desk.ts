@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '@penstock/model';
-import type { LookUp, LookUpNeed, LookUpPolicy } from '../operator/look-up.ts';
 import type { Services, ServiceTime } from '../ports.ts';
 import { KeptAnswers } from './kept-answers.ts';
+import type { LookUp, LookUpNeed, LookUpPolicy } from './look-up.ts';
 import { Places } from './places.ts';
 
 /** What came of a question: requests made for it, and the time they took together (ms). */

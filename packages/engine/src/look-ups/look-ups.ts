@@ -1,7 +1,10 @@
 import { AppError } from '@penstock/model';
-import type { LookUpDefinition } from '../operator/look-up.ts';
 import type { Services, ServiceTime } from '../ports.ts';
+import type { LookUpDefinition } from './look-up.ts';
 import { LookUpDesk } from './look-up-desk.ts';
+
+/** What a process provides; the time comes with the clock. */
+export type OutsideServices = Omit<Services, 'now'>;
 
 /**
  * What the tasks of one thread share in asking services: answers that are kept, requests under way, and how many there
@@ -13,8 +16,12 @@ export class LookUps {
   readonly #isPreview: boolean;
   readonly #desks = new Map<string, LookUpDesk<unknown, unknown>>();
 
-  constructor(services: Services, time: ServiceTime, { isPreview = false }: { readonly isPreview?: boolean } = {}) {
-    this.#services = services;
+  constructor(
+    services: OutsideServices,
+    time: ServiceTime,
+    { isPreview = false }: { readonly isPreview?: boolean } = {},
+  ) {
+    this.#services = { http: (request, signal) => services.http(request, signal), now: () => time.now() };
     this.#time = time;
     this.#isPreview = isPreview;
   }

@@ -1,9 +1,14 @@
 import { AppError, type LookUpCounters, messageOf } from '@penstock/model';
-import type { LookUpAnswer, LookUpAnswers, LookUpDefinition, LookUpNeed } from '../operator/look-up.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
-import type { Failure } from '../task/dead-letter-writer.ts';
+import type { LookUpAnswer, LookUpAnswers, LookUpDefinition, LookUpNeed } from './look-up.ts';
 import type { LookUpDesk, Outcome } from './look-up-desk.ts';
 import type { LookUps } from './look-ups.ts';
+
+/** Why a record has no answer. */
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
 
 /** An answer that is there, or on its way; shared by all records of a batch that need it. */
 interface Slot {
@@ -105,7 +110,7 @@ export class StageLookUps {
         asked.slots.set(record, slots);
         for (const { outcome } of slots) if (outcome !== undefined) waits.add(outcome);
       } catch (error) {
-        this.#failures.set(record, this.#failure(error));
+        this.#failures.set(record, failureOf(error));
       }
     }
   }
@@ -143,13 +148,8 @@ export class StageLookUps {
       for (const record of records) {
         const bad = slots.get(record)?.find(({ found }) => found !== undefined && 'code' in found)?.found;
         if (bad === undefined || !('code' in bad) || this.#failures.has(record)) continue;
-        this.#failures.set(record, { stage: this.#instanceName, code: bad.code, message: bad.message });
+        this.#failures.set(record, { code: bad.code, message: bad.message });
       }
-  }
-
-  #failure(error: unknown): Failure {
-    const code = error instanceof AppError ? error.code : 'LOOK_UP_FAILED';
-    return { stage: this.#instanceName, code, message: messageOf(error) };
   }
 }
 
@@ -162,3 +162,8 @@ export const notDeclared = (stage: string, name: string): AppError =>
   new AppError('STAGE_LOOK_UP_UNKNOWN', `The operator of stage "${stage}" does not declare the look-up "${name}".`, {
     domain: 'internal',
   });
+
+const failureOf = (error: unknown): Failure => ({
+  code: error instanceof AppError ? error.code : 'LOOK_UP_FAILED',
+  message: messageOf(error),
+});

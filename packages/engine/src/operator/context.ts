@@ -1,9 +1,9 @@
 import type { PipelineFacts } from '@penstock/model';
+import type { LookUpAnswers, LookUpDefinition } from '../look-ups/look-up.ts';
 import type { Clock } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Emitter } from './emitter.ts';
-import type { LookUpAnswers, LookUpDefinition } from './look-up.ts';
 import type { KeyedState } from './state.ts';
 import type { Store, StoreDefinition } from './store.ts';
 

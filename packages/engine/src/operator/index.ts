@@ -6,6 +6,15 @@ import type { ProcessorDefinition } from './processor.ts';
 import type { SourceDefinition } from './source.ts';
 import type { TargetDefinition } from './target.ts';
 
+export {
+  defineLookUp,
+  type LookUp,
+  type LookUpAnswer,
+  type LookUpAnswers,
+  type LookUpDefinition,
+  type LookUpNeed,
+  type LookUpPolicy,
+} from '../look-ups/look-up.ts';
 export type { MissedSlots } from '../time/due-slot.ts';
 export type { PipelineFacts, StageContext } from './context.ts';
 export type {
@@ -18,15 +27,6 @@ export type {
 export type { DocumentOptions } from './document-options.ts';
 export type { Emitter } from './emitter.ts';
 export { ASSET_AND_POINT, fieldPointer, type KeyFields, type KeyPart, type KeySpec } from './key.ts';
-export {
-  defineLookUp,
-  type LookUp,
-  type LookUpAnswer,
-  type LookUpAnswers,
-  type LookUpDefinition,
-  type LookUpNeed,
-  type LookUpPolicy,
-} from './look-up.ts';
 export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
 export type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';

@@ -1,11 +1,11 @@
 import type { Issue } from '@penstock/model';
 import type { Static, TObject } from 'typebox';
+import type { LookUpDefinition } from '../look-ups/look-up.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { StageContext } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { Emitter } from './emitter.ts';
 import type { KeySpec } from './key.ts';
-import type { LookUpDefinition } from './look-up.ts';
 import type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 import type { StateDefinition } from './state.ts';
 import type { StoreDefinition } from './store.ts';

@@ -1,7 +1,8 @@
 import { AppError } from '@penstock/model';
 import Type from 'typebox';
+import type { OutsideServices } from '../look-ups/look-ups.ts';
 import { defineLookUp, defineProcessor, type LookUpPolicy } from '../operator/index.ts';
-import type { HttpAnswer, HttpRequest, Services } from '../ports.ts';
+import type { HttpAnswer, HttpRequest } from '../ports.ts';
 
 /** A look-up for tests of the engine: the record's `ask` is a URL, and what comes back becomes its `answer`. */
 
@@ -82,7 +83,7 @@ export const asking = defineProcessor({
 /** HTTP that answers as a test says, and remembers what it was asked. */
 export const scriptedHttp = (
   answer: (request: HttpRequest, signal: AbortSignal, calls: number) => HttpAnswer | Promise<HttpAnswer>,
-): Services & { readonly asked: string[]; readonly mostAtOnce: () => number } => {
+): OutsideServices & { readonly asked: string[]; readonly mostAtOnce: () => number } => {
   const asked: string[] = [];
   const calls = new Map<string, number>();
   let now = 0;

@@ -6,6 +6,7 @@ import { edhKafkaProducer } from '../library/edh-kafka-producer/operator.ts';
 import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
+import { internalHttpClient } from '../library/internal-http-client/operator.ts';
 import { javascript } from '../library/javascript/operator.ts';
 import { lastRecordAppender } from '../library/last-record-appender/operator.ts';
 import { latePointTagger } from '../library/late-point-tagger/operator.ts';
@@ -27,6 +28,7 @@ export const operators: readonly OperatorDefinition[] = [
   jdbcProducer,
   trash,
   fixedTimeWindowAggregator,
+  internalHttpClient,
   javascript,
   lastRecordAppender,
   latePointTagger,
@@ -166,6 +168,198 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "dropped": [
         "late"
+      ]
+    }
+  ],
+  "internal-http-client": [
+    {
+      "title": "The asset of each record, asked once",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::production",
+            "outputPoint": "turbine::production_asset"
+          }
+        ],
+        "url": "https://api.example.org/assets/{id}",
+        "parameters": [
+          {
+            "position": "URL Path",
+            "key": "id",
+            "urlParamType": "ByField",
+            "value": "/assetId"
+          },
+          {
+            "position": "URL Query",
+            "key": "orgId",
+            "urlParamType": "ByField",
+            "value": "/orgId"
+          },
+          {
+            "position": "URL Query",
+            "key": "fields",
+            "value": "name"
+          }
+        ]
+      },
+      "http": {
+        "GET https://api.example.org/assets/t%201?orgId=o1&fields=name": {
+          "body": "{\"name\":\"North\"}"
+        },
+        "GET https://api.example.org/assets/t2?orgId=o1&fields=name": {
+          "status": 404
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "assetId": "t 1",
+          "pointId": "production",
+          "time": 1000,
+          "value": 5
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "assetId": "t2",
+          "pointId": "production",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "assetId": "t 1",
+          "pointId": "speed",
+          "time": 1000,
+          "value": 9
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "assetId": "t 1",
+          "pointId": "production_asset",
+          "time": 1000,
+          "value": 5,
+          "attr": {
+            "httpClient": {
+              "returnBy": "http",
+              "response": "{\"name\":\"North\"}",
+              "hasData": true
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "quality": 0,
+          "assetId": "t2",
+          "pointId": "production_asset",
+          "time": 1000,
+          "value": 3,
+          "attr": {
+            "httpClient": {
+              "returnBy": "http",
+              "response": "",
+              "hasData": false
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "not-selected"
+      ]
+    },
+    {
+      "title": "A Post with a body, for each record; the service does not answer well",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::alarm"
+          }
+        ],
+        "method": "Post",
+        "url": "https://api.example.org/tickets",
+        "parameters": [
+          {
+            "position": "Request Body",
+            "key": "asset",
+            "urlParamType": "ByField",
+            "value": "/assetId"
+          },
+          {
+            "position": "Request Body",
+            "key": "value",
+            "urlParamType": "ByField",
+            "value": "/value"
+          },
+          {
+            "position": "Header",
+            "key": "X-Source",
+            "value": "penstock"
+          }
+        ],
+        "enableRetry": false
+      },
+      "http": {
+        "POST https://api.example.org/tickets": [
+          {
+            "body": "{\"ticket\":1}"
+          },
+          {
+            "status": 500
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "alarm",
+          "time": 1000,
+          "value": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "alarm",
+          "time": 1000,
+          "value": 2
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "alarm",
+          "time": 1000,
+          "value": 1,
+          "attr": {
+            "httpClient": {
+              "returnBy": "http",
+              "response": "{\"ticket\":1}",
+              "hasData": true
+            }
+          }
+        }
+      ],
+      "errors": [
+        "HTTP_STATUS_REFUSED"
       ]
     }
   ],

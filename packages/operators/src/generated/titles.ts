@@ -44,6 +44,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "窗口"
         ]
       },
+      "internal-http-client": {
+        "label": "内部 HTTP 客户端",
+        "summary": "为每条记录调用 REST API，并将结果加入记录。",
+        "keywords": [
+          "接口",
+          "请求",
+          "查询",
+          "网址"
+        ]
+      },
       "javascript": {
         "label": "JavaScript 脚本",
         "summary": "对记录运行自己的脚本。",
@@ -205,6 +215,25 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "cnt (count)": "cnt（计数）",
       "delta (last - first)": "delta（末值 - 首值）",
       "Double": "双精度（Double）",
+      "Enable Cache Fields": "启用缓存",
+      "ExpireRule": "过期规则",
+      "Parameters": "参数",
+      "Request": "请求",
+      "Parallel Number": "并行数",
+      "Enable Retry": "启用重试",
+      "Retry Attempts": "重试次数",
+      "Method": "方法",
+      "URL": "网址",
+      "Position": "位置",
+      "Key": "键",
+      "URLParam Type": "参数类型",
+      "Value": "值",
+      "Access Key": "访问密钥",
+      "Secret Key": "私密密钥",
+      "QueryConfig": "查询配置",
+      "System Default (8)": "系统默认（8）",
+      "Number": "数量",
+      "Timeout": "超时",
       "IO Mapping Method": "输入输出映射",
       "Time Limit": "时间上限",
       "Memory Limit": "内存上限",

@@ -8,6 +8,8 @@ export interface ShownCase {
   readonly lanes?: readonly string[];
   /** Stages beside it in the pipeline that get the same records first. */
   readonly beside?: readonly { readonly operator: string; readonly config: JsonObject }[];
+  /** What services answered: by method and URL, the answer or one after the other. */
+  readonly http?: Readonly<Record<string, ShownAnswer | readonly ShownAnswer[]>>;
   /** Empty for sources and targets. */
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
@@ -15,4 +17,11 @@ export interface ShownCase {
   readonly errors?: readonly string[];
   /** Reasons of the drops, in order. */
   readonly dropped?: readonly string[];
+}
+
+/** Status 200 where it says nothing else. */
+export interface ShownAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { JsonObject } from '@penstock/model';
 import { parse } from 'yaml';
+import type { GivenAnswers } from './answered-http.ts';
 
 /**
  * A case in `{library}/{operator}/cases/*.yaml`: a configuration and steps. A step sends records, lets the clock tick or
@@ -16,6 +17,8 @@ export interface OperatorCase {
   readonly lanes?: readonly string[];
   /** Stages beside it that get the same records first: for operators that share a store. */
   readonly beside?: readonly StageBeside[];
+  /** What services answer to its look-ups; 200 with `{}` for all else. */
+  readonly http?: GivenAnswers;
   readonly record?: JsonObject;
   readonly steps?: readonly CaseStep[];
 }
@@ -51,6 +54,7 @@ export interface ShownCase {
   readonly config: JsonObject;
   readonly lanes?: readonly string[];
   readonly beside?: readonly StageBeside[];
+  readonly http?: GivenAnswers;
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
   readonly errors?: readonly string[];
@@ -77,7 +81,7 @@ export const shownCases = (files: readonly CaseFile[]): Record<string, ShownCase
   return shown;
 };
 
-const shownCase = ({ title, config, lanes, beside, record = {}, steps = [] }: OperatorCase): ShownCase => {
+const shownCase = ({ title, config, lanes, beside, http, record = {}, steps = [] }: OperatorCase): ShownCase => {
   const whole = (records: readonly JsonObject[] = []): JsonObject[] =>
     records.map((fields) => ({ ...record, ...fields }));
   const errors = steps.flatMap((step) => step.errors ?? []);
@@ -87,6 +91,7 @@ const shownCase = ({ title, config, lanes, beside, record = {}, steps = [] }: Op
     config,
     ...(lanes === undefined ? {} : { lanes }),
     ...(beside === undefined ? {} : { beside }),
+    ...(http === undefined ? {} : { http }),
     input: steps.flatMap(({ send }) => whole(send)),
     output: steps.flatMap(({ out }) => whole(out)),
     ...(errors.length === 0 ? {} : { errors }),

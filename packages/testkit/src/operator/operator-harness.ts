@@ -1,6 +1,7 @@
 import {
   batchOfMessages,
   compilePlan,
+  type HttpRequest,
   type KeyedState,
   MemoryLog,
   type OperatorDefinition,
@@ -13,6 +14,7 @@ import {
   validateStageConfig,
 } from '@penstock/engine';
 import { hasErrors, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
+import { answeredLookUps, type GivenAnswers } from './answered-http.ts';
 import { singleStageDocument, singleStageRegistry, type TestedBeside } from './single-stage.ts';
 
 /** The pipeline that operators under test are part of. */
@@ -42,6 +44,8 @@ export interface HarnessOptions {
   readonly lanes?: readonly string[] | undefined;
   /** Stages beside it that get the same records first: for operators that share a store. */
   readonly beside?: readonly TestedBeside[] | undefined;
+  /** What services answer to its look-ups. */
+  readonly http?: GivenAnswers | undefined;
   /** Sees each output as the next stage would get it. */
   readonly onOutput?: (record: StreamRecord) => void;
 }
@@ -73,6 +77,8 @@ export class OperatorHarness {
   readonly run: OperatorRun = { output: [], dropped: [], errors: [] };
   /** What the stage said, `level: message`; also what the engine had to say of it. */
   readonly logs: string[] = [];
+  /** What its look-ups asked, in order. */
+  readonly asked: HttpRequest[];
   readonly #task: Task;
   readonly #log: MemoryLog;
   readonly #state: KeyedState<unknown>;
@@ -80,7 +86,14 @@ export class OperatorHarness {
   readonly #stored: Map<string, JsonValue>;
   #seenMessages = 0;
 
-  private constructor(task: Task, log: MemoryLog, state: KeyedState<unknown>, stored: Map<string, JsonValue>) {
+  private constructor(
+    task: Task,
+    log: MemoryLog,
+    state: KeyedState<unknown>,
+    stored: Map<string, JsonValue>,
+    asked: HttpRequest[],
+  ) {
+    this.asked = asked;
     this.#task = task;
     this.#log = log;
     this.#state = state;
@@ -105,6 +118,7 @@ export class OperatorHarness {
     const log = new MemoryLog();
     let harness: OperatorHarness | undefined;
     const logs: string[] = [];
+    const asked: HttpRequest[] = [];
     const task = await Task.open({
       plan,
       part: plan.parts[0] as PlanPart,
@@ -115,6 +129,7 @@ export class OperatorHarness {
       clock: { now: () => TEST_NOW },
       headersOf: () => [],
       isPreview: options.isPreview ?? false,
+      lookUps: answeredLookUps(options.http ?? {}, { isPreview: options.isPreview ?? false }, asked),
       onLog: (level, _stage, message) => (harness?.logs ?? logs).push(`${level}: ${message}`),
       observer: {
         onMalformed: (_stage, text, { message }) => {
@@ -134,7 +149,7 @@ export class OperatorHarness {
       },
     });
     const stored = new Map(options.stored ?? []);
-    harness = new OperatorHarness(task, log, stateOf(facts), stored);
+    harness = new OperatorHarness(task, log, stateOf(facts), stored, asked);
     harness.logs.push(...logs);
     for (const [key, value] of stored) task.restore({ key, value: JSON.stringify(value) });
     await task.opened(options.openedAt ?? 0);

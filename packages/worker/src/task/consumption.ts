@@ -1,8 +1,8 @@
 import type { Clock, Plan, Position, SourceBatch, Task, TaskLog } from '@penstock/engine';
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
+import { isWorkedOff } from '../services/patient-end.ts';
 import type { Pace } from './pace.ts';
-import { isWorkedOff } from './patient-end.ts';
 import type { Suspects } from './refused-record.ts';
 import { FLUSH_BYTES, nextTurn, TURN_MS } from './wait.ts';
 

@@ -1,7 +1,7 @@
 import { batchOfMessages, type ChangelogEntry, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
 import type { StageCounters, TaskPlace, TaskProgress } from '@penstock/model';
-import { isWorkedOff } from './patient-end.ts';
+import { isWorkedOff } from '../services/patient-end.ts';
 import { type RateCells, takeTokens } from './rate-limiter.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import type { TaskRunnerDeps } from './task-runner.ts';

@@ -1,5 +1,4 @@
 import type { Task } from '@penstock/engine';
-import { wait } from './wait.ts';
 
 /** How long a task that is told to end waits for answers from outside: longer than a service that works takes. */
 const GRACE_MS = 5000;
@@ -16,11 +15,10 @@ export const isWorkedOff = async (
   graceMs = GRACE_MS,
 ): Promise<boolean> => {
   if (work === undefined) return true;
-  const done = new AbortController();
-  const end = (): void =>
-    void wait(graceMs, done.signal).then(() => {
-      if (!done.signal.aborted) task.giveUp(signal.reason);
-    });
+  let grace: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    grace = setTimeout(() => task.giveUp(signal.reason), graceMs);
+  };
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
   try {
@@ -31,6 +29,6 @@ export const isWorkedOff = async (
     throw error;
   } finally {
     signal.removeEventListener('abort', end);
-    done.abort();
+    clearTimeout(grace);
   }
 };

@@ -1,0 +1,46 @@
+import { type HttpRequest, LookUps } from '@penstock/engine';
+
+/** What a service answers in a case; status 200 and no headers unless it says otherwise. */
+export interface GivenAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** By method and URL (`GET https://example.org/a`): the answer, or answers one after the other, the last for ever. */
+export type GivenAnswers = Readonly<Record<string, GivenAnswer | readonly GivenAnswer[]>>;
+
+/** Of everything that is not given. */
+const ELSE: GivenAnswer = { body: '{}' };
+
+/**
+ * Look-ups of stages under test: services answer at once and as given, and time passes as soon as somebody waits for it. `asked` gets every request.
+ */
+export const answeredLookUps = (
+  answers: GivenAnswers,
+  options: { readonly isPreview?: boolean },
+  asked: HttpRequest[],
+): LookUps => {
+  const given = new Map<string, number>();
+  const http = async (request: HttpRequest) => {
+    asked.push(request);
+    const name = `${request.method} ${request.url}`;
+    const nth = given.get(name) ?? 0;
+    given.set(name, nth + 1);
+    const own = [answers[name] ?? ELSE].flat();
+    const { status = 200, headers = {}, body = '' } = own[Math.min(nth, own.length - 1)] ?? ELSE;
+    return { status, headers, body };
+  };
+  let now = 1_700_000_000_000;
+  const sleep = (ms: number, signal: AbortSignal): Promise<void> => {
+    const until = now + ms;
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        // Nobody waits any more for what was given up.
+        if (!signal.aborted) now = Math.max(now, until);
+        resolve();
+      }),
+    );
+  };
+  return new LookUps({ http }, { now: () => now, sleep }, options);
+};
