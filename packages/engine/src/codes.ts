@@ -56,7 +56,7 @@ export const ENGINE_CODES = {
   LOOK_UP_SERVICE_MISSING: code(
     'record',
     'The stage asks a service outside, and where it runs there is none to be asked.',
-    'Report it: this is a defect.',
+    'Cases of `penstock test` ask nobody; elsewhere report it: this is a defect.',
   ),
   LOOK_UP_TIMEOUT: code(
     'record',

@@ -109,9 +109,9 @@ export class LookUpDesk<Q, A> {
           const value = await this.#attempt(question, signal, spent);
           return { ok: true, value, ...spent };
         } catch (error) {
+          const waitMs = this.#pauseAfter(error, pauseMs);
           const isLast = signal.aborted || spent.requests > policy.retries;
-          const waitMs = isLast ? undefined : this.#pauseAfter(error, pauseMs);
-          if (waitMs === undefined) return failed(error);
+          if (isLast || waitMs === undefined) return failed(error);
           await time.sleep(waitMs, signal);
         }
       }

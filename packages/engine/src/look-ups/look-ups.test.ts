@@ -154,6 +154,17 @@ test('a service that asks to be left alone is, for all keys, and not for ever', 
   await stage.send('a', 'b', 'c');
   assert.deepEqual(times, [0, 7000, 7000, 7000]);
   assert.deepEqual(stage.out(), [['a'], ['b'], ['c']]);
+  times.length = 0;
+  const once = await opened(
+    ({ url }) => {
+      times.push(once.time.now() - start);
+      return url === 'a' ? { status: 429, headers: { 'retry-after': '7' }, body: '' } : ok(url);
+    },
+    { policy: { concurrency: 1, retries: 0 } },
+  );
+  const start = once.time.now();
+  await once.send('a', 'b');
+  assert.deepEqual(times, [0, 7000], 'also where who was told does not ask again');
   const long = await opened(() => ({ status: 429, headers: { 'retry-after': '3600' }, body: '' }));
   await long.send('a');
   assert.deepEqual(long.http.asked, ['a']);
@@ -195,6 +206,14 @@ test('a wait is given up without errors of records; who waits for the same in an
   assert.deepEqual(written(one.log, 'output'), []);
   assert.equal(written(other.log, 'output').length, 1);
   assert.deepEqual(http.asked.sort(), ['a', 'b']);
+});
+
+test('once waits were given up none begins any more', async () => {
+  const stage = await opened(({ url }) => ok(url));
+  const reason = new Error('drained');
+  stage.task.giveUp(reason);
+  await assert.rejects(stage.send('a'), reason);
+  assert.deepEqual([stage.http.asked, written(stage.log, 'output')], [[], []]);
 });
 
 test('a stage that asks takes whole batches, and its task commits before it works', async () => {

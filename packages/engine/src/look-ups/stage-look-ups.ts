@@ -30,7 +30,8 @@ export class StageLookUps {
   readonly #asked: readonly Asked[];
   readonly #instanceName: string;
   readonly #failures = new Map<StreamRecord, Failure>();
-  #giveUp: AbortController | undefined;
+  /** Ends the wait of the batch under way; once it has been used, nothing is waited for any more. */
+  #giveUp = new AbortController();
 
   constructor(
     instanceName: string,
@@ -61,19 +62,21 @@ export class StageLookUps {
 
   /**
    * Collects what the records need and asks for what is not known, each key once. Asynchronous only where something has
-   * to be waited for; rejects only when that is given up.
+   * to be waited for; rejects only when that is given up, or was before.
    */
   prepare(records: readonly StreamRecord[]): void | Promise<void> {
     this.clear();
+    const { signal } = this.#giveUp;
+    if (signal.aborted) return Promise.reject(signal.reason);
     const waits = new Set<Promise<void>>();
     for (const asked of this.#asked) this.#collect(asked, records, waits);
     if (waits.size === 0) return this.#judge(records);
-    const { signal } = this.#signal();
     const givenUp = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     return Promise.race([Promise.all(waits), givenUp]).then(() => {
-      this.#giveUp = undefined;
+      // Listeners of this batch go with it.
+      if (!signal.aborted) this.#giveUp = new AbortController();
       this.#judge(records);
     });
   }
@@ -89,14 +92,9 @@ export class StageLookUps {
     for (const { slots } of this.#asked) slots.clear();
   }
 
-  /** Ends the wait for answers: `prepare` rejects with the reason. */
+  /** Ends the wait for answers, also of batches to come: `prepare` rejects with the reason. */
   giveUp(reason: unknown): void {
-    this.#giveUp?.abort(reason);
-  }
-
-  #signal(): AbortController {
-    this.#giveUp ??= new AbortController();
-    return this.#giveUp;
+    this.#giveUp.abort(reason);
   }
 
   #collect(asked: Asked, records: readonly StreamRecord[], waits: Set<Promise<void>>): void {
@@ -133,7 +131,7 @@ export class StageLookUps {
     const isOwn = !desk.isUnderWay(need.key);
     counters[isOwn ? 'misses' : 'hits'] += 1;
     const slot: { -readonly [K in keyof Slot]: Slot[K] } = { isKept: false, outcome: undefined, found: undefined };
-    slot.outcome = desk.ask(need, this.#signal().signal).then((outcome) => {
+    slot.outcome = desk.ask(need, this.#giveUp.signal).then((outcome) => {
       slot.found = foundIn(outcome);
       if (!isOwn) return;
       counters.requests += outcome.requests;

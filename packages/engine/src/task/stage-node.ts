@@ -80,7 +80,7 @@ export class StageNode implements Emitter {
     return this.#processor.process === undefined || this.#lookUps !== undefined;
   }
 
-  /** Ends its wait for answers from outside, if it waits for any: `run` rejects with the reason. */
+  /** Ends its waits for answers from outside, those to come included: `run` rejects with the reason. */
   giveUp(reason: unknown): void {
     this.#lookUps?.giveUp(reason);
   }

@@ -73,7 +73,7 @@ export const lookUpCountersSchema = Type.Object({
     description: 'Of those, the ones that failed for good: errors of their records.',
   }),
   requests: Type.Integer({ ...COUNT, description: 'Requests made for them; more than that where some were repeated.' }),
-  requestMs: Type.Number({ minimum: 0, description: 'Time these took, added up.' }),
+  requestMs: Type.Integer({ ...COUNT, description: 'Time these took, added up.' }),
 });
 export type LookUpCounters = Draft<typeof lookUpCountersSchema>;
 

@@ -247,7 +247,6 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Columns": "列",
       "Column": "列名",
       "Field": "字段",
-      "Key": "键",
       "No": "否",
       "Yes": "是",
       "Operation": "操作",

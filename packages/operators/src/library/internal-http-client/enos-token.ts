@@ -6,10 +6,11 @@ import { AppError, isJsonObject, type JsonValue } from '@penstock/model';
 export interface Signer {
   /** The request with its token and signature. Errors: `HTTP_TOKEN_REFUSED`, those of the service. */
   sign(request: HttpRequest, services: Services, signal: AbortSignal): Promise<HttpRequest>;
-  /** The token was not accepted: the next request gets another. */
-  forget(): void;
+  /** The token of a signed request was not accepted: the next gets another. */
+  forget(signed: HttpRequest): void;
 }
 
+const TOKEN_HEADER = 'apim-accesstoken';
 const TOKEN_PATH = '/apim-token-service/v2.0/token/get';
 /** A token is asked for anew this long before its end. */
 const MARGIN_MS = 60_000;
@@ -61,14 +62,15 @@ export const enosSigner = (url: string, accessKey: string, secretKey: string): S
         ...request,
         headers: {
           ...request.headers,
-          'apim-accesstoken': accessToken,
+          [TOKEN_HEADER]: accessToken,
           'apim-timestamp': timestamp,
           'apim-signature': signatureOf(request, accessToken, timestamp, secretKey),
         },
       };
     },
-    forget: () => {
-      token = undefined;
+    // Of several requests with an old token only the first is to cost a new one.
+    forget: ({ headers }) => {
+      if (headers[TOKEN_HEADER] === token?.text) token = undefined;
     },
   };
 };

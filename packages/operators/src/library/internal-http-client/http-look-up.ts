@@ -41,7 +41,7 @@ export const httpLookUp = defineLookUp<HttpRequest, string, HttpConfig>({
         const signed = signer === undefined ? request : await signer.sign(request, services, signal);
         const answer = await services.http(signed, signal);
         if (signer !== undefined && saysTokenExpired(answer.status, answer.body)) {
-          signer.forget();
+          signer.forget(signed);
           throw refused(answer, true);
         }
         if (answer.status === 404) return undefined;

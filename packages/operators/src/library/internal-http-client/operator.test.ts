@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { type HarnessOptions, OperatorHarness, validateConfig } from '@penstock/testkit/operator';
+import { enosSigner } from './enos-token.ts';
 import { internalHttpClient } from './operator.ts';
 
 const base = { inputOutput: [{ inputPoint: 'm::p' }], url: 'https://example.org/api?b=2' };
@@ -63,6 +64,32 @@ test('requests to EnOS carry one token, asked for once, and a signature over que
   );
 });
 
+test('of several requests with an old token only the first costs a new one', async () => {
+  let tokens = 0;
+  const services = {
+    now: () => 0,
+    http: async () => {
+      tokens += 1;
+      return { status: 200, headers: {}, body: `{"status":0,"data":{"accessToken":"t${tokens}","expire":7200}}` };
+    },
+  };
+  const signer = enosSigner('https://example.org/', 'key-1', 'secret-1');
+  const signed = () =>
+    signer.sign(
+      { method: 'GET', url: 'https://example.org/a', headers: {}, maxAnswerBytes: 1 },
+      services,
+      new AbortController().signal,
+    );
+  const [one, other] = [await signed(), await signed()];
+  signer.forget(one);
+  const fresh = await signed();
+  signer.forget(other);
+  assert.deepEqual(
+    [one, other, fresh, await signed()].map(({ headers }) => headers['apim-accesstoken']),
+    ['t1', 't1', 't2', 't2'],
+  );
+});
+
 test('what is secret is in no message, and the field says that it is', async () => {
   const { run: done, logs } = await run({ accessKey: 'key-1', secretKey: 'hush-hush' });
   assert.equal(done.errors[0]?.code, 'HTTP_TOKEN_REFUSED');
@@ -96,6 +123,7 @@ test('what cannot work is said where it stands', () => {
     [{ url: 'https://{k}/' }, /Only the path/],
     [{ url: 'https://e.org/?a={k}' }, /Only the path/],
     [{ url: 'https://e.org/{nobody}' }, /names/],
+    [{ url: 'https://e.org/a#b' }, /never sent/],
     [{ accessKey: 'a' }, /belong together/],
     [{ secretKey: 'a' }, /belong together/],
     [parameter({ position: 'Request Body', value: 'v' }), /no body/],

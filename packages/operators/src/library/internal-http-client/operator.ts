@@ -30,7 +30,11 @@ const checkUrl = ({ url: text, parameters }: HttpConfig): Issue[] => {
     return [
       optionIssue('/url', 'The URL must not hold a user or a password: it is shown to whoever reads the document.'),
     ];
-  if (/[{}]|%7b/i.test(url.host + url.search + url.hash))
+  if (url.hash !== '')
+    return [
+      optionIssue('/url', 'What follows "#" is never sent: take it away, or write %23 where it belongs to the path.'),
+    ];
+  if (/[{}]|%7b/i.test(url.host + url.search))
     return [optionIssue('/url', 'Only the path can hold {key}: give other parameters the position URL Query.')];
   const keys = parameters.filter(({ position }) => position === 'URL Path').map(({ key }) => `{${key}}`);
   return (text.match(/\{[^}]*\}?/g) ?? [])
