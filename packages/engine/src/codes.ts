@@ -68,6 +68,11 @@ export const ENGINE_CODES = {
     'A precondition of the stage did not hold and the stage makes errors of such records.',
     'Change the precondition, or what it asks for.',
   ),
+  PLAN_BATCH_SPLIT: code(
+    'issue',
+    'A stage works on batches in a part of the plan whose records go through one by one.',
+    'Put a Partitioner between it and the stages that share a store.',
+  ),
   PLAN_CUT_UNKNOWN: code(
     'reason',
     'A part of the plan names a cut that the plan has not.',

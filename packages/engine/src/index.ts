@@ -18,6 +18,7 @@ export {
   type DropDeclaration,
   defineLookUp,
   defineProcessor,
+  type DefinedBatch,
   defineSource,
   defineStore,
   defineTarget,

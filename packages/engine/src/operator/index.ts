@@ -29,7 +29,7 @@ export type { Emitter } from './emitter.ts';
 export { ASSET_AND_POINT, fieldPointer, type KeyFields, type KeyPart, type KeySpec } from './key.ts';
 export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
 export type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
-export { defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
+export { type DefinedBatch, defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
 export type { KeyedState, StateDefinition } from './state.ts';
 export {
   defineStore,

@@ -62,6 +62,11 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   readonly schedules?: readonly ScheduleDefinition<Static<C>>[];
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */
   readonly checkLanes?: (config: Static<C>, lanes: readonly string[]) => readonly Issue[];
+  /**
+   * What comes out depends on which records come together: it gets the whole of each batch that the source defines, in
+   * one call of `processBatch`. Tasks that run such a stage gather their input into these batches.
+   */
+  readonly worksOnBatches?: boolean;
   /** It puts out records of its own, at times of its own: what comes out is not one record for each that came in. */
   readonly makesRecords?: boolean;
   /** False where the same input can lead to other output (scripts): it is not tried by repeating it. */

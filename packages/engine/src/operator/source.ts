@@ -3,6 +3,14 @@ import type { PipelineFacts } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { KeyFields } from './key.ts';
 
+/** How many records belong together for stages that work on batches, and how long is waited for them. */
+export interface DefinedBatch {
+  /** Records, at most. */
+  readonly size: number;
+  /** After its first record, in ms, a batch is whole with what it has. */
+  readonly waitMs: number;
+}
+
 /** What a Kafka source reads. */
 export type SourceSpec =
   | {
@@ -15,6 +23,7 @@ export type SourceSpec =
       readonly isPartitioningBelieved?: boolean;
       /** Records with a longer value are errors. */
       readonly maxRecordBytes: number;
+      readonly batch: DefinedBatch;
       /** Kafka client settings the user gave, already checked against the allow-list. */
       readonly clientSettings: Readonly<Record<string, string>>;
     }

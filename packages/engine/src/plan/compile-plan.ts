@@ -9,7 +9,8 @@ import {
 } from './check-pipeline.ts';
 import { type CompiledStage, cutPlan } from './cut-plan.ts';
 import type { Plan } from './plan.ts';
-import { findStoreProblems } from './plan-stores.ts';
+import { findBatchProblems } from './plan-batches.ts';
+import { findStoreProblems, type StageProblem } from './plan-stores.ts';
 
 /** What is known of the source's topic when a plan is made. */
 export interface SourceFacts {
@@ -39,25 +40,28 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
   const { pipeline, issues, inspections } = checkPipeline(json, options);
   if (pipeline === undefined) return { issues, inspections };
   const plan = cutPipeline(pipeline, options);
-  const problems = findStoreProblems(plan).map(({ stage, message }): Issue => {
+  const problems = problemsOf(plan).map(({ code, stage, message }): Issue => {
     const path = pipeline.stages.find(({ instanceName }) => instanceName === stage)?.pointer ?? '';
-    return { code: STORE_SPLIT, severity: 'error', path, stage, message };
+    return { code, severity: 'error', path, stage, message };
   });
   return problems.length > 0 ? { issues: [...issues, ...problems], inspections } : { issues, inspections, plan };
 };
 
 /**
  * Cuts a checked pipeline into the parts that tasks run, by what is known of its source. Errors: `PLAN_STORE_SPLIT`,
- * where it does not bring together what shares a store.
+ * where it does not bring together what shares a store; `PLAN_BATCH_SPLIT`, where it takes a batch apart.
  */
 export const planPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
   const plan = cutPipeline(pipeline, known);
-  const [problem] = findStoreProblems(plan);
+  const [problem] = problemsOf(plan);
   if (problem === undefined) return plan;
-  throw new AppError(STORE_SPLIT, problem.message, { domain: 'user', params: { stage: problem.stage } });
+  throw new AppError(problem.code, problem.message, { domain: 'user', params: { stage: problem.stage } });
 };
 
-const STORE_SPLIT = 'PLAN_STORE_SPLIT';
+const problemsOf = (plan: Plan): (StageProblem & { readonly code: string })[] => [
+  ...findStoreProblems(plan).map((problem) => ({ code: 'PLAN_STORE_SPLIT', ...problem })),
+  ...findBatchProblems(plan).map((problem) => ({ code: 'PLAN_BATCH_SPLIT', ...problem })),
+];
 
 const cutPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
   const { facts, options, stages, graph, sourceIndex } = pipeline;

@@ -1,5 +1,6 @@
 import type { KeptCut } from '@penstock/model';
 import type {
+  DefinedBatch,
   PipelineFacts,
   ProcessorDefinition,
   SourceSpec,
@@ -188,7 +189,17 @@ const buildPart = (
     const laneRoutes = (input.laneConsumers[index] ?? []).map(routeOf);
     return [{ ...stage, route: routeOf(input.consumers[index] ?? []), laneRoutes }];
   });
-  if (part === 0) return { index: part, stages, entry: routeOf(input.consumers[input.sourceIndex] ?? []) };
+  const batch = stages.some(worksOnBatches) ? { batch: batchOf(input.source) } : {};
+  if (part === 0) return { index: part, stages, entry: routeOf(input.consumers[input.sourceIndex] ?? []), ...batch };
   const first = members.findIndex((index) => cutBefore.get(index) === part - 1);
-  return { index: part, stages, entry: { stages: [first], cuts: [] } };
+  return { index: part, stages, entry: { stages: [first], cuts: [] }, ...batch };
 };
+
+export const worksOnBatches = ({ definition }: Pick<PlanStage, 'definition'>): boolean =>
+  definition.kind === 'processor' && definition.worksOnBatches === true;
+
+const INLINE_WAIT_MS = 1000;
+
+/** The records of a document are one batch. */
+const batchOf = (source: SourceSpec): DefinedBatch =>
+  source.kind === 'topic' ? source.batch : { size: Math.max(1, source.values.length), waitMs: INLINE_WAIT_MS };

@@ -73,8 +73,8 @@ export const storesOfPart = ({ stages }: PlanPart): PlacedStore[] => {
   return [...placed.values()];
 };
 
-/** Why a store of a stage cannot be kept as the plan is. */
-export interface StoreProblem {
+/** Why a stage cannot be run as the plan is. */
+export interface StageProblem {
   readonly stage: string;
   readonly message: string;
 }
@@ -83,7 +83,7 @@ export interface StoreProblem {
  * Stores that the plan does not bring together: state that belongs to tasks in several parts, and shared stores whose
  * stages are apart, by different keys, or not of the same mind.
  */
-export const findStoreProblems = (plan: Plan): StoreProblem[] => {
+export const findStoreProblems = (plan: Plan): StageProblem[] => {
   const uses = new Map<string, { readonly stage: PlanStage; readonly part: number; readonly store: AnyStore }[]>();
   for (const { stages, index } of plan.parts)
     for (const stage of stages)
@@ -91,12 +91,12 @@ export const findStoreProblems = (plan: Plan): StoreProblem[] => {
         const name = ownerText(ownerOf(stage, store)) + store.name;
         uses.set(name, [...(uses.get(name) ?? []), { stage, part: index, store }]);
       }
-  return [...uses.values()].flatMap((found): StoreProblem[] => {
+  return [...uses.values()].flatMap((found): StageProblem[] => {
     const [first, ...others] = found;
     if (first === undefined) return [];
     const name = (stage: PlanStage): string => `"${stage.label || stage.instanceName}"`;
     for (const { stage, part, store } of others) {
-      const problem = (message: string): StoreProblem[] => [{ stage: stage.instanceName, message }];
+      const problem = (message: string): StageProblem[] => [{ stage: stage.instanceName, message }];
       if (stage.instanceName === first.stage.instanceName)
         return problem(
           `${name(stage)} keeps state wherever its records are, and they reach it in two parts of the plan. Put a Partitioner in front of it, or let its records come by one way.`,

@@ -1,5 +1,6 @@
 import type { DeliveryGuarantee } from '@penstock/model';
 import type {
+  DefinedBatch,
   PipelineFacts,
   ProcessorDefinition,
   SourceSpec,
@@ -43,6 +44,8 @@ export interface PlanPart {
   readonly stages: readonly PlanStage[];
   /** Where the part's input goes: indexes into `stages`, and cuts. */
   readonly entry: Route;
+  /** Present where a stage of the part works on batches: its input is worked off a batch at a time. */
+  readonly batch?: DefinedBatch;
 }
 
 /** Where the output of a stage goes. More than one destination means that records are copied. */

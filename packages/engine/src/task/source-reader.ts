@@ -34,6 +34,8 @@ export interface ReadRecords {
 export interface SourceReaderOptions {
   readonly plan: Plan;
   readonly part: number;
+  /** Every record counts towards the room there is, also one that is a message of its own. */
+  readonly countsAll: boolean;
   readonly isWanted: PointFilter | undefined;
   readonly deadLetters: DeadLetterWriter;
   observer(): RecordObserver | undefined;
@@ -64,14 +66,20 @@ export class SourceReader {
     this.#maxRecordBytes = this.#isSource && spec.kind === 'topic' ? spec.maxRecordBytes : Number.POSITIVE_INFINITY;
   }
 
-  /** Reads on: to the end, or until so many records that share a message with others were read. */
+  /** Reads on: to the end, or until so many records were read (of those that share a message, unless all count). */
   read(reading: Reading, room: number): ReadRecords {
     const { batch, to } = reading;
     const found: ReadRecords = { records: [], skipped: 0, replays: 0 };
     let left = room;
     for (; reading.next < to; reading.next++) {
       reading.records ??= this.#message(reading, found);
-      if (reading.records === undefined) continue;
+      if (reading.records === undefined) {
+        if (!this.#options.countsAll || (batch.valueStart[reading.next] as number) < 0) continue;
+        left -= 1;
+        if (left > 0) continue;
+        reading.next++;
+        break;
+      }
       left = this.#recordsOf(reading.records, batch, reading.next, left, found);
       if (left === 0) break;
       reading.records = undefined;

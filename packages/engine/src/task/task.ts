@@ -106,6 +106,7 @@ export class Task {
     this.#reader = new SourceReader({
       plan: options.plan,
       part: options.part.index,
+      countsAll: options.part.batch !== undefined,
       isWanted: this.#filter?.isWanted,
       deadLetters,
       observer: () => this.#observer,
@@ -283,9 +284,11 @@ export class Task {
     return records.length === 0 && replays === 0 ? undefined : this.#run(0);
   }
 
-  /** Records of one message that go through the stages together. */
+  /** Records of one message that go through the stages together; where stages work on batches, records of all messages. */
   get #pieceSize(): number {
     if (this.#stores.areShared) return 1;
+    const { batch } = this.#options.part;
+    if (batch !== undefined) return batch.size;
     return this.takesBatches ? BATCH_PIECE : PIECE;
   }
 

@@ -34,14 +34,16 @@ const source = defineSource({
     partitionedBy: Type.Optional(Type.Array(Type.String())),
     isBelieved: Type.Boolean({ default: false }),
     maxRecordBytes: Type.Integer({ default: 1000 }),
+    batchSize: Type.Integer({ default: 1000 }),
   }),
-  source: ({ partitionedBy, isBelieved, maxRecordBytes }) => ({
+  source: ({ partitionedBy, isBelieved, maxRecordBytes, batchSize }) => ({
     kind: 'topic',
     topic: 'input',
     offsetReset: 'earliest',
     partitionedBy,
     isPartitioningBelieved: isBelieved,
     maxRecordBytes,
+    batch: { size: batchSize, waitMs: 1000 },
     clientSettings: {},
   }),
 });

@@ -5,6 +5,7 @@ import { edhKafkaConsumer } from '../library/edh-kafka-consumer/operator.ts';
 import { edhKafkaProducer } from '../library/edh-kafka-producer/operator.ts';
 import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
+import { batchMerger } from '../library/batch-merger/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
 import { internalHttpClient } from '../library/internal-http-client/operator.ts';
 import { javascript } from '../library/javascript/operator.ts';
@@ -17,6 +18,7 @@ import { pointSelector } from '../library/point-selector/operator.ts';
 import { pythonEvaluator } from '../library/python-evaluator/operator.ts';
 import { recordCapturer } from '../library/record-capturer/operator.ts';
 import { recordRestorer } from '../library/record-restorer/operator.ts';
+import { recordSorterByTime } from '../library/record-sorter-by-time/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
 import type { ShownCase } from '../shared/shown-case.ts';
 
@@ -27,6 +29,7 @@ export const operators: readonly OperatorDefinition[] = [
   edhKafkaProducer,
   jdbcProducer,
   trash,
+  batchMerger,
   fixedTimeWindowAggregator,
   internalHttpClient,
   javascript,
@@ -39,11 +42,172 @@ export const operators: readonly OperatorDefinition[] = [
   pythonEvaluator,
   recordCapturer,
   recordRestorer,
+  recordSorterByTime,
   streamSelector,
 ];
 
 /** The cases that are shown to people, by id of the operator. */
 export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
+  "batch-merger": [
+    {
+      "title": "The turbines of a site in one record",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::power",
+            "outputPoint": "site::powers"
+          }
+        ],
+        "fields": [
+          "/attr/site/id"
+        ]
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "pointId": "power",
+          "quality": 0,
+          "assetId": "t1",
+          "time": 1000,
+          "value": 5,
+          "attr": {
+            "site": {
+              "id": "s1"
+            }
+          }
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "pointId": "power",
+          "quality": 0,
+          "assetId": "t9",
+          "time": 1000,
+          "value": 7,
+          "attr": {
+            "site": {
+              "id": "s2"
+            }
+          }
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "pointId": "power",
+          "quality": 0,
+          "assetId": "t2",
+          "time": 2000,
+          "value": 3,
+          "attr": {
+            "site": {
+              "id": "s1"
+            }
+          }
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "pointId": "power",
+          "quality": 0,
+          "assetId": "t3",
+          "time": 2000,
+          "value": 4,
+          "attr": {}
+        }
+      ],
+      "output": [
+        {
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "pointId": "powers",
+          "quality": 0,
+          "assetId": "t9",
+          "time": 1000,
+          "value": 7,
+          "attr": {
+            "site": {
+              "id": "s2"
+            },
+            "crossBatch": {
+              "groupedRecords": [
+                {
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "pointId": "power",
+                  "quality": 0,
+                  "assetId": "t9",
+                  "time": 1000,
+                  "value": 7,
+                  "attr": {
+                    "site": {
+                      "id": "s2"
+                    }
+                  }
+                }
+              ],
+              "enableCache": false,
+              "key": "s2"
+            }
+          }
+        },
+        {
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "pointId": "powers",
+          "quality": 0,
+          "assetId": "t2",
+          "time": 2000,
+          "value": 3,
+          "attr": {
+            "site": {
+              "id": "s1"
+            },
+            "crossBatch": {
+              "groupedRecords": [
+                {
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "pointId": "power",
+                  "quality": 0,
+                  "assetId": "t1",
+                  "time": 1000,
+                  "value": 5,
+                  "attr": {
+                    "site": {
+                      "id": "s1"
+                    }
+                  }
+                },
+                {
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "pointId": "power",
+                  "quality": 0,
+                  "assetId": "t2",
+                  "time": 2000,
+                  "value": 3,
+                  "attr": {
+                    "site": {
+                      "id": "s1"
+                    }
+                  }
+                }
+              ],
+              "enableCache": false,
+              "key": "s1"
+            }
+          }
+        }
+      ],
+      "errors": [
+        "KEY_NOT_VALID"
+      ],
+      "dropped": [
+        "merged-into-group"
+      ]
+    }
+  ],
   "dev-raw-data-source": [
     {
       "title": "Two records, sent once",
@@ -1313,6 +1477,74 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
         "not-selected",
         "nothing-captured",
         "not-selected"
+      ]
+    }
+  ],
+  "record-sorter-by-time": [
+    {
+      "title": "A batch in the order of its times",
+      "config": {},
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 3000,
+          "value": 3
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "value": 7
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 2000,
+          "value": 2
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1000,
+          "value": 1
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 2000,
+          "value": 2
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 3000,
+          "value": 3
+        }
+      ],
+      "errors": [
+        "TIME_NOT_VALID"
       ]
     }
   ],

@@ -5,6 +5,16 @@ import type { Titles } from '../titles/titles.ts';
 export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
   "zh": {
     "operators": {
+      "batch-merger": {
+        "label": "批次合并",
+        "summary": "按键将一个批次中的记录分组，每组合并为一条记录。",
+        "keywords": [
+          "合并",
+          "分组",
+          "批次",
+          "透视"
+        ]
+      },
       "dev-raw-data-source": {
         "label": "原始数据源（调试）",
         "summary": "发送写在管道中的记录，用于调试。",
@@ -153,6 +163,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "共享"
         ]
       },
+      "record-sorter-by-time": {
+        "label": "按时间排序",
+        "summary": "按时间顺序排列每个批次中的记录。",
+        "keywords": [
+          "排序",
+          "时间",
+          "顺序",
+          "批次"
+        ]
+      },
       "stream-selector": {
         "label": "分流",
         "summary": "按条件将记录发送到不同的流。",
@@ -172,6 +192,12 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       }
     },
     "texts": {
+      "Key Generate Method": "键生成方式",
+      "By record field value": "按记录字段值",
+      "By EL expression": "按 EL 表达式",
+      "Fields": "字段",
+      "Expression": "表达式",
+      "Group Key": "分组键",
       "Raw Data": "原始数据",
       "Stop After First Batch": "首批之后停止",
       "Compression": "压缩",

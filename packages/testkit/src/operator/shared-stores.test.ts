@@ -55,6 +55,7 @@ const source = defineSource({
     offsetReset: 'earliest',
     partitionedBy: undefined,
     maxRecordBytes: 1_000_000,
+    batch: { size: 1, waitMs: 0 },
     clientSettings: {},
   }),
 });

@@ -35,6 +35,7 @@ const source = defineSource({
     offsetReset: 'earliest',
     partitionedBy: ['assetId'],
     maxRecordBytes: Number.MAX_SAFE_INTEGER,
+    batch: { size: Number.MAX_SAFE_INTEGER, waitMs: 0 },
     clientSettings: {},
   }),
 });

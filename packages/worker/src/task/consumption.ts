@@ -1,7 +1,9 @@
-import type { Clock, Plan, Position, SourceBatch, Task, TaskLog } from '@penstock/engine';
+import type { Clock, DefinedBatch, Plan, Position, SourceBatch, Task, TaskLog } from '@penstock/engine';
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
+import type { Messages } from './join-messages.ts';
+import { OpenBatch } from './open-batch.ts';
 import type { Pace } from './pace.ts';
 import type { Suspects } from './refused-record.ts';
 import { FLUSH_BYTES, nextTurn, TURN_MS } from './wait.ts';
@@ -10,6 +12,8 @@ export interface ConsumptionOptions {
   readonly plan: Plan;
   readonly topic: string;
   readonly partition: number;
+  /** Present where stages work on batches: then the input is worked off a batch at a time. */
+  readonly batch?: DefinedBatch | undefined;
   readonly task: Task;
   readonly log: TaskLog;
   readonly feed: PartitionFeed;
@@ -49,8 +53,11 @@ const GAP_ANSWERS = 5;
 /** Works off the input of an open task, from its position on, and commits, until it is drained or something fails. */
 export class Consumption {
   readonly #options: ConsumptionOptions;
-  /** The next offset to work off. */
+  /** The next offset to work off; what waits for the rest of its batch is not. */
   #position: number;
+  /** The next offset to read. */
+  #read: number;
+  readonly #open: OpenBatch | undefined;
   #committed: number;
   #committedAt: number;
   #tickedAt: number;
@@ -71,6 +78,8 @@ export class Consumption {
     this.#mostAtOnce = options.task.takesBatches ? BATCH_CHUNK : CHUNK;
     this.#chunk = this.#mostAtOnce;
     this.#position = options.start;
+    this.#read = options.start;
+    this.#open = options.batch === undefined ? undefined : new OpenBatch(options.batch);
     this.#committed = options.start;
     this.#committedAt = options.clock.now();
     this.#tickedAt = this.#committedAt;
@@ -82,16 +91,32 @@ export class Consumption {
       const batch = await this.#next(signal);
       if (batch !== undefined) await this.#work(batch, signal);
       else this.#skipGap();
+      if (this.isGathering) await this.#closeBatchWhenDue(signal);
       await this.#commitWhenDue(signal);
     }
     if (this.#hasUncommitted) await this.#commit();
   }
 
-  /** Offsets that hold no records, at the end, are never reached. */
   get #isFinished(): boolean {
+    return !this.isGathering && this.#isAtFinish;
+  }
+
+  /** Offsets that hold no records, at the end, are never reached. */
+  get #isAtFinish(): boolean {
     const { feed, finishAt } = this.#options;
     const end = finishAt();
-    return this.#position >= end || (feed.emptyAnswers >= GAP_ANSWERS && feed.endOffset >= end);
+    return this.#read >= end || (feed.emptyAnswers >= GAP_ANSWERS && feed.endOffset >= end);
+  }
+
+  /** Whether records wait for the rest of their batch: that is no standstill. */
+  get isGathering(): boolean {
+    return this.#open !== undefined && this.#open.count > 0;
+  }
+
+  /** Nothing is left to be worked off in front of this offset but what waits for its batch. */
+  #readTo(offset: number): void {
+    this.#read = Math.max(this.#read, offset);
+    if (!this.isGathering) this.#position = this.#read;
   }
 
   /** What was worked off since the last commit, for finding out which of it cannot be committed. */
@@ -152,10 +177,13 @@ export class Consumption {
   /** The next batch; gets over offsets that are no longer there. */
   async #next(signal: AbortSignal): Promise<SourceBatch | undefined> {
     try {
-      const { feed, task } = this.#options;
-      return await feed.next(task.isBehind ? 0 : IDLE_WAIT_MS, signal);
+      const { feed, task, clock } = this.#options;
+      const waitMs = Math.min(IDLE_WAIT_MS, this.#open?.waitMs(clock.now()) ?? IDLE_WAIT_MS);
+      return await feed.next(task.isBehind ? 0 : waitMs, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
+      // What was read before the gap is not part of it.
+      if (this.#open !== undefined && this.isGathering) await this.#workOff(this.#open.take(), signal);
       return this.#goOnBeyondGap(error);
     }
   }
@@ -195,9 +223,9 @@ export class Consumption {
   #skipGap(): void {
     const { feed, pace, task } = this.#options;
     if (feed.emptyAnswers < GAP_ANSWERS) return;
-    task.noteCaughtUp(feed.endKnownAt);
+    if (!this.isGathering) task.noteCaughtUp(feed.endKnownAt);
     const isGap = feed.endOffset >= pace.until;
-    if (isGap && this.#position < pace.until) this.#position = pace.until;
+    if (isGap) this.#readTo(pace.until);
   }
 
   /** What takes long is taken in smaller pieces, so that it is committed in between. */
@@ -208,37 +236,57 @@ export class Consumption {
   }
 
   async #work(batch: SourceBatch, signal: AbortSignal): Promise<void> {
-    const { task, pace, suspects, clock } = this.#options;
-    const { log } = this.#options;
+    const { pace, suspects, clock } = this.#options;
     let turnAt = performance.now();
     let from = 0;
     // Offsets before the first record are a gap, left by compaction or the markers of transactions.
-    this.#position = Math.max(this.#position, batch.count > 0 ? (batch.offsets[0] as number) : batch.nextOffset);
+    this.#readTo(batch.count > 0 ? (batch.offsets[0] as number) : batch.nextOffset);
     while (from < batch.count && !signal.aborted) {
+      const waiting = this.#open?.count ?? 0;
       // What an earlier fetch has brought counts, too: otherwise halving would never come down to one record.
-      const suspected = Math.max(1, suspects.limit(this.#position) - this.#uncommitted);
-      const granted = pace.grant(batch, from, Math.min(this.#chunk, batch.count - from, suspected));
+      const suspected = Math.max(1, suspects.limit(this.#position) - this.#uncommitted - waiting);
+      const wanted = Math.min(this.#open?.room ?? this.#chunk, batch.count - from, suspected);
+      const granted = pace.grant(batch, from, wanted);
       if (granted === 0) {
         await pace.wait(signal);
       } else {
-        // A transaction that is open while a script runs for a minute is given up by the broker, again and again.
-        if (this.#isSlow && log.isOpen) await this.#commit();
-        this.#uncommitted += granted;
-        this.#last = batch.offsets[from + granted - 1] as number;
-        const begunAt = clock.now();
-        const pending = task.process(batch, from, from + granted);
-        if (pending !== undefined && !(await isWorkedOff(task, pending, signal))) throw signal.reason;
-        this.#pace(clock.now() - begunAt);
-        this.#options.onRead(granted, bytesOf(batch, from, from + granted));
+        const messages = { batch, from, to: from + granted };
         from += granted;
-        this.#position = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
+        this.#read = from < batch.count ? (batch.offsets[from] as number) : batch.nextOffset;
+        if (this.#open === undefined) await this.#workOff(messages, signal);
+        else this.#open.add(messages, clock.now());
         if (performance.now() - turnAt > TURN_MS) {
           await nextTurn();
           turnAt = performance.now();
         }
       }
+      if (this.isGathering) await this.#closeBatchWhenDue(signal);
       await this.#commitWhenDue(signal);
     }
+  }
+
+  /** Works off the open batch once it is whole, or nothing more will come: a range, or the input, ends here. */
+  async #closeBatchWhenDue(signal: AbortSignal): Promise<void> {
+    if (this.#open === undefined || !this.isGathering || signal.aborted) return;
+    const { clock, pace, suspects } = this.#options;
+    const isSuspected = this.#open.count + this.#uncommitted >= suspects.limit(this.#position);
+    const isEnd = this.#read >= pace.until || this.#isAtFinish;
+    if (isEnd || isSuspected || this.#open.waitMs(clock.now()) === 0) await this.#workOff(this.#open.take(), signal);
+  }
+
+  /** Works off all that was read; `messages` are the last of it. */
+  async #workOff({ batch, from, to }: Messages, signal: AbortSignal): Promise<void> {
+    const { task, log, clock } = this.#options;
+    // A transaction that is open while a script runs for a minute is given up by the broker, again and again.
+    if (this.#isSlow && log.isOpen) await this.#commit();
+    this.#uncommitted += to - from;
+    this.#last = batch.offsets[to - 1] as number;
+    const begunAt = clock.now();
+    const pending = task.process(batch, from, to);
+    if (pending !== undefined && !(await isWorkedOff(task, pending, signal))) throw signal.reason;
+    this.#pace(clock.now() - begunAt);
+    this.#options.onRead(to - from, bytesOf(batch, from, to));
+    this.#position = this.#read;
   }
 }
 

@@ -107,14 +107,17 @@ export class InlineRunner {
       };
       while (!signal.aborted) {
         const batch = inlineBatch(source.values, this.#next, clock.now());
+        let granted = 0;
         for (let from = 0; from < batch.count && !signal.aborted; ) {
-          const granted = takeTokens(this.#deps.rate, batch.count - from);
-          if (granted === 0) await wait(5, signal);
+          granted += takeTokens(this.#deps.rate, batch.count - from - granted);
+          // Where stages work on batches, the records of the document are one.
+          if (granted < (part.batch === undefined ? 1 : batch.count - from)) await wait(5, signal);
           else {
             if (!(await isWorkedOff(task, task.process(batch, from, from + granted), signal))) return;
             this.recordsRead += granted;
             from += granted;
             this.#next += granted;
+            granted = 0;
           }
           if (clock.now() - committedAt >= plan.commitIntervalMs) {
             task.noteCaughtUp(clock.now());

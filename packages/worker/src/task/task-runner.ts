@@ -248,7 +248,8 @@ export class TaskRunner {
     const end = Math.max(this.#feed?.endOffset ?? -1, this.#lookedUpEnd);
     const lag = end < 0 || this.#committed < 0 ? 0 : Math.max(0, end - this.#committed);
     const now = this.#deps.clock.now();
-    if ((lag === 0 && this.#isReady) || this.#waiting.current !== undefined) this.#movedAt = now;
+    const isAtRest = (lag === 0 && this.#isReady) || this.#waiting.current !== undefined;
+    if (isAtRest || this.#consuming?.isGathering === true) this.#movedAt = now;
     return {
       part: this.place.part,
       topic: this.#topic,
@@ -420,6 +421,7 @@ export class TaskRunner {
       plan,
       topic: this.#topic,
       partition: this.place.partition,
+      batch: plan.parts[this.place.part]?.batch,
       task,
       log,
       feed,

@@ -30,6 +30,7 @@ test("a stage of an EnOS export reads the organisation's internal topic from its
     partitionedBy: ['assetId'],
     isPartitioningBelieved: true,
     maxRecordBytes: 4_096_000,
+    batch: { size: 20, waitMs: 10_000 },
     clientSettings: { 'auto.offset.reset': 'latest' },
   });
 });

@@ -53,6 +53,27 @@ const config = Type.Object({
     advanced: true,
     dependsOn: { field: 'partitionedBy', values: ['FIELDS'] },
   }),
+  'kafkaConfigBean.maxBatchSize': wholeNumberField({
+    title: 'Max Batch Size',
+    description:
+      'Records that make a batch, for stages that work on batches (Record Sorter By Time, Batch Merger). It does not change how fast is read.',
+    default: 20,
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'records',
+    group: 'Kafka',
+    advanced: true,
+  }),
+  'kafkaConfigBean.maxWaitTime': wholeNumberField({
+    title: 'Max Wait Time',
+    description: 'How long a batch is waited for after its first record, in ms; then it is what has come.',
+    default: 10_000,
+    minimum: 1,
+    maximum: 600_000,
+    unit: 'ms',
+    group: 'Kafka',
+    advanced: true,
+  }),
   'kafkaConfigBean.dataFormat': choiceField(
     { JSON: 'JSON' },
     { title: 'Data Format', description: 'Messages are JSON.', default: 'JSON', group: 'Data Format' },
@@ -124,7 +145,9 @@ General pipelines leave the topic empty and read the organisation's internal top
 
 A message is a JSON object, or several of them: one after the other, with or without white space between them, or as an array. Each object is a record; all records of a message are worked off in one transaction, in their order, with the message's key, offset and timestamp. What in a message is no JSON object, is empty or longer than the limit goes to the errors of this stage with its original bytes and the place where it stood, and the other records of the message go on; where the message is broken (a comma too many, an end that is missing), what is left of it is one error. An array in which nothing stands is dropped and counted. The payload of the ORIGIN topics is the content of one record and stays together.
 
-The rate counts messages, the counters of the stage count records. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxBatchSize\`, \`maxWaitTime\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
+Where a stage works on batches (Record Sorter By Time, Batch Merger), tasks that run it gather what they read: a batch is whole with Max Batch Size records, Max Wait Time after its first record, or with 16 MiB. In Cluster Mode it ends with Spark's batch, too. Nothing of a batch counts as read before it is whole, so that a pause or a crash takes none apart.
+
+The rate counts messages, the counters of the stage count records. How fast is read is decided when the pipeline is started (\`kafkaRate\`); the consumer group is the pipeline's own, and the configuration names \`consumerGroup\`, \`maxRatePerPartition\`, \`produceSingleRecordPerMessage\`, \`keyDeserializer\` and \`valueDeserializer\` of SDC documents are kept and not used.`,
   config,
   errors: messageErrors,
   drops: messageDrops,
@@ -157,6 +180,7 @@ The rate counts messages, the counters of the stage count records. How fast is r
       partitionedBy: partitionedBy(settings, topic, pipeline),
       isPartitioningBelieved: settings.partitionedBy === 'AUTO',
       maxRecordBytes: settings['kafkaConfigBean.dataFormatConfig.jsonMaxObjectLen'],
+      batch: { size: settings['kafkaConfigBean.maxBatchSize'], waitMs: settings['kafkaConfigBean.maxWaitTime'] },
       clientSettings,
     };
   },

@@ -1,4 +1,5 @@
 import type { Emitter, StageContext, Store, StreamRecord } from '@penstock/engine';
+import { listOfRecords, MERGED_TOO_LARGE } from '../../shared/merged-records.ts';
 import { hasKey, hasTime, isSelected } from '../../shared/points/guards.ts';
 import {
   applyOutputPoint,
@@ -26,9 +27,6 @@ interface CompiledRow {
 
 type MergerStore = Pick<Store<LatestRecord>, 'get' | 'put' | 'range'>;
 type MergerContext = Pick<StageContext, 'keyOf' | 'eventTime'>;
-
-/** Characters that the records of one tag may have together, in UTF-16 units: they become one record. */
-export const MAX_MERGED = 16 * 1024 * 1024;
 
 const ATTRIBUTE = 'latestRecordMerger';
 
@@ -69,14 +67,15 @@ export class LatestRecordMerger {
   }
 
   #putOut(rows: readonly CompiledRow[], record: StreamRecord, tag: string, out: Emitter): void {
-    const texts = this.#latest.range([tag]).map(([, { record: text }]) => text);
-    const length = texts.reduce((sum, text) => sum + text.length, 0);
-    if (length > MAX_MERGED) {
-      const message = `The ${texts.length} records of tag "${tag}" have ${length} characters together, and one record takes ${MAX_MERGED}.`;
-      out.error(record, 'MERGED_RECORDS_TOO_LARGE', message);
+    const records = listOfRecords(
+      this.#latest.range([tag]).map(([, { record: text }]) => text),
+      `tag "${tag}"`,
+    );
+    if ('problem' in records) {
+      out.error(record, MERGED_TOO_LARGE, records.problem);
       return;
     }
-    const merged = `{"mergedTag":${JSON.stringify(tag)},"mergedRecords":[${texts.join(',')}]}`;
+    const merged = `{"mergedTag":${JSON.stringify(tag)},"mergedRecords":${records.list}}`;
     forEachRow(rows, record, out, ({ output }, copy) => {
       if (output !== undefined) applyOutputPoint(copy, output);
       copy.setAttrJson(ATTRIBUTE, merged);

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { type Emitter, type EventTime, type Store, StreamRecord, termsOf } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
 import { runOperator, validateConfig } from '@penstock/testkit/operator';
+import { MAX_MERGED } from '../../shared/merged-records.ts';
 import { type LatestRecord, latestRecords } from './latest-records.ts';
-import { LatestRecordMerger, MAX_MERGED } from './merger.ts';
+import { LatestRecordMerger } from './merger.ts';
 import { latestRecordMerger } from './operator.ts';
 
 const row = { inputPoint: 'm::t', isTrigger: true, outputPoint: 'm::merged' };

@@ -1,15 +1,16 @@
-import { defineProcessor, type PointReference } from '@penstock/engine';
+import { defineProcessor } from '@penstock/engine';
 import Type from 'typebox';
 import { switchField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { checkKeyPart } from '../../shared/config/key-part.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { mergedLineage } from '../../shared/merged-records.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected, timeNotValid, timeTooFarAhead } from '../../shared/outcomes.ts';
 import { cacheTypeField, inputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
+import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import { latestRecords } from './latest-records.ts';
-import { changedByMerger, LatestRecordMerger, type MergerRow, triggersOf } from './merger.ts';
+import { changedByMerger, LatestRecordMerger, triggersOf } from './merger.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
@@ -54,13 +55,6 @@ const config = Type.Object({
   }),
   cacheType: cacheTypeField,
 });
-
-/** Each output is made of all inputs: lists of the same length would say that they belong together one by one. */
-const lineageOf = (rows: readonly MergerRow[]) => {
-  const inputs = rows.map(({ inputPoint }): PointReference => pointReferenceOf(inputPoint));
-  const outputs = triggersOf(rows).map(({ outputPoint }): PointReference => pointReferenceOf(outputPoint));
-  return { inputs: inputs.length === outputs.length ? [...inputs, ...inputs.slice(0, 1)] : inputs, outputs };
-};
 
 export const latestRecordMerger = defineProcessor<typeof config>({
   ...operatorNames('processor', 'Latest Record Merger'),
@@ -108,7 +102,7 @@ State per tag, asset and point: one record. Get Stage State shows it by asset an
   changes: ({ inputOutput }) => changedByMerger(inputOutput),
   requires: ({ mergedByExpression }) => ({ kind: 'parts', parts: [mergedByExpression] }),
   stores: [latestRecords],
-  lineage: ({ inputOutput }) => lineageOf(inputOutput),
+  lineage: ({ inputOutput }) => mergedLineage(inputOutput, triggersOf(inputOutput)),
   create: ({ inputOutput }, context) => {
     const merger = new LatestRecordMerger(inputOutput, context, context.store(latestRecords));
     return { process: (record, out) => merger.process(record, out) };

@@ -19,7 +19,7 @@ const CONSUMER_JSON = ['jsonContent', 'jsonMaxObjectLen', 'charset'];
 
 export const kafkaConsumerDocuments: DocumentOptions = {
   renamed: {
-    ...prefixed('', 'kafkaConfigBean.', ['topic', 'dataFormat', 'kafkaConsumerConfigs']),
+    ...prefixed('', 'kafkaConfigBean.', ['topic', 'dataFormat', 'kafkaConsumerConfigs', 'maxBatchSize', 'maxWaitTime']),
     ...prefixed('', 'kafkaConfigBean.dataFormatConfig.', CONSUMER_JSON),
     ...prefixed('kafkaConfigBean.', 'kafkaConfigBean.dataFormatConfig.', CONSUMER_JSON),
     // Version 1 kept the settings of the client under another name.
@@ -42,9 +42,9 @@ export const kafkaConsumerDocuments: DocumentOptions = {
   kept: [
     'kafkaConfigBean.dataFormatConfig.*',
     ...['kafkaConfigBean.consumerGroup', 'kafkaConfigBean.produceSingleRecordPerMessage'],
-    ...['kafkaConfigBean.maxBatchSize', 'kafkaConfigBean.maxWaitTime', 'kafkaConfigBean.maxRatePerPartition'],
+    'kafkaConfigBean.maxRatePerPartition',
     ...['kafkaConfigBean.keyDeserializer', 'kafkaConfigBean.valueDeserializer', 'kafkaConfigBean.keyCapture*'],
-    ...['produceSingleRecordPerMessage', 'maxBatchSize', 'maxWaitTime', 'kafkaConfigBean.timestamps*'],
+    ...['produceSingleRecordPerMessage', 'kafkaConfigBean.timestamps*'],
     ...['kafkaConfigBean.provideKeytab', 'kafkaConfigBean.userKeytab', 'kafkaConfigBean.userPrincipal'],
     'kafkaConfigBean.timestampToSearchOffsets',
   ],

@@ -35,8 +35,8 @@ export const hasKey = (record: StreamRecord, out: Emitter): record is WithKey =>
   return false;
 };
 
-/** `TIME_NOT_VALID`, or `TIME_TOO_FAR_AHEAD`: it would move a watermark for good. */
-export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter): record is WithTime => {
+/** `TIME_NOT_VALID`. */
+export const hasValidTime = (record: StreamRecord, eventTime: EventTime, out: Emitter): record is WithTime => {
   const { time } = record;
   if (time === undefined) {
     const message = `"time" must be a whole number of milliseconds since 1970.${likelyUnit(record.get('time'))}`;
@@ -48,6 +48,13 @@ export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter
     out.error(record, 'TIME_NOT_VALID', message);
     return false;
   }
+  return true;
+};
+
+/** `TIME_NOT_VALID`, or `TIME_TOO_FAR_AHEAD`: it would move a watermark for good. */
+export const hasTime = (record: StreamRecord, eventTime: EventTime, out: Emitter): record is WithTime => {
+  if (!hasValidTime(record, eventTime, out)) return false;
+  const { time } = record;
   if (!eventTime.isTooFarAhead(time)) return true;
   out.error(
     record,
