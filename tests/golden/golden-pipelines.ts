@@ -2,7 +2,7 @@ import type { GoldenPipeline } from './golden-pipeline.ts';
 import { copiedAsItIs, selectedAndTagged } from './plain-pipelines.ts';
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
 import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
-import { mergedAndRestored } from './store-pipelines.ts';
+import { mergedAndRestored, sortedAndGrouped } from './store-pipelines.ts';
 
 /** All of them together use every operator that runs in all modes. */
 export const goldenPipelines: readonly GoldenPipeline[] = [
@@ -16,4 +16,5 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   cutTwice,
   branched,
   mergedAndRestored,
+  sortedAndGrouped,
 ];

@@ -73,3 +73,61 @@ export const mergedAndRestored: GoldenPipeline = {
       partitionKey: siteOf,
     }),
 };
+
+/** Takes merged records apart again: which of them came together is not defined, that each came once is. */
+const TAKE_APART = `
+for (var i = 0; i < records.length; i++) {
+  var groups = records[i].value.attr.crossBatch;
+  for (var j = 0; j < groups.groupedRecords.length; j++) {
+    var made = sdcFunctions.createRecord('apart');
+    made.value = groups.groupedRecords[j];
+    made.value.group = groups.key;
+    output.write(made);
+  }
+}`;
+
+/** Stages that work on batches, in the part of the source and behind a cut. */
+export const sortedAndGrouped: GoldenPipeline = {
+  name: 'sorted-and-grouped',
+  outputs: { sorted: {}, apart: {} },
+  ordered: 'none',
+  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_VALUE_NULL'],
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, {
+          partitionedBy: 'UNKNOWN',
+          'kafkaConfigBean.maxBatchSize': 7,
+          'kafkaConfigBean.maxWaitTime': 500,
+        }),
+        { name: 'RecordSorterByTime_01', label: 'Record Sorter By Time', from: ['EDHKafkaConsumer_01'], config: {} },
+        producer(outputs.sorted ?? '', 'RecordSorterByTime_01'),
+        {
+          name: 'BatchMerger_01',
+          label: 'Batch Merger',
+          from: ['RecordSorterByTime_01'],
+          config: {
+            inputOutput: ['x', 'y'].map((point) => ({ inputPoint: `buoy::${point}`, outputPoint: 'buoy::both' })),
+            fields: ['/assetId'],
+          },
+        },
+        {
+          name: 'JavaScript_01',
+          label: 'JavaScript',
+          from: ['BatchMerger_01'],
+          config: { script: TAKE_APART, timeLimitMs: 60_000 },
+        },
+        producer(outputs.apart ?? '', 'JavaScript_01', 2),
+      ],
+      { commitIntervalMs: COMMIT_INTERVAL_MS, idleTimeoutMs: 1000 },
+    ),
+  input: () =>
+    measurements({
+      seed: 11,
+      count: 2000,
+      modelId: 'buoy',
+      assets: Array.from({ length: 9 }, (_, i) => `buoy${i}`),
+      points: ['x', 'y', 'z'],
+      partitionKey: (assetId, pointId) => assetId + pointId,
+    }),
+};

@@ -13,12 +13,12 @@ export {
 export { LookUps, type OutsideServices } from './look-ups/look-ups.ts';
 export {
   ASSET_AND_POINT,
+  type DefinedBatch,
   type DeliveryPromise,
   type DocumentOptions,
   type DropDeclaration,
   defineLookUp,
   defineProcessor,
-  type DefinedBatch,
   defineSource,
   defineStore,
   defineTarget,

@@ -1372,7 +1372,7 @@ return errors === 0;
 }
 
 export const previewRequest = validate12;
-const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
+const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="previewRequest" */;
@@ -2001,31 +2001,95 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.records !== undefined){
-let data25 = data.records;
+if(data.outbound !== undefined){
+let data25 = data.outbound;
 const _errs62 = errors;
 if(errors === _errs62){
-if(Array.isArray(data25)){
-if(data25.length > 1000){
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+let missing6;
+if((data25.networks === undefined) && (missing6 = "networks")){
+validate12.errors = [{instancePath:instancePath+"/outbound",schemaPath:"#/properties/outbound/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+return false;
+}
+else {
+if(data25.networks !== undefined){
+let data26 = data25.networks;
+const _errs64 = errors;
+if(errors === _errs64){
+if(Array.isArray(data26)){
+if(data26.length > 1000){
+validate12.errors = [{instancePath:instancePath+"/outbound/networks",schemaPath:"#/properties/outbound/properties/networks/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
+}
+else {
+var valid12 = true;
+const len2 = data26.length;
+for(let i2=0; i2<len2; i2++){
+let data27 = data26[i2];
+const _errs66 = errors;
+if(errors === _errs66){
+if(typeof data27 === "string"){
+if(data27.length > 100){
+validate12.errors = [{instancePath:instancePath+"/outbound/networks/" + i2,schemaPath:"#/properties/outbound/properties/networks/items/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/outbound/networks/" + i2,schemaPath:"#/properties/outbound/properties/networks/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid12 = _errs66 === errors;
+if(!valid12){
+break;
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/outbound/networks",schemaPath:"#/properties/outbound/properties/networks/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/outbound",schemaPath:"#/properties/outbound/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs62 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.records !== undefined){
+let data28 = data.records;
+const _errs68 = errors;
+if(errors === _errs68){
+if(Array.isArray(data28)){
+if(data28.length > 1000){
 validate12.errors = [{instancePath:instancePath+"/records",schemaPath:"#/properties/records/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
 return false;
 }
 else {
-var valid11 = true;
-const len2 = data25.length;
-for(let i2=0; i2<len2; i2++){
-let data26 = data25[i2];
-const _errs64 = errors;
-if(errors === _errs64){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+var valid13 = true;
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+let data29 = data28[i3];
+const _errs70 = errors;
+if(errors === _errs70){
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/records/" + i2,schemaPath:"#/properties/records/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate12.errors = [{instancePath:instancePath+"/records/" + i3,schemaPath:"#/properties/records/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid11 = _errs64 === errors;
-if(!valid11){
+var valid13 = _errs70 === errors;
+if(!valid13){
 break;
 }
 }
@@ -2036,32 +2100,32 @@ validate12.errors = [{instancePath:instancePath+"/records",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs62 === errors;
+var valid0 = _errs68 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.messages !== undefined){
-let data27 = data.messages;
-const _errs67 = errors;
-if(errors === _errs67){
-if(Array.isArray(data27)){
-if(data27.length > 1000){
+let data30 = data.messages;
+const _errs73 = errors;
+if(errors === _errs73){
+if(Array.isArray(data30)){
+if(data30.length > 1000){
 validate12.errors = [{instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
 return false;
 }
 else {
-var valid12 = true;
-const len3 = data27.length;
-for(let i3=0; i3<len3; i3++){
-let data28 = data27[i3];
-const _errs69 = errors;
-const _errs70 = errors;
-let valid13 = false;
-const _errs71 = errors;
-if(typeof data28 !== "string"){
-const err12 = {instancePath:instancePath+"/messages/" + i3,schemaPath:"#/properties/messages/items/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var valid14 = true;
+const len4 = data30.length;
+for(let i4=0; i4<len4; i4++){
+let data31 = data30[i4];
+const _errs75 = errors;
+const _errs76 = errors;
+let valid15 = false;
+const _errs77 = errors;
+if(typeof data31 !== "string"){
+const err12 = {instancePath:instancePath+"/messages/" + i4,schemaPath:"#/properties/messages/items/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2070,12 +2134,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-var _valid2 = _errs71 === errors;
-valid13 = valid13 || _valid2;
-if(!valid13){
-const _errs73 = errors;
-if(data28 !== null){
-const err13 = {instancePath:instancePath+"/messages/" + i3,schemaPath:"#/properties/messages/items/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+var _valid2 = _errs77 === errors;
+valid15 = valid15 || _valid2;
+if(!valid15){
+const _errs79 = errors;
+if(data31 !== null){
+const err13 = {instancePath:instancePath+"/messages/" + i4,schemaPath:"#/properties/messages/items/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2084,11 +2148,11 @@ vErrors.push(err13);
 }
 errors++;
 }
-var _valid2 = _errs73 === errors;
-valid13 = valid13 || _valid2;
+var _valid2 = _errs79 === errors;
+valid15 = valid15 || _valid2;
 }
-if(!valid13){
-const err14 = {instancePath:instancePath+"/messages/" + i3,schemaPath:"#/properties/messages/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(!valid15){
+const err14 = {instancePath:instancePath+"/messages/" + i4,schemaPath:"#/properties/messages/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2100,18 +2164,18 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs70;
+errors = _errs76;
 if(vErrors !== null){
-if(_errs70){
-vErrors.length = _errs70;
+if(_errs76){
+vErrors.length = _errs76;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid12 = _errs69 === errors;
-if(!valid12){
+var valid14 = _errs75 === errors;
+if(!valid14){
 break;
 }
 }
@@ -2122,51 +2186,51 @@ validate12.errors = [{instancePath:instancePath+"/messages",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs67 === errors;
+var valid0 = _errs73 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.live !== undefined){
-let data29 = data.live;
-const _errs75 = errors;
-if(errors === _errs75){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.maxRecords !== undefined){
-let data30 = data29.maxRecords;
-const _errs77 = errors;
-if(!((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30)))){
+let data32 = data.live;
+const _errs81 = errors;
+if(errors === _errs81){
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if(data32.maxRecords !== undefined){
+let data33 = data32.maxRecords;
+const _errs83 = errors;
+if(!((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33)))){
 validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs77){
-if(typeof data30 == "number"){
-if(data30 > 1000 || isNaN(data30)){
+if(errors === _errs83){
+if(typeof data33 == "number"){
+if(data33 > 1000 || isNaN(data33)){
 validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data30 < 1 || isNaN(data30)){
+if(data33 < 1 || isNaN(data33)){
 validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid14 = _errs77 === errors;
+var valid16 = _errs83 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data29.from !== undefined){
-let data31 = data29.from;
-const _errs79 = errors;
-const _errs80 = errors;
-let valid15 = false;
-const _errs81 = errors;
-if(typeof data31 !== "string"){
+if(valid16){
+if(data32.from !== undefined){
+let data34 = data32.from;
+const _errs85 = errors;
+const _errs86 = errors;
+let valid17 = false;
+const _errs87 = errors;
+if(typeof data34 !== "string"){
 const err15 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
@@ -2176,7 +2240,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-if("latest" !== data31){
+if("latest" !== data34){
 const err16 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/const",keyword:"const",params:{allowedValue: "latest"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err16];
@@ -2186,11 +2250,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-var _valid3 = _errs81 === errors;
-valid15 = valid15 || _valid3;
-if(!valid15){
-const _errs83 = errors;
-if(typeof data31 !== "string"){
+var _valid3 = _errs87 === errors;
+valid17 = valid17 || _valid3;
+if(!valid17){
+const _errs89 = errors;
+if(typeof data34 !== "string"){
 const err17 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
@@ -2200,7 +2264,7 @@ vErrors.push(err17);
 }
 errors++;
 }
-if("earliest" !== data31){
+if("earliest" !== data34){
 const err18 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/const",keyword:"const",params:{allowedValue: "earliest"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err18];
@@ -2210,10 +2274,10 @@ vErrors.push(err18);
 }
 errors++;
 }
-var _valid3 = _errs83 === errors;
-valid15 = valid15 || _valid3;
+var _valid3 = _errs89 === errors;
+valid17 = valid17 || _valid3;
 }
-if(!valid15){
+if(!valid17){
 const err19 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err19];
@@ -2226,47 +2290,47 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs80;
+errors = _errs86;
 if(vErrors !== null){
-if(_errs80){
-vErrors.length = _errs80;
+if(_errs86){
+vErrors.length = _errs86;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid14 = _errs79 === errors;
+var valid16 = _errs85 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data29.timeoutMs !== undefined){
-let data32 = data29.timeoutMs;
-const _errs85 = errors;
-if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
+if(valid16){
+if(data32.timeoutMs !== undefined){
+let data35 = data32.timeoutMs;
+const _errs91 = errors;
+if(!((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35)))){
 validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs85){
-if(typeof data32 == "number"){
-if(data32 > 20000 || isNaN(data32)){
+if(errors === _errs91){
+if(typeof data35 == "number"){
+if(data35 > 20000 || isNaN(data35)){
 validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000"}];
 return false;
 }
 else {
-if(data32 < 0 || isNaN(data32)){
+if(data35 < 0 || isNaN(data35)){
 validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid14 = _errs85 === errors;
+var valid16 = _errs91 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
 }
 }
@@ -2276,72 +2340,72 @@ validate12.errors = [{instancePath:instancePath+"/live",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs75 === errors;
+var valid0 = _errs81 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.asText !== undefined){
-const _errs87 = errors;
+const _errs93 = errors;
 if(typeof data.asText !== "boolean"){
 validate12.errors = [{instancePath:instancePath+"/asText",schemaPath:"#/properties/asText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs87 === errors;
+var valid0 = _errs93 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.forecast !== undefined){
-let data34 = data.forecast;
-const _errs89 = errors;
-if(errors === _errs89){
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.isContinued !== undefined){
-const _errs91 = errors;
-if(typeof data34.isContinued !== "boolean"){
+let data37 = data.forecast;
+const _errs95 = errors;
+if(errors === _errs95){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(data37.isContinued !== undefined){
+const _errs97 = errors;
+if(typeof data37.isContinued !== "boolean"){
 validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid16 = _errs91 === errors;
+var valid18 = _errs97 === errors;
 }
 else {
-var valid16 = true;
+var valid18 = true;
 }
-if(valid16){
-if(data34.previous !== undefined){
-let data36 = data34.previous;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-let missing6;
-if(((data36.document === undefined) && (missing6 = "document")) || ((data36.messageChannel === undefined) && (missing6 = "messageChannel"))){
-validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+if(valid18){
+if(data37.previous !== undefined){
+let data39 = data37.previous;
+const _errs99 = errors;
+if(errors === _errs99){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+let missing7;
+if(((data39.document === undefined) && (missing7 = "document")) || ((data39.messageChannel === undefined) && (missing7 = "messageChannel"))){
+validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-if(data36.document !== undefined){
-let data37 = data36.document;
-const _errs95 = errors;
-if(!(data37 && typeof data37 == "object" && !Array.isArray(data37))){
+if(data39.document !== undefined){
+let data40 = data39.document;
+const _errs101 = errors;
+if(!(data40 && typeof data40 == "object" && !Array.isArray(data40))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid17 = _errs95 === errors;
+var valid19 = _errs101 === errors;
 }
 else {
-var valid17 = true;
+var valid19 = true;
 }
-if(valid17){
-if(data36.messageChannel !== undefined){
-let data38 = data36.messageChannel;
-const _errs97 = errors;
-const _errs98 = errors;
-let valid18 = false;
-const _errs99 = errors;
-if(!(typeof data38 == "number")){
+if(valid19){
+if(data39.messageChannel !== undefined){
+let data41 = data39.messageChannel;
+const _errs103 = errors;
+const _errs104 = errors;
+let valid20 = false;
+const _errs105 = errors;
+if(!(typeof data41 == "number")){
 const err20 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err20];
@@ -2351,7 +2415,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(0 !== data38){
+if(0 !== data41){
 const err21 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
@@ -2361,11 +2425,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-var _valid4 = _errs99 === errors;
-valid18 = valid18 || _valid4;
-if(!valid18){
-const _errs101 = errors;
-if(!(typeof data38 == "number")){
+var _valid4 = _errs105 === errors;
+valid20 = valid20 || _valid4;
+if(!valid20){
+const _errs107 = errors;
+if(!(typeof data41 == "number")){
 const err22 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err22];
@@ -2375,7 +2439,7 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(1 !== data38){
+if(1 !== data41){
 const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err23];
@@ -2385,10 +2449,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid4 = _errs101 === errors;
-valid18 = valid18 || _valid4;
+var _valid4 = _errs107 === errors;
+valid20 = valid20 || _valid4;
 }
-if(!valid18){
+if(!valid20){
 const err24 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err24];
@@ -2401,20 +2465,20 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs98;
+errors = _errs104;
 if(vErrors !== null){
-if(_errs98){
-vErrors.length = _errs98;
+if(_errs104){
+vErrors.length = _errs104;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid17 = _errs97 === errors;
+var valid19 = _errs103 === errors;
 }
 else {
-var valid17 = true;
+var valid19 = true;
 }
 }
 }
@@ -2424,10 +2488,10 @@ validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:
 return false;
 }
 }
-var valid16 = _errs93 === errors;
+var valid18 = _errs99 === errors;
 }
 else {
-var valid16 = true;
+var valid18 = true;
 }
 }
 }
@@ -2436,10 +2500,11 @@ validate12.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs89 === errors;
+var valid0 = _errs95 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

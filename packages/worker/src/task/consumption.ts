@@ -2,8 +2,8 @@ import type { Clock, DefinedBatch, Plan, Position, SourceBatch, Task, TaskLog } 
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
-import type { Messages } from './join-messages.ts';
-import { OpenBatch } from './open-batch.ts';
+import type { Messages } from './batches/join-messages.ts';
+import { OpenBatch } from './batches/open-batch.ts';
 import type { Pace } from './pace.ts';
 import type { Suspects } from './refused-record.ts';
 import { FLUSH_BYTES, nextTurn, TURN_MS } from './wait.ts';

@@ -83,12 +83,7 @@ export class BatchGroups {
   }
 }
 
-const putOut = (
-  record: StreamRecord,
-  becomes: readonly Merged[],
-  problem: string | undefined,
-  out: Emitter,
-): void => {
+const putOut = (record: StreamRecord, becomes: readonly Merged[], problem: string | undefined, out: Emitter): void => {
   if (problem !== undefined) out.error(record, MERGED_TOO_LARGE, problem);
   else if (becomes.length === 0) out.drop(record, MERGED);
   // The copies are made first, since what goes on is changed.

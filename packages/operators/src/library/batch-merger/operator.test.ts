@@ -57,9 +57,7 @@ test('each record is in the group of its key and output point, whatever comes to
       );
       assert.deepEqual(
         errors.map(({ record: { n }, code }) => [n, code]),
-        input
-          .filter((each) => outputsOf(each).length > 0 && !isKeyed(each))
-          .map(({ n }) => [n, 'KEY_NOT_VALID']),
+        input.filter((each) => outputsOf(each).length > 0 && !isKeyed(each)).map(({ n }) => [n, 'KEY_NOT_VALID']),
       );
     }),
     { numRuns: 100 },
@@ -106,11 +104,10 @@ test('a group that one record cannot hold is an error of each of its records, an
   const text = 'x'.repeat(MAX_MERGED / 2);
   const input = [{ assetId: 'x', text }, { assetId: 'y' }, { assetId: 'x', text }].map(record);
   const { output, errors, dropped } = await runOperator(batchMerger, table(['p', 'a']), input);
-  assert.deepEqual([output.length, dropped, errors.map(({ code }) => code)], [
-    1,
-    [],
-    ['MERGED_RECORDS_TOO_LARGE', 'MERGED_RECORDS_TOO_LARGE'],
-  ]);
+  assert.deepEqual(
+    [output.length, dropped, errors.map(({ code }) => code)],
+    [1, [], ['MERGED_RECORDS_TOO_LARGE', 'MERGED_RECORDS_TOO_LARGE']],
+  );
 });
 
 test('what another group made of a record goes on, although one of its groups is too large', async () => {

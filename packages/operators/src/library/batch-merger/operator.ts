@@ -34,7 +34,8 @@ const config = Type.Object({
   ),
   fields: Type.Array(Type.String({ minLength: 1, maxLength: 4000 }), {
     title: 'Fields',
-    description: 'Paths of fields such as `/assetId` or `/attr/site/id`: records that have all of them alike are a group.',
+    description:
+      'Paths of fields such as `/assetId` or `/attr/site/id`: records that have all of them alike are a group.',
     default: ['/assetId'],
     minItems: 1,
     maxItems: 4,
@@ -70,7 +71,10 @@ How many records make a batch, and how long is waited for them, is an option of 
 A record no row applies to is dropped (\`not-selected\`); those of a group that do not go on themselves are counted as \`${MERGED}\`. A record without a key is an error (\`KEY_NOT_VALID\`). Where the records of a group have more than 16 Mi characters together, all of them are errors (\`MERGED_RECORDS_TOO_LARGE\`). Late and duplicate records and missing values are merged like any other. That the last record of a group is the one that goes on is a decision of Penstock; EnOS says nothing of it.`,
   config,
   errors: [
-    { code: 'KEY_NOT_VALID', when: 'A field of the key is missing or no single value, or the expression gives no key.' },
+    {
+      code: 'KEY_NOT_VALID',
+      when: 'A field of the key is missing or no single value, or the expression gives no key.',
+    },
     { code: 'MERGED_RECORDS_TOO_LARGE', when: 'The records of the group are more than one record can hold.' },
   ],
   drops: [notSelected, { reason: MERGED, when: 'The record is part of one that another record of its group became.' }],

@@ -4,10 +4,10 @@ import { batchOfMessages, type DefinedBatch, type SourceBatch, type Task, type T
 import type { PartitionFeed } from '@penstock/kafka';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import fc from 'fast-check';
-import { compileRun } from '../plan/compile-run.ts';
-import { Consumption } from './consumption.ts';
-import { unlimitedPace } from './pace.ts';
-import { Suspects } from './refused-record.ts';
+import { compileRun } from '../../plan/compile-run.ts';
+import { Consumption } from '../consumption.ts';
+import { unlimitedPace } from '../pace.ts';
+import { Suspects } from '../refused-record.ts';
 
 /** What a feed answers: so many records, a report (no record), or nothing for a quarter of a second. */
 type Answer = number | 'report' | 'nothing';
@@ -34,7 +34,10 @@ const consume = async ({ batch, answers, finishAt = Number.POSITIVE_INFINITY, un
   const messages = (values: readonly (Buffer | null)[]): SourceBatch => {
     const first = next;
     next += values.length;
-    const read = batchOfMessages('in', values.map((value) => ({ key: null, value, timestamp: 0 })));
+    const read = batchOfMessages(
+      'in',
+      values.map((value) => ({ key: null, value, timestamp: 0 })),
+    );
     return { ...read, offsets: read.offsets.map((offset) => offset + first), nextOffset: next };
   };
   const feed = {
@@ -109,7 +112,16 @@ test('where the input ends for good, or a range, it is what there is', async () 
   const batch = { size: 4, waitMs: 1000 };
   for (const end of [{ finishAt: 6 }, { until: 6 }]) {
     const { calls, commits } = await consume({ batch, answers: [3, 3], ...end });
-    assert.deepEqual([calls, commits.at(-1)], [[[0, 1, 2, 3], [4, 5]], 6]);
+    assert.deepEqual(
+      [calls, commits.at(-1)],
+      [
+        [
+          [0, 1, 2, 3],
+          [4, 5],
+        ],
+        6,
+      ],
+    );
   }
 });
 

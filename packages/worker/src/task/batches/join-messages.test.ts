@@ -7,18 +7,22 @@ import { joinMessages, type Messages } from './join-messages.ts';
 const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 6 }), { nil: null });
 const message = fc.record({ key: text, value: text, timestamp: fc.nat() });
 /** What was read at once, with offsets that have gaps, and which of it is taken. */
-const piece = fc.tuple(fc.array(message, { minLength: 1, maxLength: 5 }), fc.nat(), fc.nat()).map(
-  ([messages, a, b]): Messages => {
+const piece = fc
+  .tuple(fc.array(message, { minLength: 1, maxLength: 5 }), fc.nat(), fc.nat())
+  .map(([messages, a, b]): Messages => {
     const whole = batchOfMessages(
       't',
-      messages.map(({ key, value, timestamp }) => ({ key, value: value === null ? null : Buffer.from(value), timestamp })),
+      messages.map(({ key, value, timestamp }) => ({
+        key,
+        value: value === null ? null : Buffer.from(value),
+        timestamp,
+      })),
     );
     const offsets = whole.offsets.map((offset) => offset * 3 + 7);
     const batch = { ...whole, offsets, nextOffset: 1000, headersStart: whole.valueStart, headersEnd: whole.valueEnd };
     const [from, to] = [a % messages.length, b % messages.length].sort((one, other) => one - other) as [number, number];
     return { batch, from, to: to + 1 };
-  },
-);
+  });
 
 const spoken = ({ batch, from, to }: Messages): unknown[] =>
   Array.from({ length: to - from }, (_, at) => {
