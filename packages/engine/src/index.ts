@@ -146,3 +146,5 @@ export {
   type KeyWatermark,
   newKeyWatermark,
 } from './time/key-watermark.ts';
+export { TaskWork } from './work/task-work.ts';
+export { ThreadTime } from './work/thread-time.ts';

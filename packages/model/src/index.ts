@@ -58,12 +58,15 @@ export type {
 export type { SnapshotRecord, SnapshotRequest, SnapshotResult } from './messages/snapshot.ts';
 export type {
   LookUpCounters,
+  PartWork,
   RunEvent,
   RunFailure,
   StageCounters,
+  StageWork,
   TaskPlace,
   TaskProgress,
   Waiting,
+  Work,
 } from './messages/worker-report.ts';
 export {
   consumerGroupOf,

@@ -37,6 +37,7 @@ export {
 export { messageChannelSchema, runSpecSchema, topicGrantSchema } from './messages/run-specification.ts';
 export { snapshotRecordSchema } from './messages/snapshot.ts';
 export {
+  partWorkSchema,
   runEventSchema,
   runFailureSchema,
   stageCountersSchema,
@@ -44,5 +45,6 @@ export {
   taskProgressSchema,
   waitingSchema,
   workerFiguresSchema,
+  workSchema,
 } from './messages/worker-report.ts';
 export { releaseForecastSchema } from './release-forecast.ts';

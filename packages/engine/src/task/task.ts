@@ -18,6 +18,7 @@ import type {
 import { StreamRecord } from '../record/stream-record.ts';
 import type { ShardOwners } from '../state/schedule-store.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
+import { cameFrom, type Spent, type StageSpent, TaskWork } from '../work/task-work.ts';
 import { BatchClock } from './batch-clock.ts';
 import { CutWriter } from './cut-writer.ts';
 import { DeadLetterWriter, type Failure } from './dead-letter-writer.ts';
@@ -54,6 +55,8 @@ export interface TaskOptions {
   readonly partitionForKey?: PartitionForKey;
   /** How keys of schedules are shared out over the tasks of the part; undefined: this is the only one. */
   readonly owners?: ShardOwners;
+  /** Where the task notes how it spends its time; it outlives the task. */
+  readonly work?: TaskWork;
   /** The database of a connection, for targets that write to one. Absent: the run was given none. */
   readonly sql?: (connection: string) => SqlPool;
   /**
@@ -72,6 +75,15 @@ export interface TaskOptions {
 export class Task {
   readonly #options: TaskOptions;
   readonly #nodes: readonly StageNode[];
+  readonly #work: TaskWork;
+  /** By index of the node. */
+  readonly #spent: readonly StageSpent[];
+  /** Of reading: the source's, in part 0; records behind a cut are read by no stage. */
+  readonly #reading: Spent;
+  readonly #source: string | undefined;
+  /** How many passes the one under way stands for in the times of stages; 0: it is not timed. */
+  #weight = 1;
+  #untimed = 0;
   readonly #stages: readonly PlanStage[];
   readonly #stores: StageStores;
   readonly #cuts: ReadonlyMap<number, CutExit>;
@@ -98,6 +110,10 @@ export class Task {
     this.#clock = clock;
     this.#flows = flows;
     this.#nodes = nodes;
+    this.#work = options.work ?? new TaskWork();
+    this.#spent = nodes.map(({ instanceName }) => this.#work.stageOf(instanceName));
+    this.#source = options.part.index === 0 ? options.plan.source.instanceName : undefined;
+    this.#reading = this.#source === undefined ? { ms: 0 } : this.#work.stageOf(this.#source);
     this.#stages = options.part.stages;
     this.#stores = stores;
     this.#schedules = new TaskSchedules(options, stores);
@@ -114,7 +130,7 @@ export class Task {
       replay: (batch, index) => this.#replay(batch, index),
     });
     const written = new Set([...options.part.entry.cuts, ...options.part.stages.flatMap((stage) => stage.route.cuts)]);
-    this.#cuts = new Map([...written].map((cut) => [cut, cutExitOf(cut, options, clock, hooks, flows)]));
+    this.#cuts = new Map([...written].map((cut) => [cut, cutExitOf(cut, options, clock, hooks, flows, this.#work)]));
     this.observe(options.observer);
   }
 
@@ -236,7 +252,9 @@ export class Task {
   }
 
   #processAll(batch: SourceBatch, from: number, to: number): void | Promise<void> {
-    return this.#stores.areShared ? this.#processOneByOne(batch, from, to) : this.#process(batch, from, to);
+    if (this.#stores.areShared) return this.#processOneByOne(batch, from, to);
+    this.#weight = 1;
+    return this.#process(batch, from, to);
   }
 
   /**
@@ -245,6 +263,8 @@ export class Task {
    */
   #processOneByOne(batch: SourceBatch, from: number, to: number): void | Promise<void> {
     for (let index = from; index < to; index++) {
+      this.#weight = this.#untimed === 0 ? TIMED_EVERY : 0;
+      this.#untimed = (this.#untimed + 1) % TIMED_EVERY;
       const pending = this.#process(batch, index, index + 1);
       if (pending !== undefined) return pending.then(() => this.#processOneByOne(batch, index + 1, to));
     }
@@ -272,16 +292,30 @@ export class Task {
   /** Works off what is read next: all of it, or as much of a message of many records as is good at once. */
   #workOff(reading: Reading): void | Promise<void> {
     this.#clock.refresh();
+    const since = this.#weight === 0 ? 0 : this.#work.now();
     const { records, skipped, replays } = this.#reader.read(reading, this.#pieceSize);
     const filter = this.#filter;
-    if (skipped > 0 && filter !== undefined) this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
+    if (skipped > 0 && filter !== undefined) {
+      this.#nodes[filter.stage]?.countSkipped(skipped, filter.reason);
+      cameFrom(this.#spent[filter.stage], this.#source, skipped);
+    }
     const observer = this.#observer;
     this.#check?.look(records);
     if (observer?.onRead !== undefined && this.#options.part.index === 0)
       for (const record of records) observer.onRead(record);
     this.#flows.noteRead(records);
-    this.#deliver(records, this.#options.part.entry);
-    return records.length === 0 && replays === 0 ? undefined : this.#run(0);
+    this.#lookAtTime(records);
+    this.#deliver(records, this.#options.part.entry, this.#source);
+    const readAt = this.#work.computed(this.#reading, since, this.#weight);
+    return records.length === 0 && replays === 0 ? undefined : this.#run(0, readAt);
+  }
+
+  #lookAtTime(records: readonly StreamRecord[]): void {
+    const now = this.#clock.now();
+    const last = records.at(-1);
+    if (last === undefined || !this.#work.isLookDue(now)) return;
+    const { time } = last;
+    this.#work.look(now, time === undefined || this.#flows.eventTime.isTooFarAhead(time) ? undefined : time);
   }
 
   /** Records of one message that go through the stages together; where stages work on batches, records of all messages. */
@@ -305,6 +339,7 @@ export class Task {
   /** Works off slots of schedules that are due, a few at a time, and tells tasks behind cuts how far this one is. */
   tick(nowMs: number): void | Promise<void> {
     for (const node of this.#ahead) node.comesFrom(undefined);
+    this.#weight = 1;
     this.#clock.refresh();
     this.#stores.sweep();
     const pending = this.#workOffSlots(nowMs, this.isSlow ? 1 : SLOTS_AT_A_TIME);
@@ -318,7 +353,7 @@ export class Task {
       const due = this.#schedules.take(nowMs);
       if (due === undefined) return;
       const node = this.#nodes[due.stage] as StageNode;
-      const pending = node.scheduled(due.slot, nowMs);
+      const pending = this.#spend(due.stage, () => node.scheduled(due.slot, nowMs));
       const delivered =
         pending === undefined ? this.#afterSlot(due.stage) : pending.then(() => this.#afterSlot(due.stage));
       if (delivered !== undefined) return delivered.then(() => this.#workOffSlots(nowMs, left - 1));
@@ -335,7 +370,7 @@ export class Task {
     if (!this.#flows.take(progress, batch.timestamps[to - 1] as number)) return;
     for (const [index, node] of this.#nodes.entries()) {
       if (!node.waits) continue;
-      node.progress(this.#clock.now());
+      void this.#spend(index, () => node.progress(this.#clock.now()));
       this.#deliverOutput(index);
     }
     return this.#run(0);
@@ -373,14 +408,16 @@ export class Task {
    * first: what they refuse goes to the dead letters of the same transaction.
    */
   async commit(position: Position | undefined): Promise<void> {
-    for (const node of this.#nodes) if (node instanceof TargetNode) await node.flush(position);
+    for (const [index, node] of this.#nodes.entries())
+      if (node instanceof TargetNode) await this.#spend(index, () => node.flush(position));
     let appender: ReturnType<TaskLog['appender']> | undefined;
     const now = this.#options.clock.now();
     this.#stores.drainChanges((key, value) => {
       appender ??= this.#options.log.appender(this.#options.topics.state);
       appender.append(this.#options.partition, key, value, now);
     });
-    await this.#options.log.commit(position);
+    await this.#work.during(this.#work.commit, this.#options.log.commit(position));
+    this.#work.commits += 1;
     this.#schedules.committed();
     for (const node of this.#nodes) if (node instanceof TargetNode) node.committed(position);
   }
@@ -455,20 +492,34 @@ export class Task {
   }
 
   /** Runs the stages from `first` on; they are in topological order, so one pass is enough. */
-  #run(first: number): void | Promise<void> {
+  #run(first: number, begunAt = this.#work.now()): void | Promise<void> {
+    const weight = this.#weight;
+    let since = begunAt;
     for (let index = first; index < this.#nodes.length; index++) {
       const node = this.#nodes[index] as StageNode;
       if (node.input.length === 0) continue;
       const pending = node.run();
-      if (pending !== undefined) return this.#continue(pending, index);
+      if (pending !== undefined) return this.#continue(pending, index, weight === 0 ? this.#work.now() : since);
       this.#deliverOutput(index);
+      since = this.#work.computed(this.#spent[index] as StageSpent, since, weight);
     }
   }
 
-  async #continue(pending: Promise<void>, index: number): Promise<void> {
-    await pending;
+  async #continue(pending: Promise<void>, index: number, begunAt: number): Promise<void> {
+    const spent = this.#spent[index] as StageSpent;
+    await this.#work.during(spent, pending, begunAt);
+    const since = this.#work.now();
     this.#deliverOutput(index);
-    await this.#run(index + 1);
+    await this.#run(index + 1, this.#work.computed(spent, since));
+  }
+
+  /** Lets a stage act outside the way of records, and counts its time. */
+  #spend(index: number, act: () => void | Promise<void>): void | Promise<void> {
+    const spent = this.#spent[index] as StageSpent;
+    const since = this.#work.now();
+    const pending = act();
+    if (pending === undefined) this.#work.computed(spent, since);
+    else return this.#work.during(spent, pending, since);
   }
 
   #deliverOutput(index: number): void {
@@ -476,7 +527,7 @@ export class Task {
     const { route, laneRoutes } = this.#stages[index] as PlanStage;
     const { output, outputLanes } = node;
     if (outputLanes === undefined) {
-      this.#deliver(output, route);
+      this.#deliver(output, route, node.instanceName);
       return;
     }
     laneRoutes.forEach((laneRoute, lane) => {
@@ -486,21 +537,27 @@ export class Task {
         if (only !== undefined) return only === lane ? [record] : [];
         return isLast ? [record] : copiesFor(node, [record]);
       });
-      this.#deliver(records, laneRoute);
+      this.#deliver(records, laneRoute, node.instanceName);
     });
   }
 
-  /** Hands records on. Every destination but the last gets copies: stages own what they are given. */
-  #deliver(records: readonly StreamRecord[], route: Route): void {
+  /**
+   * Hands records on. Every destination but the last gets copies: stages own what they are given. `from`: the stage they
+   * come from; undefined for those that come from another part, which has counted them.
+   */
+  #deliver(records: readonly StreamRecord[], route: Route, from: string | undefined): void {
     if (records.length === 0) return;
     for (const cut of route.cuts) {
       const exit = this.#cuts.get(cut);
-      if (exit !== undefined) for (const record of records) send(record, exit);
+      if (exit === undefined) continue;
+      cameFrom(exit.spent, from, records.length);
+      for (const record of records) send(record, exit);
     }
     const last = route.stages.length - 1;
     for (let i = 0; i <= last; i++) {
       const node = this.#nodes[route.stages[i] as number] as StageNode;
       const own = i === last ? records : copiesFor(node, records);
+      cameFrom(this.#spent[route.stages[i] as number], from, own.length);
       if (node.input.length === 0) node.input = own as StreamRecord[];
       else for (const record of own) node.input.push(record);
     }
@@ -511,6 +568,12 @@ export class Task {
 const PIECE = 256;
 const BATCH_PIECE = 1000;
 
+/**
+ * Where records go through the stages one by one, looking at the clock around each would cost as much as some stages do:
+ * one pass in so many is timed and stands for them all. No round number, since records may come in rounds.
+ */
+const TIMED_EVERY = 17;
+
 /** Slots between two looks at what else there is to do: after a long pause there may be many. */
 const SLOTS_AT_A_TIME = 16;
 
@@ -518,6 +581,7 @@ const SLOTS_AT_A_TIME = 16;
 interface CutExit {
   readonly writer: CutWriter;
   readonly stage: StageNode;
+  readonly spent: StageSpent;
 }
 
 /** Where something could not be committed: at a stage, or in a topic. */
@@ -526,7 +590,14 @@ export interface Refusal {
   readonly topic?: string | undefined;
 }
 
-const cutExitOf = (index: number, options: TaskOptions, clock: Clock, hooks: StageHooks, flows: TaskFlows): CutExit => {
+const cutExitOf = (
+  index: number,
+  options: TaskOptions,
+  clock: Clock,
+  hooks: StageHooks,
+  flows: TaskFlows,
+  work: TaskWork,
+): CutExit => {
   const { plan, topics, log } = options;
   const cut = plan.cuts[index];
   const behind = plan.parts.flatMap(({ stages }) => stages).find(({ instanceName }) => instanceName === cut?.before);
@@ -536,6 +607,7 @@ const cutExitOf = (index: number, options: TaskOptions, clock: Clock, hooks: Sta
   return {
     writer: new CutWriter(appender, cut.partitionedBy, readerOf(options), clock, (record) => flows.flowOf(record)),
     stage: new StageNode(behind.instanceName, {}, undefined, behind.settings, hooks),
+    spent: work.stageOf(behind.instanceName),
   };
 };
 

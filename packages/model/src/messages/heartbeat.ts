@@ -14,6 +14,7 @@ import {
   taskProgressSchema,
   waitingSchema,
   workerFiguresSchema,
+  workSchema,
 } from './worker-report.ts';
 
 /**
@@ -93,6 +94,8 @@ export const heartbeatSchema = Type.Object({
   waiting: Type.Optional(waitingSchema),
   tasks: Type.Array(taskProgressSchema, { maxItems: 20_000 }),
   stages: stagesSchema,
+  /** Absent from workers that do not measure it. */
+  work: Type.Optional(workSchema),
   /** From a driver: records of all its workers, memory and CPU time of its own. */
   ...workerFiguresSchema.properties,
   /** Not yet acknowledged events; resent until a reply arrives. */

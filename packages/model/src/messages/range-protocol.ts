@@ -11,6 +11,7 @@ import {
   taskPlaceSchema,
   taskProgressSchema,
   workerFiguresSchema,
+  workSchema,
 } from './worker-report.ts';
 
 /**
@@ -110,6 +111,7 @@ export const workerReportSchema = Type.Object({
   pid: count,
   ...workerFiguresSchema.properties,
   stages: stagesSchema,
+  work: Type.Optional(workSchema),
   /** What happened since the last answer. */
   events: Type.Array(runEventSchema),
   /** What was caught so far for the snapshot of the request. */

@@ -54,6 +54,13 @@ export const taskProgressSchema = Type.Object({
   lastCommitAgeMs: Type.Optional(
     Type.Number({ minimum: 0, description: 'Time since its last commit; not known before the first.' }),
   ),
+  eventLagMs: Type.Optional(
+    Type.Integer({
+      ...COUNT,
+      description:
+        'How far the newest event time it has read lies behind: behind now where it has lag, else as it was when the last record came. Not known before a record with a time.',
+    }),
+  ),
   heldBack: Type.Optional(heldBackSchema),
   trouble: Type.Optional(
     Type.String({ maxLength: 1000, description: 'Why it was last taken up again, where it has not committed since.' }),
@@ -101,6 +108,51 @@ export const stagesSchema: TRecord<string, typeof stageCountersSchema> = Type.Re
   stageCountersSchema,
   { maxProperties: 1000 },
 );
+
+const byStage: TRecord<string, TInteger> = Type.Record(Type.String(), count, { maxProperties: 1000 });
+
+/** What a stage took of the time of a part, and the ways of records to it. */
+export const stageWorkSchema = Type.Object({
+  busyMs: Type.Integer({
+    ...COUNT,
+    description: 'Time tasks were in the stage, waiting for its answers and handing on its records included.',
+  }),
+  /** By the stage they came from. What goes through a repartition topic is counted where it is written to it. */
+  from: byStage,
+});
+export type StageWork = Draft<typeof stageWorkSchema>;
+
+const stageWork: TRecord<string, typeof stageWorkSchema> = Type.Record(Type.String(), stageWorkSchema, {
+  maxProperties: 1000,
+});
+
+/** What the tasks of a part of the plan spent their time on, added up since the worker started. */
+export const partWorkSchema = Type.Object({
+  openMs: Type.Integer({
+    ...COUNT,
+    description: 'Time its tasks were ready to work: ten tasks have ten seconds each.',
+  }),
+  idleMs: Type.Integer({ ...COUNT, description: 'Of it, waiting for records.' }),
+  rateMs: Type.Integer({
+    ...COUNT,
+    description: 'Of it, records were there but could not be read yet: because of the rate, or the end of a batch.',
+  }),
+  commitMs: Type.Integer({ ...COUNT, description: 'Of it, sending output and committing to Kafka.' }),
+  commits: count,
+  /** By instance name. A target may be in several parts. */
+  stages: stageWork,
+});
+export type PartWork = Draft<typeof partWorkSchema>;
+
+/**
+ * How time was spent, by index of the part. While a task computes, others of its thread wait for their turn: that is
+ * counted for none of them, so that what a thread is busy with shows whoever waits for it meanwhile.
+ */
+export const workSchema: TRecord<string, typeof partWorkSchema> = Type.Record(Type.String(), partWorkSchema, {
+  maxProperties: 1000,
+});
+/** Sums are made by adding to them. */
+export type Work = Record<string, PartWork>;
 
 /** What a worker process has done and taken since it started. */
 export const workerFiguresSchema = Type.Object({

@@ -1,4 +1,4 @@
-import type { LookUps, Plan } from '@penstock/engine';
+import { type LookUps, type Plan, ThreadTime } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   AppError,
@@ -11,13 +11,14 @@ import {
   type TaskPosition,
   type TaskProgress,
   type TaskRange,
+  type Work,
 } from '@penstock/model';
 import { SqlPools } from '../services/sql-pools.ts';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { InlineRunner } from '../task/inline-runner.ts';
 import type { RateCells } from '../task/rate-limiter.ts';
-import { addCounters } from '../task/sum-counters.ts';
+import { addAllWork, addCounters, addWork } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import { withinPatience } from './patience.ts';
@@ -62,17 +63,20 @@ export class RangeTasks {
   /** What tasks that are gone had counted. */
   readonly #past: {
     stages: Record<string, StageCounters>;
+    work: Work;
     recordsRead: number;
     bytesRead: number;
     recordsWritten: number;
     startProgress: number;
   } = {
     stages: {},
+    work: {},
     recordsRead: 0,
     bytesRead: 0,
     recordsWritten: 0,
     startProgress: 0,
   };
+  readonly #time = new ThreadTime();
   #isFinished = false;
 
   constructor(deps: RangeTasksDeps) {
@@ -122,14 +126,17 @@ export class RangeTasks {
 
   report(): ThreadReport {
     const stages: Record<string, StageCounters> = {};
-    const report = { ...this.#past, stages };
+    const work: Work = {};
+    const report = { ...this.#past, stages, work };
     addCounters(stages, this.#past.stages);
+    addAllWork(work, this.#past.work);
     for (const { runner } of this.#tasks.values()) {
       report.recordsRead += runner.recordsRead;
       report.bytesRead += runner.bytesRead;
       report.recordsWritten += runner.recordsWritten;
       report.startProgress += runner.startProgress;
       addCounters(stages, runner.counters());
+      addWork(work, runner.place.part, runner.work());
     }
     return { tasks: [], ...report };
   }
@@ -195,6 +202,7 @@ export class RangeTasks {
       admin,
       positions: this.#positions,
       feeds: this.#feeds,
+      time: this.#time,
       rate,
       lookUps,
       pace,
@@ -234,6 +242,7 @@ export class RangeTasks {
     this.#past.recordsWritten += runner.recordsWritten;
     this.#past.startProgress += runner.startProgress;
     addCounters(this.#past.stages, runner.counters());
+    addWork(this.#past.work, runner.place.part, runner.work());
   }
 
   /** Ends a task that belongs to somebody else by now, or is to be taken anew. */

@@ -127,6 +127,9 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     assert.equal(last.report.recordsRead, 270);
     assert.equal(last.report.recordsWritten, 270);
     assert.equal(last.report.stages.EDHKafkaProducer_01?.input, 270);
+    const part = last.report.work?.['0'];
+    assert.deepEqual(part?.stages.EDHKafkaProducer_01?.from, { EDHKafkaConsumer_01: 270 });
+    assert.ok(part !== undefined && part.commits >= 4 && part.commitMs > 0 && part.openMs > part.commitMs);
     const committed = await topics.admin.committedOffsets('penstock-r1', 'r-in-1');
     assert.deepEqual([...committed].sort(), [
       [0, 100],

@@ -10,12 +10,13 @@ import {
   type SnapshotRequest,
   type SnapshotResult,
   type StageCounters,
+  type Work,
   type WorkerReport,
 } from '@penstock/model';
 import { mergeSnapshots } from '../snapshot/merge-snapshots.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
-import { addCounters } from '../task/sum-counters.ts';
+import { addAllWork, addCounters, wholeWork } from '../task/sum-counters.ts';
 import type { FromRangeThread, RangeThreadInput, ThreadAnswer } from './thread-messages.ts';
 
 const FILL_MS = 20;
@@ -138,6 +139,7 @@ export class RangeWorker {
 
   #report(): WorkerReport {
     const stages: Record<string, StageCounters> = {};
+    const work: Work = {};
     const sums = { recordsRead: 0, bytesRead: 0, recordsWritten: 0 };
     for (const { report } of this.#threads) {
       if (report === undefined) continue;
@@ -145,6 +147,7 @@ export class RangeWorker {
       sums.bytesRead += report.bytesRead;
       sums.recordsWritten += report.recordsWritten;
       addCounters(stages, report.stages);
+      addAllWork(work, report.work);
     }
     const events = this.#events;
     this.#events = [];
@@ -157,6 +160,7 @@ export class RangeWorker {
       cpuMs: Math.round((cpu.user + cpu.system) / 1000),
       ...sums,
       stages,
+      work: wholeWork(work),
       events,
       ...(this.#snapshot === undefined ? {} : { snapshot: mergeSnapshots(this.#snapshot, caught) }),
     };

@@ -1,4 +1,4 @@
-import type { LookUps, Plan } from '@penstock/engine';
+import { type LookUps, type Plan, ThreadTime } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   manifestTopicOf,
@@ -7,13 +7,14 @@ import {
   type StageCounters,
   type TaskPlace,
   type Waiting,
+  type Work,
 } from '@penstock/model';
 import { SqlPools } from '../services/sql-pools.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
 import type { RateCells } from '../task/rate-limiter.ts';
-import { addCounters } from '../task/sum-counters.ts';
+import { addCounters, addWork } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import type { FromThread, ThreadReport } from './thread-messages.ts';
@@ -41,6 +42,7 @@ export class TaskSet {
   readonly #running = new Set<{ readonly runner: TaskRunner | InlineRunner; readonly ended: Promise<void> }>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #databases: SqlPools;
+  readonly #time = new ThreadTime();
   #waitingOwner: ((isOwner: boolean) => void)[] = [];
   #notReady = 0;
   #isDraining = false;
@@ -123,6 +125,7 @@ export class TaskSet {
 
   report(): ThreadReport {
     const stages: Record<string, StageCounters> = {};
+    const work: Work = {};
     const report = { recordsRead: 0, bytesRead: 0, recordsWritten: 0, startProgress: 0 };
     for (const runner of this.#runners) {
       report.recordsRead += runner.recordsRead;
@@ -130,8 +133,9 @@ export class TaskSet {
       report.recordsWritten += runner.recordsWritten;
       report.startProgress += runner.startProgress;
       addCounters(stages, runner.counters());
+      addWork(work, runner.place.part, runner.work());
     }
-    return { tasks: this.#runners.map((runner) => runner.progress()), stages, ...report };
+    return { tasks: this.#runners.map((runner) => runner.progress()), stages, work, ...report };
   }
 
   #endWhenDone(): void {
@@ -152,6 +156,7 @@ export class TaskSet {
       admin,
       positions: this.#positions,
       feeds: this.#feeds,
+      time: this.#time,
       rate,
       lookUps,
       pace: part === 0 ? ratePace(rate) : unlimitedPace,

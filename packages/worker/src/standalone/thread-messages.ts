@@ -7,6 +7,7 @@ import type {
   TaskPlace,
   TaskProgress,
   Waiting,
+  Work,
 } from '@penstock/model';
 import type { Assignment } from '../plan/assignment.ts';
 import type { SnapshotNews } from '../snapshot/thread-snapshot.ts';
@@ -41,6 +42,8 @@ export type ToThread =
 export interface ThreadReport {
   readonly tasks: readonly TaskProgress[];
   readonly stages: Readonly<Record<string, StageCounters>>;
+  /** Times with fractions. */
+  readonly work: Work;
   readonly recordsRead: number;
   readonly bytesRead: number;
   readonly recordsWritten: number;

@@ -86,6 +86,10 @@ describe('a worker on a real broker', () => {
     assert.equal(last?.phase, 'stopped');
     assert.equal(last?.recordsWritten, 1002);
     assert.deepEqual(last?.stages.OffLimitTagger_01, { input: 1000, output: 1000, errors: {}, dropped: {} });
+    const part = last?.work?.['0'];
+    assert.deepEqual(part?.stages.OffLimitTagger_01?.from, { EDHKafkaConsumer_01: 1000 });
+    assert.ok(part !== undefined && part.commits >= 4 && part.commitMs > 0 && part.openMs > part.idleMs);
+    assert.ok(last?.tasks.every(({ eventLagMs }) => eventLagMs !== undefined && eventLagMs > 0));
     const committed = await topics.admin.committedOffsets('penstock-p-1', 'in-1');
     const ends = await topics.admin.latestOffsets('in-1', 'read-committed');
     assert.deepEqual([...committed].sort(), [...ends].sort());

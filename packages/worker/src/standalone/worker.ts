@@ -12,13 +12,14 @@ import {
   type RunSpec,
   type StageCounters,
   type Waiting,
+  type Work,
   WorkerExitCode,
   WorkerPhase,
 } from '@penstock/model';
 import type { Assignment } from '../plan/assignment.ts';
 import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
 import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
-import { addCounters } from '../task/sum-counters.ts';
+import { addAllWork, addCounters, wholeWork } from '../task/sum-counters.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import type { ControlChannel } from './control/control-channel.ts';
 import type { FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
@@ -366,7 +367,11 @@ export class Worker {
   #heartbeat(): Heartbeat {
     const reports = this.#threads.flatMap(({ report }) => (report === undefined ? [] : [report]));
     const stages: Record<string, StageCounters> = {};
-    for (const report of reports) addCounters(stages, report.stages);
+    const work: Work = {};
+    for (const report of reports) {
+      addCounters(stages, report.stages);
+      addAllWork(work, report.work);
+    }
     const cpu = process.cpuUsage();
     const snapshot = this.#snapshot.result();
     const waiting = longestWaiting(this.#threads.map((thread) => thread.waiting));
@@ -388,6 +393,7 @@ export class Worker {
       ...(waiting === undefined ? {} : { waiting }),
       tasks: reports.flatMap(({ tasks }) => tasks),
       stages,
+      work: wholeWork(work),
       recordsRead: sum(reports, ({ recordsRead }) => recordsRead),
       bytesRead: sum(reports, ({ bytesRead }) => bytesRead),
       recordsWritten: sum(reports, ({ recordsWritten }) => recordsWritten),

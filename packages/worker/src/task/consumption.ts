@@ -1,4 +1,13 @@
-import type { Clock, DefinedBatch, Plan, Position, SourceBatch, Task, TaskLog } from '@penstock/engine';
+import {
+  type Clock,
+  type DefinedBatch,
+  type Plan,
+  type Position,
+  type SourceBatch,
+  type Task,
+  type TaskLog,
+  TaskWork,
+} from '@penstock/engine';
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
@@ -21,6 +30,8 @@ export interface ConsumptionOptions {
   readonly start: number;
   readonly pace: Pace;
   readonly suspects: Suspects;
+  /** The task's own. */
+  readonly work?: TaskWork;
   readonly clock: Clock;
   /** Offset at which the input ends for good; Infinity while it does not. */
   finishAt(): number;
@@ -67,6 +78,7 @@ export class Consumption {
   readonly #mostAtOnce: number;
   /** Records handed to the stages next. */
   #chunk: number;
+  readonly #spent: TaskWork;
   #last = -1;
   /** An end of the partition that has not been reached yet, and when it was the end. */
   #end: { readonly offset: number; readonly at: number } | undefined;
@@ -77,6 +89,7 @@ export class Consumption {
     this.#isSlow = options.task.isSlow;
     this.#mostAtOnce = options.task.takesBatches ? BATCH_CHUNK : CHUNK;
     this.#chunk = this.#mostAtOnce;
+    this.#spent = options.work ?? new TaskWork();
     this.#position = options.start;
     this.#read = options.start;
     this.#open = options.batch === undefined ? undefined : new OpenBatch(options.batch);
@@ -155,7 +168,8 @@ export class Consumption {
       const pending = task.tick(now);
       if (pending !== undefined && !(await isWorkedOff(task, pending, signal))) throw signal.reason;
     }
-    if (log.pendingBytes > FLUSH_BYTES) await (this.#isSlow ? this.#commit() : log.flush());
+    if (log.pendingBytes > FLUSH_BYTES)
+      await (this.#isSlow ? this.#commit() : this.#spent.during(this.#spent.commit, log.flush()));
     if (!this.#hasUncommitted && now - this.#committedAt < KEEP_UP_MS) return;
     const isAtEnd = this.#position >= pace.until && this.#position !== this.#committed;
     const isEnough = this.#uncommitted >= suspects.limit(this.#committed) || task.isFull;
@@ -179,7 +193,8 @@ export class Consumption {
     try {
       const { feed, task, clock } = this.#options;
       const waitMs = Math.min(IDLE_WAIT_MS, this.#open?.waitMs(clock.now()) ?? IDLE_WAIT_MS);
-      return await feed.next(task.isBehind ? 0 : waitMs, signal);
+      const next = feed.next(task.isBehind ? 0 : waitMs, signal);
+      return await this.#spent.during(this.#spent.idle, next);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'KAFKA_OFFSET_OUT_OF_RANGE') throw error;
       // What was read before the gap is not part of it.
@@ -248,7 +263,7 @@ export class Consumption {
       const wanted = Math.min(this.#open?.room ?? this.#chunk, batch.count - from, suspected);
       const granted = pace.grant(batch, from, wanted);
       if (granted === 0) {
-        await pace.wait(signal);
+        await this.#spent.during(this.#spent.rate, pace.wait(signal));
       } else {
         const messages = { batch, from, to: from + granted };
         from += granted;

@@ -1,10 +1,17 @@
-import { batchOfMessages, type ChangelogEntry, type RecordObserver, type SourceBatch, Task } from '@penstock/engine';
+import {
+  batchOfMessages,
+  type ChangelogEntry,
+  type RecordObserver,
+  type SourceBatch,
+  Task,
+  TaskWork,
+} from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
-import type { StageCounters, TaskPlace, TaskProgress } from '@penstock/model';
+import type { PartWork, StageCounters, TaskPlace, TaskProgress } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
 import { type RateCells, takeTokens } from './rate-limiter.ts';
 import { taskLogOptions } from './task-log-options.ts';
-import type { TaskRunnerDeps } from './task-runner.ts';
+import { eventLagOf, type TaskRunnerDeps } from './task-runner.ts';
 import { nextTurn, wait } from './wait.ts';
 
 export interface InlineRunnerDeps extends TaskRunnerDeps {
@@ -20,6 +27,7 @@ export class InlineRunner {
   readonly place: TaskPlace;
   readonly #deps: InlineRunnerDeps;
   readonly #drain = new AbortController();
+  readonly #work: TaskWork;
   #counters: Record<string, StageCounters> = {};
   #next = 0;
   #task: Task | undefined;
@@ -34,6 +42,7 @@ export class InlineRunner {
   constructor(place: TaskPlace, deps: InlineRunnerDeps) {
     this.place = place;
     this.#deps = deps;
+    this.#work = new TaskWork(deps.time);
   }
 
   /** Shows the records of the running task to somebody, until told otherwise. */
@@ -55,7 +64,13 @@ export class InlineRunner {
       endOffset: this.#next,
       lag: 0,
       stalledMs: 0,
+      ...eventLagOf(this.#work, this.#deps.clock.now(), false),
     };
+  }
+
+  /** How its time is spent. */
+  work(): PartWork {
+    return this.#work.report();
   }
 
   counters(): Readonly<Record<string, StageCounters>> {
@@ -85,10 +100,11 @@ export class InlineRunner {
     const part = plan.parts[0];
     if (source.kind !== 'inline' || part === undefined) return;
     const log = await openTaskLog(client, taskLogOptions(plan, this.place, topics));
+    const work = this.#work;
     const { runId } = spec;
     const task = await Task.open({
       ...{ plan, part, partition: 0, runId, topics, log, clock, headersOf },
-      ...{ sql, lookUps },
+      ...{ sql, lookUps, work },
     });
     task.observe(this.#observer);
     this.#task = task;
@@ -97,6 +113,7 @@ export class InlineRunner {
       await task.opened(clock.now());
       this.#counters = task.counters();
       this.#deps.onReady();
+      work.opened();
       let committedAt = clock.now();
       const signal = this.#drain.signal;
       const commit = async (): Promise<void> => {
@@ -111,7 +128,8 @@ export class InlineRunner {
         for (let from = 0; from < batch.count && !signal.aborted; ) {
           granted += takeTokens(this.#deps.rate, batch.count - from - granted);
           // Where stages work on batches, the records of the document are one.
-          if (granted < (part.batch === undefined ? 1 : batch.count - from)) await wait(5, signal);
+          if (granted < (part.batch === undefined ? 1 : batch.count - from))
+            await work.during(work.rate, wait(5, signal));
           else {
             if (!(await isWorkedOff(task, task.process(batch, from, from + granted), signal))) return;
             this.recordsRead += granted;
@@ -135,6 +153,7 @@ export class InlineRunner {
       if (source.stopAfterFirstBatch && !signal.aborted) this.#deps.onFinished();
     } finally {
       this.#task = undefined;
+      work.closed();
       await task.close();
     }
   }

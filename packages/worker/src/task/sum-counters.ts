@@ -1,4 +1,4 @@
-import type { StageCounters } from '@penstock/model';
+import type { PartWork, StageCounters, Work } from '@penstock/model';
 
 /** Adds the counters of one task, or of one thread, to a sum by stage. */
 export const addCounters = (
@@ -24,3 +24,39 @@ export const addStage = (total: StageCounters, stage: StageCounters): void => {
     for (const what of ['hits', 'misses', 'failures', 'requests', 'requestMs'] as const) sum[what] += added[what];
   }
 };
+
+/** Adds how the time of tasks of a part was spent to the sums of all parts. */
+export const addWork = (sum: Work, part: number | string, work: PartWork): void => {
+  sum[part] ??= { openMs: 0, idleMs: 0, rateMs: 0, commitMs: 0, commits: 0, stages: {} };
+  const total = sum[part];
+  for (const what of ['openMs', 'idleMs', 'rateMs', 'commitMs', 'commits'] as const) total[what] += work[what];
+  for (const [name, { busyMs, from }] of Object.entries(work.stages)) {
+    total.stages[name] ??= { busyMs: 0, from: {} };
+    const stage = total.stages[name];
+    stage.busyMs += busyMs;
+    for (const [other, records] of Object.entries(from)) stage.from[other] = (stage.from[other] ?? 0) + records;
+  }
+};
+
+/** The same of all parts. */
+export const addAllWork = (sum: Work, work: Work): void => {
+  for (const [part, each] of Object.entries(work)) addWork(sum, part, each);
+};
+
+/** In whole milliseconds, rounded down, so that what counts up still does. */
+export const wholeWork = (work: Work): Work =>
+  Object.fromEntries(
+    Object.entries(work).map(([part, { openMs, idleMs, rateMs, commitMs, commits, stages }]) => [
+      part,
+      {
+        openMs: Math.floor(openMs),
+        idleMs: Math.floor(idleMs),
+        rateMs: Math.floor(rateMs),
+        commitMs: Math.floor(commitMs),
+        commits,
+        stages: Object.fromEntries(
+          Object.entries(stages).map(([name, stage]) => [name, { ...stage, busyMs: Math.floor(stage.busyMs) }]),
+        ),
+      },
+    ]),
+  );

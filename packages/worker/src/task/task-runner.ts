@@ -10,6 +10,8 @@ import {
   Task,
   type TaskLog,
   type TaskOptions,
+  TaskWork,
+  type ThreadTime,
 } from '@penstock/engine';
 import {
   headersOf,
@@ -29,6 +31,7 @@ import {
   DeliveryGuarantee,
   type KeptCut,
   messageOf,
+  type PartWork,
   type RunEvent,
   type RunSpec,
   type StageCounters,
@@ -61,6 +64,8 @@ export interface TaskRunnerDeps {
   readonly positions: PositionRecords;
   readonly feeds: PartitionFeeds;
   readonly pace: Pace;
+  /** Of the thread the task runs in; absent: it has it to itself. */
+  readonly time?: ThreadTime;
   readonly clock: Clock;
   /** Of the thread. */
   readonly lookUps: LookUps;
@@ -95,6 +100,7 @@ export class TaskRunner {
   readonly #drain = new AbortController();
   readonly #suspects = new Suspects();
   readonly #waiting: WaitingState;
+  readonly #work: TaskWork;
   #feed: PartitionFeed | undefined;
   #consuming: Consumption | undefined;
   #maxBatchBytes: number | undefined;
@@ -124,6 +130,7 @@ export class TaskRunner {
     this.#topic = inputTopic(place, deps);
     this.#movedAt = deps.clock.now();
     this.#waiting = new WaitingState(deps.clock);
+    this.#work = new TaskWork(deps.time);
   }
 
   drain(): void {
@@ -259,6 +266,7 @@ export class TaskRunner {
       lag,
       stalledMs: Math.max(0, now - this.#movedAt),
       ...(this.#committedAt === undefined ? {} : { lastCommitAgeMs: Math.max(0, now - this.#committedAt) }),
+      ...eventLagOf(this.#work, now, lag > 0),
       ...heldBackOf(this.#feed, now),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     };
@@ -266,6 +274,11 @@ export class TaskRunner {
 
   counters(): Readonly<Record<string, StageCounters>> {
     return this.#counters;
+  }
+
+  /** How its time is spent. */
+  work(): PartWork {
+    return this.#work.report();
   }
 
   /** Shows the records of the running task to somebody, until told otherwise. */
@@ -298,6 +311,7 @@ export class TaskRunner {
         headersOf,
         partitionForKey,
         sql: this.#deps.sql,
+        work: this.#work,
         onPiece: betweenPieces(log, () => task?.isSlow === true),
         ...this.#ownersOf(inputPartitions),
         onLog: (level, stage, message) =>
@@ -320,10 +334,12 @@ export class TaskRunner {
       if (await task.claim({ topic: this.#topic, partition })) await this.#confirmStart(log, start);
       await task.begin({ topic: this.#topic, partition, offset: start });
       this.#waiting.worked();
+      this.#work.opened();
       this.#consuming = this.#consumption(task, log, this.#feed, start);
       await this.#consuming.run(this.#drain.signal);
     } finally {
       this.#task = undefined;
+      this.#work.closed();
       this.#feed?.close();
       await (task ?? log).close();
     }
@@ -428,6 +444,7 @@ export class TaskRunner {
       start,
       pace,
       suspects: this.#suspects,
+      work: this.#work,
       clock,
       finishAt: () => this.#finishAt,
       onEvent,
@@ -465,6 +482,12 @@ const heldBackOf = (feed: PartitionFeed | undefined, now: number): Pick<TaskProg
   if (feed === undefined || feed.heldBackSince < 0) return {};
   const forMs = now - feed.heldBackSince;
   return forMs < HELD_BACK_AFTER_MS ? {} : { heldBack: { records: feed.heldBack, forMs } };
+};
+
+/** Absent before a record with a time came. */
+export const eventLagOf = (work: TaskWork, now: number, hasBacklog: boolean): Pick<TaskProgress, 'eventLagMs'> => {
+  const eventLagMs = work.eventLagMs(now, hasBacklog);
+  return eventLagMs === undefined ? {} : { eventLagMs };
 };
 
 /** Errors after which the same task can simply be made again. */

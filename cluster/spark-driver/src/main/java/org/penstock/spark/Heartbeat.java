@@ -7,8 +7,8 @@ import java.util.Map;
 /** What the driver posts to the service: `heartbeat.ts` of the model. `protocol`: `RunSpec.PROTOCOL_VERSION`. */
 record Heartbeat(int protocol, String runId, String workerId, long pid, String host, long startedAt, long sequence,
     RunPhase phase, RunFailure failure, long startProgress, Standing.Waiting waiting, List<Protocol.TaskProgress> tasks,
-    Map<String, Protocol.StageCounters> stages, long recordsRead, long bytesRead, long recordsWritten, long rssMb,
-    long cpuMs, List<Protocol.RunEvent> events, ClusterReport cluster,
+    Map<String, Protocol.StageCounters> stages, Map<String, Protocol.PartWork> work, long recordsRead, long bytesRead,
+    long recordsWritten, long rssMb, long cpuMs, List<Protocol.RunEvent> events, ClusterReport cluster,
     Protocol.SnapshotResult snapshot) {
 
   record ClusterReport(String tag, String applicationId, int attempt, List<ExecutorReport> executors,

@@ -50,21 +50,28 @@ final class Protocol {
 
   /**
    * Where a task stands, as workers tell it and heartbeats pass it on. Offsets are -1 where not yet known; `heldBack`
-   * is null where nothing is.
+   * is null where nothing is, `eventLagMs` where it is not known.
    */
   record TaskProgress(int part, String topic, int partition, long committedOffset, long endOffset, long lag,
-      long stalledMs, HeldBack heldBack) {}
+      long stalledMs, Long eventLagMs, HeldBack heldBack) {}
 
   /** What lies beyond the last stable offset, and for how long that offset has stood still. */
   record HeldBack(long records, long forMs) {}
 
-  /** Counters since the worker process started, all its threads together. */
+  /** Counters since the worker process started, all its threads together. `work` is null where it is not measured. */
   record WorkerReport(String workerId, long pid, long rssMb, long cpuMs, long recordsRead, long bytesRead,
-      long recordsWritten, Map<String, StageCounters> stages, List<RunEvent> events, SnapshotResult snapshot) {}
+      long recordsWritten, Map<String, StageCounters> stages, Map<String, PartWork> work, List<RunEvent> events,
+      SnapshotResult snapshot) {}
 
   /** `lookUps`: by name, then by what is counted; null where the stage asks nothing. */
   record StageCounters(long input, long output, Map<String, Long> errors, Map<String, Long> dropped,
       Map<String, Map<String, Long>> lookUps) {}
+
+  /** How the tasks of a part of the plan spent their time. */
+  record PartWork(long openMs, long idleMs, long rateMs, long commitMs, long commits, Map<String, StageWork> stages) {}
+
+  /** `from`: records by the stage they came from. */
+  record StageWork(long busyMs, Map<String, Long> from) {}
 
   /** `at` in Unix ms; `severity`: info, warning, error. */
   record RunEvent(long at, String code, String message, String severity) {}

@@ -131,6 +131,7 @@ final class RunState {
         standing.waiting(),
         tasks.progress(System.currentTimeMillis()),
         totals.stages(),
+        totals.work(),
         totals.recordsRead(),
         totals.bytesRead(),
         totals.recordsWritten(),

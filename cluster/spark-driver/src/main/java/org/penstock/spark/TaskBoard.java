@@ -18,6 +18,9 @@ final class TaskBoard {
     long heldBack;
     long heldBackSinceMs;
     long heldBackEnd = -1;
+    /** How far event time lay behind when its worker last said; null: it never did. */
+    Long eventLagMs;
+    long eventLagAtMs;
 
     Standing(String topic, long committed, long nowMs) {
       this.topic = topic;
@@ -56,6 +59,14 @@ final class TaskBoard {
     standing.end = offset;
   }
 
+  /** `eventLagMs` is null where the worker does not know. */
+  synchronized void eventLag(Place place, Long eventLagMs, long nowMs) {
+    Standing standing = standings.get(place);
+    if (standing == null || eventLagMs == null) return;
+    standing.eventLagMs = eventLagMs;
+    standing.eventLagAtMs = nowMs;
+  }
+
   /** `highWatermark`: how far the partition is written, whoever may read it. */
   synchronized void written(Place place, long highWatermark, long nowMs) {
     Standing standing = standings.get(place);
@@ -86,11 +97,17 @@ final class TaskBoard {
         : new Protocol.HeldBack(standing.heldBack, Math.max(0, nowMs - standing.heldBackSinceMs));
   }
 
+  /** It grows while there is something to read, and stays as it was where there is not. */
+  private static Long eventLagMs(Standing standing, long nowMs) {
+    if (standing.eventLagMs == null || standing.lag() == 0) return standing.eventLagMs;
+    return standing.eventLagMs + Math.max(0, nowMs - standing.eventLagAtMs);
+  }
+
   private static Protocol.TaskProgress progress(Place place, Standing standing, long nowMs) {
     long lag = standing.lag();
     long stalledMs = lag == 0 ? 0 : Math.max(0, nowMs - standing.movedAtMs);
     return new Protocol.TaskProgress(
         place.part(), standing.topic, place.partition(), standing.committed, standing.end, lag, stalledMs,
-        heldBack(standing, nowMs));
+        eventLagMs(standing, nowMs), heldBack(standing, nowMs));
   }
 }

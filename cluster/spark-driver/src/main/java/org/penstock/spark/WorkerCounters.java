@@ -15,10 +15,12 @@ final class WorkerCounters {
   private static final int MOST = 256;
 
   private final Map<String, Protocol.WorkerReport> last = new LinkedHashMap<>(16, 0.75f, true);
-  private Totals gone = new Totals(0, 0, 0, Map.of());
+  private Totals gone = new Totals(0, 0, 0, Map.of(), Map.of());
   private long generation;
 
-  record Totals(long recordsRead, long bytesRead, long recordsWritten, Map<String, Protocol.StageCounters> stages) {}
+  /** `work` is null where a worker does not measure it: a part of it would be taken for all. */
+  record Totals(long recordsRead, long bytesRead, long recordsWritten, Map<String, Protocol.StageCounters> stages,
+      Map<String, Protocol.PartWork> work) {}
 
   synchronized void hear(Protocol.WorkerReport report) {
     Protocol.WorkerReport before = last.get(report.workerId());
@@ -60,7 +62,8 @@ final class WorkerCounters {
         totals.recordsRead + report.recordsRead(),
         totals.bytesRead + report.bytesRead(),
         totals.recordsWritten + report.recordsWritten(),
-        stages);
+        stages,
+        plusWork(totals.work, report.work()));
   }
 
   private static Protocol.StageCounters plus(Protocol.StageCounters one, Protocol.StageCounters other) {
@@ -78,6 +81,30 @@ final class WorkerCounters {
     Map<String, Map<String, Long>> sum = new HashMap<>(one);
     if (other != null) other.forEach((name, counts) -> sum.merge(name, counts, WorkerCounters::plus));
     return sum;
+  }
+
+  private static Map<String, Protocol.PartWork> plusWork(
+      Map<String, Protocol.PartWork> one, Map<String, Protocol.PartWork> other) {
+    if (one == null || other == null) return null;
+    Map<String, Protocol.PartWork> parts = new TreeMap<>(one);
+    other.forEach((part, work) -> parts.merge(part, work, WorkerCounters::plus));
+    return parts;
+  }
+
+  private static Protocol.PartWork plus(Protocol.PartWork one, Protocol.PartWork other) {
+    Map<String, Protocol.StageWork> stages = new TreeMap<>(one.stages());
+    other.stages().forEach((stage, work) -> stages.merge(stage, work, WorkerCounters::plus));
+    return new Protocol.PartWork(
+        one.openMs() + other.openMs(),
+        one.idleMs() + other.idleMs(),
+        one.rateMs() + other.rateMs(),
+        one.commitMs() + other.commitMs(),
+        one.commits() + other.commits(),
+        stages);
+  }
+
+  private static Protocol.StageWork plus(Protocol.StageWork one, Protocol.StageWork other) {
+    return new Protocol.StageWork(one.busyMs() + other.busyMs(), plus(one.from(), other.from()));
   }
 
   private static Map<String, Long> plus(Map<String, Long> one, Map<String, Long> other) {

@@ -113,6 +113,7 @@ final class Workers {
     for (Protocol.TaskProgress task : done.tasks()) {
       Place place = new Place(task.part(), task.partition());
       run.tasks.committed(place, task.committedOffset(), nowMs);
+      run.tasks.eventLag(place, task.eventLagMs(), nowMs);
       if (ranAt.equals(meant)) continue;
       assignment.moved(place, ranAt);
       holders.add(ranAt);

@@ -23,10 +23,24 @@ class BooksTest {
     board.end(place, 30, 6000);
     board.end(place, 40, 8000);
     Protocol.TaskProgress waiting = board.progress(9000).get(0);
-    assertEquals(new Protocol.TaskProgress(0, "source", 0, 10, 40, 30, 3000, null), waiting);
+    assertEquals(new Protocol.TaskProgress(0, "source", 0, 10, 40, 30, 3000, null, null), waiting);
     board.committed(place, 20, 9000);
     assertEquals(500, board.progress(9500).get(0).stalledMs());
     assertEquals(20, board.committedOf(place));
+  }
+
+  @Test
+  void eventTimeFallsBehindWhileThereIsSomethingToRead() {
+    TaskBoard board = new TaskBoard();
+    Place place = new Place(0, 0);
+    board.opened(place, "source", 10, 1000);
+    board.end(place, 10, 1000);
+    assertNull(board.progress(5000).get(0).eventLagMs());
+    board.eventLag(place, 300L, 5000);
+    board.eventLag(place, null, 6000);
+    assertEquals(300, board.progress(9000).get(0).eventLagMs());
+    board.end(place, 30, 9000);
+    assertEquals(4300, board.progress(9000).get(0).eventLagMs());
   }
 
   @Test

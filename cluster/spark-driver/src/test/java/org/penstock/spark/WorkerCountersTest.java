@@ -2,6 +2,7 @@ package org.penstock.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,11 @@ class WorkerCountersTest {
     Protocol.StageCounters stage =
         new Protocol.StageCounters(records, records, Map.of("E", records), Map.of("late", 1L),
             Map.of("pages", Map.of("hits", records)));
+    Map<String, Protocol.StageWork> stages =
+        Map.of("A_01", new Protocol.StageWork(2 * records, Map.of("S_01", records)));
+    Map<String, Protocol.PartWork> work = Map.of("1", new Protocol.PartWork(cpuMs, 1, 2, 3, records, stages));
     return new Protocol.WorkerReport(
-        worker, 1, 1, cpuMs, records, 10 * records, records, Map.of("A_01", stage), List.of(), null);
+        worker, 1, 1, cpuMs, records, 10 * records, records, Map.of("A_01", stage), work, List.of(), null);
   }
 
   @Test
@@ -32,6 +36,20 @@ class WorkerCountersTest {
     assertEquals(
         new Protocol.StageCounters(175, 175, Map.of("E", 175L), Map.of("late", 3L),
             Map.of("pages", Map.of("hits", 175L))), totals.stages().get("A_01"));
+    Map<String, Protocol.StageWork> stages = Map.of("A_01", new Protocol.StageWork(350, Map.of("S_01", 175L)));
+    assertEquals(Map.of("1", new Protocol.PartWork(31, 3, 6, 9, 175, stages)), totals.work());
+  }
+
+  @Test
+  void howTimeIsSpentIsNotKnownWhereAWorkerDoesNotSay() {
+    WorkerCounters counters = new WorkerCounters();
+    counters.hear(report("a", 10, 100));
+    Protocol.WorkerReport older = report("b", 10, 50);
+    counters.hear(
+        new Protocol.WorkerReport(
+            "b", 1, 1, 10, 50, 500, 50, older.stages(), null, List.of(), null));
+    assertNull(counters.totals().work());
+    assertEquals(150, counters.totals().recordsRead());
   }
 
   @Test
