@@ -21,7 +21,11 @@ export interface PipelineDetail {
       readonly partition: number;
       readonly committedOffset: number;
       readonly lag: number;
+      readonly eventLagMs: number | null;
     }[];
+    readonly work: null | Readonly<
+      Record<string, { readonly openMs: number; readonly commitMs: number; readonly commits: number }>
+    >;
     readonly application: null | {
       readonly applicationId: string;
       readonly state: string;

@@ -121,6 +121,9 @@ describe('a cluster with two pipelines', { concurrency: true }, () => {
     );
     assert.ok((pressed.run?.backPressureRate ?? 0) > 0);
     assert.equal((await paced.pipeline.detail()).run?.backPressureRate, null);
+    const part = pressed.run?.work?.['0'];
+    assert.ok(part !== undefined && part.commits > 0 && part.openMs > part.commitMs, JSON.stringify(part));
+    assert.ok(pressed.run?.tasks.some(({ eventLagMs }) => eventLagMs !== null));
   });
 
   test('shows what a stage of it reads and writes', async () => {

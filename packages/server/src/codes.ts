@@ -87,6 +87,51 @@ export const SERVER_CODES = {
   BODIES_TOO_MANY: code('error', 'The service is busy with other large requests.', LATER),
   BODY_INVALID: code('issue', 'The body cannot be read as JSON.', READ_THE_ISSUE),
   BODY_TOO_LARGE: code('error', 'The body is larger than the route takes.', 'Send less at once.'),
+  BOTTLENECK_COMMIT: code(
+    'reason',
+    'Sending output and committing takes most of the time of a pipeline that falls behind.',
+    'A longer commit interval makes fewer commits; otherwise see to the brokers.',
+  ),
+  BOTTLENECK_LAG_UNKNOWN: code(
+    'reason',
+    'What holds the pipeline back is not known: nor is how far it is behind.',
+    LATER,
+  ),
+  BOTTLENECK_NONE: code('reason', 'Nothing holds the pipeline back: it keeps up with its source.'),
+  BOTTLENECK_NOT_MEASURED: code(
+    'reason',
+    'What holds the pipeline back is not known: its worker is of a version that does not measure time.',
+    'Pause and start it.',
+  ),
+  BOTTLENECK_NOT_RUNNING: code(
+    'reason',
+    'What holds the pipeline back is not known: no worker of it is running, or none has said so lately.',
+  ),
+  BOTTLENECK_RATE: code(
+    'reason',
+    'The pipeline falls behind because it reads as fast as its rate allows.',
+    'Raise its rate.',
+  ),
+  BOTTLENECK_READ: code(
+    'reason',
+    'The pipeline falls behind while its tasks wait for records: they come from Kafka too slowly.',
+    'See to the brokers and the network in between.',
+  ),
+  BOTTLENECK_STAGE: code(
+    'reason',
+    'A stage takes most of the time of a pipeline that falls behind.',
+    'Make it do less, or give the pipeline more CUs and its source more partitions.',
+  ),
+  BOTTLENECK_TOO_EARLY: code(
+    'reason',
+    'What holds the pipeline back is not known yet: its worker has been measured for too short a time.',
+    'Ask again in ten seconds.',
+  ),
+  BOTTLENECK_WAITS: code(
+    'reason',
+    'What holds the pipeline back is not known: its tasks wait, and not for records.',
+    'See the health of the run: Kafka or a target may be away, or tasks wait for the slowest of their batch.',
+  ),
   CLEARING_FAILED: code(
     'reason',
     'State and offsets could not be cleared yet; it is tried again.',

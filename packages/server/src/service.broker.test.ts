@@ -7,7 +7,8 @@ import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import { processStartOf } from '@penstock/modes';
-import { until } from '@penstock/testkit';
+import { consumer, documentOf, measurement, producer, until } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
 import { startRealPostgres } from '@penstock/testkit/postgres';
 import { ServiceProcess } from '@penstock/testkit/service';
 import { openStore } from './store/open-store.ts';
@@ -60,8 +61,10 @@ const installation = (t: TestContext) => {
     await service.ready();
     return service;
   };
-  const run = async (service: ServiceProcess, pipelineJson: JsonValue = DOCUMENT) => {
+  const run = async (service: ServiceProcess, pipelineJson: JsonValue = DOCUMENT, topics = 'none') => {
     await call(service, 'POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
+    const granted = { pattern: topics, read: true, write: true };
+    await call(service, 'PUT', '/api/v1/organizations/o1/topic-grants', granted);
     await call(service, 'PUT', '/api/v1/organizations/o1/grants/standalone', { cu: 2 });
     await call(service, 'POST', '/api/v1/organizations/o1/topics', {});
     const pipeline = '/streaming/v2.0/streaming/pipeline';
@@ -197,6 +200,45 @@ test('records of a running pipeline can be looked at from any of its services', 
     for (const { text } of input) assert.deepEqual(JSON.parse(text), record);
     for (const { text } of output) assert.equal(typeof JSON.parse(text).attr.isOutlier, 'boolean');
   }
+});
+
+test('the stage that holds a pipeline back is named', async (t) => {
+  const { start, run, untilRunning } = installation(t);
+  const service = await start();
+  const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+  for (const topic of ['much', 'much-out']) await topics.admin.ensureTopic(topic, { partitions: 2 });
+  const values = Array.from({ length: 20_000 }, (_, i) =>
+    measurement({ assetId: `a${i % 10}`, value: i, time: 1000 + i }),
+  );
+  await topics.write(
+    'much',
+    values.map((value, i) => ({ key: `${i}`, value })),
+  );
+  // Far slower than the rate: the backlog lasts for longer than the test.
+  const script = `for (var i = 0; i < records.length; i++) {
+    var until = Date.now() + 5;
+    while (Date.now() <= until);
+    output.write(records[i]);
+  }`;
+  const slow = { name: 'JavaScript_01', label: 'JavaScript', from: ['EDHKafkaConsumer_01'], config: { script } };
+  const id = await run(
+    service,
+    { pipelineConfig: documentOf([consumer('much'), slow, producer('much-out', 'JavaScript_01')]) },
+    'much*',
+  );
+  await untilRunning(service, id);
+  const found = await eventually(
+    () => call(service, 'GET', `/api/v1/pipelines/${id}/bottleneck`),
+    ({ state }) => state === 'limited',
+  );
+  assert.deepEqual([found.code, found.limit.kind, found.limit.stage], ['BOTTLENECK_STAGE', 'stage', 'JavaScript_01']);
+  assert.ok(found.share > 0.5 && found.windowMs >= 10_000, JSON.stringify(found));
+  const { run: view } = await call(service, 'GET', `/api/v1/pipelines/${id}`);
+  const { busyMs, from } = view.work['0'].stages.JavaScript_01;
+  assert.ok(busyMs > 5000 && from.EDHKafkaConsumer_01 === view.stages.JavaScript_01.input, JSON.stringify(view.work));
+  for (const task of view.tasks) assert.ok(task.eventLagMs > 1e12, 'records of half a century ago');
+  const series = await call(service, 'GET', `/api/v1/pipelines/${id}/stage-series`);
+  assert.deepEqual(series.stages.map(({ stage }: { stage: string }) => stage).sort(), Object.keys(view.stages).sort());
 });
 
 /** The demo's document with records of its own in place of a topic. */

@@ -8087,6 +8087,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{pipelineId}/stage-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of each stage and edge per step of time: records, errors, dropped, busy time */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Unix ms. Default: an hour before `to`. */
+                    from?: number;
+                    /** @description Unix ms. Default: now. */
+                    to?: number;
+                    /** @description At most so many steps. */
+                    points: number;
+                };
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StageSeries"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/bottleneck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds the running pipeline back: a stage, commits, its rate, reading, or nothing */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Bottleneck"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{orgId}/alarm-receivers": {
         parameters: {
             query?: never;
@@ -13610,6 +13783,7 @@ export interface components {
             lag: number;
             stalledMs: number;
             lastCommitAgeMs: number | null;
+            eventLagMs: number | null;
             heldBack: {
                 records: number;
                 forMs: number;
@@ -13637,6 +13811,26 @@ export interface components {
                     requests: number;
                     /** @description Time these took, added up. */
                     requestMs: number;
+                };
+            };
+        };
+        PartWork: {
+            /** @description Time its tasks were ready to work: ten tasks have ten seconds each. */
+            openMs: number;
+            /** @description Of it, waiting for records. */
+            idleMs: number;
+            /** @description Of it, records were there but could not be read yet: because of the rate, or the end of a batch. */
+            rateMs: number;
+            /** @description Of it, sending output and committing to Kafka. */
+            commitMs: number;
+            commits: number;
+            stages: {
+                [key: string]: {
+                    /** @description Time tasks were in the stage, waiting for its answers and handing on its records included. */
+                    busyMs: number;
+                    from: {
+                        [key: string]: number;
+                    };
                 };
             };
         };
@@ -13672,6 +13866,9 @@ export interface components {
             stages: {
                 [key: string]: components["schemas"]["StageCounters"];
             };
+            work: {
+                [key: string]: components["schemas"]["PartWork"];
+            } | null;
             application: components["schemas"]["YarnApplication"] | null;
             /** @description Cluster Mode: as the driver last told of them. */
             executors: components["schemas"]["RunExecutor"][];
@@ -14568,11 +14765,14 @@ export interface components {
                 recordsOut: number | null;
                 errors: number | null;
                 dropped: number | null;
+                commits: number | null;
+                commitMs: number | null;
                 /** @description At the end of the step. */
                 lag: number;
                 /** @description Sum of committed offsets at the end of the step. */
                 offset: number;
                 rssMb: number;
+                eventLagMs: number | null;
                 /** @description Workers in the step: more than one where one was replaced. */
                 workers: number;
             }[];
@@ -14590,6 +14790,94 @@ export interface components {
             }[];
             keptFrom: number | null;
             cutBefore: number | null;
+        };
+        StageSeriesStage: {
+            stage: string;
+            /** @description Records it was given, by step; null where it is not known. */
+            recordsIn: (number | null)[];
+            /** @description Records it put out, by step; null where it is not known. */
+            recordsOut: (number | null)[];
+            /** @description Error records, by step; null where it is not known. */
+            errors: (number | null)[];
+            /** @description Records dropped for a stated reason, by step; null where it is not known. */
+            dropped: (number | null)[];
+            /** @description Time all tasks were in it, by step; null where it is not known. */
+            busyMs: (number | null)[];
+        };
+        StageSeriesEdge: {
+            from: string;
+            to: string;
+            /** @description Records that went from one to the other, by step; null where it is not known. */
+            records: (number | null)[];
+        };
+        StageSeriesPart: {
+            /** @description Of the plan: 0 reads the source, others read repartition topics. */
+            part: number;
+            /** @description Time its tasks were ready to work, added up, by step; null where it is not known. */
+            openMs: (number | null)[];
+            /** @description Of it, waiting for records, by step; null where it is not known. */
+            idleMs: (number | null)[];
+            /** @description Of it, records were there and could not be read yet, by step; null where it is not known. */
+            rateMs: (number | null)[];
+            /** @description Of it, sending output and committing, by step; null where it is not known. */
+            commitMs: (number | null)[];
+            /** @description Commits, by step; null where it is not known. */
+            commits: (number | null)[];
+        };
+        StageSeries: {
+            /** @description Begin of the range (Unix ms) */
+            from: number;
+            /** @description Its end, not included (Unix ms) */
+            to: number;
+            /** @description Length of a step. */
+            stepMs: number;
+            /** @description Steps of which something is known. */
+            times: number[];
+            stages: components["schemas"]["StageSeriesStage"][];
+            edges: components["schemas"]["StageSeriesEdge"][];
+            parts: components["schemas"]["StageSeriesPart"][];
+            keptFrom: number | null;
+            cutBefore: number | null;
+        };
+        BottleneckLimit: {
+            /**
+             * @description `stage`; `commit`: sending output and committing; `rate`: the rate of the pipeline; `read`: getting records from Kafka
+             * @enum {string}
+             */
+            kind: "stage" | "commit" | "rate" | "read";
+            stage: string | null;
+            /** @description Of the plan. */
+            part: number;
+        };
+        BottleneckShare: {
+            /**
+             * @description `stage`; `commit`: sending output and committing; `rate`: the rate of the pipeline; `read`: getting records from Kafka
+             * @enum {string}
+             */
+            kind: "stage" | "commit" | "rate" | "read";
+            stage: string | null;
+            /** @description Of the plan. */
+            part: number;
+            share: number;
+        };
+        Bottleneck: {
+            /**
+             * @description `unknown`: what there is says neither; the code says why.
+             * @enum {string}
+             */
+            state: "limited" | "keeps-up" | "unknown";
+            /** @description Why, of the codes of the service: `BOTTLENECK_…`. */
+            code: string;
+            /** @description What the sentence of the code names: `stage`, `percent`, `lag` (records), `kafkaRate`, `for`. */
+            params: {
+                [key: string]: string | number;
+            };
+            limit: components["schemas"]["BottleneckLimit"] | null;
+            share: number | null;
+            windowMs: number | null;
+            /** @description What the time of each part was spent on, most first. Those of a part add up to 1. */
+            shares: components["schemas"]["BottleneckShare"][];
+            at: number | null;
         };
         SnapshotRecord: {
             /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */

@@ -17,6 +17,7 @@ export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
   run_leases: 'change every few seconds, and say nothing of the run',
   run_reports: 'change every few seconds; what is shown of them over time are samples',
   samples: 'come by the clock; whoever draws them asks by the clock',
+  stage_samples: 'likewise',
   start_locks: 'tell the start of a run a second time',
   snapshots: 'whoever asked for one waits for its answer',
   sessions: 'are their user’s own, and begin with every sign-in',

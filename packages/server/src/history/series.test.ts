@@ -3,7 +3,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type CounterSample, seriesOf, stepOf } from './series.ts';
 
-const base = { recordsOut: 0, errors: 0, dropped: 0, lag: 0, offset: 0, rssMb: 1 };
+const base = {
+  recordsOut: 0,
+  errors: 0,
+  dropped: 0,
+  lag: 0,
+  offset: 0,
+  rssMb: 1,
+  eventLagMs: null,
+  commits: null,
+  commitMs: null,
+};
 const sample = (
   at: number,
   workerId: string | null,

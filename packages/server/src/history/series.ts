@@ -12,6 +12,11 @@ export interface CounterSample {
   readonly lag: number;
   readonly offset: number;
   readonly rssMb: number;
+  /** How far event time lay behind, ms; null where it is not known. */
+  readonly eventLagMs: number | null;
+  /** Commits of all tasks, and time these took; null where it was not measured. */
+  readonly commits: number | null;
+  readonly commitMs: number | null;
 }
 
 /** One step of a series. */
@@ -23,10 +28,13 @@ export interface SeriesPoint {
   readonly recordsOut: number | null;
   readonly errors: number | null;
   readonly dropped: number | null;
+  readonly commits: number | null;
+  readonly commitMs: number | null;
   /** As of the last sample of the step. */
   readonly lag: number;
   readonly offset: number;
   readonly rssMb: number;
+  readonly eventLagMs: number | null;
   /** Workers that were sampled in the step: several where one was replaced. */
   readonly workers: number;
 }
@@ -38,7 +46,7 @@ export interface SeriesRange {
   readonly stepMs: number;
 }
 
-const COUNTERS = ['recordsIn', 'recordsOut', 'errors', 'dropped'] as const;
+const COUNTERS = ['recordsIn', 'recordsOut', 'errors', 'dropped', 'commits', 'commitMs'] as const;
 type Counter = (typeof COUNTERS)[number];
 
 /**
@@ -63,10 +71,10 @@ export const seriesOf = (
     const open = points.at(-1);
     const isSame = open !== undefined && open.at === at;
     const seen = isSame ? open.seen.add(sample.workerId) : new Set([sample.workerId]);
-    const { lag, offset, rssMb } = sample;
+    const { lag, offset, rssMb, eventLagMs } = sample;
     const sums = isSame ? addCounts(open, counted) : counted;
     if (isSame) points.pop();
-    points.push({ at, ...sums, lag, offset, rssMb, workers: seen.size, seen });
+    points.push({ at, ...sums, lag, offset, rssMb, eventLagMs, workers: seen.size, seen });
   }
   return points.map(({ seen: _, ...point }) => point);
 };
@@ -78,6 +86,8 @@ const countsBy = (of: (counter: Counter) => number | null): Counts => ({
   recordsOut: of('recordsOut'),
   errors: of('errors'),
   dropped: of('dropped'),
+  commits: of('commits'),
+  commitMs: of('commitMs'),
 });
 
 const countedIn = (sample: CounterSample, earlier: CounterSample | undefined, from: number): Counts => {

@@ -440,6 +440,28 @@ export const SETTINGS = {
     about:
       'Days that offset, lag and counters of a pipeline are kept: by 15 s for 6 hours, by minutes for 3 days, by 10 minutes for 14 days, then by hours.',
   },
+  keepStageSamples: {
+    env: 'PENSTOCK_KEEP_STAGE_SAMPLES',
+    key: 'keep.stageSamples.number',
+    ...whole(10, 10_000_000),
+    fallback: 5000,
+    about:
+      'Samples of the stages of a pipeline (records, busy time, ways of records) that are kept: by minutes for 24 hours, then by hours.',
+  },
+  keepStageSamplesBytes: {
+    env: 'PENSTOCK_KEEP_STAGE_SAMPLES_BYTES',
+    key: 'keep.stageSamples.bytes',
+    ...whole(100_000, 1_000_000_000_000),
+    fallback: 8_000_000,
+    about: 'Samples of the stages of a pipeline: bytes that are kept.',
+  },
+  keepStageSamplesDays: {
+    env: 'PENSTOCK_KEEP_STAGE_SAMPLES_DAYS',
+    key: 'keep.stageSamples.days',
+    ...whole(1, 36_500),
+    fallback: 30,
+    about: 'Samples of the stages of a pipeline: days they are kept.',
+  },
   keepDeadLettersDays: {
     env: 'PENSTOCK_KEEP_DEAD_LETTERS_DAYS',
     key: 'keep.deadLetters.days',

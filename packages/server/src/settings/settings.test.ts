@@ -40,6 +40,7 @@ const defaults = {
     changes: { number: 50_000, bytes: 20_000_000, days: 2 },
     deliveries: { number: 5000, bytes: 5_000_000, days: 90 },
     samples: { days: 90 },
+    stageSamples: { number: 5000, bytes: 8_000_000, days: 30 },
     deadLetters: { days: 30, bytes: 1_000_000_000 },
   },
 };

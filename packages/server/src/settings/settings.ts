@@ -81,6 +81,7 @@ export interface Settings {
     readonly changes: Allowance;
     readonly deliveries: Allowance;
     readonly samples: { readonly days: number };
+    readonly stageSamples: Allowance;
     readonly deadLetters: { readonly days: number; readonly bytes: number };
   };
 }
@@ -161,6 +162,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       changes: allowanceOf(values, 'keepChanges', 'keepChangesBytes', 'keepChangesDays'),
       deliveries: allowanceOf(values, 'keepDeliveries', 'keepDeliveriesBytes', 'keepDeliveriesDays'),
       samples: { days: Number(values.get('keepSamplesDays')) },
+      stageSamples: allowanceOf(values, 'keepStageSamples', 'keepStageSamplesBytes', 'keepStageSamplesDays'),
       deadLetters: {
         days: Number(values.get('keepDeadLettersDays')),
         bytes: Number(values.get('keepDeadLettersBytes')),

@@ -337,8 +337,38 @@ export const samples = pgTable(
     /** When that worker was first sampled: what it had counted before is of the time before that. */
     countedSince: at('counted_since'),
     rssMb: integer('rss_mb').notNull(),
+    /** How far the event time of the source partition that is furthest behind lay behind; null where it is not known. */
+    eventLagMs: bigint('event_lag_ms', { mode: 'number' }),
+    /** Commits of all tasks, and time they took with sending output; null where it was not measured. */
+    commits: bigint('commits', { mode: 'number' }),
+    commitMs: bigint('commit_ms', { mode: 'number' }),
   },
   (table) => [index('samples_by_pipeline').on(table.pipelineId, table.at), index('samples_by_time').on(table.at)],
+);
+
+/**
+ * Counters of all stages of a pipeline, cumulative like those of `samples`: one a minute, and one an hour of
+ * those that are older than a day.
+ */
+export const stageSamples = pgTable(
+  'stage_samples',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    runId: text('run_id').notNull(),
+    at: at('at').notNull(),
+    workerId: text('worker_id').notNull(),
+    /** When that worker was first sampled; null where that was not noted. */
+    countedSince: at('counted_since'),
+    /** See `encodeStageCounters`. */
+    counters: text('counters').notNull(),
+  },
+  (table) => [
+    index('stage_samples_by_pipeline').on(table.pipelineId, table.at),
+    index('stage_samples_by_time').on(table.at),
+  ],
 );
 
 /** One start at a time per organisation (61121): held from the start call until the run is under way or failed, by a lease. */

@@ -9,7 +9,7 @@ import type { Settings } from '../settings/settings.ts';
 import { runs } from '../store/schema.ts';
 import type { Database } from '../store/store.ts';
 import { removeOld } from './remove-old.ts';
-import { thinSamples } from './thin-samples.ts';
+import { thinSamples, thinStageSamples } from './thin-samples.ts';
 
 const KEEP_FOLDERS_MS = 14 * 24 * 3600_000;
 
@@ -24,6 +24,7 @@ export const applyRetention = async (
   since: number,
 ): Promise<ReadonlyMap<string, number>> => {
   await thinSamples(db, { days: keep.samples.days, since, now });
+  await thinStageSamples(db, { since, now });
   const removed = new Map(await removeOld(db, keep, now));
   const changes = await removeChanges(db, keep.changes, now);
   if (changes > 0) removed.set('changes', changes);

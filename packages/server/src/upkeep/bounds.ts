@@ -1,5 +1,5 @@
 /** What is kept for a while, and then thrown away by the service. Each is a group of settings. */
-export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries';
+export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries' | 'stageSamples';
 
 interface Growing {
   readonly table: string;
@@ -62,6 +62,15 @@ export const KEPT_TABLES: readonly KeptTable[] = [
       't.ended_at is null or exists (select 1 from pipelines p where p.current_run_id = t.run_id) or t.run_id in ' +
       '(select distinct on (pipeline_id) run_id from runs where running_at is not null order by pipeline_id, created_at desc) ' +
       "or t.run_id in (select distinct on (pipeline_id) run_id from runs where desired = 'stop' order by pipeline_id, created_at desc)",
+  },
+  {
+    table: 'stage_samples',
+    what: 'counters of the stages of a pipeline, by minutes and then by hours',
+    kept: 'stageSamples',
+    per: 'pipeline_id',
+    order: 'id',
+    time: 'at',
+    bytes: 'octet_length(t.counters) + 150',
   },
   {
     table: 'audit_entries',

@@ -9,7 +9,7 @@ import { rowsOf } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
 import { DatabaseUpkeep } from './database-upkeep.ts';
 import { removeOld } from './remove-old.ts';
-import { thinSamples } from './thin-samples.ts';
+import { thinSamples, thinStageSamples } from './thin-samples.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -45,6 +45,8 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
     select 'p1', ${now}::bigint - n * 3600000::bigint, 'C', repeat('x', 1000), 'info' from generate_series(1, 500) n`);
   await db.execute(sql`insert into audit_entries (at, actor, action, target)
     select ${now}::bigint - n * ${DAY_MS}::bigint, 'admin', 'a', 't' from generate_series(1, 300) n`);
+  await db.execute(sql`insert into stage_samples (pipeline_id, run_id, at, worker_id, counters)
+    select 'p1', 'r1', ${now}::bigint - n, 'w', '{}' from generate_series(1, 50) n`);
   const few = { number: 10, bytes: 1e9, days: 1000 };
   await removeOld(
     db,
@@ -54,14 +56,32 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
       runs: few,
       audit: { ...few, number: 1000, days: 30 },
       deliveries: few,
+      stageSamples: { ...few, number: 20 },
     },
     now,
   );
   assert.equal(await count('run_events'), 100, 'by bytes');
+  assert.equal(await count('stage_samples'), 20, 'by number');
   assert.equal(await count('audit_entries'), 30, 'by age');
   assert.equal(await count('runs'), 10, 'by number');
   // The ten newest, the online one and that of the second open run.
   assert.equal(await count('pipeline_versions'), 12);
+});
+
+test('samples of stages older than a day are kept by the hour, the last of each worker', async (t) => {
+  const { store, count } = await fresh(t);
+  const { db } = store;
+  const now = 100 * DAY_MS;
+  await db.execute(sql`insert into stage_samples (pipeline_id, run_id, at, worker_id, counters)
+    select 'p1', 'r1', at, case when at < ${now - 27.5 * 3600_000}::bigint then 'a' else 'b' end, at::text
+    from generate_series(${now - 2 * DAY_MS}::bigint, ${now}::bigint - 1, 60000::bigint) at`);
+  await thinStageSamples(db, { since: 0, now });
+  // A worker was replaced in the middle of an hour: what the first had counted stays.
+  assert.equal(await count('stage_samples'), 24 * 60 + 24 + 1);
+  const [oldest] = rowsOf(await db.execute(sql`select counters from stage_samples order by at limit 1`));
+  assert.equal(Number(oldest?.counters), now - 2 * DAY_MS + 59 * 60_000);
+  await thinStageSamples(db, { since: now, now: now + 6 * 3600_000 });
+  assert.equal(await count('stage_samples'), 18 * 60 + 30 + 1);
 });
 
 test('samples are thinned out with age: the last of each step stays', async (t) => {

@@ -39,4 +39,26 @@ export const thinSamples = async (
   }
 };
 
+/** Samples of stages are taken by the minute. Older ones are kept one an hour. */
+const STAGE_SAMPLES_FINE_MS = 24 * HOUR_MS;
+
+/** How far apart samples of stages of an age are, ms. */
+export const stageSampleStepAt = (ageMs: number): number => (ageMs > STAGE_SAMPLES_FINE_MS ? HOUR_MS : 60_000);
+
+/** The same for samples of stages; those that are too old or too many are removed like other rows. */
+export const thinStageSamples = async (
+  db: Database,
+  { since, now }: { readonly since: number; readonly now: number },
+): Promise<void> => {
+  const until = floorTo(now - STAGE_SAMPLES_FINE_MS, HOUR_MS);
+  const from = since === 0 ? 0 : floorTo(since - STAGE_SAMPLES_FINE_MS, HOUR_MS) - HOUR_MS;
+  if (until <= from) return;
+  await db.execute(sql`
+    delete from stage_samples where id in (
+      select id from (
+        select id, row_number() over (partition by pipeline_id, worker_id, at / ${HOUR_MS}::bigint order by at desc, id desc) as place
+        from stage_samples where at >= ${from} and at < ${until}
+      ) ranked where place > 1)`);
+};
+
 const floorTo = (at: number, step: number): number => Math.floor(at / step) * step;

@@ -2,8 +2,9 @@ import type { Clock } from '@penstock/engine';
 import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
 import { type Modes, parseSupervision, type SupervisionPolicy } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
+import { encodeStageCounters, stageCountersOf } from '../../history/stage-sample.ts';
 import type { Database, Store } from '../../store/open-store.ts';
-import { pipelines, runReports, runs, samples } from '../../store/schema.ts';
+import { pipelines, runReports, runs, samples, stageSamples } from '../../store/schema.ts';
 import { recordEvent } from '../../use-case/record-event.ts';
 import { parseDesired } from '../run-store.ts';
 import { isTokenOf } from '../run-token.ts';
@@ -14,6 +15,8 @@ import { clipHeartbeat } from './clip-heartbeat.ts';
 
 /** Length of the steps of the offset and lag series. */
 export const SAMPLE_MS = 15_000;
+/** And of those of the stages. */
+const STAGE_SAMPLE_MS = 60_000;
 
 export interface HeartbeatDeps {
   readonly store: Store;
@@ -35,6 +38,8 @@ export type StoredHeartbeat = Omit<Heartbeat, 'snapshot'> & {
   readonly rates?: Rates;
   /** When this worker was first sampled (Unix ms); absent before that. */
   readonly sampledSince?: number;
+  /** The same of its stages. */
+  readonly stagesSince?: number;
 };
 
 /** Whether a worker may report for a run, found out before its report is read. Errors of `receiveHeartbeat` are the same. */
@@ -116,9 +121,17 @@ export const receiveHeartbeat = (
     const past = isSameWorker ? before : undefined;
     // Also when a worker comes to another phase: the last of its counters would be missing in the series otherwise.
     const isDue = past === undefined || sampleOf(past) === undefined || past.phase !== heartbeat.phase;
-    const sample = isDue || isSampleDue(report?.heartbeatAt ?? null, now) ? sampleOf(heartbeat) : undefined;
-    const sampledSince = past?.sampledSince ?? (sample !== undefined && isFirstSample(past) ? now : undefined);
-    const stored = { ...kept, rates, ...(sampledSince === undefined ? {} : { sampledSince }) };
+    const sample = isDue || isSampleDue(report?.heartbeatAt ?? null, now, SAMPLE_MS) ? sampleOf(heartbeat) : undefined;
+    const isStageDue = isDue || isSampleDue(report?.heartbeatAt ?? null, now, STAGE_SAMPLE_MS);
+    const first = sample !== undefined && isFirstSample(past) ? now : undefined;
+    const sampledSince = past?.sampledSince ?? first;
+    const stagesSince = past?.stagesSince ?? first;
+    const stored = {
+      ...kept,
+      rates,
+      ...(sampledSince === undefined ? {} : { sampledSince }),
+      ...(stagesSince === undefined ? {} : { stagesSince }),
+    };
     const row = { heartbeat: JSON.stringify(stored), heartbeatAt: now, ...admitted.window };
     await tx
       .insert(runReports)
@@ -132,6 +145,15 @@ export const receiveHeartbeat = (
       await tx
         .insert(samples)
         .values({ pipelineId: run.pipelineId, at: now, countedSince: sampledSince ?? null, ...sample });
+    if (sample !== undefined && isStageDue)
+      await tx.insert(stageSamples).values({
+        pipelineId: run.pipelineId,
+        runId,
+        at: now,
+        workerId: heartbeat.workerId,
+        countedSince: stagesSince ?? null,
+        counters: encodeStageCounters(stageCountersOf(heartbeat)),
+      });
     return answer(desired, isChanged);
   });
 };
@@ -202,8 +224,8 @@ const isFirstSample = (past: StoredHeartbeat | undefined): boolean =>
   past === undefined || sampleOf(past) === undefined;
 
 /** The first heartbeat of each step, and the first of a worker that has positions: needs no memory of its own. */
-const isSampleDue = (lastAt: number | null, now: number): boolean =>
-  lastAt === null || Math.floor(lastAt / SAMPLE_MS) !== Math.floor(now / SAMPLE_MS);
+const isSampleDue = (lastAt: number | null, now: number, stepMs: number): boolean =>
+  lastAt === null || Math.floor(lastAt / stepMs) !== Math.floor(now / stepMs);
 
 /** Undefined before the tasks know where they stand and how far there is to go. */
 const sampleOf = (heartbeat: StoredHeartbeat | undefined) => {
@@ -222,7 +244,22 @@ const sampleOf = (heartbeat: StoredHeartbeat | undefined) => {
     dropped: droppedOf(heartbeat),
     workerId: heartbeat.workerId,
     rssMb: Math.round(heartbeat.rssMb),
+    eventLagMs: eventLagOf(heartbeat),
+    ...commitsOf(heartbeat),
   };
+};
+
+/** Of the source partition that is furthest behind; null: none has said. */
+const eventLagOf = ({ tasks }: Pick<Heartbeat, 'tasks'>): number | null => {
+  const lags = tasks.flatMap(({ part, eventLagMs }) => (part === 0 && eventLagMs !== undefined ? [eventLagMs] : []));
+  return lags.length === 0 ? null : Math.max(...lags);
+};
+
+/** Over all tasks since the worker started; null from workers that do not measure time. */
+const commitsOf = ({ work }: Pick<Heartbeat, 'work'>): { commits: number | null; commitMs: number | null } => {
+  if (work === undefined) return { commits: null, commitMs: null };
+  const parts = Object.values(work);
+  return { commits: sum(parts.map(({ commits }) => commits)), commitMs: sum(parts.map(({ commitMs }) => commitMs)) };
 };
 
 /** Error records over all stages and codes since the worker started. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
+import { encodeStageCounters } from '../../history/stage-sample.ts';
 import { takeLeases } from '../../runs/run-store.ts';
 import { loadSettings, type Settings } from '../../settings/settings.ts';
 import { rowsOf } from '../../store/migrations.ts';
@@ -13,6 +14,35 @@ import { applyRetention } from '../apply-retention.ts';
 import { DatabaseUpkeep } from '../database-upkeep.ts';
 
 const HOUR_MS = 3600_000;
+const STAGES = Array.from({ length: 10 }, (_, at) => `FixedTimeWindowAggregator_${at + 1}`);
+
+/** What is kept of ten stages in a row after some months. */
+const STAGE_COUNTERS = encodeStageCounters({
+  recordsRead: 1_234_567_890,
+  stages: new Map(
+    STAGES.map((name) => [name, { input: 1_234_567_890, output: 1_234_567_890, errors: 17, dropped: 12_345 }]),
+  ),
+  parts: new Map([
+    [
+      0,
+      {
+        openMs: 12_345_678_901,
+        idleMs: 1_234_567_890,
+        rateMs: 1_234_567_890,
+        commitMs: 123_456_789,
+        commits: 1_234_567,
+        offset: 1_234_567_890,
+        lag: 1234,
+        stages: new Map(
+          STAGES.map((name, at) => [
+            name,
+            { busyMs: 123_456_789, from: new Map(at === 0 ? [] : [[`${STAGES[at - 1]}`, 1_234_567_890]]) },
+          ]),
+        ),
+      },
+    ],
+  ]),
+});
 
 export interface GrowthOptions {
   readonly store: Store;
@@ -56,6 +86,10 @@ export const simulateGrowth = async (options: GrowthOptions): Promise<DaySize[]>
     await db.execute(sql`insert into samples (pipeline_id, run_id, at, topic, lag, "offset", records_in, records_out, errors, rss_mb)
       select pipeline_id, current_run_id, at, 'MEASURE_POINT_ORIGIN_o15517683199241', 17, at, at, at, 3, 120
       from generate_series(${at}::bigint, ${at + HOUR_MS}::bigint - 1, 15000::bigint) at, pipelines`);
+    // Of ten stages in a row.
+    await db.execute(sql`insert into stage_samples (pipeline_id, run_id, at, worker_id, counted_since, counters)
+      select pipeline_id, current_run_id, at, current_run_id, ${start}::bigint, ${STAGE_COUNTERS}::text
+      from generate_series(${at}::bigint, ${at + HOUR_MS}::bigint - 1, 60000::bigint) at, pipelines`);
     await db.execute(sql`insert into run_events (pipeline_id, run_id, at, code, message, severity)
       select pipeline_id, current_run_id, ${at}::bigint, 'SCRIPT_LOG', repeat('a message of a script ', 8), 'info' from pipelines`);
     await db.execute(sql`insert into audit_entries (at, org_id, actor, action, target, detail)

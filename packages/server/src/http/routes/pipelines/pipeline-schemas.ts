@@ -2,6 +2,7 @@ import {
   batchReportSchema,
   clusterReportSchema,
   executorReportSchema,
+  partWorkSchema,
   runEventSchema,
   stageCountersSchema,
   taskProgressSchema,
@@ -117,6 +118,11 @@ export const runSchema = nameSchema(
     worker: nullable(workerSchema),
     tasks: Type.Array(nameSchema('RunTask', shownTask.schema)),
     stages: Type.Record(Type.String(), nameSchema('StageCounters', stageCountersSchema)),
+    work: nullable(
+      Type.Record(Type.String(), nameSchema('PartWork', partWorkSchema), {
+        description: 'By index of the part of the plan; null where the worker does not measure time.',
+      }),
+    ),
     application: nullable(applicationSchema),
     executors: Type.Array(nameSchema('RunExecutor', shownExecutor.schema), {
       description: 'Cluster Mode: as the driver last told of them.',

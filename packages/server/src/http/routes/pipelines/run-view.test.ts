@@ -49,6 +49,7 @@ for (const name of ['heartbeat', 'heartbeat-first', 'heartbeat-driver'])
       },
       tasks: heartbeat.tasks.map(shownTask.show),
       stages: heartbeat.stages,
+      work: heartbeat.work ?? null,
       application: null,
       executors: (cluster?.executors ?? []).map(shownExecutor.show),
       batches: cluster?.batches ?? null,
@@ -58,6 +59,12 @@ for (const name of ['heartbeat', 'heartbeat-first', 'heartbeat-driver'])
     assert.deepEqual(seen, JSON.parse(JSON.stringify(run)));
     assert.deepEqual(seen.stages, heartbeat.stages);
     for (const [index, task] of heartbeat.tasks.entries())
-      assert.deepEqual(seen.tasks[index], { lastCommitAgeMs: null, heldBack: null, trouble: null, ...task });
+      assert.deepEqual(seen.tasks[index], {
+        lastCommitAgeMs: null,
+        eventLagMs: null,
+        heldBack: null,
+        trouble: null,
+        ...task,
+      });
     for (const executor of seen.executors) assert.equal('jvmPid' in executor, false);
   });

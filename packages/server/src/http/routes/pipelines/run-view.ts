@@ -64,6 +64,7 @@ export const runOf = (modes: Modes, run: RunRow): Static<typeof runSchema> => {
           },
     tasks: (heartbeat?.tasks ?? []).map(shownTask.show),
     stages: { ...heartbeat?.stages },
+    work: heartbeat?.work === undefined ? null : { ...heartbeat.work },
     application,
     executors: executors.map(shownExecutor.show),
     batches: batches === null ? null : { ...batches },

@@ -133,7 +133,9 @@ test('a series adds up what every worker of the pipeline counted, and says what 
   const { org, path, open } = await fixture();
   const { db } = api.deps.store;
   const pid = 4711;
+  let spentMs = 0;
   const launched = async (launchId: string) => {
+    spentMs = 0;
     const launch = { kind: 'standalone', launchId, host: 'here', pid, at: 5 };
     const launcherState = JSON.stringify({ ...NO_SUPERVISION, launch });
     await db
@@ -143,9 +145,12 @@ test('a series adds up what every worker of the pipeline counted, and says what 
   };
   const from = api.deps.clock.now() + 1;
   let sequence = 0;
-  const say = async (workerId: string, recordsRead: number, more: Partial<Heartbeat> = {}): Promise<void> => {
+  const say = async (workerId: string, recordsRead: number, more: Partial<Heartbeat> = {}, isMeasured = true) => {
     sequence += 1;
+    spentMs += 900;
     const task = { part: 0, topic: 't', partition: 0, committedOffset: 1, endOffset: 5, lag: 4, stalledMs: 0 };
+    const times = { openMs: spentMs + 100, idleMs: 100, rateMs: 0, commitMs: spentMs / 9 };
+    const stages = { S: { busyMs: spentMs, from: { Source: recordsRead } } };
     const heard = await receiveHeartbeat({ ...api.deps, policy: DEFAULT_POLICY }, open, 'token', {
       runId: open,
       workerId,
@@ -155,7 +160,8 @@ test('a series adds up what every worker of the pipeline counted, and says what 
       startedAt: 5,
       sequence,
       phase: 'running',
-      tasks: [task],
+      tasks: [{ ...task, eventLagMs: 7000 }],
+      ...(isMeasured ? { work: { 0: { ...times, commits: sequence, stages } } } : {}),
       stages: { S: { input: 0, output: 0, errors: {}, dropped: { late: recordsRead / 10 } } },
       recordsRead,
       bytesRead: 0,
@@ -185,7 +191,7 @@ test('a series adds up what every worker of the pipeline counted, and says what 
   const to = api.deps.clock.now() + 1;
   const read = async (query: string) => (await api.call('GET', `${path}/series?${query}`, undefined, org.token)).json;
   const series = await read(`from=${from}&to=${to}`);
-  const sum = (of: 'recordsIn' | 'dropped') =>
+  const sum = (of: 'recordsIn' | 'dropped' | 'commitMs') =>
     series.points.reduce((total: number, point: Record<string, number>) => total + (point[of] ?? Number.NaN), 0);
   // The second worker was sampled last at one of its beats on a step of 15 s.
   assert.ok(sum('recordsIn') >= 4500 && sum('recordsIn') < 4500 + 200, `${sum('recordsIn')}`);
@@ -203,4 +209,45 @@ test('a series adds up what every worker of the pipeline counted, and says what 
   const wrong = await api.call('GET', `${path}/series?from=5&to=5`);
   assert.deepEqual([wrong.status, wrong.json.code], [400, 'REQUEST_INVALID']);
   assert.equal((await api.call('GET', `${path}/series?from=0`)).status, 400, 'decades in three hundred points');
+  assert.deepEqual([...new Set(series.points.map(({ eventLagMs }: { eventLagMs: number }) => eventLagMs))], [7000]);
+  assert.ok(sum('commitMs') >= 4000 && sum('commitMs') < 6000, `${sum('commitMs')}`);
+
+  const ofStages = (await api.call('GET', `${path}/stage-series?from=${from}&to=${to}`, undefined, org.token)).json;
+  const total = (column: (number | null)[]) => column.reduce((all, value) => Number(all) + Number(value), 0);
+  const [stage] = ofStages.stages;
+  const [edge] = ofStages.edges;
+  assert.deepEqual(
+    [ofStages.stepMs, ofStages.cutBefore, stage.stage, edge.from, edge.to],
+    [60_000, null, 'S', 'Source', 'S'],
+  );
+  // The last word of the first worker, and of the second what it had done at its last sample of the minute.
+  const along = Number(total(edge.records));
+  assert.ok(along >= 4500 && along < 4700, `${along}`);
+  assert.equal(Number(total(stage.dropped)) * 10, along);
+  assert.equal(total(stage.busyMs), 41 * 900 + ((along - 4500) / 10 + 1) * 900);
+  assert.equal((await api.call('GET', `${path}/stage-series?from=5&to=5`)).status, 400);
+
+  const { shares, windowMs, ...bottleneck } = (await api.call('GET', `${path}/bottleneck`, undefined, org.token)).json;
+  assert.deepEqual(bottleneck, {
+    state: 'limited',
+    code: 'BOTTLENECK_STAGE',
+    params: { stage: 'S', percent: 90, lag: 4 },
+    limit: { kind: 'stage', stage: 'S', part: 0 },
+    share: 0.9,
+    at: to - 1,
+  });
+  assert.ok(windowMs >= 10_000 && windowMs <= 19_000, `${windowMs}`);
+  assert.deepEqual(
+    shares.map(({ kind, share }: { kind: string; share: number }) => [kind, share]),
+    [
+      ['stage', 0.9],
+      ['commit', 0.1],
+    ],
+  );
+  // A worker of an older version does not measure time: its heartbeat is taken, and nothing is made up.
+  api.enos.advance(1000);
+  await say('w2', 200, {}, false);
+  assert.equal((await api.call('GET', `${path}/bottleneck`)).json.code, 'BOTTLENECK_NOT_MEASURED');
+  api.enos.advance(60_000);
+  assert.equal((await api.call('GET', `${path}/bottleneck`)).json.code, 'BOTTLENECK_NOT_RUNNING');
 });
