@@ -24,31 +24,40 @@ export const appendPosition = (
   appender.append(POSITIONS_PARTITION, key, JSON.stringify({ offset }), timestamp);
 };
 
-/** The positions recorded last, of all topics, by topic and partition. See `PositionRecords.read` for its errors. */
+/**
+ * The positions recorded last, of all topics, by topic and partition; waits for transactions that are open. See
+ * `PositionRecords.read` for its errors.
+ */
 export const readPositionRecords = (
   client: KafkaClient,
   positionsTopic: string,
   signal?: AbortSignal,
-): Promise<RecordedPositions> => new PositionRecords(client, positionsTopic).read(signal);
+): Promise<RecordedPositions> => new PositionRecords(client, positionsTopic, 'wait').read(signal);
 
 export type RecordedPositions = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Reads positions again and again, each time only what has come since. One for all tasks of a thread. */
+/**
+ * Reads positions again and again, each time only what has come since. One for all tasks of a thread. A task that has
+ * fenced whoever had it before leaves open transactions out: they are those of other tasks. Where one of a lost executor
+ * has nobody yet who ends it, waiting for it would keep this one from the slot that the other is waiting for.
+ */
 export class PositionRecords {
   readonly #client: KafkaClient;
   readonly #topic: string;
+  readonly #open: 'wait' | 'leave-out';
   readonly #positions = new Map<string, Map<number, number>>();
   #next = 0;
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(client: KafkaClient, positionsTopic: string) {
+  constructor(client: KafkaClient, positionsTopic: string, open: 'wait' | 'leave-out' = 'leave-out') {
     this.#client = client;
     this.#topic = positionsTopic;
+    this.#open = open;
   }
 
   /**
    * The positions recorded last, of all topics, by topic and partition: whatever was committed before this was called
-   * is in it. Waits for transactions that are open before the end of the records. Errors: `KAFKA_CHANGELOG_INVALID` for
+   * is in it. Errors: `KAFKA_CHANGELOG_INVALID` for
    * records that somebody else must have written.
    */
   read(signal?: AbortSignal): Promise<RecordedPositions> {
@@ -63,14 +72,15 @@ export class PositionRecords {
       topic: this.#topic,
       partition: POSITIONS_PARTITION,
       onEntry: (entry: ChangelogEntry) => this.#take(entry),
+      open: this.#open,
       ...(signal === undefined ? {} : { signal }),
     };
-    const { end } = await readChangelog(client, { ...options, from: this.#next });
+    const { end, settled } = await readChangelog(client, { ...options, from: this.#next });
     if (end < this.#next) {
       // The topic was made anew.
       this.#positions.clear();
-      this.#next = (await readChangelog(client, options)).end;
-    } else this.#next = end;
+      this.#next = (await readChangelog(client, options)).settled;
+    } else this.#next = settled;
     return this.#positions;
   }
 

@@ -69,6 +69,42 @@ test('restoring waits for a transaction that is open before the end', async () =
   );
 });
 
+test('who has fenced its own writers leaves out what others have open, and sees all that was committed behind it', async () => {
+  const topic = await fixture.topic('left-out', 1, { 'cleanup.policy': 'compact' });
+  const before = await fixture.log({ transactionalId: `${topic}-before` });
+  before.appender(topic).append(0, 'settled', '1', 1);
+  await before.commit(undefined);
+  const other = await fixture.log({ transactionalId: `${topic}-other` });
+  other.appender(topic).append(0, 'open', '1', 1);
+  await other.flush();
+  before.appender(topic).append(0, 'behind', '2', 1);
+  await before.commit(undefined);
+  before.appender(topic).append(0, 'behind', 'of a worker that was fenced', 1);
+  await before.flush();
+  const after = await fixture.log({ transactionalId: `${topic}-before` });
+  after.appender(topic).append(0, 'behind', '3', 1);
+  await after.commit(undefined);
+
+  const seen: [string, string | null][] = [];
+  const onEntry = ({ key, value }: ChangelogEntry): void => void seen.push([key, value]);
+  const reading = { topic, partition: 0, onEntry, open: 'leave-out' } as const;
+  const { settled, entries } = await readChangelog(fixture.client, reading);
+  assert.deepEqual(seen.splice(0), [
+    ['settled', '1'],
+    ['behind', '2'],
+    ['behind', '3'],
+  ]);
+  assert.equal(entries, 3);
+
+  await other.commit(undefined);
+  await readChangelog(fixture.client, { ...reading, from: settled });
+  assert.deepEqual(seen, [
+    ['open', '1'],
+    ['behind', '2'],
+    ['behind', '3'],
+  ]);
+});
+
 test('restoring can be given up', async () => {
   const topic = await fixture.topic('given-up', 1);
   const other = await fixture.log({ transactionalId: `${topic}-other` });

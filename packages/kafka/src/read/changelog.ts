@@ -1,9 +1,10 @@
 import type { ChangelogEntry, SourceBatch } from '@penstock/engine';
-import { readEndOffsets } from '../admin/topic-offsets.ts';
+import { readEndOffsets, readOffsets } from '../admin/topic-offsets.ts';
 import { kafkaError } from '../errors.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
 import { openFeeds } from './fetch-scheduler.ts';
-import type { PartitionFeed } from './partition-feed.ts';
+import { TransactionOutcomes } from '../wire/transaction-outcomes.ts';
+import type { Isolation, PartitionFeed } from './partition-feed.ts';
 
 export interface ChangelogOptions {
   readonly topic: string;
@@ -13,6 +14,20 @@ export interface ChangelogOptions {
   /** Called in offset order; a later entry of a key replaces an earlier one, `null` deletes it. */
   readonly onEntry: (entry: ChangelogEntry) => void;
   readonly signal?: AbortSignal;
+  /**
+   * What becomes of transactions that are open before the end: `wait` (default), or `leave-out`, for readers whose own
+   * entries are not among them, since they have fenced whoever wrote them. An open transaction of a process that is gone
+   * is ended by its coordinator only after the transaction's time-out.
+   */
+  readonly open?: 'wait' | 'leave-out';
+}
+
+export interface ChangelogRead {
+  readonly entries: number;
+  /** The end as it was. */
+  readonly end: number;
+  /** Nothing before it can change any more: where another reading goes on. */
+  readonly settled: number;
 }
 
 const POLL_MS = 500;
@@ -20,22 +35,41 @@ const POLL_MS = 500;
 const GAP_ANSWERS = 5;
 
 /**
- * Reads a changelog partition, read committed, from its start to the end as it is now. Where a transaction of somebody
- * else is open before that end it waits until it is ended. Tells that end, too. Rejects with the feed's errors, or the signal's reason.
+ * Reads a changelog partition from its start to the end as it is now: what was committed. Where a transaction is open
+ * before that end it waits until it is ended, or leaves that one out, see `ChangelogOptions.open`. Rejects with the
+ * feed's errors, or the signal's reason.
  */
-export const readChangelog = async (
-  client: KafkaClient,
-  options: ChangelogOptions,
-): Promise<{ readonly entries: number; readonly end: number }> => {
-  const { topic, partition, onEntry, signal } = options;
+export const readChangelog = async (client: KafkaClient, options: ChangelogOptions): Promise<ChangelogRead> => {
+  const { topic, partition, open = 'wait' } = options;
   const { first: oldest, last } = await readEndOffsets(client, topic, partition);
   const first = Math.max(oldest, options.from ?? 0);
-  let entries = 0;
-  if (first >= last) return { entries, end: last };
-  const feeds = openFeeds(client, { isolation: 'read-committed' });
+  if (first >= last) return { entries: 0, end: last, settled: last };
+  if (open === 'wait')
+    return {
+      entries: (await readUpTo(client, options, 'read-committed', first, last)).entries,
+      end: last,
+      settled: last,
+    };
+  const stable = Math.min(last, await stableOffset(client, topic, partition));
+  const settled = await readUpTo(client, options, 'read-committed', first, stable);
+  const outcomes = new TransactionOutcomes();
+  await readUpTo(client, { ...options, onEntry: () => {} }, { gather: outcomes }, settled.position, last);
+  const unsettled = await readUpTo(client, options, { by: outcomes }, settled.position, last);
+  return { entries: settled.entries + unsettled.entries, end: last, settled: settled.position };
+};
+
+const readUpTo = async (
+  client: KafkaClient,
+  { topic, partition, onEntry, signal }: ChangelogOptions,
+  isolation: Isolation,
+  first: number,
+  last: number,
+): Promise<{ readonly entries: number; readonly position: number }> => {
+  let [entries, position] = [0, first];
+  if (first >= last) return { entries, position };
+  const feeds = openFeeds(client, { isolation });
   try {
     const feed = feeds.open(topic, partition, first);
-    let position = first;
     while (position < last && !isGapUpTo(last, feed)) {
       signal?.throwIfAborted();
       const batch = await feed.next(POLL_MS, signal);
@@ -47,8 +81,11 @@ export const readChangelog = async (
   } finally {
     await feeds.close();
   }
-  return { entries, end: last };
+  return { entries, position };
 };
+
+const stableOffset = async (client: KafkaClient, topic: string, partition: number): Promise<number> =>
+  (await readOffsets(client, topic, 'stable', [partition])).get(partition) ?? 0; // every partition asked for is there
 
 /** Compaction can remove everything up to the end; then no record will ever bring the position there. */
 const isGapUpTo = (last: number, feed: PartitionFeed): boolean =>

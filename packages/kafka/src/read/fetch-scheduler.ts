@@ -5,10 +5,10 @@ import type { KafkaClient } from '../link/kafka-client.ts';
 import type { PartitionInfo, TopicInfo } from '../link/metadata.ts';
 import { diagnose, LEADER_NOT_AVAILABLE, ProtocolFailure, toAppError } from '../link/protocol-errors.ts';
 import { type FetchAsk, type FetchedAnswer, type FetchLimits, fetchApi } from '../wire/fetch-v13.ts';
-import { FetchedFeed, type PartitionFeed } from './partition-feed.ts';
+import { FetchedFeed, type Isolation, type PartitionFeed } from './partition-feed.ts';
 
 export interface FeedOptions {
-  readonly isolation: 'read-committed' | 'read-uncommitted';
+  readonly isolation: Isolation;
   /** Default 1 MiB. A single batch that is bigger still arrives. */
   readonly maxBytesPerPartition?: number;
   /** How long a broker may hold a request while there is nothing to read; default 200. */
@@ -39,7 +39,7 @@ type Lane = 'behind' | 'waiting';
 
 class Fetcher implements PartitionFeeds {
   readonly #client: KafkaClient;
-  readonly #isReadCommitted: boolean;
+  readonly #isolation: Isolation;
   readonly #maxBytesPerPartition: number;
   readonly #maxWaitMs: number;
   readonly #purpose: string;
@@ -53,7 +53,7 @@ class Fetcher implements PartitionFeeds {
 
   constructor(client: KafkaClient, options: FeedOptions) {
     this.#client = client;
-    this.#isReadCommitted = options.isolation === 'read-committed';
+    this.#isolation = options.isolation;
     this.#maxBytesPerPartition = options.maxBytesPerPartition ?? 1 << 20;
     this.#maxWaitMs = options.maxWaitMs ?? 200;
     this.#purpose = client.newPurpose('fetch');
@@ -61,7 +61,7 @@ class Fetcher implements PartitionFeeds {
 
   open(topic: string, partition: number, offset: number): PartitionFeed {
     if (this.#isClosed) throw kafkaError('KAFKA_CLOSED', 'The feeds were closed.');
-    const feed = new FetchedFeed({ topic, partition, offset }, this.#isReadCommitted, () => this.#plan());
+    const feed = new FetchedFeed({ topic, partition, offset }, this.#isolation, () => this.#plan());
     this.#feeds.add(feed);
     this.#plan();
     return feed;
@@ -280,7 +280,7 @@ class Fetcher implements PartitionFeeds {
       maxWaitMs: lane === 'waiting' ? this.#maxWaitMs : 0,
       maxBytes: Math.min(MAX_RESPONSE_BYTES, feeds * this.#maxBytesPerPartition),
       maxBytesPerPartition: this.#maxBytesPerPartition,
-      isReadCommitted: this.#isReadCommitted,
+      isReadCommitted: this.#isolation === 'read-committed',
     };
   }
 

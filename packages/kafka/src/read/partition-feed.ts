@@ -3,7 +3,18 @@ import type { AppError } from '@penstock/model';
 import { kafkaError } from '../errors.ts';
 import { Backoff } from '../link/backoff.ts';
 import type { FetchedAnswer } from '../wire/fetch-v13.ts';
-import { FetchedData } from '../wire/fetched-data.ts';
+import { FetchedData, type FetchedPartition } from '../wire/fetched-data.ts';
+import type { TransactionOutcomes } from '../wire/transaction-outcomes.ts';
+
+/**
+ * What of transactions a feed shows: those that were committed, up to the last stable offset; everything; everything,
+ * with the outcomes gathered; or, knowing the outcomes, what was committed although something is open before it.
+ */
+export type Isolation =
+  | 'read-committed'
+  | 'read-uncommitted'
+  | { readonly gather: TransactionOutcomes }
+  | { readonly by: TransactionOutcomes };
 
 /** Records of one partition in offset order. Offsets are -1 while not known. */
 export interface PartitionFeed {
@@ -36,7 +47,7 @@ export interface PartitionFeed {
 export class FetchedFeed implements PartitionFeed {
   readonly topic: string;
   readonly partition: number;
-  readonly isReadCommitted: boolean;
+  readonly #isolation: Isolation;
   readonly backoff = new Backoff(50, 1000);
   /** Set with the first metadata; a topic that comes back with another id is another topic. */
   topicId: string | undefined;
@@ -62,18 +73,22 @@ export class FetchedFeed implements PartitionFeed {
 
   constructor(
     place: { readonly topic: string; readonly partition: number; readonly offset: number },
-    isReadCommitted: boolean,
+    isolation: Isolation,
     onRoom: (feed: FetchedFeed) => void,
   ) {
     this.topic = place.topic;
     this.partition = place.partition;
     this.#fetchOffset = place.offset;
-    this.isReadCommitted = isReadCommitted;
+    this.#isolation = isolation;
     this.#onRoom = onRoom;
   }
 
+  get #isReadCommitted(): boolean {
+    return this.#isolation === 'read-committed';
+  }
+
   get endOffset(): number {
-    return this.isReadCommitted && this.#lastStableOffset >= 0 ? this.#lastStableOffset : this.highWatermark;
+    return this.#isReadCommitted && this.#lastStableOffset >= 0 ? this.#lastStableOffset : this.highWatermark;
   }
 
   get heldBack(): number {
@@ -132,7 +147,7 @@ export class FetchedFeed implements PartitionFeed {
       partition: this.partition,
       fetchOffset: this.#fetchOffset,
       bytes: answer.bytes,
-      aborted: this.isReadCommitted ? answer.aborted : undefined,
+      ...this.#transactionsOf(answer),
     });
     if (!data.hasMore) {
       this.emptyAnswers += 1;
@@ -145,9 +160,16 @@ export class FetchedFeed implements PartitionFeed {
     this.#wake?.();
   }
 
+  #transactionsOf({ aborted }: FetchedAnswer): Pick<FetchedPartition, 'aborted' | 'outcomes'> {
+    if (this.#isReadCommitted) return { aborted };
+    if (typeof this.#isolation === 'string') return { aborted: undefined };
+    if ('gather' in this.#isolation) return { aborted: undefined, outcomes: this.#isolation.gather };
+    return { aborted: this.#isolation.by.leftOutFrom(this.#fetchOffset) };
+  }
+
   /** An end that moves is held back by nobody for long, however many transactions are open at any time. */
   #noteStable(offset: number): void {
-    const isHeldBack = this.isReadCommitted && offset >= 0 && offset < this.highWatermark;
+    const isHeldBack = this.#isReadCommitted && offset >= 0 && offset < this.highWatermark;
     if (!isHeldBack) this.heldBackSince = -1;
     else if (this.heldBackSince < 0 || offset !== this.#lastStableOffset) this.heldBackSince = this.endKnownAt;
     this.#lastStableOffset = offset;

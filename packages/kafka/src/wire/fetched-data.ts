@@ -17,6 +17,7 @@ import {
   readInt64,
   TRANSACTIONAL,
 } from './record-format.ts';
+import type { TransactionOutcomes } from './transaction-outcomes.ts';
 
 /** Decompressed bytes after which a source batch is closed: small compressed batches are joined up to this. */
 const JOIN_BYTES = 1 << 20;
@@ -30,6 +31,8 @@ export interface FetchedPartition {
   readonly bytes: Buffer;
   /** Undefined: read uncommitted. */
   readonly aborted: readonly AbortedTransaction[] | undefined;
+  /** Told how transactions end, as the batches are passed. */
+  readonly outcomes?: TransactionOutcomes | undefined;
 }
 
 /** Where the records of a batch lie, and where its header is in the fetched bytes. */
@@ -147,7 +150,7 @@ export class FetchedData {
 
   /** Checks the checksum, then whether records of the batch are to be seen. */
   #isWanted(header: number, end: number): boolean {
-    const { bytes, fetchOffset } = this.#from;
+    const { bytes, fetchOffset, outcomes } = this.#from;
     if (crc32c(bytes.subarray(header + AT.attributes, end)) !== bytes.readUInt32BE(header + AT.crc)) {
       throw this.#corrupt(header, 'its checksum is wrong');
     }
@@ -155,11 +158,26 @@ export class FetchedData {
     const producerId = readInt64(bytes, header + AT.producerId);
     if ((attributes & CONTROL) !== 0) {
       this.#aborted?.endOf(producerId, this.#lastOffset(header));
+      outcomes?.ended(producerId, this.#lastOffset(header), this.#isCommitMarker(header, end));
       return false;
     }
     const lastOffset = this.#lastOffset(header);
-    const isAborted = (attributes & TRANSACTIONAL) !== 0 && this.#aborted?.holds(producerId, lastOffset) === true;
+    const isTransactional = (attributes & TRANSACTIONAL) !== 0;
+    if (isTransactional) outcomes?.wrote(producerId, readInt64(bytes, header + AT.baseOffset));
+    const isAborted = isTransactional && this.#aborted?.holds(producerId, lastOffset) === true;
     return !isAborted && lastOffset >= fetchOffset;
+  }
+
+  /** The key of a marker's only record is its version and its type, both i16; type 1 is a commit. */
+  #isCommitMarker(header: number, end: number): boolean {
+    const { bytes } = this.#from;
+    const columns = new RecordColumns(1);
+    const facts = { count: 1, baseOffset: 0, baseTimestamp: 0, logAppendTime: undefined, fromOffset: 0 };
+    const isDecoded = columns.append(bytes, header + HEADER_BYTES, end, facts);
+    const { keyStart, keyEnd } = columns.toBatch('', 0, bytes, 0);
+    const [from = -1, to = -1] = [keyStart[0], keyEnd[0]];
+    if (!isDecoded || from < 0 || to - from < 4) throw this.#corrupt(header, 'its transaction marker is none');
+    return bytes.readInt16BE(from + 2) === 1;
   }
 
   #unpack(header: number, end: number, codec: number): Block {

@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import { crc32c } from '@node-rs/crc32';
 import type { RecordHeader, SourceBatch } from '@penstock/engine';
 import fc from 'fast-check';
+import type { AbortedTransaction } from './aborted-transactions.ts';
 import { BatchBuilder, lengthOf, type RecordData, sizeOfHeaders } from './batch-builder.ts';
 import { BufferPool } from './buffer-pool.ts';
 import type { CompressionType } from './compression.ts';
 import { FetchedData } from './fetched-data.ts';
 import { AT, CONTROL, TRANSACTIONAL, writeInt64 } from './record-format.ts';
 import { headersOf } from './record-headers.ts';
+import { TransactionOutcomes } from './transaction-outcomes.ts';
 import { cursor, readVarint, sizeOfVarint, writeVarint } from './varint.ts';
 
 interface PlainRecord {
@@ -44,9 +46,10 @@ const place = (batch: Buffer, baseOffset: number): Buffer => {
   return placed;
 };
 
-/** A transaction marker of a producer. */
-const marker = (offset: number, producerId: number): Buffer => {
-  const batch = encode([{ key: Buffer.alloc(4), value: null, timestamp: 0, headers: [] }], offset, 'none', producerId);
+/** A transaction marker of a producer: its key is version 0 and 1 for a commit, 0 for an abort. */
+const marker = (offset: number, producerId: number, isCommitted = false): Buffer => {
+  const key = Buffer.from([0, 0, 0, isCommitted ? 1 : 0]);
+  const batch = encode([{ key, value: null, timestamp: 0, headers: [] }], offset, 'none', producerId);
   batch.writeInt16BE(CONTROL | TRANSACTIONAL, AT.attributes);
   batch.writeUInt32BE(crc32c(batch.subarray(AT.attributes)), AT.crc);
   return batch;
@@ -59,7 +62,11 @@ const textOf = (batch: SourceBatch, from: Int32Array, to: Int32Array, i: number)
 
 const decode = (
   bytes: Buffer,
-  options: { fetchOffset?: number; aborted?: { producerId: number; firstOffset: number }[] } = {},
+  options: {
+    fetchOffset?: number;
+    aborted?: readonly AbortedTransaction[];
+    outcomes?: TransactionOutcomes;
+  } = {},
 ) => {
   const data = new FetchedData({
     topic: 't',
@@ -67,6 +74,7 @@ const decode = (
     fetchOffset: options.fetchOffset ?? 0,
     bytes,
     aborted: options.aborted,
+    outcomes: options.outcomes,
   });
   const records: unknown[] = [];
   let nextOffset = options.fetchOffset ?? 0;
@@ -211,6 +219,50 @@ test('read committed leaves out aborted transactions and markers, and moves the 
   assert.deepEqual(values(decode(bytes)), ['aborted', 'kept', 'later, same producer']);
   const nothing = decode(bytes.subarray(0, encode(one('aborted'), 0).length), { aborted });
   assert.deepEqual(nothing, { records: [], nextOffset: 1 });
+});
+
+test('behind an open transaction what is committed is told from markers, however the fetches are cut', () => {
+  const step = fc.record({
+    producerId: fc.integer({ min: 1, max: 3 }),
+    kind: fc.constantFrom('write', 'write', 'commit', 'abort'),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 30 }),
+      fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }),
+      (steps, cuts) => {
+        const fetches: { from: number; batches: Buffer[] }[] = [{ from: 0, batches: [] }];
+        const open = new Map<number, string[]>();
+        const committed = new Set<string>();
+        for (const [offset, { producerId, kind }] of steps.entries()) {
+          if (cuts[offset] === true) fetches.push({ from: offset, batches: [] });
+          const { batches } = fetches.at(-1) as { batches: Buffer[] };
+          const values = open.get(producerId) ?? [];
+          if (kind === 'write') {
+            open.set(producerId, [...values, `v${offset}`]);
+            const record = { key: 'k', value: `v${offset}`, timestamp: 1, headers: [] };
+            batches.push(encode([record], offset, 'none', producerId));
+          } else {
+            if (kind === 'commit') for (const value of values) committed.add(value);
+            open.delete(producerId);
+            batches.push(marker(offset, producerId, kind === 'commit'));
+          }
+        }
+        const outcomes = new TransactionOutcomes();
+        const all = fetches.map(({ from, batches }) => ({ fetchOffset: from, bytes: Buffer.concat(batches) }));
+        for (const { fetchOffset, bytes } of all) decode(bytes, { fetchOffset, outcomes });
+        const seen = all.flatMap(({ fetchOffset, bytes }) =>
+          decode(bytes, { fetchOffset, aborted: outcomes.leftOutFrom(fetchOffset) }).records.map(
+            (r) => (r as { value: string }).value,
+          ),
+        );
+        assert.deepEqual(
+          seen,
+          steps.map((_, offset) => `v${offset}`).filter((value) => committed.has(value)),
+        );
+      },
+    ),
+  );
 });
 
 test('any damaged byte behind the checksum is noticed', () => {

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
-import type { JsonObject, RunSpec } from '@penstock/model';
+import { connectKafka, openTaskLog } from '@penstock/kafka';
+import {
+  consumerGroupOf,
+  DeliveryGuarantee,
+  type JsonObject,
+  manifestTopicOf,
+  type RunSpec,
+  transactionalIdOf,
+} from '@penstock/model';
 import { consumer, documentOf, measurement, minuteSums, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { TestExecutor } from '@penstock/testkit/worker';
@@ -231,6 +239,30 @@ describe('a worker beside a Spark executor, on a real broker', () => {
     const reader = await startPrepared(t, specOf('r6b', copying('r-in-6', 'r-out-6')));
     for (let from = 0; from < end; from += 3) await reader.get(run([{ from, until: Math.min(end, from + 3) }]));
     assert.deepEqual(await valuesOf(topics, 'r-out-6'), upTo(40));
+  });
+
+  test('a task is taken although a lost worker left the transaction of another one open', async (t) => {
+    const topics = await topicsOf(t, 'r-in-12', 'r-out-12', 2);
+    await topics.write('r-in-12', numbered(10));
+    const executor = await startPrepared(t, specOf('r12', copying('r-in-12', 'r-out-12')));
+    const client = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'lost' });
+    t.after(() => client.close());
+    const lost = await openTaskLog(client, {
+      transactionalId: transactionalIdOf('r12', 0, 1),
+      groupId: consumerGroupOf('r12'),
+      guarantee: DeliveryGuarantee.ExactlyOnce,
+    });
+    t.after(() => lost.close());
+    lost.appender(manifestTopicOf('r12')).append(1, 'position/1/r-in-12', '{"offset":5}', 0);
+    await lost.flush();
+    const { tasks } = await executor.get(run([{ from: 0, until: 10 }]));
+    assert.deepEqual(
+      tasks.map(({ partition, committedOffset }) => [partition, committedOffset]),
+      [[0, 10]],
+    );
+    // Whoever takes that one ends it, and finds the position from before.
+    const taken = await executor.get(run([{ partition: 1, from: 0, until: 0 }]));
+    assert.equal(taken.tasks[0]?.committedOffset, 0);
   });
 
   test('what retention took is told and got over', async (t) => {

@@ -86,7 +86,7 @@ export class InlineRunner {
         this.startProgress += 1;
         task.restore(entry);
       };
-      await readChangelog(client, { topic: topics.state, partition: 0, onEntry, signal });
+      await readChangelog(client, { topic: topics.state, partition: 0, onEntry, open: 'leave-out', signal });
       return true;
     } catch (error) {
       if (signal.aborted && error === signal.reason) return false;

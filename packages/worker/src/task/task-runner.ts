@@ -371,6 +371,8 @@ export class TaskRunner {
         this.startProgress += 1;
         task.restore(entry);
       },
+      // The log fenced whoever wrote this task's entries; another part of the plan may be writing beside them.
+      open: 'leave-out',
       signal: this.#drain.signal,
     });
   }
