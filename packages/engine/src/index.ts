@@ -143,8 +143,7 @@ export {
   decodeKeyWatermark,
   encodeKeyWatermark,
   isHeld,
-  type KeyWatermark,
-  newKeyWatermark,
+  KeyWatermark,
 } from './time/key-watermark.ts';
 export { TaskWork } from './work/task-work.ts';
 export { ThreadTime } from './work/thread-time.ts';

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@penstock/model';
+import { SpanStore } from './span-store.ts';
 import { StringPool } from './string-pool.ts';
 
 /**
@@ -38,7 +39,7 @@ const NAMES = [
 ] as const;
 export type FieldName = (typeof NAMES)[number];
 const NAME_BYTES = NAMES.map((name) => Buffer.from(name, 'latin1'));
-/** Position of a field in `valueStart` and `valueEnd`. */
+/** Number of a field: its bit in `present`, its place among the spans. */
 export const fieldIndex = (name: string): number => NAMES.indexOf(name as FieldName);
 export const FIELD_COUNT = NAMES.length;
 
@@ -83,9 +84,8 @@ export class MeasurementScanner {
   value: JsonValue | undefined;
   quality: JsonValue | undefined;
   dq: JsonValue | undefined;
-  /** Byte range of each known field's value, by `fieldIndex`; only valid where `present` says so. */
-  readonly valueStart = new Int32Array(FIELD_COUNT);
-  readonly valueEnd = new Int32Array(FIELD_COUNT);
+  /** Byte range of each known field's value, by `fieldIndex`: those of the last record in `slot`, until it is kept. */
+  readonly spans = new SpanStore(FIELD_COUNT);
   /** Position of the closing brace. */
   close = 0;
   /** False for `{}`. */
@@ -107,6 +107,7 @@ export class MeasurementScanner {
     this.dq = undefined;
     this.hasMembers = false;
     this.mayHaveOddNumbers = false;
+    const { spans, slot } = this.spans;
     let p = start;
     if (end - start < 2 || bytes[p] !== OPEN || bytes[end - 1] !== CLOSE) return false;
     p++;
@@ -151,8 +152,8 @@ export class MeasurementScanner {
           return false;
       }
       if (field >= 0) {
-        this.valueStart[field] = valueStart;
-        this.valueEnd[field] = p;
+        spans[slot + field] = valueStart;
+        spans[slot + FIELD_COUNT + field] = p;
       }
       if (p === this.close) return true;
       if (bytes[p] !== COMMA) return false;

@@ -1,47 +1,67 @@
-import { FIELD_COUNT, type MeasurementScanner } from './measurement-scanner.ts';
-
 /** Records whose spans are remembered: more than a task has under way at once. */
 const SLOTS = 4096;
-const WIDTH = 2 * FIELD_COUNT + 3;
-const PRESENT = 2 * FIELD_COUNT;
-const CLOSE = PRESENT + 1;
-const HAS_MEMBERS = PRESENT + 2;
+
+/** What is remembered of a record beside the spans of its fields. */
+interface ScannedShape {
+  /** Which fields it has, as bits. */
+  readonly present: number;
+  /** Position of the closing brace. */
+  readonly close: number;
+  /** False for `{}`. */
+  readonly hasMembers: boolean;
+}
 
 /**
  * Where the fields of the last few thousand scanned records are in their bytes, so that a record which is changed and
- * written soon after it was read need not be scanned again. One block of memory instead of twenty numbers per record.
+ * written soon after it was read need not be scanned again. One block of memory instead of twenty numbers per record,
+ * into which the scanner writes as it goes.
  */
 export class SpanStore {
-  readonly #spans = new Int32Array(SLOTS * WIDTH);
+  /** From `slot` on: the starts of the fields' values, then their ends; valid for fields that are present. */
+  readonly spans: Int32Array;
+  readonly #fields: number;
+  readonly #width: number;
   #next = 0;
 
-  /** Keeps the spans of the scanner's last record; gives the ticket to find them by. */
-  keep(scanner: MeasurementScanner): number {
-    const ticket = this.#next++;
-    const at = (ticket % SLOTS) * WIDTH;
-    const spans = this.#spans;
-    for (let i = 0; i < FIELD_COUNT; i++) {
-      spans[at + i] = scanner.valueStart[i] as number;
-      spans[at + FIELD_COUNT + i] = scanner.valueEnd[i] as number;
-    }
-    spans[at + PRESENT] = scanner.present;
-    spans[at + CLOSE] = scanner.close;
-    spans[at + HAS_MEMBERS] = scanner.hasMembers ? 1 : 0;
-    return ticket;
+  constructor(fields: number) {
+    this.#fields = fields;
+    this.#width = 2 * fields + 3;
+    this.spans = new Int32Array(SLOTS * this.#width);
   }
 
-  /** Puts the spans back into the scanner; false where newer records have taken their place. */
-  recall(ticket: number, scanner: MeasurementScanner): boolean {
-    if (this.#next - ticket > SLOTS) return false;
-    const at = (ticket % SLOTS) * WIDTH;
-    const spans = this.#spans;
-    for (let i = 0; i < FIELD_COUNT; i++) {
-      scanner.valueStart[i] = spans[at + i] as number;
-      scanner.valueEnd[i] = spans[at + FIELD_COUNT + i] as number;
-    }
-    scanner.present = spans[at + PRESENT] as number;
-    scanner.close = spans[at + CLOSE] as number;
-    scanner.hasMembers = spans[at + HAS_MEMBERS] === 1;
-    return true;
+  /** Where the next record's spans go; what is there is that of the oldest record. */
+  get slot(): number {
+    return (this.#next % SLOTS) * this.#width;
+  }
+
+  /** Keeps the record whose spans were written to `slot`; gives the ticket to find it by. */
+  keep({ present, close, hasMembers }: ScannedShape): number {
+    const shape = this.slot + 2 * this.#fields;
+    this.spans[shape] = present;
+    this.spans[shape + 1] = close;
+    this.spans[shape + 2] = hasMembers ? 1 : 0;
+    return this.#next++;
+  }
+
+  /** The slot of a ticket; undefined where newer records have taken its place. */
+  slotOf(ticket: number): number | undefined {
+    return this.#next - ticket >= SLOTS ? undefined : (ticket % SLOTS) * this.#width;
+  }
+
+  shapeAt(slot: number): ScannedShape {
+    const shape = slot + 2 * this.#fields;
+    return {
+      present: this.spans[shape] as number,
+      close: this.spans[shape + 1] as number,
+      hasMembers: this.spans[shape + 2] === 1,
+    };
+  }
+
+  startAt(slot: number, field: number): number {
+    return this.spans[slot + field] as number;
+  }
+
+  endAt(slot: number, field: number): number {
+    return this.spans[slot + this.#fields + field] as number;
   }
 }

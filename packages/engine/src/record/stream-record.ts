@@ -7,7 +7,6 @@ import { checkFinite } from './finite-numbers.ts';
 import { skipSpace } from './json-members.ts';
 import { FIELD_COUNT, Field, fieldIndex, MeasurementScanner } from './measurement-scanner.ts';
 import { hasOddNumbers } from './odd-numbers.ts';
-import { SpanStore } from './span-store.ts';
 import {
   isSameExactly,
   type MemberEdits,
@@ -27,7 +26,7 @@ export interface RecordOrigin {
 
 /** Shared by all records of a thread: a scan, and a splice, is over before the next one begins. */
 const scanner = new MeasurementScanner();
-const spans = new SpanStore();
+const { spans } = scanner;
 const textWriter = new ByteWriter();
 
 const COMMA = 0x2c;
@@ -611,35 +610,43 @@ export class StreamRecord implements FieldReader {
     else writer.json(this.#changedValue(1 << index));
   }
 
+  #scanAgain(bytes: Buffer, start: number, end: number): number {
+    scanner.scan(bytes, start, end);
+    const { slot } = spans;
+    this.#ticket = spans.keep(scanner);
+    return slot;
+  }
+
   /** The original text with the changed fields put in: replaced where they stood, new ones at the end. */
   #splice(writer: ByteWriter): void {
     const { bytes, valueStart, valueEnd } = this.batch as SourceBatch;
     let copied = valueStart[this.index] as number;
     const end = valueEnd[this.index] as number;
-    if (!spans.recall(this.#ticket, scanner)) scanner.scan(bytes, copied, end);
-    let remaining = this.#changed & scanner.present;
+    const slot = spans.slotOf(this.#ticket) ?? this.#scanAgain(bytes, copied, end);
+    const { present, close, hasMembers } = spans.shapeAt(slot);
+    let remaining = this.#changed & present;
     while (remaining !== 0) {
       // The changed field that comes next in the text.
       let next = -1;
       let nextStart = Number.MAX_SAFE_INTEGER;
       for (let i = 0; i < FIELD_COUNT; i++) {
-        if (remaining & (1 << i) && (scanner.valueStart[i] as number) < nextStart) {
-          nextStart = scanner.valueStart[i] as number;
+        if (remaining & (1 << i) && spans.startAt(slot, i) < nextStart) {
+          nextStart = spans.startAt(slot, i);
           next = i;
         }
       }
       writer.copy(bytes, copied, nextStart);
       this.#writeChanged(writer, next);
-      copied = scanner.valueEnd[next] as number;
+      copied = spans.endAt(slot, next);
       remaining &= ~(1 << next);
     }
-    const added = this.#changed & ~scanner.present;
+    const added = this.#changed & ~present;
     if (added === 0) {
       writer.copy(bytes, copied, end);
       return;
     }
-    writer.copy(bytes, copied, scanner.close);
-    let needsComma = scanner.hasMembers;
+    writer.copy(bytes, copied, close);
+    let needsComma = hasMembers;
     for (let i = 0; i < FIELD_COUNT; i++) {
       if (added & (1 << i)) {
         if (needsComma) writer.byte(COMMA);

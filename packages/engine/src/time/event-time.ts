@@ -17,7 +17,7 @@ export interface TimeOptions {
 export interface EventTime {
   /** Whether records of a key may come by several flows: then a mark changes with every record, late ones too. */
   readonly hasFlows: boolean;
-  /** Takes note of a record; true where `watermark` or `carried` has moved. Sets `mark.own` for this record. */
+  /** Takes note of a record; true where `watermark` or `carried` has moved. `mark.own` is that of this record then. */
   advance(mark: KeyWatermark, record: StreamRecord, time: number): boolean;
   /** Takes note of what is known of the flows by now; true where `watermark` has moved. */
   release(mark: KeyWatermark): boolean;
@@ -40,19 +40,18 @@ export class DirectTime implements EventTime {
   }
 
   advance(mark: KeyWatermark, _record: StreamRecord, time: number): boolean {
-    if (time > mark.newest) mark.newest = time;
-    return this.release(mark);
+    const isReleased = this.release(mark);
+    if (time <= mark.newest) return isReleased;
+    mark.newest = time;
+    return true;
   }
 
+  /** What an earlier plan knew of several flows means nothing here. */
   release(mark: KeyWatermark): boolean {
-    mark.own = mark.newest;
-    if (mark.watermark >= mark.newest) return false;
-    mark.watermark = mark.newest;
-    mark.carried = mark.newest;
-    // What an earlier plan knew of several flows means nothing here.
-    if (mark.flows.length > 0) mark.flows = [];
-    if (mark.claims.length > 0) mark.claims = [];
-    return true;
+    if (mark.marks === undefined) return false;
+    const isReleased = mark.watermark < mark.newest;
+    mark.marks = undefined;
+    return isReleased;
   }
 
   isTooFarAhead(time: number): boolean {

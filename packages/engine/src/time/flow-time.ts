@@ -2,7 +2,14 @@ import type { Clock } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 import type { EventTime, TimeOptions } from './event-time.ts';
 import type { FlowReader } from './flow-header.ts';
-import { type CarriedFlow, type Claim, carriedBy, type KeyWatermark, MAX_CLAIMS } from './key-watermark.ts';
+import {
+  type CarriedFlow,
+  type Claim,
+  carriedBy,
+  type FlowMarks,
+  type KeyWatermark,
+  MAX_CLAIMS,
+} from './key-watermark.ts';
 import type { FlowProgress } from './progress-message.ts';
 import type { ProgressTable } from './progress-table.ts';
 
@@ -42,32 +49,34 @@ export class FlowTime implements EventTime {
     const { flow, streamTime } = this.#reader.read(batch, index);
     this.#table.sight(flow);
     const at = batch.timestamps[index] as number;
-    const carried = this.#carriedBy(mark, flow);
+    const marks = mark.byFlow();
+    const carried = this.#carriedBy(marks, flow);
     carried.streamTime = Math.max(carried.streamTime, streamTime);
     carried.at = Math.max(carried.at, at);
     if (time > carried.time) carried.time = time;
-    mark.own = carried.time;
+    marks.own = carried.time;
     if (time > mark.newest) {
       mark.newest = time;
-      this.#claim(mark, { time, streamTime, at });
+      this.#claim(marks, { time, streamTime, at });
     }
-    const before = mark.carried;
+    const before = marks.carried;
     const isReleased = this.release(mark);
-    mark.carried = carriedBy(mark);
-    return isReleased || mark.carried > before;
+    marks.carried = carriedBy(mark.newest, marks);
+    return isReleased || marks.carried > before;
   }
 
   release(mark: KeyWatermark): boolean {
-    if (!this.#table.isComplete || mark.watermark >= mark.newest) return false;
-    let least = mark.newest;
+    const { marks, newest } = mark;
+    if (marks === undefined || !this.#table.isComplete || marks.watermark >= newest) return false;
+    let least = newest;
     for (const progress of this.#table.flows.values()) {
-      least = Math.min(least, this.#certainBy(mark, progress));
-      if (least <= mark.watermark) return false;
+      least = Math.min(least, this.#certainBy(newest, marks, progress));
+      if (least <= marks.watermark) return false;
     }
-    mark.watermark = least;
-    mark.carried = Math.max(mark.carried, least);
-    if (mark.claims.length > 0 && (mark.claims[0] as Claim).time <= least)
-      mark.claims = mark.claims.filter(({ time }) => time > least);
+    marks.watermark = least;
+    marks.carried = Math.max(marks.carried, least);
+    if (marks.claims.length > 0 && (marks.claims[0] as Claim).time <= least)
+      marks.claims = marks.claims.filter(({ time }) => time > least);
     return true;
   }
 
@@ -77,20 +86,22 @@ export class FlowTime implements EventTime {
 
   /** For records made in this task in the order of its watermarks: where a key has no others, they are certain. */
   #advanceByOwn(mark: KeyWatermark, time: number): boolean {
-    mark.own = Math.max(mark.own, time);
+    const { marks } = mark;
+    if (marks !== undefined) marks.own = Math.max(marks.own, time);
     if (time <= mark.newest) return false;
     mark.newest = time;
-    if (mark.flows.length > 0) {
-      this.#claim(mark, { time, streamTime: Number.NEGATIVE_INFINITY, at: this.#clock.now() });
+    if (marks === undefined) return true;
+    if (marks.flows.length > 0) {
+      this.#claim(marks, { time, streamTime: Number.NEGATIVE_INFINITY, at: this.#clock.now() });
       return this.release(mark);
     }
-    mark.watermark = time;
-    mark.carried = time;
+    marks.watermark = time;
+    marks.carried = time;
     return true;
   }
 
-  #carriedBy(mark: KeyWatermark, flow: string): CarriedFlow {
-    for (const carried of mark.flows) if (carried.flow === flow) return carried;
+  #carriedBy(marks: FlowMarks, flow: string): CarriedFlow {
+    for (const carried of marks.flows) if (carried.flow === flow) return carried;
     const carried: CarriedFlow = {
       flow,
       time: Number.NEGATIVE_INFINITY,
@@ -99,19 +110,19 @@ export class FlowTime implements EventTime {
     };
     // Flows that are gone (of tasks that are no more) are forgotten on this occasion.
     const { isComplete, flows } = this.#table;
-    mark.flows = [...mark.flows.filter((known) => !isComplete || flows.has(known.flow)), carried];
+    marks.flows = [...marks.flows.filter((known) => !isComplete || flows.has(known.flow)), carried];
     return carried;
   }
 
   /** What one flow lets be certain of a key. */
-  #certainBy(mark: KeyWatermark, progress: FlowProgress): number {
-    const carried = mark.flows.find(({ flow }) => flow === progress.flow);
+  #certainBy(newest: number, { flows, claims }: FlowMarks, progress: FlowProgress): number {
+    const carried = flows.find(({ flow }) => flow === progress.flow);
     const time = carried?.time ?? Number.NEGATIVE_INFINITY;
-    if (time >= mark.newest) return time;
+    if (time >= newest) return time;
     const lastStreamTime = carried?.streamTime ?? Number.NEGATIVE_INFINITY;
     const lastAt = carried?.at ?? Number.NEGATIVE_INFINITY;
-    for (let i = mark.claims.length - 1; i >= 0; i--) {
-      const claim = mark.claims[i] as Claim;
+    for (let i = claims.length - 1; i >= 0; i--) {
+      const claim = claims[i] as Claim;
       if (claim.time <= time) break;
       const isIdle = progress.caughtUpAt >= Math.max(claim.at, lastAt) + this.#options.idleTimeoutMs;
       // Stream time may lag behind the key that made the claim.
@@ -124,9 +135,8 @@ export class FlowTime implements EventTime {
   }
 
   /** Remembers how far the key has come and when; moments close to each other count as the later one. */
-  #claim(mark: KeyWatermark, claim: Claim): void {
-    if (mark.claims.length === 0) mark.claims = [];
-    const { claims } = mark;
+  #claim(marks: FlowMarks, claim: Claim): void {
+    const { claims } = marks;
     const before = claims.at(-2);
     const isClose =
       before !== undefined &&
@@ -134,6 +144,6 @@ export class FlowTime implements EventTime {
       !(claim.streamTime - before.streamTime >= STREAM_TIME_ALLOWANCE_MS / GRAIN);
     if (isClose) claims[claims.length - 1] = claim;
     else claims.push(claim);
-    if (claims.length > MAX_CLAIMS) mark.claims = claims.filter((_, index) => index % 2 === (claims.length - 1) % 2);
+    if (claims.length > MAX_CLAIMS) marks.claims = claims.filter((_, index) => index % 2 === (claims.length - 1) % 2);
   }
 }

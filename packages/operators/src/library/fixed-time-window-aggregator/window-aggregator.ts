@@ -3,8 +3,8 @@ import {
   type EventTime,
   isHeld,
   type KeyedState,
+  KeyWatermark,
   latenessBound,
-  newKeyWatermark,
   StreamRecord,
 } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
@@ -43,6 +43,7 @@ export class WindowAggregator {
   readonly #triggers: WindowTriggers;
   readonly #state: KeyedState<PointWindows>;
   readonly #eventTime: EventTime;
+  #lastFacts: RecordFacts | undefined;
 
   constructor(
     rows: readonly WindowRow[],
@@ -70,12 +71,12 @@ export class WindowAggregator {
     if (!hasKey(record, out) || !hasTime(record, this.#eventTime, out)) return;
     const { assetId, pointId, time } = record;
 
-    const state = this.#state.get(assetId, pointId) ?? newState(record);
+    const state = this.#state.get(assetId, pointId) ?? this.#newState(record);
     let isChanged = this.#match(state, rows, record);
     const { mark } = state;
     const isNewest = time > mark.newest;
     if (this.#eventTime.advance(mark, record, time)) this.#advance(state, record, assetId, out);
-    if (isNewest) takeFacts(state, record);
+    if (isNewest) this.#takeFacts(state, record);
     const isTaken = this.#add(state, rows, value, time, record, assetId, out);
     // A late record leaves the windows as they were: whatever moves the watermark is not late.
     isChanged ||= isTaken || this.#eventTime.hasFlows;
@@ -196,12 +197,13 @@ export class WindowAggregator {
       const known = state.rows.find((of) => of.row === row);
       if (known !== undefined) return known;
       isAdded = true;
-      const added: RowWindows = { rowId: row.id, facts: factsOf(record), windows: [], row };
+      const added: RowWindows = { rowId: row.id, facts: this.#factsOf(record), windows: [], row };
       const at = state.rows.findIndex((of) => (of.row as WindowRow).index > row.index);
       state.rows.splice(at < 0 ? state.rows.length : at, 0, added);
       return added;
     });
     state.matchedBy = rows;
+    state.areFactsTaken = false;
     return isAligned || isAdded;
   }
 
@@ -220,7 +222,44 @@ export class WindowAggregator {
     state.matchedBy = undefined;
     return before.length !== state.rows.length;
   }
+
+  /** The windows of the rows that apply to the record go on under its model. */
+  #takeFacts(state: PointWindows, record: StreamRecord): void {
+    const isKnown = isOfModel(state.facts, record);
+    if (isKnown && state.areFactsTaken) return;
+    if (!isKnown) state.facts = this.#factsOf(record);
+    for (const of of state.matched) if (!sameFacts(of.facts, state.facts)) of.facts = state.facts;
+    state.areFactsTaken = true;
+  }
+
+  #newState(record: StreamRecord): PointWindows {
+    return {
+      mark: new KeyWatermark(),
+      facts: this.#factsOf(record),
+      rows: [],
+      alignedWith: undefined,
+      matchedBy: undefined,
+      matched: [],
+      areFactsTaken: false,
+    };
+  }
+
+  /** Keys share what they have in common, so that comparing it need not reach into every key's own memory. */
+  #factsOf(record: StreamRecord): RecordFacts {
+    const facts = factsOf(record);
+    if (this.#lastFacts === undefined || !sameFacts(this.#lastFacts, facts)) this.#lastFacts = facts;
+    return this.#lastFacts;
+  }
 }
+
+const factsOf = (record: StreamRecord): RecordFacts => ({
+  orgId: record.get('orgId'),
+  modelId: record.modelId,
+  modelIdPath: record.modelIdPath,
+});
+
+const isOfModel = (facts: RecordFacts, record: StreamRecord): boolean =>
+  facts.modelIdPath === record.modelIdPath && facts.modelId === record.modelId;
 
 const outputOf = (of: RowWindows, window: OpenWindow, mode: CalMode, value: JsonValue, assetId: string): JsonObject => {
   const row = of.row as WindowRow;
@@ -251,31 +290,6 @@ const outputOf = (of: RowWindows, window: OpenWindow, mode: CalMode, value: Json
 /** For values that are no numbers: true where every row can take them. */
 const acceptsAll = (rows: readonly WindowRow[], value: JsonValue): boolean =>
   (typeof value === 'string' || typeof value === 'boolean') && rows.every((row) => row.takesAnyValue);
-
-const factsOf = (record: StreamRecord): RecordFacts => ({
-  orgId: record.get('orgId'),
-  modelId: record.modelId,
-  modelIdPath: record.modelIdPath,
-});
-
-const newState = (record: StreamRecord): PointWindows => ({
-  mark: newKeyWatermark(),
-  facts: factsOf(record),
-  rows: [],
-  alignedWith: undefined,
-  matchedBy: undefined,
-  matched: [],
-});
-
-/** The windows of the rows that apply to the record go on under its model. */
-const takeFacts = (state: PointWindows, record: StreamRecord): void => {
-  const { facts, matched } = state;
-  if (facts.modelIdPath !== record.modelIdPath || facts.modelId !== record.modelId) state.facts = factsOf(record);
-  for (let i = 0; i < matched.length; i++) {
-    const of = matched[i] as RowWindows;
-    if (of.facts !== state.facts) of.facts = sameFacts(of.facts, state.facts) ? of.facts : state.facts;
-  }
-};
 
 /** The window that begins at `start`, opened where it is not yet. Windows are few and mostly the last is meant. */
 const openWindow = (windows: OpenWindow[], start: number): OpenWindow => {

@@ -6,8 +6,7 @@ import {
   type EventTime,
   encodeKeyWatermark,
   type KeyedState,
-  type KeyWatermark,
-  newKeyWatermark,
+  KeyWatermark,
   type StreamRecord,
 } from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
@@ -83,7 +82,7 @@ class LatePointTagger {
     const rows = this.#table.rowsFor(record);
     if (!isSelected(rows, record, out) || !hasKey(record, out) || !hasTime(record, this.#eventTime, out)) return;
     const { assetId, pointId, time } = record;
-    const mark = this.#state.get(assetId, pointId) ?? newKeyWatermark();
+    const mark = this.#state.get(assetId, pointId) ?? new KeyWatermark();
     const isNewest = time > mark.newest;
     this.#eventTime.advance(mark, record, time);
     if (isNewest || this.#eventTime.hasFlows) this.#state.put(assetId, pointId, mark);

@@ -18,7 +18,7 @@ export interface OpenWindow extends Accumulator {
   isOverflowTold: boolean;
 }
 
-/** What the output of a window takes over from its records. */
+/** What the output of a window takes over from its records. Never changed, and shared by keys that have the same. */
 export interface RecordFacts {
   readonly orgId: JsonValue | undefined;
   readonly modelId: string | undefined;
@@ -50,6 +50,8 @@ export interface PointWindows {
   /** The rows that applied to the record before, and where their windows are; not stored. */
   matchedBy: unknown;
   matched: RowWindows[];
+  /** Whether the rows in `matched` have `facts`; not stored. */
+  areFactsTaken: boolean;
 }
 
 /** Identifies a row by what it computes, so that its open windows survive edits of other rows. */
@@ -152,6 +154,7 @@ export const decodeWindows = (stored: JsonValue): PointWindows => {
     alignedWith: undefined,
     matchedBy: undefined,
     matched: [],
+    areFactsTaken: false,
   };
 };
 
