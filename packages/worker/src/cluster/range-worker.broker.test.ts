@@ -251,6 +251,8 @@ describe('a worker beside a Spark executor, on a real broker', () => {
       transactionalId: transactionalIdOf('r12', 0, 1),
       groupId: consumerGroupOf('r12'),
       guarantee: DeliveryGuarantee.ExactlyOnce,
+      // Longer than anybody waits here.
+      transactionTimeoutMs: 600_000,
     });
     t.after(() => lost.close());
     lost.appender(manifestTopicOf('r12')).append(1, 'position/1/r-in-12', '{"offset":5}', 0);
