@@ -2,7 +2,7 @@ import type { ChangelogEntry, SourceBatch } from '@penstock/engine';
 import { readEndOffsets, readOffsets } from '../admin/topic-offsets.ts';
 import { kafkaError } from '../errors.ts';
 import type { KafkaClient } from '../link/kafka-client.ts';
-import { TransactionOutcomes } from '../wire/transaction-outcomes.ts';
+import { TransactionOutcomes } from '../wire/transactions/transaction-outcomes.ts';
 import { openFeeds } from './fetch-scheduler.ts';
 import type { Isolation, PartitionFeed } from './partition-feed.ts';
 

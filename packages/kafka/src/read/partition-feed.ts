@@ -4,7 +4,7 @@ import { kafkaError } from '../errors.ts';
 import { Backoff } from '../link/backoff.ts';
 import type { FetchedAnswer } from '../wire/fetch-v13.ts';
 import { FetchedData, type FetchedPartition } from '../wire/fetched-data.ts';
-import type { TransactionOutcomes } from '../wire/transaction-outcomes.ts';
+import type { TransactionOutcomes } from '../wire/transactions/transaction-outcomes.ts';
 
 /**
  * What of transactions a feed shows: those that were committed, up to the last stable offset; everything; everything,

@@ -1,5 +1,5 @@
 import { type API, createAPI, type Reader, Writer } from '@platformatic/kafka';
-import type { AbortedTransaction } from './aborted-transactions.ts';
+import type { AbortedTransaction } from './transactions/aborted-transactions.ts';
 
 /** One partition of a fetch request. */
 export interface FetchAsk {

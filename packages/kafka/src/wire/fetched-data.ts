@@ -2,7 +2,6 @@ import { crc32c } from '@node-rs/crc32';
 import type { SourceBatch } from '@penstock/engine';
 import type { AppError } from '@penstock/model';
 import { kafkaError } from '../errors.ts';
-import { type AbortedTransaction, AbortedTransactions } from './aborted-transactions.ts';
 import { decompress } from './compression.ts';
 import { RecordColumns } from './record-columns.ts';
 import {
@@ -17,7 +16,8 @@ import {
   readInt64,
   TRANSACTIONAL,
 } from './record-format.ts';
-import type { TransactionOutcomes } from './transaction-outcomes.ts';
+import { type AbortedTransaction, AbortedTransactions } from './transactions/aborted-transactions.ts';
+import type { TransactionOutcomes } from './transactions/transaction-outcomes.ts';
 
 /** Decompressed bytes after which a source batch is closed: small compressed batches are joined up to this. */
 const JOIN_BYTES = 1 << 20;

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { crc32c } from '@node-rs/crc32';
 import type { RecordHeader, SourceBatch } from '@penstock/engine';
 import fc from 'fast-check';
-import type { AbortedTransaction } from './aborted-transactions.ts';
 import { BatchBuilder, lengthOf, type RecordData, sizeOfHeaders } from './batch-builder.ts';
 import { BufferPool } from './buffer-pool.ts';
 import type { CompressionType } from './compression.ts';
 import { FetchedData } from './fetched-data.ts';
 import { AT, CONTROL, TRANSACTIONAL, writeInt64 } from './record-format.ts';
 import { headersOf } from './record-headers.ts';
-import { TransactionOutcomes } from './transaction-outcomes.ts';
+import type { AbortedTransaction } from './transactions/aborted-transactions.ts';
+import { TransactionOutcomes } from './transactions/transaction-outcomes.ts';
 import { cursor, readVarint, sizeOfVarint, writeVarint } from './varint.ts';
 
 interface PlainRecord {
