@@ -208,7 +208,7 @@ class RangeDriver {
     this.#executors[victim] = await TestExecutor.start(this.#t, this.#spec);
     this.report.kills++;
     // As Spark does, what was lost is asked for again while the others are at work: a transaction that it has left open
-    // ends when its task is taken over, and whoever takes another one waits for that.
+    // ends when its task is taken over.
     const lost = [...slots].filter(([slot]) => Math.floor(slot / THREADS) === victim);
     const again = lost.map(([slot, ranges]) => this.#executorOf(slot).ask(this.#question(slot, ranges)));
     await Promise.allSettled([settled, ...again]);
