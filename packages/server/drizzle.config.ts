@@ -10,6 +10,7 @@ export default defineConfig({
     './src/store/schema-alarms.ts',
     './src/store/schema-connections.ts',
     './src/store/schema-assets.ts',
+    './src/store/schema-resources.ts',
   ],
   out: './migrations',
 });

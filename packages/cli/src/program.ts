@@ -8,6 +8,7 @@ import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGrantCommands } from './commands/grants.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addLibraryCommands } from './commands/libraries.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addMemberCommands } from './commands/members.ts';
 import { addOperatorsCommand } from './commands/operators.ts';
@@ -61,6 +62,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addAlarmCommands(program, surroundings);
   addReceiverCommands(program, surroundings);
   addAssetCommands(program, surroundings);
+  addLibraryCommands(program, surroundings);
   addLogsCommand(program, surroundings);
   addOperatorsCommand(program, surroundings);
   addOrganizationCommands(program, surroundings);

@@ -88,6 +88,7 @@ export {
   storesOfOperator,
   storesOfStage,
 } from './plan/plan-stores.ts';
+export { readOptionRows } from './plan/read-option-rows.ts';
 export type { OperatorQuery, OperatorRegistry } from './plan/registry.ts';
 export {
   type CutEntry,

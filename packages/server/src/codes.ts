@@ -214,6 +214,12 @@ export const SERVER_CODES = {
     'The SMTP server could not take a mail; it is tried again.',
     'Look at PENSTOCK_SMTP_URL and the server.',
   ),
+  LIBRARY_IN_USE: code(
+    'error',
+    'The library is not uninstalled, since pipelines of the organisation need its operators.',
+    'Install another library that has them, or take the stages out.',
+  ),
+  LIBRARY_UNKNOWN: code('error', 'There is no such operator library, or it is not installed.', 'List the libraries.'),
   MEMBER_UNKNOWN: code('error', 'The organisation has no such member.', 'List its members.'),
   MAIL_NOT_CONFIGURED: code(
     'reason',
@@ -356,6 +362,11 @@ export const SERVER_CODES = {
   SIGN_INS_TOO_MANY: code('error', 'Too many people sign in at this moment.', LATER),
   SNAPSHOT_BUSY: code('error', 'The snapshot could not be taken now.', LATER),
   SNAPSHOT_ENDED: code('error', 'The run ended while its snapshot was taken.'),
+  STAGE_LIBRARY_NOT_INSTALLED: code(
+    'issue',
+    'The operator of the stage is in no library that the organisation has installed.',
+    'Install one that has it, or use another operator.',
+  ),
   STAGE_NOT_IN_CLUSTER: code(
     'issue',
     'The stage cannot run in Cluster Mode.',
@@ -426,6 +437,19 @@ export const SERVER_CODES = {
     'A partition has lag and does not move.',
     'The message says what is known; look at the broker that leads it.',
   ),
+  QUEUE_TOPIC_BUSY: code('error', 'The topic is being made or deleted.', 'Do that once more, then go on.'),
+  QUEUE_TOPIC_EXISTS: code(
+    'error',
+    'There is a topic by that name already, of this organisation or of somebody else.',
+    'Choose another name.',
+  ),
+  QUEUE_TOPIC_IN_USE: code(
+    'error',
+    'Pipelines read or write the topic, so that it is not deleted and gets no more partitions.',
+    'Stop them, or have them name another topic.',
+  ),
+  QUEUE_TOPIC_LIMIT_REACHED: code('error', 'The organisation has made as many topics as it may.', 'Delete one.'),
+  QUEUE_TOPIC_UNKNOWN: code('error', 'The organisation has not made a topic by this name.', 'List its topics.'),
   RECEIVER_IN_USE: code(
     'error',
     'Pipelines tell the receiver of their alarms.',

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { type TestContext, test } from 'node:test';
-import { run } from '../run.ts';
+import { test } from 'node:test';
+import { withService } from './testing/with-service.ts';
 
 const ADA = {
   userId: 'u1',
@@ -18,43 +14,6 @@ const ADA = {
 };
 const ORG = '/api/v1/organizations/o1';
 const page = (...items: unknown[]) => ({ items, nextCursor: null, total: items.length });
-
-/** A service that answers with these bodies (null: 204), and what it was asked to change. */
-const withService = async (t: TestContext, routes: Readonly<Record<string, unknown>>) => {
-  const changes: string[] = [];
-  const server = createServer(async (request, response) => {
-    const path = `${request.method} ${(request.url ?? '').split('?')[0]}`;
-    const body = await text(request);
-    if (request.method !== 'GET') changes.push(`${request.method} ${request.url} ${body}`.trim());
-    const answer = routes[path];
-    if (answer === null) response.writeHead(204).end();
-    else
-      response
-        .writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
-        .end(JSON.stringify(answer ?? { code: 'ROUTE_UNKNOWN', message: `no ${path}`, requestId: 'r' }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const call = async (...args: string[]) => {
-    let out = '';
-    let err = '';
-    const output = {
-      isTTY: false,
-      columns: 120,
-      write: (part: string): void => {
-        out += part;
-      },
-    };
-    const surroundings = { output, environment: {}, cwd: '/nowhere', signal: new AbortController().signal };
-    const own = ['--url', url, '--admin-token', 'a', '--org', 'o1'];
-    const code = await run([...args, ...own], surroundings, (part) => {
-      err += part;
-    });
-    return { code, out, err };
-  };
-  return { call, changes, url };
-};
 
 test('a user is made with a link, and changed by their address', async (t) => {
   const link = { path: '/api/v1/session/link?token=x', userId: 'u1', email: ADA.email, expiresAt: 86_400_000 };
@@ -124,10 +83,11 @@ test('topics are granted to read or write, and withdrawn', async (t) => {
   const grant = { pattern: 'wind.*', read: true, write: false };
   const { call, changes } = await withService(t, {
     [`GET ${ORG}/topic-grants`]: { items: [grant] },
+    [`GET ${ORG}/queue-topics`]: page(),
     [`PUT ${ORG}/topic-grants`]: { items: [grant] },
     [`DELETE ${ORG}/topic-grants`]: null,
   });
-  assert.match((await call('topics', 'list')).out, /^wind\.\* +yes +-$/m);
+  assert.match((await call('topics', 'list')).out, /^wind\.\* +yes +- +- +- +- +- +-$/m);
   assert.equal((await call('topics', 'grant', 'wind.*', '--read')).out, 'o1 may read wind.*.\n');
   assert.equal((await call('topics', 'grant', 'wind.*')).code, 2);
   assert.equal((await call('topics', 'withdraw', 'wind.*')).code, 0);

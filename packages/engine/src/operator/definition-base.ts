@@ -20,7 +20,10 @@ export interface DefinitionBase<C extends TObject> {
   /** Class part of instance names: `FixedTimeWindowAggregator` in `FixedTimeWindowAggregator_01`. */
   readonly instancePrefix: string;
   readonly instancePrefixAliases?: readonly string[];
-  /** Operator libraries of contract E that contain it, for example `['0.1.0', '0.3.0']`. */
+  /**
+   * Operator libraries of contract E that contain it, for example `['0.1.0', '0.3.0']`: pipelines of an organisation
+   * may use it where one of them is installed. `base`: always there.
+   */
   readonly libraries: readonly string[];
   readonly category:
     | 'source'

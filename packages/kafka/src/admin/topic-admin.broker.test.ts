@@ -112,6 +112,26 @@ test('offsets of partitions that somebody else added are found, and none is left
   await assert.rejects(admin.earliestOffsets(topic, [7]), { code: 'KAFKA_TOPIC_UNKNOWN' });
 });
 
+test('settings of a topic are changed, others stay, and its size on disk is told', async () => {
+  const config = { 'retention.ms': '1000000', 'max.message.bytes': '12345' };
+  await admin.ensureTopic('sized', { partitions: 2, config });
+  await admin.setTopicConfig('sized', { 'retention.ms': '2000000', 'retention.bytes': '50000000' });
+  const settings = (await admin.topicConfig('sized')) ?? {};
+  assert.deepEqual(
+    [settings['retention.ms'], settings['retention.bytes'], settings['max.message.bytes']],
+    ['2000000', '50000000', '12345'],
+  );
+  await assert.rejects(admin.setTopicConfig('sized', { 'retention.ms': 'long' }), { code: 'KAFKA_TOPIC_INVALID' });
+  await assert.rejects(admin.setTopicConfig('nowhere', { 'retention.ms': '1' }), { code: 'KAFKA_TOPIC_UNKNOWN' });
+  assert.deepEqual(await admin.topicSizes(['sized', 'nowhere']), new Map([['sized', 0]]));
+  const log = await fixture.log({ transactionalId: 'sized' });
+  log.appender('sized').append(1, null, 'x'.repeat(5000), 1);
+  await log.flush();
+  const bytes = (await admin.topicSizes(['sized'])).get('sized') ?? 0;
+  assert.ok(bytes > 5000 && bytes < 10_000, `${bytes} bytes`);
+  assert.deepEqual(await admin.topicSizes([]), new Map());
+});
+
 test('the cluster is described by its brokers', async () => {
   const { brokers, clusterId } = await admin.describeCluster();
   const [host, port] = fixture.kafka.bootstrapServers.split(':');

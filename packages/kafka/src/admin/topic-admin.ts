@@ -4,7 +4,9 @@ import type { ClusterSnapshot, TopicInfo } from '../link/metadata.ts';
 import { diagnose, ProtocolFailure } from '../link/protocol-errors.ts';
 import { deleteRecordsBefore } from './delete-records.ts';
 import { commitGroupOffsets, deleteGroup, type GroupOffset, readGroupOffsets } from './group-offsets.ts';
+import { setTopicConfig } from './topic-config.ts';
 import { readOffsets } from './topic-offsets.ts';
+import { readTopicSizes } from './topic-sizes.ts';
 
 export interface TopicSpec {
   readonly partitions: number;
@@ -56,6 +58,10 @@ export interface TopicAdmin {
   listTopics(): Promise<readonly TopicSummary[]>;
   /** All settings in force, by their Kafka names; undefined: there is no such topic. */
   topicConfig(topic: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Sets settings by their Kafka names; others stay. Rejects with `KAFKA_TOPIC_UNKNOWN` where there is no such topic. */
+  setTopicConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void>;
+  /** Bytes on disk by topic; topics that do not exist are left out. Needs the right to describe the cluster. */
+  topicSizes(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Rejects with `KAFKA_UNREACHABLE` within a few seconds when no broker answers. */
   describeCluster(): Promise<ClusterDescription>;
 }
@@ -190,6 +196,14 @@ class KafkaTopicAdmin implements TopicAdmin {
         configs.flatMap(({ name, value }) => (typeof value === 'string' ? [[name, value]] : [])),
       );
     });
+  }
+
+  setTopicConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
+    return setTopicConfig(this.#client, topic, config);
+  }
+
+  topicSizes(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return readTopicSizes(this.#client, topics);
   }
 
   async describeCluster(): Promise<ClusterDescription> {

@@ -60,7 +60,7 @@ const renderNames = (definition: OperatorDefinition): string[] => {
     ...(definition.stageNameAliases === undefined ? [] : [`| also | ${codes(definition.stageNameAliases)} |`]),
     `| labels | ${codes([definition.label, ...(definition.labelAliases ?? [])])} |`,
     `| instance names | ${codes([definition.instancePrefix, ...(definition.instancePrefixAliases ?? [])].map((prefix) => `${prefix}_01`))} |`,
-    `| EnOS libraries | ${definition.libraries.join(', ')} |`,
+    `| operator libraries | ${definition.libraries.join(', ')} |`,
     ...(definition.kind === 'processor' ? [`| state | ${state ? 'kept exactly-once' : 'none'} |`] : []),
     ...(definition.kind === 'source' && !definition.cluster ? ['| running mode | Standalone Mode only |'] : []),
     '',

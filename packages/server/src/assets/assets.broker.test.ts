@@ -38,7 +38,7 @@ const depsOf = (store: Store): AssetDeps => ({
   store,
   clock: { now: () => 1_800_000_000_000 },
   newId: () => 'store-1',
-  limits: { pipelinesPerOrganization: 1, documentBytes: 1, assetsPerOrganization: 100_000 },
+  limits: { pipelinesPerOrganization: 1, documentBytes: 1, assetsPerOrganization: 100_000, designingCu: 0 },
 });
 const assetOf = (index: number) => ({
   assetId: `WTG${String(index).padStart(6, '0')}`,

@@ -16,6 +16,7 @@ export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
   audit_entries: 'speak of what others tell',
   run_leases: 'change every few seconds, and say nothing of the run',
   run_reports: 'change every few seconds; what is shown of them over time are samples',
+  resource_usage: 'comes by the clock; whoever draws it asks by the clock',
   samples: 'come by the clock; whoever draws them asks by the clock',
   stage_samples: 'likewise',
   start_locks: 'tell the start of a run a second time',

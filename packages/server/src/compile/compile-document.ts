@@ -7,6 +7,7 @@ import {
   readPipelineDocument,
   type StageDocument,
 } from '@penstock/model';
+import { libraryIssues } from '../libraries/library-issues.ts';
 import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './compiler.ts';
 
 /**
@@ -16,11 +17,12 @@ import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './comp
 export const compileDocument = async (
   registry: OperatorRegistry,
   document: JsonObject,
-  { runsEverySource, isReleased = false, ...facts }: CompileFacts,
+  { runsEverySource, isReleased = false, libraries, ...facts }: CompileFacts,
   onInspect: () => void = () => undefined,
 ): Promise<CompileOutcome> => {
   const { plan, issues, inspections } = compilePlan(document, { registry, facts });
   const all = runsEverySource ? [...issues] : [...issues, ...standaloneOnly(document, registry)];
+  if (libraries !== undefined) all.push(...libraryIssues(registry, document, libraries));
   if (!isReleased && inspections.length > 0) {
     onInspect();
     all.push(...(await inspectAll({ inspections })));

@@ -12,6 +12,8 @@ export interface CompileFacts {
   readonly isReleased?: boolean;
   readonly topicGrants?: readonly TopicGrant[];
   readonly connections?: readonly NamedConnection[];
+  /** Libraries the organisation has installed; absent: nobody asks. */
+  readonly libraries?: readonly string[];
 }
 
 /** The shape of a plan, for people. */

@@ -1,12 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { connections } from '../store/schema-connections.ts';
+import { namesOf } from '../use-case/document-users.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
 import { type ConnectionDeps, findConnection, kindOf } from './connections.ts';
 import { usersOfConnection } from './used-by.ts';
-
-/** Named in the answer; the list has all. */
-const NAMED = 4;
 
 /** Errors: `CONNECTION_UNKNOWN`; `CONNECTION_IN_USE` where a document names it. */
 export const deleteConnection = (
@@ -16,13 +14,12 @@ export const deleteConnection = (
   deps.store.db.transaction(async (tx) => {
     const row = await findConnection(tx, orgId, name, { lock: true });
     const users = await usersOfConnection(deps, tx, orgId, name);
-    const named = [...new Set(users.map((user) => `"${user.pipelineName}"`))];
-    if (named.length > 0)
+    if (users.length > 0)
       throw new UseCaseError(
         'CONNECTION_IN_USE',
         'conflict',
-        `Pipelines use this connection: ${named.slice(0, NAMED).join(', ')}${named.length > NAMED ? ' and others' : ''}. Have their stages name another one first.`,
-        { params: { pipelines: named.length } },
+        `Pipelines use this connection: ${namesOf(users)}. Have their stages name another one first.`,
+        { params: { pipelines: new Set(users.map(({ pipelineId }) => pipelineId)).size } },
       );
     await tx.delete(connections).where(and(eq(connections.orgId, orgId), eq(connections.name, name)));
     const at = deps.clock.now();

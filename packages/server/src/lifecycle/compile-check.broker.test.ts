@@ -8,9 +8,11 @@ import { createCompileCheck, createFindStageState } from './compile-check.ts';
 
 const registry = createRegistry(operators);
 const granted: TopicGrant[] = [];
+const installed: string[] = ['0.1.0'];
 const compile = createCompileCheck(createInlineCompiler(registry), async () => ({
   topicGrants: granted,
   connections: [],
+  libraries: installed,
 }));
 const modes = createTestModes();
 const facts = { pipelineId: 'p', orgId: 'o1', messageChannel: 0 } as const;

@@ -1,13 +1,13 @@
 import { type OperatorRegistry, ownerOf, ownerText, storesOfStage, validateStageConfig } from '@penstock/engine';
 import { stagesOf } from '../compile/compile-document.ts';
 import type { Compiler } from '../compile/compiler.ts';
-import type { OrganizationFacts } from '../use-case/organization-facts.ts';
+import type { CheckedFacts } from '../use-case/organization-facts.ts';
 import type { FindStageState } from '../use-case/stage-state-view.ts';
 import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 
-/** A compiler as the check of a start, with the topics and connections that the organisation may use now. */
+/** A compiler as the check of a start, with the topics, connections and operators that the organisation may use now. */
 export const createCompileCheck =
-  (compiler: Compiler, factsOf: (orgId: string) => Promise<OrganizationFacts>): CompileCheck =>
+  (compiler: Compiler, factsOf: (orgId: string) => Promise<CheckedFacts>): CompileCheck =>
   async (document, { mode, ...facts }) => {
     const { issues, sourceTopic, claims } = await compiler.compile(document, {
       ...facts,

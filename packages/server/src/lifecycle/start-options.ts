@@ -1,7 +1,7 @@
 import { advancedParameters, commandsIn, nextState } from '@penstock/model';
 import type { GrantResource } from '@penstock/modes';
 import { and, desc, eq } from 'drizzle-orm';
-import { readBalances } from '../organizations/grants.ts';
+import { readBalances } from '../resources/balances.ts';
 import { findStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { samples } from '../store/schema.ts';

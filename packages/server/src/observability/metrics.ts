@@ -1,14 +1,17 @@
 import type { Heartbeat } from '@penstock/model';
-import { count, eq, isNull } from 'drizzle-orm';
+import { count, desc, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isHeldBack, standsStill } from '../runs/stalled-partitions.ts';
 import type { Store } from '../store/open-store.ts';
 import { pipelines, runReports, runs } from '../store/schema.ts';
+import { resourceUsage } from '../store/schema-resources.ts';
 
 /** Runs shown at most: the number of series stays bounded whatever people create. */
 const MAX_RUNS = 500;
 const MAX_STAGES = 200;
+const MAX_RESOURCES = 2000;
 
+const RESOURCE = ['org', 'resource'] as const;
 const RUN = ['org', 'pipeline'] as const;
 const STAGE = ['org', 'pipeline', 'stage'] as const;
 const CODE = ['org', 'pipeline', 'stage', 'code'] as const;
@@ -34,6 +37,10 @@ export const createMetrics = (store: Store, now: () => number) => {
     registers,
   });
   const states = gauge('penstock_pipelines', 'Pipelines by status.', ['status']);
+  const resourceSeries = {
+    granted: gauge('penstock_resource_granted_cu', 'What an organisation may use of a resource, in CU.', RESOURCE),
+    used: gauge('penstock_resource_used_cu', 'What it uses, in CU.', RESOURCE),
+  };
   const runSeries = {
     up: gauge('penstock_run_up', '1 while the worker says it is running, else 0.', RUN),
     age: gauge('penstock_run_heartbeat_age_seconds', 'Age of the last heartbeat.', RUN),
@@ -108,9 +115,16 @@ export const createMetrics = (store: Store, now: () => number) => {
       .from(pipelines)
       .groupBy(pipelines.status);
     const open = await selectOpenRuns(store);
+    const used = await selectResources(store);
     // From here on nothing waits, so that two scrapes at once do not add up.
-    for (const series of [states, ...Object.values(runSeries), ...Object.values(stageSeries)]) series.reset();
+    const all = [states, ...Object.values(resourceSeries), ...Object.values(runSeries), ...Object.values(stageSeries)];
+    for (const series of all) series.reset();
     for (const { status, value } of counts) states.set({ status }, value);
+    for (const { orgId, resource, grantedMilli, usedMilli } of used) {
+      const labels = { org: orgId, resource };
+      if (grantedMilli !== null) resourceSeries.granted.set(labels, grantedMilli / 1000);
+      resourceSeries.used.set(labels, usedMilli / 1000);
+    }
     for (const run of open) showRun(run);
   };
 
@@ -124,6 +138,14 @@ export const createMetrics = (store: Store, now: () => number) => {
   };
 };
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** As last noted, which is a minute ago at most. */
+const selectResources = (store: Store) =>
+  store.db
+    .selectDistinctOn([resourceUsage.orgId, resourceUsage.resource])
+    .from(resourceUsage)
+    .orderBy(resourceUsage.orgId, resourceUsage.resource, desc(resourceUsage.at))
+    .limit(MAX_RESOURCES);
 
 type ShownRun = Awaited<ReturnType<typeof selectOpenRuns>>[number];
 

@@ -6,11 +6,11 @@ import { releasePipeline } from '../lifecycle/release-pipeline.ts';
 import { startPipeline } from '../lifecycle/start-pipeline.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
 import { savePipeline } from '../pipelines/save-pipeline.ts';
+import { getGrants, setGrant, withdrawGrant } from '../resources/grants.ts';
 import { applyObservation } from '../runs/apply-observation.ts';
 import { accessKeys, accessTokens, auditEntries } from '../store/schema.ts';
 import { findPipeline } from '../use-case/find-pipeline.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys } from './access-keys.ts';
-import { getGrants, setGrant, withdrawGrant } from './grants.ts';
 import { createOrganization, deleteOrganization, listOrganizations } from './organizations.ts';
 
 const actor = 'admin';
@@ -64,6 +64,8 @@ test('grants are set, changed below what is used, and withdrawn', async (t) => {
     standalone: { granted: 0.5, used: 2, available: -1.5 },
     clusterServer: null,
     clusterYarn: { granted: 8, used: 0, available: 8 },
+    streamDesigning: { granted: 1, used: 0.334, available: 0.666 },
+    messageQueue: null,
   });
   await withdrawGrant(deps, { orgId, resource: 'cluster-yarn', actor });
   await assert.rejects(withdrawGrant(deps, { orgId, resource: 'cluster-yarn', actor }), { code: 'GRANT_UNKNOWN' });

@@ -1,8 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { isActive, isPipelineState } from '@penstock/model';
+import { operators } from '@penstock/operators';
 import { asc, count, eq } from 'drizzle-orm';
+import { librariesOf } from '../libraries/library-catalogue.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
+import { writeGrant } from '../resources/grants.ts';
+import type { Database } from '../store/open-store.ts';
 import { organizations, pipelines } from '../store/schema.ts';
+import { installedLibraries, queueTopics } from '../store/schema-resources.ts';
 import { textProblem } from '../store/storable-text.ts';
 import { type Organization, requireOrganization } from '../use-case/find-organization.ts';
 import { lockOrganization } from '../use-case/find-pipeline.ts';
@@ -44,8 +49,23 @@ export const createOrganization = async (
       action: 'organization.create',
       target: orgId,
     });
+    await equipForDesign(tx, deps.limits.designingCu, { orgId, actor: request.actor }, createdAt);
   });
   return organization;
+};
+
+/** A new organisation can design at once: it has some Stream Designing, and the newest library in it. */
+const equipForDesign = async (
+  tx: Database,
+  cu: number,
+  { orgId, actor }: { readonly orgId: string; readonly actor: string },
+  at: number,
+): Promise<void> => {
+  const recommended = librariesOf({ definitions: operators }).find(({ isRecommended }) => isRecommended);
+  if (cu === 0 || recommended === undefined) return;
+  await writeGrant(tx, { orgId, resource: 'stream-designing', cuMilli: cu * 1000, actor }, at);
+  const { library } = recommended;
+  await tx.insert(installedLibraries).values({ orgId, library, installedAt: at, installedBy: actor });
 };
 
 export const listOrganizations = (deps: UseCaseDeps): Promise<Organization[]> =>
@@ -84,6 +104,13 @@ export const deleteOrganization = async (
     const [left] = await tx.select({ pipelines: count() }).from(pipelines).where(eq(pipelines.orgId, orgId));
     if ((left?.pipelines ?? 0) > 0)
       throw new UseCaseError('ORGANIZATION_IN_USE', 'conflict', 'A pipeline was created meanwhile. Try again.');
+    const [own] = await tx.select({ topics: count() }).from(queueTopics).where(eq(queueTopics.orgId, orgId));
+    if ((own?.topics ?? 0) > 0)
+      throw new UseCaseError(
+        'ORGANIZATION_IN_USE',
+        'conflict',
+        `The organisation has made ${own?.topics} topics, with records in them. Delete those first.`,
+      );
     await tx.delete(organizations).where(eq(organizations.orgId, orgId));
     await recordAudit(tx, { at: deps.clock.now(), orgId, actor, action: 'organization.delete', target: orgId });
   });

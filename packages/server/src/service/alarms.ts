@@ -3,11 +3,14 @@ import { createAddressRules } from '@penstock/outbound';
 import { deliverDue } from '../alarms/delivery/courier.ts';
 import { createMailer } from '../alarms/delivery/mailer.ts';
 import type { SendDeps } from '../alarms/delivery/send.ts';
+import { watchResources } from '../alarms/resources/resource-watch.ts';
 import { AlarmWatch } from '../alarms/watch/alarm-watch.ts';
 import { Rounds } from '../alarms/watch/rounds.ts';
 import type { Foundation } from './foundation.ts';
 
 const LOOK_EVERY_MS = 5_000;
+/** What is used of resources changes by starts and stops, and runs out over days. */
+const LOOK_AT_RESOURCES_EVERY_MS = 60_000;
 /** Others write deliveries too, and some are to be tried again. */
 const DELIVER_EVERY_MS = 3_000;
 
@@ -51,14 +54,31 @@ export const openAlarms = (foundation: Foundation): Alarms => {
     LOOK_EVERY_MS,
     (error) => log.error({ reason: messageOf(error) }, 'alarms cannot be looked at'),
   );
+  const resources = new Rounds(
+    () =>
+      watchResources({
+        store,
+        clock,
+        newId,
+        giveUpMs,
+        isAtHome,
+        warnPercent: settings.alarms.resourcePercent,
+        onTold: () => courier.wake(),
+        log,
+      }),
+    LOOK_AT_RESOURCES_EVERY_MS,
+    (error) => log.error({ reason: messageOf(error) }, 'resources cannot be looked at'),
+  );
   return {
     sending,
     start: () => {
       looking.start();
+      resources.start();
       courier.start();
     },
     stop: async () => {
       await looking.stop();
+      await resources.stop();
       await courier.stop();
     },
   };

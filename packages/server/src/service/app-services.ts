@@ -18,7 +18,7 @@ import type { OidcProvider } from '../people/oidc/oidc-provider.ts';
 import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
-import { readOrganizationFacts } from '../use-case/organization-facts.ts';
+import { readCheckedFacts } from '../use-case/organization-facts.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { Foundation } from './foundation.ts';
@@ -46,7 +46,7 @@ const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseD
     newId,
     instanceId,
     limits: settings.limits,
-    compile: createCompileCheck(parts.compiler, (orgId) => readOrganizationFacts(store.db, orgId)),
+    compile: createCompileCheck(parts.compiler, (orgId) => readCheckedFacts(store.db, orgId)),
     stateStore,
     findStageState: createFindStageState(registry),
     modes,
@@ -103,6 +103,9 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       passwords: settings.passwords,
       provider: parts.provider,
     },
+    libraries: { ...useCases, registry },
+    resources: { ...useCases, warnPercent: settings.alarms.resourcePercent },
+    queueTopics: { ...useCases, registry, topics: () => kafkaAccess.admin() },
     pipelines: useCases,
     snapshots: { ...useCases, snapshots: parts.snapshots },
     logs: { ...useCases, logs: parts.logs },

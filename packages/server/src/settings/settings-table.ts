@@ -248,6 +248,14 @@ export const SETTINGS = {
     fallback: 200_000,
     about: 'Assets per organisation.',
   },
+  designingCu: {
+    env: 'PENSTOCK_DESIGNING_CU',
+    key: 'limits.designingCu',
+    ...whole(0, 100),
+    fallback: 1,
+    about:
+      'CU of Stream Designing that a new organisation is granted, with the newest operator library installed. 0: none; both are then given by hand.',
+  },
   documentBytes: {
     env: 'PENSTOCK_MAX_DOCUMENT_BYTES',
     key: 'limits.documentBytes',
@@ -380,6 +388,34 @@ export const SETTINGS = {
     ...whole(1, 36_500),
     fallback: 90,
     about: 'Deliveries of alarms: days they are kept.',
+  },
+  keepUsage: {
+    env: 'PENSTOCK_KEEP_USAGE',
+    key: 'keep.usage.number',
+    ...whole(1, 100_000_000),
+    fallback: 50_000,
+    about: 'Use of resources by an organisation: hours of a resource that are kept.',
+  },
+  keepUsageBytes: {
+    env: 'PENSTOCK_KEEP_USAGE_BYTES',
+    key: 'keep.usage.bytes',
+    ...whole(10_000, 1_000_000_000_000),
+    fallback: 10_000_000,
+    about: 'Use of resources by an organisation: bytes that are kept.',
+  },
+  keepUsageDays: {
+    env: 'PENSTOCK_KEEP_USAGE_DAYS',
+    key: 'keep.usage.days',
+    ...whole(1, 36_500),
+    fallback: 400,
+    about: 'Use of resources: days it is kept.',
+  },
+  resourcePercent: {
+    env: 'PENSTOCK_RESOURCE_WARN_PERCENT',
+    key: 'alarms.resourcePercent',
+    ...whole(1, 100),
+    fallback: 80,
+    about: 'From how many percent of a grant on the receivers of its organisation are told that it is running out.',
   },
   smtpUrl: {
     env: 'PENSTOCK_SMTP_URL',

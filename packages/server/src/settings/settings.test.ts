@@ -23,6 +23,7 @@ const defaults = {
   limits: {
     pipelinesPerOrganization: 50,
     assetsPerOrganization: 200_000,
+    designingCu: 1,
     documentBytes: 2_000_000,
     bodyBytes: 5_000_000,
     tokenRequestsPerMinute: 120,
@@ -30,7 +31,7 @@ const defaults = {
     eventsPerMinute: 30,
     streams: 20,
   },
-  alarms: { giveUpMs: 24 * 3600_000 },
+  alarms: { giveUpMs: 24 * 3600_000, resourcePercent: 80 },
   outboundNetworks: [],
   keep: {
     events: { number: 2000, bytes: 1_000_000, days: 90 },
@@ -39,6 +40,7 @@ const defaults = {
     audit: { number: 100_000, bytes: 50_000_000, days: 365 },
     changes: { number: 50_000, bytes: 20_000_000, days: 2 },
     deliveries: { number: 5000, bytes: 5_000_000, days: 90 },
+    usage: { number: 50_000, bytes: 10_000_000, days: 400 },
     samples: { days: 90 },
     stageSamples: { number: 5000, bytes: 8_000_000, days: 30 },
     deadLetters: { days: 30, bytes: 1_000_000_000 },

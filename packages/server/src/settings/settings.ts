@@ -57,6 +57,8 @@ export interface Settings {
     readonly pipelinesPerOrganization: number;
     readonly documentBytes: number;
     readonly assetsPerOrganization: number;
+    /** CU of Stream Designing that a new organisation is granted. */
+    readonly designingCu: number;
     readonly bodyBytes: number;
     readonly tokenRequestsPerMinute: number;
     readonly previews: number;
@@ -69,6 +71,8 @@ export interface Settings {
     /** Where mails go and who they are from; absent: none can be sent. */
     readonly smtp?: { readonly url: string; readonly from: string };
     readonly giveUpMs: number;
+    /** From how many percent of a grant on receivers are told. */
+    readonly resourcePercent: number;
   };
   /** Networks (CIDR) that addresses named by users may be in, beside all public ones. */
   readonly outboundNetworks: readonly string[];
@@ -80,6 +84,7 @@ export interface Settings {
     readonly audit: Allowance;
     readonly changes: Allowance;
     readonly deliveries: Allowance;
+    readonly usage: Allowance;
     readonly samples: { readonly days: number };
     readonly stageSamples: Allowance;
     readonly deadLetters: { readonly days: number; readonly bytes: number };
@@ -146,6 +151,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       pipelinesPerOrganization: Number(values.get('pipelines')),
       documentBytes: Number(values.get('documentBytes')),
       assetsPerOrganization: Number(values.get('assets')),
+      designingCu: Number(values.get('designingCu')),
       bodyBytes: Number(values.get('bodyBytes')),
       tokenRequestsPerMinute: Number(values.get('tokenRequests')),
       previews: Number(values.get('previews')),
@@ -161,6 +167,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       audit: allowanceOf(values, 'keepAudit', 'keepAuditBytes', 'keepAuditDays'),
       changes: allowanceOf(values, 'keepChanges', 'keepChangesBytes', 'keepChangesDays'),
       deliveries: allowanceOf(values, 'keepDeliveries', 'keepDeliveriesBytes', 'keepDeliveriesDays'),
+      usage: allowanceOf(values, 'keepUsage', 'keepUsageBytes', 'keepUsageDays'),
       samples: { days: Number(values.get('keepSamplesDays')) },
       stageSamples: allowanceOf(values, 'keepStageSamples', 'keepStageSamplesBytes', 'keepStageSamplesDays'),
       deadLetters: {
@@ -185,7 +192,8 @@ const alarmSettings = (values: SettingValues): Settings['alarms'] => {
   if ((url === undefined) !== (from === undefined) || (url !== undefined && !URL.canParse(url)))
     throw settingsInvalid('PENSTOCK_SMTP_URL and PENSTOCK_SMTP_FROM must be given together, the first as a URL.');
   const giveUpMs = Number(values.get('alarmDeliveryHours')) * 3600_000;
-  return url === undefined || from === undefined ? { giveUpMs } : { smtp: { url, from }, giveUpMs };
+  const told = { giveUpMs, resourcePercent: Number(values.get('resourcePercent')) };
+  return url === undefined || from === undefined ? told : { smtp: { url, from }, ...told };
 };
 
 const trustedProxies = (given: unknown): Settings['trustProxy'] =>

@@ -9,6 +9,7 @@ import * as assets from './schema-assets.ts';
 import * as changes from './schema-changes.ts';
 import * as connections from './schema-connections.ts';
 import * as people from './schema-people.ts';
+import * as resources from './schema-resources.ts';
 
 test('the migrations lead to the tables of the schema', async () => {
   const folder = join(import.meta.dirname, '..', '..', 'migrations', 'meta');
@@ -19,7 +20,7 @@ test('the migrations lead to the tables of the schema', async () => {
   assert.deepEqual(
     await generateMigration(
       migrated,
-      generateDrizzleJson({ ...own, ...people, ...changes, ...alarms, ...connections, ...assets }),
+      generateDrizzleJson({ ...own, ...people, ...changes, ...alarms, ...connections, ...assets, ...resources }),
     ),
     [],
   );

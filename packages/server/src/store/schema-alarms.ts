@@ -67,9 +67,8 @@ export const alarmDeliveries = pgTable(
     /** What receivers know it by: the same however often it is sent. */
     deliveryId: text('delivery_id').notNull().unique(),
     orgId: text('org_id').notNull(),
-    pipelineId: text('pipeline_id')
-      .notNull()
-      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    /** Null where it is of a resource of the organisation. */
+    pipelineId: text('pipeline_id').references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
     receiverId: text('receiver_id')
       .notNull()
       .references(() => alarmReceivers.receiverId, { onDelete: 'cascade' }),

@@ -1,5 +1,5 @@
 /** What is kept for a while, and then thrown away by the service. Each is a group of settings. */
-export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries' | 'stageSamples';
+export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries' | 'stageSamples' | 'usage';
 
 interface Growing {
   readonly table: string;
@@ -92,6 +92,15 @@ export const KEPT_TABLES: readonly KeptTable[] = [
     // At most 1000 wait for a receiver, each for PENSTOCK_ALARM_DELIVERY_HOURS.
     stays: "t.state = 'pending'",
   },
+  {
+    table: 'resource_usage',
+    what: 'use of resources by an organisation, by the hour',
+    kept: 'usage',
+    per: 'org_id',
+    order: 'at',
+    time: 'at',
+    bytes: '120',
+  },
 ];
 
 export const BOUNDED_TABLES: readonly BoundedTable[] = [
@@ -118,8 +127,11 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
   { table: 'asset_trees', what: 'trees of assets', by: '100 per organisation' },
   { table: 'asset_tree_nodes', what: 'places of assets in trees', by: '1,000,000 per organisation' },
   { table: 'asset_removals', what: 'removals of models, assets and trees', by: 'the last 100,000 per organisation' },
-  { table: 'grants', what: 'grants', by: 'three per organisation' },
+  { table: 'grants', what: 'grants', by: 'one per resource and organisation' },
   { table: 'connections', what: 'connections', by: '200 per organisation' },
+  { table: 'installed_libraries', what: 'installed operator libraries', by: 'those there are' },
+  { table: 'queue_topics', what: 'topics of organisations', by: '500 per organisation, and its grant' },
+  { table: 'resource_warnings', what: 'resources that run out', by: 'one per resource and organisation' },
   { table: 'topic_grants', what: 'grants of topics', by: '500 per organisation' },
   {
     table: 'pipelines',

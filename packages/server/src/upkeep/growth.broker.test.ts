@@ -57,6 +57,7 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
       audit: { ...few, number: 1000, days: 30 },
       deliveries: few,
       stageSamples: { ...few, number: 20 },
+      usage: few,
     },
     now,
   );

@@ -34,6 +34,8 @@ export interface Limits {
   readonly pipelinesPerOrganization: number;
   readonly documentBytes: number;
   readonly assetsPerOrganization: number;
+  /** Stream Designing that a new organisation is granted, in CU. */
+  readonly designingCu: number;
 }
 
 /** What use cases work with. They know nothing of HTTP. */
@@ -97,6 +99,8 @@ export type UseCaseCode =
   | 'GRANT_UNKNOWN'
   | 'KAFKA_UNREACHABLE'
   | 'LAST_ADMINISTRATOR'
+  | 'LIBRARY_IN_USE'
+  | 'LIBRARY_UNKNOWN'
   | 'MEMBER_UNKNOWN'
   | 'ORGANIZATION_EXISTS'
   | 'ORGANIZATION_IN_USE'
@@ -106,6 +110,11 @@ export type UseCaseCode =
   | 'PIPELINE_STATUS_FORBIDS'
   | 'PIPELINE_UNKNOWN'
   | 'PIPELINE_VERSION_UNKNOWN'
+  | 'QUEUE_TOPIC_BUSY'
+  | 'QUEUE_TOPIC_EXISTS'
+  | 'QUEUE_TOPIC_IN_USE'
+  | 'QUEUE_TOPIC_LIMIT_REACHED'
+  | 'QUEUE_TOPIC_UNKNOWN'
   | 'RECEIVER_IN_USE'
   | 'RECEIVER_LIMIT_REACHED'
   | 'RECEIVER_TESTED_JUST_NOW'

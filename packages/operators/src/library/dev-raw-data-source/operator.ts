@@ -2,6 +2,7 @@ import { defineSource } from '@penstock/engine';
 import Type, { type Static } from 'typebox';
 import { choiceField, switchField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
+import { BASE_LIBRARY, CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { messageErrors } from '../../shared/outcomes.ts';
 import { type JsonPiece, splitJsonArray, splitJsonObjects } from './split-json.ts';
@@ -53,7 +54,7 @@ export const devRawDataSource = defineSource<typeof config>({
   stageName: 'com_streamsets_pipeline_stage_devtest_rawdata_RawDataDSource',
   library: 'streamsets-datacollector-dev-lib',
   version: 1,
-  libraries: ['0.0.4', '0.1.0', '0.2.0', '0.3.0', '0.4.0'],
+  libraries: [BASE_LIBRARY, '0.0.4', ...CLASSIC_LIBRARIES],
   category: 'source',
   keywords: ['debug', 'test', 'sample', 'json'],
   summary: 'Sends records that are written in the pipeline itself; for debugging.',

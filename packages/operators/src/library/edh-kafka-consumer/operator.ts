@@ -11,7 +11,7 @@ import {
 } from '../../shared/kafka-settings/client-settings.ts';
 import { kafkaConsumerDocuments } from '../../shared/kafka-settings/stage-versions.ts';
 import { checkTopic, isPointTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
-import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { BASE_LIBRARY, CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { messageDrops, messageErrors } from '../../shared/outcomes.ts';
 
@@ -135,7 +135,7 @@ export const edhKafkaConsumer = defineSource<typeof config>({
   version: 1,
   labelAliases: ['Kafka DataSource', 'Data Source', 'Data Souce', 'Kafka Consumer'],
   instancePrefixAliases: ['EDHKafkaConsumerUser', 'KafkaConsumer'],
-  libraries: CLASSIC_LIBRARIES,
+  libraries: [BASE_LIBRARY, ...CLASSIC_LIBRARIES],
   category: 'source',
   keywords: ['kafka', 'read', 'origin', 'topic', 'data source'],
   summary: 'Reads the records of a Kafka topic.',

@@ -12,7 +12,7 @@ import {
 } from '../../shared/kafka-settings/client-settings.ts';
 import { kafkaProducerDocuments } from '../../shared/kafka-settings/stage-versions.ts';
 import { checkTopic, resolveTopic } from '../../shared/kafka-settings/topic-name.ts';
-import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
+import { BASE_LIBRARY, CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed } from '../../shared/outcomes.ts';
 
@@ -123,7 +123,7 @@ export const edhKafkaProducer = defineTarget<typeof config>({
   version: 1,
   labelAliases: ['Kafka Producer', 'Data Destination'],
   instancePrefixAliases: ['EDHKafkaProducerUser', 'KafkaProducer'],
-  libraries: CLASSIC_LIBRARIES,
+  libraries: [BASE_LIBRARY, ...CLASSIC_LIBRARIES],
   category: 'target',
   keywords: ['kafka', 'write', 'destination', 'topic'],
   summary: 'Writes records to a Kafka topic.',

@@ -2,7 +2,7 @@ import { compileCondition, defineProcessor, type Emitter, type StreamRecord } fr
 import Type from 'typebox';
 import { tableField, textField } from '../../shared/config/fields.ts';
 import { expressionIssues, optionIssue } from '../../shared/config/option-issue.ts';
-import { CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
+import { BASE_LIBRARY, CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed } from '../../shared/outcomes.ts';
 
@@ -55,7 +55,7 @@ export const streamSelector = defineProcessor<typeof config>({
   stageName: 'com_streamsets_pipeline_stage_processor_selector_SelectorDProcessor',
   library: 'streamsets-datacollector-basic-lib',
   version: 1,
-  libraries: CLASSIC_LIBRARIES,
+  libraries: [BASE_LIBRARY, ...CLASSIC_LIBRARIES],
   category: 'select',
   keywords: ['branch', 'route', 'condition', 'split', 'if', 'lanes'],
   summary: 'Sends records to different streams by conditions.',

@@ -1,6 +1,6 @@
 import { defineTarget, discardTarget } from '@penstock/engine';
 import Type from 'typebox';
-import { CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
+import { BASE_LIBRARY, CLASSIC_LIBRARIES } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 
 const config = Type.Object({});
@@ -13,7 +13,7 @@ export const trash = defineTarget<typeof config>({
   version: 1,
   labelAliases: ['Data Viewer', 'Discard'],
   instancePrefixAliases: ['DataViewer', 'EDHDiscard', 'Discard'],
-  libraries: CLASSIC_LIBRARIES,
+  libraries: [BASE_LIBRARY, ...CLASSIC_LIBRARIES],
   category: 'target',
   keywords: ['discard', 'null', 'debug', 'data viewer'],
   summary: 'Ends records without writing them anywhere.',

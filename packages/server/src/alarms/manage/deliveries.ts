@@ -16,7 +16,8 @@ export interface DeliveryView {
   readonly deliveryId: string;
   readonly receiverId: string;
   readonly receiverName: string;
-  readonly pipelineId: string;
+  /** Null where it is of a resource of the organisation. */
+  readonly pipelineId: string | null;
   readonly kind: string;
   readonly rule: string | null;
   readonly incidentId: string;

@@ -32,14 +32,24 @@ test('both languages have words for everything, without a figure that is missing
     status: { status: 'RUN_ERROR', reasonCode: 'C' },
     lag: { lag: 2, threshold: 1, forMinutes: 1, status: 'PAUSED' },
     progress: { partitions: 1, topic: 't', partition: 0, waiting: 3, forMinutes: 1, status: 'PAUSED' },
+    resource: { resource: 'message-queue', used: 0.9, granted: 1, percent: 90, status: 'PAUSED' },
   };
   for (const language of LANGUAGES)
-    for (const rule of ['status', 'lag', 'progress'] as const)
+    for (const rule of ['status', 'lag', 'progress', 'resource'] as const)
       for (const kind of ['raised', 'no-data', 'recovered', 'ended', 'test'] as const) {
         const { subject, text } = messageFor(notice({ kind, rule, facts: facts[rule] }), language);
         assert.doesNotMatch(subject + text, /\?|undefined/);
         assert.ok([...subject].length <= 60, subject);
       }
+});
+
+test('a resource that runs out is told of the organisation, not of a pipeline', () => {
+  const facts = { resource: 'message-queue', used: 0.9, granted: 1, percent: 90 };
+  const { subject, text } = messageFor(notice({ rule: 'resource', pipelineId: null, pipelineName: '', facts }), 'en');
+  assert.equal(subject, '[Penstock] Message Queue 90 % used: o1');
+  assert.match(text, /^0\.9 of 1 CU of Message Queue are used\.\n\nOrganisation: o1\n/);
+  const zh = messageFor(notice({ kind: 'recovered', rule: 'resource', pipelineId: null, facts }), 'zh');
+  assert.equal(zh.subject, '[Penstock] 消息队列资源已充足：o1');
 });
 
 test('names of pipelines break no header and no line', () => {

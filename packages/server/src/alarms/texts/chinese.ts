@@ -1,5 +1,14 @@
+import type { Resource } from '../../resources/resource-types.ts';
 import type { AlarmNotice } from './notice.ts';
-import { factOf, type Wording, type Words } from './words.ts';
+import { factOf, resourceOf, type Wording, type Words } from './words.ts';
+
+const TITLE: Readonly<Record<Resource, string>> = {
+  standalone: '单机处理资源',
+  'cluster-server': '集群处理资源（服务器）',
+  'cluster-yarn': '集群处理资源（Yarn）',
+  'stream-designing': '流设计资源',
+  'message-queue': '消息队列资源',
+};
 
 const RAISED: Readonly<Record<NonNullable<AlarmNotice['rule']>, (notice: AlarmNotice) => Words>> = {
   status: (notice) => ({
@@ -23,9 +32,14 @@ const RAISED: Readonly<Record<NonNullable<AlarmNotice['rule']>, (notice: AlarmNo
       `首先是 ${factOf(notice, 'topic')} 的分区 ${factOf(notice, 'partition')}。`,
     todo: 'penstock status 会说明是哪些分区及原因；请检查这些分区的 broker 以及不可用的目标。',
   }),
+  resource: (notice) => ({
+    subject: `${resourceOf(notice, TITLE)}已使用 ${factOf(notice, 'percent')}%：${notice.orgId}`,
+    what: `${resourceOf(notice, TITLE)}共 ${factOf(notice, 'granted')} CU，已使用 ${factOf(notice, 'used')} CU。`,
+    todo: '申请更多配额（penstock grants set），或释放一部分：penstock grants list 和 penstock grants usage 会说明用量。',
+  }),
 };
 
-const OF_RULE = { status: '状态告警', lag: '积压告警', progress: '无进展告警' };
+const OF_RULE = { status: '状态告警', lag: '积压告警', progress: '无进展告警', resource: '资源' };
 
 export const CHINESE: Wording = {
   labels: { pipeline: '流', organization: '组织', since: '开始于', todo: '处理办法' },
@@ -42,7 +56,13 @@ export const CHINESE: Wording = {
           todo: '查看运行及其日志（penstock status、penstock logs），并检查 worker 能否访问服务。',
         };
       case 'recovered':
-        return { subject: `已恢复：${name}`, what: `${rule}：已恢复正常。`, todo: '无需处理。' };
+        return notice.rule === 'resource'
+          ? {
+              subject: `${resourceOf(notice, TITLE)}已充足：${notice.orgId}`,
+              what: `${resourceOf(notice, TITLE)}共 ${factOf(notice, 'granted')} CU，已使用 ${factOf(notice, 'used')} CU。`,
+              todo: '无需处理。',
+            }
+          : { subject: `已恢复：${name}`, what: `${rule}：已恢复正常。`, todo: '无需处理。' };
       case 'ended':
         return {
           subject: `不再监视：${name}`,

@@ -1,5 +1,6 @@
+import { RESOURCE_TITLE } from '../../resources/resource-types.ts';
 import type { AlarmNotice } from './notice.ts';
-import { factOf, type Wording, type Words } from './words.ts';
+import { factOf, resourceOf, type Wording, type Words } from './words.ts';
 
 const minutes = (text: string): string => (text === '1' ? '1 minute' : `${text} minutes`);
 
@@ -25,9 +26,14 @@ const RAISED: Readonly<Record<NonNullable<AlarmNotice['rule']>, (notice: AlarmNo
       `first of all partition ${factOf(notice, 'partition')} of ${factOf(notice, 'topic')}.`,
     todo: 'penstock status says which and why; look at the brokers of these partitions and at destinations that are away.',
   }),
+  resource: (notice) => ({
+    subject: `${resourceOf(notice, RESOURCE_TITLE)} ${factOf(notice, 'percent')} % used: ${notice.orgId}`,
+    what: `${factOf(notice, 'used')} of ${factOf(notice, 'granted')} CU of ${resourceOf(notice, RESOURCE_TITLE)} are used.`,
+    todo: 'Have more granted (penstock grants set), or give some back: penstock grants list and penstock grants usage say how much is used.',
+  }),
 };
 
-const OF_RULE = { status: 'Status alarm', lag: 'Lag alarm', progress: 'Alarm of no progress' };
+const OF_RULE = { status: 'Status alarm', lag: 'Lag alarm', progress: 'Alarm of no progress', resource: 'Resource' };
 
 export const ENGLISH: Wording = {
   labels: { pipeline: 'Pipeline', organization: 'Organisation', since: 'Since', todo: 'What to do' },
@@ -44,7 +50,13 @@ export const ENGLISH: Wording = {
           todo: 'Look at the run and its logs (penstock status, penstock logs), and whether workers reach the service.',
         };
       case 'recovered':
-        return { subject: `Recovered: ${name}`, what: `${rule}: all is well again.`, todo: 'Nothing.' };
+        return notice.rule === 'resource'
+          ? {
+              subject: `${resourceOf(notice, RESOURCE_TITLE)} is enough again: ${notice.orgId}`,
+              what: `${factOf(notice, 'used')} of ${factOf(notice, 'granted')} CU of ${resourceOf(notice, RESOURCE_TITLE)} are used.`,
+              todo: 'Nothing.',
+            }
+          : { subject: `Recovered: ${name}`, what: `${rule}: all is well again.`, todo: 'Nothing.' };
       case 'ended':
         return {
           subject: `No longer watched: ${name}`,

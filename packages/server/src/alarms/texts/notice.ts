@@ -3,15 +3,18 @@ import { NOTICE_KINDS, type NoticeKind } from '../rules/alarm-state.ts';
 import type { AlarmFacts } from '../rules/conditions.ts';
 import { type AlarmRule, isAlarmRule } from '../settings/alarm-settings.ts';
 
+/** What a notice is of: an alarm of a pipeline, or a resource of the organisation that is running out. */
+export type NoticeRule = AlarmRule | 'resource';
+
 /** What is told: code and parameters, of which texts are made in the receiver's language. Nothing of records is in it. */
 export interface AlarmNotice {
   readonly kind: NoticeKind | 'test';
   /** Null in a test. */
-  readonly rule: AlarmRule | null;
+  readonly rule: NoticeRule | null;
   /** The same in all that is told from one time that all was normal to the next. */
   readonly incidentId: string;
   readonly orgId: string;
-  /** Null in a test. */
+  /** Null in a test, and of resources. */
   readonly pipelineId: string | null;
   readonly pipelineName: string;
   /** When it was decided, and since when what is told holds (Unix ms). */
@@ -28,7 +31,7 @@ export const languageOf = (text: string): Language => (text === 'zh' ? 'zh' : 'e
 export const parseNotice = (stored: Readonly<Record<string, unknown>>): AlarmNotice => {
   const { kind, rule, facts } = stored;
   const known = [...NOTICE_KINDS, 'test' as const].find((word) => word === kind);
-  const ofRule = rule === null ? null : typeof rule === 'string' && isAlarmRule(rule) ? rule : undefined;
+  const ofRule = rule === null ? null : ruleOf(rule);
   if (known === undefined || ofRule === undefined) throw new Error(`A notice of "${String(kind)}" is unknown`);
   return {
     kind: known,
@@ -42,6 +45,9 @@ export const parseNotice = (stored: Readonly<Record<string, unknown>>): AlarmNot
     facts: factsOf(facts),
   };
 };
+
+const ruleOf = (rule: unknown): NoticeRule | undefined =>
+  typeof rule === 'string' && (rule === 'resource' || isAlarmRule(rule)) ? rule : undefined;
 
 /** Facts as they are kept, with nothing in them but texts and numbers. */
 export const factsOf = (stored: unknown): AlarmFacts => {

@@ -1,3 +1,4 @@
+import { RESOURCES, type Resource } from '../../resources/resource-types.ts';
 import type { AlarmNotice } from './notice.ts';
 
 /** What a notice says: short enough for a phone, and with what to do. */
@@ -21,3 +22,9 @@ export interface Wording {
 
 /** A fact as text; a question mark where it is not known. */
 export const factOf = ({ facts }: AlarmNotice, name: string): string => String(facts[name] ?? '?');
+
+/** What the resource of a notice is called in a language. */
+export const resourceOf = (notice: AlarmNotice, titles: Readonly<Record<Resource, string>>): string => {
+  const found = RESOURCES.find((resource) => resource === notice.facts.resource);
+  return found === undefined ? factOf(notice, 'resource') : titles[found];
+};

@@ -1,8 +1,9 @@
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Database, Store } from '../../store/open-store.ts';
 import { pipelines } from '../../store/schema.ts';
-import { alarmDeliveries, alarmReceivers, alarms } from '../../store/schema-alarms.ts';
+import { alarmReceivers, alarms } from '../../store/schema-alarms.ts';
 import { recordEvent } from '../../use-case/record-event.ts';
+import { addDelivery } from '../delivery/add-delivery.ts';
 import type { NoticeKind } from '../rules/alarm-state.ts';
 import { readAlarmConfig } from '../settings/alarm-config.ts';
 import type { AlarmSettings } from '../settings/alarm-settings.ts';
@@ -17,9 +18,6 @@ export interface LookDeps {
   /** How long a delivery is tried. */
   readonly giveUpMs: number;
 }
-
-/** Deliveries that may wait for a receiver; what comes on top is noted as failed, with the reason. */
-export const MAX_WAITING = 1000;
 
 const EVENTS = {
   raised: { code: 'ALARM_RAISED', severity: 'warning' },
@@ -102,7 +100,7 @@ const noticeOf = (
 
 /** Writes down what is to be told. Receivers that are gone are told nothing; the settings' issues say so. */
 const tell = async (
-  { newId, giveUpMs }: LookDeps,
+  deps: LookDeps,
   tx: Database,
   { pipelineId, orgId, alarmConfig }: WatchedPipeline,
   notice: AlarmNotice & { readonly kind: NoticeKind },
@@ -115,22 +113,7 @@ const tell = async (
   });
   const { settings } = readAlarmConfig(alarmConfig, NOBODY);
   const receivers = await existing(tx, orgId, settings);
-  for (const receiverId of receivers) {
-    const isTooMuch = (await waitingFor(tx, receiverId)) >= MAX_WAITING;
-    await tx.insert(alarmDeliveries).values({
-      deliveryId: newId(),
-      orgId,
-      pipelineId,
-      receiverId,
-      notice: { ...notice },
-      createdAt: notice.at,
-      nextAttemptAt: notice.at,
-      giveUpAt: notice.at + giveUpMs,
-      ...(isTooMuch
-        ? { state: 'failed', settledAt: notice.at, lastError: 'ALARM_BACKLOG_FULL' }
-        : { state: 'pending' }),
-    });
-  }
+  for (const receiverId of receivers) await addDelivery(tx, deps, receiverId, notice);
   return receivers.length;
 };
 
@@ -142,12 +125,4 @@ const existing = async (tx: Database, orgId: string, settings: AlarmSettings): P
     .where(and(eq(alarmReceivers.orgId, orgId), inArray(alarmReceivers.receiverId, [...settings.receivers])));
   const known = new Set(rows.map(({ receiverId }) => receiverId));
   return settings.receivers.filter((receiverId) => known.has(receiverId));
-};
-
-const waitingFor = async (tx: Database, receiverId: string): Promise<number> => {
-  const [found] = await tx
-    .select({ waiting: count() })
-    .from(alarmDeliveries)
-    .where(and(eq(alarmDeliveries.receiverId, receiverId), eq(alarmDeliveries.state, 'pending')));
-  return found?.waiting ?? 0;
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getGrants } from '../../organizations/grants.ts';
+import { getGrants } from '../../resources/grants.ts';
 import { applyObservation } from '../../runs/apply-observation.ts';
 import { pipelines } from '../../store/schema.ts';
 import { createEnosClient, createEnosFixture, documentOf } from './testing/enos-fixture.ts';

@@ -40,6 +40,8 @@ test('organisations, keys and grants live their lives', async (t) => {
     standalone: { granted: 2.5, used: 0, available: 2.5 },
     clusterServer: null,
     clusterYarn: null,
+    streamDesigning: { granted: 1, used: 0.334, available: 0.666 },
+    messageQueue: null,
   });
   assert.equal((await call('PUT', 'organizations/o1/grants/gold', { cu: 1 })).status, 400);
   assert.equal((await call('DELETE', 'organizations/o1/grants/standalone')).status, 204);

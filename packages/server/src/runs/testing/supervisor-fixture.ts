@@ -9,7 +9,7 @@ import {
   type EnosClient,
 } from '../../http/enos/testing/enos-fixture.ts';
 import { getDetail, listEvents } from '../../http/routes/pipelines/pipeline-views.ts';
-import { getGrants } from '../../organizations/grants.ts';
+import { getGrants } from '../../resources/grants.ts';
 import type { Store } from '../../store/open-store.ts';
 import { type Heard, receiveHeartbeat } from '../heartbeat/receive-heartbeat.ts';
 import type { SupervisorDeps } from '../run-keeper.ts';

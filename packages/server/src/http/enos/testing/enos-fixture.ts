@@ -12,8 +12,8 @@ import { createSeal } from '../../../auth/seal.ts';
 import { callSignature, tokenEncryption } from '../../../auth/signature.ts';
 import type { AuthDeps } from '../../../auth/token-service.ts';
 import { createAccessKey } from '../../../organizations/access-keys.ts';
-import { setGrant } from '../../../organizations/grants.ts';
 import { createOrganization } from '../../../organizations/organizations.ts';
+import { setGrant } from '../../../resources/grants.ts';
 import { createTestModes } from '../../../runs/testing/test-modes.ts';
 import { createDocumentSealing } from '../../../sealing/seal-document.ts';
 import { sealDocumentsWith } from '../../../store/document-column.ts';
@@ -76,7 +76,13 @@ export const createEnosFixture = async (
     seal,
     newId: () => randomUUID(),
     instanceId: options.instanceId ?? 'instance-1',
-    limits: { pipelinesPerOrganization: 50, documentBytes: 200_000, assetsPerOrganization: 1000, ...options.limits },
+    limits: {
+      pipelinesPerOrganization: 50,
+      documentBytes: 200_000,
+      assetsPerOrganization: 1000,
+      designingCu: 1,
+      ...options.limits,
+    },
     compile: fakeCompile,
     stateStore: fakeStateStore(kafka),
     findStageState: fakeFindStageState,

@@ -104,7 +104,7 @@ export const deliverySchema = nameSchema(
     deliveryId: text('Message-ID of the mail, webhook-id of the webhook'),
     receiverId: Type.String(),
     receiverName: Type.String(),
-    pipelineId: Type.String(),
+    pipelineId: nullable(text('Null where it is of a resource of the organisation')),
     kind: text('`raised`, `no-data`, `recovered` or `ended`'),
     rule: nullable(Type.String()),
     incidentId: Type.String(),

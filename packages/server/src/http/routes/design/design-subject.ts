@@ -16,7 +16,11 @@ import { MAX_NESTING } from '../../../pipelines/parse-save-request.ts';
 import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
 import type { PreviewRunner } from '../../../preview/preview-runner.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
-import { type OrganizationFacts, readOrganizationFacts } from '../../../use-case/organization-facts.ts';
+import {
+  type OrganizationFacts,
+  readCheckedFacts,
+  readOrganizationFacts,
+} from '../../../use-case/organization-facts.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import { callerOf, requireOrganizationAccess } from '../../plugins/caller.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
@@ -33,9 +37,13 @@ export interface DesignRouteDeps extends UseCaseDeps {
 
 type Facts = Pick<CompileFacts, 'pipelineId' | 'orgId' | 'messageChannel'>;
 
-/** Compiles with the topics and connections that the organisation may use; where none is named, nobody asks. */
+/** Compiles with the topics, connections and operators that the organisation may use; where none is named, nobody asks. */
 export const compileFor = async (deps: DesignRouteDeps, document: JsonObject, facts: Facts): Promise<CompileOutcome> =>
-  deps.compiler.compile(document, { ...facts, ...(await ownedBy(deps, facts.orgId)), runsEverySource: true });
+  deps.compiler.compile(document, {
+    ...facts,
+    ...(facts.orgId === NO_ORGANIZATION ? {} : await readCheckedFacts(deps.store.db, facts.orgId)),
+    runsEverySource: true,
+  });
 
 export const ownedBy = async (deps: DesignRouteDeps, orgId: string): Promise<Partial<OrganizationFacts>> =>
   orgId === NO_ORGANIZATION ? {} : readOrganizationFacts(deps.store.db, orgId);

@@ -2,13 +2,14 @@ import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
 import type { Seal } from '../../../auth/seal.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys, revokeTokens } from '../../../organizations/access-keys.ts';
-import { type GrantResource, getGrants, setGrant, withdrawGrant } from '../../../organizations/grants.ts';
 import {
   createOrganization,
   deleteOrganization,
   getOrganization,
   listOrganizations,
 } from '../../../organizations/organizations.ts';
+import { getGrants, setGrant, withdrawGrant } from '../../../resources/grants.ts';
+import { RESOURCES, type Resource } from '../../../resources/resource-types.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts';
@@ -50,11 +51,20 @@ const grant = nullable(
     ),
   ),
 );
-const grants = nameSchema('Grants', Type.Object({ standalone: grant, clusterServer: grant, clusterYarn: grant }));
+const grants = nameSchema(
+  'Grants',
+  Type.Object({
+    standalone: grant,
+    clusterServer: grant,
+    clusterYarn: grant,
+    streamDesigning: grant,
+    messageQueue: grant,
+  }),
+);
 const keyParams = Type.Object({ ...orgParams.properties, accessKey: Type.String({ minLength: 1, maxLength: 64 }) });
 const grantParams = Type.Object({
   ...orgParams.properties,
-  resource: Type.Union([Type.Literal('standalone'), Type.Literal('cluster-server'), Type.Literal('cluster-yarn')]),
+  resource: Type.Unsafe<Resource>({ type: 'string', enum: [...RESOURCES] }),
 });
 const nothing = Type.Null({ description: 'Done.' });
 
@@ -291,7 +301,7 @@ const registerGrants = (app: ApiInstance, deps: OrganizationRouteDeps): void => 
     async (request) => {
       const actor = actorOf(requireAdmin(request));
       const { orgId, resource } = request.params;
-      await setGrant(deps, { orgId, resource: resource satisfies GrantResource, cu: request.body.cu, actor });
+      await setGrant(deps, { orgId, resource, cu: request.body.cu, actor });
       return getGrants(deps, orgId);
     },
   );

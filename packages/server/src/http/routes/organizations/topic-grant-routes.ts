@@ -3,6 +3,7 @@ import { topicGrantSchema } from '@penstock/model/messages';
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
 import { grantTopics, listTopicGrants, withdrawTopics } from '../../../organizations/topic-grants.ts';
+import { readOwnTopics } from '../../../use-case/read-topic-grants.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireAdmin, requireOrganizationAccess } from '../../plugins/caller.ts';
@@ -26,8 +27,9 @@ export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): v
       config: { permission: 'organization.read' },
       schema: {
         ...base,
-        summary: 'Topics that pipelines of the organisation may name: its own six, and those granted by name',
-        description: 'Those that are granted by a pattern with * are told by the grants alone.',
+        summary: 'Topics that pipelines of the organisation may name: its own, and those granted by name',
+        description:
+          'Its own are the six every organisation has, and those it has made. Those that are granted by a pattern with * are told by the grants alone.',
         params: orgParams,
         response: responses({ 200: topics }),
       },
@@ -35,10 +37,12 @@ export const registerTopicGrantRoutes = (app: ApiInstance, deps: UseCaseDeps): v
     async (request) => {
       const { orgId } = request.params;
       requireOrganizationAccess(request, orgId);
-      const named = (await listTopicGrants(deps, orgId)).filter(({ pattern }) => !pattern.includes('*'));
+      const made = await readOwnTopics(deps.store.db, orgId);
+      const granted = await listTopicGrants(deps, orgId);
+      const named = granted.filter(({ pattern }) => !pattern.includes('*') && !made.includes(pattern));
       return {
         items: [
-          ...systemTopicsOf(orgId).map((topic) => ({ topic, read: true, write: true })),
+          ...[...systemTopicsOf(orgId), ...made].map((topic) => ({ topic, read: true, write: true })),
           ...named.map(({ pattern, read, write }) => ({ topic: pattern, read, write })),
         ],
       };

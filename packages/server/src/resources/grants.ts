@@ -1,43 +1,12 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
-import { grants, runs } from '../store/schema.ts';
+import { grants } from '../store/schema.ts';
 import { requireOrganization } from '../use-case/find-organization.ts';
 import { lockOrganization } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { fieldInvalid, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
-
-/** Contract C.5: Standalone Processing, and the two parts of Cluster Processing. */
-export const GrantResource = {
-  Standalone: 'standalone',
-  ClusterServer: 'cluster-server',
-  ClusterYarn: 'cluster-yarn',
-} as const;
-export type GrantResource = (typeof GrantResource)[keyof typeof GrantResource];
-
-/** Thousandths of a CU. `granted` is undefined where the resource was never granted. */
-export interface Balance {
-  readonly granted: number | undefined;
-  readonly used: number;
-}
-export type Balances = Readonly<Record<GrantResource, Balance>>;
-
-/** Grants and what open runs take of them. Exact only while the organisation's row is held. */
-export const readBalances = async (db: Database, orgId: string): Promise<Balances> => {
-  const granted = new Map(
-    (await db.select().from(grants).where(eq(grants.orgId, orgId))).map((grant) => [grant.resource, grant.cuMilli]),
-  );
-  const total = (column: typeof runs.standaloneMilli | typeof runs.serverMilli | typeof runs.yarnMilli) =>
-    sql<number>`coalesce(sum(${column}), 0)`.mapWith(Number);
-  const [used] = await db
-    .select({ standalone: total(runs.standaloneMilli), server: total(runs.serverMilli), yarn: total(runs.yarnMilli) })
-    .from(runs)
-    .where(and(eq(runs.orgId, orgId), isNull(runs.endedAt)));
-  return {
-    standalone: { granted: granted.get('standalone'), used: used?.standalone ?? 0 },
-    'cluster-server': { granted: granted.get('cluster-server'), used: used?.server ?? 0 },
-    'cluster-yarn': { granted: granted.get('cluster-yarn'), used: used?.yarn ?? 0 },
-  };
-};
+import { type Balance, readBalances } from './balances.ts';
+import type { Resource } from './resource-types.ts';
 
 /** A grant as the API shows it, in CU. `available` is negative when a grant was cut below what is in use. */
 export interface GrantView {
@@ -49,6 +18,8 @@ export interface GrantsView {
   readonly standalone: GrantView | null;
   readonly clusterServer: GrantView | null;
   readonly clusterYarn: GrantView | null;
+  readonly streamDesigning: GrantView | null;
+  readonly messageQueue: GrantView | null;
 }
 
 const view = ({ granted, used }: Balance): GrantView | null =>
@@ -62,6 +33,8 @@ export const getGrants = async (deps: UseCaseDeps, orgId: string): Promise<Grant
     standalone: view(balances.standalone),
     clusterServer: view(balances['cluster-server']),
     clusterYarn: view(balances['cluster-yarn']),
+    streamDesigning: view(balances['stream-designing']),
+    messageQueue: view(balances['message-queue']),
   };
 };
 
@@ -71,7 +44,7 @@ const MAX_GRANT_CU = 1_000_000;
 /** Grants a resource, or changes the grant. What runs keeps running. Errors: `ORGANIZATION_UNKNOWN`, `FIELD_INVALID`. */
 export const setGrant = async (
   deps: UseCaseDeps,
-  request: { orgId: string; resource: GrantResource; cu: number; actor: string },
+  request: { orgId: string; resource: Resource; cu: number; actor: string },
 ): Promise<void> => {
   const cuMilli = Math.round(request.cu * 1000);
   if (!(request.cu >= 0 && request.cu <= MAX_GRANT_CU) || Math.abs(cuMilli - request.cu * 1000) > 1e-6)
@@ -80,25 +53,28 @@ export const setGrant = async (
   await requireOrganization(deps.store.db, request.orgId);
   await deps.store.db.transaction(async (tx) => {
     await lockOrganization(tx, request.orgId);
-    await tx
-      .insert(grants)
-      .values({ orgId: request.orgId, resource: request.resource, cuMilli, updatedAt: now })
-      .onConflictDoUpdate({ target: [grants.orgId, grants.resource], set: { cuMilli, updatedAt: now } });
-    await recordAudit(tx, {
-      at: now,
-      orgId: request.orgId,
-      actor: request.actor,
-      action: 'grant.set',
-      target: request.resource,
-      detail: String(request.cu),
-    });
+    await writeGrant(tx, { ...request, cuMilli }, now);
   });
+};
+
+/** A grant as part of a transaction that holds the organisation's row, or has just made it. */
+export const writeGrant = async (
+  tx: Database,
+  { orgId, resource, cuMilli, actor }: { orgId: string; resource: Resource; cuMilli: number; actor: string },
+  at: number,
+): Promise<void> => {
+  await tx
+    .insert(grants)
+    .values({ orgId, resource, cuMilli, updatedAt: at })
+    .onConflictDoUpdate({ target: [grants.orgId, grants.resource], set: { cuMilli, updatedAt: at } });
+  const detail = String(cuMilli / 1000);
+  await recordAudit(tx, { at, orgId, actor, action: 'grant.set', target: resource, detail });
 };
 
 /** Takes a grant back: nothing more can be started with it. Errors: `ORGANIZATION_UNKNOWN`, `GRANT_UNKNOWN`. */
 export const withdrawGrant = async (
   deps: UseCaseDeps,
-  request: { orgId: string; resource: GrantResource; actor: string },
+  request: { orgId: string; resource: Resource; actor: string },
 ): Promise<void> => {
   await requireOrganization(deps.store.db, request.orgId);
   await deps.store.db.transaction(async (tx) => {

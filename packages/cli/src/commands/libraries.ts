@@ -1,0 +1,57 @@
+import { resultOf } from '@penstock/client';
+import type { Command } from 'commander';
+import { contextOf, type Surroundings } from '../context.ts';
+import { printJson, printTable, timeText } from '../output.ts';
+
+const PATH = '/api/v1/organizations/{orgId}/libraries';
+const ONE = `${PATH}/{library}` as const;
+
+/** Operator libraries of an organisation. */
+export const addLibraryCommands = (program: Command, surroundings: Surroundings): void => {
+  const libraries = program.command('libraries').description('operator libraries that pipelines may use');
+
+  libraries
+    .command('list')
+    .description('list libraries, with what is installed')
+    .action(async (_options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const path = { orgId: await context.orgId() };
+      const { items } = await resultOf(context.client.api.GET(PATH, { params: { path } }));
+      if (context.json) return printJson(context.output, items);
+      printTable(
+        context.output,
+        [
+          { title: 'LIBRARY', value: (one) => `${one.library}${one.isRecommended ? ' (recommended)' : ''}` },
+          { title: 'INSTALLED', value: (one) => (one.installedAt === null ? '-' : timeText(one.installedAt)) },
+          { title: 'BY', value: (one) => one.installedBy ?? '-' },
+          { title: 'OPERATORS', align: 'right', value: (one) => String(one.operators.length) },
+        ],
+        items,
+        'This installation has no libraries beside the base library.',
+      );
+    });
+
+  libraries
+    .command('install')
+    .description('let pipelines use the operators of a library; takes a third of a CU of Stream Designing')
+    .argument('<library>', 'as listed')
+    .action(async (library: string, _options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const path = { orgId: await context.orgId(), library };
+      const { items } = await resultOf(context.client.api.PUT(ONE, { params: { path } }));
+      if (context.json) return printJson(context.output, items);
+      context.output.write(`${path.orgId} may use the operators of ${library}.\n`);
+    });
+
+  libraries
+    .command('uninstall')
+    .description('give back a library that no pipeline needs')
+    .argument('<library>', 'as listed')
+    .action(async (library: string, _options, command: Command) => {
+      const context = contextOf(surroundings, command);
+      const path = { orgId: await context.orgId(), library };
+      await resultOf(context.client.api.DELETE(ONE, { params: { path } }));
+      if (context.json) return printJson(context.output, { uninstalled: library });
+      context.output.write(`${path.orgId} no longer has ${library}.\n`);
+    });
+};
