@@ -173,4 +173,7 @@ test('event time lies behind now while there is a backlog, else as far as the la
   assert.equal(work.eventLagMs(9000, false), 600);
   work.look(10_000, 12_000);
   assert.equal(work.eventLagMs(10_000, true), 0);
+  const ancient = new TaskWork();
+  ancient.look(1e12, -Number.MAX_SAFE_INTEGER);
+  assert.equal(ancient.eventLagMs(1e12, true), Number.MAX_SAFE_INTEGER, 'a heartbeat with more would be refused');
 });

@@ -124,7 +124,8 @@ export class TaskWork {
    */
   eventLagMs(now: number, hasBacklog: boolean): number | undefined {
     if (this.#newest === undefined) return undefined;
-    return Math.max(0, (hasBacklog ? now : this.#lookedAt) - this.#newest);
+    // A record may claim any time: what is told has to be a number that everybody can read.
+    return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, (hasBacklog ? now : this.#lookedAt) - this.#newest));
   }
 
   /** All of it, what is under way included. Times have fractions. */

@@ -6,6 +6,9 @@ import java.util.TreeMap;
 
 /** Where every task stands: what its worker committed, and how far its input reaches. */
 final class TaskBoard {
+  /** The service reads no larger number exactly. */
+  private static final long MOST_MS = (1L << 53) - 1;
+
   private final Map<Place, Standing> standings = new TreeMap<>();
 
   private static final class Standing {
@@ -100,7 +103,7 @@ final class TaskBoard {
   /** It grows while there is something to read, and stays as it was where there is not. */
   private static Long eventLagMs(Standing standing, long nowMs) {
     if (standing.eventLagMs == null || standing.lag() == 0) return standing.eventLagMs;
-    return standing.eventLagMs + Math.max(0, nowMs - standing.eventLagAtMs);
+    return Math.min(MOST_MS, standing.eventLagMs + Math.max(0, nowMs - standing.eventLagAtMs));
   }
 
   private static Protocol.TaskProgress progress(Place place, Standing standing, long nowMs) {

@@ -41,6 +41,8 @@ class BooksTest {
     assertEquals(300, board.progress(9000).get(0).eventLagMs());
     board.end(place, 30, 9000);
     assertEquals(4300, board.progress(9000).get(0).eventLagMs());
+    board.eventLag(place, (1L << 53) - 1, 9000);
+    assertEquals((1L << 53) - 1, board.progress(10_000).get(0).eventLagMs());
   }
 
   @Test
