@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
 import { Demo } from './demo.ts';
+import { designerJourneys } from './designer-journeys.ts';
 
 // One demo for all: the tests go on where the one before left it, as somebody does who looks around.
 
@@ -246,8 +247,17 @@ test('who saves second is told who was first, and loses nothing', async () => {
   await dialog.waitFor({ state: 'detached' });
 });
 
+designerJourneys({
+  page: () => page,
+  orgId: () => demo.facts.orgId,
+  demoDesign: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}/design`,
+  deadLetters: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/dead-letters`,
+});
+
 test('all of it is there in Chinese', async () => {
   await page.getByRole('button', { name: /中文/ }).click();
+  await page.getByRole('region', { name: '预览' }).waitFor();
+  await page.getByRole('button', { name: '结构' }).click();
   await page.getByRole('region', { name: '结构' }).waitFor();
   assert.deepEqual(await lookAt(page, 'design-zh'), []);
   await page.keyboard.press('g');

@@ -22,7 +22,7 @@ const SOURCES = [
 export const digestOfSources = (): string => {
   const digest = createHash('sha256');
   const files = globSync(SOURCES, { cwd: ROOT, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name) && !entry.parentPath.endsWith('/testing'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   for (const file of files) digest.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0');

@@ -11,6 +11,13 @@ export interface LetterFilters {
   readonly letter?: string;
 }
 
+/** The id of a letter: `partition-offset`. */
+const LETTER_ID = /^\d{1,9}-\d{1,16}$/;
+
+/** The letter that is to be tried out, from an address. */
+export const readLetter = ({ letter }: Readonly<Record<string, unknown>>): { readonly letter?: string } =>
+  typeof letter === 'string' && LETTER_ID.test(letter) ? { letter } : {};
+
 const textOf = (value: unknown): string | undefined =>
   (typeof value === 'string' || typeof value === 'number') && String(value) !== '' ? String(value) : undefined;
 
@@ -23,7 +30,7 @@ export const readLetterFilters = (search: Readonly<Record<string, unknown>>): Le
     ...(stage === undefined ? {} : { stage }),
     ...(code === undefined ? {} : { code }),
     ...(typeof day === 'number' && Number.isSafeInteger(day) && day >= 0 ? { day } : {}),
-    ...(letter === undefined || !/^\d{1,9}-\d{1,16}$/.test(letter) ? {} : { letter }),
+    ...(letter === undefined || !LETTER_ID.test(letter) ? {} : { letter }),
   };
 };
 

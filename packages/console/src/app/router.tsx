@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { readLetterFilters } from '../api/letter-filters.ts';
+import { readLetter, readLetterFilters } from '../api/letter-filters.ts';
 import { readPipelineFilters } from '../api/pipeline-filters.ts';
 import { BarePage } from '../kit/bare-page.tsx';
 import { NotFound } from '../kit/not-found.tsx';
@@ -45,6 +45,7 @@ const run = createRoute({
 const design = createRoute({
   getParentRoute: () => organization,
   path: '/pipelines/$pipelineId/design',
+  validateSearch: readLetter,
   component: lazyRouteComponent(() => import('../pages/design/design-page.tsx'), 'DesignPage'),
 });
 

@@ -1,5 +1,15 @@
 import type { JsonObject } from './json.ts';
-import { changeStage, idOf, inputsOf, kindOf, outputsOf, type PipelineDocument, stageOf, stagesOf } from './shape.ts';
+import {
+  changeStage,
+  idOf,
+  inputsOf,
+  kindOf,
+  outputsOf,
+  type PipelineDocument,
+  type StageKind,
+  stageOf,
+  stagesOf,
+} from './shape.ts';
 
 /** One of the outputs of a stage, counted from 0. */
 export interface Output {
@@ -24,6 +34,15 @@ export const readersOf = (document: PipelineDocument, id: string): readonly stri
     .filter((stage) => inputsOf(stage).some((lane) => lanes.includes(lane)))
     .map(idOf);
 };
+
+/** Whether a stage is connected to nothing. */
+export const isAlone = (document: PipelineDocument, id: string): boolean => {
+  const stage = stageOf(document, id);
+  return stage !== undefined && inputsOf(stage).length === 0 && readersOf(document, id).length === 0;
+};
+
+/** Whether a stage has a place in a connection: an input and an output. */
+export const fitsBetween = (kind: StageKind): boolean => kind === 'processor' || kind === 'other';
 
 /** Everything that records of a stage can come to. */
 const behind = (document: PipelineDocument, id: string): ReadonlySet<string> => {

@@ -9,6 +9,8 @@ export interface DocumentPlace {
   /** Row and column of a table. */
   readonly row?: number;
   readonly column?: string;
+  /** Where in the text of it, in UTF-16 units. */
+  readonly at?: { readonly offset: number; readonly length: number };
 }
 
 const unescaped = (segment: string): string => segment.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -31,6 +31,32 @@ export const TextField = ({ label, hint, hideLabel, ...rest }: Labelled & Compon
   );
 };
 
+export const AreaField = ({
+  label,
+  hint,
+  ...rest
+}: Omit<Labelled, 'hideLabel'> & ComponentPropsWithRef<'textarea'>) => {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
+      <textarea
+        {...rest}
+        id={id}
+        className={`${styles.control} ${styles.area}`}
+        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
+      />
+      {hint !== undefined && (
+        <span id={`${id}-hint`} className={styles.hint}>
+          {hint}
+        </span>
+      )}
+    </div>
+  );
+};
+
 export interface Option {
   readonly value: string;
   readonly text: string;

@@ -40,6 +40,14 @@ export const designEn = {
   'design.connect': 'connect …',
   'design.connectOf': 'Connect {name}',
 
+  'pick.none': 'Nothing like that is known here. It can be named all the same.',
+  'pick.more': 'The first {n}; type to find others.',
+  'pick.failed': 'What there is could not be read: {reason}',
+  'pick.patterns': 'Also granted: {patterns}',
+  'pick.readWrite': 'to read and write',
+  'pick.read': 'to read',
+  'pick.write': 'to write',
+
   'design.category.source': 'Sources',
   'design.category.target': 'Targets',
   'design.category.select': 'Select',
@@ -56,6 +64,7 @@ export const designEn = {
   'design.problem.source-has-no-input': 'A source has no input.',
   'design.problem.target-has-no-output': 'A target has no output.',
   'design.problem.twice': 'They are connected already.',
+  'design.problem.not-between': 'Only a stage with an input and an output fits into a connection.',
   'design.problem.cycle': 'Records would go round in a circle.',
 
   'design.problems': 'Findings',
@@ -74,7 +83,10 @@ export const designEn = {
   'design.action.paste': 'Paste stages',
   'design.action.fields': 'Go to the fields of the stage',
   'design.action.layout': 'Arrange',
+  'design.action.preview': 'Preview',
   'design.action.text': 'Text',
+  'design.action.import': 'Import …',
+  'design.action.export': 'Export',
   'design.action.versions': 'Versions',
   'design.action.revert': 'Discard changes',
   'design.action.save': 'Save',
@@ -93,6 +105,16 @@ export const designEn = {
   'design.edit.paste': 'stages pasted',
   'design.edit.text': 'text changed by hand',
   'design.edit.replace': 'document replaced',
+
+  'design.importWhat':
+    'A document as a file, also one of EnOS. It replaces what is designed here; nothing is saved by it, and it can be undone. Secrets that are masked in it are to be typed again.',
+  'design.file': 'File',
+  'design.file.not-readable': 'The file could not be read: {why}',
+  'design.file.not-json': 'This is not JSON: {why}',
+  'design.file.no-document': 'This file holds no pipeline document. {why}',
+  'design.file.several': 'This archive holds several pipelines: {why}. The API imports it as a whole.',
+  'design.replace': 'Replace the document',
+  'design.imported': 'The document is that of the file. It is not saved yet.',
 
   'design.saved': 'Saved.',
   'design.conflict': 'Somebody else has saved meanwhile',

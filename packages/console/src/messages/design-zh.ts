@@ -41,6 +41,14 @@ export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.connect': '连接到……',
   'design.connectOf': '连接 {name}',
 
+  'pick.none': '此处没有类似的已知项，仍可直接填写。',
+  'pick.more': '仅显示前 {n} 项；输入以查找其他项。',
+  'pick.failed': '无法读取可选项：{reason}',
+  'pick.patterns': '另外授权：{patterns}',
+  'pick.readWrite': '可读写',
+  'pick.read': '可读',
+  'pick.write': '可写',
+
   'design.category.source': '数据源',
   'design.category.target': '目标',
   'design.category.select': '选择',
@@ -57,6 +65,7 @@ export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.problem.source-has-no-input': '数据源没有输入。',
   'design.problem.target-has-no-output': '目标没有输出。',
   'design.problem.twice': '它们已经连接。',
+  'design.problem.not-between': '只有既有输入又有输出的阶段才能放入连接。',
   'design.problem.cycle': '记录会循环流动。',
 
   'design.problems': '检查结果',
@@ -75,7 +84,10 @@ export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.action.paste': '粘贴阶段',
   'design.action.fields': '前往阶段的字段',
   'design.action.layout': '自动布局',
+  'design.action.preview': '预览',
   'design.action.text': '文本',
+  'design.action.import': '导入……',
+  'design.action.export': '导出',
   'design.action.versions': '版本',
   'design.action.revert': '放弃更改',
   'design.action.save': '保存',
@@ -94,6 +106,16 @@ export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.edit.paste': '粘贴阶段',
   'design.edit.text': '手动修改文本',
   'design.edit.replace': '替换文档',
+
+  'design.importWhat':
+    '文件形式的文档，也可来自 EnOS。它将替换此处的设计；不会自动保存，并且可以撤销。其中被掩盖的密钥需重新输入。',
+  'design.file': '文件',
+  'design.file.not-readable': '无法读取文件：{why}',
+  'design.file.not-json': '不是 JSON：{why}',
+  'design.file.no-document': '此文件不包含管道文档。{why}',
+  'design.file.several': '此归档包含多个管道：{why}。可通过 API 整体导入。',
+  'design.replace': '替换文档',
+  'design.imported': '文档已替换为文件中的内容，尚未保存。',
 
   'design.saved': '已保存。',
   'design.conflict': '其他人在此期间已保存',

@@ -1,9 +1,11 @@
 import { designEn } from './design-en.ts';
+import { previewEn } from './preview-en.ts';
 import { signInEn } from './sign-in-en.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
   ...designEn,
+  ...previewEn,
   ...signInEn,
   'app.name': 'Penstock',
   'app.skip': 'Skip to content',
@@ -257,6 +259,7 @@ export const en = {
   'letters.type.boolean': 'true or false',
   'letters.type.null': 'nothing',
   'letters.replay': 'Replay',
+  'letters.try': 'Try it in the designer',
   'letters.replayOne': 'Replay this record',
   'letters.replayMany': 'Replay {n} records',
   'letters.replay.what':

@@ -1,10 +1,12 @@
 import { designZh } from './design-zh.ts';
 import type { en } from './en.ts';
+import { previewZh } from './preview-zh.ts';
 import { signInZh } from './sign-in-zh.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...designZh,
+  ...previewZh,
   ...signInZh,
   'app.name': 'Penstock',
   'app.skip': '跳到内容',
@@ -257,6 +259,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'letters.type.boolean': '真或假',
   'letters.type.null': '空',
   'letters.replay': '重放',
+  'letters.try': '在设计器中试运行',
   'letters.replayOne': '重放此记录',
   'letters.replayMany': '重放 {n} 条记录',
   'letters.replay.what': '每条记录在当前管道中从拒绝它的阶段继续处理，其他读取者看不到。每条记录只重放一次。',

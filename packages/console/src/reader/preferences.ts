@@ -39,7 +39,8 @@ const apply = ({ locale, theme }: Preferences): void => {
   document.documentElement.lang = LANGUAGE_TAGS[locale];
   document.documentElement.dataset.theme = theme;
 };
-apply(current);
+/** Once the page is there. */
+export const applyPreferences = (): void => apply(current);
 
 export const setPreferences = (changed: Partial<Preferences>): void => {
   current = { ...current, ...changed };
@@ -57,8 +58,9 @@ const subscribe = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener);
 };
 
-/** Language and theme, kept in this browser. */
-export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, () => current);
-
 /** For what is outside of components. */
 export const currentPreferences = (): Preferences => current;
+
+/** Language and theme, kept in this browser. */
+export const usePreferences = (): Preferences =>
+  useSyncExternalStore(subscribe, currentPreferences, currentPreferences);

@@ -1,5 +1,6 @@
 import type { DeadLetter } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { letterQuery } from '../../api/dead-letters.ts';
 import { Button } from '../../kit/button.tsx';
@@ -36,6 +37,15 @@ const Letter = ({ orgId, letterId, onReplay }: LetterViewProps & { readonly lett
       <div className={styles.tools}>
         <h2>{t('letters.record', { id: letter.id })}</h2>
         <Button onClick={() => onReplay(letter.id)}>{t('letters.replayOne')}</Button>
+        {letter.valueText !== undefined && letter.isCut !== true && (
+          <Link
+            to="/organizations/$orgId/pipelines/$pipelineId/design"
+            params={{ orgId, pipelineId: letter.pipelineId }}
+            search={{ letter: letter.id }}
+          >
+            {t('letters.try')}
+          </Link>
+        )}
       </div>
       <p className={styles.message}>
         {letter.message} <code>{letter.code}</code>

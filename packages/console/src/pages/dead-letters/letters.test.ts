@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { queryOfLetterFilters, readLetterFilters, showsAll } from '../../api/letter-filters.ts';
+import { queryOfLetterFilters, readLetter, readLetterFilters, showsAll } from '../../api/letter-filters.ts';
+import { fieldsOf, MAX_FIELDS } from '../../records/fields.ts';
 import { bytesOf, hexLines, SHOWN_BYTES } from './bytes.ts';
-import { fieldsOf, MAX_FIELDS } from './fields.ts';
 
 test('fields have a path, a type and the digits they were written with', () => {
   const text = '{"id":9007199254740993,"v":1.10,"m":[{"a/b":null},true],"s":"x"}';
@@ -42,6 +42,10 @@ test('a day in the address is the time between its two ends', () => {
 
 test('an address that says nothing right shows all letters', () => {
   assert.ok(showsAll(readLetterFilters({ day: 'x', letter: '../../x', code: '' })));
+  assert.deepEqual(
+    [readLetter({ letter: '../x' }), readLetter({ letter: 5 }), readLetter({ letter: '3-7' })],
+    [{}, {}, { letter: '3-7' }],
+  );
   fc.assert(
     fc.property(
       fc.dictionary(fc.constantFrom('pipelineId', 'stage', 'code', 'day', 'letter'), fc.jsonValue()),

@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
+import { type Field, fieldsOf } from '../../records/fields.ts';
 import { hexLines, SHOWN_BYTES } from './bytes.ts';
 import styles from './dead-letters-page.module.css';
-import { type Field, fieldsOf } from './fields.ts';
 
 export const FORMS = ['bytes', 'text', 'fields'] as const;
 export type Form = (typeof FORMS)[number];

@@ -1,6 +1,7 @@
 import { PenstockError, type Pipeline } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { letterQuery } from '../../api/dead-letters.ts';
 import { pipelineQuery } from '../../api/pipelines.ts';
 import { NotFound } from '../../kit/not-found.tsx';
 import { Failed, Loading } from '../../kit/notice.tsx';
@@ -32,11 +33,15 @@ const Loaded = ({ pipeline }: { readonly pipeline: Pipeline }) => {
     gcTime: 0,
     structuralSharing: false,
   });
+  const { letter: letterId } = useSearch({ from: '/organizations/$orgId/pipelines/$pipelineId/design' });
+  const letter = useQuery({ ...letterQuery(pipeline.orgId, letterId ?? ''), enabled: letterId !== undefined });
   const operators = useQuery({ ...operatorsQuery(locale), placeholderData: (before) => before });
   if (stored.isError) return <CouldNot error={stored.error} onRetry={() => void stored.refetch()} />;
   if (operators.isError) return <CouldNot error={operators.error} onRetry={() => void operators.refetch()} />;
-  if (stored.data === undefined || operators.data === undefined) return <Loading />;
-  return <Designer pipeline={pipeline} stored={stored.data} operators={operators.data} />;
+  // A letter that is gone, or no text, leaves the preview empty.
+  if (stored.data === undefined || operators.data === undefined || letter.isLoading) return <Loading />;
+  const tried = letterId === undefined ? undefined : (letter.data?.valueText ?? '');
+  return <Designer pipeline={pipeline} stored={stored.data} operators={operators.data} tried={tried} />;
 };
 
 const CouldNot = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {

@@ -13,11 +13,15 @@ import { addOperator, type Spot } from './model/operators.ts';
 import { useFindings } from './model/use-findings.ts';
 import { SidePanel } from './palette/side-panel.tsx';
 import { StagePicker } from './palette/stage-picker.tsx';
+import { PreviewPanel } from './preview/preview-panel.tsx';
+import { usePreview } from './preview/use-preview.ts';
+import { usePreviewActions } from './preview/use-preview-actions.ts';
 import { Problems } from './problems.tsx';
 import { TextView } from './text-view.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useClipboard } from './use-clipboard.ts';
 import { useDesignActions } from './use-design-actions.ts';
+import { useFileActions } from './use-file-actions.ts';
 import type { DesignDialog } from './versions/design-dialog.ts';
 import { DesignDialogs } from './versions/design-dialogs.tsx';
 
@@ -25,10 +29,12 @@ interface DesignerProps {
   readonly pipeline: Pipeline;
   readonly stored: Stored;
   readonly operators: readonly Operator[];
+  /** A message to be tried out. */
+  readonly tried: string | undefined;
 }
 
 /** Palette, canvas, inspector and findings around one document with one history. */
-export const Designer = ({ pipeline, stored, operators }: DesignerProps) => {
+export const Designer = ({ pipeline, stored, operators, tried }: DesignerProps) => {
   const { t } = useText();
   const [state, change] = useReducer(changeDesign, stored, newDesign);
   const [spot, setSpot] = useState<Spot>();
@@ -43,12 +49,16 @@ export const Designer = ({ pipeline, stored, operators }: DesignerProps) => {
     (name, next, more = {}) => change({ kind: 'edit', edit: name, document: next, at: Date.now(), ...more }),
     [],
   );
+  const preview = usePreview(pipeline, document, tried);
+  const { seenFields } = preview;
   const design = useMemo(
     (): Design => ({
       state,
       document,
       operators,
       findings,
+      orgId: pipeline.orgId,
+      seenFields,
       mayDesign,
       edit,
       select: (ids) => change({ kind: 'select', ids }),
@@ -56,11 +66,13 @@ export const Designer = ({ pipeline, stored, operators }: DesignerProps) => {
       ask: (asked) => mayDesign && setSpot(asked),
       say: setSaid,
     }),
-    [state, document, operators, findings, mayDesign, edit],
+    [state, document, operators, findings, pipeline.orgId, seenFields, mayDesign, edit],
   );
   const isDirty = isUnsaved(state);
   useDesignActions(design, { change, setDialog, toggleText: () => setText((shown) => !shown), isDirty });
+  usePreviewActions(design, preview);
   useClipboard(design);
+  useFileActions(design, pipeline.name, setDialog);
   useBlocker({
     shouldBlockFn: () => isDirty && !window.confirm(t('design.leave')),
     enableBeforeUnload: () => isDirty,
@@ -73,7 +85,7 @@ export const Designer = ({ pipeline, stored, operators }: DesignerProps) => {
   };
   return (
     <DesignContext value={design}>
-      <div className={styles.page}>
+      <div className={`${styles.page} ${preview.isOpen ? styles.withPreview : ''}`}>
         <Toolbar pipeline={pipeline} isDirty={isDirty} isChecked={isCurrent} checkError={error} />
         <div className={`${styles.panes} ${isText ? styles.withText : ''}`}>
           <SidePanel onPick={pick} />
@@ -81,6 +93,7 @@ export const Designer = ({ pipeline, stored, operators }: DesignerProps) => {
           {isText && <TextView />}
           <Inspector />
         </div>
+        {preview.isOpen && <PreviewPanel pipeline={pipeline} preview={preview} />}
         <Problems isCurrent={isCurrent} error={error} />
         <p className={styles.said} role="status">
           {said}

@@ -15,7 +15,20 @@ interface ToolbarProps {
 }
 
 /** Actions that have a button, in this order. */
-const BUTTONS = ['undo', 'redo', 'add', 'layout', 'text', 'versions', 'revert', 'save', 'release'] as const;
+const BUTTONS = [
+  'undo',
+  'redo',
+  'add',
+  'layout',
+  'preview',
+  'text',
+  'import',
+  'export',
+  'versions',
+  'revert',
+  'save',
+  'release',
+] as const;
 
 /** What can be done with the document; the buttons are the actions of the palette. */
 export const Toolbar = ({ pipeline, isDirty, isChecked, checkError }: ToolbarProps) => {

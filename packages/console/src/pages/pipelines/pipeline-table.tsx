@@ -2,6 +2,7 @@ import type { PipelineSummary } from '@penstock/client/session';
 import { type Row, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, useEffect, useMemo, useRef } from 'react';
+import grid from '../../kit/grid-table.module.css';
 import type { Wished } from '../../operate/operate-dialog.tsx';
 import { OperationButtons } from '../../operate/operation-buttons.tsx';
 import { useText } from '../../reader/use-text.ts';
@@ -58,7 +59,7 @@ export const PipelineTable = (props: PipelineTableProps) => {
         <div className={styles.table} role="table" aria-rowcount={rows.length + 1} aria-label={t('pipelines.title')}>
           <div role="rowgroup">
             {table.getHeaderGroups().map((group) => (
-              <div key={group.id} role="row" className={`${styles.row} ${styles.header}`}>
+              <div key={group.id} role="row" className={`${grid.row} ${grid.head} ${styles.row}`}>
                 <span role="columnheader">
                   <input
                     type="checkbox"
@@ -80,7 +81,7 @@ export const PipelineTable = (props: PipelineTableProps) => {
               </div>
             ))}
           </div>
-          <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
+          <div role="rowgroup" className={`${grid.body} ${styles.body}`} style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
               const row = rows[item.index];
               return row === undefined ? null : (
@@ -116,7 +117,12 @@ const PipelineRow = ({ row, position, style, render, isAllowed, onWish }: Pipeli
   const { pipelineId, name, observed } = row.original;
   const isChosen = row.getIsSelected();
   return (
-    <div role="row" aria-rowindex={position} className={`${styles.row} ${isChosen ? styles.chosen : ''}`} style={style}>
+    <div
+      role="row"
+      aria-rowindex={position}
+      className={`${grid.row} ${grid.placed} ${styles.row} ${isChosen ? styles.chosen : ''}`}
+      style={style}
+    >
       <span role="cell">
         <input
           type="checkbox"

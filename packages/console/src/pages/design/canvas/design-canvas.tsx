@@ -1,6 +1,5 @@
 import {
   Background,
-  type Connection,
   Controls,
   type EdgeTypes,
   type NodeChange,
@@ -8,23 +7,24 @@ import {
   ReactFlow,
   type ReactFlowInstance,
   ReactFlowProvider,
+  useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { type DragEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { connect, connectionProblem, type Output } from '../../../document/lanes.ts';
 import { labelOf, stageOf } from '../../../document/shape.ts';
 import { moveStages, type Place } from '../../../document/stages.ts';
+import look from '../../../graph/canvas.module.css';
 import { useScheme } from '../../../reader/use-scheme.ts';
 import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
-import { addOperator } from '../model/operators.ts';
-import { OPERATOR_TYPE } from '../palette/stage-list.tsx';
 import { ConnectionReason } from './connection-reason.tsx';
 import styles from './design-canvas.module.css';
 import { DesignEdge, type DesignEdgeType } from './design-edge.tsx';
 import { DesignNode, type DesignNodeType } from './design-node.tsx';
 import { edgesOf, nodesOf } from './drawn.ts';
 import { outputOfHandle } from './handles.ts';
+import { useEdgeDrop } from './use-edge-drop.ts';
 
 const nodeTypes: NodeTypes = { stage: DesignNode };
 const edgeTypes: EdgeTypes = { lane: DesignEdge };
@@ -51,12 +51,13 @@ const Drawing = () => {
   const edges = useMemo(() => edgesOf(document), [document]);
   const lastEdit = state.history.past.at(-1)?.edit;
   const layouts = lastEdit === 'layout' ? state.history.past.length : 0;
-  // What came or was arranged anew may lie outside of what is shown.
+  const size = useStore(({ width, height }) => `${width} ${height}`);
+  // What came or was arranged anew may lie outside of what is shown, and so does what was at the edge of a larger canvas.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only then; whoever looks elsewhere is left there
   useEffect(() => {
     const frame = requestAnimationFrame(() => void flow.current?.fitView(FIT));
     return () => cancelAnimationFrame(frame);
-  }, [nodes.length, layouts]);
+  }, [nodes.length, layouts, size]);
 
   const onNodesChange = (changes: readonly NodeChange<DesignNodeType>[]): void => {
     const places = new Map(dragged);
@@ -84,37 +85,33 @@ const Drawing = () => {
     sourceHandle?: string | null;
     target: string;
   }) => connectionProblem(document, outputOfHandle(source, sourceHandle), target);
-  const onConnect = (connection: Connection): void => {
-    edit('connect', connect(document, outputOfHandle(connection.source, connection.sourceHandle), connection.target));
-  };
   const placeOfEvent = ({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): Place =>
     flow.current?.screenToFlowPosition({ x: clientX, y: clientY }) ?? { x: 0, y: 0 };
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault();
-    const operator = operators.find(({ id }) => id === event.dataTransfer.getData(OPERATOR_TYPE));
-    if (operator === undefined || !mayDesign) return;
-    const added = addOperator(document, operator, { kind: 'free', place: placeOfEvent(event) });
-    if (added !== undefined) edit('add', added.document, { select: [added.id] });
+  const { over, onMove, onMoved, ...drop } = useEdgeDrop(edges, placeOfEvent);
+  const onConnectEnd = (event: MouseEvent | TouchEvent, from: Output, handleOf: string | undefined): void => {
+    const place = 'clientX' in event ? placeOfEvent(event) : undefined;
+    // Let go over a stage, though not over its handle: that stage is meant.
+    const [under] =
+      place === undefined ? [] : (flow.current?.getIntersectingNodes({ ...place, width: 1, height: 1 }) ?? []);
+    const to = handleOf ?? under?.id;
+    if (to === undefined) {
+      if (place !== undefined) ask({ kind: 'behind', from, place });
+      return;
+    }
+    const problem = connectionProblem(document, from, to);
+    const stage = stageOf(document, to);
+    if (problem === undefined) edit('connect', connect(document, from, to));
+    else if (to !== from.stage) say(`${stage === undefined ? to : labelOf(stage)}: ${t(`design.problem.${problem}`)}`);
   };
-  const onConnectEnd = (event: MouseEvent | TouchEvent, from: Output, to: string | undefined): void => {
-    if (to !== undefined) {
-      const problem = connectionProblem(document, from, to);
-      const stage = stageOf(document, to);
-      if (problem !== undefined && to !== from.stage)
-        say(`${stage === undefined ? to : labelOf(stage)}: ${t(`design.problem.${problem}`)}`);
-    } else if ('clientX' in event) ask({ kind: 'behind', from, place: placeOfEvent(event) });
-  };
+  const shownEdges = edges.map((edge) =>
+    edge.id === over?.edge ? { ...edge, className: (over.fits ? styles.over : styles.overWrong) ?? '' } : edge,
+  );
 
   return (
-    <section
-      className={styles.canvas}
-      aria-label={t('design.canvas')}
-      onDrop={onDrop}
-      onDragOver={(event) => event.preventDefault()}
-    >
+    <section className={`${look.canvas} ${styles.canvas}`} aria-label={t('design.canvas')} {...drop}>
       <ReactFlow
         nodes={nodes}
-        edges={edges}
+        edges={shownEdges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         colorMode={scheme}
@@ -132,16 +129,20 @@ const Drawing = () => {
         maxZoom={1.5}
         onlyRenderVisibleElements
         onNodesChange={onNodesChange}
+        onNodeDrag={(event, { id }) => 'clientX' in event && onMove(event, id)}
+        onNodeDragStop={(event, { id, position }) => 'clientX' in event && onMoved(event, id, position)}
         isValidConnection={(connection) => problemOf(connection) === undefined}
-        onConnect={onConnect}
-        onConnectEnd={(event, { fromNode, fromHandle, toNode }) => {
-          if (fromNode !== null && fromHandle?.type === 'source')
+        onConnect={({ source, sourceHandle, target }) =>
+          edit('connect', connect(document, outputOfHandle(source, sourceHandle), target))
+        }
+        onConnectEnd={(event, { isValid, fromNode, fromHandle, toNode }) => {
+          if (isValid !== true && fromNode !== null && fromHandle?.type === 'source')
             onConnectEnd(event, outputOfHandle(fromNode.id, fromHandle.id), toNode?.id);
         }}
       >
         <Background />
         <Controls showInteractive={false} />
-        <ConnectionReason problemOf={problemOf} />
+        <ConnectionReason problemOf={problemOf} over={over} />
       </ReactFlow>
     </section>
   );

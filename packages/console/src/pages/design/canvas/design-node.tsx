@@ -1,6 +1,7 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleX } from 'lucide-react';
 import type { StageKind } from '../../../document/shape.ts';
+import look from '../../../graph/canvas.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from './design-canvas.module.css';
 
@@ -20,12 +21,12 @@ export const DesignNode = ({ data, selected }: NodeProps<DesignNodeType>) => {
   const { t } = useText();
   const { label, operator, kind, outputs, errors } = data;
   return (
-    <div className={`${styles.stage} ${styles[kind] ?? ''} ${selected ? styles.selected : ''}`}>
+    <div className={`${look.stage} ${look[kind] ?? ''} ${selected ? look.selected : ''} ${styles.stage}`}>
       {kind !== 'source' && <Handle type="target" position={Position.Left} className={styles.handle} />}
-      <span className={styles.label} title={label}>
+      <span className={look.label} title={label}>
         {label}
       </span>
-      <span className={styles.operator}>{operator}</span>
+      <span className={look.operator}>{operator}</span>
       {errors > 0 && (
         <span className={styles.errors}>
           <CircleX size={13} aria-hidden="true" /> {t('design.errors', { n: errors })}

@@ -7,20 +7,20 @@ import {
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
-import { javascript } from '@codemirror/lang-javascript';
+import { javascript, javascriptLanguage } from '@codemirror/lang-javascript';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { linter } from '@codemirror/lint';
+import { type Diagnostic, linter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { type CodeLanguage, completionsAt, type Known, type Offer } from './complete.ts';
 
-export type CodeLanguage = 'expression' | 'javascript' | 'json' | 'python';
-
-interface KnownFunction {
-  readonly name: string;
-  readonly signature: string;
-  readonly summary: string;
+/** Something that is wrong in a text, in UTF-16 units. */
+export interface Mark {
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
 }
 
 interface CodeEditorOptions {
@@ -28,9 +28,12 @@ interface CodeEditorOptions {
   readonly language: CodeLanguage;
   readonly isReadOnly: boolean;
   readonly onChange: (text: string) => void;
+  readonly onBlur?: () => void;
 }
 
 const isScript = (language: CodeLanguage): boolean => language === 'javascript' || language === 'python';
+
+const NOTHING: Known = { functions: [], fields: [], points: [], names: [] };
 
 /** Colours come from the page's own tokens, which reach into the editor's root. */
 const theme = EditorView.theme({
@@ -40,6 +43,9 @@ const theme = EditorView.theme({
   '&.cm-focused': { outline: '2px solid var(--focus)' },
   '.cm-tooltip': { color: 'var(--text)', backgroundColor: 'var(--surface-raised)', border: '1px solid var(--line)' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { color: 'var(--text)', backgroundColor: 'var(--selected)' },
+  // Lines in place of the library's pictures, which are in the style sheet itself: the page's policy allows no such.
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warn)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
 });
 
@@ -57,12 +63,12 @@ const highlight = HighlightStyle.define([
  */
 export class CodeEditor {
   readonly #view: EditorView;
-  #functions: readonly KnownFunction[] = [];
-  #words: readonly string[] = [];
+  #known = NOTHING;
   #isShowing = false;
 
-  constructor(host: HTMLElement, { label, language, isReadOnly, onChange }: CodeEditorOptions) {
+  constructor(host: HTMLElement, { label, language, isReadOnly, onChange, onBlur }: CodeEditorOptions) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus: true });
+    const complete = (context: CompletionContext): CompletionResult | null => this.#complete(language, context);
     const extensions: Extension[] = [
       theme,
       syntaxHighlighting(highlight),
@@ -72,9 +78,18 @@ export class CodeEditor {
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorState.readOnly.of(isReadOnly),
       EditorView.editable.of(!isReadOnly),
-      autocompletion({ override: language === 'expression' ? [(context) => this.#completions(context)] : null }),
-      // Tab goes on to the next field, but in scripts, where Escape lets it.
-      keymap.of([...completionKeymap, ...defaultKeymap, ...(isScript(language) ? [indentWithTab] : [])]),
+      // In JavaScript beside what the language itself knows.
+      autocompletion({ override: language === 'javascript' || language === 'json' ? null : [complete] }),
+      ...(language === 'javascript' ? [javascriptLanguage.data.of({ autocomplete: complete })] : []),
+      EditorView.domEventHandlers({ blur: () => onBlur?.() }),
+      // Tab goes on to the next field, but in scripts, where Escape lets it. Mod+Enter is the page's own.
+      keymap.of([
+        { key: 'Mod-Enter', run: () => true },
+        ...completionKeymap,
+        ...lintKeymap,
+        ...defaultKeymap,
+        ...(isScript(language) ? [indentWithTab] : []),
+      ]),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !this.#isShowing) onChange(update.state.doc.toString());
       }),
@@ -96,27 +111,57 @@ export class CodeEditor {
     this.#isShowing = false;
   }
 
-  complete(functions: readonly KnownFunction[], words: readonly string[]): void {
-    this.#functions = functions;
-    this.#words = words;
+  /** What is completed from now on. */
+  complete(known: Known): void {
+    this.#known = known;
+  }
+
+  /** Shows what is wrong, where it is. Of a text that has changed since, as near as that can be told. */
+  mark(marks: readonly Mark[]): void {
+    const end = this.#view.state.doc.length;
+    const diagnostics = marks.map(({ offset, length, message }): Diagnostic => {
+      const from = Math.min(offset, end);
+      return { from, to: Math.min(from + length, end), severity: 'error', message };
+    });
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+  }
+
+  /** Puts the cursor there, and chooses what is wrong. */
+  go({ offset, length }: Pick<Mark, 'offset' | 'length'>): void {
+    const end = this.#view.state.doc.length;
+    const anchor = Math.min(offset, end);
+    this.#view.dispatch({ selection: { anchor, head: Math.min(anchor + length, end) }, scrollIntoView: true });
+    this.#view.focus();
   }
 
   destroy(): void {
     this.#view.destroy();
   }
 
-  #completions(context: CompletionContext): CompletionResult | null {
-    const word = context.matchBefore(/[\w:/.]+/);
-    if (word === null && !context.explicit) return null;
-    const options: Completion[] = [
-      ...this.#functions.map(({ name, signature, summary }) => ({
-        label: name,
-        detail: signature,
-        info: summary,
-        type: 'function',
-      })),
-      ...this.#words.map((label) => ({ label, type: 'constant' })),
-    ];
-    return { from: word?.from ?? context.pos, options, validFor: /^[\w:/.]*$/ };
+  #complete(language: CodeLanguage, context: CompletionContext): CompletionResult | null {
+    const found = completionsAt(language, context.state.doc.toString(), context.pos, this.#known);
+    // Nothing was typed yet: the list comes when it is asked for, or with what a quote or a dot begins.
+    const typed = found === undefined ? '' : context.state.sliceDoc(found.from, context.pos);
+    const before = found === undefined ? '' : context.state.sliceDoc(Math.max(0, found.from - 1), found.from);
+    const isBegun = typed !== '' || /^['".]$/.test(before);
+    if (found === undefined || found.offers.length === 0 || !(context.explicit || isBegun)) return null;
+    return { from: found.from, options: found.offers.map(completionOf), validFor: /^[\w:/.$]*$/ };
   }
 }
+
+const completionOf = ({ label, kind, detail, info, insert, back = 0 }: Offer): Completion => ({
+  label,
+  type: kind,
+  ...(detail === undefined ? {} : { detail }),
+  ...(info === undefined ? {} : { info }),
+  ...(insert === undefined
+    ? {}
+    : {
+        apply: (view: EditorView, _completion: Completion, from: number, to: number) =>
+          view.dispatch({
+            changes: { from, to, insert },
+            selection: { anchor: from + insert.length - back },
+            userEvent: 'input.complete',
+          }),
+      }),
+});

@@ -1,10 +1,12 @@
 import type { JsonValue } from '../../../document/json.ts';
 import type { Field } from '../model/fields.ts';
+import type { KnownOfStage } from './use-known.ts';
 
 export interface FieldProps {
   readonly stage: string;
   readonly field: Field;
   readonly value: JsonValue | undefined;
   readonly points: readonly string[];
+  readonly known: KnownOfStage;
   readonly onChange: (value: JsonValue | undefined) => void;
 }

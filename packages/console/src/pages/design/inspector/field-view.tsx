@@ -1,17 +1,19 @@
 import { CircleX } from 'lucide-react';
 import { useId } from 'react';
-import { type JsonValue, printJson, shownJson, textsOf } from '../../../document/json.ts';
+import { type JsonValue, shownJson, textsOf } from '../../../document/json.ts';
 import { CheckField, SelectField, TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
-import type { CodeLanguage } from '../code/code-editor.ts';
-import { LazyCode } from '../code/lazy-code.tsx';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import { type Field, readTyped } from '../model/fields.ts';
+import { PickField } from '../pick/pick-field.tsx';
+import { isReference } from '../pick/suggest.ts';
+import { CodeControl } from './code-control.tsx';
 import type { FieldProps } from './field-props.ts';
 import { PairsField } from './pairs-field.tsx';
-import { Points } from './points.tsx';
 import { TableField } from './table-field.tsx';
+
+const CODE_KINDS: ReadonlySet<Field['kind']> = new Set(['expression', 'code', 'json']);
 
 /** A field of a form with what the service finds wrong about it. */
 export const FieldView = (props: FieldProps) => {
@@ -23,6 +25,7 @@ export const FieldView = (props: FieldProps) => {
       className={styles.field}
       data-option={field.name}
       {...(field.kind === 'table' ? { 'data-table': '' } : {})}
+      {...(CODE_KINDS.has(field.kind) ? { 'data-code': '' } : {})}
       title={field.description}
     >
       <Control {...props} />
@@ -73,9 +76,13 @@ const Control = (props: FieldProps) => {
     case 'expression':
     case 'code':
     case 'json':
-      return <Code {...props} label={label} />;
+      return <CodeControl {...props} label={label} />;
     default:
-      return <Plain {...props} label={label} />;
+      return isReference(field.kind) ? (
+        <PickField kind={field.kind} label={label} points={props.points} value={shownJson(now)} onChange={onChange} />
+      ) : (
+        <Plain {...props} label={label} />
+      );
   }
 };
 
@@ -90,22 +97,17 @@ const limitsOf = ({ minimum, maximum }: Field): string | undefined =>
 
 type Labelled = FieldProps & { readonly label: string };
 
-const Plain = ({ field, value, points, label, onChange }: Labelled) => {
+const Plain = ({ field, value, label, onChange }: Labelled) => {
   const { mayDesign } = useDesign();
-  const id = useId();
   return (
-    <>
-      <TextField
-        label={label}
-        disabled={!mayDesign}
-        type={field.isSecret ? 'password' : 'text'}
-        autoComplete="off"
-        value={shownJson(value ?? field.fallback)}
-        {...(field.kind === 'point' ? { list: id } : {})}
-        onChange={({ target }) => onChange(target.value)}
-      />
-      {field.kind === 'point' && <Points id={id} points={points} />}
-    </>
+    <TextField
+      label={label}
+      disabled={!mayDesign}
+      type={field.isSecret ? 'password' : 'text'}
+      autoComplete="off"
+      value={shownJson(value ?? field.fallback)}
+      onChange={({ target }) => onChange(target.value)}
+    />
   );
 };
 
@@ -125,33 +127,6 @@ const LinesField = ({ value, field, label, onChange }: Labelled) => {
         placeholder={t('design.onePerLine')}
         value={lines.join('\n')}
         onChange={({ target }) => onChange(target.value === '' ? [] : target.value.split('\n'))}
-      />
-    </div>
-  );
-};
-
-const languageOf = ({ kind, language }: Labelled['field']): CodeLanguage => {
-  if (kind === 'expression') return 'expression';
-  if (kind === 'json' || language === 'json') return 'json';
-  return language === 'python' ? 'python' : 'javascript';
-};
-
-const Code = ({ field, value, points, label, onChange }: Labelled) => {
-  const { mayDesign } = useDesign();
-  const isJson = field.kind === 'json';
-  const language = languageOf(field);
-  const now = value ?? field.fallback;
-  return (
-    <div className={styles.lines}>
-      <span>{label}</span>
-      <LazyCode
-        label={label}
-        language={language}
-        value={isJson && now !== undefined ? printJson(now, 2) : shownJson(now)}
-        isReadOnly={!mayDesign || isJson}
-        isTall={field.kind === 'code'}
-        words={points}
-        onChange={onChange}
       />
     </div>
   );

@@ -13,6 +13,7 @@ import { stageSettingsQuery } from '../model/design-requests.ts';
 import { type Field, fieldsOf, groupsOf, isShown, pointsIn } from '../model/fields.ts';
 import { laneTableOf, operatorOf } from '../model/operators.ts';
 import { FieldView } from './field-view.tsx';
+import { useKnown } from './use-known.ts';
 
 /** What is set of the one stage that is chosen. */
 export const Inspector = () => {
@@ -43,6 +44,7 @@ const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
   const fields = useMemo(() => fieldsOf(operator?.config), [operator]);
   const common = useMemo(() => fieldsOf(settings.data), [settings.data]);
   const points = useMemo(() => pointsIn(stagesOf(document)), [document]);
+  const known = useKnown(id, operator, points);
   const table = laneTableOf(fields);
   const form = useGoal(id);
   const set = (field: Field, value: JsonValue | undefined): void => {
@@ -59,6 +61,7 @@ const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
       field={field}
       value={optionOf(stage, field.name)}
       points={points}
+      known={known}
       onChange={(value) => set(field, value)}
     />
   );
@@ -113,8 +116,8 @@ const useGoal = (stage: string) => {
     );
     const details = field?.closest('details');
     if (details !== null && details !== undefined) details.open = true;
-    // A table takes the cursor to its own row.
-    if (field?.dataset.table !== undefined) return;
+    // A table takes the cursor to its own row, an editor into its text.
+    if (field?.dataset.table !== undefined || field?.dataset.code !== undefined) return;
     const control = field?.querySelector<HTMLElement>('input, select, textarea') ?? form.current.querySelector('input');
     control?.focus();
     control?.scrollIntoView({ block: 'center' });

@@ -3,12 +3,12 @@ import { Plus } from 'lucide-react';
 import { type ClipboardEvent, useEffect, useId, useRef } from 'react';
 import { isObject, type JsonObject, type JsonValue, listOf } from '../../../document/json.ts';
 import { Button } from '../../../kit/button.tsx';
+import grid from '../../../kit/grid-table.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import { newRow, pasteCells } from '../model/fields.ts';
 import type { FieldProps } from './field-props.ts';
-import { Points } from './points.tsx';
 import { TableRow } from './table-row.tsx';
 
 const ROW_HEIGHT = 32;
@@ -19,7 +19,7 @@ const EDGES = 72;
 const NO_ROWS: readonly JsonValue[] = [];
 
 /** Rows with the same fields; those out of sight are not made. What is copied from a spreadsheet is pasted as cells. */
-export const TableField = ({ stage, field, value, points, onChange }: FieldProps) => {
+export const TableField = ({ stage, field, value, points, known, onChange }: FieldProps) => {
   const { t, number } = useText();
   const { state, findings, mayDesign } = useDesign();
   const id = useId();
@@ -59,6 +59,8 @@ export const TableField = ({ stage, field, value, points, onChange }: FieldProps
     const text = event.clipboardData.getData('text/plain');
     if (!/[\t\n]/.test(text.trim()) || !mayDesign) return;
     event.preventDefault();
+    // An editor in the cell would paste it as a text.
+    event.stopPropagation();
     onChange(pasteCells(rows, field.columns, { row, column }, text));
   };
   const wrong = new Set(
@@ -81,8 +83,8 @@ export const TableField = ({ stage, field, value, points, onChange }: FieldProps
         aria-labelledby={id}
         aria-rowcount={rows.length + 1}
       >
-        <div role="rowgroup" className={styles.tableHead} style={{ minWidth }}>
-          <div role="row" className={styles.tableRow} style={{ gridTemplateColumns: template }}>
+        <div role="rowgroup" className={grid.head} style={{ minWidth }}>
+          <div role="row" className={`${grid.row} ${styles.tableRow}`} style={{ gridTemplateColumns: template }}>
             <span role="columnheader">#</span>
             {field.columns.map(({ name, title, description }) => (
               <span key={name} role="columnheader" title={description}>
@@ -94,7 +96,7 @@ export const TableField = ({ stage, field, value, points, onChange }: FieldProps
             </span>
           </div>
         </div>
-        <div role="rowgroup" className={styles.tableBody} style={{ minWidth, height: virtual.getTotalSize() }}>
+        <div role="rowgroup" className={grid.body} style={{ minWidth, height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
             return (
@@ -106,7 +108,10 @@ export const TableField = ({ stage, field, value, points, onChange }: FieldProps
                 columns={field.columns}
                 row={isObject(row) ? row : {}}
                 wrong={wrong}
-                pointList={`${id}-points`}
+                stage={stage}
+                option={field.name}
+                points={points}
+                known={known}
                 isReadOnly={!mayDesign}
                 onChange={(next) => put(index, next)}
                 onRemove={() => onChange(rows.filter((_, at) => at !== index))}
@@ -116,7 +121,6 @@ export const TableField = ({ stage, field, value, points, onChange }: FieldProps
           })}
         </div>
       </div>
-      <Points id={`${id}-points`} points={points} />
       <span>
         <Button disabled={!mayDesign} onClick={add}>
           <Plus size={14} aria-hidden="true" /> {t('design.addRow')}

@@ -1,10 +1,13 @@
 import { Trash2 } from 'lucide-react';
 import type { ClipboardEvent } from 'react';
-import { type JsonObject, type JsonValue, shownJson } from '../../../document/json.ts';
+import type { JsonObject } from '../../../document/json.ts';
 import { IconButton } from '../../../kit/button.tsx';
+import grid from '../../../kit/grid-table.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
-import { type Field, readTyped } from '../model/fields.ts';
+import type { Field } from '../model/fields.ts';
+import { TableCell } from './table-cell.tsx';
+import type { KnownOfStage } from './use-known.ts';
 
 interface TableRowProps {
   readonly index: number;
@@ -15,7 +18,11 @@ interface TableRowProps {
   readonly row: JsonObject;
   /** Cells that something is wrong about: `row column`. */
   readonly wrong: ReadonlySet<string>;
-  readonly pointList: string;
+  readonly stage: string;
+  readonly option: string;
+  /** That the document names already. */
+  readonly points: readonly string[];
+  readonly known: KnownOfStage;
   readonly isReadOnly: boolean;
   readonly onChange: (row: JsonObject) => void;
   readonly onRemove: () => void;
@@ -24,31 +31,48 @@ interface TableRowProps {
 
 export const TableRow = (props: TableRowProps) => {
   const { t } = useText();
-  const { index, start, template, columns, row, wrong, pointList, isReadOnly, onChange, onRemove, onPaste } = props;
+  const {
+    index,
+    start,
+    template,
+    stage,
+    option,
+    columns,
+    row,
+    wrong,
+    points,
+    known,
+    isReadOnly,
+    onChange,
+    onRemove,
+    onPaste,
+  } = props;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       data-row={index}
-      className={`${styles.tableRow} ${styles.placed}`}
-      style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+      className={`${grid.row} ${grid.placed} ${styles.tableRow}`}
+      // No transform: lists that open in a row are placed by the window.
+      style={{ gridTemplateColumns: template, top: start }}
     >
       <span role="rowheader" className={styles.hint}>
         {index + 1}
       </span>
       {columns.map((field, column) => (
-        <span key={field.name} role="cell">
-          <Cell
+        <span key={field.name} role="cell" onPasteCapture={(event) => onPaste(event, column)}>
+          <TableCell
+            place={{ stage, option, row: index, column: field.name }}
             field={field}
             label={`${field.title} ${index + 1}`}
             name={`${index} ${field.name}`}
             value={row[field.name]}
             isWrong={wrong.has(`${index} ${field.name}`)}
             output={index + 1}
-            pointList={pointList}
+            points={points}
+            known={known}
             isReadOnly={isReadOnly}
             onChange={(value) => onChange({ ...row, [field.name]: value })}
-            onPaste={(event) => onPaste(event, column)}
           />
         </span>
       ))}
@@ -58,55 +82,5 @@ export const TableRow = (props: TableRowProps) => {
         </IconButton>
       </span>
     </div>
-  );
-};
-
-interface CellProps {
-  readonly field: Field;
-  readonly label: string;
-  readonly name: string;
-  readonly value: JsonValue | undefined;
-  readonly isWrong: boolean;
-  readonly output: number;
-  readonly pointList: string;
-  readonly isReadOnly: boolean;
-  readonly onChange: (value: JsonValue) => void;
-  readonly onPaste: (event: ClipboardEvent) => void;
-}
-
-const Cell = (props: CellProps) => {
-  const { t } = useText();
-  const { field, label, name, value, isWrong, output, pointList, isReadOnly, onChange, onPaste } = props;
-  const text = shownJson(value ?? field.fallback);
-  const common = {
-    'aria-label': label,
-    'aria-invalid': isWrong,
-    'data-cell': name,
-    disabled: isReadOnly,
-    className: styles.cell,
-    value: text,
-    onPaste,
-  };
-  if (field.kind === 'lane') return t('design.output', { n: output });
-  if (field.kind === 'choice') {
-    const isKnown = field.options.some((option) => option.value === text);
-    return (
-      <select {...common} onChange={({ target }) => onChange(target.value)}>
-        {!isKnown && <option value={text}>{text}</option>}
-        {field.options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.text}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  return (
-    <input
-      {...common}
-      {...(field.kind === 'point' ? { list: pointList } : {})}
-      inputMode={field.kind === 'number' ? 'decimal' : 'text'}
-      onChange={({ target }) => onChange(readTyped(field, target.value))}
-    />
   );
 };

@@ -13,6 +13,9 @@ export interface Design {
   readonly document: PipelineDocument;
   readonly operators: readonly Operator[];
   readonly findings: readonly Finding[];
+  readonly orgId: string;
+  /** Fields that records of a stage were seen to have, in the last preview. */
+  readonly seenFields: ReadonlyMap<string, readonly string[]>;
   readonly mayDesign: boolean;
   /** Makes an edit; `about` joins it with the one before about the same, `select` chooses stages after it. */
   readonly edit: (

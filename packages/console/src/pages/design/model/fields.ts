@@ -15,6 +15,9 @@ export type FieldKind =
   | 'code'
   | 'point'
   | 'topic'
+  | 'connection'
+  | 'asset'
+  | 'model'
   | 'choice'
   | 'number'
   | 'switch'
@@ -56,6 +59,9 @@ const CONTROLS: Readonly<Record<string, FieldKind>> = {
   table: 'table',
   'key-values': 'pairs',
   topic: 'topic',
+  connection: 'connection',
+  asset: 'asset',
+  model: 'model',
   'field-names': 'texts',
   'field-paths': 'texts',
   expressions: 'texts',

@@ -1,6 +1,6 @@
 import type { Operator } from '@penstock/client/session';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
-import { connect, connectionProblem, type Output, splice } from '../../../document/lanes.ts';
+import { connect, connectionProblem, fitsBetween, type Output, splice } from '../../../document/lanes.ts';
 import { firstRows } from '../../../document/outputs.ts';
 import {
   changeStage,
@@ -85,7 +85,7 @@ export const fitting = (operators: readonly Operator[], spot: Spot): readonly Op
   operators.filter((operator) => {
     const kind = kindOfOperator(operator);
     if (spot.kind === 'free') return true;
-    return spot.kind === 'behind' ? kind !== 'source' : kind === 'processor';
+    return spot.kind === 'behind' ? kind !== 'source' : fitsBetween(kind);
   });
 
 /** The output that a stage added after this one would read; undefined for targets. */

@@ -59,11 +59,11 @@ const check = async (
 ): Promise<{ findings: readonly Finding[]; error: unknown }> => {
   try {
     const { issues } = await resultOf(api.POST('/api/v1/validate', { body: { document, orgId, messageChannel } }));
-    const findings = issues.map(({ code, severity, message, path, stage }) => ({
+    const findings = issues.map(({ code, severity, message, path, stage, at }) => ({
       code,
       severity,
       message,
-      place: placeOfPointer(document, path, stage),
+      place: { ...placeOfPointer(document, path, stage), ...(at === undefined ? {} : { at }) },
     }));
     return { findings, error: undefined };
   } catch (error) {

@@ -4,6 +4,7 @@ import { TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { findOperators, kindOfOperator } from '../model/operators.ts';
+import { kindType, OPERATOR_TYPE } from './dragged.ts';
 
 interface StageListProps {
   readonly operators: readonly Operator[];
@@ -11,9 +12,6 @@ interface StageListProps {
   readonly isDraggable?: boolean;
   readonly onPick: (operator: Operator) => void;
 }
-
-/** What a palette's row carries while it is dragged to the canvas. */
-export const OPERATOR_TYPE = 'application/x-penstock-operator';
 
 const CATEGORIES = [
   'source',
@@ -66,6 +64,7 @@ export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageL
                 draggable={isDraggable === true && isDisabled !== true}
                 onDragStart={({ dataTransfer }) => {
                   dataTransfer.setData(OPERATOR_TYPE, operator.id);
+                  dataTransfer.setData(kindType(kindOfOperator(operator)), operator.id);
                   dataTransfer.effectAllowed = 'copy';
                 }}
                 onClick={() => onPick(operator)}

@@ -3,7 +3,7 @@ import type { Dispatch } from 'react';
 import type { DesignChange } from '../model/design-state.ts';
 
 export interface DesignDialog {
-  readonly kind: 'save' | 'release' | 'versions';
+  readonly kind: 'save' | 'release' | 'versions' | 'import';
 }
 
 export interface DesignDialogProps {

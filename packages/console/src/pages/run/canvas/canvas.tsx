@@ -2,6 +2,7 @@ import '@xyflow/react/dist/style.css';
 import type { RunView } from '@penstock/client/session';
 import { Background, Controls, type EdgeTypes, type NodeTypes, ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
+import look from '../../../graph/canvas.module.css';
 import { countOnEdge, type Graph } from '../../../graph/graph.ts';
 import { layoutOf, STAGE_SIZE } from '../../../graph/layout.ts';
 import { useScheme } from '../../../reader/use-scheme.ts';
@@ -62,7 +63,7 @@ export const Canvas = ({ label, graph, run, looks, selected, onSelect }: CanvasP
     [graph, drawn, run, looks],
   );
   return (
-    <section className={styles.canvas} aria-label={label}>
+    <section className={`${look.canvas} ${styles.canvas}`} aria-label={label}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

@@ -1,4 +1,5 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import look from '../../../graph/canvas.module.css';
 import type { Stage } from '../../../graph/graph.ts';
 import { useText } from '../../../reader/use-text.ts';
 import { type StageFigures, totalOf } from '../figures/figures.ts';
@@ -11,12 +12,12 @@ export const StageNode = ({ data: { stage, figures }, selected }: NodeProps<Stag
   const { t, number } = useText();
   const errors = figures === undefined ? 0 : totalOf(figures.errors);
   return (
-    <div className={`${styles.stage} ${styles[stage.kind] ?? ''} ${selected ? styles.selected : ''}`}>
+    <div className={`${look.stage} ${look[stage.kind] ?? ''} ${selected ? look.selected : ''} ${styles.stage}`}>
       <Handle type="target" position={Position.Left} className={styles.handle} isConnectable={false} />
-      <span className={styles.label} title={stage.label}>
+      <span className={look.label} title={stage.label}>
         {stage.label}
       </span>
-      <span className={styles.operator} title={stage.id}>
+      <span className={look.operator} title={stage.id}>
         {stage.operator}
       </span>
       {figures !== undefined && (

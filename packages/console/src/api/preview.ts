@@ -1,0 +1,128 @@
+import { resultOf } from '@penstock/client/session';
+import { printJson } from '../document/json.ts';
+import type { PipelineDocument } from '../document/shape.ts';
+import { messagesOf } from '../records/messages-of.ts';
+import type { SeenStage } from '../records/pair-records.ts';
+import { api } from './client.ts';
+
+/** Where records of a preview come from. */
+export type PreviewSource =
+  | { readonly kind: 'latest' | 'earliest' | 'letters' | 'running'; readonly count: number }
+  | { readonly kind: 'pasted'; readonly text: string };
+
+/** Which part of what there is was looked at. */
+export interface Sample {
+  readonly source: PreviewSource;
+  /** Messages that were run, where that is known before. */
+  readonly messages?: number;
+  /** Of so many; undefined where nobody counted. */
+  readonly total?: number;
+  /** Dead letters that could not be run: no text, or only the beginning of one. */
+  readonly skipped?: number;
+  /** Of a running pipeline: false where time ran out first. */
+  readonly isComplete?: boolean;
+}
+
+export interface Previewed {
+  readonly stages: readonly SeenStage[];
+  /** What the service finds about the document; without stages it could not be run. */
+  readonly issues: readonly { readonly code: string; readonly severity: string; readonly message: string }[];
+  readonly sample: Sample;
+  /** What was run; undefined of a running pipeline. */
+  readonly document: PipelineDocument | undefined;
+}
+
+export interface PreviewSubject {
+  readonly orgId: string;
+  readonly pipelineId: string;
+  readonly document: PipelineDocument;
+}
+
+const WAIT_MS = 5000;
+
+/** Runs a document over records, or looks at those of the running pipeline; nothing is written. */
+export const requestPreview = async (subject: PreviewSubject, source: PreviewSource): Promise<Previewed> => {
+  switch (source.kind) {
+    case 'running':
+      return lookAtRun(subject, source.count);
+    case 'pasted': {
+      const messages = messagesOf(source.text);
+      return run(subject, { messages: [...messages] }, { source, messages: messages.length });
+    }
+    case 'letters': {
+      const { messages, ...sample } = await readLetters(subject, source.count);
+      return run(subject, { messages }, { ...sample, source, messages: messages.length });
+    }
+    default: {
+      const live = { from: source.kind, maxRecords: source.count, timeoutMs: WAIT_MS };
+      return run(subject, { live }, { source });
+    }
+  }
+};
+
+type Given =
+  | { readonly messages: (string | null)[] }
+  | { readonly live: { from: 'latest' | 'earliest'; maxRecords: number; timeoutMs: number } };
+
+const run = async ({ pipelineId, document }: PreviewSubject, given: Given, sample: Sample): Promise<Previewed> => {
+  const body = { pipelineId, document: printJson(document), asText: true, ...given };
+  const { stages, issues } = await resultOf(api.POST('/api/v1/preview', { body }));
+  return { stages: stages.map(seenStage), issues, sample, document };
+};
+
+const textOf = (record: unknown): string => (typeof record === 'string' ? record : JSON.stringify(record));
+
+const seenStage = (stage: {
+  readonly instanceName: string;
+  readonly label: string;
+  readonly input: readonly unknown[];
+  readonly output: readonly unknown[];
+  readonly dropped: readonly { readonly record?: unknown; readonly reason: string }[];
+  readonly errors: readonly { readonly record?: unknown; readonly code: string; readonly message: string }[];
+}): SeenStage => ({
+  id: stage.instanceName,
+  label: stage.label,
+  input: stage.input.map(textOf),
+  output: stage.output.map(textOf),
+  dropped: stage.dropped.map(({ record, reason }) => ({ record: textOf(record), reason })),
+  errors: stage.errors.map(({ record, code, message }) => ({ record: textOf(record), code, message })),
+});
+
+/** The newest dead letters of the pipeline, as the messages they were. */
+const readLetters = async ({ orgId, pipelineId }: PreviewSubject, limit: number) => {
+  const params = { path: { orgId }, query: { pipelineId, limit } };
+  const [{ items }, { groups, isWhole }] = await Promise.all([
+    resultOf(api.GET('/api/v1/organizations/{orgId}/dead-letters', { params })),
+    resultOf(
+      api.GET('/api/v1/organizations/{orgId}/dead-letter-groups', {
+        params: { path: { orgId }, query: { pipelineId } },
+      }),
+    ),
+  ]);
+  const messages = items.flatMap(({ value, valueText, isCut }) => {
+    if (value === null) return [null];
+    return valueText === undefined || isCut === true ? [] : [valueText];
+  });
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  return { messages, skipped: items.length - messages.length, ...(isWhole ? { total } : {}) };
+};
+
+const lookAtRun = async ({ pipelineId }: PreviewSubject, records: number): Promise<Previewed> => {
+  const params = { path: { pipelineId } };
+  const body = { records, timeoutMs: WAIT_MS };
+  const found = await resultOf(api.POST('/api/v1/pipelines/{pipelineId}/snapshot', { params, body }));
+  const texts = (caught: readonly { readonly text: string }[]): readonly string[] => caught.map(({ text }) => text);
+  return {
+    stages: found.records.map(({ stage, label, input, output }) => ({
+      id: stage,
+      label,
+      input: texts(input),
+      output: texts(output),
+      dropped: [],
+      errors: [],
+    })),
+    issues: [],
+    sample: { source: { kind: 'running', count: records }, isComplete: found.complete },
+    document: undefined,
+  };
+};

@@ -1,0 +1,98 @@
+import { resultOf } from '@penstock/client/session';
+import { queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+
+/** What stages name: there are few of it, or it is looked for. */
+const PAGE = 200;
+/** So many are listed; of more, those that are looked for. */
+const MAX_LISTED = 1000;
+const FRESH_MS = 30_000;
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+interface Listed<T> {
+  readonly items: readonly T[];
+  readonly isWhole: boolean;
+}
+
+/** All pages of a list, as far as it goes. */
+const listed = async <T>(read: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<Listed<T>> => {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await read(cursor === null ? {} : { cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null && items.length < MAX_LISTED);
+  return { items, isWhole: cursor === null };
+};
+
+export const topicsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: ['topics', orgId],
+    queryFn: async () => {
+      const params = { path: { orgId } };
+      const [{ items }, grants] = await Promise.all([
+        resultOf(api.GET('/api/v1/organizations/{orgId}/topics', { params })),
+        resultOf(api.GET('/api/v1/organizations/{orgId}/topic-grants', { params })),
+      ]);
+      return { items, patterns: grants.items.map(({ pattern }) => pattern).filter((text) => text.includes('*')) };
+    },
+    staleTime: FRESH_MS,
+  });
+
+export const connectionsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: ['connections', orgId],
+    queryFn: () =>
+      listed((cursor) =>
+        resultOf(
+          api.GET('/api/v1/organizations/{orgId}/connections', {
+            params: { path: { orgId }, query: { limit: PAGE, ...cursor } },
+          }),
+        ),
+      ),
+    staleTime: FRESH_MS,
+  });
+
+export const modelsQuery = (orgId: string) =>
+  queryOptions({
+    queryKey: ['asset-models', orgId],
+    queryFn: () =>
+      listed((cursor) =>
+        resultOf(
+          api.GET('/api/v1/organizations/{orgId}/asset-models', {
+            params: { path: { orgId }, query: { limit: PAGE, ...cursor } },
+          }),
+        ),
+      ),
+    staleTime: FRESH_MS,
+  });
+
+/** A model with its points and those it inherits; null where there is none of that name. */
+export const modelQuery = (orgId: string, modelId: string) =>
+  queryOptions({
+    queryKey: ['asset-model', orgId, modelId],
+    queryFn: async () => {
+      const params = { path: { orgId, modelId } };
+      const answer = await api.GET('/api/v1/organizations/{orgId}/asset-models/{modelId}', { params });
+      if (answer.response.status === 404) return null;
+      return resultOf(Promise.resolve(answer));
+    },
+    staleTime: FRESH_MS,
+  });
+
+/** Assets whose id or name has a text in it, by id. */
+export const assetsQuery = (orgId: string, text: string) =>
+  queryOptions({
+    queryKey: ['assets', orgId, text],
+    queryFn: () =>
+      resultOf(
+        api.GET('/api/v1/organizations/{orgId}/assets', {
+          params: { path: { orgId }, query: { limit: 50, heirs: true, ...(text === '' ? {} : { text }) } },
+        }),
+      ),
+    staleTime: FRESH_MS,
+  });

@@ -1,0 +1,81 @@
+import { useId } from 'react';
+import type { PreviewSource } from '../../../api/preview.ts';
+import { Button } from '../../../kit/button.tsx';
+import { AreaField, SelectField } from '../../../kit/field.tsx';
+import { useText } from '../../../reader/use-text.ts';
+import styles from './preview.module.css';
+
+const KINDS = ['latest', 'earliest', 'pasted', 'letters', 'running'] as const;
+const COUNTS = ['5', '20', '50', '200'] as const;
+/** A running pipeline is asked for so many of each stage at most. */
+const MOST_OF_RUN = 50;
+
+interface SourceFormProps {
+  readonly source: PreviewSource;
+  readonly isRunning: boolean;
+  /** Whether the pipeline runs, so that its own records can be looked at. */
+  readonly hasRun: boolean;
+  readonly onChoose: (source: PreviewSource) => void;
+  readonly onRun: () => void;
+}
+
+/** Which records are run, and how many. */
+export const SourceForm = ({ source, isRunning, hasRun, onChoose, onRun }: SourceFormProps) => {
+  const { t } = useText();
+  const id = useId();
+  const count = source.kind === 'pasted' ? 20 : source.count;
+  const choose = (kind: string): void => {
+    const found = KINDS.find((each) => each === kind);
+    if (found === 'pasted') onChoose({ kind: found, text: '' });
+    else if (found !== undefined)
+      onChoose({ kind: found, count: found === 'running' ? Math.min(MOST_OF_RUN, count) : count });
+  };
+  const counts = COUNTS.filter((each) => source.kind !== 'running' || Number(each) <= MOST_OF_RUN);
+  return (
+    <form
+      className={styles.form}
+      aria-labelledby={id}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRun();
+      }}
+    >
+      <h2 id={id}>{t('preview.title')}</h2>
+      <SelectField
+        hideLabel
+        label={t('preview.source')}
+        value={source.kind}
+        options={KINDS.map((kind) => ({
+          value: kind,
+          text: t(`preview.source.${kind}`),
+          disabled: kind === 'running' && !hasRun,
+        }))}
+        onChange={({ target }) => choose(target.value)}
+      />
+      {source.kind !== 'pasted' && (
+        <SelectField
+          hideLabel
+          label={t('preview.count')}
+          value={String(source.count)}
+          options={counts.map((value) => ({ value, text: t('preview.atMost', { n: value }) }))}
+          onChange={({ target }) => onChoose({ kind: source.kind, count: Number(target.value) })}
+        />
+      )}
+      <Button type="submit" kind="primary" disabled={isRunning}>
+        {t(isRunning ? 'preview.working' : source.kind === 'running' ? 'preview.look' : 'preview.run')}
+      </Button>
+      {source.kind === 'pasted' && (
+        <div className={styles.pasted}>
+          <AreaField
+            label={t('preview.records')}
+            hint={t('preview.recordsHint')}
+            rows={4}
+            spellCheck={false}
+            value={source.text}
+            onChange={({ target }) => onChoose({ kind: 'pasted', text: target.value })}
+          />
+        </div>
+      )}
+    </form>
+  );
+};

@@ -1,0 +1,48 @@
+import { type Dispatch, useMemo, useRef } from 'react';
+import type { Action } from '../../actions/action.ts';
+import { useActions } from '../../actions/registry.ts';
+import { documentFile } from '../../document/document-file.ts';
+import type { Design } from './model/design-context.ts';
+import type { DesignDialog } from './versions/design-dialog.ts';
+
+/** Out into a file and in from one. */
+export const useFileActions = (design: Design, name: string, setDialog: Dispatch<DesignDialog>): void => {
+  const latest = useRef({ design, name, setDialog });
+  latest.current = { design, name, setDialog };
+  const { mayDesign } = design;
+  useActions(
+    useMemo((): readonly Action[] => {
+      const out: Action = {
+        id: 'design.export',
+        group: 'do',
+        label: 'design.action.export',
+        keywords: ['download', 'file', 'json', '下载', '文件'],
+        run: () => {
+          const now = latest.current;
+          save(documentFile(now.name, now.design.document));
+        },
+      };
+      if (!mayDesign) return [out];
+      return [
+        out,
+        {
+          id: 'design.import',
+          group: 'do',
+          label: 'design.action.import',
+          keywords: ['upload', 'file', 'json', '上传', '文件'],
+          run: () => latest.current.setDialog({ kind: 'import' }),
+        },
+      ];
+    }, [mayDesign]),
+  );
+};
+
+/** Has the browser save a text as a file. */
+const save = ({ name, text }: { readonly name: string; readonly text: string }): void => {
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+};
