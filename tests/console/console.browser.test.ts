@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
 import { Demo } from './demo.ts';
 import { designerJourneys } from './designer-journeys.ts';
+import { PASSWORD, peopleJourneys } from './people-journeys.ts';
 
 // One demo for all: the tests go on where the one before left it, as somebody does who looks around.
 
@@ -276,6 +277,8 @@ test('all of it is there in Chinese', async () => {
   await page.getByRole('button', { name: /English/ }).click();
 });
 
+peopleJourneys({ page: () => page, newContext: () => newContext(browser) });
+
 test('a narrow screen shows the same, to be looked at', async () => {
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`);
@@ -291,13 +294,18 @@ test('an address of nothing says so, and scripts had nothing to complain of', as
   assert.deepEqual(complaints, []);
 });
 
-test('who signs out is out', async () => {
+test('who signs out is out, and comes in with the password', async () => {
   await page.goto(demo.facts.baseUrl);
   await page.getByRole('button', { name: /Sign out/ }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   assert.deepEqual(await lookAt(page, 'sign-in'), []);
+  // The password that was set since is good to come in with.
+  await page.getByLabel('E-mail address').fill('admin@localhost');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await rowOf(DEMO).waitFor();
   const chinese = await newContext(browser, 'zh-CN');
   // A browser of one process keeps one local storage for all its contexts; a new reader has chosen nothing yet.
   await chinese.addInitScript("if (location.protocol === 'http:') localStorage.clear();");

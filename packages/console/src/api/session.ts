@@ -66,3 +66,7 @@ export const mayDesign = (session: SignedIn, orgId: string): boolean =>
 /** Whether somebody may start, pause and stop pipelines of an organisation, and look at its data. */
 export const mayOperate = (session: SignedIn, orgId: string): boolean =>
   session.isAdministrator || session.roles.some((role) => role.orgId === orgId && OPERATORS.has(role.role));
+
+/** Whether somebody may change who and what belongs to an organisation. */
+export const mayManage = (session: SignedIn, orgId: string): boolean =>
+  session.isAdministrator || session.roles.some((role) => role.orgId === orgId && role.role === 'administrator');

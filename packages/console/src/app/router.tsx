@@ -56,10 +56,22 @@ const deadLetters = createRoute({
   component: lazyRouteComponent(() => import('../pages/dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => organization,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../pages/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => organization,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/account/account-page.tsx'), 'AccountPage'),
+});
+
 const routeTree = root.addChildren([
   home,
   signInRoute,
-  organization.addChildren([pipelines, run, design, deadLetters]),
+  organization.addChildren([pipelines, run, design, deadLetters, people, account]),
 ]);
 
 export const router = createRouter({

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { CircleHelp, Languages, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react';
+import { CircleHelp, CircleUser, Languages, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react';
 import { organizationsQuery, sessionQuery, signOut } from '../api/session.ts';
 import { useSession } from '../api/use-session.ts';
 import { Button, IconButton } from '../kit/button.tsx';
@@ -39,6 +39,15 @@ export const TopBar = ({ orgId, onPalette, onHelp }: TopBarProps) => {
         <CircleHelp size={16} aria-hidden="true" />
       </IconButton>
       <PreferenceButtons />
+      <Link
+        to="/organizations/$orgId/account"
+        params={{ orgId }}
+        className={styles.account ?? ''}
+        aria-label={t('account.title')}
+        title={t('account.title')}
+      >
+        <CircleUser size={16} aria-hidden="true" />
+      </Link>
       <Account />
     </header>
   );

@@ -28,6 +28,21 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/dead-letters', params: { orgId } }),
       },
       {
+        id: 'go.people',
+        group: 'go',
+        label: 'actions.goPeople',
+        keywords: ['members', 'users', 'roles', '成员', '用户'],
+        keys: 'G U',
+        run: () => void navigate({ to: '/organizations/$orgId/people', params: { orgId } }),
+      },
+      {
+        id: 'go.account',
+        group: 'go',
+        label: 'actions.goAccount',
+        keywords: ['password', 'sessions', '密码', '会话'],
+        run: () => void navigate({ to: '/organizations/$orgId/account', params: { orgId } }),
+      },
+      {
         id: 'go.reference',
         group: 'go',
         label: 'actions.openReference',

@@ -43,9 +43,37 @@ export const Problem = ({ title, error }: { readonly title: string; readonly err
     <div>
       <strong>{title}</strong> {error instanceof Error ? error.message : String(error)}
       {error instanceof PenstockError && <div className={styles.code}>{error.code}</div>}
+      {error instanceof PenstockError && error.issues.length > 0 && (
+        <ul className={styles.issues}>
+          {error.issues.map(({ path, message, code }) => (
+            <li key={`${path} ${code} ${message}`}>
+              {path !== '' && <span className={styles.code}>{path}</span>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   </div>
 );
+
+interface QueriedProps<T> {
+  readonly query: {
+    readonly data: T | undefined;
+    readonly isError: boolean;
+    readonly error: unknown;
+    readonly refetch: () => Promise<unknown>;
+  };
+  /** That it could not be read. */
+  readonly failed: string;
+  readonly children: (data: T) => ReactNode;
+}
+
+/** What was asked of the service, once it is there; what was there stays while it cannot be read again. */
+export const Queried = <T,>({ query, failed, children }: QueriedProps<T>) => {
+  if (query.data !== undefined) return children(query.data);
+  if (query.isError) return <Failed title={failed} error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loading />;
+};
 
 /** Something could not be read, and may be tried again. */
 export const Failed = ({

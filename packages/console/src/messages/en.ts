@@ -1,10 +1,12 @@
-import { designEn } from './design-en.ts';
-import { previewEn } from './preview-en.ts';
-import { signInEn } from './sign-in-en.ts';
+import { designEn } from './en/design.ts';
+import { peopleEn } from './en/people.ts';
+import { previewEn } from './en/preview.ts';
+import { signInEn } from './en/sign-in.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
   ...designEn,
+  ...peopleEn,
   ...previewEn,
   ...signInEn,
   'app.name': 'Penstock',
@@ -31,6 +33,7 @@ export const en = {
 
   'nav.pipelines': 'Pipelines',
   'nav.deadLetters': 'Dead letters',
+  'nav.people': 'People',
 
   'live.live': 'Live',
   'live.paused': 'Paused',
@@ -49,6 +52,8 @@ export const en = {
   'actions.group.view': 'View',
   'actions.goPipelines': 'Go to pipelines',
   'actions.goDeadLetters': 'Go to dead letters',
+  'actions.goPeople': 'Go to people',
+  'actions.goAccount': 'Go to your account',
   'actions.goPipeline': 'Pipeline: {name}',
   'actions.openReference': 'Open the API reference',
   'actions.search': 'Search this list',

@@ -1,11 +1,13 @@
-import { designZh } from './design-zh.ts';
 import type { en } from './en.ts';
-import { previewZh } from './preview-zh.ts';
-import { signInZh } from './sign-in-zh.ts';
+import { designZh } from './zh/design.ts';
+import { peopleZh } from './zh/people.ts';
+import { previewZh } from './zh/preview.ts';
+import { signInZh } from './zh/sign-in.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...designZh,
+  ...peopleZh,
   ...previewZh,
   ...signInZh,
   'app.name': 'Penstock',
@@ -32,6 +34,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'nav.pipelines': '管道',
   'nav.deadLetters': '死信',
+  'nav.people': '人员',
 
   'live.live': '实时',
   'live.paused': '已暂停',
@@ -50,6 +53,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actions.group.view': '视图',
   'actions.goPipelines': '前往管道',
   'actions.goDeadLetters': '前往死信',
+  'actions.goPeople': '前往人员',
+  'actions.goAccount': '前往您的账户',
   'actions.goPipeline': '管道：{name}',
   'actions.openReference': '打开 API 参考',
   'actions.search': '搜索此列表',

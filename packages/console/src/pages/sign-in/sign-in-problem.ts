@@ -1,4 +1,4 @@
-import { signInEn } from '../../messages/sign-in-en.ts';
+import { signInEn } from '../../messages/en/sign-in.ts';
 
 type SignInKey = keyof typeof signInEn;
 type ProblemKey = Extract<SignInKey, `signIn.problem.${string}`>;

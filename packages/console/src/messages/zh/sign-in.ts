@@ -1,4 +1,4 @@
-import type { signInEn } from './sign-in-en.ts';
+import type { signInEn } from '../en/sign-in.ts';
 
 export const signInZh: Readonly<Record<keyof typeof signInEn, string>> = {
   'signIn.title': '登录',

@@ -1,4 +1,4 @@
-import type { designEn } from './design-en.ts';
+import type { designEn } from '../en/design.ts';
 
 export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.title': '设计副本',

@@ -1,4 +1,4 @@
-import type { previewEn } from './preview-en.ts';
+import type { previewEn } from '../en/preview.ts';
 
 export const previewZh: Readonly<Record<keyof typeof previewEn, string>> = {
   'preview.title': '预览',
