@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
+import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
 import { designerJourneys } from './designer-journeys.ts';
 import { PASSWORD, peopleJourneys } from './people-journeys.ts';
@@ -278,6 +279,8 @@ test('all of it is there in Chinese', async () => {
 });
 
 peopleJourneys({ page: () => page, newContext: () => newContext(browser) });
+
+connectionJourneys(() => page);
 
 test('a narrow screen shows the same, to be looked at', async () => {
   await page.setViewportSize({ width: 390, height: 800 });

@@ -56,6 +56,12 @@ const deadLetters = createRoute({
   component: lazyRouteComponent(() => import('../pages/dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
 });
 
+const connections = createRoute({
+  getParentRoute: () => organization,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('../pages/connections/connections-page.tsx'), 'ConnectionsPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => organization,
   path: '/people',
@@ -71,7 +77,7 @@ const account = createRoute({
 const routeTree = root.addChildren([
   home,
   signInRoute,
-  organization.addChildren([pipelines, run, design, deadLetters, people, account]),
+  organization.addChildren([pipelines, run, design, deadLetters, connections, people, account]),
 ]);
 
 export const router = createRouter({

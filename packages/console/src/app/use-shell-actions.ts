@@ -28,6 +28,14 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/dead-letters', params: { orgId } }),
       },
       {
+        id: 'go.connections',
+        group: 'go',
+        label: 'actions.goConnections',
+        keywords: ['databases', 'systems', '数据库', '系统'],
+        keys: 'G C',
+        run: () => void navigate({ to: '/organizations/$orgId/connections', params: { orgId } }),
+      },
+      {
         id: 'go.people',
         group: 'go',
         label: 'actions.goPeople',

@@ -47,7 +47,7 @@ export const Problem = ({ title, error }: { readonly title: string; readonly err
         <ul className={styles.issues}>
           {error.issues.map(({ path, message, code }) => (
             <li key={`${path} ${code} ${message}`}>
-              {path !== '' && <span className={styles.code}>{path}</span>} {message}
+              {path !== '' && <span className={styles.code}>{path}</span>} {message === error.message ? '' : message}
             </li>
           ))}
         </ul>

@@ -1,3 +1,4 @@
+import { connectionsEn } from './en/connections.ts';
 import { designEn } from './en/design.ts';
 import { peopleEn } from './en/people.ts';
 import { previewEn } from './en/preview.ts';
@@ -5,6 +6,7 @@ import { signInEn } from './en/sign-in.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
+  ...connectionsEn,
   ...designEn,
   ...peopleEn,
   ...previewEn,
@@ -33,6 +35,7 @@ export const en = {
 
   'nav.pipelines': 'Pipelines',
   'nav.deadLetters': 'Dead letters',
+  'nav.connections': 'Connections',
   'nav.people': 'People',
 
   'live.live': 'Live',
@@ -52,6 +55,7 @@ export const en = {
   'actions.group.view': 'View',
   'actions.goPipelines': 'Go to pipelines',
   'actions.goDeadLetters': 'Go to dead letters',
+  'actions.goConnections': 'Go to connections',
   'actions.goPeople': 'Go to people',
   'actions.goAccount': 'Go to your account',
   'actions.goPipeline': 'Pipeline: {name}',

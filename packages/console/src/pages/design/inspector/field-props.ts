@@ -1,5 +1,5 @@
+import type { Field } from '../../../document/fields.ts';
 import type { JsonValue } from '../../../document/json.ts';
-import type { Field } from '../model/fields.ts';
 import type { KnownOfStage } from './use-known.ts';
 
 export interface FieldProps {

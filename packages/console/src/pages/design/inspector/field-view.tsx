@@ -1,11 +1,11 @@
 import { CircleX } from 'lucide-react';
 import { useId } from 'react';
+import { type Field, readTyped } from '../../../document/fields.ts';
 import { type JsonValue, shownJson, textsOf } from '../../../document/json.ts';
 import { CheckField, SelectField, TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
-import { type Field, readTyped } from '../model/fields.ts';
 import { PickField } from '../pick/pick-field.tsx';
 import { isReference } from '../pick/suggest.ts';
 import { CodeControl } from './code-control.tsx';

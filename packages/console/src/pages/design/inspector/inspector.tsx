@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
+import { type Field, fieldsOf, groupsOf, isShown, pointsIn } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
 import { optionOf, setOption, setStageText } from '../../../document/options.ts';
 import { setOutputRows } from '../../../document/outputs.ts';
@@ -10,7 +11,6 @@ import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import { stageSettingsQuery } from '../model/design-requests.ts';
-import { type Field, fieldsOf, groupsOf, isShown, pointsIn } from '../model/fields.ts';
 import { laneTableOf, operatorOf } from '../model/operators.ts';
 import { FieldView } from './field-view.tsx';
 import { useKnown } from './use-known.ts';

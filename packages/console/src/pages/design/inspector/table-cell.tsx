@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
+import { type Field, readTyped } from '../../../document/fields.ts';
 import { type JsonValue, shownJson } from '../../../document/json.ts';
 import type { DocumentPlace } from '../../../document/places.ts';
 import { useText } from '../../../reader/use-text.ts';
 import type { Mark } from '../code/code-editor.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
-import { type Field, readTyped } from '../model/fields.ts';
 import { PickField } from '../pick/pick-field.tsx';
 import { isReference } from '../pick/suggest.ts';
 import { ExpressionCell } from './expression-cell.tsx';

@@ -1,13 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Plus } from 'lucide-react';
 import { type ClipboardEvent, useEffect, useId, useRef } from 'react';
+import { newRow, pasteCells } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, listOf } from '../../../document/json.ts';
 import { Button } from '../../../kit/button.tsx';
 import grid from '../../../kit/grid-table.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
-import { newRow, pasteCells } from '../model/fields.ts';
 import type { FieldProps } from './field-props.ts';
 import { TableRow } from './table-row.tsx';
 

@@ -1,11 +1,11 @@
 import { Trash2 } from 'lucide-react';
 import type { ClipboardEvent } from 'react';
+import type { Field } from '../../../document/fields.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { IconButton } from '../../../kit/button.tsx';
 import grid from '../../../kit/grid-table.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
-import type { Field } from '../model/fields.ts';
 import { TableCell } from './table-cell.tsx';
 import type { KnownOfStage } from './use-known.ts';
 

@@ -1,4 +1,5 @@
 import type { Operator } from '@penstock/client/session';
+import { type Field, fieldsOf } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
 import { connect, connectionProblem, fitsBetween, type Output, splice } from '../../../document/lanes.ts';
 import { firstRows } from '../../../document/outputs.ts';
@@ -11,7 +12,6 @@ import {
   stageOf,
 } from '../../../document/shape.ts';
 import { addStage, type LaneTable, type NewStage, type Place } from '../../../document/stages.ts';
-import { type Field, fieldsOf } from './fields.ts';
 
 const KINDS: Readonly<Record<string, StageKind>> = { source: 'source', processor: 'processor', target: 'target' };
 export const kindOfOperator = ({ kind }: Operator): StageKind => KINDS[kind] ?? 'other';

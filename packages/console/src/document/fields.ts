@@ -1,12 +1,4 @@
-import {
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  listOf,
-  objectsIn,
-  textOf,
-  textsOf,
-} from '../../../document/json.ts';
+import { isObject, type JsonObject, type JsonValue, listOf, objectsIn, textOf, textsOf } from './json.ts';
 
 export type FieldKind =
   | 'text'
