@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { alarmJourneys } from './alarm-journeys.ts';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
 import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
@@ -281,6 +282,10 @@ test('all of it is there in Chinese', async () => {
 peopleJourneys({ page: () => page, newContext: () => newContext(browser) });
 
 connectionJourneys(() => page);
+alarmJourneys({
+  page: () => page,
+  demoRun: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`,
+});
 
 test('a narrow screen shows the same, to be looked at', async () => {
   await page.setViewportSize({ width: 390, height: 800 });

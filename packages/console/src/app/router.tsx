@@ -56,6 +56,12 @@ const deadLetters = createRoute({
   component: lazyRouteComponent(() => import('../pages/dead-letters/dead-letters-page.tsx'), 'DeadLettersPage'),
 });
 
+const alarms = createRoute({
+  getParentRoute: () => organization,
+  path: '/alarms',
+  component: lazyRouteComponent(() => import('../pages/alarms/alarms-page.tsx'), 'AlarmsPage'),
+});
+
 const connections = createRoute({
   getParentRoute: () => organization,
   path: '/connections',
@@ -77,7 +83,7 @@ const account = createRoute({
 const routeTree = root.addChildren([
   home,
   signInRoute,
-  organization.addChildren([pipelines, run, design, deadLetters, connections, people, account]),
+  organization.addChildren([pipelines, run, design, deadLetters, alarms, connections, people, account]),
 ]);
 
 export const router = createRouter({

@@ -8,19 +8,37 @@ const GATHER_MS = 200;
 /** What of an event counts here. */
 interface Change {
   readonly pipelineId: string | null;
+  readonly kind: string;
 }
 
 const changeIn = (data: unknown): Change => {
   const value: unknown = JSON.parse(String(data));
-  const pipelineId = typeof value === 'object' && value !== null && 'pipelineId' in value ? value.pipelineId : null;
-  return { pipelineId: typeof pipelineId === 'string' ? pipelineId : null };
+  const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const { pipelineId, kind } = fields;
+  return { pipelineId: typeof pipelineId === 'string' ? pipelineId : null, kind: String(kind) };
 };
 
+/** Queries that tell of something other than pipelines, by the kind of change. */
+const OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
+  ['alarm', ['alarms']],
+  ['alarm-delivery', ['alarm-deliveries']],
+  ['alarm-receiver', ['alarm-receivers']],
+  ['connection', ['connections']],
+  ['member', ['members']],
+  ['user', ['users']],
+]);
+
+interface Changed {
+  readonly ids: ReadonlySet<string>;
+  readonly kinds: ReadonlySet<string>;
+}
+
 /** Queries that tell of a pipeline: lists by any, the others by their own. */
-const concerns = (queryKey: readonly unknown[], changed: ReadonlySet<string | null>): boolean => {
+const concerns = (queryKey: readonly unknown[], { ids, kinds }: Changed): boolean => {
   const [kind, id] = queryKey;
+  for (const changed of kinds) if (OF_KIND.get(changed)?.includes(String(kind)) === true) return true;
   if (kind === 'pipelines' || kind === 'pipeline-filing') return true;
-  return (kind === 'pipeline' || kind === 'events') && changed.has(String(id));
+  return (kind === 'pipeline' || kind === 'events') && ids.has(String(id));
 };
 
 /**
@@ -35,16 +53,19 @@ export const useChanges = (orgId: string): void => {
 
 const listen = (client: QueryClient, orgId: string): (() => void) => {
   const stream = new EventSource(`/api/v1/events?orgId=${encodeURIComponent(orgId)}`);
-  const changed = new Set<string | null>();
+  const changed = { ids: new Set<string>(), kinds: new Set<string>() };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
     timer = undefined;
-    const ids = new Set(changed);
-    changed.clear();
-    void client.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, ids) });
+    const now = { ids: new Set(changed.ids), kinds: new Set(changed.kinds) };
+    changed.ids.clear();
+    changed.kinds.clear();
+    void client.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, now) });
   };
   stream.addEventListener('change', ({ data }) => {
-    changed.add(changeIn(data).pipelineId);
+    const { pipelineId, kind } = changeIn(data);
+    if (pipelineId !== null) changed.ids.add(pipelineId);
+    changed.kinds.add(kind);
     timer ??= setTimeout(look, GATHER_MS);
   });
   stream.addEventListener('reset', () => void client.invalidateQueries());

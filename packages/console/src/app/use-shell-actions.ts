@@ -28,6 +28,14 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/dead-letters', params: { orgId } }),
       },
       {
+        id: 'go.alarms',
+        group: 'go',
+        label: 'actions.goAlarms',
+        keywords: ['alerts', 'receivers', 'webhook', '警报', '接收者'],
+        keys: 'G A',
+        run: () => void navigate({ to: '/organizations/$orgId/alarms', params: { orgId } }),
+      },
+      {
         id: 'go.connections',
         group: 'go',
         label: 'actions.goConnections',

@@ -11,6 +11,8 @@ interface ConfirmDialogProps {
   /** Name of the button that does it. */
   readonly action: string;
   readonly isDangerous?: boolean;
+  /** After it was done something else is shown, and whoever asked closes it. */
+  readonly staysOpen?: boolean;
   /** Something is not said yet that it takes. */
   readonly isIncomplete?: boolean;
   /** What it does to what, or fields for what it takes. */
@@ -23,9 +25,9 @@ interface ConfirmDialogProps {
 /** Says what would be done, does it, and tells where that was refused. Enter in a field does it too. */
 export const ConfirmDialog = (props: ConfirmDialogProps) => {
   const { t } = useText();
-  const { title, action, isDangerous, isIncomplete, children, onConfirm, onClose } = props;
+  const { title, action, isDangerous, isIncomplete, staysOpen, children, onConfirm, onClose } = props;
   const form = useRef<HTMLFormElement>(null);
-  const doing = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
+  const doing = useMutation({ mutationFn: onConfirm, onSuccess: () => staysOpen !== true && onClose() });
   const actions = (
     <>
       <Button onClick={onClose}>{t('app.cancel')}</Button>

@@ -1,3 +1,4 @@
+import { alarmsEn } from './en/alarms.ts';
 import { connectionsEn } from './en/connections.ts';
 import { designEn } from './en/design.ts';
 import { peopleEn } from './en/people.ts';
@@ -6,6 +7,7 @@ import { signInEn } from './en/sign-in.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
+  ...alarmsEn,
   ...connectionsEn,
   ...designEn,
   ...peopleEn,
@@ -35,6 +37,7 @@ export const en = {
 
   'nav.pipelines': 'Pipelines',
   'nav.deadLetters': 'Dead letters',
+  'nav.alarms': 'Alarms',
   'nav.connections': 'Connections',
   'nav.people': 'People',
 
@@ -55,6 +58,7 @@ export const en = {
   'actions.group.view': 'View',
   'actions.goPipelines': 'Go to pipelines',
   'actions.goDeadLetters': 'Go to dead letters',
+  'actions.goAlarms': 'Go to alarms',
   'actions.goConnections': 'Go to connections',
   'actions.goPeople': 'Go to people',
   'actions.goAccount': 'Go to your account',

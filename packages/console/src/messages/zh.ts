@@ -1,4 +1,5 @@
 import type { en } from './en.ts';
+import { alarmsZh } from './zh/alarms.ts';
 import { connectionsZh } from './zh/connections.ts';
 import { designZh } from './zh/design.ts';
 import { peopleZh } from './zh/people.ts';
@@ -7,6 +8,7 @@ import { signInZh } from './zh/sign-in.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...alarmsZh,
   ...connectionsZh,
   ...designZh,
   ...peopleZh,
@@ -36,6 +38,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'nav.pipelines': '管道',
   'nav.deadLetters': '死信',
+  'nav.alarms': '告警',
   'nav.connections': '连接',
   'nav.people': '人员',
 
@@ -56,6 +59,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actions.group.view': '视图',
   'actions.goPipelines': '前往管道',
   'actions.goDeadLetters': '前往死信',
+  'actions.goAlarms': '前往告警',
   'actions.goConnections': '前往连接',
   'actions.goPeople': '前往人员',
   'actions.goAccount': '前往您的账户',

@@ -2,13 +2,15 @@ import type { Pipeline } from '@penstock/client/session';
 import { PenstockError } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { TriangleAlert } from 'lucide-react';
+import { Bell, TriangleAlert } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Action } from '../../actions/action.ts';
 import { useActions } from '../../actions/registry.ts';
+import { AlarmSettingsDialog } from '../../alarm-settings/alarm-settings-dialog.tsx';
 import { pipelineQuery } from '../../api/pipelines.ts';
 import { mayOperate } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
+import { Button } from '../../kit/button.tsx';
 import { useLiveInterval } from '../../kit/live.ts';
 import { LiveLine } from '../../kit/live-line.tsx';
 import { NotFound } from '../../kit/not-found.tsx';
@@ -49,6 +51,7 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
   const { pipelineId, orgId, name, observed, run, version } = pipeline;
   const isAllowed = mayOperate(useSession(), orgId);
   const [wished, setWished] = useState<Wished>();
+  const [setsAlarms, setSetsAlarms] = useState(false);
   const wish = (operation: Operation) => setWished({ operation, pipelineId, name });
   useRunActions(pipeline, isAllowed, setWished);
   return (
@@ -60,6 +63,11 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
         <Link to="/organizations/$orgId/pipelines/$pipelineId/design" params={{ orgId, pipelineId }}>
           {t('design.open')}
         </Link>
+        {isAllowed && (
+          <Button onClick={() => setSetsAlarms(true)}>
+            <Bell size={14} aria-hidden="true" /> {t('alarms.open')}
+          </Button>
+        )}
         <span className={styles.grow} />
         <LiveLine watched={watched} />
       </div>
@@ -85,6 +93,9 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
             {t('run.deadLetters')}
           </Link>
         </p>
+      )}
+      {setsAlarms && (
+        <AlarmSettingsDialog orgId={orgId} pipelineId={pipelineId} name={name} onClose={() => setSetsAlarms(false)} />
       )}
       {wished !== undefined && <OperateDialog wished={wished} onClose={() => setWished(undefined)} />}
     </div>
