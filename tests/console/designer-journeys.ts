@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
 import { lookAt } from './browser.ts';
+
+const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 
 interface Means {
   /** Where the tests before it left it: in the designer of the pipeline that was made. */
@@ -37,6 +43,31 @@ const importModels = (page: Page, orgId: string): Promise<number> =>
     },
     [orgId, JSON.stringify(MODELS)] as const,
   );
+
+const saved = async (page: Page, button: Locator): Promise<string> => {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  return readFile(await download.path(), 'utf8');
+};
+
+/** What a preview showed is a case, which passes with the document it was run with and fails with another one. */
+const savesCase = async (page: Page): Promise<void> => {
+  const cases = await saved(page, page.getByRole('button', { name: 'Save as a test case' }));
+  const document = await saved(page, page.getByRole('button', { name: 'Export', exact: true }));
+  const folder = await mkdtemp(join(tmpdir(), 'penstock-console-case-'));
+  try {
+    await mkdir(join(folder, 'pipelines/demo/cases'), { recursive: true });
+    await writeFile(join(folder, 'penstock.yaml'), 'formatVersion: 1\n');
+    await writeFile(join(folder, 'pipelines/demo/pipeline.json'), document);
+    await writeFile(join(folder, 'pipelines/demo/cases/seen.json'), cases);
+    const test = () => spawnSync(process.execPath, ['--no-node-snapshot', CLI, 'test', folder], { encoding: 'utf8' });
+    const passed = test();
+    assert.equal(passed.status, 0, passed.stdout + passed.stderr);
+    await writeFile(join(folder, 'pipelines/demo/cases/seen.json'), cases.replace('not-selected', 'never-said'));
+    assert.equal(test().status, 1);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
 
 /** What goes beyond drawing and saving: picking, completing, dropping, files, and the preview. */
 export const designerJourneys = ({ page: pageOf, orgId, demoDesign, deadLetters }: Means): void => {
@@ -171,6 +202,7 @@ export const designerJourneys = ({ page: pageOf, orgId, demoDesign, deadLetters 
       .first()
       .waitFor();
     assert.deepEqual(await lookAt(page, 'preview-dropped'), []);
+    await savesCase(page);
     await page.keyboard.press(']');
     const tagged = panel.getByRole('list', { name: 'Records of Tag off-limit values' });
     await tagged

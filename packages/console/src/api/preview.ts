@@ -30,6 +30,10 @@ export interface Previewed {
   readonly sample: Sample;
   /** What was run; undefined of a running pipeline. */
   readonly document: PipelineDocument | undefined;
+  /** The messages that were given; undefined where the service read them. */
+  readonly messages: readonly (string | null)[] | undefined;
+  /** When, Unix ms by the clock of whoever looks. */
+  readonly at: number;
 }
 
 export interface PreviewSubject {
@@ -66,8 +70,10 @@ type Given =
 
 const run = async ({ pipelineId, document }: PreviewSubject, given: Given, sample: Sample): Promise<Previewed> => {
   const body = { pipelineId, document: printJson(document), asText: true, ...given };
+  const at = Date.now();
   const { stages, issues } = await resultOf(api.POST('/api/v1/preview', { body }));
-  return { stages: stages.map(seenStage), issues, sample, document };
+  const messages = 'messages' in given ? given.messages : undefined;
+  return { stages: stages.map(seenStage), issues, sample, document, messages, at };
 };
 
 const textOf = (record: unknown): string => (typeof record === 'string' ? record : JSON.stringify(record));
@@ -124,5 +130,7 @@ const lookAtRun = async ({ pipelineId }: PreviewSubject, records: number): Promi
     issues: [],
     sample: { source: { kind: 'running', count: records }, isComplete: found.complete },
     document: undefined,
+    messages: undefined,
+    at: Date.now(),
   };
 };

@@ -9,7 +9,7 @@ export type ReadFile =
   | { readonly problem: FileProblem; readonly why: string };
 
 /** What a name of a file may not have on one system or another; nor does it begin or end with a dot. */
-const fileName = (name: string): string => {
+export const fileName = (name: string): string => {
   const safe = name.replace(/[\p{C}<>:"/\\|?*]/gu, '_').replace(/^[. ]+|[. ]+$/g, '');
   return `${safe === '' ? 'pipeline' : safe.slice(0, 120)}.json`;
 };

@@ -21,6 +21,9 @@ export const previewEn = {
   'preview.failed': 'The preview could not be made.',
   'preview.notRun': 'The document has errors, so nothing was run.',
   'preview.old': 'The document has changed since. Run it again to see what it does now.',
+  'preview.case': 'Save as a test case',
+  'preview.caseHint': 'A file for the folder of cases beside the document: penstock test runs it.',
+  'preview.caseTitle': '{name}, as seen at {time}',
   'preview.edit': 'Edit these and run again',
 
   'preview.sample.latest': '{n} records, of the newest {count} messages asked for.',

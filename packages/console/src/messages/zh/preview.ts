@@ -21,6 +21,9 @@ export const previewZh: Readonly<Record<keyof typeof previewEn, string>> = {
   'preview.failed': '无法生成预览。',
   'preview.notRun': '文档有错误，未运行。',
   'preview.old': '文档此后已更改。重新运行以查看当前效果。',
+  'preview.case': '保存为测试用例',
+  'preview.caseHint': '放入文档旁的用例文件夹，由 penstock test 运行。',
+  'preview.caseTitle': '{name}，{time} 所见',
   'preview.edit': '编辑这些记录并重新运行',
 
   'preview.sample.latest': '{n} 条记录，取自请求的最新 {count} 条消息。',

@@ -3,6 +3,7 @@ import type { Action } from '../../actions/action.ts';
 import { useActions } from '../../actions/registry.ts';
 import { documentFile } from '../../document/document-file.ts';
 import type { Design } from './model/design-context.ts';
+import { saveFile } from './save-file.ts';
 import type { DesignDialog } from './versions/design-dialog.ts';
 
 /** Out into a file and in from one. */
@@ -19,7 +20,7 @@ export const useFileActions = (design: Design, name: string, setDialog: Dispatch
         keywords: ['download', 'file', 'json', '下载', '文件'],
         run: () => {
           const now = latest.current;
-          save(documentFile(now.name, now.design.document));
+          saveFile(documentFile(now.name, now.design.document));
         },
       };
       if (!mayDesign) return [out];
@@ -35,14 +36,4 @@ export const useFileActions = (design: Design, name: string, setDialog: Dispatch
       ];
     }, [mayDesign]),
   );
-};
-
-/** Has the browser save a text as a file. */
-const save = ({ name, text }: { readonly name: string; readonly text: string }): void => {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 };

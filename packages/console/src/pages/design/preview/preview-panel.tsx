@@ -31,7 +31,7 @@ export const PreviewPanel = ({ pipeline, preview }: PreviewPanelProps) => {
           onChoose={choose}
           onRun={run}
         />
-        {result !== undefined && <SampleText result={result} onEdit={choose} />}
+        {result !== undefined && <SampleText name={pipeline.name} result={result} onEdit={choose} />}
         <IconButton label={t('preview.close')} onClick={close}>
           <X size={16} aria-hidden="true" />
         </IconButton>

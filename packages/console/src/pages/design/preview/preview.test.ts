@@ -117,7 +117,11 @@ test('the running pipeline can be looked at while it runs alone, and pasted reco
 test('how much was looked at is said, of how much where that is known', () => {
   const said = (sample: Previewed['sample'], seen: Partial<SeenStage> = {}) =>
     new Rendered(
-      createElement(SampleText, { result: { stages: [stage(seen)], issues: [], sample, document }, onEdit: nothing }),
+      createElement(SampleText, {
+        name: 'P',
+        result: { stages: [stage(seen)], issues: [], sample, document: undefined, messages: undefined, at: 0 },
+        onEdit: nothing,
+      }),
     ).text;
   const letters = { kind: 'letters', count: 20 } as const;
   assert.equal(said({ source: letters, messages: 3, total: 1234 }), '3 of 1,234 dead letters, the newest.');

@@ -1,18 +1,23 @@
-import { Pencil } from 'lucide-react';
+import { FlaskConical, Pencil } from 'lucide-react';
 import type { Previewed, PreviewSource } from '../../../api/preview.ts';
+import { fileName } from '../../../document/document-file.ts';
 import { Button } from '../../../kit/button.tsx';
 import { useText } from '../../../reader/use-text.ts';
+import { caseFile } from '../../../records/preview-case.ts';
+import { saveFile } from '../save-file.ts';
 import styles from './preview.module.css';
 
 interface SampleTextProps {
+  /** Name of the pipeline. */
+  readonly name: string;
   readonly result: Previewed;
   readonly onEdit: (source: PreviewSource) => void;
 }
 
 /** Which part of everything was looked at, and a way to change it and look again. */
-export const SampleText = ({ result, onEdit }: SampleTextProps) => {
-  const { t } = useText();
-  const { sample, stages } = result;
+export const SampleText = ({ name, result, onEdit }: SampleTextProps) => {
+  const { t, time } = useText();
+  const { sample, stages, document, messages, at } = result;
   const read = stages[0]?.output ?? [];
   const { kind } = sample.source;
   return (
@@ -21,6 +26,18 @@ export const SampleText = ({ result, onEdit }: SampleTextProps) => {
       {kind !== 'running' && read.length > 0 && (
         <Button kind="quiet" onClick={() => onEdit({ kind: 'pasted', text: read.join('\n') })}>
           <Pencil size={14} aria-hidden="true" /> {t('preview.edit')}
+        </Button>
+      )}
+      {document !== undefined && stages.length > 0 && (
+        <Button
+          kind="quiet"
+          title={t('preview.caseHint')}
+          onClick={() => {
+            const title = t('preview.caseTitle', { name, time: time(at) });
+            saveFile({ name: fileName(title), text: caseFile(title, { document, stages, messages, at }) });
+          }}
+        >
+          <FlaskConical size={14} aria-hidden="true" /> {t('preview.case')}
         </Button>
       )}
     </p>
