@@ -59,7 +59,7 @@ export const alarmsEn = {
   'receivers.tested': 'Last test',
   'receivers.newSecret': 'Give it another secret; the one before is good no more',
   'receivers.secret': 'Deliveries are signed with this secret (Standard Webhooks). It is shown this once:',
-  'receivers.cannotSend': 'This service has no mail server to send with yet: its setting is alarms.smtpUrl.',
+  'receivers.cannotSend': 'This service has no mail server to send with yet: PENSTOCK_SMTP_URL names one.',
   'receivers.test': 'Test',
   'receivers.testOf': 'Test {name}',
   'receivers.testWhat': 'Something that says it is a test goes to {address} now.',

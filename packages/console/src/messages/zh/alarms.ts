@@ -60,7 +60,7 @@ export const alarmsZh: Readonly<Record<keyof typeof alarmsEn, string>> = {
   'receivers.tested': '最近测试',
   'receivers.newSecret': '更换密钥，原密钥随即失效',
   'receivers.secret': '通知使用此密钥签名（Standard Webhooks）。仅显示这一次：',
-  'receivers.cannotSend': '此服务尚无邮件服务器，对应设置为 alarms.smtpUrl。',
+  'receivers.cannotSend': '此服务尚无邮件服务器，可通过 PENSTOCK_SMTP_URL 指定。',
   'receivers.test': '测试',
   'receivers.testOf': '测试 {name}',
   'receivers.testWhat': '现在将向 {address} 发送一条注明为测试的通知。',
