@@ -279,6 +279,19 @@ test('all of it is there in Chinese', async () => {
   await page.getByRole('button', { name: /English/ }).click();
 });
 
+test('operators are found by what they do, each with its reference', async () => {
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await page.getByRole('searchbox').fill('average');
+  const list = page.getByRole('navigation', { name: 'Operators by category' });
+  await list.getByRole('link', { name: 'Fixed Time Window Aggregator' }).click();
+  await page.waitForURL(/text=average/);
+  await page.getByRole('table', { name: 'What can be set' }).getByText('inputOutput[].windowSize').waitFor();
+  assert.deepEqual(await lookAt(page, 'library'), []);
+  await page.getByRole('searchbox').fill('no such operator');
+  await page.getByText('Nothing matches.').waitFor();
+});
+
 peopleJourneys({ page: () => page, newContext: () => newContext(browser) });
 
 connectionJourneys(() => page);

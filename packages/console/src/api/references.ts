@@ -96,3 +96,15 @@ export const assetsQuery = (orgId: string, text: string) =>
       ),
     staleTime: FRESH_MS,
   });
+
+/** All operators, with titles and descriptions in a language. */
+export const operatorsQuery = (language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: ['operators', language],
+    queryFn: async () => {
+      const query = { language, limit: 200 };
+      const { items } = await resultOf(api.GET('/api/v1/operators', { params: { query } }));
+      return items;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });

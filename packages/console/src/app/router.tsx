@@ -62,6 +62,16 @@ const alarms = createRoute({
   component: lazyRouteComponent(() => import('../pages/alarms/alarms-page.tsx'), 'AlarmsPage'),
 });
 
+const library = createRoute({
+  getParentRoute: () => organization,
+  path: '/library',
+  validateSearch: ({ operator, text }: Record<string, unknown>): { operator?: string; text?: string } => ({
+    ...(typeof operator === 'string' ? { operator } : {}),
+    ...(typeof text === 'string' && text !== '' ? { text } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../pages/library/library-page.tsx'), 'LibraryPage'),
+});
+
 const connections = createRoute({
   getParentRoute: () => organization,
   path: '/connections',
@@ -83,7 +93,7 @@ const account = createRoute({
 const routeTree = root.addChildren([
   home,
   signInRoute,
-  organization.addChildren([pipelines, run, design, deadLetters, alarms, connections, people, account]),
+  organization.addChildren([pipelines, run, design, deadLetters, alarms, library, connections, people, account]),
 ]);
 
 export const router = createRouter({

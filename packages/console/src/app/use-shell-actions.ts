@@ -36,6 +36,14 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/alarms', params: { orgId } }),
       },
       {
+        id: 'go.library',
+        group: 'go',
+        label: 'actions.goLibrary',
+        keywords: ['library', 'reference', 'stages', '参考', '阶段'],
+        keys: 'G O',
+        run: () => void navigate({ to: '/organizations/$orgId/library', params: { orgId } }),
+      },
+      {
         id: 'go.connections',
         group: 'go',
         label: 'actions.goConnections',

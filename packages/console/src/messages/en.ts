@@ -1,6 +1,7 @@
 import { alarmsEn } from './en/alarms.ts';
 import { connectionsEn } from './en/connections.ts';
 import { designEn } from './en/design.ts';
+import { libraryEn } from './en/library.ts';
 import { peopleEn } from './en/people.ts';
 import { previewEn } from './en/preview.ts';
 import { signInEn } from './en/sign-in.ts';
@@ -10,6 +11,7 @@ export const en = {
   ...alarmsEn,
   ...connectionsEn,
   ...designEn,
+  ...libraryEn,
   ...peopleEn,
   ...previewEn,
   ...signInEn,
@@ -39,6 +41,7 @@ export const en = {
   'nav.deadLetters': 'Dead letters',
   'nav.alarms': 'Alarms',
   'nav.connections': 'Connections',
+  'nav.library': 'Operators',
   'nav.people': 'People',
 
   'live.live': 'Live',
@@ -60,6 +63,7 @@ export const en = {
   'actions.goDeadLetters': 'Go to dead letters',
   'actions.goAlarms': 'Go to alarms',
   'actions.goConnections': 'Go to connections',
+  'actions.goLibrary': 'Go to operators',
   'actions.goPeople': 'Go to people',
   'actions.goAccount': 'Go to your account',
   'actions.goPipeline': 'Pipeline: {name}',

@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 import { alarmsZh } from './zh/alarms.ts';
 import { connectionsZh } from './zh/connections.ts';
 import { designZh } from './zh/design.ts';
+import { libraryZh } from './zh/library.ts';
 import { peopleZh } from './zh/people.ts';
 import { previewZh } from './zh/preview.ts';
 import { signInZh } from './zh/sign-in.ts';
@@ -11,6 +12,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...alarmsZh,
   ...connectionsZh,
   ...designZh,
+  ...libraryZh,
   ...peopleZh,
   ...previewZh,
   ...signInZh,
@@ -40,6 +42,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'nav.deadLetters': '死信',
   'nav.alarms': '告警',
   'nav.connections': '连接',
+  'nav.library': '算子',
   'nav.people': '人员',
 
   'live.live': '实时',
@@ -61,6 +64,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actions.goDeadLetters': '前往死信',
   'actions.goAlarms': '前往告警',
   'actions.goConnections': '前往连接',
+  'actions.goLibrary': '前往算子',
   'actions.goPeople': '前往人员',
   'actions.goAccount': '前往您的账户',
   'actions.goPipeline': '管道：{name}',

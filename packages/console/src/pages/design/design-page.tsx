@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { letterQuery } from '../../api/dead-letters.ts';
 import { pipelineQuery } from '../../api/pipelines.ts';
+import { operatorsQuery } from '../../api/references.ts';
 import { NotFound } from '../../kit/not-found.tsx';
 import { Failed, Loading } from '../../kit/notice.tsx';
 import { usePreferences } from '../../reader/preferences.ts';
 import { useText } from '../../reader/use-text.ts';
 import { Designer } from './designer.tsx';
-import { operatorsQuery, readStored } from './model/design-requests.ts';
+import { readStored } from './model/design-requests.ts';
 
 /** The design copy of a pipeline, to be worked on. What runs is not touched until it is released. */
 export const DesignPage = () => {

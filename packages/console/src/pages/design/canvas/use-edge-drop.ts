@@ -1,10 +1,11 @@
 import type { Operator } from '@penstock/client/session';
 import { type DragEvent, useState } from 'react';
+import { kindOfOperator } from '../../../catalogue/find-operators.ts';
 import { fitsBetween, isAlone, type Output, splice } from '../../../document/lanes.ts';
 import { kindOf, type PipelineDocument, stageOf } from '../../../document/shape.ts';
 import { moveStages, type Place } from '../../../document/stages.ts';
 import { useDesign } from '../model/design-context.ts';
-import { addOperator, kindOfOperator } from '../model/operators.ts';
+import { addOperator } from '../model/operators.ts';
 import { kindType, OPERATOR_TYPE } from '../palette/dragged.ts';
 import type { DesignEdgeType } from './design-edge.tsx';
 import { outputOfHandle } from './handles.ts';

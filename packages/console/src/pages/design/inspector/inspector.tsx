@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
 import { type Field, fieldsOf, groupsOf, isShown, pointsIn } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
@@ -37,7 +38,7 @@ export const Inspector = () => {
 const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
   const { t } = useText();
   const { locale } = usePreferences();
-  const { document, operators, edit, mayDesign } = useDesign();
+  const { document, operators, orgId, edit, mayDesign } = useDesign();
   const id = idOf(stage);
   const operator = operatorOf(operators, stage);
   const settings = useQuery(stageSettingsQuery(locale));
@@ -71,7 +72,19 @@ const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
     <div ref={form} className={styles.form}>
       <h2>{labelOf(stage)}</h2>
       <p className={styles.hint}>
-        {operator === undefined ? t('design.unknownOperator', { name: textOf(stage.stageName) }) : operator.summary}
+        {operator === undefined ? t('design.unknownOperator', { name: textOf(stage.stageName) }) : operator.summary}{' '}
+        {operator !== undefined && (
+          // Beside the designer: what is not saved stays where it is.
+          <Link
+            to="/organizations/$orgId/library"
+            params={{ orgId }}
+            search={{ operator: operator.id }}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {t('library.open')}
+          </Link>
+        )}
       </p>
       <TextField
         label={t('design.label')}

@@ -26,17 +26,6 @@ export const readVersion = async (pipelineId: string, version: number): Promise<
   return documentIn(String(await resultOf<unknown>(answer)));
 };
 
-export const operatorsQuery = (language: 'en' | 'zh') =>
-  queryOptions({
-    queryKey: ['operators', language],
-    queryFn: async () => {
-      const query = { language, limit: 200 };
-      const { items } = await resultOf(api.GET('/api/v1/operators', { params: { query } }));
-      return items;
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
 /** Settings that every stage has, whatever its operator. */
 export const stageSettingsQuery = (language: 'en' | 'zh') =>
   queryOptions({

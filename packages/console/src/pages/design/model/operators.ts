@@ -1,33 +1,15 @@
 import type { Operator } from '@penstock/client/session';
+import { kindOfOperator } from '../../../catalogue/find-operators.ts';
 import { type Field, fieldsOf } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
 import { connect, connectionProblem, fitsBetween, type Output, splice } from '../../../document/lanes.ts';
 import { firstRows } from '../../../document/outputs.ts';
-import {
-  changeStage,
-  inputsOf,
-  outputsOf,
-  type PipelineDocument,
-  type StageKind,
-  stageOf,
-} from '../../../document/shape.ts';
+import { changeStage, inputsOf, outputsOf, type PipelineDocument, stageOf } from '../../../document/shape.ts';
 import { addStage, type LaneTable, type NewStage, type Place } from '../../../document/stages.ts';
-
-const KINDS: Readonly<Record<string, StageKind>> = { source: 'source', processor: 'processor', target: 'target' };
-export const kindOfOperator = ({ kind }: Operator): StageKind => KINDS[kind] ?? 'other';
 
 /** The operator of a stage; undefined where the service knows none of that name. */
 export const operatorOf = (operators: readonly Operator[], stage: JsonObject): Operator | undefined =>
   operators.find(({ stageName }) => stageName === textOf(stage.stageName));
-
-/** Operators whose name, words or category have all words of a query. */
-export const findOperators = (operators: readonly Operator[], query: string): readonly Operator[] => {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return operators.filter(({ label, id, keywords, category, summary }) => {
-    const text = [label, id, category, summary, ...keywords].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-};
 
 /** The table of a stage whose rows are its outputs, as the definition says it. */
 export const laneTableOf = (fields: readonly Field[]): (LaneTable & { readonly field: Field }) | undefined => {

@@ -1,9 +1,9 @@
 import type { Operator } from '@penstock/client/session';
 import { useId, useState } from 'react';
+import { byCategory, findOperators, isCategory, kindOfOperator } from '../../../catalogue/find-operators.ts';
 import { TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
-import { findOperators, kindOfOperator } from '../model/operators.ts';
 import { kindType, OPERATOR_TYPE } from './dragged.ts';
 
 interface StageListProps {
@@ -13,28 +13,12 @@ interface StageListProps {
   readonly onPick: (operator: Operator) => void;
 }
 
-const CATEGORIES = [
-  'source',
-  'target',
-  'select',
-  'quality',
-  'window',
-  'state',
-  'script',
-  'lookup',
-  'generate',
-  'format',
-] as const;
-type Category = (typeof CATEGORIES)[number];
-const isCategory = (text: string): text is Category => CATEGORIES.some((name) => name === text);
-
 /** Operators by category, found by name, other words and category. */
 export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageListProps) => {
   const { t } = useText();
   const id = useId();
   const [query, setQuery] = useState('');
   const found = findOperators(operators, query);
-  const categories = CATEGORIES.filter((name) => found.some(({ category }) => category === name));
   return (
     <>
       <TextField
@@ -49,29 +33,27 @@ export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageL
           if (key === 'Enter' && first !== undefined && isDisabled !== true) onPick(first);
         }}
       />
-      {categories.map((category) => (
+      {byCategory(found).map(({ category, operators: of }) => (
         <section key={category} aria-labelledby={`${id}-${category}`} className={styles.category}>
           <h2 id={`${id}-${category}`}>{isCategory(category) ? t(`design.category.${category}`) : category}</h2>
-          {found
-            .filter((operator) => operator.category === category)
-            .map((operator) => (
-              <button
-                key={operator.id}
-                type="button"
-                className={`${styles.operator} ${styles[kindOfOperator(operator)] ?? ''}`}
-                title={operator.summary}
-                disabled={isDisabled === true}
-                draggable={isDraggable === true && isDisabled !== true}
-                onDragStart={({ dataTransfer }) => {
-                  dataTransfer.setData(OPERATOR_TYPE, operator.id);
-                  dataTransfer.setData(kindType(kindOfOperator(operator)), operator.id);
-                  dataTransfer.effectAllowed = 'copy';
-                }}
-                onClick={() => onPick(operator)}
-              >
-                {operator.label}
-              </button>
-            ))}
+          {of.map((operator) => (
+            <button
+              key={operator.id}
+              type="button"
+              className={`${styles.operator} ${styles[kindOfOperator(operator)] ?? ''}`}
+              title={operator.summary}
+              disabled={isDisabled === true}
+              draggable={isDraggable === true && isDisabled !== true}
+              onDragStart={({ dataTransfer }) => {
+                dataTransfer.setData(OPERATOR_TYPE, operator.id);
+                dataTransfer.setData(kindType(kindOfOperator(operator)), operator.id);
+                dataTransfer.effectAllowed = 'copy';
+              }}
+              onClick={() => onPick(operator)}
+            >
+              {operator.label}
+            </button>
+          ))}
         </section>
       ))}
       {found.length === 0 && <p className={styles.hint}>{t('actions.none')}</p>}
