@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { alarmJourneys } from './alarm-journeys.ts';
+import { assetJourneys } from './asset-journeys.ts';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
 import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
@@ -278,6 +279,8 @@ test('all of it is there in Chinese', async () => {
   assert.deepEqual(await lookAt(page, 'dead-letters-zh'), []);
   await page.getByRole('button', { name: /English/ }).click();
 });
+
+assetJourneys(() => page);
 
 test('operators are found by what they do, each with its reference', async () => {
   await page.keyboard.press('g');

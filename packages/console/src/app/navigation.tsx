@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Bell, Blocks, BookOpen, MailX, Plug, Users, Workflow } from 'lucide-react';
+import { Bell, Blocks, BookOpen, MailX, Network, Plug, Users, Workflow } from 'lucide-react';
 import { useText } from '../reader/use-text.ts';
 import styles from './shell.module.css';
 
@@ -15,6 +15,9 @@ export const Navigation = ({ orgId }: { readonly orgId: string }) => {
       </Link>
       <Link to="/organizations/$orgId/alarms" params={{ orgId }}>
         <Bell size={16} aria-hidden="true" /> {t('nav.alarms')}
+      </Link>
+      <Link to="/organizations/$orgId/assets" params={{ orgId }}>
+        <Network size={16} aria-hidden="true" /> {t('nav.assets')}
       </Link>
       <Link to="/organizations/$orgId/library" params={{ orgId }}>
         <Blocks size={16} aria-hidden="true" /> {t('nav.library')}

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readAssetFilters } from '../api/asset-filters.ts';
 import { readLetter, readLetterFilters } from '../api/letter-filters.ts';
 import { readPipelineFilters } from '../api/pipeline-filters.ts';
 import { BarePage } from '../kit/bare-page.tsx';
@@ -72,6 +73,13 @@ const library = createRoute({
   component: lazyRouteComponent(() => import('../pages/library/library-page.tsx'), 'LibraryPage'),
 });
 
+const assets = createRoute({
+  getParentRoute: () => organization,
+  path: '/assets',
+  validateSearch: readAssetFilters,
+  component: lazyRouteComponent(() => import('../pages/assets/assets-page.tsx'), 'AssetsPage'),
+});
+
 const connections = createRoute({
   getParentRoute: () => organization,
   path: '/connections',
@@ -93,7 +101,18 @@ const account = createRoute({
 const routeTree = root.addChildren([
   home,
   signInRoute,
-  organization.addChildren([pipelines, run, design, deadLetters, alarms, library, connections, people, account]),
+  organization.addChildren([
+    pipelines,
+    run,
+    design,
+    deadLetters,
+    alarms,
+    assets,
+    library,
+    connections,
+    people,
+    account,
+  ]),
 ]);
 
 export const router = createRouter({

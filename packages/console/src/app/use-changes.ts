@@ -23,6 +23,7 @@ const OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['alarm', ['alarms']],
   ['alarm-delivery', ['alarm-deliveries']],
   ['alarm-receiver', ['alarm-receivers']],
+  ['assets', ['asset', 'asset-model', 'asset-models', 'asset-store', 'asset-trees', 'assets']],
   ['connection', ['connections']],
   ['member', ['members']],
   ['user', ['users']],

@@ -44,6 +44,14 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/library', params: { orgId } }),
       },
       {
+        id: 'go.assets',
+        group: 'go',
+        label: 'actions.goAssets',
+        keywords: ['models', 'points', 'trees', '模型', '测点'],
+        keys: 'G S',
+        run: () => void navigate({ to: '/organizations/$orgId/assets', params: { orgId } }),
+      },
+      {
         id: 'go.connections',
         group: 'go',
         label: 'actions.goConnections',

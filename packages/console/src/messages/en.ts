@@ -1,4 +1,5 @@
 import { alarmsEn } from './en/alarms.ts';
+import { assetsEn } from './en/assets.ts';
 import { connectionsEn } from './en/connections.ts';
 import { designEn } from './en/design.ts';
 import { libraryEn } from './en/library.ts';
@@ -9,6 +10,7 @@ import { signInEn } from './en/sign-in.ts';
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
   ...alarmsEn,
+  ...assetsEn,
   ...connectionsEn,
   ...designEn,
   ...libraryEn,
@@ -40,6 +42,7 @@ export const en = {
   'nav.pipelines': 'Pipelines',
   'nav.deadLetters': 'Dead letters',
   'nav.alarms': 'Alarms',
+  'nav.assets': 'Assets',
   'nav.connections': 'Connections',
   'nav.library': 'Operators',
   'nav.people': 'People',
@@ -62,6 +65,7 @@ export const en = {
   'actions.goPipelines': 'Go to pipelines',
   'actions.goDeadLetters': 'Go to dead letters',
   'actions.goAlarms': 'Go to alarms',
+  'actions.goAssets': 'Go to assets',
   'actions.goConnections': 'Go to connections',
   'actions.goLibrary': 'Go to operators',
   'actions.goPeople': 'Go to people',

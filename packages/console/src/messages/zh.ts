@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import { alarmsZh } from './zh/alarms.ts';
+import { assetsZh } from './zh/assets.ts';
 import { connectionsZh } from './zh/connections.ts';
 import { designZh } from './zh/design.ts';
 import { libraryZh } from './zh/library.ts';
@@ -10,6 +11,7 @@ import { signInZh } from './zh/sign-in.ts';
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...alarmsZh,
+  ...assetsZh,
   ...connectionsZh,
   ...designZh,
   ...libraryZh,
@@ -41,6 +43,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'nav.pipelines': '管道',
   'nav.deadLetters': '死信',
   'nav.alarms': '告警',
+  'nav.assets': '资产',
   'nav.connections': '连接',
   'nav.library': '算子',
   'nav.people': '人员',
@@ -63,6 +66,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actions.goPipelines': '前往管道',
   'actions.goDeadLetters': '前往死信',
   'actions.goAlarms': '前往告警',
+  'actions.goAssets': '前往资产',
   'actions.goConnections': '前往连接',
   'actions.goLibrary': '前往算子',
   'actions.goPeople': '前往人员',

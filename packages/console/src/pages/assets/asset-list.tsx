@@ -1,0 +1,148 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { AssetFilters } from '../../api/asset-filters.ts';
+import { modelsQuery } from '../../api/references.ts';
+import { Button } from '../../kit/button.tsx';
+import { SelectField, TextField } from '../../kit/field.tsx';
+import { Empty, Queried } from '../../kit/notice.tsx';
+import styles from '../../kit/page.module.css';
+import { Table, tableStyles } from '../../kit/table.tsx';
+import { useText } from '../../reader/use-text.ts';
+import { AssetDialog } from './asset-dialog.tsx';
+import { assetListQuery, treesQuery } from './asset-requests.ts';
+
+interface AssetListProps {
+  readonly orgId: string;
+  readonly filters: AssetFilters;
+  readonly onShow: (filters: AssetFilters) => void;
+}
+
+const PAUSE_MS = 250;
+
+/** Assets that have what is looked for. */
+export const AssetList = ({ orgId, filters, onShow }: AssetListProps) => {
+  const { t, number } = useText();
+  const list = useInfiniteQuery(assetListQuery(orgId, filters));
+  const [shown, setShown] = useState<string>();
+  const isFiltered = Object.keys(filters).length > 0;
+  const columns = [
+    { name: t('assets.id') },
+    { name: t('assets.name') },
+    { name: t('assets.model') },
+    { name: t('assets.tags') },
+  ];
+  return (
+    <section className={styles.section}>
+      <h2>{t('assets.assets')}</h2>
+      <Filters orgId={orgId} filters={filters} onShow={onShow} />
+      <Queried query={list} failed={t('assets.failed')}>
+        {({ pages }) => {
+          const assets = pages.flatMap(({ items }) => items);
+          if (assets.length === 0)
+            return isFiltered ? (
+              <Empty title={t('assets.noMatch')}>
+                <Button onClick={() => onShow({})}>{t('assets.clear')}</Button>
+              </Empty>
+            ) : (
+              <Empty title={t('assets.noAssets')} />
+            );
+          return (
+            <Table label={t('assets.assets')} columns={columns}>
+              {assets.map(({ assetId, name, modelId, modelIdPath, tags }) => (
+                <tr key={assetId}>
+                  <th scope="row" className={tableStyles.wide}>
+                    <Button
+                      kind="quiet"
+                      aria-label={t('assets.show', { id: assetId })}
+                      onClick={() => setShown(assetId)}
+                    >
+                      {assetId}
+                    </Button>
+                  </th>
+                  <td className={tableStyles.wide}>{name}</td>
+                  <td title={modelIdPath}>{modelId}</td>
+                  <td className={tableStyles.wide}>{tagsOf(tags)}</td>
+                </tr>
+              ))}
+            </Table>
+          );
+        }}
+      </Queried>
+      {list.hasNextPage && (
+        <div className={styles.tools}>
+          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('users.more')}
+          </Button>
+          <span className={styles.hint}>
+            {t('assets.shown', {
+              n: number(list.data?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0),
+            })}
+          </span>
+        </div>
+      )}
+      {shown !== undefined && <AssetDialog orgId={orgId} assetId={shown} onClose={() => setShown(undefined)} />}
+    </section>
+  );
+};
+
+export const tagsOf = (tags: Readonly<Record<string, string>>): string =>
+  Object.entries(tags)
+    .map(([key, value]) => `${key}::${value}`)
+    .join(', ');
+
+const Filters = ({ orgId, filters, onShow }: AssetListProps) => {
+  const { t } = useText();
+  const models = useQuery(modelsQuery(orgId));
+  const trees = useQuery(treesQuery(orgId));
+  const [text, setText] = useState(filters.text ?? '');
+  // Nobody looks after each letter.
+  useEffect(() => {
+    if (text === (filters.text ?? '')) return undefined;
+    const { text: _, ...others } = filters;
+    const timer = setTimeout(() => onShow(text.trim() === '' ? others : { ...others, text }), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, filters, onShow]);
+  const choose = (name: 'model' | 'tree', value: string): void => {
+    const { [name]: _, ...others } = filters;
+    onShow(value === '' ? others : { ...others, [name]: value });
+  };
+  const options = (all: string, items: readonly { readonly value: string; readonly name: string }[]) => [
+    { value: '', text: all },
+    ...items.map(({ value, name }) => ({ value, text: name === '' || name === value ? value : `${value} · ${name}` })),
+  ];
+  return (
+    <div className={styles.tools} role="search">
+      <TextField
+        hideLabel
+        type="search"
+        label={t('assets.search')}
+        placeholder={t('assets.search')}
+        maxLength={200}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <SelectField
+        hideLabel
+        label={t('assets.model')}
+        value={filters.model ?? ''}
+        options={options(
+          t('assets.anyModel'),
+          (models.data?.items ?? []).map(({ modelId, name }) => ({ value: modelId, name })),
+        )}
+        onChange={({ target }) => choose('model', target.value)}
+      />
+      {(trees.data?.items.length ?? 0) > 0 && (
+        <SelectField
+          hideLabel
+          label={t('assets.tree')}
+          value={filters.tree ?? ''}
+          options={options(
+            t('assets.anyTree'),
+            (trees.data?.items ?? []).map(({ treeId, name }) => ({ value: treeId, name })),
+          )}
+          onChange={({ target }) => choose('tree', target.value)}
+        />
+      )}
+    </div>
+  );
+};
