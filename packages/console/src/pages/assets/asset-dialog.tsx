@@ -4,8 +4,8 @@ import { Dialog } from '../../kit/dialog.tsx';
 import { Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
-import { tagsOf } from './asset-list.tsx';
 import { assetQuery } from './asset-requests.ts';
+import { tagsOf } from './tags.ts';
 
 interface AssetDialogProps {
   readonly orgId: string;

@@ -10,6 +10,7 @@ import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { AssetDialog } from './asset-dialog.tsx';
 import { assetListQuery, treesQuery } from './asset-requests.ts';
+import { tagsOf } from './tags.ts';
 
 interface AssetListProps {
   readonly orgId: string;
@@ -84,11 +85,6 @@ export const AssetList = ({ orgId, filters, onShow }: AssetListProps) => {
     </section>
   );
 };
-
-export const tagsOf = (tags: Readonly<Record<string, string>>): string =>
-  Object.entries(tags)
-    .map(([key, value]) => `${key}::${value}`)
-    .join(', ');
 
 const Filters = ({ orgId, filters, onShow }: AssetListProps) => {
   const { t } = useText();

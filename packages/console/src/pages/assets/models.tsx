@@ -7,7 +7,7 @@ import { Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
-import { tagsOf } from './asset-list.tsx';
+import { tagsOf } from './tags.ts';
 
 /** Types of assets, with how many points are their own. */
 export const Models = ({ orgId }: { readonly orgId: string }) => {

@@ -17,9 +17,7 @@ import { DeleteConnection } from './delete-connection.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 /** What is asked about one of them, or about a new one. */
-export type Asked =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'edit' | 'test' | 'delete'; readonly connection: Connection };
+type Asked = { readonly kind: 'new' } | { readonly kind: 'edit' | 'test' | 'delete'; readonly connection: Connection };
 
 /** Ways to other systems that stages name. */
 export const ConnectionsPage = () => {
