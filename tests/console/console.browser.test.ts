@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { accessJourneys } from './access-journeys.ts';
 import { alarmJourneys } from './alarm-journeys.ts';
 import { assetJourneys } from './asset-journeys.ts';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
@@ -298,6 +299,7 @@ test('operators are found by what they do, each with its reference', async () =>
 peopleJourneys({ page: () => page, newContext: () => newContext(browser) });
 
 connectionJourneys(() => page);
+accessJourneys(() => page);
 alarmJourneys({
   page: () => page,
   demoRun: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`,

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Bell, Blocks, BookOpen, MailX, Network, Plug, Users, Workflow } from 'lucide-react';
+import { Bell, Blocks, BookOpen, KeyRound, MailX, Network, Plug, Users, Workflow } from 'lucide-react';
 import { useText } from '../reader/use-text.ts';
 import styles from './shell.module.css';
 
@@ -27,6 +27,9 @@ export const Navigation = ({ orgId }: { readonly orgId: string }) => {
       </Link>
       <Link to="/organizations/$orgId/people" params={{ orgId }}>
         <Users size={16} aria-hidden="true" /> {t('nav.people')}
+      </Link>
+      <Link to="/organizations/$orgId/access" params={{ orgId }}>
+        <KeyRound size={16} aria-hidden="true" /> {t('nav.access')}
       </Link>
       <a href="/docs" className={styles.reference}>
         <BookOpen size={16} aria-hidden="true" /> {t('app.apiReference')}

@@ -86,6 +86,12 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('../pages/connections/connections-page.tsx'), 'ConnectionsPage'),
 });
 
+const access = createRoute({
+  getParentRoute: () => organization,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => organization,
   path: '/people',
@@ -111,6 +117,7 @@ const routeTree = root.addChildren([
     library,
     connections,
     people,
+    access,
     account,
   ]),
 ]);

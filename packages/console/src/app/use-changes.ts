@@ -20,12 +20,15 @@ const changeIn = (data: unknown): Change => {
 
 /** Queries that tell of something other than pipelines, by the kind of change. */
 const OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
+  ['access-key', ['access-keys']],
   ['alarm', ['alarms']],
   ['alarm-delivery', ['alarm-deliveries']],
   ['alarm-receiver', ['alarm-receivers']],
   ['assets', ['asset', 'asset-model', 'asset-models', 'asset-store', 'asset-trees', 'assets']],
   ['connection', ['connections']],
+  ['grant', ['grants']],
   ['member', ['members']],
+  ['topic-grant', ['topic-grants', 'topics']],
   ['user', ['users']],
 ]);
 

@@ -68,6 +68,14 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/people', params: { orgId } }),
       },
       {
+        id: 'go.access',
+        group: 'go',
+        label: 'actions.goAccess',
+        keywords: ['keys', 'grants', 'audit', 'topics', 'quota', '密钥', '授权', '审计'],
+        keys: 'G K',
+        run: () => void navigate({ to: '/organizations/$orgId/access', params: { orgId } }),
+      },
+      {
         id: 'go.account',
         group: 'go',
         label: 'actions.goAccount',

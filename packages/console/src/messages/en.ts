@@ -1,3 +1,4 @@
+import { accessEn } from './en/access.ts';
 import { alarmsEn } from './en/alarms.ts';
 import { assetsEn } from './en/assets.ts';
 import { connectionsEn } from './en/connections.ts';
@@ -9,6 +10,7 @@ import { signInEn } from './en/sign-in.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
+  ...accessEn,
   ...alarmsEn,
   ...assetsEn,
   ...connectionsEn,
@@ -45,6 +47,7 @@ export const en = {
   'nav.assets': 'Assets',
   'nav.connections': 'Connections',
   'nav.library': 'Operators',
+  'nav.access': 'Access',
   'nav.people': 'People',
 
   'live.live': 'Live',
@@ -68,6 +71,7 @@ export const en = {
   'actions.goAssets': 'Go to assets',
   'actions.goConnections': 'Go to connections',
   'actions.goLibrary': 'Go to operators',
+  'actions.goAccess': 'Go to access',
   'actions.goPeople': 'Go to people',
   'actions.goAccount': 'Go to your account',
   'actions.goPipeline': 'Pipeline: {name}',

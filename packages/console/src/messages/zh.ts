@@ -1,4 +1,5 @@
 import type { en } from './en.ts';
+import { accessZh } from './zh/access.ts';
 import { alarmsZh } from './zh/alarms.ts';
 import { assetsZh } from './zh/assets.ts';
 import { connectionsZh } from './zh/connections.ts';
@@ -10,6 +11,7 @@ import { signInZh } from './zh/sign-in.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...accessZh,
   ...alarmsZh,
   ...assetsZh,
   ...connectionsZh,
@@ -46,6 +48,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'nav.assets': '资产',
   'nav.connections': '连接',
   'nav.library': '算子',
+  'nav.access': '访问',
   'nav.people': '人员',
 
   'live.live': '实时',
@@ -69,6 +72,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actions.goAssets': '前往资产',
   'actions.goConnections': '前往连接',
   'actions.goLibrary': '前往算子',
+  'actions.goAccess': '前往访问',
   'actions.goPeople': '前往人员',
   'actions.goAccount': '前往您的账户',
   'actions.goPipeline': '管道：{name}',
