@@ -39,7 +39,7 @@ export const connectionJourneys = (pageOf: () => Page): void => {
     const page = pageOf();
     const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: `Test ${NAME}` }).click();
-    await dialog.getByText(/^Not connected, after/).waitFor();
+    await dialog.getByText('Not connected, after').waitFor();
     assert.deepEqual(await lookAt(page, 'connection-test', ['dark']), []);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: `Edit ${NAME}` }).click();
@@ -62,5 +62,6 @@ export const connectionJourneys = (pageOf: () => Page): void => {
     await dialog.getByText('No stage names it.').waitFor();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('There are no connections yet.').waitFor();
+    await dialog.waitFor({ state: 'detached' });
   });
 };

@@ -92,8 +92,12 @@ export const designerJourneys = ({ page: pageOf, orgId, demoDesign, deadLetters 
     await page.keyboard.press('Enter');
     // The model leads on to its points.
     await page.getByRole('option', { name: /ActivePower.*Active power · kW/ }).waitFor();
-    assert.deepEqual(await lookAt(page, 'design-pick'), []);
+    assert.deepEqual(await lookAt(page, 'design-pick', ['light', 'dark'], { hasOpenList: true }), []);
     await page.keyboard.type('power');
+    await page
+      .getByRole('option', { name: /WindSpeed/ })
+      .first()
+      .waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     assert.equal(await point.inputValue(), 'WindTurbine::WGEN.ActivePower');

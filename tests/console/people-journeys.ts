@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BrowserContext, Page } from 'playwright-core';
-import { lookAt } from './browser.ts';
-
-interface Means {
-  readonly page: () => Page;
-  /** A browser of somebody else. */
-  readonly newContext: () => Promise<BrowserContext>;
-}
+import type { Page } from 'playwright-core';
+import { lookAt, newContext, openBrowser } from './browser.ts';
 
 /** What whoever came by the link sets; good to sign in with afterwards. */
 export const PASSWORD = 'wind over the ridge at dawn';
 const SOMEBODY = 'somebody@example.org';
 
 /** One's own password, and who else may do what. */
-export const peopleJourneys = ({ page: pageOf, newContext }: Means): void => {
+export const peopleJourneys = (pageOf: () => Page): void => {
   test('whoever came by a link sets a password', async () => {
     const page = pageOf();
     await page.getByRole('link', { name: 'Your account' }).click();
@@ -71,9 +65,11 @@ export const peopleJourneys = ({ page: pageOf, newContext }: Means): void => {
     const role = page.getByLabel(`Role of ${SOMEBODY}`);
     await role.waitFor();
     const members = page.getByRole('table', { name: 'Members of this organisation' });
-    const theirs = await newContext();
-    const other = await theirs.newPage();
+    // A browser of one process keeps one store of cookies for all its contexts: somebody else has a browser of their own.
+    const theirs = await openBrowser();
+    const other = await (await newContext(theirs)).newPage();
     await other.goto(link);
+    await other.getByRole('row').filter({ hasText: 'Wind farm demo' }).waitFor();
     await other.getByRole('link', { name: 'People' }).click();
     await other.getByText('Administrators of this organisation change who belongs to it.').waitFor();
     await other.getByRole('table').getByText(SOMEBODY).waitFor();
@@ -90,6 +86,7 @@ export const peopleJourneys = ({ page: pageOf, newContext }: Means): void => {
     await page.getByRole('button', { name: `Disable ${SOMEBODY}` }).click();
     await dialog.getByRole('button', { name: 'Disable', exact: true }).click();
     await users.getByText('Cannot sign in').waitFor();
+    await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /中文/ }).click();
     await page.getByRole('heading', { name: '人员' }).waitFor();
     assert.deepEqual(await lookAt(page, 'people-zh', ['light']), []);

@@ -9,7 +9,7 @@ import { optionOf, setOption, setStageText } from './options.ts';
 import { firstRows, setOutputRows } from './outputs.ts';
 import { placeOfPointer } from './places.ts';
 import { idOf, inputsOf, outputsOf, type PipelineDocument, type StageKind, stageOf, stagesOf } from './shape.ts';
-import { addStage, moveStages, type NewStage, removeAndHeal, removeStages } from './stages.ts';
+import { addStage, makeRoom, moveStages, type NewStage, placeOf, removeAndHeal, removeStages } from './stages.ts';
 
 const newStage = (kind: StageKind, instancePrefix: string): NewStage => ({
   kind,
@@ -220,4 +220,26 @@ test('whatever a document is, edits give a document, and no connection twice or 
       assert.deepEqual(stagesOf(removeAndHeal(document, new Set(own))).map(idOf), stagesOf(given).map(idOf));
     }),
   );
+});
+
+test('a stage that goes between two others has room there, and what is behind makes way', () => {
+  const at = (instanceName: string, xPos: number, yPos = 0) => ({ instanceName, uiInfo: { xPos, yPos } });
+  const places = (document: PipelineDocument) =>
+    stagesOf(document).map((stage) => [idOf(stage), placeOf(stage)?.x, placeOf(stage)?.y]);
+  const tight = { stages: [at('a', 0), at('b', 260, 40), at('c', 520), at('aside', 100, 300), at('new', 7, 7)] };
+  assert.deepEqual(places(makeRoom(tight, 'new', 'a', 'b')), [
+    ['a', 0, 0],
+    ['b', 520, 40],
+    ['c', 780, 0],
+    ['aside', 100, 300],
+    ['new', 260, 20],
+  ]);
+  const wide = { stages: [at('a', 0), at('b', 1000), at('new', 7, 7)] };
+  assert.deepEqual(places(makeRoom(wide, 'new', 'a', 'b')), [
+    ['a', 0, 0],
+    ['b', 1000, 0],
+    ['new', 500, 0],
+  ]);
+  const back = { stages: [at('a', 500), at('b', 0), at('new', 7, 7)] };
+  assert.equal(makeRoom(back, 'new', 'a', 'b'), back);
 });

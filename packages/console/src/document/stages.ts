@@ -95,6 +95,29 @@ export const placeOf = (stage: JsonObject): Place | undefined => {
   return typeof xPos === 'number' && typeof yPos === 'number' ? { x: xPos, y: yPos } : undefined;
 };
 
+/** From one stage to the next, px. */
+const STEP_X = 260;
+
+/** Puts a stage in the middle of two others, and moves these behind it to the right as far as that takes. */
+export const makeRoom = (document: PipelineDocument, id: string, before: string, behind: string): PipelineDocument => {
+  const at = (name: string): Place | undefined => {
+    const stage = stageOf(document, name);
+    return stage === undefined ? undefined : placeOf(stage);
+  };
+  const [left, right] = [at(before), at(behind)];
+  // Where a connection goes back, or places are not known, nobody can say what is behind.
+  if (left === undefined || right === undefined || right.x <= left.x) return document;
+  const x = Math.max(left.x + STEP_X, (left.x + right.x) / 2);
+  const shift = Math.max(0, x + STEP_X - right.x);
+  const moved = stagesOf(document).flatMap((stage): [string, Place][] => {
+    const place = placeOf(stage);
+    return idOf(stage) === id || place === undefined || place.x < right.x
+      ? []
+      : [[idOf(stage), { x: place.x + shift, y: place.y }]];
+  });
+  return moveStages(document, new Map([...moved, [id, { x, y: (left.y + right.y) / 2 }]]));
+};
+
 /** Takes stages away, with what led to them and from them. */
 export const removeStages = (document: PipelineDocument, ids: ReadonlySet<string>): PipelineDocument => {
   const gone = new Set(

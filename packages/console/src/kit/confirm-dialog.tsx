@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useText } from '../reader/use-text.ts';
 import { Button } from './button.tsx';
 import styles from './dialog.module.css';
@@ -27,7 +27,12 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
   const { t } = useText();
   const { title, action, isDangerous, isIncomplete, staysOpen, children, onConfirm, onClose } = props;
   const form = useRef<HTMLFormElement>(null);
+  const refusal = useRef<HTMLDivElement>(null);
   const doing = useMutation({ mutationFn: onConfirm, onSuccess: () => staysOpen !== true && onClose() });
+  // Below a long form it would be out of sight.
+  useEffect(() => {
+    if (doing.error !== null) refusal.current?.scrollIntoView({ block: 'end' });
+  }, [doing.error]);
   const actions = (
     <>
       <Button onClick={onClose}>{t('app.cancel')}</Button>
@@ -54,7 +59,11 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
         {/* Only with a button of its own does a form of several fields take Enter. */}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
-      {doing.isError && <Problem title={t('operate.failed')} error={doing.error} />}
+      {doing.isError && (
+        <div ref={refusal}>
+          <Problem title={t('operate.failed')} error={doing.error} />
+        </div>
+      )}
     </Dialog>
   );
 };

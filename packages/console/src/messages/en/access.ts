@@ -14,7 +14,7 @@ export const accessEn = {
   'access.available': 'Left',
   'access.cu': '{n} CU',
   'access.change': 'Change',
-  'access.changeOf': 'Grant for {name}',
+  'access.changeOf': 'Change the grant for {name}',
   'access.cuField': 'Computing units',
   'access.cuHint': 'Left empty, the grant is withdrawn. What runs goes on.',
   'access.save': 'Save',

@@ -25,7 +25,7 @@ export const alarmsEn = {
   'alarms.since': 'Since',
   'alarms.facts': 'What was seen',
   'alarms.open': 'Alarms …',
-  'alarms.settings': 'Set …',
+  'alarms.settings': 'Alarms',
   'alarms.settingsOf': 'Alarms of {name}',
   'alarms.settingsFailed': 'What is watched could not be read.',
   'alarms.save': 'Save',

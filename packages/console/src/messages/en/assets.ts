@@ -28,7 +28,7 @@ export const assetsEn = {
   'assets.changed': 'Changed',
   'assets.models': 'Models',
   'assets.modelsPart': 'Of very many models these are the first {n}.',
-  'assets.line': 'Inherits from',
+  'assets.line': 'Path',
   'assets.ownPoints': 'Points of its own',
   'assets.pointsOf': 'Points of {id}',
   'assets.noPoints': 'It has no points.',

@@ -15,7 +15,7 @@ export const accessZh: Readonly<Record<keyof typeof accessEn, string>> = {
   'access.available': '剩余',
   'access.cu': '{n} CU',
   'access.change': '更改',
-  'access.changeOf': '{name} 的授权',
+  'access.changeOf': '更改 {name} 的授权',
   'access.cuField': '计算单元',
   'access.cuHint': '留空则撤回授权。运行中的继续运行。',
   'access.save': '保存',

@@ -26,7 +26,7 @@ export const alarmsZh: Readonly<Record<keyof typeof alarmsEn, string>> = {
   'alarms.since': '持续',
   'alarms.facts': '观察到的情况',
   'alarms.open': '告警……',
-  'alarms.settings': '设置……',
+  'alarms.settings': '告警',
   'alarms.settingsOf': '{name} 的告警',
   'alarms.settingsFailed': '无法读取监视设置。',
   'alarms.save': '保存',

@@ -28,7 +28,7 @@ export const assetsZh: Readonly<Record<keyof typeof assetsEn, string>> = {
   'assets.changed': '更改',
   'assets.models': '模型',
   'assets.modelsPart': '模型很多，此处仅显示前 {n} 个。',
-  'assets.line': '继承自',
+  'assets.line': '路径',
   'assets.ownPoints': '自有测点',
   'assets.pointsOf': '{id} 的测点',
   'assets.noPoints': '没有测点。',

@@ -55,9 +55,9 @@ export const Audit = ({ orgId }: { readonly orgId: string }) => {
               {entries.map(({ at, actor, address, action, target, detail }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the same may be done twice in a moment
                 <tr key={`${at} ${action} ${target} ${index}`}>
-                  <td>{time(at)}</td>
+                  <td className={tableStyles.nowrap}>{time(at)}</td>
                   <td className={tableStyles.wide}>{actor}</td>
-                  <td className={tableStyles.code}>{address}</td>
+                  <td className={`${tableStyles.code} ${tableStyles.nowrap}`}>{address}</td>
                   <td className={tableStyles.code}>{action}</td>
                   <td className={tableStyles.code}>{target}</td>
                   <td className={tableStyles.wide}>{detail}</td>

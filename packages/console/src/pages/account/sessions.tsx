@@ -45,7 +45,7 @@ export const Sessions = ({ items }: { readonly items: readonly Session[] }) => {
       <Table label={t('account.sessions')} columns={columns}>
         {items.map(({ sessionId, createdAt, method, address, userAgent, lastSeenAt, isThis }) => (
           <tr key={sessionId}>
-            <td>{time(createdAt)}</td>
+            <td className={tableStyles.nowrap}>{time(createdAt)}</td>
             <td>{methodName(method)}</td>
             <td className={tableStyles.code}>{address}</td>
             <td className={tableStyles.wide}>{userAgent}</td>

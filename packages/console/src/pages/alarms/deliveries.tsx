@@ -38,7 +38,7 @@ export const Deliveries = ({ orgId, isOperator }: { readonly orgId: string; read
     const { icon: Icon, tone } = LOOKS[state];
     return (
       <tr key={deliveryId}>
-        <td>{time(createdAt)}</td>
+        <td className={tableStyles.nowrap}>{time(createdAt)}</td>
         <td className={tableStyles.wide}>{subject}</td>
         <td className={tableStyles.wide}>{receiverName}</td>
         <td>

@@ -52,13 +52,14 @@ export const AssetList = ({ orgId, filters, onShow }: AssetListProps) => {
               {assets.map(({ assetId, name, modelId, modelIdPath, tags }) => (
                 <tr key={assetId}>
                   <th scope="row" className={tableStyles.wide}>
-                    <Button
-                      kind="quiet"
+                    <button
+                      type="button"
+                      className={styles.link}
                       aria-label={t('assets.show', { id: assetId })}
                       onClick={() => setShown(assetId)}
                     >
                       {assetId}
-                    </Button>
+                    </button>
                   </th>
                   <td className={tableStyles.wide}>{name}</td>
                   <td title={modelIdPath}>{modelId}</td>

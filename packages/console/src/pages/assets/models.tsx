@@ -31,13 +31,14 @@ export const Models = ({ orgId }: { readonly orgId: string }) => {
               {items.map(({ modelId, name, modelIdPath, ownPoints, tags }) => (
                 <tr key={modelId}>
                   <th scope="row" className={tableStyles.wide}>
-                    <Button
-                      kind="quiet"
+                    <button
+                      type="button"
+                      className={styles.link}
                       aria-label={t('assets.pointsOf', { id: modelId })}
                       onClick={() => setShown(modelId)}
                     >
                       {modelId}
-                    </Button>
+                    </button>
                   </th>
                   <td className={tableStyles.wide}>{name}</td>
                   <td className={tableStyles.code}>{modelIdPath}</td>

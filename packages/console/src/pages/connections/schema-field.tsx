@@ -15,7 +15,7 @@ interface SchemaFieldProps {
 export const SchemaField = ({ field, value, problems, onChange }: SchemaFieldProps) => {
   const now = value ?? field.fallback;
   const label = field.isRequired ? `${field.title} *` : field.title;
-  const hint = problems.length > 0 ? problems.join(' ') : field.description;
+  const hint = problems.length > 0 ? problems.join(' ') : field.description.replaceAll('`', '');
   const common = { label, hint, 'aria-invalid': problems.length > 0 };
   const typed = (text: string): void => onChange(text === '' ? undefined : readTyped(field, text));
   switch (field.kind) {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { operatorsQuery } from '../../api/references.ts';
 import { byCategory, findOperators, isCategory } from '../../catalogue/find-operators.ts';
 import { TextField } from '../../kit/field.tsx';
@@ -11,13 +11,20 @@ import { useText } from '../../reader/use-text.ts';
 import styles from './library-page.module.css';
 import { OperatorView } from './operator-view.tsx';
 
+const searchOf = (operator: string | undefined, text: string) => ({
+  ...(operator === undefined ? {} : { operator }),
+  ...(text === '' ? {} : { text }),
+});
+
 /** What stages can do: operators by category, and one of them with its reference. */
 export const LibraryPage = () => {
   const { t } = useText();
   const id = useId();
   const { locale } = usePreferences();
   const { orgId } = useParams({ from: '/organizations/$orgId/library' });
-  const { operator: chosen, text = '' } = useSearch({ from: '/organizations/$orgId/library' });
+  const { operator: chosen, text: asked = '' } = useSearch({ from: '/organizations/$orgId/library' });
+  // What is typed is here at once, and in the address once the router comes to it.
+  const [text, setText] = useState(asked);
   const navigate = useNavigate({ from: '/organizations/$orgId/library' });
   const list = useQuery({ ...operatorsQuery(locale), placeholderData: (before) => before });
   return (
@@ -30,15 +37,10 @@ export const LibraryPage = () => {
           label={t('design.palette.search')}
           placeholder={t('design.palette.search')}
           value={text}
-          onChange={({ target }) =>
-            void navigate({
-              replace: true,
-              search: (before) => {
-                const { text: _, ...rest } = before;
-                return target.value === '' ? rest : { ...rest, text: target.value };
-              },
-            })
-          }
+          onChange={({ target }) => {
+            setText(target.value);
+            void navigate({ replace: true, search: searchOf(chosen, target.value) });
+          }}
         />
       </div>
       <Queried query={list} failed={t('library.failed')}>
@@ -60,7 +62,7 @@ export const LibraryPage = () => {
                           <Link
                             to="/organizations/$orgId/library"
                             params={{ orgId }}
-                            search={(before) => ({ ...before, operator: operator.id })}
+                            search={searchOf(operator.id, text)}
                             aria-current={operator === shown ? 'true' : 'false'}
                           >
                             {operator.label}

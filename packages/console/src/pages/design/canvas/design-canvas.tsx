@@ -130,7 +130,7 @@ const Drawing = () => {
         onlyRenderVisibleElements
         onNodesChange={onNodesChange}
         onNodeDrag={(event, { id }) => 'clientX' in event && onMove(event, id)}
-        onNodeDragStop={(event, { id, position }) => 'clientX' in event && onMoved(event, id, position)}
+        onNodeDragStop={(event, { id }) => 'clientX' in event && onMoved(event, id)}
         isValidConnection={(connection) => problemOf(connection) === undefined}
         onConnect={({ source, sourceHandle, target }) =>
           edit('connect', connect(document, outputOfHandle(source, sourceHandle), target))

@@ -3,7 +3,7 @@ import { type DragEvent, useState } from 'react';
 import { kindOfOperator } from '../../../catalogue/find-operators.ts';
 import { fitsBetween, isAlone, type Output, splice } from '../../../document/lanes.ts';
 import { kindOf, type PipelineDocument, stageOf } from '../../../document/shape.ts';
-import { moveStages, type Place } from '../../../document/stages.ts';
+import { makeRoom, type Place } from '../../../document/stages.ts';
 import { useDesign } from '../model/design-context.ts';
 import { addOperator } from '../model/operators.ts';
 import { kindType, OPERATOR_TYPE } from '../palette/dragged.ts';
@@ -76,14 +76,14 @@ export const useEdgeDrop = (edges: readonly DesignEdgeType[], placeOf: (point: P
       if (isAlone(stages, id)) hold(point, fitsStage(stages, id));
     },
     /** Where a stage was let go; true where it went into a connection. */
-    onMoved: (point: Point, id: string, place: Place): boolean => {
+    onMoved: (point: Point, id: string): boolean => {
       setOver(undefined);
       const edge = mayDesign && isAlone(stages, id) && fitsStage(stages, id) ? edgeAt(point, edges) : undefined;
       if (edge === undefined) return false;
       const { from, to } = endsOf(edge);
       const spliced = splice(stages, from, to, id);
       if (spliced === stages) return false;
-      edit('splice', moveStages(spliced, new Map([[id, place]])), { select: [id] });
+      edit('splice', makeRoom(spliced, id, from.stage, to), { select: [id] });
       return true;
     },
   };

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type JsonValue, textOf } from '../../../docu
 import { connect, connectionProblem, fitsBetween, type Output, splice } from '../../../document/lanes.ts';
 import { firstRows } from '../../../document/outputs.ts';
 import { changeStage, inputsOf, outputsOf, type PipelineDocument, stageOf } from '../../../document/shape.ts';
-import { addStage, type LaneTable, type NewStage, type Place } from '../../../document/stages.ts';
+import { addStage, type LaneTable, makeRoom, type NewStage, type Place } from '../../../document/stages.ts';
 
 /** The operator of a stage; undefined where the service knows none of that name. */
 export const operatorOf = (operators: readonly Operator[], stage: JsonObject): Operator | undefined =>
@@ -59,7 +59,8 @@ export const addOperator = (
     table === undefined ? added.document : changeStage(added.document, id, (stage) => firstRows(stage, table, lastRow));
   if (spot.kind === 'free') return { document: whole, id };
   const joined = spot.kind === 'behind' ? connect(whole, spot.from, id) : splice(whole, spot.from, spot.to, id);
-  return joined === whole ? undefined : { document: joined, id };
+  if (joined === whole) return undefined;
+  return { document: spot.kind === 'behind' ? joined : makeRoom(joined, id, spot.from.stage, spot.to), id };
 };
 
 /** Operators that can stand at a spot. */

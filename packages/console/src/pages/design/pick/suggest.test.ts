@@ -26,6 +26,9 @@ test('a point is picked by its model first, found by id or name, then by its own
     ['WindTurbine::Power', undefined],
   ]);
   assert.deepEqual(values('WindTurbine::spe', { points }), [['WindTurbine::Speed', 'Wind speed · m/s']]);
+  // What follows the model is looked for in the middle of ids, and in names and units.
+  assert.deepEqual(values('WindTurbine::ower', { points }), [['WindTurbine::Power', undefined]]);
+  assert.deepEqual(values('WindTurbine::m/s', { points }), [['WindTurbine::Speed', 'Wind speed · m/s']]);
 });
 
 test('a point that is whole leaves all of its model to choose from, and those the document names are offered too', () => {

@@ -47,6 +47,18 @@ export interface PointSources {
   readonly own: readonly string[];
 }
 
+/** Behind a model's name only what follows it is looked for: `WindTurbine::power` finds `WindTurbine::WGEN.ActivePower`. */
+const matchingPoints = (
+  all: readonly Suggestion[],
+  typed: string,
+  model: string | undefined,
+): readonly Suggestion[] => {
+  if (model === undefined || all.some(({ value }) => value === typed)) return matching(all, typed);
+  const start = model.length + POINT_SIGN.length;
+  const asked = typed.slice(start);
+  return all.filter(({ value, hint = '' }) => has(value.slice(start), asked) || has(hint, asked));
+};
+
 /** First the models, then the points of the one that was chosen; and those that the document has already. */
 export const suggestPoints = (typed: string, { models, points, own }: PointSources): readonly Suggestion[] => {
   const model = modelInPoint(typed);
@@ -58,5 +70,5 @@ export const suggestPoints = (typed: string, { models, points, own }: PointSourc
         );
   const known = new Set(ofModel.map(({ value }) => value));
   const others = own.filter((point) => !known.has(point) && point !== typed).map((value) => ({ value }));
-  return [...matching(ofModel, typed), ...others.filter(({ value }) => has(value, typed))];
+  return [...matchingPoints(ofModel, typed, model), ...others.filter(({ value }) => has(value, typed))];
 };

@@ -1,7 +1,7 @@
 import type { Pipeline } from '@penstock/client/session';
 import { X } from 'lucide-react';
 import type { Previewed } from '../../../api/preview.ts';
-import { Button, IconButton } from '../../../kit/button.tsx';
+import { IconButton } from '../../../kit/button.tsx';
 import { Empty, Loading, Problem } from '../../../kit/notice.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
@@ -39,9 +39,7 @@ export const PreviewPanel = ({ pipeline, preview }: PreviewPanelProps) => {
       {error !== undefined && !isRunning && <Problem title={t('preview.failed')} error={error} />}
       {isRunning && <Loading />}
       {!isRunning && result === undefined && error === undefined && (
-        <Empty title={t('preview.none')} hint={t('preview.noneHint')}>
-          <Button onClick={run}>{t('preview.run')}</Button>
-        </Empty>
+        <Empty title={t('preview.none')} hint={t('preview.noneHint')} />
       )}
       {!isRunning && result !== undefined && error === undefined && <Result result={result} />}
     </section>
