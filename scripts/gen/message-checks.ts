@@ -9,6 +9,8 @@ const CHECKED = {
   heartbeatReply: schemas.heartbeatReplySchema,
   previewRequest: schemas.previewRequestSchema,
   previewReply: schemas.previewReplySchema,
+  assetsRequest: schemas.assetsRequestSchema,
+  assetsReply: schemas.assetsReplySchema,
   helloRequest: schemas.helloRequestSchema,
   prepareRequest: schemas.prepareRequestSchema,
   openRequest: schemas.openRequestSchema,

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { LocalKafka, LocalYarn } from '@penstock/dev';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { until } from '@penstock/testkit';
+import { type GivenAssets, importOf, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import type { ServiceProcess } from '@penstock/testkit/service';
 import { type Organization as EnosOrganization, World } from '@penstock/testkit/world';
@@ -87,6 +87,10 @@ export class Organization {
 
   get orgId(): string {
     return this.#organization.orgId;
+  }
+
+  async importAssets(assets: GivenAssets): Promise<void> {
+    await this.world.service.admin('POST', `organizations/${this.orgId}/assets/import`, importOf(assets));
   }
 
   call(pipelineId: string, action: string, body?: JsonObject): Promise<JsonValue> {

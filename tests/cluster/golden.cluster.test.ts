@@ -30,6 +30,7 @@ after(() => world.stop());
 const open = async (access: TopicAccess, organization: Organization, golden: GoldenPipeline, run: string) => {
   const input = await createInputTopic(access, golden.name + (run.endsWith('moved') ? '.moved' : ''));
   const topics = await createOutputTopics(access, golden, input, run);
+  if (golden.assets !== undefined) await organization.importAssets(golden.assets);
   const document: JsonObject = golden.document(topics);
   const pipeline = await organization.create(run, document);
   const { orgId } = organization;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@penstock/model';
+import type { GivenAssets } from '@penstock/testkit';
 
 /** A message of a pipeline's input. */
 export interface GoldenMessage {
@@ -30,6 +31,8 @@ export interface GoldenPipeline {
   readonly ordered: 'partition' | 'key' | 'none';
   /** Codes of the dead letters that the input is made to lead to, sorted. */
   readonly deadLetters: readonly string[];
+  /** What its organisation has in the asset store, where stages ask for it. */
+  readonly assets?: GivenAssets;
   document(topics: GoldenTopics): JsonObject;
   input(): readonly GoldenMessage[];
 }

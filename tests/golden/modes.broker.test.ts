@@ -24,8 +24,8 @@ const openRun = async (t: TestContext, access: TopicAccess, pipeline: GoldenPipe
   const topics = await createOutputTopics(access, pipeline, input, id);
   const spec = world.specOf(pipeline, id, topics);
   return {
-    alone: (): Promise<void> => runStandalone(t, access, spec),
-    ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills }),
+    alone: (): Promise<void> => runStandalone(t, access, spec, pipeline.assets),
+    ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills, assets: pipeline.assets }),
     output: (): Promise<GoldenOutput> => readGoldenOutput(access, pipeline, id, GOLDEN_ORG, topics),
   };
 };

@@ -1,4 +1,4 @@
-import { consumer, createRandom, documentOf, producer, wholeBetween } from '@penstock/testkit';
+import { consumer, createRandom, documentOf, type GivenAssets, producer, wholeBetween } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, type GoldenMessage, type GoldenPipeline } from './golden-pipeline.ts';
 import { measurements } from './measurements.ts';
 
@@ -68,14 +68,29 @@ export const copiedAsItIs: GoldenPipeline = {
   ],
 };
 
+/** All but some of the pumps. */
+const PUMPS: GivenAssets = Object.fromEntries(
+  Array.from({ length: 20 }, (_, i) => [
+    `pump${i}`,
+    {
+      modelIdPath: '/device/pump',
+      name: `Pumpe ${i}`,
+      attributes: { rated: i * 1.5, place: { hall: i % 3 } },
+      tags: { hall: `hall-${i % 3}` },
+      ...(i % 2 === 0 ? { timezone: '+08:00' } : {}),
+    },
+  ]),
+);
+
 /**
- * Selected by point, tagged by limits, some rows twice and under other models; and a service that nobody may ask, at an
+ * Selected by point, tagged by limits, some rows twice and under other models; looked up, some of them in vain; and a service that nobody may ask, at an
  * address of the machine itself: an error of each record that would, and of no other.
  */
 export const selectedAndTagged: GoldenPipeline = {
   name: 'selected-and-tagged',
-  outputs: { tagged: {} },
+  outputs: { tagged: {}, looked: {} },
   ordered: 'partition',
+  assets: PUMPS,
   deadLetters: [
     'OUTBOUND_ADDRESS_REFUSED',
     'RECORD_NOT_JSON',
@@ -108,6 +123,18 @@ export const selectedAndTagged: GoldenPipeline = {
           },
         },
         producer(outputs.tagged ?? '', 'OffLimitTagger_01'),
+        {
+          name: 'AssetLookup_01',
+          label: 'Asset Lookup',
+          from: ['PointSelector_01'],
+          config: {
+            inputOutput: [{ inputPoint: 'pump::flow', outputPoint: 'pump::flow_asset' }],
+            tag: 'ALL',
+            extra: 'SELECTED',
+            extraKeys: [{ key: 'tslInstanceName' }, { key: 'timezone' }, { key: 'modelIdPath' }],
+          },
+        },
+        producer(outputs.looked ?? '', 'AssetLookup_01', 2),
         {
           name: 'InternalHTTPClient_01',
           label: 'Internal HTTP Client',

@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import type { RunAnswer, RunLayout, RunSpec, TaskPlace, TaskRange } from '@penstock/model';
-import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
+import { createRandom, type GivenAssets, type Random, wholeBetween } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
-import { TestExecutor } from '@penstock/testkit/worker';
+import { ControlServer, TestExecutor } from '@penstock/testkit/worker';
 import { pick } from './measurements.ts';
 import { settling } from './positions.ts';
 
@@ -15,6 +15,8 @@ export interface RangesOptions {
   readonly access: TopicAccess;
   readonly spec: RunSpec;
   readonly seed: number;
+  /** Of its organisation. */
+  readonly assets?: GivenAssets | undefined;
   /** How often a worker is killed while it works. */
   readonly kills: number;
 }
@@ -69,7 +71,13 @@ class RangeDriver {
   }
 
   static async start(t: TestContext, options: RangesOptions): Promise<RangeDriver> {
-    const spec: RunSpec = { ...options.spec, threads: THREADS, cluster: { tag: 'golden', executors: EXECUTORS } };
+    const { endpointsFile } = await ControlServer.start(t, options.spec.kafkaRate, options.assets);
+    const spec: RunSpec = {
+      ...options.spec,
+      threads: THREADS,
+      control: { endpointsFile, token: 'token' },
+      cluster: { tag: 'golden', executors: EXECUTORS },
+    };
     const executors = await Promise.all(Array.from({ length: EXECUTORS }, () => TestExecutor.start(t, spec)));
     const driver = new RangeDriver(t, options, executors, spec);
     await driver.#open();

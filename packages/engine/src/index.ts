@@ -104,6 +104,7 @@ export {
 export { type Inspection, type ValidatedConfig, validateStageConfig } from './plan/validate-stage-config.ts';
 
 export type {
+  AssetService,
   ChangelogEntry,
   Clock,
   HttpAnswer,

@@ -1,3 +1,5 @@
+import type { AssetFacts } from '@penstock/model';
+
 /**
  * What the engine needs from the outside. `packages/kafka` implements these on a real broker; tests of the engine
  * implement them in memory. Nothing here knows Kafka's wire format, only its ideas (partition, offset, transaction).
@@ -143,6 +145,18 @@ export interface Clock {
 export interface Services extends Clock {
   /** Errors: `AppError`; `retryable` where the same request may succeed later. An answer of any status is an answer. */
   http(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  readonly assets: AssetService;
+}
+
+/** The asset store of the pipeline's organisation. */
+export interface AssetService {
+  /** Undefined: there is no asset with this id. Errors: `AppError`; `retryable` where the store could not be asked. */
+  asset(assetId: string, signal: AbortSignal): Promise<AssetFacts | undefined>;
+  /**
+   * From now on, calls with the ids of assets that may not be any more what was answered for them before: changed, made
+   * or removed. `all`: whatever was answered.
+   */
+  onChanged(listener: (assetIds: readonly string[] | 'all') => void): void;
 }
 
 export interface HttpRequest {

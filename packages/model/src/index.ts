@@ -92,6 +92,8 @@ export {
 } from './pipeline-document.ts';
 export { defaultPipelineOptions, type PipelineOptions, pipelineOptions } from './pipeline-document-options.ts';
 export {
+  readAssetsReply,
+  readAssetsRequest,
   readHeartbeatReply,
   readPreviewReply,
   readPreviewRequest,
@@ -106,6 +108,16 @@ export {
   type ResourceConfig,
   type StandaloneResources,
 } from './resource-config.ts';
+export {
+  type AssetFacts,
+  type AssetState,
+  type AssetsReply,
+  type AssetsReplyDraft,
+  type AssetsRequest,
+  MAX_ASSET_ID,
+  MAX_ASSETS_ASKED,
+  MAX_ASSETS_CHANGED,
+} from './run-assets.ts';
 export { similarName } from './similar-names.ts';
 export {
   type ExecutionMode,

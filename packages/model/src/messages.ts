@@ -48,3 +48,9 @@ export {
   workSchema,
 } from './messages/worker-report.ts';
 export { releaseForecastSchema } from './release-forecast.ts';
+export {
+  assetFactsSchema,
+  assetStateSchema,
+  assetsReplySchema,
+  assetsRequestSchema,
+} from './run-assets.ts';

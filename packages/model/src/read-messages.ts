@@ -5,6 +5,7 @@ import type { MessageCheck } from './messages/message.ts';
 import type { PreviewReply, PreviewRequest } from './messages/preview.ts';
 import type { RangeRequest } from './messages/range-protocol.ts';
 import type { RunSpec } from './messages/run-specification.ts';
+import type { AssetsReply, AssetsRequest } from './run-assets.ts';
 
 /**
  * Readers of what other programs say, each called where it arrives. The value itself is returned, not a copy; what a
@@ -28,6 +29,11 @@ export const readPreviewRequest = (given: unknown): PreviewRequest =>
 
 export const readPreviewReply = (given: unknown): PreviewReply =>
   readBy(checks.previewReply, 'reply of a preview', given);
+
+export const readAssetsRequest = (given: unknown): AssetsRequest =>
+  readBy(checks.assetsRequest, 'request for assets', given);
+
+export const readAssetsReply = (given: unknown): AssetsReply => readBy(checks.assetsReply, 'reply with assets', given);
 
 const RANGE_REQUESTS = new Map<unknown, readonly [MessageCheck, string]>([
   ['hello', [checks.helloRequest, 'request for a greeting']],

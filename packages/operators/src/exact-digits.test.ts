@@ -20,7 +20,7 @@ const textsOf = async (
   definition: Parameters<typeof OperatorHarness.create>[0],
   config: JsonObject,
   input: readonly string[],
-  stages: Pick<HarnessOptions, 'lanes' | 'beside' | 'http'> = {},
+  stages: Pick<HarnessOptions, 'lanes' | 'beside' | 'http' | 'assets'> = {},
 ): Promise<string[]> => {
   const texts: string[] = [];
   const harness = await OperatorHarness.create(definition, config, {
@@ -36,10 +36,11 @@ for (const definition of operators) {
   // A window makes new records; all others pass on the ones they get.
   if (definition.kind !== 'processor' || definition.category === 'window' || needsRuntime(definition)) continue;
   test(`${definition.label} passes on the digits of what it does not change`, async () => {
-    for (const { config, input, output, lanes, beside, http } of shownCases[definition.id] ?? []) {
+    for (const { config, input, output, lanes, beside, http, assets } of shownCases[definition.id] ?? []) {
       const texts = await textsOf(definition, config, input.map(withOddities), {
         lanes,
         http,
+        assets,
         beside: besideOf(beside, operators),
       });
       assert.equal(texts.length, output.length);

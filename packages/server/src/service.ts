@@ -1,3 +1,4 @@
+import { readRunAssets } from './assets/read/read-run-assets.ts';
 import { ChangeFeed } from './changes/change-feed.ts';
 import { CompileThread } from './compile/compile-thread.ts';
 import { buildApp } from './http/app.ts';
@@ -47,7 +48,10 @@ const assemble = async (foundation: Foundation, workerMain: string | undefined):
   const previews = new PreviewRunner(
     PREVIEW_MAIN,
     { ...PREVIEW_LIMITS, concurrent: settings.limits.previews },
-    { outbound: { networks: settings.outboundNetworks } },
+    {
+      outbound: { networks: settings.outboundNetworks },
+      assets: (orgId, request) => readRunAssets(foundation.store.db, orgId, request),
+    },
   );
   const compiler = new CompileThread();
   const feed = new ChangeFeed({

@@ -10,6 +10,11 @@ export const WORKER_CODES = {
     'The worker could not be packed for the cluster.',
     'See the message: disk space, the folder of archives, a package that cannot be bundled.',
   ),
+  ASSETS_UNREACHABLE: code(
+    'record',
+    'A stage needs an asset, and no instance of the service could be asked for minutes.',
+    'See the message; then replay.',
+  ),
   FRAME_INVALID: code(
     'error',
     'What an executor sends cannot be read.',

@@ -49,6 +49,13 @@ export class KeptAnswers<A> {
     }
   }
 
+  forget(keys: readonly string[] | 'all'): void {
+    for (const key of keys === 'all' ? [...this.#entries.keys()] : keys) {
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) this.#remove(key, entry);
+    }
+  }
+
   #add(key: string, entry: Entry<A>): void {
     this.#entries.set(key, entry);
     this.#bytes += entry.bytes;

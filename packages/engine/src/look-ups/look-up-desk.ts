@@ -15,6 +15,8 @@ interface Flight<A> {
   readonly stop: AbortController;
   /** Who waits for it, over all tasks. */
   waiting: number;
+  /** What is answered may be old already. */
+  isOutdated: boolean;
 }
 
 export interface DeskOptions<Q, A> {
@@ -60,6 +62,18 @@ export class LookUpDesk<Q, A> {
     return key !== undefined && this.#flights.has(key);
   }
 
+  /** What is known of these keys is asked for anew by whoever needs it next. */
+  forget(keys: readonly string[] | 'all'): void {
+    this.#kept.forget(keys);
+    for (const key of keys === 'all' ? [...this.#flights.keys()] : keys) {
+      const flight = this.#flights.get(key);
+      if (flight === undefined) continue;
+      flight.isOutdated = true;
+      // Who asks from now on is not to get it.
+      this.#flights.delete(key);
+    }
+  }
+
   /** Asks, or waits with others for the same answer. Never rejects. When all who wait have gone, it is given up. */
   async ask({ key, question }: LookUpNeed<Q>, signal: AbortSignal): Promise<Outcome<A>> {
     const flight = (key === undefined ? undefined : this.#flights.get(key)) ?? this.#takeOff(key, question);
@@ -79,7 +93,7 @@ export class LookUpDesk<Q, A> {
 
   #takeOff(key: string | undefined, question: Q): Flight<A> {
     const stop = new AbortController();
-    const flight: Flight<A> = { outcome: this.#answer(question, stop.signal), stop, waiting: 0 };
+    const flight: Flight<A> = { outcome: this.#answer(question, stop.signal), stop, waiting: 0, isOutdated: false };
     if (key === undefined) return flight;
     this.#flights.set(key, flight);
     const land = (): void => {
@@ -89,7 +103,8 @@ export class LookUpDesk<Q, A> {
     stop.signal.addEventListener('abort', land, { once: true });
     void flight.outcome.then((found) => {
       land();
-      if (found.ok) this.#kept.put(key, found.value, this.#sizeOf(found.value), this.#options.time.now());
+      if (found.ok && !flight.isOutdated)
+        this.#kept.put(key, found.value, this.#sizeOf(found.value), this.#options.time.now());
     });
     return flight;
   }

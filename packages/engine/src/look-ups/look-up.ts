@@ -49,6 +49,11 @@ export interface LookUp<Q, A> {
    * the failure; one that is `retryable` may say in `params.retryAfterMs` when the service wants to be asked again.
    */
   ask(question: Q, services: Services, signal: AbortSignal): Promise<A | undefined>;
+  /**
+   * Called once, before the first question, where the service says by itself which answers have become old: `forget` is
+   * called with their keys. What is under way meanwhile answers who waits for it, and is not kept.
+   */
+  follow?(services: Services, forget: (keys: readonly string[] | 'all') => void): void;
   /** Of a kept answer, in bytes, about; without it only their number is bounded. */
   sizeOf?(answer: A): number;
 }

@@ -68,6 +68,35 @@ test('answers live for their time, the answer that there is nothing for another'
   assert.deepEqual(stage.out(), [['a'], [null], ['a'], [null], ['a']]);
 });
 
+test('what the service says is old is asked for anew; what is under way meanwhile answers who waits, and is not kept', async () => {
+  const versions = new Map<string, number>();
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const stage = await opened(async ({ url }) => {
+    const version = versions.get(url) ?? 0;
+    if (url === 'slow') begun.resolve();
+    if (url === 'slow' && version === 0) await held.promise;
+    return ok(`${url}${version}`);
+  });
+  const change = (keys: readonly string[] | 'all') => {
+    for (const key of ['a', 'b', 'slow']) versions.set(key, (versions.get(key) ?? 0) + 1);
+    stage.http.change(keys);
+  };
+  await stage.send('a', 'b');
+  change(['a', 'nobody asked']);
+  await stage.send('a', 'b');
+  change('all');
+  await stage.send('a', 'b');
+  versions.set('slow', 0);
+  const waiting = stage.send('slow');
+  await begun.promise;
+  change(['slow']);
+  held.resolve();
+  await waiting;
+  await stage.send('slow');
+  assert.deepEqual(stage.out(), [['a0'], ['b0'], ['a1'], ['b0'], ['a2'], ['b2'], ['slow0'], ['slow1']]);
+});
+
 test('what is kept is bounded; answers of the batch in hand are there even so', async () => {
   const stage = await opened(({ url }) => ok(url), { policy: { maxEntries: 2 } });
   await stage.send('a', 'b', 'c');

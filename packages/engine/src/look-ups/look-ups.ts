@@ -21,7 +21,8 @@ export class LookUps {
     time: ServiceTime,
     { isPreview = false }: { readonly isPreview?: boolean } = {},
   ) {
-    this.#services = { http: (request, signal) => services.http(request, signal), now: () => time.now() };
+    const { http, assets } = services;
+    this.#services = { http, assets, now: () => time.now() };
     this.#time = time;
     this.#isPreview = isPreview;
   }
@@ -44,6 +45,7 @@ export class LookUps {
       closedBy: isClosed ? notInPreview() : undefined,
     });
     this.#desks.set(name, desk);
+    desk.lookUp.follow?.(this.#services, (keys) => desk.forget(keys));
     return desk;
   }
 }
@@ -56,15 +58,13 @@ const notInPreview = (): AppError =>
 /** For tasks that are given no services: every question fails with the reason. */
 export const noLookUps = (): LookUps =>
   new LookUps(
-    {
-      http: () =>
-        Promise.reject(
-          new AppError('LOOK_UP_SERVICE_MISSING', 'There is no service here that could be asked.', {
-            domain: 'internal',
-          }),
-        ),
-    },
+    { http: nobody, assets: { asset: nobody, onChanged: () => undefined } },
     { now: () => 0, sleep: (_ms, signal) => untilAborted(signal) },
+  );
+
+const nobody = (): Promise<never> =>
+  Promise.reject(
+    new AppError('LOOK_UP_SERVICE_MISSING', 'There is no service here that could be asked.', { domain: 'internal' }),
   );
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>

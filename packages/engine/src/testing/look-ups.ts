@@ -38,6 +38,7 @@ const pages = defineLookUp<string, string, { policy: Partial<LookUpPolicy>; alon
         ...(isBusy ? { params: { retryAfterMs: Number(answer.headers['retry-after']) * 1000 } } : {}),
       });
     },
+    follow: ({ assets }, forget) => assets.onChanged(forget),
     sizeOf: (page) => page.length,
   }),
 });
@@ -83,14 +84,24 @@ export const asking = defineProcessor({
 /** HTTP that answers as a test says, and remembers what it was asked. */
 export const scriptedHttp = (
   answer: (request: HttpRequest, signal: AbortSignal, calls: number) => HttpAnswer | Promise<HttpAnswer>,
-): OutsideServices & { readonly asked: string[]; readonly mostAtOnce: () => number } => {
+): OutsideServices & {
+  readonly asked: string[];
+  readonly mostAtOnce: () => number;
+  /** Tells who follows that the answers for these are old. */
+  readonly change: (keys: readonly string[] | 'all') => void;
+} => {
   const asked: string[] = [];
   const calls = new Map<string, number>();
   let now = 0;
   let most = 0;
+  const listeners: ((keys: readonly string[] | 'all') => void)[] = [];
   return {
     asked,
     mostAtOnce: () => most,
+    change: (keys) => {
+      for (const listener of listeners) listener(keys);
+    },
+    assets: { asset: () => Promise.resolve(undefined), onChanged: (listener) => void listeners.push(listener) },
     http: async (request, signal) => {
       const before = calls.get(request.url) ?? 0;
       calls.set(request.url, before + 1);

@@ -5,6 +5,8 @@ export const runSpec: MessageCheck;
 export const heartbeatReply: MessageCheck;
 export const previewRequest: MessageCheck;
 export const previewReply: MessageCheck;
+export const assetsRequest: MessageCheck;
+export const assetsReply: MessageCheck;
 export const helloRequest: MessageCheck;
 export const prepareRequest: MessageCheck;
 export const openRequest: MessageCheck;

@@ -3855,34 +3855,79 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-export const helloRequest = validate14;
-const schema15 = {"type":"object","required":["id","kind"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"hello"}},"$id":"helloRequest"};
+export const assetsRequest = validate14;
+const schema15 = {"type":"object","required":["assetIds"],"properties":{"known":{"type":"object","required":["storeId","revision"],"properties":{"storeId":{"type":"string","maxLength":100},"revision":{"type":"integer","minimum":0}}},"assetIds":{"type":"array","items":{"type":"string","maxLength":128},"maxItems":200}},"$id":"assetsRequest"};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="helloRequest" */;
+/*# sourceURL="assetsRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))){
+if((data.assetIds === undefined) && (missing0 = "assetIds")){
 validate14.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.id !== undefined){
-let data0 = data.id;
+if(data.known !== undefined){
+let data0 = data.known;
 const _errs1 = errors;
-if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-validate14.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs1){
-if(typeof data0 == "number"){
-if(data0 < 0 || isNaN(data0)){
-validate14.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.storeId === undefined) && (missing1 = "storeId")) || ((data0.revision === undefined) && (missing1 = "revision"))){
+validate14.errors = [{instancePath:instancePath+"/known",schemaPath:"#/properties/known/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
+else {
+if(data0.storeId !== undefined){
+let data1 = data0.storeId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(data1.length > 100){
+validate14.errors = [{instancePath:instancePath+"/known/storeId",schemaPath:"#/properties/known/properties/storeId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/known/storeId",schemaPath:"#/properties/known/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.revision !== undefined){
+let data2 = data0.revision;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate14.errors = [{instancePath:instancePath+"/known/revision",schemaPath:"#/properties/known/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 < 0 || isNaN(data2)){
+validate14.errors = [{instancePath:instancePath+"/known/revision",schemaPath:"#/properties/known/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/known",schemaPath:"#/properties/known/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
 }
 }
 var valid0 = _errs1 === errors;
@@ -3891,18 +3936,46 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.kind !== undefined){
-let data1 = data.kind;
-const _errs3 = errors;
-if(typeof data1 !== "string"){
-validate14.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data.assetIds !== undefined){
+let data3 = data.assetIds;
+const _errs7 = errors;
+if(errors === _errs7){
+if(Array.isArray(data3)){
+if(data3.length > 200){
+validate14.errors = [{instancePath:instancePath+"/assetIds",schemaPath:"#/properties/assetIds/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
 return false;
 }
-if("hello" !== data1){
-validate14.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "hello"},message:"must be equal to constant"}];
+else {
+var valid2 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data4 === "string"){
+if(data4.length > 128){
+validate14.errors = [{instancePath:instancePath+"/assetIds/" + i0,schemaPath:"#/properties/assetIds/items/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
 return false;
 }
-var valid0 = _errs3 === errors;
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/assetIds/" + i0,schemaPath:"#/properties/assetIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/assetIds",schemaPath:"#/properties/assetIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
 }
 else {
 var valid0 = true;
@@ -3919,34 +3992,79 @@ validate14.errors = vErrors;
 return errors === 0;
 }
 
-export const prepareRequest = validate15;
-const schema16 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
+export const assetsReply = validate15;
+const schema16 = {"type":"object","required":["state","changed","assets","left"],"properties":{"state":{"type":"object","required":["storeId","revision"],"properties":{"storeId":{"type":"string","maxLength":100},"revision":{"type":"integer","minimum":0}}},"changed":{"anyOf":[{"type":"string","const":"all"},{"type":"array","items":{"type":"string"}}]},"assets":{"type":"array","items":{"type":"object","required":["assetId","modelId","modelIdPath","name","description","label","timezone","attributes","tags","extraInfo"],"properties":{"assetId":{"type":"string"},"modelId":{"type":"string"},"modelIdPath":{"type":"string"},"name":{"type":"string"},"description":{"type":"string"},"label":{"type":"string"},"timezone":{"anyOf":[{"type":"string"},{"type":"null"}]},"attributes":{"type":"object","additionalProperties":true},"tags":{"type":"object","additionalProperties":{"type":"string"}},"extraInfo":{"type":"object","additionalProperties":true}}}},"left":{"type":"array","items":{"type":"string"}}},"$id":"assetsReply"};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="prepareRequest" */;
+/*# sourceURL="assetsReply" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.purge === undefined) && (missing0 = "purge"))){
+if(((((data.state === undefined) && (missing0 = "state")) || ((data.changed === undefined) && (missing0 = "changed"))) || ((data.assets === undefined) && (missing0 = "assets"))) || ((data.left === undefined) && (missing0 = "left"))){
 validate15.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.id !== undefined){
-let data0 = data.id;
+if(data.state !== undefined){
+let data0 = data.state;
 const _errs1 = errors;
-if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs1){
-if(typeof data0 == "number"){
-if(data0 < 0 || isNaN(data0)){
-validate15.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+let missing1;
+if(((data0.storeId === undefined) && (missing1 = "storeId")) || ((data0.revision === undefined) && (missing1 = "revision"))){
+validate15.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
 return false;
 }
+else {
+if(data0.storeId !== undefined){
+let data1 = data0.storeId;
+const _errs3 = errors;
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(data1.length > 100){
+validate15.errors = [{instancePath:instancePath+"/state/storeId",schemaPath:"#/properties/state/properties/storeId/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/state/storeId",schemaPath:"#/properties/state/properties/storeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid1 = _errs3 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.revision !== undefined){
+let data2 = data0.revision;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate15.errors = [{instancePath:instancePath+"/state/revision",schemaPath:"#/properties/state/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 < 0 || isNaN(data2)){
+validate15.errors = [{instancePath:instancePath+"/state/revision",schemaPath:"#/properties/state/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
 }
 }
 var valid0 = _errs1 === errors;
@@ -3955,185 +4073,159 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.kind !== undefined){
-let data1 = data.kind;
-const _errs3 = errors;
-if(typeof data1 !== "string"){
-validate15.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if("prepare" !== data1){
-validate15.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "prepare"},message:"must be equal to constant"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.purge !== undefined){
-const _errs5 = errors;
-if(typeof data.purge !== "boolean"){
-validate15.errors = [{instancePath:instancePath+"/purge",schemaPath:"#/properties/purge/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data3 = data.layout;
+if(data.changed !== undefined){
+let data3 = data.changed;
 const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing1;
-if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
-validate15.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data3.sourcePartitions !== undefined){
-let data4 = data3.sourcePartitions;
+const _errs8 = errors;
+let valid2 = false;
 const _errs9 = errors;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-validate15.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data4 == "number"){
-if(data4 > 9007199254740991 || isNaN(data4)){
-validate15.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
+if(typeof data3 !== "string"){
+const err0 = {instancePath:instancePath+"/changed",schemaPath:"#/properties/changed/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
 }
 else {
-if(data4 < 0 || isNaN(data4)){
-validate15.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
+vErrors.push(err0);
 }
+errors++;
 }
-}
-}
-var valid1 = _errs9 === errors;
+if("all" !== data3){
+const err1 = {instancePath:instancePath+"/changed",schemaPath:"#/properties/changed/anyOf/0/const",keyword:"const",params:{allowedValue: "all"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err1];
 }
 else {
-var valid1 = true;
+vErrors.push(err1);
 }
-if(valid1){
-if(data3.cuts !== undefined){
-let data5 = data3.cuts;
+errors++;
+}
+var _valid0 = _errs9 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
 const _errs11 = errors;
 if(errors === _errs11){
-if(Array.isArray(data5)){
-var valid2 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-const _errs13 = errors;
-if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing2;
-if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
-validate15.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data6.before !== undefined){
-const _errs15 = errors;
-if(typeof data6.before !== "string"){
-validate15.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs15 === errors;
-}
-else {
+if(Array.isArray(data3)){
 var valid3 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+const _errs13 = errors;
+if(typeof data3[i0] !== "string"){
+const err2 = {instancePath:instancePath+"/changed/" + i0,schemaPath:"#/properties/changed/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
 }
-if(valid3){
-if(data6.partitionedBy !== undefined){
-let data8 = data6.partitionedBy;
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var valid3 = _errs13 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/changed",schemaPath:"#/properties/changed/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs11 === errors;
+valid2 = valid2 || _valid0;
+}
+if(!valid2){
+const err4 = {instancePath:instancePath+"/changed",schemaPath:"#/properties/changed/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+validate15.errors = vErrors;
+return false;
+}
+else {
+errors = _errs8;
+if(vErrors !== null){
+if(_errs8){
+vErrors.length = _errs8;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.assets !== undefined){
+let data5 = data.assets;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data5)){
+var valid4 = true;
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
 const _errs17 = errors;
 if(errors === _errs17){
-if(Array.isArray(data8)){
-var valid4 = true;
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if(((((((((((data6.assetId === undefined) && (missing2 = "assetId")) || ((data6.modelId === undefined) && (missing2 = "modelId"))) || ((data6.modelIdPath === undefined) && (missing2 = "modelIdPath"))) || ((data6.name === undefined) && (missing2 = "name"))) || ((data6.description === undefined) && (missing2 = "description"))) || ((data6.label === undefined) && (missing2 = "label"))) || ((data6.timezone === undefined) && (missing2 = "timezone"))) || ((data6.attributes === undefined) && (missing2 = "attributes"))) || ((data6.tags === undefined) && (missing2 = "tags"))) || ((data6.extraInfo === undefined) && (missing2 = "extraInfo"))){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1,schemaPath:"#/properties/assets/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data6.assetId !== undefined){
 const _errs19 = errors;
-if(typeof data8[i1] !== "string"){
-validate15.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data6.assetId !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/assetId",schemaPath:"#/properties/assets/items/properties/assetId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid4 = _errs19 === errors;
-if(!valid4){
-break;
-}
-}
+var valid5 = _errs19 === errors;
 }
 else {
-validate15.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
+var valid5 = true;
 }
-}
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.topic !== undefined){
+if(valid5){
+if(data6.modelId !== undefined){
 const _errs21 = errors;
-if(typeof data6.topic !== "string"){
-validate15.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data6.modelId !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/modelId",schemaPath:"#/properties/assets/items/properties/modelId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid3 = _errs21 === errors;
+var valid5 = _errs21 === errors;
 }
 else {
-var valid3 = true;
+var valid5 = true;
 }
-}
-}
-}
-}
-else {
-validate15.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs13 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate15.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.topics !== undefined){
-let data11 = data3.topics;
+if(valid5){
+if(data6.modelIdPath !== undefined){
 const _errs23 = errors;
-if(errors === _errs23){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-let missing3;
-if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
-validate15.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+if(typeof data6.modelIdPath !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/modelIdPath",schemaPath:"#/properties/assets/items/properties/modelIdPath/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
+var valid5 = _errs23 === errors;
+}
 else {
-if(data11.deadLetters !== undefined){
+var valid5 = true;
+}
+if(valid5){
+if(data6.name !== undefined){
 const _errs25 = errors;
-if(typeof data11.deadLetters !== "string"){
-validate15.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data6.name !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/name",schemaPath:"#/properties/assets/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs25 === errors;
@@ -4142,10 +4234,10 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data11.state !== undefined){
+if(data6.description !== undefined){
 const _errs27 = errors;
-if(typeof data11.state !== "string"){
-validate15.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data6.description !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/description",schemaPath:"#/properties/assets/items/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid5 = _errs27 === errors;
@@ -4154,31 +4246,137 @@ else {
 var valid5 = true;
 }
 if(valid5){
-if(data11.cuts !== undefined){
-let data14 = data11.cuts;
+if(data6.label !== undefined){
 const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data14)){
-var valid6 = true;
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-const _errs31 = errors;
-if(typeof data14[i2] !== "string"){
-validate15.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(typeof data6.label !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/label",schemaPath:"#/properties/assets/items/properties/label/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid6 = _errs31 === errors;
+var valid5 = _errs29 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.timezone !== undefined){
+let data13 = data6.timezone;
+const _errs31 = errors;
+const _errs32 = errors;
+let valid6 = false;
+const _errs33 = errors;
+if(typeof data13 !== "string"){
+const err5 = {instancePath:instancePath+"/assets/" + i1+"/timezone",schemaPath:"#/properties/assets/items/properties/timezone/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs33 === errors;
+valid6 = valid6 || _valid1;
 if(!valid6){
+const _errs35 = errors;
+if(data13 !== null){
+const err6 = {instancePath:instancePath+"/assets/" + i1+"/timezone",schemaPath:"#/properties/assets/items/properties/timezone/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs35 === errors;
+valid6 = valid6 || _valid1;
+}
+if(!valid6){
+const err7 = {instancePath:instancePath+"/assets/" + i1+"/timezone",schemaPath:"#/properties/assets/items/properties/timezone/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+validate15.errors = vErrors;
+return false;
+}
+else {
+errors = _errs32;
+if(vErrors !== null){
+if(_errs32){
+vErrors.length = _errs32;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid5 = _errs31 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.attributes !== undefined){
+let data14 = data6.attributes;
+const _errs37 = errors;
+if(errors === _errs37){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/attributes",schemaPath:"#/properties/assets/items/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid5 = _errs37 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.tags !== undefined){
+let data15 = data6.tags;
+const _errs40 = errors;
+if(errors === _errs40){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key0 in data15){
+const _errs43 = errors;
+if(typeof data15[key0] !== "string"){
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/tags/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/assets/items/properties/tags/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs43 === errors;
+if(!valid7){
 break;
 }
 }
 }
 else {
-validate15.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/tags",schemaPath:"#/properties/assets/items/properties/tags/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid5 = _errs29 === errors;
+var valid5 = _errs40 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.extraInfo !== undefined){
+let data17 = data6.extraInfo;
+const _errs45 = errors;
+if(errors === _errs45){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1+"/extraInfo",schemaPath:"#/properties/assets/items/properties/extraInfo/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid5 = _errs45 === errors;
 }
 else {
 var valid5 = true;
@@ -4187,26 +4385,60 @@ var valid5 = true;
 }
 }
 }
+}
+}
+}
+}
+}
+}
+}
 else {
-validate15.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate15.errors = [{instancePath:instancePath+"/assets/" + i1,schemaPath:"#/properties/assets/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-var valid1 = _errs23 === errors;
-}
-else {
-var valid1 = true;
-}
-}
+var valid4 = _errs17 === errors;
+if(!valid4){
+break;
 }
 }
 }
 else {
-validate15.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate15.errors = [{instancePath:instancePath+"/assets",schemaPath:"#/properties/assets/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
-var valid0 = _errs7 === errors;
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.left !== undefined){
+let data18 = data.left;
+const _errs48 = errors;
+if(errors === _errs48){
+if(Array.isArray(data18)){
+var valid8 = true;
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+const _errs50 = errors;
+if(typeof data18[i2] !== "string"){
+validate15.errors = [{instancePath:instancePath+"/left/" + i2,schemaPath:"#/properties/left/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid8 = _errs50 === errors;
+if(!valid8){
+break;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/left",schemaPath:"#/properties/left/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
@@ -4225,17 +4457,17 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const openRequest = validate16;
-const schema17 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
+export const helloRequest = validate16;
+const schema17 = {"type":"object","required":["id","kind"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"hello"}},"$id":"helloRequest"};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="openRequest" */;
+/*# sourceURL="helloRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.places === undefined) && (missing0 = "places"))){
+if(((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))){
 validate16.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -4268,368 +4500,14 @@ if(typeof data1 !== "string"){
 validate16.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("open" !== data1){
-validate16.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},message:"must be equal to constant"}];
+if("hello" !== data1){
+validate16.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "hello"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.thread !== undefined){
-let data2 = data.thread;
-const _errs5 = errors;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-validate16.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs5){
-if(typeof data2 == "number"){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate16.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data2 < 0 || isNaN(data2)){
-validate16.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data3 = data.layout;
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing1;
-if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
-validate16.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data3.sourcePartitions !== undefined){
-let data4 = data3.sourcePartitions;
-const _errs9 = errors;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-validate16.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data4 == "number"){
-if(data4 > 9007199254740991 || isNaN(data4)){
-validate16.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data4 < 0 || isNaN(data4)){
-validate16.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.cuts !== undefined){
-let data5 = data3.cuts;
-const _errs11 = errors;
-if(errors === _errs11){
-if(Array.isArray(data5)){
-var valid2 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-const _errs13 = errors;
-if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing2;
-if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
-validate16.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data6.before !== undefined){
-const _errs15 = errors;
-if(typeof data6.before !== "string"){
-validate16.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs15 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.partitionedBy !== undefined){
-let data8 = data6.partitionedBy;
-const _errs17 = errors;
-if(errors === _errs17){
-if(Array.isArray(data8)){
-var valid4 = true;
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-const _errs19 = errors;
-if(typeof data8[i1] !== "string"){
-validate16.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.topic !== undefined){
-const _errs21 = errors;
-if(typeof data6.topic !== "string"){
-validate16.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs21 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid2 = _errs13 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.topics !== undefined){
-let data11 = data3.topics;
-const _errs23 = errors;
-if(errors === _errs23){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-let missing3;
-if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
-validate16.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data11.deadLetters !== undefined){
-const _errs25 = errors;
-if(typeof data11.deadLetters !== "string"){
-validate16.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs25 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data11.state !== undefined){
-const _errs27 = errors;
-if(typeof data11.state !== "string"){
-validate16.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs27 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data11.cuts !== undefined){
-let data14 = data11.cuts;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data14)){
-var valid6 = true;
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-const _errs31 = errors;
-if(typeof data14[i2] !== "string"){
-validate16.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs31 === errors;
-if(!valid6){
-break;
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid5 = _errs29 === errors;
-}
-else {
-var valid5 = true;
-}
-}
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs23 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.places !== undefined){
-let data16 = data.places;
-const _errs33 = errors;
-if(errors === _errs33){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-let data17 = data16[i3];
-const _errs35 = errors;
-if(errors === _errs35){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-let missing4;
-if(((data17.part === undefined) && (missing4 = "part")) || ((data17.partition === undefined) && (missing4 = "partition"))){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-if(data17.part !== undefined){
-let data18 = data17.part;
-const _errs37 = errors;
-if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs37){
-if(typeof data18 == "number"){
-if(data18 > 9007199254740991 || isNaN(data18)){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data18 < 0 || isNaN(data18)){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs37 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data17.partition !== undefined){
-let data19 = data17.partition;
-const _errs39 = errors;
-if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs39){
-if(typeof data19 == "number"){
-if(data19 > 9007199254740991 || isNaN(data19)){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data19 < 0 || isNaN(data19)){
-validate16.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs39 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid7 = _errs35 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate16.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs33 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
 }
 }
 }
@@ -4643,17 +4521,17 @@ validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const runRequest = validate17;
-const schema18 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+export const prepareRequest = validate17;
+const schema18 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="runRequest" */;
+/*# sourceURL="prepareRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.kafkaRate === undefined) && (missing0 = "kafkaRate"))) || ((data.ranges === undefined) && (missing0 = "ranges"))){
+if((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.purge === undefined) && (missing0 = "purge"))){
 validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -4686,8 +4564,8 @@ if(typeof data1 !== "string"){
 validate17.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("run" !== data1){
-validate17.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "run"},message:"must be equal to constant"}];
+if("prepare" !== data1){
+validate17.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "prepare"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -4696,26 +4574,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.thread !== undefined){
-let data2 = data.thread;
+if(data.purge !== undefined){
 const _errs5 = errors;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-validate17.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.purge !== "boolean"){
+validate17.errors = [{instancePath:instancePath+"/purge",schemaPath:"#/properties/purge/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs5){
-if(typeof data2 == "number"){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate17.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data2 < 0 || isNaN(data2)){
-validate17.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs5 === errors;
 }
@@ -4950,23 +4813,762 @@ var valid0 = _errs7 === errors;
 else {
 var valid0 = true;
 }
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate17.errors = vErrors;
+return errors === 0;
+}
+
+export const openRequest = validate18;
+const schema19 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
+
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="openRequest" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.places === undefined) && (missing0 = "places"))){
+validate18.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate18.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+validate18.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if("open" !== data1){
+validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.thread !== undefined){
+let data2 = data.thread;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate18.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate18.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate18.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
+validate18.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.sourcePartitions !== undefined){
+let data4 = data3.sourcePartitions;
+const _errs9 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate18.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 == "number"){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate18.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate18.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.cuts !== undefined){
+let data5 = data3.cuts;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid2 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data6.before !== undefined){
+const _errs15 = errors;
+if(typeof data6.before !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.partitionedBy !== undefined){
+let data8 = data6.partitionedBy;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data8)){
+var valid4 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs19 = errors;
+if(typeof data8[i1] !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.topic !== undefined){
+const _errs21 = errors;
+if(typeof data6.topic !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs21 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data11 = data3.topics;
+const _errs23 = errors;
+if(errors === _errs23){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing3;
+if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
+validate18.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data11.deadLetters !== undefined){
+const _errs25 = errors;
+if(typeof data11.deadLetters !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs25 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.state !== undefined){
+const _errs27 = errors;
+if(typeof data11.state !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs27 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.cuts !== undefined){
+let data14 = data11.cuts;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data14)){
+var valid6 = true;
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+const _errs31 = errors;
+if(typeof data14[i2] !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs31 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid5 = _errs29 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs23 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.places !== undefined){
+let data16 = data.places;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+let data17 = data16[i3];
+const _errs35 = errors;
+if(errors === _errs35){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+let missing4;
+if(((data17.part === undefined) && (missing4 = "part")) || ((data17.partition === undefined) && (missing4 = "partition"))){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data17.part !== undefined){
+let data18 = data17.part;
+const _errs37 = errors;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs37){
+if(typeof data18 == "number"){
+if(data18 > 9007199254740991 || isNaN(data18)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data18 < 0 || isNaN(data18)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs37 === errors;
+}
+else {
+var valid8 = true;
+}
+if(valid8){
+if(data17.partition !== undefined){
+let data19 = data17.partition;
+const _errs39 = errors;
+if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs39){
+if(typeof data19 == "number"){
+if(data19 > 9007199254740991 || isNaN(data19)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data19 < 0 || isNaN(data19)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid8 = _errs39 === errors;
+}
+else {
+var valid8 = true;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid7 = _errs35 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs33 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate18.errors = vErrors;
+return errors === 0;
+}
+
+export const runRequest = validate19;
+const schema20 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="runRequest" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.kafkaRate === undefined) && (missing0 = "kafkaRate"))) || ((data.ranges === undefined) && (missing0 = "ranges"))){
+validate19.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate19.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+validate19.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if("run" !== data1){
+validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "run"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.thread !== undefined){
+let data2 = data.thread;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate19.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate19.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate19.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
+validate19.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.sourcePartitions !== undefined){
+let data4 = data3.sourcePartitions;
+const _errs9 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate19.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 == "number"){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate19.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate19.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.cuts !== undefined){
+let data5 = data3.cuts;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid2 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data6.before !== undefined){
+const _errs15 = errors;
+if(typeof data6.before !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs15 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.partitionedBy !== undefined){
+let data8 = data6.partitionedBy;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data8)){
+var valid4 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+const _errs19 = errors;
+if(typeof data8[i1] !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data6.topic !== undefined){
+const _errs21 = errors;
+if(typeof data6.topic !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid3 = _errs21 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data11 = data3.topics;
+const _errs23 = errors;
+if(errors === _errs23){
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+let missing3;
+if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
+validate19.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data11.deadLetters !== undefined){
+const _errs25 = errors;
+if(typeof data11.deadLetters !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs25 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.state !== undefined){
+const _errs27 = errors;
+if(typeof data11.state !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs27 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data11.cuts !== undefined){
+let data14 = data11.cuts;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data14)){
+var valid6 = true;
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+const _errs31 = errors;
+if(typeof data14[i2] !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs31 === errors;
+if(!valid6){
+break;
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid5 = _errs29 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs23 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
 if(valid0){
 if(data.kafkaRate !== undefined){
 let data16 = data.kafkaRate;
 const _errs33 = errors;
 if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
-validate17.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs33){
 if(typeof data16 == "number"){
 if(data16 > 9007199254740991 || isNaN(data16)){
-validate17.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data16 < 0 || isNaN(data16)){
-validate17.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -4992,7 +5594,7 @@ if(errors === _errs37){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing4;
 if(((((data18.part === undefined) && (missing4 = "part")) || ((data18.partition === undefined) && (missing4 = "partition"))) || ((data18.from === undefined) && (missing4 = "from"))) || ((data18.until === undefined) && (missing4 = "until"))){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
@@ -5000,18 +5602,18 @@ if(data18.part !== undefined){
 let data19 = data18.part;
 const _errs39 = errors;
 if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs39){
 if(typeof data19 == "number"){
 if(data19 > 9007199254740991 || isNaN(data19)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data19 < 0 || isNaN(data19)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5027,18 +5629,18 @@ if(data18.partition !== undefined){
 let data20 = data18.partition;
 const _errs41 = errors;
 if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs41){
 if(typeof data20 == "number"){
 if(data20 > 9007199254740991 || isNaN(data20)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data20 < 0 || isNaN(data20)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5054,18 +5656,18 @@ if(data18.from !== undefined){
 let data21 = data18.from;
 const _errs43 = errors;
 if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if(typeof data21 == "number"){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data21 < 0 || isNaN(data21)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5081,18 +5683,18 @@ if(data18.until !== undefined){
 let data22 = data18.until;
 const _errs45 = errors;
 if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs45){
 if(typeof data22 == "number"){
 if(data22 > 9007199254740991 || isNaN(data22)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data22 < 0 || isNaN(data22)){
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -5109,7 +5711,7 @@ var valid8 = true;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/ranges/" + i3,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i3,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5120,7 +5722,7 @@ break;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properties/ranges/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate19.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properties/ranges/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5137,14 +5739,14 @@ if(errors === _errs47){
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing5;
 if(((data23.id === undefined) && (missing5 = "id")) || ((data23.records === undefined) && (missing5 = "records"))){
-validate17.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate19.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 if(data23.id !== undefined){
 const _errs49 = errors;
 if(typeof data23.id !== "string"){
-validate17.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate19.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs49 === errors;
@@ -5157,7 +5759,7 @@ if(data23.records !== undefined){
 let data25 = data23.records;
 const _errs51 = errors;
 if(!((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25)))){
-validate17.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid9 = _errs51 === errors;
@@ -5169,7 +5771,7 @@ if(valid9){
 if(data23.stage !== undefined){
 const _errs53 = errors;
 if(typeof data23.stage !== "string"){
-validate17.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate19.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid9 = _errs53 === errors;
@@ -5182,7 +5784,7 @@ var valid9 = true;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -5200,11 +5802,11 @@ var valid0 = true;
 }
 }
 else {
-validate17.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 

@@ -43,6 +43,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
     read: readers.readPreviewRequest,
   },
   'reply of a preview': { schema: previewReplySchema, samples: ['preview-reply'], read: readers.readPreviewReply },
+  'request for assets': {
+    schema: schemas.assetsRequestSchema,
+    samples: ['assets-request'],
+    read: readers.readAssetsRequest,
+  },
+  'reply with assets': {
+    schema: schemas.assetsReplySchema,
+    samples: ['assets-reply', 'assets-reply-all'],
+    read: readers.readAssetsReply,
+  },
   hello: { schema: schemas.helloRequestSchema, samples: ['range-hello'], read: readers.readRangeRequest },
   prepare: { schema: schemas.prepareRequestSchema, samples: ['range-prepare'], read: readers.readRangeRequest },
   open: { schema: schemas.openRequestSchema, samples: ['range-open'], read: readers.readRangeRequest },

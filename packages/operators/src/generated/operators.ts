@@ -5,6 +5,7 @@ import { edhKafkaConsumer } from '../library/edh-kafka-consumer/operator.ts';
 import { edhKafkaProducer } from '../library/edh-kafka-producer/operator.ts';
 import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
+import { assetLookup } from '../library/asset-lookup/operator.ts';
 import { batchMerger } from '../library/batch-merger/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
 import { internalHttpClient } from '../library/internal-http-client/operator.ts';
@@ -29,6 +30,7 @@ export const operators: readonly OperatorDefinition[] = [
   edhKafkaProducer,
   jdbcProducer,
   trash,
+  assetLookup,
   batchMerger,
   fixedTimeWindowAggregator,
   internalHttpClient,
@@ -48,6 +50,135 @@ export const operators: readonly OperatorDefinition[] = [
 
 /** The cases that are shown to people, by id of the operator. */
 export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
+  "asset-lookup": [
+    {
+      "title": "All attributes and one tag of the asset; one asset is not there",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::production",
+            "outputPoint": "turbine::production_asset"
+          }
+        ],
+        "attribute": "ALL",
+        "tag": "SELECTED",
+        "tagKeys": [
+          {
+            "key": "site"
+          }
+        ],
+        "extra": "SELECTED",
+        "extraKeys": [
+          {
+            "key": "tslInstanceName"
+          },
+          {
+            "key": "timezone"
+          }
+        ]
+      },
+      "assets": {
+        "t1": {
+          "modelIdPath": "/device/turbine",
+          "name": "Turbine one",
+          "timezone": "+08:00",
+          "attributes": {
+            "ratedPower": 2.5,
+            "tower": {
+              "height": 90
+            }
+          },
+          "tags": {
+            "site": "north",
+            "kind": "a"
+          }
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t1",
+          "pointId": "production",
+          "time": 1000,
+          "value": 5
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t2",
+          "pointId": "production",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t1",
+          "pointId": "speed",
+          "time": 1000,
+          "value": 9
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t1",
+          "pointId": "production_asset",
+          "time": 1000,
+          "value": 5,
+          "attr": {
+            "tslAssetLookup": {
+              "id": "t1",
+              "attributes": {
+                "ratedPower": 2.5,
+                "tower": {
+                  "height": 90
+                }
+              },
+              "tags": {
+                "site": "north"
+              },
+              "extra": {
+                "tslInstanceName": "Turbine one",
+                "timezone": "+08:00"
+              }
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t2",
+          "pointId": "production_asset",
+          "time": 1000,
+          "value": 3,
+          "attr": {
+            "tslAssetLookup": {
+              "id": "t2",
+              "attributes": {},
+              "tags": {},
+              "extra": {}
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "not-selected"
+      ]
+    }
+  ],
   "batch-merger": [
     {
       "title": "The turbines of a site in one record",

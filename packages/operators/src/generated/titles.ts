@@ -5,6 +5,16 @@ import type { Titles } from '../titles/titles.ts';
 export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
   "zh": {
     "operators": {
+      "asset-lookup": {
+        "label": "资产查询",
+        "summary": "为每条记录加入其资产的属性、标签等信息。",
+        "keywords": [
+          "资产",
+          "属性",
+          "标签",
+          "元数据"
+        ]
+      },
       "batch-merger": {
         "label": "批次合并",
         "summary": "按键将一个批次中的记录分组，每组合并为一条记录。",
@@ -192,6 +202,18 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       }
     },
     "texts": {
+      "Criteria": "查询条件",
+      "Attribute": "属性",
+      "Attribute Keys": "属性键",
+      "Tag": "标签",
+      "Tag Keys": "标签键",
+      "Extra": "其他信息",
+      "Extra Keys": "其他信息键",
+      "Key": "键",
+      "OU": "组织（OU）",
+      "None": "无",
+      "All": "全部",
+      "Selected": "指定",
       "Key Generate Method": "键生成方式",
       "By record field value": "按记录字段值",
       "By EL expression": "按 EL 表达式",
@@ -202,7 +224,6 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Stop After First Batch": "首批之后停止",
       "Compression": "压缩",
       "JSON array of objects": "JSON 对象数组",
-      "None": "无",
       "Partitioned By": "分区依据",
       "Partitioning Fields": "分区字段",
       "Max Batch Size": "批次最大记录数",
@@ -254,7 +275,6 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Method": "方法",
       "URL": "网址",
       "Position": "位置",
-      "Key": "键",
       "URLParam Type": "参数类型",
       "Value": "值",
       "Access Key": "访问密钥",

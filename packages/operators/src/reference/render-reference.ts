@@ -40,6 +40,9 @@ const renderExamples = (cases: readonly ShownCase[]): string[] =>
         '',
         ...block('json', JSON.stringify(config, null, 2)),
       ]),
+      ...(example.assets === undefined
+        ? []
+        : ['Assets of the organisation:', '', ...block('json', JSON.stringify(example.assets, null, 2))]),
       'In:',
       '',
       ...block('json', lines(example.input)),

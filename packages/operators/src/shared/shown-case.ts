@@ -1,4 +1,4 @@
-import type { JsonObject } from '@penstock/model';
+import type { AssetFacts, JsonObject } from '@penstock/model';
 
 /** A case of an operator that is shown to people; taken from the YAML files beside the operator. */
 export interface ShownCase {
@@ -10,6 +10,8 @@ export interface ShownCase {
   readonly beside?: readonly { readonly operator: string; readonly config: JsonObject }[];
   /** What services answered: by method and URL, the answer or one after the other. */
   readonly http?: Readonly<Record<string, ShownAnswer | readonly ShownAnswer[]>>;
+  /** Assets that the organisation has, by id. */
+  readonly assets?: Readonly<Record<string, ShownAsset>>;
   /** Empty for sources and targets. */
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
@@ -18,6 +20,10 @@ export interface ShownCase {
   /** Reasons of the drops, in order. */
   readonly dropped?: readonly string[];
 }
+
+/** What is left out is empty; its model is the last of the path. */
+export type ShownAsset = Pick<AssetFacts, 'modelIdPath'> &
+  Partial<Omit<AssetFacts, 'assetId' | 'modelId' | 'modelIdPath'>>;
 
 /** Status 200 where it says nothing else. */
 export interface ShownAnswer {

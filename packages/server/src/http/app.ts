@@ -14,6 +14,7 @@ import { consolePages, registerConsole } from './console/console-routes.ts';
 import type { EnosDeps } from './enos/answer-call.ts';
 import { registerEnosRoutes } from './enos/register-enos-routes.ts';
 import type { TokenLimits } from './enos/token-routes.ts';
+import { registerAssetsRoute } from './internal/assets-route.ts';
 import { type HealthOf, type ReadinessCheck, registerHealthRoutes } from './internal/health-routes.ts';
 import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/heartbeat-route.ts';
 import { registerMetrics } from './internal/metrics-route.ts';
@@ -142,6 +143,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   registerMetrics(app, services.metrics);
   registerHealthRoutes(app, services.readiness, services.healthOf);
   registerHeartbeatRoute(app, services.heartbeats);
+  registerAssetsRoute(app, services.heartbeats);
   await registerEnosRoutes(app, {
     deps: services.enos,
     bodyBytes: services.bodyBytes,

@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { AppError, messageOf, type PreviewReply, type PreviewRequest, readPreviewReply } from '@penstock/model';
+import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
+import {
+  AppError,
+  type AssetsReply,
+  type AssetsRequest,
+  messageOf,
+  type PreviewReply,
+  type PreviewRequest,
+  readAssetsRequest,
+  readPreviewReply,
+} from '@penstock/model';
 import { watchMemory } from './watch-memory.ts';
 
 export interface PreviewLimits {
@@ -13,8 +22,11 @@ export interface PreviewLimits {
   readonly replyBytes: number;
 }
 
-/** What every preview is told of the service. */
-export type PreviewSurroundings = Pick<PreviewRequest, 'outbound'>;
+/** What every preview has of the service. */
+export interface PreviewSurroundings extends Pick<PreviewRequest, 'outbound'> {
+  /** Answers what a preview asks of the assets of its organisation. */
+  readonly assets?: (orgId: string, request: AssetsRequest) => Promise<AssetsReply>;
+}
 
 export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, residentMb: 512, replyBytes: 16 * 1024 * 1024 };
 
@@ -47,7 +59,8 @@ export class PreviewRunner {
     this.#running += 1;
     this.#runningOf.set(orgId, own + 1);
     try {
-      return await this.#runOne({ ...request, ...this.#surroundings });
+      const { outbound } = this.#surroundings;
+      return await this.#runOne({ ...request, ...(outbound === undefined ? {} : { outbound }) });
     } finally {
       this.#running -= 1;
       const left = (this.#runningOf.get(orgId) ?? 1) - 1;
@@ -61,13 +74,33 @@ export class PreviewRunner {
     for (const stop of this.#stops) stop();
   }
 
+  /** A question of a preview: it learns of the assets of its own organisation alone. */
+  async #answer(child: ChildProcess, orgId: string, message: unknown): Promise<void> {
+    if (typeof message !== 'object' || message === null || !('id' in message) || !('assets' in message)) return;
+    const { id, assets } = message;
+    const answer: Serializable = await this.#assetsFor(orgId, assets).then(
+      (reply) => ({ id: Number(id), reply }),
+      (error: unknown) => ({ id: Number(id), error: messageOf(error) }),
+    );
+    // One that has ended meanwhile needs no answer.
+    if (child.connected) child.send(answer, () => undefined);
+  }
+
+  async #assetsFor(orgId: string, asked: unknown): Promise<AssetsReply> {
+    const { assets } = this.#surroundings;
+    if (assets === undefined) throw new Error('there is no asset store here');
+    return assets(orgId, readAssetsRequest(asked));
+  }
+
   #runOne(request: PreviewRequest): Promise<PreviewReply> {
     const { promise, resolve, reject } = Promise.withResolvers<PreviewReply>();
     const { timeoutMs, memoryMb, replyBytes } = this.#limits;
     const child = spawn(process.execPath, ['--no-node-snapshot', `--max-old-space-size=${memoryMb}`, this.#program], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       env: { PATH: process.env.PATH ?? '' },
     });
+    const { stdin, stdout, stderr } = child;
+    if (stdin === null || stdout === null || stderr === null) throw new Error('A preview has no lines to its process.');
     const end = (error: AppError): void => {
       reject(error);
       child.kill('SIGKILL');
@@ -82,15 +115,16 @@ export class PreviewRunner {
         failure('PREVIEW_TOO_LARGE', `The preview took more than ${this.#limits.residentMb} MiB. Try fewer records.`),
       ),
     );
+    child.on('message', (message) => void this.#answer(child, request.facts.orgId, message));
     const chunks: Buffer[] = [];
     let size = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
+    stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > replyBytes) end(failure('PREVIEW_TOO_LARGE', 'The preview gave too much data. Try fewer records.'));
       else chunks.push(chunk);
     });
     let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => {
+    stderr.on('data', (chunk: Buffer) => {
       complaint = (complaint + chunk.toString()).slice(-2000);
     });
     child.on('error', (error) =>
@@ -108,8 +142,8 @@ export class PreviewRunner {
       }
     });
     // A process that ends before it has read everything is told of by `close`.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(JSON.stringify(request));
+    stdin.on('error', () => undefined);
+    stdin.end(JSON.stringify(request));
     return promise;
   }
 }

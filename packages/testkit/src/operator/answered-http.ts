@@ -1,4 +1,5 @@
 import { type HttpRequest, LookUps } from '@penstock/engine';
+import { assetFactsOf, type GivenAssets } from '../given-assets.ts';
 
 /** What a service answers in a case; status 200 and no headers unless it says otherwise. */
 export interface GivenAnswer {
@@ -13,11 +14,17 @@ export type GivenAnswers = Readonly<Record<string, GivenAnswer | readonly GivenA
 /** Of everything that is not given. */
 const ELSE: GivenAnswer = { body: '{}' };
 
+/** What services answer to stages under test. */
+export interface GivenServices {
+  readonly http?: GivenAnswers | undefined;
+  readonly assets?: GivenAssets | undefined;
+}
+
 /**
  * Look-ups of stages under test: services answer at once and as given, and time passes as soon as somebody waits for it. `asked` gets every request.
  */
 export const answeredLookUps = (
-  answers: GivenAnswers,
+  { http: answers = {}, assets = {} }: GivenServices,
   options: { readonly isPreview?: boolean },
   asked: HttpRequest[],
 ): LookUps => {
@@ -42,5 +49,6 @@ export const answeredLookUps = (
       }),
     );
   };
-  return new LookUps({ http }, { now: () => now, sleep }, options);
+  const store = { asset: async (assetId: string) => assetFactsOf(assets, assetId), onChanged: () => undefined };
+  return new LookUps({ http, assets: store }, { now: () => now, sleep }, options);
 };

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { JsonObject } from '@penstock/model';
 import { parse } from 'yaml';
+import type { GivenAssets } from '../given-assets.ts';
 import type { GivenAnswers } from './answered-http.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface OperatorCase {
   readonly beside?: readonly StageBeside[];
   /** What services answer to its look-ups; 200 with `{}` for all else. */
   readonly http?: GivenAnswers;
+  /** The assets that the organisation has. */
+  readonly assets?: GivenAssets;
   readonly record?: JsonObject;
   readonly steps?: readonly CaseStep[];
 }
@@ -55,6 +58,7 @@ export interface ShownCase {
   readonly lanes?: readonly string[];
   readonly beside?: readonly StageBeside[];
   readonly http?: GivenAnswers;
+  readonly assets?: GivenAssets;
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
   readonly errors?: readonly string[];
@@ -81,7 +85,16 @@ export const shownCases = (files: readonly CaseFile[]): Record<string, ShownCase
   return shown;
 };
 
-const shownCase = ({ title, config, lanes, beside, http, record = {}, steps = [] }: OperatorCase): ShownCase => {
+const shownCase = ({
+  title,
+  config,
+  lanes,
+  beside,
+  http,
+  assets,
+  record = {},
+  steps = [],
+}: OperatorCase): ShownCase => {
   const whole = (records: readonly JsonObject[] = []): JsonObject[] =>
     records.map((fields) => ({ ...record, ...fields }));
   const errors = steps.flatMap((step) => step.errors ?? []);
@@ -92,6 +105,7 @@ const shownCase = ({ title, config, lanes, beside, http, record = {}, steps = []
     ...(lanes === undefined ? {} : { lanes }),
     ...(beside === undefined ? {} : { beside }),
     ...(http === undefined ? {} : { http }),
+    ...(assets === undefined ? {} : { assets }),
     input: steps.flatMap(({ send }) => whole(send)),
     output: steps.flatMap(({ out }) => whole(out)),
     ...(errors.length === 0 ? {} : { errors }),

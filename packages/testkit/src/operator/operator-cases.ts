@@ -30,14 +30,14 @@ export const testOperatorCases = (
 
 const runCase = async (
   definition: OperatorDefinition,
-  { config, lanes, beside, http, record, steps = [] }: OperatorCase,
+  { config, lanes, beside, http, assets, record, steps = [] }: OperatorCase,
   operators: readonly OperatorDefinition[],
 ) => {
   if (definition.kind !== 'processor') {
     assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
     return;
   }
-  const options = { lanes, http, beside: besideOf(beside, operators) };
+  const options = { lanes, http, assets, beside: besideOf(beside, operators) };
   let now = 0;
   let harness = await OperatorHarness.create(definition, config, options);
   try {

@@ -35,7 +35,12 @@ export const testRunning = (
 ): void => {
   if (definition.kind !== 'processor') return;
   const examples = shownCases[definition.id] ?? [];
-  const optionsOf = ({ lanes, beside, http }: ShownCase) => ({ lanes, http, beside: besideOf(beside, operators) });
+  const optionsOf = ({ lanes, beside, http, assets }: ShownCase) => ({
+    lanes,
+    http,
+    assets,
+    beside: besideOf(beside, operators),
+  });
   testProcessor(definition, examples, optionsOf);
   testSchedules(definition);
   if (storesOfOperator(definition).some(({ name }) => name !== SCHEDULE_STORE))

@@ -14,7 +14,7 @@ import {
   validateStageConfig,
 } from '@penstock/engine';
 import { hasErrors, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
-import { answeredLookUps, type GivenAnswers } from './answered-http.ts';
+import { answeredLookUps, type GivenServices } from './answered-http.ts';
 import { singleStageDocument, singleStageRegistry, type TestedBeside } from './single-stage.ts';
 
 /** The pipeline that operators under test are part of. */
@@ -34,7 +34,7 @@ export interface OperatorRun {
   readonly errors: { readonly record: JsonObject; readonly code: string; readonly message: string }[];
 }
 
-export interface HarnessOptions {
+export interface HarnessOptions extends GivenServices {
   /** What `storedState` gave. */
   readonly stored?: ReadonlyMap<string, JsonValue>;
   /** When the stage is opened, for its schedules; Unix ms, 0 by default. */
@@ -44,8 +44,6 @@ export interface HarnessOptions {
   readonly lanes?: readonly string[] | undefined;
   /** Stages beside it that get the same records first: for operators that share a store. */
   readonly beside?: readonly TestedBeside[] | undefined;
-  /** What services answer to its look-ups. */
-  readonly http?: GivenAnswers | undefined;
   /** Sees each output as the next stage would get it. */
   readonly onOutput?: (record: StreamRecord) => void;
 }
@@ -129,7 +127,7 @@ export class OperatorHarness {
       clock: { now: () => TEST_NOW },
       headersOf: () => [],
       isPreview: options.isPreview ?? false,
-      lookUps: answeredLookUps(options.http ?? {}, { isPreview: options.isPreview ?? false }, asked),
+      lookUps: answeredLookUps(options, { isPreview: options.isPreview ?? false }, asked),
       onLog: (level, _stage, message) => (harness?.logs ?? logs).push(`${level}: ${message}`),
       observer: {
         onMalformed: (_stage, text, { message }) => {

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { endpointsText, type Heartbeat, type HeartbeatReply } from '@penstock/model';
-import { heartbeatSchema } from '@penstock/model/messages';
+import { assetsRequestSchema, heartbeatSchema } from '@penstock/model/messages';
+import { assetsReplyOf, type GivenAssets } from '../given-assets.ts';
 import { checkedMessage } from './checked-message.ts';
 
-/** A control plane of one run, for tests: keeps the heartbeats and says what it is told to say. */
+/** A control plane of one run, for tests: keeps the heartbeats, says what it is told to say, and has given assets. */
 export class ControlServer {
   readonly heartbeats: Heartbeat[] = [];
   readonly endpointsFile: string;
@@ -22,12 +23,15 @@ export class ControlServer {
     this.reply = { desired: 'run', kafkaRate, intervalMs: 100 };
   }
 
-  static async start(t: TestContext, kafkaRate: number): Promise<ControlServer> {
+  static async start(t: TestContext, kafkaRate: number, assets: GivenAssets = {}): Promise<ControlServer> {
     const folder = await mkdtemp(join(tmpdir(), 'penstock-control-'));
     const control = new ControlServer(join(folder, 'endpoints.json'), kafkaRate);
     const server = createServer((request, response) => {
       void json(request).then((body) => {
-        response.setHeader('content-type', 'application/json').end(JSON.stringify(control.reply));
+        response.setHeader('content-type', 'application/json');
+        if (request.url?.endsWith('/assets') === true)
+          return response.end(JSON.stringify(assetsReplyOf(assets, checkedMessage(assetsRequestSchema, body))));
+        response.end(JSON.stringify(control.reply));
         control.#hear(checkedMessage(heartbeatSchema, body));
       });
     });

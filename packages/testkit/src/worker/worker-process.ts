@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject, RunEvent, RunSpec } from '@penstock/model';
+import type { GivenAssets } from '../given-assets.ts';
 import type { CompressedTime } from './compressed-time.ts';
 import { ControlServer } from './control-server.ts';
 import { hasRead } from './has-read.ts';
@@ -29,9 +30,10 @@ export class WorkerProcess {
     bootstrapServers: string,
     run: { readonly pipelineId: string; readonly document: JsonObject } & Partial<RunSpec>,
     time?: CompressedTime,
+    assets: GivenAssets = {},
   ): Promise<WorkerProcess> {
     const kafkaRate = run.kafkaRate ?? 1_000_000;
-    const control = await ControlServer.start(t, kafkaRate);
+    const control = await ControlServer.start(t, kafkaRate, assets);
     const spec: RunSpec = {
       runId: 'run',
       orgId: 'o1',

@@ -5,7 +5,7 @@ import type { OpenAnswer, PrepareAnswer, RunEvent, RunLayout, SnapshotRequest } 
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { openLookUps } from '../services/open-look-ups.ts';
+import { openRunLookUps } from '../services/open-look-ups.ts';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
 import { failureOf } from '../task/task-failure.ts';
@@ -76,7 +76,7 @@ const tasksFor = async (layout: RunLayout): Promise<{ readonly plan: Plan; reado
   if (opened === undefined) {
     const plan = compileRun(spec, planOptionsOf(layout));
     const admin = createTopicAdmin(client);
-    const lookUps = openLookUps(spec.outbound);
+    const lookUps = openRunLookUps(spec);
     opened = {
       plan,
       tasks: new RangeTasks({ spec, plan, layout, client, admin, rate, lookUps, onEvent, onTakesTokens }),

@@ -13,6 +13,7 @@ import {
 import { createRegistry, operators } from '@penstock/operators';
 import { forecastRun } from '../forecast/forecast-run.ts';
 import { openLookUps } from '../services/open-look-ups.ts';
+import { askParent } from './ask-parent.ts';
 import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 /**
@@ -63,7 +64,7 @@ const reply = async (): Promise<PreviewReply> => {
   try {
     if (request.forecast !== undefined) return { issues, forecast: await readForecast(request) };
     const values = await messagesFor(request, plan);
-    const lookUps = openLookUps(request.outbound, { isPreview: true });
+    const lookUps = openLookUps({ outbound: request.outbound, assets: askParent(), isPreview: true });
     return { issues, stages: await runPreview({ plan, values, clock, lookUps, asText: request.asText === true }) };
   } catch (error) {
     return {

@@ -60,7 +60,11 @@ const serve = async (t: TestContext) => {
 const LOOPBACK = { networks: ['127.0.0.0/8'] };
 const { signal } = new AbortController();
 const deskOf = (outbound: { networks: string[] } | undefined, timeoutMs = 5000) => {
-  const desk = openLookUps(outbound).deskOf('stage', pages as never, { timeoutMs });
+  const desk = openLookUps({ outbound, assets: () => Promise.reject(new Error('nobody')) }).deskOf(
+    'stage',
+    pages as never,
+    { timeoutMs },
+  );
   return async (url: string) => {
     const found = await desk.ask({ key: url, question: url }, signal);
     return found.ok ? found.value : found.code;

@@ -1,7 +1,9 @@
 import { LookUps, type ServiceTime } from '@penstock/engine';
-import type { OutboundSettings } from '@penstock/model';
+import type { OutboundSettings, RunSpec } from '@penstock/model';
 import { createAddressRules } from '@penstock/outbound';
+import { askService } from './ask-service.ts';
 import { createHttpService } from './http-service.ts';
+import { type AskForAssets, RunAssets } from './run-assets.ts';
 
 const systemTime: ServiceTime = {
   now: () => Date.now(),
@@ -20,11 +22,24 @@ const systemTime: ServiceTime = {
     }),
 };
 
-/** What the tasks of this thread ask services outside with. Undefined settings: public addresses alone. */
-export const openLookUps = (
-  outbound: OutboundSettings | undefined,
-  options: { readonly isPreview?: boolean } = {},
-): LookUps => {
+/** How often changed assets are asked for. */
+const REFRESH_MS = 5000;
+
+export interface LookUpSurroundings {
+  /** Absent: public addresses alone. */
+  readonly outbound?: OutboundSettings | undefined;
+  readonly assets: AskForAssets;
+  readonly isPreview?: boolean;
+}
+
+/** What the tasks of this thread ask services outside with. */
+export const openLookUps = ({ outbound, assets: ask, isPreview = false }: LookUpSurroundings): LookUps => {
   const rules = createAddressRules(outbound?.networks ?? []);
-  return new LookUps({ http: createHttpService(rules) }, systemTime, options);
+  const assets = new RunAssets(ask);
+  setInterval(() => void assets.refresh(), REFRESH_MS).unref();
+  return new LookUps({ http: createHttpService(rules), assets }, systemTime, { isPreview });
 };
+
+/** The same for the tasks of a run. */
+export const openRunLookUps = (spec: RunSpec): LookUps =>
+  openLookUps({ outbound: spec.outbound, assets: askService(spec) });

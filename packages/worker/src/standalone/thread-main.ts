@@ -5,7 +5,7 @@ import type { Assignment } from '../plan/assignment.ts';
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun, whenReachable } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { openLookUps } from '../services/open-look-ups.ts';
+import { openRunLookUps } from '../services/open-look-ups.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { wait } from '../task/wait.ts';
 import { longestWaiting, WaitingState } from '../task/waiting-state.ts';
@@ -86,7 +86,7 @@ const run = async (): Promise<void> => {
     if (assignment === undefined) return;
     const { layout } = assignment;
     const plan = compileRun(spec, planOptionsOf(layout));
-    const lookUps = openLookUps(spec.outbound);
+    const lookUps = openRunLookUps(spec);
     const own = new TaskSet({ spec, plan, layout, client, admin, rate, lookUps, send, fail });
     tasks = own;
     const report = (): void => {

@@ -1,7 +1,7 @@
 import { messageOf, type RunSpec, WorkerExitCode } from '@penstock/model';
 import { pino } from 'pino';
+import { ControlChannel } from '../control/control-channel.ts';
 import { loadRunSpec } from '../plan/load-run-spec.ts';
-import { ControlChannel } from './control/control-channel.ts';
 import { Worker } from './worker.ts';
 
 /** Runs the pipeline of a run specification until it is told to end. */

@@ -16,12 +16,12 @@ import {
   WorkerExitCode,
   WorkerPhase,
 } from '@penstock/model';
+import type { ControlChannel } from '../control/control-channel.ts';
 import type { Assignment } from '../plan/assignment.ts';
 import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
 import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
 import { addAllWork, addCounters, wholeWork } from '../task/sum-counters.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
-import type { ControlChannel } from './control/control-channel.ts';
 import type { FromThread, ThreadInput, ThreadReport, ToThread } from './thread-messages.ts';
 
 const HEARTBEAT_MS = 1000;

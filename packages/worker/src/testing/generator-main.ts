@@ -1,7 +1,7 @@
 import { connectKafka, createTopicAdmin, openFeeds, PositionRecords } from '@penstock/kafka';
 import { DeliveryGuarantee, manifestTopicOf } from '@penstock/model';
 import { topicsOf } from '../plan/run-topics.ts';
-import { openLookUps } from '../services/open-look-ups.ts';
+import { openRunLookUps } from '../services/open-look-ups.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { TaskRunner } from '../task/task-runner.ts';
@@ -22,20 +22,21 @@ const plan = generatorPlan({
 });
 const client = await connectKafka({ bootstrapServers }, { clientId: pipelineId });
 const databases = new SqlPools({});
+const spec = {
+  runId: 'r1',
+  pipelineId,
+  orgId: 'o1',
+  messageChannel: 0 as const,
+  document: {},
+  deliveryGuarantee: DeliveryGuarantee.ExactlyOnce,
+  kafka: { bootstrapServers },
+  threads: 1,
+  memoryMb: 1024,
+  kafkaRate: 1000,
+  control: { endpointsFile: '', token: '' },
+};
 const deps = {
-  spec: {
-    runId: 'r1',
-    pipelineId,
-    orgId: 'o1',
-    messageChannel: 0 as const,
-    document: {},
-    deliveryGuarantee: DeliveryGuarantee.ExactlyOnce,
-    kafka: { bootstrapServers },
-    threads: 1,
-    memoryMb: 1024,
-    kafkaRate: 1000,
-    control: { endpointsFile: '', token: '' },
-  },
+  spec,
   plan,
   topics: topicsOf(plan),
   cuts: [],
@@ -46,7 +47,7 @@ const deps = {
   feeds: openFeeds(client, { isolation: 'read-committed' }),
   pace: unlimitedPace,
   clock: { now: () => Date.now() },
-  lookUps: openLookUps(undefined),
+  lookUps: openRunLookUps(spec),
   onEvent: ({ message }: { readonly message: string }) => process.stderr.write(`${message}\n`),
   onReady: () => undefined,
   onFirstCommit: () => undefined,

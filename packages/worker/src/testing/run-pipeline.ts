@@ -5,7 +5,7 @@ import { type JsonObject, manifestTopicOf, type RunEvent, type RunSpec, type Sta
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { openLookUps } from '../services/open-look-ups.ts';
+import { openRunLookUps } from '../services/open-look-ups.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { addCounters } from '../task/sum-counters.ts';
@@ -70,7 +70,7 @@ export const runPipeline = async (
         positions,
         feeds,
         pace: unlimitedPace,
-        lookUps: openLookUps(undefined),
+        lookUps: openRunLookUps(spec),
         clock: { now: () => Date.now() },
         onEvent: (event) => events.push(event),
         onReady: () => undefined,

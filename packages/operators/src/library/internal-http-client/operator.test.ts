@@ -68,6 +68,7 @@ test('of several requests with an old token only the first costs a new one', asy
   let tokens = 0;
   const services = {
     now: () => 0,
+    assets: { asset: async () => undefined, onChanged: () => undefined },
     http: async () => {
       tokens += 1;
       return { status: 200, headers: {}, body: `{"status":0,"data":{"accessToken":"t${tokens}","expire":7200}}` };

@@ -8,6 +8,7 @@ import { createAddressRules } from '@penstock/outbound';
 import { pino } from 'pino';
 import type { Mailer } from '../../alarms/delivery/mailer.ts';
 import type { SendDeps } from '../../alarms/delivery/send.ts';
+import { readRunAssets } from '../../assets/read/read-run-assets.ts';
 import { ChangeFeed } from '../../changes/change-feed.ts';
 import { createInlineCompiler } from '../../compile/compile-document.ts';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
@@ -63,7 +64,11 @@ export const createApiFixture = async (
   const modes = createTestModes({ dataDir, ...(clusterLogs === undefined ? {} : { clusterLogs }) });
   const enos = await createEnosFixture(t, { modes, ...(options.store === undefined ? {} : { store: options.store }) });
   const access = new KafkaAccess(options.kafka, () => undefined);
-  const previews = new PreviewRunner(options.previewProgram ?? PREVIEW_PROGRAM, { ...PREVIEW_LIMITS, concurrent: 1 });
+  const previews = new PreviewRunner(
+    options.previewProgram ?? PREVIEW_PROGRAM,
+    { ...PREVIEW_LIMITS, concurrent: 1 },
+    { assets: (orgId, request) => readRunAssets(enos.deps.store.db, orgId, request) },
+  );
   const registry = createRegistry([...operators, ...(options.operators ?? [])]);
   const connections = {
     ...enos.deps,

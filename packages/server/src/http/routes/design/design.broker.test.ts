@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { consumer, documentOf } from '@penstock/testkit';
 import { createFreshStores } from '../../../runs/testing/fresh-store.ts';
 import { createApiFixture } from '../../testing/api-fixture.ts';
 
@@ -130,6 +131,35 @@ test('a preview whose records are asked for as texts keeps every digit of their 
   const body = { document: document(), orgId, messages: [message], asText: true };
   const { status, json } = await call('POST', 'preview', body, token);
   assert.deepEqual([status, json.stages[0].output], [200, [message]]);
+});
+
+test('a preview learns of the assets of its own organisation', async (t) => {
+  const { call, organization } = await fixture(t);
+  const [one, other] = [await organization(), await organization()];
+  for (const { orgId, token } of [one, other]) {
+    const file = { models: [{ modelId: 'm' }], assets: [{ assetId: 'a', modelId: 'm', attributes: { of: orgId } }] };
+    assert.equal((await call('POST', `organizations/${orgId}/assets/import`, file, token)).status, 200);
+  }
+  const config = { inputOutput: [{ inputPoint: 'm::p', outputPoint: 'm::p' }] };
+  const looking = documentOf([
+    consumer('MEASURE_POINT_INTERNAL'),
+    { name: 'AssetLookup_01', label: 'Asset Lookup', from: ['EDHKafkaConsumer_01'], config },
+    { name: 'Trash_01', label: 'Trash', from: ['AssetLookup_01'] },
+  ]);
+  const records = ['a', 'b'].map((assetId) => ({ assetId, modelId: 'm', modelIdPath: '/m', pointId: 'p', time: 1 }));
+  const body = { document: looking, orgId: one.orgId, records };
+  const { status, json } = await call('POST', 'preview', body, one.token);
+  assert.equal(status, 200);
+  const { output } = json.stages.find(
+    ({ instanceName }: { instanceName: string }) => instanceName === 'AssetLookup_01',
+  );
+  assert.deepEqual(
+    output.map(({ attr }: { attr: object }) => attr),
+    [
+      { tslAssetLookup: { id: 'a', attributes: { of: one.orgId }, tags: {}, extra: {} } },
+      { tslAssetLookup: { id: 'b', attributes: {}, tags: {}, extra: {} } },
+    ],
+  );
 });
 
 test('a preview of nothing, of a broken document, or without Kafka says so', async (t) => {

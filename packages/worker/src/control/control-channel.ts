@@ -1,13 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import {
-  endpointsIn,
-  type Heartbeat,
-  type HeartbeatReply,
-  type RunSpec,
-  readHeartbeatReply,
-  saysRunIsOver,
-} from '@penstock/model';
+import { type Heartbeat, type HeartbeatReply, type RunSpec, readHeartbeatReply, saysRunIsOver } from '@penstock/model';
 import { postJson } from './post-json.ts';
+import { ServiceAddresses } from './service-addresses.ts';
 
 const REQUEST_TIMEOUT_MS = 5000;
 
@@ -15,20 +8,20 @@ const REQUEST_TIMEOUT_MS = 5000;
 export const CERTAIN_AFTER_MS = 30_000;
 
 /**
- * The worker's line to the control plane: heartbeats out, orders back. Any service instance will do; the file with
- * their addresses is read again whenever none of the known ones answers, since a restarted service may listen
- * elsewhere. Not reaching anybody is no reason to stop working.
+ * The worker's line to the control plane: heartbeats out, orders back. Any service instance will do. Not reaching anybody
+ * is no reason to stop working.
  */
 export class ControlChannel {
   readonly #spec: RunSpec;
   readonly #now: () => number;
-  #urls: readonly string[] = [];
+  readonly #addresses: ServiceAddresses;
   /** When the service first said that the run is over, if no instance has said anything else since. */
   #disownedSince: number | undefined;
 
   /** `now` in ms, of a clock that only goes forward. */
   constructor(spec: RunSpec, now: () => number = () => performance.now()) {
     this.#spec = spec;
+    this.#addresses = new ServiceAddresses(spec.control);
     this.#now = now;
   }
 
@@ -43,19 +36,15 @@ export class ControlChannel {
    */
   async heartbeat(heartbeat: Heartbeat): Promise<HeartbeatReply | undefined> {
     let isSaidToBeOver = false;
-    for (const attempt of ['known', 'reread'] as const) {
-      if (attempt === 'reread' || this.#urls.length === 0) this.#urls = await this.#readEndpoints();
-      for (const url of this.#urls) {
-        const reply = await this.#post(url, heartbeat);
-        if (reply === 'ended') isSaidToBeOver = true;
-        else if (reply !== undefined) {
-          this.#disownedSince = undefined;
-          this.#urls = [url, ...this.#urls.filter((other) => other !== url)];
-          return reply;
-        }
-      }
-    }
-    return isSaidToBeOver ? this.#disown() : undefined;
+    const reply = await this.#addresses.firstOf(async (url) => {
+      const answer = await this.#post(url, heartbeat);
+      if (answer !== 'ended') return answer;
+      isSaidToBeOver = true;
+      return undefined;
+    });
+    if (reply === undefined) return isSaidToBeOver ? this.#disown() : undefined;
+    this.#disownedSince = undefined;
+    return reply;
   }
 
   #disown(): HeartbeatReply | undefined {
@@ -79,15 +68,6 @@ export class ControlChannel {
     } catch {
       // Nobody listens there, or not yet, or it is somebody else who answers: the next instance, or the next heartbeat, may do better.
       return undefined;
-    }
-  }
-
-  async #readEndpoints(): Promise<readonly string[]> {
-    try {
-      return endpointsIn(await readFile(this.#spec.control.endpointsFile, 'utf8'));
-    } catch {
-      // Absent while a service starts: there is nobody to talk to just now.
-      return [];
     }
   }
 }

@@ -1,0 +1,25 @@
+import { type AssetsReply, readAssetsReply } from '@penstock/model';
+import type { AskForAssets } from '../services/run-assets.ts';
+
+/** Asks for assets over the line to the process that has started this one, which knows whose preview it is. */
+export const askParent = (): AskForAssets => {
+  const waiting = new Map<number, (reply: Promise<AssetsReply>) => void>();
+  let asked = 0;
+  process.on('message', (message: { readonly id?: unknown; readonly reply?: unknown; readonly error?: unknown }) => {
+    const id = Number(message.id);
+    const resolve = waiting.get(id);
+    waiting.delete(id);
+    resolve?.(
+      message.reply === undefined
+        ? Promise.reject(new Error(String(message.error)))
+        : Promise.resolve(message.reply).then(readAssetsReply),
+    );
+  });
+  return (request) =>
+    new Promise((resolve, reject) => {
+      if (process.send === undefined) return reject(new Error('there is nobody here who could be asked'));
+      const id = ++asked;
+      waiting.set(id, resolve);
+      process.send({ id, assets: request });
+    });
+};
