@@ -6,7 +6,7 @@ import { Places } from './places.ts';
 
 /** What came of a question: requests made for it, and the time they took together (ms). */
 export type Outcome<A> = { readonly requests: number; readonly requestMs: number } & (
-  | { readonly ok: true; readonly value: A | undefined }
+  | { readonly ok: true; readonly value: A | undefined; readonly bytes: number }
   | { readonly ok: false; readonly code: string; readonly message: string }
 );
 
@@ -103,8 +103,7 @@ export class LookUpDesk<Q, A> {
     stop.signal.addEventListener('abort', land, { once: true });
     void flight.outcome.then((found) => {
       land();
-      if (found.ok && !flight.isOutdated)
-        this.#kept.put(key, found.value, this.#sizeOf(found.value), this.#options.time.now());
+      if (found.ok && !flight.isOutdated) this.#kept.put(key, found.value, found.bytes, this.#options.time.now());
     });
     return flight;
   }
@@ -122,7 +121,7 @@ export class LookUpDesk<Q, A> {
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         try {
           const value = await this.#attempt(question, signal, spent);
-          return { ok: true, value, ...spent };
+          return { ok: true, value, bytes: this.#sizeOf(value), ...spent };
         } catch (error) {
           const waitMs = this.#pauseAfter(error, pauseMs);
           const isLast = signal.aborted || spent.requests > policy.retries;

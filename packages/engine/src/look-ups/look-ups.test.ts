@@ -20,6 +20,9 @@ const planFor = (config: JsonObject = {}, onRecordError = 'TO_ERROR') =>
     registryWith(asking),
   );
 
+const source = { name: 'source', operator: 'source' };
+const target = { name: 'target', operator: 'target', from: ['source'] };
+
 const ok = (body: string): HttpAnswer => ({ status: 200, headers: {}, body });
 
 const send = (task: Task, time: VirtualTime, urls: readonly (string | number | null)[]): Promise<void> => {
@@ -247,7 +250,18 @@ test('once waits were given up none begins any more', async () => {
 
 test('a stage that asks takes whole batches, and its task commits before it works', async () => {
   const { task } = await opened(({ url }) => ok(url));
-  assert.deepEqual([task.isSlow, task.takesBatches], [true, true]);
+  assert.deepEqual([task.isSlow, task.takesBatches, task.askedBytes], [true, true, 0]);
+});
+
+test('a task says how much was asked for its last records, not what was known', async () => {
+  const stage = await opened(({ url }) =>
+    url === 'none' ? { status: 404, headers: {}, body: '' } : ok(url.repeat(10)),
+  );
+  await stage.send('a', 'bc', 'a', 'none');
+  assert.equal(stage.task.askedBytes, 30);
+  await stage.send('a', 'd');
+  assert.equal(stage.task.askedBytes, 10);
+  assert.equal((await openTask(planOf(documentOf(source, target)))).task.askedBytes, undefined);
 });
 
 test('a task that is given no services makes errors, not an end', async () => {

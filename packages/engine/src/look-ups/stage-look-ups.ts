@@ -30,6 +30,7 @@ export class StageLookUps {
   readonly #asked: readonly Asked[];
   readonly #instanceName: string;
   readonly #failures = new Map<StreamRecord, Failure>();
+  #askedBytes = 0;
   /** Ends the wait of the batch under way; once it has been used, nothing is waited for any more. */
   #giveUp = new AbortController();
 
@@ -53,6 +54,11 @@ export class StageLookUps {
     return Object.fromEntries(this.#asked.map(({ definition, counters }) => [definition.name, counters]));
   }
 
+  /** What was asked for the batch, as far as its look-ups say how large answers are: all of it is in memory at once. */
+  get askedBytes(): number {
+    return this.#askedBytes;
+  }
+
   answersOf<Q, A>(definition: LookUpDefinition<Q, A>): LookUpAnswers<A> {
     const asked = this.#asked.find((one) => one.definition.name === definition.name);
     if (asked === undefined) throw notDeclared(this.#instanceName, definition.name);
@@ -66,6 +72,7 @@ export class StageLookUps {
    */
   prepare(records: readonly StreamRecord[]): void | Promise<void> {
     this.clear();
+    this.#askedBytes = 0;
     const { signal } = this.#giveUp;
     if (signal.aborted) return Promise.reject(signal.reason);
     const waits = new Set<Promise<void>>();
@@ -133,6 +140,7 @@ export class StageLookUps {
     const slot: { -readonly [K in keyof Slot]: Slot[K] } = { isKept: false, outcome: undefined, found: undefined };
     slot.outcome = desk.ask(need, this.#giveUp.signal).then((outcome) => {
       slot.found = foundIn(outcome);
+      if (outcome.ok) this.#askedBytes += outcome.bytes;
       if (!isOwn) return;
       counters.requests += outcome.requests;
       counters.requestMs += outcome.requestMs;

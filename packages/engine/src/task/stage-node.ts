@@ -80,6 +80,11 @@ export class StageNode implements Emitter {
     return this.#processor.process === undefined || this.#lookUps !== undefined;
   }
 
+  /** Bytes of what it asked for its last batch, about; undefined: it asks nothing. */
+  get askedBytes(): number | undefined {
+    return this.#lookUps?.askedBytes;
+  }
+
   /** Ends its waits for answers from outside, those to come included: `run` rejects with the reason. */
   giveUp(reason: unknown): void {
     this.#lookUps?.giveUp(reason);

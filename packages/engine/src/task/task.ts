@@ -223,6 +223,12 @@ export class Task {
     );
   }
 
+  /** Bytes of what its stages asked outside for the last records, about: in memory at once. Undefined: they ask nothing. */
+  get askedBytes(): number | undefined {
+    const asked = this.#nodes.flatMap((node) => node.askedBytes ?? []);
+    return asked.length === 0 ? undefined : asked.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** Whether a stage of this task takes whole batches, and so would rather have large ones. */
   get takesBatches(): boolean {
     return this.#nodes.some((node) => node.takesBatches);

@@ -50,6 +50,8 @@ const CHUNK = 256;
 const BATCH_CHUNK = 1000;
 /** A call of a slow stage that takes longer than this gets fewer records the next time. */
 const LONG_MS = 10_000;
+/** So does one for which this much was asked outside: nobody knows before how large answers are. */
+const MANY_BYTES = 8 * 1024 * 1024;
 const LEAST_AT_ONCE = 16;
 const IDLE_WAIT_MS = 250;
 const TICK_MS = 1000;
@@ -88,7 +90,7 @@ export class Consumption {
     this.#options = options;
     this.#isSlow = options.task.isSlow;
     this.#mostAtOnce = options.task.takesBatches ? BATCH_CHUNK : CHUNK;
-    this.#chunk = this.#mostAtOnce;
+    this.#chunk = options.task.askedBytes === undefined ? this.#mostAtOnce : LEAST_AT_ONCE;
     this.#spent = options.work ?? new TaskWork();
     this.#position = options.start;
     this.#read = options.start;
@@ -243,11 +245,12 @@ export class Consumption {
     if (isGap) this.#readTo(pace.until);
   }
 
-  /** What takes long is taken in smaller pieces, so that it is committed in between. */
-  #pace(tookMs: number): void {
+  /** What takes long is taken in smaller pieces, so that it is committed in between; what has large answers, too. */
+  #pace(tookMs: number, askedBytes: number): void {
     if (!this.#isSlow) return;
-    if (tookMs > LONG_MS) this.#chunk = Math.max(LEAST_AT_ONCE, this.#chunk >> 1);
-    else if (tookMs < LONG_MS / 4) this.#chunk = Math.min(this.#mostAtOnce, this.#chunk * 2);
+    if (tookMs > LONG_MS || askedBytes > MANY_BYTES) this.#chunk = Math.max(LEAST_AT_ONCE, this.#chunk >> 1);
+    else if (tookMs < LONG_MS / 4 && askedBytes < MANY_BYTES / 4)
+      this.#chunk = Math.min(this.#mostAtOnce, this.#chunk * 2);
   }
 
   async #work(batch: SourceBatch, signal: AbortSignal): Promise<void> {
@@ -299,7 +302,7 @@ export class Consumption {
     const begunAt = clock.now();
     const pending = task.process(batch, from, to);
     if (pending !== undefined && !(await isWorkedOff(task, pending, signal))) throw signal.reason;
-    this.#pace(clock.now() - begunAt);
+    this.#pace(clock.now() - begunAt, task.askedBytes ?? 0);
     this.#options.onRead(to - from, bytesOf(batch, from, to));
     this.#position = this.#read;
   }

@@ -9,9 +9,18 @@ import { unlimitedPace } from './pace.ts';
 import { Suspects } from './refused-record.ts';
 import { taskLogOptions } from './task-log-options.ts';
 
-/** Consumes two fetches of 10 records; what was sent is in an open transaction until the next commit. */
-const consume = async (isSlow: boolean): Promise<string[]> => {
+interface Given {
+  readonly isSlow: boolean;
+  /** Records of each fetch. */
+  readonly count?: number;
+  /** Bytes of answers to each record. */
+  readonly answerBytes?: number;
+}
+
+/** Consumes two fetches of records; what was sent is in an open transaction until the next commit. */
+const consume = async ({ isSlow, count = 10, answerBytes }: Given): Promise<{ steps: string[]; sizes: number[] }> => {
   const steps: string[] = [];
+  const sizes: number[] = [];
   const log = { isOpen: false, pendingBytes: 0, pendingRecords: 0 };
   const taskLog = Object.assign(log, {
     flush: async () => {
@@ -22,7 +31,10 @@ const consume = async (isSlow: boolean): Promise<string[]> => {
   const task = {
     isSlow,
     takesBatches: true,
-    process: async () => {
+    askedBytes: answerBytes === undefined ? undefined : 0,
+    process: async (_batch: SourceBatch, from: number, to: number) => {
+      sizes.push(to - from);
+      if (answerBytes !== undefined) task.askedBytes = answerBytes * (to - from);
       steps.push(log.isOpen ? 'work inside a transaction' : 'work');
       Object.assign(log, { pendingBytes: 3 << 20, pendingRecords: 10 });
     },
@@ -41,9 +53,9 @@ const consume = async (isSlow: boolean): Promise<string[]> => {
   let batches = 0;
   const feed = {
     emptyAnswers: 0,
-    endOffset: 20,
+    endOffset: 2 * count,
     next: async (): Promise<SourceBatch | undefined> => {
-      if (batches++ < 2) return batchOfMessages('in', new Array(10).fill(message));
+      if (batches++ < 2) return batchOfMessages('in', new Array(count).fill(message));
       draining.abort();
       return undefined;
     },
@@ -64,13 +76,29 @@ const consume = async (isSlow: boolean): Promise<string[]> => {
     onRead: () => undefined,
     onCommit: () => undefined,
   }).run(draining.signal);
-  return steps;
+  return { steps, sizes };
 };
 const facts = { pipelineId: 'p', orgId: 'o', messageChannel: 0 } as const;
 
 test('a slow stage never works while a transaction is open', async () => {
-  assert.deepEqual(await consume(true), ['work', 'commit', 'work', 'commit']);
-  assert.deepEqual(await consume(false), ['work', 'flush', 'work inside a transaction', 'flush', 'commit']);
+  assert.deepEqual((await consume({ isSlow: true })).steps, ['work', 'commit', 'work', 'commit']);
+  assert.deepEqual((await consume({ isSlow: false })).steps, [
+    'work',
+    'flush',
+    'work inside a transaction',
+    'flush',
+    'commit',
+  ]);
+});
+
+test('a stage that asks outside begins with few records, and gets more while the answers are small', async () => {
+  const { sizes: small } = await consume({ isSlow: true, count: 1000, answerBytes: 10 });
+  assert.deepEqual(small, [16, 32, 64, 128, 256, 504, 1000]);
+  const megabyte = 1 << 20;
+  const { sizes: large } = await consume({ isSlow: true, count: 100, answerBytes: megabyte });
+  assert.equal(Math.max(...large), 16);
+  const { sizes: scripts } = await consume({ isSlow: true, count: 1000 });
+  assert.deepEqual(scripts, [1000, 1000]);
 });
 
 test('the time-out of transactions follows from the plan', () => {
