@@ -176,8 +176,8 @@ class RangeDriver {
   /** Has one thread do its ranges, now and then twice. */
   async #runSlot(slot: number, ranges: readonly TaskRange[]): Promise<void> {
     const { tasks } = await this.#ask(slot, ranges);
-    for (const { part, partition, committedOffset } of tasks)
-      this.#placeOf({ part, partition }).position = committedOffset;
+    for (const { part, partition, topic, committedOffset } of tasks)
+      this.#placeOf({ part, partition }).position = topic === '' ? 0 : committedOffset;
     if (this.#random() > 0.15) return;
     this.report.repeated++;
     await this.#ask(slot, ranges);

@@ -19,6 +19,7 @@ export { PositionRecords, readPositionRecords } from './positions/position-recor
 export { type ChangelogOptions, readChangelog } from './read/changelog.ts';
 export { type FeedOptions, openFeeds, type PartitionFeeds } from './read/fetch-scheduler.ts';
 export type { PartitionFeed } from './read/partition-feed.ts';
+export { silentFeed } from './read/silent-feed.ts';
 export { murmur2, partitionForKey } from './wire/murmur2.ts';
 export { headersOf } from './wire/record-headers.ts';
 export { type OpenedTaskLog, openTaskLog, type TaskLogOptions } from './write/open-task-log.ts';

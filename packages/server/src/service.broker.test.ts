@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
-import type { JsonObject, JsonValue } from '@penstock/model';
+import { internalTopicOf, type JsonObject, type JsonValue } from '@penstock/model';
 import { processStartOf } from '@penstock/modes';
 import { consumer, documentOf, measurement, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
@@ -132,6 +132,49 @@ test('kill -9 of the service leaves the worker running, and the next service goe
     (seen) => seen.status === 'STOPPED',
   );
   assert.equal(processStartOf(again.run.worker.pid), undefined);
+});
+
+test('a pipeline that reads no topic is started, paused and started again: no trigger is left out, none comes twice', async (t) => {
+  const { start, run, untilRunning } = installation(t);
+  const service = await start();
+  const generator = {
+    name: 'VirtualRecordGenerator_01',
+    label: 'Virtual Record Generator',
+    config: {
+      outputs: ['a', 'b', 'c'].map((assetId) => ({ assetId, outputPoint: 'site::beat' })),
+      triggerFrequency: '1s',
+      missedTriggers: 'EACH',
+    },
+  };
+  const id = await run(service, { pipelineConfig: documentOf([generator, producer('', generator.name)]) });
+  const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+  const output = internalTopicOf('o1', 0);
+  const operate = (action: string) =>
+    call(service, 'POST', `/streaming/v2.0/streaming/pipeline/${id}?action=${action}&orgId=o1`, { executionMode: 0 });
+  const seen = await untilRunning(service, id);
+  assert.ok(seen.run.tasks.length > 0);
+  for (const { topic, lag } of seen.run.tasks) assert.deepEqual([topic, lag], ['', 0]);
+  await topics.arrived(output, 6);
+  assert.equal((await operate('pause')).code, 0);
+  const isPaused = (answer: { status: string }): boolean => answer.status === 'PAUSED';
+  await eventually(() => call(service, 'GET', `/api/v1/pipelines/${id}`), isPaused);
+  const lag = await call(service, 'GET', `/streaming/v2.0/streaming/pipeline/${id}/offset-lag?orgId=o1`);
+  assert.deepEqual(lag.data, { topicName: '', lagAndOffset: [], pipelineId: id });
+  const before = (await topics.read(output)).length;
+  assert.equal((await operate('start')).code, 0);
+  await topics.arrived(output, before + 9);
+  assert.equal((await operate('stop')).code, 0);
+  const beats = new Map<string, number[]>();
+  for (const { value } of await topics.read(output)) {
+    const { assetId, time } = JSON.parse(value ?? '') as { assetId: string; time: number };
+    beats.set(assetId, [...(beats.get(assetId) ?? []), time]);
+  }
+  assert.deepEqual([...beats.keys()].sort(), ['a', 'b', 'c']);
+  for (const times of beats.values())
+    assert.deepEqual(
+      times,
+      times.map((_, slot) => (times[0] ?? 0) + slot * 1000),
+    );
 });
 
 test('of two services on one PostgreSQL one takes over what the other leaves, the worker goes on', async (t) => {

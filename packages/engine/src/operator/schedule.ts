@@ -31,4 +31,6 @@ export interface ScheduleSlot {
    * the same slot and other keys may come later, or to other tasks. Throws for schedules per task.
    */
   owns(key: string): boolean;
+  /** How many slots of the schedule this key has had before, from 0; those that were missed do not count. */
+  numberOf(key: string): number;
 }

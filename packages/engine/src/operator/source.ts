@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox';
 import type { PipelineFacts } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { KeyFields } from './key.ts';
+import type { ProcessorDefinition } from './processor.ts';
 
 /** How many records belong together for stages that work on batches, and how long is waited for them. */
 export interface DefinedBatch {
@@ -11,7 +12,7 @@ export interface DefinedBatch {
   readonly waitMs: number;
 }
 
-/** What a Kafka source reads. */
+/** What a source reads, or what stands in its place. */
 export type SourceSpec =
   | {
       readonly kind: 'topic';
@@ -33,6 +34,12 @@ export type SourceSpec =
       /** One text per record. */
       readonly values: readonly string[];
       readonly stopAfterFirstBatch: boolean;
+    }
+  | {
+      /** Nothing is read: the clock alone makes the records of the pipeline. */
+      readonly kind: 'clock';
+      /** Stands in the plan in the place of the source, with its configuration, and makes records in its slots. */
+      readonly generator: ProcessorDefinition;
     };
 
 export interface SourceDefinition<C extends TObject = TObject> extends DefinitionBase<C> {

@@ -106,6 +106,8 @@ const asKnown = (spec: SourceSpec, { isPartitioningRefuted }: SourceFacts): Sour
 
 const compiledStage = (stage: CheckedStage): CompiledStage | undefined => {
   const { definition, instanceName, label, config, settings, lanes, target } = stage;
-  if (definition.kind === 'source') return undefined;
-  return { instanceName, label, definition, config, settings, lanes, ...(target === undefined ? {} : { target }) };
+  const about = { instanceName, label, config, settings, lanes };
+  if (definition.kind === 'source')
+    return stage.source?.kind === 'clock' ? { ...about, definition: stage.source.generator } : undefined;
+  return { ...about, definition, ...(target === undefined ? {} : { target }) };
 };

@@ -27,12 +27,12 @@ export interface CutInput {
   readonly source: SourceSpec;
   /** Index of the source in the graph. */
   readonly sourceIndex: number;
-  /** By graph index; undefined for the source. */
+  /** By graph index; undefined for the source, unless it makes its records itself. */
   readonly stages: readonly (CompiledStage | undefined)[];
   readonly order: readonly number[];
   readonly consumers: readonly (readonly number[])[];
   readonly laneConsumers: readonly (readonly (readonly number[])[])[];
-  /** Number of partitions of the source topic; undefined: not known, taken as more than one. */
+  /** Number of partitions of the source topic, or of tasks of a clock; undefined: not known, taken as more than one. */
   readonly sourcePartitions: number | undefined;
   readonly keptCuts: readonly KeptCut[];
   readonly isSourceMoved: boolean;
@@ -102,6 +102,7 @@ export const cutPlan = (input: CutInput): CutResult => {
 
   for (const index of input.order) {
     if (index === input.sourceIndex) {
+      if (input.stages[index] !== undefined) placed.set(index, [0]);
       pass(index, [sourceFlow(input, isSingle)]);
       continue;
     }
@@ -127,7 +128,8 @@ export const cutPlan = (input: CutInput): CutResult => {
 
 const sourceFlow = ({ isSourceMoved, source }: CutInput, isSingle: boolean): Flow => {
   if (isSourceMoved) return { part: 0, partitionedBy: undefined };
-  return { part: 0, partitionedBy: isSingle || source.kind !== 'topic' ? [] : source.partitionedBy };
+  // What a clock makes lies by its shards, which are no field.
+  return { part: 0, partitionedBy: isSingle ? [] : source.kind === 'topic' ? source.partitionedBy : undefined };
 };
 
 /** One field that many keys share saves further cuts behind this one. */
@@ -189,8 +191,10 @@ const buildPart = (
     const laneRoutes = (input.laneConsumers[index] ?? []).map(routeOf);
     return [{ ...stage, route: routeOf(input.consumers[index] ?? []), laneRoutes }];
   });
-  const batch = stages.some(worksOnBatches) ? { batch: batchOf(input.source) } : {};
-  if (part === 0) return { index: part, stages, entry: routeOf(input.consumers[input.sourceIndex] ?? []), ...batch };
+  const hasInput = part > 0 || input.stages[input.sourceIndex] === undefined;
+  const batch = hasInput && stages.some(worksOnBatches) ? { batch: batchOf(input.source) } : {};
+  if (part === 0)
+    return { index: part, stages, entry: routeOf(hasInput ? (input.consumers[input.sourceIndex] ?? []) : []), ...batch };
   const first = members.findIndex((index) => cutBefore.get(index) === part - 1);
   return { index: part, stages, entry: { stages: [first], cuts: [] }, ...batch };
 };
@@ -200,6 +204,20 @@ export const worksOnBatches = ({ definition }: Pick<PlanStage, 'definition'>): b
 
 const INLINE_WAIT_MS = 1000;
 
-/** The records of a document are one batch. */
-const batchOf = (source: SourceSpec): DefinedBatch =>
-  source.kind === 'topic' ? source.batch : { size: Math.max(1, source.values.length), waitMs: INLINE_WAIT_MS };
+/** Long enough for all tasks of the clock to notice a slot and to commit it, by default each within a second. */
+const CLOCK_BATCH: DefinedBatch = { size: 1_000_000, waitMs: 3000 };
+
+/**
+ * What a part with input gathers. The records of a document are one batch. Those of a clock are one slot by slot, in
+ * its own part without being gathered; behind a cut they are what comes soon after one another.
+ */
+const batchOf = (source: SourceSpec): DefinedBatch => {
+  switch (source.kind) {
+    case 'topic':
+      return source.batch;
+    case 'inline':
+      return { size: Math.max(1, source.values.length), waitMs: INLINE_WAIT_MS };
+    case 'clock':
+      return CLOCK_BATCH;
+  }
+};

@@ -23,7 +23,7 @@ export interface Plan {
   readonly time: TimeOptions;
   readonly parts: readonly PlanPart[];
   readonly cuts: readonly Cut[];
-  /** The source stage of the document; it runs in part 0. */
+  /** The source stage of the document; it runs in part 0. One that is a clock is a stage of that part, too. */
   readonly source: {
     readonly instanceName: string;
     readonly label: string;
@@ -38,11 +38,11 @@ export interface Plan {
 }
 
 export interface PlanPart {
-  /** 0 reads the source; part n > 0 reads what cut n - 1 writes. */
+  /** 0 reads the source, if it is one that is read; part n > 0 reads what cut n - 1 writes. */
   readonly index: number;
   /** In topological order. */
   readonly stages: readonly PlanStage[];
-  /** Where the part's input goes: indexes into `stages`, and cuts. */
+  /** Where the part's input goes: indexes into `stages`, and cuts. Nowhere where it has none. */
   readonly entry: Route;
   /** Present where a stage of the part works on batches: its input is worked off a batch at a time. */
   readonly batch?: DefinedBatch;

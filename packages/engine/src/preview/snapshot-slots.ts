@@ -23,6 +23,7 @@ export const snapshotSlotsOf = (plan: Plan, stage?: string): SnapshotSlot[] => {
   const slots: SnapshotSlot[] = [{ stage: instanceName, label, direction: 'output', part: 0 }];
   for (const part of plan.parts)
     for (const { instanceName, label, target } of part.stages) {
+      if (instanceName === plan.source.instanceName) continue; // a clock: it has no input
       const slot = { stage: instanceName, label, part: part.index };
       slots.push({ ...slot, direction: 'input' });
       if (target?.isEnd !== true) slots.push({ ...slot, direction: 'output' });

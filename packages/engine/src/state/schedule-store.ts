@@ -33,23 +33,34 @@ export const shardsOf = (partition: number, owners: ShardOwners | undefined): re
     ? ALL_SHARDS
     : ALL_SHARDS.filter((shard) => owners.partitionFor(shard, owners.tasks) === partition);
 
-const stores = new WeakMap<ProcessorDefinition, StoreDefinition<number>>();
+/** How far a schedule is for one shard. */
+export interface SlotsDone {
+  /** The last slot worked off, or the one before the first; Unix ms. */
+  readonly last: number;
+  /** How many have been worked off. */
+  readonly count: number;
+}
 
-/** Where the last slots of an operator's schedules per key are kept, by shard and schedule; undefined: it has none. */
-export const scheduleStoreOf = (definition: ProcessorDefinition): StoreDefinition<number> | undefined => {
+const stores = new WeakMap<ProcessorDefinition, StoreDefinition<SlotsDone>>();
+
+/** Where it is kept how far an operator's schedules per key are, by shard and schedule; undefined: it has none. */
+export const scheduleStoreOf = (definition: ProcessorDefinition): StoreDefinition<SlotsDone> | undefined => {
   const schedules = definition.schedules?.filter(({ per }) => per === 'key') ?? [];
   if (schedules.length === 0) return undefined;
   const known = stores.get(definition);
   if (known !== undefined) return known;
-  const store: StoreDefinition<number> = {
+  const store: StoreDefinition<SlotsDone> = {
     name: SCHEDULE_STORE,
-    version: 1,
+    version: 2,
     keyParts: 2,
-    encode: (last) => last,
+    encode: ({ last, count }) => [last, count],
     decode: (stored) => {
-      if (typeof stored !== 'number' || !Number.isSafeInteger(stored)) throw new Error('The stored slot is no time.');
-      return stored;
+      const [last, count] = Array.isArray(stored) ? stored : [];
+      if (!Number.isSafeInteger(last) || !Number.isSafeInteger(count)) throw new Error('The stored slot is no time.');
+      return { last: Number(last), count: Number(count) };
     },
+    // Version 1 kept the last slot alone.
+    migrate: (stored) => [stored, 0],
     isKept: (config) => schedules.some(({ everyMs }) => everyMs(config) !== undefined),
   };
   stores.set(definition, store);

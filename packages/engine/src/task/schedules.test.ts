@@ -12,6 +12,7 @@ import {
 import { runPreview } from '../preview/run-preview.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import { batchOf } from '../record/testing.ts';
+import { scheduleStoreOf } from '../state/schedule-store.ts';
 import { documentOf } from '../testing/operators.ts';
 import { openTask, planOf, record, registryWith, written } from '../testing/tasks.ts';
 import type { Task } from './task.ts';
@@ -161,6 +162,13 @@ describe('schedules per key', () => {
     ]);
     await until(next.task, MINUTE);
     assert.equal(beatsOf(next.log).length, KEYS.length);
+  });
+
+  test('what version 1 kept, a slot alone, is taken over', () => {
+    const store = scheduleStoreOf(clockwork(perKey(MINUTE)));
+    assert.equal(store?.version, 2);
+    assert.deepEqual(store.decode(store.migrate?.(120_000, 1) ?? null), { last: 120_000, count: 0 });
+    for (const wrong of [null, 5, [], ['5', 1], [5], [5, 0.5]]) assert.throws(() => store.decode(wrong), /no time/);
   });
 
   test('a preview shows the slot before', async () => {

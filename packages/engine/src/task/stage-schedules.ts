@@ -1,5 +1,5 @@
 import type { ProcessorDefinition, ScheduleSlot, Store } from '../operator/index.ts';
-import { shardOf } from '../state/schedule-store.ts';
+import { type SlotsDone, shardOf } from '../state/schedule-store.ts';
 import { dueSlot, type MissedSlots, slotAt } from '../time/due-slot.ts';
 
 interface Schedule {
@@ -7,8 +7,8 @@ interface Schedule {
   readonly everyMs: number;
   readonly missed: MissedSlots;
   readonly isPerKey: boolean;
-  /** The last slot worked off, by shard; Unix ms. */
-  readonly lasts: Map<string, number>;
+  /** By shard. */
+  readonly done: Map<string, SlotsDone>;
 }
 
 /** A slot that is due, with the shards it is due for. */
@@ -23,8 +23,8 @@ export interface SchedulesOptions {
   readonly config: Readonly<Record<string, unknown>>;
   /** The shards of the task. */
   readonly shards: readonly string[];
-  /** Where last slots are kept; undefined where no schedule is per key. */
-  readonly store: Store<number> | undefined;
+  /** Where it is kept how far they are; undefined where no schedule is per key. */
+  readonly store: Store<SlotsDone> | undefined;
 }
 
 /** A task of a schedule per task is one shard of its own. */
@@ -33,7 +33,7 @@ const TASK = '';
 /** The schedules of one stage in one task. */
 export class StageSchedules {
   readonly #schedules: readonly Schedule[];
-  readonly #store: Store<number> | undefined;
+  readonly #store: Store<SlotsDone> | undefined;
   readonly #shards: readonly string[];
 
   constructor({ definition, config, shards, store }: SchedulesOptions) {
@@ -42,8 +42,16 @@ export class StageSchedules {
     this.#schedules = (definition.schedules ?? []).flatMap(({ name, per, everyMs, missed }) => {
       const every = everyMs(config);
       if (every === undefined) return [];
-      return [{ name, everyMs: every, missed: missed?.(config) ?? 'last', isPerKey: per === 'key', lasts: new Map() }];
+      return [{ name, everyMs: every, missed: missed?.(config) ?? 'last', isPerKey: per === 'key', done: new Map() }];
     });
+  }
+
+  /** Slots of schedules per key that have been worked off, over all shards of the task and all its lives. */
+  get slots(): number {
+    let slots = 0;
+    for (const { isPerKey, done } of this.#schedules)
+      if (isPerKey) for (const { count } of done.values()) slots += count;
+    return slots;
   }
 
   get isEmpty(): boolean {
@@ -61,14 +69,15 @@ export class StageSchedules {
       const { name, everyMs, isPerKey } = schedule;
       const newest = slotAt(now, everyMs);
       const begin = isPreview ? newest - everyMs : newest;
-      if (!isPerKey) schedule.lasts.set(TASK, newest);
+      if (!isPerKey) schedule.done.set(TASK, { last: newest, count: 0 });
       else
         for (const shard of this.#shards) {
           const kept = this.#store?.get([shard, name]);
-          const isWrong = kept !== undefined && kept > now + Math.max(everyMs, maxAheadMs);
+          const isWrong = kept !== undefined && kept.last > now + Math.max(everyMs, maxAheadMs);
           if (isWrong && !wrong.includes(name)) wrong.push(name);
-          if (kept === undefined || isWrong) this.#store?.put([shard, name], begin);
-          schedule.lasts.set(shard, kept === undefined || isWrong ? begin : kept);
+          const goesOn = kept === undefined || isWrong ? { last: begin, count: kept?.count ?? 0 } : kept;
+          if (goesOn !== kept) this.#store?.put([shard, name], goesOn);
+          schedule.done.set(shard, goesOn);
         }
     }
     return wrong;
@@ -78,10 +87,10 @@ export class StageSchedules {
   next(now: number): DueSlot | undefined {
     let found: { schedule: Schedule; at: number; shards: string[] } | undefined;
     for (const schedule of this.#schedules) {
-      const { everyMs, missed, isPerKey, lasts } = schedule;
+      const { everyMs, missed, isPerKey, done } = schedule;
       // What a task keeps is looked after once, however many slots have passed.
       const newest = slotAt(now, everyMs);
-      for (const [shard, last] of lasts) {
+      for (const [shard, { last }] of done) {
         const at = isPerKey ? dueSlot(last, now, everyMs, missed) : newest > last ? newest : undefined;
         if (at === undefined) continue;
         if (found === undefined || at < found.at) found = { schedule, at, shards: [shard] };
@@ -93,18 +102,21 @@ export class StageSchedules {
 
   /** Notes that a slot is worked off now; what it leads to is committed together with that. */
   take({ schedule, at, shards }: DueSlot): ScheduleSlot {
-    for (const shard of shards) {
-      schedule.lasts.set(shard, at);
-      if (schedule.isPerKey) this.#store?.put([shard, schedule.name], at);
+    const before = new Map(shards.map((shard) => [shard, schedule.done.get(shard)?.count ?? 0]));
+    for (const [shard, count] of before) {
+      const done: SlotsDone = { last: at, count: count + 1 };
+      schedule.done.set(shard, done);
+      if (schedule.isPerKey) this.#store?.put([shard, schedule.name], done);
     }
-    const owned = new Set(shards);
+    const numberOf = (key: string): number | undefined => {
+      if (!schedule.isPerKey) throw new Error(`Schedule "${schedule.name}" is one per task: it has no keys.`);
+      return before.get(shardOf(key));
+    };
     return {
       schedule: schedule.name,
       at,
-      owns: (key) => {
-        if (!schedule.isPerKey) throw new Error(`Schedule "${schedule.name}" is one per task: it has no keys.`);
-        return owned.has(shardOf(key));
-      },
+      owns: (key) => numberOf(key) !== undefined,
+      numberOf: (key) => numberOf(key) ?? 0,
     };
   }
 }

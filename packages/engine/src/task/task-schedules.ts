@@ -34,6 +34,11 @@ export class TaskSchedules {
     });
   }
 
+  /** See `StageSchedules.slots`; over all stages. */
+  get slots(): number {
+    return this.#stages.reduce((sum, { schedules }) => sum + schedules.slots, 0);
+  }
+
   get isEmpty(): boolean {
     return this.#stages.length === 0;
   }

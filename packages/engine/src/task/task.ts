@@ -195,6 +195,11 @@ export class Task {
     return this.#schedules.isBehind;
   }
 
+  /** Slots of schedules per key that have been worked off, over all lives of the task: how far a clock is. */
+  get slots(): number {
+    return this.#schedules.slots;
+  }
+
   /** Whether something happens in this task by the clock alone. */
   get hasSchedules(): boolean {
     return !this.#schedules.isEmpty;

@@ -88,7 +88,7 @@ export const prepareAnswerSchema = Type.Object({
   layout: runLayoutSchema,
   /** The pipeline's commit interval: the time between two batches. */
   batchIntervalMs: count,
-  /** What each part of the plan reads, by index; a source that is in the document itself has no topic and one place. */
+  /** What each part of the plan reads, by index; a source that is no topic has none: one place for records in the document, several for a clock. */
   parts: Type.Array(Type.Object({ topic: Type.Union([Type.String(), Type.Null()]), partitions: count })),
 });
 export type PrepareAnswer = Message<typeof prepareAnswerSchema>;

@@ -26,7 +26,7 @@ export type TaskTopics = Message<typeof taskTopicsSchema>;
  * with it and the document, all of them compile the same plan and use the same topics.
  */
 export const runLayoutSchema = Type.Object({
-  /** Partitions of the source topic as of the preparation; more may be added under way. */
+  /** Partitions of the source topic as of the preparation (more may be added under way), or tasks of a clock. */
   sourcePartitions: count,
   /** All cuts of the plan; it has them whether or not it would need them. */
   cuts: Type.Array(keptCutSchema),

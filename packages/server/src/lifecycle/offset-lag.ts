@@ -30,7 +30,8 @@ export const getOffsetLag = async (
     .where(eq(samples.pipelineId, pipelineId))
     .orderBy(desc(samples.at))
     .limit(1);
-  if (last === undefined) return { topicName: '', samples: [] };
+  // A pipeline that reads no topic is sampled for its counts alone.
+  if (last === undefined || last.topic === '') return { topicName: '', samples: [] };
   const rows = await deps.store.db
     .select()
     .from(samples)

@@ -72,7 +72,7 @@ export const readCaseFiles = (library: string): CaseFile[] =>
     .map((file) => ({
       id: basename(dirname(dirname(file))),
       name: basename(file, '.yaml'),
-      cases: parse(readFileSync(join(library, file), 'utf8')) as OperatorCase[],
+      cases: parse(readFileSync(join(library, file), 'utf8'), { merge: true }) as OperatorCase[],
     }));
 
 /** The cases that are shown, by operator; their steps put together. */

@@ -140,7 +140,7 @@ export const testDefinition = (
       for (const example of examples) {
         const { config } = validateConfig(definition, example.config);
         if (definition.kind === 'source')
-          assert.ok(['topic', 'inline'].includes(definition.source(config as never, testPipeline).kind));
+          assert.ok(['topic', 'inline', 'clock'].includes(definition.source(config as never, testPipeline).kind));
         else {
           const { promise } = definition.target(config as never, testPipeline);
           assert.ok(['exactly-once', 'idempotent', 'at-least-once'].includes(promise));

@@ -88,7 +88,7 @@ interface RunningTask {
 export interface MemoryPipelineOptions {
   readonly document: JsonValue;
   readonly registry: OperatorRegistry;
-  /** Values by partition of the source topic; more may be added later. */
+  /** Values by partition of the source topic; more may be added later. Of a clock: an empty list for each task. */
   readonly input: readonly (readonly string[])[];
   /** Partitions of the topics of cuts. */
   readonly cutPartitions: number;
@@ -117,7 +117,7 @@ export class MemoryPipeline {
       sourcePartitions: options.input.length,
     });
     assert.ok(plan !== undefined, JSON.stringify(issues));
-    assert.equal(plan.source.spec.kind, 'topic');
+    assert.notEqual(plan.source.spec.kind, 'inline');
     this.plan = plan;
     this.now = options.now;
     this.#inputTopic = plan.source.spec.kind === 'topic' ? plan.source.spec.topic : '';
@@ -176,7 +176,8 @@ export class MemoryPipeline {
       await running.task.process(this.#batchOf(part, partition, running.next, batch), 0, batch.length);
     running.next += batch.length;
     if (running.next === messages.length) running.task.noteCaughtUp(this.now);
-    await running.task.tick(this.now);
+    do await running.task.tick(this.now);
+    while (running.task.isBehind);
     return batch.length > 0;
   }
 

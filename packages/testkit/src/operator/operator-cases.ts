@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OperatorDefinition } from '@penstock/engine';
+import type { OperatorDefinition, ProcessorDefinition } from '@penstock/engine';
+import type { JsonObject } from '@penstock/model';
 import { type CaseStep, type OperatorCase, readCaseFiles, type StageBeside } from './case-files.ts';
-import { OperatorHarness, validateConfig } from './operator-harness.ts';
+import { OperatorHarness, testPipeline, validateConfig } from './operator-harness.ts';
 import type { TestedBeside } from './single-stage.ts';
 
 /** Whether its stages need what takes seconds to load. */
@@ -33,13 +34,14 @@ const runCase = async (
   { config, lanes, beside, http, assets, record, steps = [] }: OperatorCase,
   operators: readonly OperatorDefinition[],
 ) => {
-  if (definition.kind !== 'processor') {
+  const processor = processorOf(definition, config);
+  if (processor === undefined) {
     assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
     return;
   }
   const options = { lanes, http, assets, beside: besideOf(beside, operators) };
   let now = 0;
-  let harness = await OperatorHarness.create(definition, config, options);
+  let harness = await OperatorHarness.create(processor, config, options);
   try {
     for (const [index, step] of steps.entries()) {
       await runStep(harness, step, record ?? {}, `step ${index + 1}`);
@@ -48,12 +50,22 @@ const runCase = async (
         if (step.restart !== true) now = step.restart;
         const stored = await harness.storedState();
         await harness.close();
-        harness = await OperatorHarness.create(definition, config, { ...options, stored, openedAt: now });
+        harness = await OperatorHarness.create(processor, config, { ...options, stored, openedAt: now });
       }
     }
   } finally {
     await harness.close();
   }
+};
+
+/** What runs as the stage; undefined for operators that only say what is read or written. */
+const processorOf = (definition: OperatorDefinition, config: JsonObject): ProcessorDefinition | undefined => {
+  if (definition.kind === 'processor') return definition;
+  if (definition.kind === 'target') return undefined;
+  const validated = validateConfig(definition, config);
+  assert.deepEqual(validated.issues, []);
+  const spec = definition.source(validated.config as never, testPipeline);
+  return spec.kind === 'clock' ? spec.generator : undefined;
 };
 
 /** The stages that a case names beside its own. */

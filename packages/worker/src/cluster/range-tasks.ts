@@ -107,7 +107,7 @@ export class RangeTasks {
     );
     return opened.map(({ runner, pace }) => ({
       ...runner.place,
-      committedOffset: runner instanceof InlineRunner ? null : pace.committedOffset,
+      committedOffset: runner instanceof InlineRunner || runner.topic === undefined ? null : pace.committedOffset,
       endOffset: runner.progress().endOffset,
     }));
   }
@@ -175,7 +175,8 @@ export class RangeTasks {
       task.catcher = catcher;
       runner.observe(catcher?.observerOf(runner.place));
     }
-    if (runner instanceof InlineRunner) return task;
+    // What reads no topic has no ranges: being named is all.
+    if (runner instanceof InlineRunner || runner.topic === undefined) return task;
     if (pace.committedOffset < range.from) throw gapBefore(range, pace.committedOffset);
     await pace.advance(range.until);
     return task;

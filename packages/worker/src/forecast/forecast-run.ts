@@ -4,7 +4,7 @@ import { manifestTopicOf, type ReleaseForecast } from '@penstock/model';
 import { checkDrained, checkState } from '../prepare/check-kept.ts';
 import { compareStores, cutPartitionsOf, type StateChanges } from '../prepare/compare-manifest.ts';
 import { describeFirstEdition } from '../prepare/first-edition.ts';
-import { type PlannedRun, planRun, sourcePartitionsOf } from '../prepare/plan-run.ts';
+import { clockTasksOf, type PlannedRun, planRun, sourcePartitionsOf } from '../prepare/plan-run.ts';
 import { storeDefinitionsOf, storesOf } from '../prepare/plan-stores.ts';
 import { checkTargets, type PreparedInput } from '../prepare/prepare-topics.ts';
 import { forecastPositions } from './forecast-positions.ts';
@@ -28,11 +28,13 @@ export const forecastRun = async (spec: ForecastSpec, client: KafkaClient): Prom
     positions: [],
     refusals: refusals.found,
   };
-  const sourcePartitions = await refusals.of(() => sourcePartitionsOf(spec, admin));
-  if (sourcePartitions === undefined) return forecast;
-  const read = await refusals.of(() => readKept(spec, sourcePartitions, client, admin));
+  const partitions = await refusals.of(() => sourcePartitionsOf(spec, admin));
+  if (partitions === undefined) return forecast;
+  const read = await refusals.of(() => readKept(spec, partitions, client, admin));
   if (read === undefined) return forecast;
   const { kept } = read;
+  // With how many threads it will be started is not known: as with those it had.
+  const sourcePartitions = clockTasksOf(spec, kept) ?? partitions;
   forecast.isKept = kept !== undefined;
   const planned = await refusals.of(() => planRun(spec, sourcePartitions, kept, admin));
   if (planned === undefined) return forecast;

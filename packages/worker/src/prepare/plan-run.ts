@@ -41,14 +41,28 @@ export const planRun = async (
   return { plan, layout: { sourcePartitions, cuts, topics }, renames };
 };
 
+/** How many tasks a clock had, by what they have kept: as many as the run had threads. Undefined: the source is none. */
+export const clockTasksOf = (spec: RunDocument, kept: StateManifest | undefined): number | undefined => {
+  if (compileRun(spec).source.spec.kind !== 'clock') return undefined;
+  const places = (kept?.stores ?? []).flatMap(({ place }) => (place.cut === null ? [place.partitions] : []));
+  return Math.max(1, ...places);
+};
+
 /** Threads that run tasks, over all workers. */
 export const threadsOf = (spec: Pick<RunSpec, 'threads' | 'cluster'>): number =>
   spec.threads * (spec.cluster?.executors ?? 1);
 
-/** How many partitions the source of a document has. Errors: `KAFKA_TOPIC_UNKNOWN`. */
-export const sourcePartitionsOf = async (spec: RunDocument, admin: TopicAdmin): Promise<number> => {
+/**
+ * How many partitions the source of a document has. What a clock makes is shared out over all threads; of what runs no
+ * threads, one. Errors: `KAFKA_TOPIC_UNKNOWN`.
+ */
+export const sourcePartitionsOf = async (
+  spec: RunDocument & Partial<Pick<RunSpec, 'threads' | 'cluster'>>,
+  admin: TopicAdmin,
+): Promise<number> => {
   const source = compileRun(spec).source.spec;
-  if (source.kind !== 'topic') return 1;
+  if (source.kind === 'clock') return threadsOf({ ...spec, threads: spec.threads ?? 1 });
+  if (source.kind === 'inline') return 1;
   const partitions = await admin.partitionCount(source.topic);
   if (partitions !== undefined) return partitions;
   throw new AppError(

@@ -100,10 +100,11 @@ const placeOf = (
   const { topic, partitions } = inputs[index] ?? { topic: null, partitions: 1 };
   if (cut !== undefined) return { cut: topic, partitionedBy: cut.partitionedBy, partitioner: 'murmur2', partitions };
   const { spec } = source;
-  const isSingle = partitions === 1 || spec.kind !== 'topic';
+  const isSingle = partitions === 1 || spec.kind === 'inline';
+  const known = spec.kind === 'topic' ? spec.partitionedBy : undefined;
   return {
     cut: null,
-    partitionedBy: isSingle ? [] : (spec.partitionedBy ?? null),
+    partitionedBy: isSingle ? [] : (known ?? null),
     partitioner: 'source',
     partitions,
   };

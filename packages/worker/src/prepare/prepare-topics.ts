@@ -9,7 +9,7 @@ export type TopicPort = Pick<TopicAdmin, 'ensureTopic' | 'partitionCount' | 'des
 /** What a part of the plan reads. */
 export interface PreparedInput {
   readonly part: number;
-  /** Null for a source that is in the document itself. */
+  /** Null for a source that is no topic. */
   readonly topic: string | null;
   /** Kafka's id of the topic; empty where there is none. */
   readonly topicId: string;
@@ -47,7 +47,7 @@ export const prepareTopics = async (
   const inputs: PreparedInput[] = [
     source.kind === 'topic'
       ? { ...(await inputOf(kafka, 0, source.topic)), partitions: sourcePartitions }
-      : { part: 0, topic: null, topicId: '', partitions: 1 },
+      : { part: 0, topic: null, topicId: '', partitions: sourcePartitions },
   ];
   const made = letters.created ? [topics.deadLetters] : [];
   for (const [cut, topic] of topics.cuts.entries()) {

@@ -37,6 +37,7 @@ const planOf = (missed: MissedSlots, sourcePartitions: number): Plan => {
 };
 
 interface Beat {
+  readonly number: number;
   readonly at: number;
   readonly madeAt: number;
 }
@@ -81,8 +82,9 @@ class World {
           assetId,
           time,
           value: madeAt,
-        } = JSON.parse(text ?? '') as { assetId: string; time: number; value: number };
-        this.beats.set(assetId, [...(this.beats.get(assetId) ?? []), { at: time, madeAt }]);
+          number,
+        } = JSON.parse(text ?? '') as { assetId: string; time: number; value: number; number: number };
+        this.beats.set(assetId, [...(this.beats.get(assetId) ?? []), { number, at: time, madeAt }]);
       }
     }
     running.committed = log.messages.length;
@@ -200,6 +202,8 @@ for (const missed of ['each', 'last', 'none'] as const)
                 assert.ok(isMissed(expected, beat, missed), `${key}: slot ${expected} was swallowed before ${beat.at}`);
               expected = beat.at + EVERY;
             }
+            const numbers = beats.map(({ number }) => number);
+            assert.deepEqual(numbers, [...beats.keys()], `${key}: slots are counted through`);
             assert.equal(beats.at(-1)?.at, newest, `${key}: the newest slot is in time and comes`);
           }
         },

@@ -84,7 +84,12 @@ export const fenceKept = async (
 ): Promise<void> => {
   const cuts = new Set(kept?.cuts.map(({ topic }) => topic));
   const widths = [
-    Math.max(0, ...(kept?.inputs ?? []).filter(({ topic }) => !cuts.has(topic)).map(({ partitions }) => partitions)),
+    Math.max(
+      0,
+      ...(kept?.inputs ?? []).filter(({ topic }) => !cuts.has(topic)).map(({ partitions }) => partitions),
+      // A source that is no topic has no input: how many tasks it had is known from what they kept.
+      ...(kept?.stores ?? []).filter(({ place }) => place.cut === null).map(({ place }) => place.partitions),
+    ),
     ...[...cuts].map((topic) => kept?.inputs.find((input) => input.topic === topic)?.partitions ?? 0),
   ];
   const ids = widths.flatMap((partitions, part) =>

@@ -31,6 +31,7 @@ const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<Preview
   if (request.messages !== undefined)
     return request.messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp: now }));
   const { spec } = plan.source;
+  if (spec.kind === 'clock') return [];
   if (spec.kind === 'inline') return spec.values.map((value) => ({ value: Buffer.from(value), timestamp: now }));
   if (request.kafka === undefined)
     throw new AppError(

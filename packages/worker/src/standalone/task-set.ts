@@ -107,7 +107,7 @@ export class TaskSet {
   /** Looks up how far the partitions of all tasks reach, so that a lag is true also while nothing is fetched. */
   async lookUpEnds(): Promise<void> {
     const runners = this.#runners.filter((runner) => runner instanceof TaskRunner);
-    for (const topic of new Set(runners.map((runner) => runner.topic))) {
+    for (const topic of new Set(runners.flatMap((runner) => runner.topic ?? []))) {
       const ends = await this.#deps.admin.latestOffsets(topic, 'read-committed');
       for (const runner of runners) if (runner.topic === topic) runner.noteEnd(ends.get(runner.place.partition) ?? -1);
     }

@@ -1,13 +1,4 @@
-import {
-  type Clock,
-  type DefinedBatch,
-  type Plan,
-  type Position,
-  type SourceBatch,
-  type Task,
-  type TaskLog,
-  TaskWork,
-} from '@penstock/engine';
+import { type Clock, type DefinedBatch, type Plan, type SourceBatch, type Task, type TaskLog, TaskWork } from '@penstock/engine';
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
@@ -19,7 +10,8 @@ import { FLUSH_BYTES, nextTurn, TURN_MS } from './wait.ts';
 
 export interface ConsumptionOptions {
   readonly plan: Plan;
-  readonly topic: string;
+  /** Undefined: nothing is read, and commits have no position. */
+  readonly topic: string | undefined;
   readonly partition: number;
   /** Present where stages work on batches: then the input is worked off a batch at a time. */
   readonly batch?: DefinedBatch | undefined;
@@ -148,15 +140,15 @@ export class Consumption {
     const { log, task, topic, partition, clock, pace, suspects } = this.#options;
     // What the task tells the tasks behind it is no output.
     const written = log.pendingRecords - task.takeReports();
-    const at: Position = { topic, partition, offset: this.#position };
-    await task.commit(at);
+    const offset = this.#position;
+    await task.commit(topic === undefined ? undefined : { topic, partition, offset });
     this.#committedAt = clock.now();
     // A commit that moves nothing (a report, a sign of life) says nothing about the records in front of it.
-    if (at.offset !== this.#committed) suspects.committed(at.offset);
-    this.#committed = at.offset;
+    if (offset !== this.#committed) suspects.committed(offset);
+    this.#committed = offset;
     this.#uncommitted = 0;
-    this.#options.onCommit(at.offset, written);
-    pace.committed(at.offset);
+    this.#options.onCommit(offset, written);
+    pace.committed(offset);
   }
 
   async #commitWhenDue(signal: AbortSignal): Promise<void> {
@@ -213,7 +205,7 @@ export class Consumption {
   async #goOnBeyondGap(error: AppError): Promise<never> {
     const { topic, partition, task, clock } = this.#options;
     const { logStartOffset, endOffset } = error.params;
-    if (typeof logStartOffset !== 'number' || typeof endOffset !== 'number') throw error;
+    if (topic === undefined || typeof logStartOffset !== 'number' || typeof endOffset !== 'number') throw error;
     const position = this.#position;
     const isDeleted = logStartOffset > position;
     const next = isDeleted ? logStartOffset : endOffset;

@@ -4,8 +4,8 @@ import { AppError, deadLetterTopicConfig, type RunEvent } from '@penstock/model'
 
 export interface MissingTopicsDeps {
   readonly topics: TaskTopics;
-  /** The topic the task reads. */
-  readonly input: string;
+  /** The topic the task reads; undefined: none. */
+  readonly input: string | undefined;
   /** All topics the task writes. */
   readonly written: readonly string[];
   readonly admin: Pick<TopicAdmin, 'describeTopic' | 'ensureTopic'>;
@@ -21,7 +21,7 @@ export const mendMissingTopics = async (error: unknown, deps: MissingTopicsDeps)
   if (!isKafkaError(error, 'KAFKA_TOPIC_UNKNOWN')) return false;
   const { topics, admin, tell } = deps;
   const missing: string[] = [];
-  for (const topic of new Set([deps.input, ...deps.written]))
+  for (const topic of new Set([...(deps.input === undefined ? [] : [deps.input]), ...deps.written]))
     if ((await admin.describeTopic(topic)) === undefined) missing.push(topic);
   const lost = missing.filter((topic) => topic !== topics.deadLetters);
   if (lost.includes(topics.state))
@@ -39,7 +39,7 @@ export const mendMissingTopics = async (error: unknown, deps: MissingTopicsDeps)
     );
   }
   // Offsets of the old one mean nothing in it: where to begin is settled when the run is prepared.
-  if (error.params.topic === deps.input)
+  if (deps.input !== undefined && error.params.topic === deps.input)
     throw new AppError('PLAN_CHANGED', `Topic "${deps.input}" was made anew; the run begins anew with that.`, {
       domain: 'external',
       retryable: true,

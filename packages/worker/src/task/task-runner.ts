@@ -23,6 +23,7 @@ import {
   type PositionRecords,
   partitionForKey,
   readChangelog,
+  silentFeed,
   type TopicAdmin,
 } from '@penstock/kafka';
 import {
@@ -96,7 +97,8 @@ const MIN_BATCH_BYTES = 1000;
 export class TaskRunner {
   readonly place: TaskPlace;
   readonly #deps: TaskRunnerDeps;
-  readonly #topic: string;
+  /** Undefined: it reads none, since a clock makes its records. */
+  readonly #topic: string | undefined;
   readonly #drain = new AbortController();
   readonly #suspects = new Suspects();
   readonly #waiting: WaitingState;
@@ -151,7 +153,7 @@ export class TaskRunner {
           at: this.#deps.clock.now(),
           code: 'CUTS_NOT_DRAINED',
           severity: 'warning',
-          message: `How much waits in partition ${this.place.partition} of "${this.#topic}" could not be looked up: ${messageOf(error)}`,
+          message: `How much waits in ${this.#name} could not be looked up: ${messageOf(error)}`,
         });
         this.drain();
       },
@@ -160,6 +162,7 @@ export class TaskRunner {
 
   async #endOfInput(): Promise<number> {
     const { partition } = this.place;
+    if (this.#topic === undefined) return 0;
     // The markers of the last transactions may not be written yet: what is stable now is not all there is.
     const ends = await this.#deps.admin.latestOffsets(this.#topic, 'read-uncommitted', [partition]);
     const end = ends.get(partition);
@@ -193,7 +196,7 @@ export class TaskRunner {
           at: this.#deps.clock.now(),
           code: error instanceof AppError ? error.code : 'TASK_FAILED',
           severity: 'warning',
-          message: `Partition ${this.place.partition} of ${this.#topic} is taken up again in ${backoff} ms: ${messageOf(error)}`,
+          message: `${this.#name} is taken up again in ${backoff} ms: ${messageOf(error)}`,
         });
         await wait(backoff, this.#drain.signal);
         backoff = Math.min(backoff * 2, MAX_BACKOFF_MS);
@@ -226,7 +229,7 @@ export class TaskRunner {
         at: this.#deps.clock.now(),
         code: 'RECORD_NOT_COMMITTABLE',
         severity: 'warning',
-        message: `A record of partition ${this.place.partition} of ${this.#topic} cannot be committed and is an error now: ${messageOf(error)}`,
+        message: `${this.#name}: a record cannot be committed and is an error now: ${messageOf(error)}`,
       });
     return true;
   }
@@ -241,9 +244,15 @@ export class TaskRunner {
     this.#movedAt = this.#deps.clock.now();
   }
 
-  /** The topic the task reads. */
-  get topic(): string {
+  /** The topic the task reads; undefined: none, and so it has no position. */
+  get topic(): string | undefined {
     return this.#topic;
+  }
+
+  /** For people. */
+  get #name(): string {
+    const { partition } = this.place;
+    return this.#topic === undefined ? `Task ${partition} of the clock` : `Partition ${partition} of "${this.#topic}"`;
   }
 
   /** Tells the task how far its partition reaches: while it has enough to do it fetches nothing and would not know. */
@@ -259,7 +268,7 @@ export class TaskRunner {
     if (isAtRest || this.#consuming?.isGathering === true) this.#movedAt = now;
     return {
       part: this.place.part,
-      topic: this.#topic,
+      topic: this.#topic ?? '',
       partition: this.place.partition,
       committedOffset: this.#committed,
       endOffset: end,
@@ -291,7 +300,8 @@ export class TaskRunner {
   async #runTask(): Promise<void> {
     const { spec, plan, client, admin, topics, clock, lookUps } = this.#deps;
     const { part, partition } = this.place;
-    const inputPartitions = await admin.partitionCount(this.#topic);
+    const inputPartitions =
+      this.#topic === undefined ? this.#deps.sourcePartitions : await admin.partitionCount(this.#topic);
     const log = await openTaskLog(client, {
       ...taskLogOptions(plan, this.place, topics),
       ...(this.#maxBatchBytes === undefined ? {} : { maxBatchBytes: this.#maxBatchBytes }),
@@ -322,17 +332,13 @@ export class TaskRunner {
       this.#task = task;
       await this.#restore(task);
       await task.opened(clock.now());
-      const start = await this.#startPosition(log);
-      // From the first report on it is known how much there is to do.
-      const ends = await this.#deps.admin.latestOffsets(this.#topic, 'read-committed', [partition]);
-      this.noteEnd(ends.get(partition) ?? -1);
+      const start = this.#topic === undefined ? this.#startOfClock(task) : await this.#startPosition(this.#topic, log);
       this.#counters = carryOn(this.#committedCounters, task.counters());
-      this.#feed = this.#deps.feeds.open(this.#topic, partition, start);
+      this.#feed = await this.#openFeed(start);
       this.#deps.pace.committed(start);
       this.startProgress += 1;
       this.#ready();
-      if (await task.claim({ topic: this.#topic, partition })) await this.#confirmStart(log, start);
-      await task.begin({ topic: this.#topic, partition, offset: start });
+      if (this.#topic !== undefined) await this.#begin(this.#topic, task, log, start);
       this.#waiting.worked();
       this.#work.opened();
       this.#consuming = this.#consumption(task, log, this.#feed, start);
@@ -343,6 +349,22 @@ export class TaskRunner {
       this.#feed?.close();
       await (task ?? log).close();
     }
+  }
+
+  async #openFeed(start: number): Promise<PartitionFeed> {
+    const { partition } = this.place;
+    if (this.#topic === undefined) return silentFeed(partition, this.#deps.clock);
+    // From the first report on it is known how much there is to do.
+    const ends = await this.#deps.admin.latestOffsets(this.#topic, 'read-committed', [partition]);
+    this.noteEnd(ends.get(partition) ?? -1);
+    return this.#deps.feeds.open(this.#topic, partition, start);
+  }
+
+  /** Tells the targets where the task begins: what makes its records itself begins nowhere. */
+  async #begin(topic: string, task: Task, log: TaskLog, start: number): Promise<void> {
+    const { partition } = this.place;
+    if (await task.claim({ topic, partition })) await this.#confirmStart(topic, log, start);
+    await task.begin({ topic, partition, offset: start });
   }
 
   /** A target that is away does not keep the pipeline from having started: it waits, and its health says what for. */
@@ -382,26 +404,26 @@ export class TaskRunner {
    * position that is not known is not one. The records are read after the tasks before were fenced, so that every commit
    * of theirs is in them.
    */
-  async #startPosition(log: TaskLog): Promise<number> {
+  async #startPosition(topic: string, log: TaskLog): Promise<number> {
     const { spec, plan, positions, clock } = this.#deps;
     const { partition } = this.place;
     const group = consumerGroupOf(spec.pipelineId);
-    const recorded = (await positions.read(this.#drain.signal)).get(this.#topic)?.get(partition);
-    const start = startPosition(`partition ${partition} of "${this.#topic}"`, {
-      group: await this.#groupOffset(group, recorded !== undefined),
+    const recorded = (await positions.read(this.#drain.signal)).get(topic)?.get(partition);
+    const start = startPosition(`partition ${partition} of "${topic}"`, {
+      group: await this.#groupOffset(group, topic, recorded !== undefined),
       recorded,
       isExactlyOnce: plan.deliveryGuarantee === DeliveryGuarantee.ExactlyOnce,
     });
     if (start === undefined)
       throw new AppError(
         'POSITION_UNKNOWN',
-        `Nobody knows how far partition ${partition} of "${this.#topic}" was read: neither the consumer group "${group}" nor the records kept with the state.`,
-        { domain: 'external', retryable: true, params: { topic: this.#topic, partition } },
+        `Nobody knows how far partition ${partition} of "${topic}" was read: neither the consumer group "${group}" nor the records kept with the state.`,
+        { domain: 'external', retryable: true, params: { topic, partition } },
       );
     const { offset, told } = start;
     if (told !== undefined) {
       this.#deps.onEvent({ at: clock.now(), severity: 'warning', ...told });
-      await log.commit({ topic: this.#topic, partition, offset });
+      await log.commit({ topic, partition, offset });
     }
     this.#committed = offset;
     return offset;
@@ -411,30 +433,38 @@ export class TaskRunner {
    * A target outside has learned of its owner only now. Whoever was it until then may have committed since the position
    * was read, as a newer owner for Kafka too: to go by that position would be to write once more what they wrote.
    */
-  async #confirmStart(log: TaskLog, start: number): Promise<void> {
+  async #confirmStart(topic: string, log: TaskLog, start: number): Promise<void> {
     const { partition } = this.place;
-    const now = await this.#startPosition(log);
+    const now = await this.#startPosition(topic, log);
     if (now === start) return;
     throw new AppError(
       POSITION_MOVED,
-      `Somebody has moved partition ${partition} of "${this.#topic}" from ${start} to ${now} while the task began.`,
-      { domain: 'external', retryable: true, params: { topic: this.#topic, partition, start, now } },
+      `Somebody has moved partition ${partition} of "${topic}" from ${start} to ${now} while the task began.`,
+      { domain: 'external', retryable: true, params: { topic, partition, start, now } },
     );
   }
 
   /** The transactions of the tasks before are over by now: a group that still waits for one of them waits for ever. */
-  async #groupOffset(group: string, isRecorded: boolean): Promise<GroupAnswer> {
+  async #groupOffset(group: string, topic: string, isRecorded: boolean): Promise<GroupAnswer> {
     const { partition } = this.place;
     try {
-      return (await this.#deps.admin.groupOffsets(group, this.#topic, [partition])).get(partition);
+      return (await this.#deps.admin.groupOffsets(group, topic, [partition])).get(partition);
     } catch (error) {
       if (!isRecorded || !isKafkaError(error, 'KAFKA_TIMEOUT')) throw error;
       return 'unsettled';
     }
   }
 
+  /** There is nothing to be read, and all of it has been; how far a clock is, is how many slots it has had. */
+  #startOfClock(task: Task): number {
+    this.#committed = task.slots;
+    this.noteEnd(task.slots);
+    return 0;
+  }
+
   #consumption(task: Task, log: TaskLog, feed: PartitionFeed, start: number): Consumption {
     const { plan, clock, pace, onEvent } = this.#deps;
+    const begin = this.#committed;
     return new Consumption({
       plan,
       topic: this.#topic,
@@ -455,13 +485,15 @@ export class TaskRunner {
         this.recordsRead += records;
         this.bytesRead += bytes;
       },
-      onCommit: (position, written) => {
+      onCommit: (offset, written) => {
+        const position = this.#topic === undefined ? task.slots : offset;
+        if (this.#topic === undefined) this.noteEnd(position);
         this.#committedAt = clock.now();
         this.#trouble = undefined;
         if (position !== this.#committed) this.#movedAt = this.#committedAt;
         this.recordsWritten += written;
         this.#committed = position;
-        if (this.#hasCommitted || position === start) return;
+        if (this.#hasCommitted || position === begin) return;
         this.#hasCommitted = true;
         this.#deps.onFirstCommit();
       },
@@ -469,9 +501,10 @@ export class TaskRunner {
   }
 }
 
-const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string => {
+const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string | undefined => {
   if (place.part > 0) return deps.topics.cuts[place.part - 1] as string;
   const { spec } = deps.plan.source;
+  if (spec.kind === 'clock') return undefined;
   if (spec.kind !== 'topic')
     throw new AppError('TASK_WITHOUT_TOPIC', 'An inline source has no topic.', { domain: 'internal' });
   return spec.topic;

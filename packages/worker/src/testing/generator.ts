@@ -18,7 +18,7 @@ export interface GeneratorOptions {
   now(): number;
 }
 
-/** The plan of a generator that makes one record for each asset in every slot, dated by the slot. */
+/** The plan of a generator that makes one record for each asset in every slot, dated by the slot and numbered. */
 export const generatorPlan = (options: GeneratorOptions): Plan => {
   const { pipelineId, input, output, sourcePartitions, everyMs, missed, now } = options;
   const generator = defineProcessor<ReturnType<typeof Type.Object>, unknown>({
@@ -38,9 +38,10 @@ export const generatorPlan = (options: GeneratorOptions): Plan => {
     schedules: [{ name: 'beat', per: 'key', everyMs: () => everyMs, missed: () => missed }],
     create: () => ({
       process: (record, out) => out.drop(record, 'input'),
-      scheduled: ({ at, owns }, out) => {
+      scheduled: ({ at, owns, numberOf }, out) => {
         for (const assetId of GENERATED_ASSETS)
-          if (owns(assetId)) out.emit(StreamRecord.from({ assetId, pointId: 'p', time: at, value: now() }));
+          if (owns(assetId))
+            out.emit(StreamRecord.from({ assetId, pointId: 'p', time: at, value: now(), number: numberOf(assetId) }));
       },
     }),
   });

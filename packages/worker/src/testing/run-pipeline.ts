@@ -93,6 +93,7 @@ export const runPipeline = async (
   });
   const isCaughtUp = async (): Promise<boolean> => {
     for (const runner of runners) {
+      if (runner.topic === undefined) continue;
       const ends = await admin.latestOffsets(runner.topic, 'read-uncommitted');
       runner.noteEnd(ends.get(runner.place.partition) ?? -1);
       const { committedOffset, endOffset } = runner.progress();

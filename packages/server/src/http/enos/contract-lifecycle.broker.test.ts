@@ -197,6 +197,9 @@ test('offset and lag are a series of sums, oldest first, of the last hour sample
     ],
     pipelineId,
   });
+  // One that reads no topic is sampled for its counts.
+  await fixture.deps.store.db.insert(samples).values({ ...sample(5_000_000, 0), topic: '' });
+  assert.deepEqual((await client.call('GET', path)).json.data, { topicName: '', lagAndOffset: [], pipelineId });
 });
 
 test('stage state is read at any time and deleted while paused', async () => {

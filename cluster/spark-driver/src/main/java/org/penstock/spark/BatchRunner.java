@@ -106,6 +106,8 @@ final class BatchRunner {
     for (OffsetRange range : ranges) byInput.put(range.topicPartition(), range);
     List<Protocol.TaskRange> all = new ArrayList<>();
     for (Place place : inputs.places()) {
+      // What is not named is let go of: what reads no topic ends only so.
+      if (cutter.isSourceStopped() && inputs.topicOf(place).isEmpty()) continue;
       OffsetRange range = inputs.topicOf(place).map(byInput::get).orElse(null);
       // A partition found after this batch was cut has its turn in the next one.
       long still = range == null ? standing(place) : 0;

@@ -88,7 +88,7 @@ public final class Driver {
           gate = new BatchGate(intervalMs);
           streaming = new StreamingContext(spark, new Duration(intervalMs));
           batches = new BatchRunner(run, workers, cutter, gate, inputs);
-          stream(streaming, workers, cutter, gate, batches, inputs.hasInline());
+          stream(streaming, workers, cutter, gate, batches, inputs.hasTopicless());
         }
       }
       run.ending().join();
@@ -110,9 +110,9 @@ public final class Driver {
   }
 
   private void stream(StreamingContext streaming, Workers workers, RangeCutter cutter, BatchGate gate,
-      BatchRunner batches, boolean hasInline) {
+      BatchRunner batches, boolean hasTopicless) {
     TopicOffsets offsets = new TopicOffsets(KafkaClientSettings.of(run.spec));
-    RangeStream ranges = new RangeStream(streaming, run, cutter, gate, offsets, hasInline);
+    RangeStream ranges = new RangeStream(streaming, run, cutter, gate, offsets, hasTopicless);
     new JavaInputDStream<ConsumerRecord<byte[], byte[]>>(ranges, ClassTag$.MODULE$.apply(ConsumerRecord.class))
         .foreachRDD((rdd, time) ->
             batches.run(((HasOffsetRanges) rdd.rdd()).offsetRanges(), time.milliseconds()));

@@ -22,14 +22,14 @@ record Inputs(JsonNode layout, List<Protocol.PartInput> parts) {
     return places;
   }
 
-  /** Empty for a source that is in the document itself. */
+  /** Empty for a source that is no topic: records in the document, or a clock. */
   Optional<TopicPartition> topicOf(Place place) {
     return Optional.ofNullable(parts.get(place.part()).topic())
         .map(topic -> new TopicPartition(topic, place.partition()));
   }
 
-  /** Whether some part reads records out of the document. */
-  boolean hasInline() {
+  /** Whether some part has records without reading a topic. */
+  boolean hasTopicless() {
     return parts.stream().anyMatch(part -> part.topic() == null);
   }
 

@@ -35,7 +35,7 @@ final class Protocol {
   /** Offsets `[from, until)` of the input of a task. */
   record TaskRange(int part, int partition, long from, long until) {}
 
-  /** `topic` is null for a source that is in the document itself. */
+  /** `topic` is null for a source that is no topic. */
   record PartInput(String topic, int partitions) {}
 
   /** `layout` goes back with every later request and means nothing here. */

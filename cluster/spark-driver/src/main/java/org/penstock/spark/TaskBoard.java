@@ -36,7 +36,7 @@ final class TaskBoard {
     }
   }
 
-  /** `topic` is empty for a source that is in the document itself. */
+  /** `topic` is empty for a source that is no topic. */
   synchronized void opened(Place place, String topic, long committed, long nowMs) {
     standings.putIfAbsent(place, new Standing(topic, committed, nowMs));
   }
