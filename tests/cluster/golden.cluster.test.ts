@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
 import type { TopicAccess } from '@penstock/testkit/kafka';
+import { type ClockPipeline, clockPipelines } from '../golden/clock/clock-pipelines.ts';
+import { checkSlots, furtherSlots, readSlots } from '../golden/clock/clock-slots.ts';
 import { differencesOf, type GoldenOutput, readGoldenOutput } from '../golden/golden-output.ts';
 import { GOLDEN_PARTITIONS, type GoldenPipeline } from '../golden/golden-pipeline.ts';
 import { goldenPipelines } from '../golden/golden-pipelines.ts';
@@ -83,6 +85,27 @@ const checkMoves = async (t: TestContext, organization: Organization, golden: Go
   assert.deepEqual(differencesOf(await straight.output(), await moved.output()), []);
 };
 
+/** A slot comes once, on two executors and then in a process; a pause leaves nothing in front of a stage. */
+const checkClock = async (t: TestContext, organization: Organization, clock: ClockPipeline): Promise<void> => {
+  const access = await world.connect(t);
+  const output = `clock-${clock.name}`;
+  await access.admin.ensureTopic(output, { partitions: 3 });
+  const input = clock.hasInput ? await createInputTopic(access, clock.name) : '';
+  const pipeline = await organization.create(clock.name, clock.document(input, output));
+  t.after(() => pipeline.end());
+  for (const [mode, options] of [
+    [1, { resourceConfig: TWO_WORKERS }],
+    [0, {}],
+  ] as const) {
+    await pipeline.start(mode, options);
+    await pipeline.until('further slots', DONE_MS, await furtherSlots(access, output, clock, 3));
+    await pipeline.pause();
+  }
+  checkSlots(await readSlots(access, output), clock);
+  const codes = (await pipeline.events()).map(({ code }) => code);
+  assert.ok(!codes.includes('CUTS_NOT_DRAINED'), codes.join());
+};
+
 describe('in Cluster Mode', { concurrency: LANES }, () => {
   const waiting = [
     { name: 'a pipeline paused and started in the other mode and back keeps its state', run: checkMoves, of: cutTwice },
@@ -91,13 +114,15 @@ describe('in Cluster Mode', { concurrency: LANES }, () => {
       run: check,
       of: golden,
     })),
-  ];
+  ].map(({ name, run, of }) => ({ name, run: (t: TestContext, one: Organization) => run(t, one, of) }));
+  for (const clock of clockPipelines)
+    waiting.push({ name: `${clock.name}: every slot comes once`, run: (t, one) => checkClock(t, one, clock) });
   for (let lane = 0; lane < LANES; lane++)
     test(`lane ${lane}`, async (t) => {
       const organization = lanes[lane] as Organization;
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const { name, run, of } = next;
-        await t.test(name, (t) => run(t, organization, of));
+        const { name, run } = next;
+        await t.test(name, (t) => run(t, organization));
       }
     });
 });

@@ -2,9 +2,9 @@ import type { GoldenPipeline } from './golden-pipeline.ts';
 import { copiedAsItIs, selectedAndTagged } from './plain-pipelines.ts';
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
 import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
-import { mergedAndRestored, sortedAndGrouped } from './store-pipelines.ts';
+import { mergedAndRestored, sortedAndGrouped, triggered } from './store-pipelines.ts';
 
-/** All of them together use every operator that runs in all modes. */
+/** All of them together, and those that go by the clock, use every operator that runs in all modes. */
 export const goldenPipelines: readonly GoldenPipeline[] = [
   copiedAsItIs,
   selectedAndTagged,
@@ -17,4 +17,5 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   branched,
   mergedAndRestored,
   sortedAndGrouped,
+  triggered,
 ];

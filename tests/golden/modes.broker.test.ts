@@ -3,6 +3,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { readPipelineDocument } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { TopicAccess } from '@penstock/testkit/kafka';
+import { clockPipelines } from './clock/clock-pipelines.ts';
 import { differencesOf, type GoldenOutput, readGoldenOutput } from './golden-output.ts';
 import type { GoldenPipeline } from './golden-pipeline.ts';
 import { goldenPipelines } from './golden-pipelines.ts';
@@ -24,7 +25,7 @@ const openRun = async (t: TestContext, access: TopicAccess, pipeline: GoldenPipe
   const topics = await createOutputTopics(access, pipeline, input, id);
   const spec = world.specOf(pipeline, id, topics);
   return {
-    alone: (): Promise<void> => runStandalone(t, access, spec, pipeline.assets),
+    alone: (): Promise<void> => runStandalone(t, access, spec, { assets: pipeline.assets }),
     ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills, assets: pipeline.assets }),
     output: (): Promise<GoldenOutput> => readGoldenOutput(access, pipeline, id, GOLDEN_ORG, topics),
   };
@@ -73,9 +74,15 @@ describe('a pipeline paused in one mode and started in the other goes on as if n
 
 test('golden pipelines use every operator that runs in all modes', () => {
   const registry = createRegistry(operators);
-  const used = goldenPipelines.flatMap((pipeline) => {
-    const outputs = Object.fromEntries(Object.keys(pipeline.outputs).map((name) => [name, name]));
-    const { document } = readPipelineDocument(pipeline.document({ input: 'in', outputs }));
+  const documents = [
+    ...goldenPipelines.map((pipeline) => {
+      const outputs = Object.fromEntries(Object.keys(pipeline.outputs).map((name) => [name, name]));
+      return pipeline.document({ input: 'in', outputs });
+    }),
+    ...clockPipelines.map((pipeline) => pipeline.document('in', 'out')),
+  ];
+  const used = documents.flatMap((one) => {
+    const { document } = readPipelineDocument(one);
     return (document?.stages ?? []).map((stage) => registry.resolve(stage)?.id);
   });
   // What needs a system outside Kafka is tried with one where it is.

@@ -19,6 +19,8 @@ export interface RangesOptions {
   readonly assets?: GivenAssets | undefined;
   /** How often a worker is killed while it works. */
   readonly kills: number;
+  /** Whether it has worked long enough, where that does not follow from what there is to read. */
+  isDone?(): Promise<boolean>;
 }
 
 /** What happened on the way, to be sure that it did. */
@@ -34,7 +36,7 @@ export interface RangesReport {
 /**
  * Works a pipeline off as a Spark driver would: cuts ranges over all tasks, empty ones among them, and has two real
  * worker processes do them. Does on purpose what clusters do by accident: moves tasks, asks twice, asks both, kills.
- * Resolves when everything there is has been committed.
+ * Resolves when everything there is has been committed, or when it is done.
  */
 export const runRanges = async (t: TestContext, options: RangesOptions): Promise<RangesReport> => {
   const driver = await RangeDriver.start(t, options);
@@ -57,6 +59,7 @@ class RangeDriver {
   readonly #spec: RunSpec;
   readonly #random: Random;
   readonly #kills: number;
+  readonly #isDone: RangesOptions['isDone'];
   readonly #executors: TestExecutor[];
   #layout: RunLayout | undefined;
   #places: Place[] = [];
@@ -66,6 +69,7 @@ class RangeDriver {
     this.#access = options.access;
     this.#spec = spec;
     this.#kills = options.kills;
+    this.#isDone = options.isDone?.bind(options);
     this.#random = createRandom(options.seed);
     this.#executors = executors;
   }
@@ -86,8 +90,8 @@ class RangeDriver {
 
   /** Cuts ranges and has them done until nothing is left. */
   async work(): Promise<void> {
-    const topics = [...new Set(this.#places.map(({ topic }) => topic))];
-    const isRead = settling(this.#access, this.#spec.pipelineId, topics, 0);
+    const topics = this.#topics;
+    const isRead = this.#isDone ?? settling(this.#access, this.#spec.pipelineId, topics, 0);
     // What a killed worker had open ends when its tasks are asked for again; positions are looked at after that.
     for (let kills = 0; kills < this.report.kills || !(await isRead()); ) {
       kills = this.report.kills;
@@ -100,6 +104,7 @@ class RangeDriver {
       else if (this.#random() < 0.1) await this.#contest(slots);
       else await Promise.all([...slots].map(([slot, own]) => this.#runSlot(slot, own)));
     }
+    if (this.#isDone !== undefined) return;
     // Only tasks that stay where they are hear from each other that nothing more will come.
     const isSettled = settling(this.#access, this.#spec.pipelineId, topics);
     while (!(await isSettled())) {
@@ -142,10 +147,14 @@ class RangeDriver {
   }
 
   async #ends(): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
-    const topics = new Set(this.#places.map(({ topic }) => topic));
     const ends = new Map<string, ReadonlyMap<number, number>>();
-    for (const topic of topics) ends.set(topic, await this.#access.admin.latestOffsets(topic, 'read-committed'));
+    for (const topic of this.#topics) ends.set(topic, await this.#access.admin.latestOffsets(topic, 'read-committed'));
     return ends;
+  }
+
+  /** What is read; a clock reads nothing. */
+  get #topics(): string[] {
+    return [...new Set(this.#places.map(({ topic }) => topic))].filter((topic) => topic !== '');
   }
 
   /** Now and then a task goes to another worker or thread. */

@@ -6,21 +6,29 @@ import { WorkerProcess } from '@penstock/testkit/worker';
 import { GOLDEN_PARTITIONS } from './golden-pipeline.ts';
 import { inputTopicsOf, settling } from './positions.ts';
 
-/** Runs a real worker of Standalone Mode until it has committed all there is, and pauses it. */
+interface StandaloneOptions {
+  /** Of its organisation. */
+  readonly assets?: GivenAssets | undefined;
+  /** Whether it has worked long enough, where that does not follow from what there is to read. */
+  isDone?(): Promise<boolean>;
+}
+
+/** Runs a real worker of Standalone Mode until it is done (has committed all there is), and pauses it. */
 export const runStandalone = async (
   t: TestContext,
   access: TopicAccess,
   given: RunSpec,
-  assets: GivenAssets = {},
+  options: StandaloneOptions = {},
 ): Promise<void> => {
   const { control: _another, ...run } = given;
-  const worker = await WorkerProcess.start(t, given.kafka.bootstrapServers, run, undefined, assets);
-  const isSettled = settling(access, given.pipelineId, inputTopicsOf(given, GOLDEN_PARTITIONS));
+  const worker = await WorkerProcess.start(t, given.kafka.bootstrapServers, run, undefined, options.assets);
+  const isDone =
+    options.isDone?.bind(options) ?? settling(access, given.pipelineId, inputTopicsOf(given, GOLDEN_PARTITIONS));
   let sequence = 0;
   do {
     const heard = worker.control.heard((heartbeat) => heartbeat.sequence > sequence);
     ({ sequence } = await Promise.race([heard, worker.endedEarly()]));
-  } while (!(await isSettled()));
+  } while (!(await isDone()));
   const code = await worker.pause();
   if (code !== 0) throw new Error(`the worker ended with ${code} when it was paused`);
 };

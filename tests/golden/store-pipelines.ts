@@ -131,3 +131,41 @@ export const sortedAndGrouped: GoldenPipeline = {
       partitionKey: (assetId, pointId) => assetId + pointId,
     }),
 };
+
+/** Records made for records: each asset that triggers counts by itself. */
+export const triggered: GoldenPipeline = {
+  name: 'triggered',
+  outputs: { made: {} },
+  // All of it is of one asset, and comes of all partitions.
+  ordered: 'none',
+  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL'],
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, { partitionedBy: 'ASSET' }),
+        {
+          name: 'RecordGenerator_01',
+          label: 'Record Generator',
+          from: ['EDHKafkaConsumer_01'],
+          config: {
+            triggerType: 'INPUT_POINT',
+            triggerPoint: 'x',
+            outputs: ['park::day', 'night'].map((outputPoint) => ({ assetId: 'park', outputPoint })),
+            startTime: '2026-01-01T00:00:00+01:00',
+            valueGenerator: 'FIXED_INCREMENTAL',
+            fixedIncremental: '0.25',
+          },
+        },
+        producer(outputs.made ?? '', 'RecordGenerator_01'),
+      ],
+      { commitIntervalMs: COMMIT_INTERVAL_MS },
+    ),
+  input: () =>
+    measurements({
+      seed: 10,
+      count: 2000,
+      modelId: 'mast',
+      assets: Array.from({ length: 9 }, (_, i) => `mast-${i}`),
+      points: ['x', 'y'],
+    }),
+};

@@ -2,6 +2,7 @@
 import type { OperatorDefinition } from '@penstock/engine';
 import { devRawDataSource } from '../library/dev-raw-data-source/operator.ts';
 import { edhKafkaConsumer } from '../library/edh-kafka-consumer/operator.ts';
+import { virtualRecordGenerator } from '../library/virtual-record-generator/operator.ts';
 import { edhKafkaProducer } from '../library/edh-kafka-producer/operator.ts';
 import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
@@ -18,6 +19,7 @@ import { partitioner } from '../library/partitioner/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
 import { pythonEvaluator } from '../library/python-evaluator/operator.ts';
 import { recordCapturer } from '../library/record-capturer/operator.ts';
+import { recordGenerator } from '../library/record-generator/operator.ts';
 import { recordRestorer } from '../library/record-restorer/operator.ts';
 import { recordSorterByTime } from '../library/record-sorter-by-time/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
@@ -27,6 +29,7 @@ import type { ShownCase } from '../shared/shown-case.ts';
 export const operators: readonly OperatorDefinition[] = [
   devRawDataSource,
   edhKafkaConsumer,
+  virtualRecordGenerator,
   edhKafkaProducer,
   jdbcProducer,
   trash,
@@ -43,6 +46,7 @@ export const operators: readonly OperatorDefinition[] = [
   pointSelector,
   pythonEvaluator,
   recordCapturer,
+  recordGenerator,
   recordRestorer,
   recordSorterByTime,
   streamSelector,
@@ -1495,6 +1499,133 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ]
     }
   ],
+  "record-generator": [
+    {
+      "title": "each record of a point makes those of the table, and each asset that triggers counts by itself",
+      "config": {
+        "triggerType": "INPUT_POINT",
+        "triggerPoint": "tick",
+        "outputs": [
+          {
+            "assetId": "site1",
+            "outputPoint": "site::day"
+          },
+          {
+            "assetId": "site2",
+            "outputPoint": "day"
+          }
+        ],
+        "generateMethod": "TRIGGER_POINT",
+        "valueGenerator": "FIXED_INCREMENTAL",
+        "beginningNumber": "10",
+        "fixedIncremental": "0.1"
+      },
+      "input": [
+        {
+          "modelId": "clock",
+          "assetId": "c1",
+          "pointId": "tick",
+          "time": 60000,
+          "value": null
+        },
+        {
+          "modelId": "clock",
+          "assetId": "c1",
+          "pointId": "tock",
+          "time": 60500,
+          "value": 1
+        },
+        {
+          "modelId": "clock",
+          "assetId": "c1",
+          "pointId": "tick",
+          "time": 120000,
+          "value": 7
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "site1",
+          "pointId": "day",
+          "time": 60000,
+          "value": 10,
+          "quality": 0,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byAssetIDs",
+              "generateBy": "triggerPoint",
+              "offset": 0,
+              "curQueryBatch": 60000,
+              "triggerPoint": "tick",
+              "generatorKey": "site1::day"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "assetId": "site2",
+          "pointId": "day",
+          "time": 60000,
+          "value": 10,
+          "quality": 0,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byAssetIDs",
+              "generateBy": "triggerPoint",
+              "offset": 0,
+              "curQueryBatch": 60000,
+              "triggerPoint": "tick",
+              "generatorKey": "site2::day"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "site1",
+          "pointId": "day",
+          "time": 120000,
+          "value": 10.1,
+          "quality": 0,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byAssetIDs",
+              "generateBy": "triggerPoint",
+              "offset": 1,
+              "curQueryBatch": 120000,
+              "triggerPoint": "tick",
+              "generatorKey": "site1::day"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "assetId": "site2",
+          "pointId": "day",
+          "time": 120000,
+          "value": 10.1,
+          "quality": 0,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byAssetIDs",
+              "generateBy": "triggerPoint",
+              "offset": 1,
+              "curQueryBatch": 120000,
+              "triggerPoint": "tick",
+              "generatorKey": "site2::day"
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "no-trigger"
+      ]
+    }
+  ],
   "record-restorer": [
     {
       "title": "Each record of the trigger gets the captured state of its turbine out again",
@@ -1736,6 +1867,26 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
     {
       "title": "End a branch",
       "config": {},
+      "input": [],
+      "output": []
+    }
+  ],
+  "virtual-record-generator": [
+    {
+      "title": "a trigger for two sites, every ten seconds",
+      "config": {
+        "outputs": [
+          {
+            "assetId": "site1",
+            "outputPoint": "eos_site::production_day_trigger"
+          },
+          {
+            "assetId": "site2",
+            "outputPoint": "eos_site::production_day_trigger"
+          }
+        ],
+        "triggerFrequency": "10s"
+      },
       "input": [],
       "output": []
     }

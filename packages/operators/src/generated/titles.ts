@@ -164,6 +164,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "共享"
         ]
       },
+      "record-generator": {
+        "label": "记录生成",
+        "summary": "按时钟或在测点数据到达时，为资产和测点生成记录。",
+        "keywords": [
+          "定时",
+          "触发",
+          "模拟",
+          "随机"
+        ]
+      },
       "record-restorer": {
         "label": "记录恢复",
         "summary": "触发记录到达时，输出该资产另一测点被捕获的记录。",
@@ -198,6 +208,15 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
         "keywords": [
           "垃圾桶",
           "忽略"
+        ]
+      },
+      "virtual-record-generator": {
+        "label": "虚拟记录生成",
+        "summary": "在不读取主题的管道中按时钟生成记录。",
+        "keywords": [
+          "定时",
+          "触发",
+          "数据源"
         ]
       }
     },
@@ -311,9 +330,52 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Parallelism": "并行度",
       "Application Name": "应用名称",
       "Script": "脚本",
+      "Trigger Type": "触发方式",
+      "Trigger Point": "触发测点",
+      "Trigger Frequency": "触发频率",
+      "Missed Triggers": "错过的触发",
+      "Make up for each": "逐个补上",
+      "Only the last": "只补最后一个",
+      "Leave them out": "不补",
+      "Generate Type": "生成方式",
+      "By AssetIDs": "按资产 ID",
+      "Outputs": "输出",
+      "Output Asset": "输出资产",
+      "Record Generate": "记录生成方式",
+      "Generate New Point": "生成新测点",
+      "Generate Trigger Point": "生成触发测点",
+      "Date Format": "日期格式",
+      "SimpleDateFormat": "日期时间（SimpleDateFormat）",
+      "TimeFunctions": "时间函数（TimeFunctions）",
+      "Start Time": "开始时间",
+      "Time Interval": "时间间隔",
+      "Value Generator": "值生成方式",
+      "Random Number (Double)": "随机数（Double）",
+      "Fixed Incremental as Value": "固定递增",
+      "Random Number in Range": "范围内随机数",
+      "Current System Time": "当前系统时间",
+      "Input String as Value": "输入的文本",
+      "Beginning Number": "起始值",
+      "Fixed Incremental": "增量",
+      "MinMax Range": "最小和最大值",
+      "Decimal Scale": "小数位数",
+      "Input": "输入",
+      "Data Type": "数据类型",
+      "String": "字符串",
+      "Integer": "整数",
+      "Boolean": "布尔",
+      "seconds": "秒",
+      "1 Second": "1 秒",
+      "10 Seconds": "10 秒",
+      "30 Seconds": "30 秒",
+      "1 Minute": "1 分钟",
+      "5 Minutes": "5 分钟",
+      "10 Minutes": "10 分钟",
+      "30 Minutes": "30 分钟",
       "Restore Point": "恢复测点",
       "Condition": "条件",
-      "Stream": "流"
+      "Stream": "流",
+      "Output": "输出配置"
     }
   }
 };

@@ -1,0 +1,85 @@
+import type { JsonObject } from '@penstock/model';
+import { consumer, documentOf, producer, type StageSketch } from '@penstock/testkit';
+import { COMMIT_INTERVAL_MS } from '../golden-pipeline.ts';
+
+const ASSETS = Array.from({ length: 10 }, (_, index) => `site-${index}`);
+const options = { commitIntervalMs: COMMIT_INTERVAL_MS };
+
+const made = {
+  outputs: ASSETS.flatMap((assetId) => [
+    { assetId, outputPoint: 'site::beat' },
+    { assetId, outputPoint: 'site::Größe' },
+  ]),
+  valueGenerator: 'RANDOM_IN_RANGE',
+  minMaxRange: '-1.5,7',
+  decimalScale: 3,
+};
+
+/** Behind the generator a stage with state, which the plan has to bring together by the asset. */
+const generated = (generator: StageSketch, output: string, source: readonly StageSketch[] = []): JsonObject =>
+  documentOf(
+    [
+      ...source,
+      generator,
+      {
+        name: 'LatePointTagger_01',
+        label: 'Late Point Tagger',
+        from: [generator.name],
+        config: {
+          inputOutput: ['beat', 'Größe'].map((point) => ({
+            inputPoint: `site::${point}`,
+            outputPoint: `site::${point}_tagged`,
+          })),
+        },
+      },
+      producer(output, 'LatePointTagger_01'),
+    ],
+    options,
+  );
+
+/** A pipeline in which the clock makes records: what it makes for a slot is the same bytes in every run. */
+export interface ClockPipeline {
+  readonly name: string;
+  readonly hasInput: boolean;
+  readonly everyMs: number;
+  /** Points of all assets, each with a record in every slot. */
+  readonly points: number;
+  document(input: string, output: string): JsonObject;
+}
+
+const missedTriggers = 'EACH';
+
+export const clockPipelines: readonly ClockPipeline[] = [
+  {
+    name: 'by-the-clock-alone',
+    hasInput: false,
+    everyMs: 1000,
+    points: made.outputs.length,
+    document: (_input, output) =>
+      generated(
+        {
+          name: 'VirtualRecordGenerator_01',
+          label: 'Virtual Record Generator',
+          config: { ...made, missedTriggers, triggerFrequency: '1s' },
+        },
+        output,
+      ),
+  },
+  {
+    name: 'by-the-clock-beside-a-topic',
+    hasInput: true,
+    everyMs: 1000,
+    points: made.outputs.length,
+    document: (input, output) =>
+      generated(
+        {
+          name: 'RecordGenerator_01',
+          label: 'Record Generator',
+          from: ['EDHKafkaConsumer_01'],
+          config: { ...made, missedTriggers, triggerFrequency: '1s' },
+        },
+        output,
+        [consumer(input, { partitionedBy: 'ASSET' })],
+      ),
+  },
+];
