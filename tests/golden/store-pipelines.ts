@@ -132,10 +132,13 @@ export const sortedAndGrouped: GoldenPipeline = {
     }),
 };
 
-/** Records made for records: each asset that triggers counts by itself. */
+/**
+ * Records made for records: each asset that triggers counts by itself. And the latest of those that came in, behind a
+ * cut to one task; all of them are of one asset, and so in an order that is defined.
+ */
 export const triggered: GoldenPipeline = {
   name: 'triggered',
-  outputs: { made: {} },
+  outputs: { made: {}, latest: {} },
   // All of it is of one asset, and comes of all partitions.
   ordered: 'none',
   deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL'],
@@ -157,15 +160,32 @@ export const triggered: GoldenPipeline = {
           },
         },
         producer(outputs.made ?? '', 'RecordGenerator_01'),
+        {
+          name: 'RecordGenerator_02',
+          label: 'Record Generator',
+          from: ['EDHKafkaConsumer_01'],
+          config: {
+            triggerType: 'INPUT_POINT',
+            triggerPoint: 'beat',
+            outputs: ['p', 'park::q', 'beat', 'never'].map((outputPoint) => ({ assetId: 'park', outputPoint })),
+            generateMethod: 'LATEST_VALUE',
+            useLastUpdateFilter: true,
+            lastUpdateInterval: 1,
+            notExistHandle: 'MOCK',
+          },
+        },
+        producer(outputs.latest ?? '', 'RecordGenerator_02', 2),
       ],
-      { commitIntervalMs: COMMIT_INTERVAL_MS },
+      { commitIntervalMs: COMMIT_INTERVAL_MS, idleTimeoutMs: 1000 },
     ),
-  input: () =>
-    measurements({
+  input: () => [
+    ...measurements({
       seed: 10,
       count: 2000,
       modelId: 'mast',
       assets: Array.from({ length: 9 }, (_, i) => `mast-${i}`),
       points: ['x', 'y'],
     }),
+    ...measurements({ seed: 11, count: 1000, modelId: 'park', assets: ['park'], points: ['p', 'q', 'beat'] }),
+  ],
 };

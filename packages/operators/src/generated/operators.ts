@@ -1624,6 +1624,88 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       "dropped": [
         "no-trigger"
       ]
+    },
+    {
+      "title": "the latest of what has come in is put out as it came, whatever task it came from; a late one changes nothing",
+      "config": {
+        "triggerType": "INPUT_POINT",
+        "triggerPoint": "tick",
+        "generateMethod": "LATEST_VALUE",
+        "outputs": [
+          {
+            "assetId": "pump1",
+            "outputPoint": "pump::flow"
+          },
+          {
+            "assetId": "pump2",
+            "outputPoint": "flow"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "pump",
+          "assetId": "pump1",
+          "pointId": "flow",
+          "time": 1000,
+          "value": 4.5,
+          "quality": 1
+        },
+        {
+          "modelId": "pump",
+          "assetId": "pump1",
+          "pointId": "flow",
+          "time": 900,
+          "value": 7
+        },
+        {
+          "modelId": "pump",
+          "assetId": "pump1",
+          "pointId": "heat",
+          "time": 1000,
+          "value": 70
+        },
+        {
+          "modelId": "pump",
+          "assetId": "pump3",
+          "pointId": "flow",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "modelId": "clock",
+          "assetId": "c1",
+          "pointId": "tick",
+          "time": 60000,
+          "value": null
+        }
+      ],
+      "output": [
+        {
+          "modelId": "pump",
+          "assetId": "pump1",
+          "pointId": "flow",
+          "time": 1000,
+          "value": 4.5,
+          "quality": 1,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byAssetIDs",
+              "generateBy": "redis",
+              "offset": 0,
+              "curQueryBatch": 60000,
+              "triggerPoint": "tick",
+              "generatorKey": "pump1::flow"
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "kept-as-latest",
+        "kept-as-latest",
+        "no-trigger",
+        "no-trigger"
+      ]
     }
   ],
   "record-restorer": [

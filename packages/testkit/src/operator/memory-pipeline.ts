@@ -90,7 +90,7 @@ export interface MemoryPipelineOptions {
   readonly registry: OperatorRegistry;
   /** Values by partition of the source topic; more may be added later. Of a clock: an empty list for each task. */
   readonly input: readonly (readonly string[])[];
-  /** Partitions of the topics of cuts. */
+  /** Partitions of the topics of cuts; those that bring all records together have one. */
   readonly cutPartitions: number;
   /** Unix ms at the beginning. */
   readonly now: number;
@@ -126,11 +126,14 @@ export class MemoryPipeline {
       state: 'state',
       cuts: plan.cuts.map(({ index }) => `cut-${index}`),
     };
-    this.#partitions = [options.input.length, ...plan.cuts.map(() => options.cutPartitions)];
+    const cutPartitions = plan.cuts.map(({ partitionedBy }) =>
+      partitionedBy.length === 0 ? 1 : options.cutPartitions,
+    );
+    this.#partitions = [options.input.length, ...cutPartitions];
     const widest = Math.max(...this.#partitions);
     this.#create(this.#inputTopic, options.input.length);
     this.#create('state', widest);
-    for (const topic of this.#names.cuts) this.#create(topic, options.cutPartitions);
+    for (const [cut, topic] of this.#names.cuts.entries()) this.#create(topic, cutPartitions[cut] ?? 1);
     options.input.forEach((values, partition) => {
       for (const value of values) this.write(partition, value);
     });

@@ -5,7 +5,14 @@ import type { JsonObject } from '@penstock/model';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import { compileRun, type PlanOptions } from '../plan/compile-run.ts';
 import { topicsOf } from '../plan/run-topics.ts';
-import { compareStores, isSourceMoved, isUnchanged, keptCutsOf, renamesOf } from './compare-manifest.ts';
+import {
+  compareStores,
+  cutPartitionsOf,
+  isSourceMoved,
+  isUnchanged,
+  keptCutsOf,
+  renamesOf,
+} from './compare-manifest.ts';
 import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
 
 const window = (name: string, from: string, windowSize = 1) => ({
@@ -133,6 +140,23 @@ describe('a released change, compared with what is kept', () => {
     const planned = planOf(document, { sourcePartitions: 6, isSourceMoved: true });
     assert.deepEqual(planned.cuts[0]?.partitionedBy, ['assetId']);
     assert.deepEqual([...compareStores(before, planned.stores, new Map(), NO_STORES).moved.keys()], ['"W_01"state']);
+  });
+
+  test('a cut that brings all records to one task has one partition, wherever state was before', () => {
+    const latest = {
+      name: 'R_01',
+      label: 'Record Generator',
+      from: [source],
+      config: { outputs: [{ assetId: 'a', outputPoint: 'p' }], generateMethod: 'LATEST_VALUE' },
+    };
+    const partitionsOf = (stage: Stage | typeof latest): number | undefined => {
+      const document = documentOf([consumer('in'), stage, producer('out', stage.name)]);
+      const plan = compileRun({ document, pipelineId: 'p', orgId: 'o1', messageChannel: 0 }, { sourcePartitions: 4 });
+      assert.equal(plan.cuts.length, 1);
+      return cutPartitionsOf(plan, 0, kept, new Map([['W_01', stage.name]]));
+    };
+    assert.equal(partitionsOf(latest), 1);
+    assert.equal(partitionsOf(window('W_02', source)), 6);
   });
 
   test('a manifest says what it is, and is not believed otherwise', () => {

@@ -192,8 +192,10 @@ const placeText = ({ place }: StoreEntry): string =>
     : `by ${place.partitionedBy?.join(', ') ?? 'nothing known'}, ${place.partitions} partitions`;
 
 /**
- * How many partitions a new cut has that kept state is to lie behind: as many as there were where it lies now, for then
- * most of it need not move, and what cannot be shared out stays whole. Undefined where there is none.
+ * How many partitions a new cut has whose stages say so. One where all records come to one task: what the clock makes is
+ * shared out over all tasks of a part, and would be made where no record ever comes. Where kept state is to lie behind
+ * it, as many as there were where it lies now, for then most of it need not move, and what cannot be shared out stays
+ * whole. Undefined otherwise.
  */
 export const cutPartitionsOf = (
   plan: Plan,
@@ -201,6 +203,7 @@ export const cutPartitionsOf = (
   kept: StateManifest | undefined,
   renames: Renames,
 ): number | undefined => {
+  if (plan.cuts[cut]?.partitionedBy.length === 0) return 1;
   const stages = new Set(plan.parts[cut + 1]?.stages.map(({ instanceName }) => instanceName));
   const places = (kept?.stores ?? []).filter(({ stage }) => stages.has(renames.get(stage) ?? stage));
   const most = Math.max(0, ...places.map(({ place }) => place.partitions));

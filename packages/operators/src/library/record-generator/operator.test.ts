@@ -98,3 +98,25 @@ test('fixed values have the type that was chosen', async () => {
   ] as const)
     assert.deepEqual(await valuesAt({ valueGenerator: 'INPUT_STRING', input, dataType }, [1000]), [value]);
 });
+
+test('ways to name assets and to find values that need what there is not are told what to do instead', () => {
+  for (const generateType of ['BY_MODEL_IDS', 'BY_ASSET_TAGS', 'BY_ASSET_TREE'])
+    for (const definition of [recordGenerator, virtualRecordGenerator]) {
+      const [issue] = validateConfig(definition, { outputs, generateType }).issues;
+      assert.deepEqual([issue?.path, issue?.code], [SECOND_OPTION, 'STAGE_OPTION_NOT_VALID']);
+      assert.match(issue?.message ?? '', /Choose "By AssetIDs"/);
+    }
+  const [issue] = validateConfig(recordGenerator, { outputs, generateMethod: 'TIME_SERIES' }).issues;
+  assert.equal(issue?.path, SECOND_OPTION);
+  assert.match(issue?.message ?? '', /read its topic again from an earlier offset/);
+});
+
+test('whoever asks for the latest values of all assets has them in one task', () => {
+  const keyOf = (extra: JsonObject) => {
+    const { config } = validateConfig(recordGenerator, { outputs, ...extra });
+    return recordGenerator.requires?.(config as never)?.kind;
+  };
+  assert.equal(keyOf({ generateMethod: 'LATEST_VALUE' }), 'single');
+  assert.equal(keyOf({ triggerType: 'INPUT_POINT', triggerPoint: 't' }), 'parts');
+  assert.equal(keyOf({}), undefined);
+});

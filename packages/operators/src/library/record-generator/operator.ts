@@ -1,62 +1,21 @@
-import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
-import Type from 'typebox';
-import { choiceField, textField } from '../../shared/config/fields.ts';
-import { optionIssue } from '../../shared/config/option-issue.ts';
-import { checkOutputs, dataSetOf, outputPointsOf, outputTable } from '../../shared/generate/data-set.ts';
-import { frequencyField, MISSED, missedField, periodOf } from '../../shared/generate/frequency.ts';
-import { checkTime, timeFields } from '../../shared/generate/generated-time.ts';
-import { checkValue, valueFields } from '../../shared/generate/generated-value.ts';
+import { ASSET_AND_POINT, defineProcessor, type KeySpec } from '@penstock/engine';
+import { dataSetOf, outputPointsOf } from '../../shared/generate/data-set.ts';
+import { MISSED, periodOf } from '../../shared/generate/frequency.ts';
 import { PointGenerator } from '../../shared/generate/point-generator.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed, keyNotValid, timeNotValid, timeTooFarAhead } from '../../shared/outcomes.ts';
+import { checkConfig, config, type RecordGeneratorConfig } from './config.ts';
+import { LatestValues, latestValues } from './latest-values.ts';
 import { RecordGenerator } from './record-generator.ts';
 
-const BASIC = 'Basic';
-const GENERATE = 'Record Generate';
-const byFrequency = { group: BASIC, dependsOn: { field: 'triggerType', values: ['FIXED_FREQUENCY'] } };
+const MINUTE = 60_000;
 
-const config = Type.Object({
-  triggerType: choiceField(
-    { FIXED_FREQUENCY: 'By Fixed Frequency', INPUT_POINT: 'By Input Point' },
-    {
-      title: 'Trigger Type',
-      description: 'What makes records: the clock, or each record of a point.',
-      default: 'FIXED_FREQUENCY',
-      group: BASIC,
-    },
-  ),
-  triggerFrequency: frequencyField(byFrequency),
-  missedTriggers: missedField(byFrequency),
-  triggerPoint: textField({
-    title: 'Trigger Point',
-    description: 'Id of the point whose records trigger, of whichever model: `pointId`.',
-    default: '',
-    group: BASIC,
-    dependsOn: { field: 'triggerType', values: ['INPUT_POINT'] },
-  }),
-  generateType: choiceField(
-    { BY_ASSET_IDS: 'By AssetIDs' },
-    {
-      title: 'Generate Type',
-      description: 'How the assets and points are named that records are made for.',
-      default: 'BY_ASSET_IDS',
-      group: 'Input/Output',
-    },
-  ),
-  outputs: outputTable('Input/Output'),
-  generateMethod: choiceField(
-    { NEW_POINT: 'Generate New Point', TRIGGER_POINT: 'Generate Trigger Point' },
-    {
-      title: 'Record Generate',
-      description: 'Where the values come from. Both make them; `generateBy` in the records says which it was.',
-      default: 'NEW_POINT',
-      group: GENERATE,
-    },
-  ),
-  ...timeFields(GENERATE),
-  ...valueFields(GENERATE),
-});
+/** Whoever triggers asks for the values of all assets: they have to be in one place. */
+const requires = ({ generateMethod, triggerType }: RecordGeneratorConfig): KeySpec | undefined => {
+  if (generateMethod === 'LATEST_VALUE') return { kind: 'single' };
+  return triggerType === 'INPUT_POINT' ? ASSET_AND_POINT : undefined;
+};
 
 export const recordGenerator = defineProcessor<typeof config, number>({
   ...operatorNames('processor', 'Record Generator'),
@@ -65,17 +24,21 @@ export const recordGenerator = defineProcessor<typeof config, number>({
   version: 1,
   libraries: CLASSIC_LIBRARIES,
   category: 'generate',
-  keywords: ['schedule', 'clock', 'timer', 'trigger', 'cron', 'random', 'simulate'],
+  keywords: ['schedule', 'clock', 'timer', 'trigger', 'cron', 'random', 'simulate', 'latest', 'sample'],
   summary: 'Makes records for assets and points, by the clock or when a record of a point arrives.',
-  description: `At every trigger a record is made for each asset and point of the table. Records that come in are not passed on.
+  description: `At every trigger there is a record for each asset and point of the table. Records that come in are not passed on.
 
 *By Fixed Frequency* triggers are the multiples of the frequency by the clock. Each comes once for every asset, over all tasks of the pipeline, crashes and restarts; the first is the one after the pipeline has been started for the first time. A trigger that comes late, since a task was made anew, makes the same records. After a pause, Missed Triggers decides. *By Input Point* every record of the trigger point makes the records of the whole table; each asset that triggers counts by itself.
 
-\`time\` is the time of the trigger: when it was due, or the \`time\` of its record. With a date-time as Start Time it is that, and later by Time Interval with each further trigger. \`value\` is what the Value Generator gives, \`quality\` 0. \`attr.recordGenerator\` = \`{ assetCfg, generateBy, offset, curQueryBatch, triggerPoint, generatorKey }\`: \`byAssetIDs\`; \`newPoint\` or \`triggerPoint\`; how many triggers came before; the time of the trigger; the point that triggered, empty for the clock; asset and point. A record has \`modelId\` and \`modelIdPath\` where its row names the model.
+*Generate New Point* and *Generate Trigger Point* make records. \`time\` is the time of the trigger: when it was due, or the \`time\` of its record. With a date-time as Start Time it is that, and later by Time Interval with each further trigger. \`value\` is what the Value Generator gives, \`quality\` 0. A record has \`modelId\` and \`modelIdPath\` where its row names the model.
 
-Late: a late trigger record triggers like any other. A duplicate triggers again. A trigger record without valid \`assetId\` or \`time\` is an error (\`KEY_NOT_VALID\`, \`TIME_NOT_VALID\`, \`TIME_TOO_FAR_AHEAD\`); its value is not looked at, so it may be missing. Where the expression of the start time gives no time, the records are errors (\`EXPRESSION_FAILED\`). Records that trigger nothing are dropped (\`no-trigger\`).
+*Query From Redis* puts out the latest record of each point as it came, with its own \`time\` and digits. There is no Redis: the stage itself keeps the latest record of each point of the table, of those that come into it, from the first start of the pipeline on; so let the stage that reads them lead here. "Latest" means the greatest \`time\`; of equal times the one that arrived last. A point of which none has come, or with the filter none that is new enough at the trigger, counts as one that does not exist: NotExistHandle leaves it out, or makes a record as *Generate New Point* does. For this all records of the stage go through one task; keep others away from it with a Point Selector in front. What has come before a trigger of the clock is a matter of when it arrives. *Query From TSDB* is refused, since there is no time series database to ask: work off history by reading its topic again.
 
-State: by fixed frequency the last trigger, for 128 groups of assets; by input point a count per asset that triggers. Of the ways EnOS has to name what records are made for, and to find values, this version has those that need no other service: assets and points in a table, and values that are made. A document that generates by model, asset tag or asset tree, or queries Redis or the time series database, is refused at these options. That a trigger makes the whole table, that counts outlast restarts, and that random numbers can be repeated are decisions of Penstock.`,
+\`attr.recordGenerator\` = \`{ assetCfg, generateBy, offset, curQueryBatch, triggerPoint, generatorKey }\`: \`byAssetIDs\`; \`newPoint\`, \`triggerPoint\`, or \`redis\` for a record that was found; how many triggers came before; the time of the trigger; the point that triggered, empty for the clock; asset and point. With the filter, a record that was found also has \`queryStart\` and \`queryEnd\`, the times between which it was looked for.
+
+Late: a late trigger record triggers like any other, and a late value replaces none that is newer. A duplicate triggers again. A record of the trigger point, or one that is to be kept, without valid \`assetId\` or \`time\` is an error (\`KEY_NOT_VALID\`, \`TIME_NOT_VALID\`, \`TIME_TOO_FAR_AHEAD\`); its value is not looked at, so it may be missing. Where the expression of the start time gives no time, the records are errors (\`EXPRESSION_FAILED\`). Records that trigger nothing are dropped (\`kept-as-latest\`, \`no-trigger\`).
+
+State: by fixed frequency the last trigger, for 128 groups of assets; by input point a count per asset that triggers; the latest record of each point of the table where they are queried. Assets and points are named in a table: a document that generates by model, asset tag or asset tree is refused at that option. That a trigger makes the whole table, that counts outlast restarts, that random numbers can be repeated, and that latest values are those that come in are decisions of Penstock.`,
   config,
   errors: [keyNotValid, timeNotValid, timeTooFarAhead, expressionFailed],
   drops: [
@@ -83,18 +46,15 @@ State: by fixed frequency the last trigger, for 128 groups of assets; by input p
       reason: 'no-trigger',
       when: 'The record is not of the trigger point; with a fixed frequency none is.',
     },
+    {
+      reason: 'kept-as-latest',
+      when: 'The record has been taken in as one whose point is queried, and triggers nothing.',
+    },
   ],
-  check: (settings) => [
-    ...(settings.triggerType === 'INPUT_POINT' && settings.triggerPoint.trim() === ''
-      ? [optionIssue('/triggerPoint', 'Name the point whose records trigger.', 'STAGE_OPTION_REQUIRED')]
-      : []),
-    ...checkOutputs(settings.outputs),
-    ...checkTime(settings),
-    ...checkValue(settings),
-  ],
+  check: checkConfig,
   makesRecords: true,
   changes: () => 'any',
-  requires: ({ triggerType }) => (triggerType === 'INPUT_POINT' ? ASSET_AND_POINT : undefined),
+  requires,
   state: {
     isKept: ({ triggerType }: { readonly triggerType: string }) => triggerType === 'INPUT_POINT',
     encode: (triggers) => triggers,
@@ -104,6 +64,7 @@ State: by fixed frequency the last trigger, for 128 groups of assets; by input p
     },
     toItem: (triggers, assetId, pointId) => ({ assetId, pointId, triggers }),
   },
+  stores: [latestValues],
   schedules: [
     {
       name: 'generate',
@@ -115,12 +76,24 @@ State: by fixed frequency the last trigger, for 128 groups of assets; by input p
   ],
   lineage: ({ outputs }) => ({ inputs: [], outputs: outputPointsOf(outputs) }),
   create: (settings, context) => {
-    const kind = settings.generateMethod === 'NEW_POINT' ? 'newPoint' : 'triggerPoint';
-    const triggerPoint = settings.triggerType === 'INPUT_POINT' ? settings.triggerPoint.trim() : undefined;
+    const { generateMethod, useLastUpdateFilter, lastUpdateInterval, notExistHandle } = settings;
+    const dataSet = dataSetOf(settings.outputs);
+    const kind = generateMethod === 'TRIGGER_POINT' ? 'triggerPoint' : 'newPoint';
+    const generator = new PointGenerator(settings, kind, context);
+    const latest =
+      generateMethod === 'LATEST_VALUE'
+        ? new LatestValues({
+            dataSet,
+            store: context.store(latestValues),
+            withinMs: useLastUpdateFilter ? lastUpdateInterval * MINUTE : undefined,
+            mock: notExistHandle === 'MOCK' ? generator : undefined,
+          })
+        : undefined;
     return new RecordGenerator({
-      dataSet: dataSetOf(settings.outputs),
-      generator: new PointGenerator(settings, kind, context),
-      triggerPoint,
+      dataSet,
+      maker: latest ?? generator,
+      latest,
+      triggerPoint: settings.triggerType === 'INPUT_POINT' ? settings.triggerPoint.trim() : undefined,
       triggers: context.state,
       eventTime: context.eventTime,
     });

@@ -1,12 +1,14 @@
 import type { Emitter, EventTime, KeyedState, Processor, ScheduleSlot, StreamRecord } from '@penstock/engine';
 import type { DataSet } from '../../shared/generate/data-set.ts';
-import type { PointGenerator } from '../../shared/generate/point-generator.ts';
-import { generateInSlot } from '../../shared/generate/point-generator.ts';
+import { generateInSlot, type PointMaker } from '../../shared/generate/point-generator.ts';
 import { hasKey, hasTime } from '../../shared/points/guards.ts';
+import type { LatestValues } from './latest-values.ts';
 
 interface RecordGeneratorOptions {
   readonly dataSet: DataSet;
-  readonly generator: PointGenerator;
+  readonly maker: PointMaker;
+  /** Where records that come in are kept, to be put out; undefined: all are made. */
+  readonly latest: LatestValues | undefined;
   /** Undefined: the clock triggers. */
   readonly triggerPoint: string | undefined;
   /** How often each asset has triggered. */
@@ -23,19 +25,26 @@ export class RecordGenerator implements Processor {
   }
 
   process(record: StreamRecord, out: Emitter): void {
-    const { dataSet, generator, triggerPoint, triggers, eventTime } = this.#options;
-    if (triggerPoint === undefined || record.pointId !== triggerPoint) {
+    const { dataSet, maker, latest, triggerPoint, triggers, eventTime } = this.#options;
+    const isTrigger = triggerPoint !== undefined && record.pointId === triggerPoint;
+    const isKept = latest?.isWanted(record) === true;
+    if (!isTrigger && !isKept) {
       out.drop(record, 'no-trigger');
       return;
     }
     if (!hasKey(record, out) || !hasTime(record, eventTime, out)) return;
+    if (isKept) latest?.keep(record);
+    if (!isTrigger) {
+      out.drop(record, 'kept-as-latest');
+      return;
+    }
     const { assetId, pointId, time } = record;
     const number = triggers.get(assetId, pointId) ?? 0;
     triggers.put(assetId, pointId, number + 1);
-    for (const points of dataSet.values()) generator.generate(points, { at: time, number, pointId, record }, out);
+    for (const points of dataSet.values()) maker.generate(points, { at: time, number, pointId, record }, out);
   }
 
   scheduled(slot: ScheduleSlot, out: Emitter): void {
-    generateInSlot(slot, this.#options.dataSet, this.#options.generator, out);
+    generateInSlot(slot, this.#options.dataSet, this.#options.maker, out);
   }
 }

@@ -1,7 +1,13 @@
 import { defineProcessor, defineSource } from '@penstock/engine';
 import Type from 'typebox';
-import { choiceField } from '../../shared/config/fields.ts';
-import { checkOutputs, dataSetOf, outputPointsOf, outputTable } from '../../shared/generate/data-set.ts';
+import {
+  checkGenerateType,
+  checkOutputs,
+  dataSetOf,
+  generateTypeField,
+  outputPointsOf,
+  outputTable,
+} from '../../shared/generate/data-set.ts';
 import { frequencyField, MISSED, missedField, periodOf } from '../../shared/generate/frequency.ts';
 import { checkTime, timeFields } from '../../shared/generate/generated-time.ts';
 import { checkValue, valueFields } from '../../shared/generate/generated-value.ts';
@@ -13,15 +19,7 @@ import { expressionFailed } from '../../shared/outcomes.ts';
 const OUTPUT = 'Output';
 
 const config = Type.Object({
-  generateType: choiceField(
-    { BY_ASSET_IDS: 'By AssetIDs' },
-    {
-      title: 'Generate Type',
-      description: 'How the assets and points are named that records are made for.',
-      default: 'BY_ASSET_IDS',
-      group: OUTPUT,
-    },
-  ),
+  generateType: generateTypeField(OUTPUT),
   outputs: outputTable(OUTPUT),
   triggerFrequency: frequencyField({ group: OUTPUT }),
   missedTriggers: missedField({ group: OUTPUT }),
@@ -41,7 +39,7 @@ const names = {
 
 \`time\` is when the trigger was due, or what Start Time says; \`value\` is what the Value Generator gives, \`quality\` 0. \`attr.recordGenerator\` is that of the [Record Generator](record-generator.md), with \`generateBy\` \`triggerPoint\`. A record has \`modelId\` and \`modelIdPath\` where its row names the model. Where the expression of the start time gives no time, the records are errors (\`EXPRESSION_FAILED\`).
 
-It runs in as many tasks as the pipeline has threads, which share the assets. There is no offset and no lag, and \`kafkaRate\` has no effect: what a schedule makes is not read, and made slower it would only be late. EnOS generates by model or by asset tag: a document that does is refused at this option, since this version asks no other service for assets. Generating by a table of assets, the fields for time and value, and Missed Triggers, are decisions of Penstock.
+It runs in as many tasks as the pipeline has threads, which share the assets. There is no offset and no lag, and \`kafkaRate\` has no effect: what a schedule makes is not read, and made slower it would only be late. EnOS generates by model or by asset tag: a document that does is refused at this option, since a pipeline that runs asks nobody which assets there are. Generating by a table of assets, the fields for time and value, and Missed Triggers, are decisions of Penstock.
 
 State: the last trigger, for 128 groups of assets.`,
   config,
@@ -75,6 +73,11 @@ const generator = defineProcessor<typeof config, undefined>({
 export const virtualRecordGenerator = defineSource<typeof config>({
   ...names,
   cluster: true,
-  check: (settings) => [...checkOutputs(settings.outputs), ...checkTime(settings), ...checkValue(settings)],
+  check: (settings) => [
+    ...checkGenerateType(settings.generateType),
+    ...checkOutputs(settings.outputs),
+    ...checkTime(settings),
+    ...checkValue(settings),
+  ],
   source: () => ({ kind: 'clock', generator }),
 });

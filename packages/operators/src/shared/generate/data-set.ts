@@ -1,6 +1,7 @@
 import type { PointReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
-import { tableField, textField } from '../config/fields.ts';
+import type { TEnum } from 'typebox';
+import { choiceField, tableField, textField } from '../config/fields.ts';
 import { optionIssue } from '../config/option-issue.ts';
 import { parsePointReference } from '../points/point-reference.ts';
 
@@ -20,6 +21,36 @@ export interface GeneratedPoint {
   /** Undefined where the row does not say. */
   readonly modelId: string | undefined;
 }
+
+export type GenerateType = 'BY_ASSET_IDS' | 'BY_MODEL_IDS' | 'BY_ASSET_TAGS' | 'BY_ASSET_TREE';
+
+export const generateTypeField = (group: string): TEnum<GenerateType[]> =>
+  choiceField(
+    {
+      BY_ASSET_IDS: 'By AssetIDs',
+      BY_MODEL_IDS: 'By ModelIDs',
+      BY_ASSET_TAGS: 'By Asset Tags',
+      BY_ASSET_TREE: 'By Asset Tree',
+    },
+    {
+      title: 'Generate Type',
+      description:
+        'How the assets and points are named that records are made for. All but *By AssetIDs* are refused: a pipeline that runs asks nobody which assets there are.',
+      default: 'BY_ASSET_IDS',
+      group,
+    },
+  );
+
+/** Choices of EnOS are known, so that a document that has one is told what to do instead. */
+export const checkGenerateType = (type: GenerateType): Issue[] =>
+  type === 'BY_ASSET_IDS'
+    ? []
+    : [
+        optionIssue(
+          '/generateType',
+          'Assets cannot be found by model, tag or tree while a pipeline runs. Choose "By AssetIDs", and name each asset with its points in the table of outputs.',
+        ),
+      ];
 
 export const outputTable = (group: string) =>
   tableField(

@@ -4,12 +4,17 @@ import type { DataSet, GeneratedPoint } from './data-set.ts';
 import { type TimeConfig, type TriggerTime, timeMaker } from './generated-time.ts';
 import { type ValueConfig, valueMaker } from './generated-value.ts';
 
-/** Records are of measurements, or there to trigger something behind. */
-export type GeneratedKind = 'newPoint' | 'triggerPoint';
+/** Records are of measurements that are made or were found, or there to trigger something behind. */
+export type GeneratedKind = 'newPoint' | 'triggerPoint' | 'redis';
 
 export interface Trigger extends TriggerTime {
   /** The point that triggered; empty where the clock did. */
   readonly pointId: string;
+}
+
+/** What has records for points when something triggers. */
+export interface PointMaker {
+  generate(points: readonly GeneratedPoint[], trigger: Trigger, out: Emitter): void;
 }
 
 interface Stage {
@@ -18,7 +23,7 @@ interface Stage {
 }
 
 /** Makes the records of a trigger: the same ones for the same trigger, however often it is worked off. */
-export class PointGenerator {
+export class PointGenerator implements PointMaker {
   readonly #orgId: string;
   readonly #kind: GeneratedKind;
   readonly #timeOf: ReturnType<typeof timeMaker>;
@@ -50,11 +55,9 @@ export class PointGenerator {
     }
   }
 
-  #recordOf(
-    { assetId, pointId, modelId }: GeneratedPoint,
-    { at, number, pointId: triggerPoint, record }: Trigger,
-    time: number | string,
-  ): StreamRecord {
+  #recordOf(point: GeneratedPoint, about: Trigger, time: number | string): StreamRecord {
+    const { assetId, pointId, modelId } = point;
+    const { at, number, record } = about;
     // The clock triggers once at a time; what came before does not change what it makes.
     const trigger = record === undefined ? '' : `${number} ${record.assetId}`;
     const fields: JsonObject = {
@@ -65,24 +68,28 @@ export class PointGenerator {
       time: typeof time === 'string' ? null : time,
       value: this.#valueOf({ assetId, pointId, at, number, trigger }),
       quality: 0,
-      attr: {
-        recordGenerator: {
-          assetCfg: 'byAssetIDs',
-          generateBy: this.#kind,
-          offset: number,
-          curQueryBatch: at,
-          triggerPoint,
-          generatorKey: `${assetId}::${pointId}`,
-        },
-      },
+      attr: { recordGenerator: aboutGenerated(point, about, this.#kind) },
     };
     return record === undefined ? StreamRecord.from(fields) : record.derive(fields);
   }
 }
 
+/** `attr.recordGenerator` of a record. */
+export const aboutGenerated = (
+  { assetId, pointId }: GeneratedPoint,
+  { at, number, pointId: triggerPoint }: Trigger,
+  generateBy: GeneratedKind,
+): JsonObject => ({
+  assetCfg: 'byAssetIDs',
+  generateBy,
+  offset: number,
+  curQueryBatch: at,
+  triggerPoint,
+  generatorKey: `${assetId}::${pointId}`,
+});
+
 /** The records of those assets that a slot is to be worked off for. */
-export const generateInSlot = (slot: ScheduleSlot, dataSet: DataSet, generator: PointGenerator, out: Emitter): void => {
+export const generateInSlot = (slot: ScheduleSlot, dataSet: DataSet, maker: PointMaker, out: Emitter): void => {
   for (const [assetId, points] of dataSet)
-    if (slot.owns(assetId))
-      generator.generate(points, { at: slot.at, number: slot.numberOf(assetId), pointId: '' }, out);
+    if (slot.owns(assetId)) maker.generate(points, { at: slot.at, number: slot.numberOf(assetId), pointId: '' }, out);
 };
