@@ -3,7 +3,7 @@ import type { ClusterOrder } from './cluster/bench-cluster.ts';
 import { pacedSeconds } from './cluster/measure-mode.ts';
 import { MODES } from './cluster/mode.ts';
 import { GUARANTEES, type Guarantee } from './measure/result-row.ts';
-import { WORKLOADS, type WorkloadName } from './workload/workload.ts';
+import { FURTHER_WORKLOADS, WORKLOADS, type WorkloadName } from './workload/workload.ts';
 
 export interface BenchOptions {
   readonly workloads: readonly WorkloadName[];
@@ -23,7 +23,7 @@ export interface BenchOptions {
 }
 
 export const USAGE = `npm run bench -- WORKLOAD [options]
-  WORKLOAD            select, map, window, script, or all
+  WORKLOAD            select, map, window, script, or all (of these); window-wide, keyless
   --mode M            standalone, or cluster: what Cluster Mode costs beside Standalone Mode (default standalone)
   --guarantee G       exactly-once, at-least-once or both (default both; with --mode cluster exactly-once)
   --records N         size of the data set (default 3000000)
@@ -64,15 +64,19 @@ export const parseBenchOptions = (args: readonly string[]): BenchOptions | undef
   const [name] = positionals;
   if (name === undefined || positionals.length > 1) throw new Error('Exactly one workload is needed.');
   const isAll = name === 'all';
-  const workload = WORKLOADS.find((known) => known === name);
+  const known: readonly WorkloadName[] = [...WORKLOADS, ...FURTHER_WORKLOADS];
+  const workload = known.find((one) => one === name);
   if (!isAll && workload === undefined) {
-    throw new Error(`Unknown workload "${name}": choose one of ${WORKLOADS.join(', ')}, all.`);
+    throw new Error(`Unknown workload "${name}": choose one of ${known.join(', ')}, all.`);
   }
   const mode = MODES.find((known) => known === values.mode);
   if (mode === undefined) throw new Error(`Unknown mode "${values.mode}": choose one of ${MODES.join(', ')}.`);
   const isCluster = mode === 'cluster';
   if (isCluster && (values.peers || values.profile !== undefined)) {
     throw new Error('--peers and --profile go with --mode standalone only.');
+  }
+  if (isCluster && FURTHER_WORKLOADS.some((further) => further === workload)) {
+    throw new Error(`"${workload}" goes with --mode standalone only.`);
   }
   const wanted = values.guarantee ?? (isCluster ? 'exactly-once' : 'both');
   const guarantee = GUARANTEES.find((known) => known === wanted);

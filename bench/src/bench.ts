@@ -8,6 +8,7 @@ import { messageOf } from '@penstock/model';
 import { type BenchOptions, parseBenchOptions, USAGE } from './bench-options.ts';
 import { benchCluster } from './cluster/bench-cluster.ts';
 import { clusterReportOf } from './cluster/cluster-report.ts';
+import { CLASSIC, type DataSet } from './data/measurements.ts';
 import { writeDataset } from './data/write-dataset.ts';
 import type { BenchRun } from './measure/bench-run.ts';
 import { type ControlEndpoint, startControlEndpoint } from './measure/control-endpoint.ts';
@@ -44,7 +45,10 @@ const measureStandalone = async (base: RunBase, options: BenchOptions): Promise<
   const peer = options.peers ? await buildPeer(progress) : undefined;
   const control = await startControlEndpoint(join(base.folder, 'endpoints.json'), randomUUID());
   try {
-    const rows = await withDataset(base, options.records, options.seed, async (run) => {
+    const { records, seed } = options;
+    // A workload with a data set of its own is measured alone.
+    const shape = options.isAll ? CLASSIC : (options.workloads.map((name) => workloads[name].shape)[0] ?? CLASSIC);
+    const rows = await withDataset(base, { records, seed, shape }, async (run) => {
       const measured: ResultRow[] = [];
       for (const name of options.workloads) {
         const order = { ...options, workload: workloads[name], peer };
@@ -62,17 +66,13 @@ const measureStandalone = async (base: RunBase, options: BenchOptions): Promise<
 
 type RunBase = Omit<BenchRun, 'data' | 'input'>;
 
-const withDataset = async <T>(
-  base: RunBase,
-  records: number,
-  seed: number,
-  work: (run: BenchRun) => Promise<T>,
-): Promise<T> => {
+const withDataset = async <T>(base: RunBase, data: DataSet, work: (run: BenchRun) => Promise<T>): Promise<T> => {
+  const { records, seed } = data;
   const input = `bench-input-${records}`;
   progress(`writing ${records.toLocaleString('en')} records of seed ${seed}`);
-  await writeDataset(base.client, input, { records, seed });
+  await writeDataset(base.client, input, data);
   try {
-    return await work({ ...base, data: { records, seed }, input });
+    return await work({ ...base, data, input });
   } finally {
     await createTopicAdmin(base.client).deleteTopics([input]);
   }
@@ -88,7 +88,7 @@ const twoThreads = (run: BenchRun, control: ControlEndpoint, options: BenchOptio
 
 /** Memory must not grow with what was read: once over ten million records, without and with state. */
 const longRuns = (base: RunBase, control: ControlEndpoint, options: BenchOptions): Promise<ResultRow[]> =>
-  withDataset(base, LONG_RECORDS, options.seed, async (run) => {
+  withDataset(base, { records: LONG_RECORDS, seed: options.seed }, async (run) => {
     const rows: ResultRow[] = [];
     for (const workload of [workloads.map, workloads.window]) {
       rows.push(
@@ -119,7 +119,7 @@ try {
       return { rows: measured, report: () => reportOf(measured) };
     }
     const order = { ...options, ...cluster };
-    const measured = await withDataset(base, records, seed, (run) => benchCluster(run, order));
+    const measured = await withDataset(base, { records, seed }, (run) => benchCluster(run, order));
     return { rows: measured, report: () => clusterReportOf(measured) };
   });
   console.log(options.json ? JSON.stringify(rows, null, 2) : report());

@@ -1,3 +1,4 @@
+import { hasLimit } from './limit/limit-loops.ts';
 import { runLimit } from './limit/run-limit.ts';
 import type { BenchRun, Pass } from './measure/bench-run.ts';
 import type { ControlEndpoint } from './measure/control-endpoint.ts';
@@ -39,9 +40,11 @@ export const measureWorkload = async (
         `${workload.name} pass ${pass}/${passes}: ${what} ${rounded(cpuSecondsPerMillion)} CPU-s/M, ` +
           `${Math.round(recordsPerSecond).toLocaleString('en')} records/s${problem === undefined ? '' : `, WRONG: ${problem}`}`,
       );
-    const limit = await runLimit(run, workload.name, expected);
-    limits.push(limit);
-    say('bare limit', limit);
+    if (hasLimit(workload.name)) {
+      const limit = await runLimit(run, workload.name, expected);
+      limits.push(limit);
+      say('bare limit', limit);
+    }
     for (const guarantee of guarantees) {
       const trend = trends.get(guarantee);
       const engine = await runWorker(run, control, {
@@ -85,7 +88,7 @@ const toRow = (
 ): ResultRow => {
   const { limits, engines, peers } = measured;
   const cpu = cpuOf(engines);
-  const limit = cpuOf(limits);
+  const limit = limits.length === 0 ? undefined : cpuOf(limits);
   const peer = peers.length === 0 ? undefined : cpuOf(peers);
   const problems = [...engines, ...limits, ...peers].flatMap(({ problem }) => problem ?? []);
   return {
@@ -98,12 +101,13 @@ const toRow = (
     cpuSecondsPerMillionMin: rounded(cpu.min),
     cpuSecondsPerMillionMax: rounded(cpu.max),
     reportedCpuSecondsPerMillion: rounded(spreadOf(engines.map((pass) => pass.reportedCpuSecondsPerMillion)).median),
-    limitCpuSecondsPerMillion: rounded(limit.median),
-    limitCpuSecondsPerMillionMin: rounded(limit.min),
-    limitCpuSecondsPerMillionMax: rounded(limit.max),
-    ratioToLimit: rounded(cpu.median / limit.median),
+    limitCpuSecondsPerMillion: limit === undefined ? null : rounded(limit.median),
+    limitCpuSecondsPerMillionMin: limit === undefined ? null : rounded(limit.min),
+    limitCpuSecondsPerMillionMax: limit === undefined ? null : rounded(limit.max),
+    ratioToLimit: limit === undefined ? null : rounded(cpu.median / limit.median),
     recordsPerSecond: Math.round(spreadOf(engines.map((pass) => pass.recordsPerSecond)).median),
-    limitRecordsPerSecond: Math.round(spreadOf(limits.map((pass) => pass.recordsPerSecond)).median),
+    limitRecordsPerSecond:
+      limit === undefined ? null : Math.round(spreadOf(limits.map((pass) => pass.recordsPerSecond)).median),
     peakRssMb: Math.round(Math.max(...engines.map((pass) => pass.peakRssMb))),
     rssGrowthMb: measured.rssGrowthMb === undefined ? null : Math.round(measured.rssGrowthMb),
     verified: problems.length === 0,

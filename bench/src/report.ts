@@ -1,5 +1,6 @@
-import { limitDescriptions } from './limit/limit-loops.ts';
+import { hasLimit, limitDescriptions } from './limit/limit-loops.ts';
 import type { ResultRow } from './measure/result-row.ts';
+import { WORKLOADS } from './workload/workload.ts';
 
 /** The bars: exactly-once, one thread. */
 const MAX_RATIO_TO_LIMIT = 1.5;
@@ -20,13 +21,15 @@ const atMost = (what: string, value: number, bar: number): BarResult => ({ what,
 
 /** The bars that can be judged from these rows. */
 export const judge = (rows: readonly ResultRow[]): BarResult[] => {
-  const exactlyOnce = rows.filter(({ guarantee }) => guarantee === 'exactly-once');
+  const exactlyOnce = rows.filter(
+    ({ guarantee, workload }) => guarantee === 'exactly-once' && WORKLOADS.some((name) => name === workload),
+  );
   const map = exactlyOnce.find(({ workload, threads }) => workload === 'map' && threads === 1);
   const results: BarResult[] = [];
   for (const row of exactlyOnce) {
     const { workload, threads, records, peakRssMb, ratioToPeer } = row;
     const name = `${workload}, ${threads} thread${threads === 1 ? '' : 's'}, ${records.toLocaleString('en')} records`;
-    if (threads === 1 && workload !== 'script') {
+    if (threads === 1 && workload !== 'script' && row.ratioToLimit !== null) {
       results.push(atMost(`${name}: CPU against the bare limit`, row.ratioToLimit, MAX_RATIO_TO_LIMIT));
     }
     if (threads === 1 && ratioToPeer !== undefined) {
@@ -48,7 +51,8 @@ export const judge = (rows: readonly ResultRow[]): BarResult[] => {
   return results;
 };
 
-const spread = (median: number, min: number, max: number): string => `${median} (${min}–${max})`;
+const spread = (median: number | null, min: number | null, max: number | null): string =>
+  median === null ? '-' : `${median} (${min}–${max})`;
 
 const columns: readonly (readonly [title: string, cell: (row: ResultRow) => string])[] = [
   ['workload', (row) => row.workload],
@@ -63,7 +67,7 @@ const columns: readonly (readonly [title: string, cell: (row: ResultRow) => stri
     'bare limit',
     (row) => spread(row.limitCpuSecondsPerMillion, row.limitCpuSecondsPerMillionMin, row.limitCpuSecondsPerMillionMax),
   ],
-  ['ratio', (row) => row.ratioToLimit.toFixed(2)],
+  ['ratio', (row) => row.ratioToLimit?.toFixed(2) ?? '-'],
   ['peer', (row) => (row.peerCpuSecondsPerMillion === undefined ? '-' : String(row.peerCpuSecondsPerMillion))],
   ['ratio', (row) => (row.ratioToPeer === undefined ? '-' : row.ratioToPeer.toFixed(2))],
   ['records/s', (row) => row.recordsPerSecond.toLocaleString('en')],
@@ -81,7 +85,9 @@ export const reportOf = (rows: readonly ResultRow[]): string => {
     ...lines,
     '',
     'CPU-s/M: CPU-seconds of the whole worker process per million input records, median (min–max).',
-    ...[...measured].map((workload) => `Bare limit of ${workload}: ${limitDescriptions[workload]}; no transactions.`),
+    ...[...measured]
+      .filter(hasLimit)
+      .map((workload) => `Bare limit of ${workload}: ${limitDescriptions[workload]}; no transactions.`),
     ...rows.flatMap(({ workload, guarantee, problems }) =>
       problems.map((problem) => `NOT VERIFIED ${workload} ${guarantee}: ${problem}`),
     ),

@@ -1,5 +1,5 @@
 import { createTopicAdmin, type KafkaClient, openTaskLog } from '@penstock/kafka';
-import { ASSETS, assetIdOf, Measurements, RecordTexts } from './measurements.ts';
+import { assetIdOf, CLASSIC, type DataSet, Measurements, RecordTexts } from './measurements.ts';
 
 export const PARTITIONS = 4;
 const FLUSH_BYTES = 4 * 1024 * 1024;
@@ -8,13 +8,13 @@ const FLUSH_BYTES = 4 * 1024 * 1024;
 export const KEEP_FOR_EVER = { 'retention.ms': '-1' } as const;
 
 /**
- * Makes a topic and fills it with the data set: message key assetId+pointId, partition by assetId, uncompressed,
+ * Makes a topic and fills it with a data set: message key assetId+pointId, partition by assetId, or neither; uncompressed,
  * message timestamp = event time.
  */
 export const writeDataset = async (
   client: KafkaClient,
   topic: string,
-  data: { readonly records: number; readonly seed: number },
+  data: DataSet,
   onProgress: (written: number) => void = () => {},
 ): Promise<void> => {
   await createTopicAdmin(client).ensureTopic(topic, { partitions: PARTITIONS, config: KEEP_FOR_EVER });
@@ -24,17 +24,15 @@ export const writeDataset = async (
     guarantee: 'AT_LEAST_ONCE',
   });
   try {
+    const { assets, isKeyless } = data.shape ?? CLASSIC;
     const appender = log.appender(topic);
-    const partitionOf = Array.from({ length: ASSETS }, (_, asset) => appender.partitionFor(assetIdOf(asset)));
-    const texts = new RecordTexts();
+    const partitions = Array.from({ length: assets }, (_, asset) => appender.partitionFor(assetIdOf(asset)));
+    const texts = new RecordTexts(assets);
     const records = new Measurements(data);
     while (records.next()) {
-      appender.append(
-        partitionOf[records.asset] ?? 0,
-        texts.keys[records.series] ?? '',
-        texts.textOf(records),
-        records.time,
-      );
+      const partition = isKeyless ? partitionInTurns(records) : (partitions[records.asset] ?? 0);
+      const key = isKeyless ? null : (texts.keys[records.series] ?? '');
+      appender.append(partition, key, texts.textOf(records), records.time);
       if (log.pendingBytes >= FLUSH_BYTES) {
         await log.flush();
         onProgress(records.index + 1);
@@ -45,3 +43,7 @@ export const writeDataset = async (
     await log.close();
   }
 };
+
+/** As producers without keys distribute: the records of an asset and point go round all partitions. */
+export const partitionInTurns = ({ index, seriesCount }: Measurements): number =>
+  (index + Math.floor(index / seriesCount)) % PARTITIONS;

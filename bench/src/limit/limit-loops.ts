@@ -86,13 +86,19 @@ const createWindow = (): LimitLoop => {
   };
 };
 
-export const limitLoopOf = (workload: WorkloadName): LimitLoop => {
+/** Windows over all partitions are no loop over one batch after the other: what is behind a cut has no bare limit. */
+export type LimitedWorkload = Exclude<WorkloadName, 'keyless'>;
+
+export const hasLimit = (workload: WorkloadName): workload is LimitedWorkload => workload !== 'keyless';
+
+export const limitLoopOf = (workload: LimitedWorkload): LimitLoop => {
   switch (workload) {
     case 'select':
       return select;
     case 'map':
       return map;
     case 'window':
+    case 'window-wide':
       return createWindow();
     case 'script':
       return script;
@@ -100,9 +106,10 @@ export const limitLoopOf = (workload: WorkloadName): LimitLoop => {
 };
 
 /** One line for people: what the limit of a workload is. */
-export const limitDescriptions: Readonly<{ [name in WorkloadName]: string }> = {
+export const limitDescriptions: Readonly<{ [name in LimitedWorkload]: string }> = {
   select: 'fetch, reject by substring before parsing, parse the rest, add a field, stringify, write',
   map: 'fetch, parse each record, add a field, stringify, write',
   window: 'fetch, parse each record, keep a map of sums, write one result per closed window',
+  'window-wide': 'as that of window',
   script: 'fetch, parse each record, add a field, stringify, write (as map, without a sandbox)',
 };

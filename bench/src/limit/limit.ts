@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { connectKafka, createTopicAdmin, openFeeds, openTaskLog } from '@penstock/kafka';
-import type { WorkloadName } from '../workload/workload.ts';
-import { limitLoopOf } from './limit-loops.ts';
+import { type LimitedWorkload, limitLoopOf } from './limit-loops.ts';
 
 /**
  * A process of its own: the bare limit of a workload, on the same Kafka package as the worker but with no engine and
@@ -11,7 +10,7 @@ import { limitLoopOf } from './limit-loops.ts';
 
 /** The one argument, as JSON. */
 export interface LimitOrder {
-  readonly workload: WorkloadName;
+  readonly workload: LimitedWorkload;
   readonly bootstrapServers: string;
   readonly input: string;
   readonly output: string;

@@ -6,13 +6,13 @@ import { type BenchRun, cpuPerMillion, type Pass } from '../measure/bench-run.ts
 import { startMeasured } from '../measure/measured-process.ts';
 import { withOutputTopic } from '../measure/output-topic.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
-import type { WorkloadName } from '../workload/workload.ts';
 import type { LimitOrder, LimitResult } from './limit.ts';
+import type { LimitedWorkload } from './limit-loops.ts';
 
 const PROGRAM = fileURLToPath(new URL('./limit.ts', import.meta.url));
 
 /** Runs the bare limit of a workload once, in a process of its own. Its output is checked by count. */
-export const runLimit = (run: BenchRun, workload: WorkloadName, expected: Fingerprint): Promise<Pass> =>
+export const runLimit = (run: BenchRun, workload: LimitedWorkload, expected: Fingerprint): Promise<Pass> =>
   withOutputTopic(run.client, `limit-${workload}`, async (output) => {
     const resultFile = join(run.folder, `limit-${randomUUID()}.json`);
     const order: LimitOrder = {

@@ -1,12 +1,13 @@
 import type { LocalKafka } from '@penstock/dev';
 import type { KafkaClient } from '@penstock/kafka';
+import type { DataSet } from '../data/measurements.ts';
 
-/** What one call of the benchmark works with: a broker of its own, and a data set in a topic that all workloads read. */
+/** What one call of the benchmark works with: a broker of its own, and a data set in a topic that its workloads read. */
 export interface BenchRun {
   readonly folder: string;
   readonly kafka: LocalKafka;
   readonly client: KafkaClient;
-  readonly data: { readonly records: number; readonly seed: number };
+  readonly data: DataSet;
   readonly input: string;
   /** Where CPU profiles of the worker go, if any are wanted. */
   readonly profileFolder: string | undefined;

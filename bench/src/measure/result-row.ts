@@ -16,13 +16,14 @@ export interface ResultRow {
   readonly cpuSecondsPerMillionMax: number;
   /** By the worker's own last heartbeat. */
   readonly reportedCpuSecondsPerMillion: number;
-  readonly limitCpuSecondsPerMillion: number;
-  readonly limitCpuSecondsPerMillionMin: number;
-  readonly limitCpuSecondsPerMillionMax: number;
-  readonly ratioToLimit: number;
-  /** Between the first and the last commit; median. */
+  /** Those of the bare limit are null where there is none. */
+  readonly limitCpuSecondsPerMillion: number | null;
+  readonly limitCpuSecondsPerMillionMin: number | null;
+  readonly limitCpuSecondsPerMillionMax: number | null;
+  readonly ratioToLimit: number | null;
+  /** Between the first and the last commit of the input, or the last output where the plan is cut; median. */
   readonly recordsPerSecond: number;
-  readonly limitRecordsPerSecond: number;
+  readonly limitRecordsPerSecond: number | null;
   /** The largest of all passes, in MiB. */
   readonly peakRssMb: number;
   /** Last quarter against second quarter, in MiB; null where a pass was too short to tell. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createTopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, DeliveryGuarantee, manifestTopicOf, type RunSpec, stateTopicOf } from '@penstock/model';
+import { readTopic } from '@penstock/testkit/kafka';
 import { ORG_ID } from '../data/measurements.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -66,7 +67,7 @@ export const runWorker = (run: BenchRun, control: ControlEndpoint, order: Worker
     const worker = startMeasured(process.execPath, [...NODE_ARGUMENTS, ...profiling, WORKER, specFile], { logFile });
     let recordsPerSecond: number;
     try {
-      recordsPerSecond = await untilDone(run, worker, order, consumerGroupOf(pipelineId));
+      recordsPerSecond = await untilDone(run, worker, order, { group: consumerGroupOf(pipelineId), output });
     } catch (error) {
       worker.child.kill('SIGKILL');
       await worker.ended;
@@ -86,12 +87,15 @@ export const runWorker = (run: BenchRun, control: ControlEndpoint, order: Worker
     };
   });
 
-/** Waits until the group's committed offsets reach the topic's end; gives the rate between first and last commit. */
+/**
+ * Waits until the group's committed offsets reach the topic's end, and behind a cut until as much has come out as is
+ * expected; gives the rate between the first commit and the last, or the last output.
+ */
 const untilDone = async (
   run: BenchRun,
   worker: MeasuredProcess,
   order: WorkerOrder,
-  group: string,
+  { group, output }: { readonly group: string; readonly output: string },
 ): Promise<number> => {
   const admin = createTopicAdmin(run.client);
   const ends = await admin.latestOffsets(run.input, 'read-committed');
@@ -115,7 +119,23 @@ const untilDone = async (
     if (at - last.at > STALLED_MS) throw new Error(`no commit for ${STALLED_MS} ms at ${committed} records`);
     await delay(POLL_MS);
   }
+  if (order.workload.isCut)
+    last = { at: await untilWritten(run, output, order.expected.records), committed: last.committed };
   // All in one commit: too little to measure a rate with, so the worker's start is counted as well.
   if (first === undefined || last.at === first.at) return (last.committed / (last.at - startedAt)) * 1000;
   return (last.committed - first.committed) / ((last.at - first.at) / 1000);
+};
+
+/** When the last of so many records came, or nothing more: what is missing is found when the output is compared. */
+const untilWritten = async (run: BenchRun, output: string, expected: number): Promise<number> => {
+  let last = { at: performance.now(), records: 0 };
+  while (last.records < expected && performance.now() - last.at < STALLED_MS) {
+    let records = 0;
+    await readTopic(run.client, output, (batch) => {
+      records += batch.count;
+    });
+    if (records > last.records) last = { at: performance.now(), records };
+    else await delay(POLL_MS);
+  }
+  return last.at;
 };

@@ -10,7 +10,8 @@ import type { Fingerprint } from '../workload/fingerprint.ts';
 import type { WorkloadName } from '../workload/workload.ts';
 import { type PeerWorkload, peerOutputProblem } from './verify-peer.ts';
 
-export const hasPeer = (workload: WorkloadName): workload is PeerWorkload => workload !== 'script';
+export const hasPeer = (workload: WorkloadName): workload is PeerWorkload =>
+  workload === 'select' || workload === 'map' || workload === 'window';
 
 export const PEER_NAME = 'Kafka Streams 4.1.1';
 

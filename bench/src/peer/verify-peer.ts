@@ -6,7 +6,7 @@ import { forEachClosedWindow } from '../workload/window-workload.ts';
 import type { WorkloadName } from '../workload/workload.ts';
 
 /** Kafka Streams has no sandboxed scripts to compare with. */
-export type PeerWorkload = Exclude<WorkloadName, 'script'>;
+export type PeerWorkload = Extract<WorkloadName, 'select' | 'map' | 'window'>;
 
 interface PeerWindow {
   readonly key: string;

@@ -2,6 +2,8 @@ import type { DeliveryGuarantee, JsonObject } from '@penstock/model';
 import { processor } from '@penstock/testkit';
 import {
   assetIdOf,
+  CLASSIC,
+  type DataSet,
   Measurements,
   MODEL_ID,
   MODEL_ID_PATH,
@@ -33,7 +35,7 @@ const limitRows = (points: readonly string[]) =>
   }));
 
 /** A null value has no side of a limit: such records are dropped. */
-const reference = (data: { records: number; seed: number }, points: readonly string[]): Fingerprint => {
+const reference = (data: DataSet, points: readonly string[]): Fingerprint => {
   const result = new FingerprintBuilder();
   const kept = POINTS.map((pointId) => points.includes(pointId));
   const records = new Measurements(data);
@@ -67,6 +69,8 @@ const contentOf = (record: JsonObject): readonly [string, string] => {
 
 export const select: Workload = {
   name: 'select',
+  shape: CLASSIC,
+  isCut: false,
   what: 'Point Selector for 2 of 10 points, then Off Limit Tagger',
   document: (input: string, output: string, guarantee: DeliveryGuarantee) =>
     documentOf('bench-select', guarantee, [
@@ -85,6 +89,8 @@ export const select: Workload = {
 
 export const map: Workload = {
   name: 'map',
+  shape: CLASSIC,
+  isCut: false,
   what: 'Off Limit Tagger on all points',
   document: (input, output, guarantee) =>
     documentOf('bench-map', guarantee, [

@@ -1,5 +1,5 @@
 import { processor } from '@penstock/testkit';
-import { assetIdOf, Measurements, MODEL_ID, MODEL_ID_PATH, ORG_ID, POINTS } from '../data/measurements.ts';
+import { assetIdOf, CLASSIC, Measurements, MODEL_ID, MODEL_ID_PATH, ORG_ID, POINTS } from '../data/measurements.ts';
 import { documentOf, kafkaConsumer, kafkaProducer } from './document.ts';
 import { FingerprintBuilder } from './fingerprint.ts';
 import { checkFieldCount, commonContent, keyOf, objectAt } from './record-shape.ts';
@@ -13,6 +13,8 @@ const SCRIPT = `for (var i = 0; i < records.length; i++) {
 
 export const script: Workload = {
   name: 'script',
+  shape: CLASSIC,
+  isCut: false,
   what: 'JavaScript stage that adds a computed field to every record',
   document: (input, output, guarantee) =>
     documentOf('bench-script', guarantee, [
