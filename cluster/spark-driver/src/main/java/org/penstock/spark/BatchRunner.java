@@ -106,13 +106,14 @@ final class BatchRunner {
     for (OffsetRange range : ranges) byInput.put(range.topicPartition(), range);
     List<Protocol.TaskRange> all = new ArrayList<>();
     for (Place place : inputs.places()) {
-      // What is not named is let go of: what reads no topic ends only so.
-      if (cutter.isSourceStopped() && inputs.topicOf(place).isEmpty()) continue;
       OffsetRange range = inputs.topicOf(place).map(byInput::get).orElse(null);
       // A partition found after this batch was cut has its turn in the next one.
       long still = range == null ? standing(place) : 0;
       long from = range == null ? still : range.fromOffset();
       long until = range == null ? still : range.untilOffset();
+      // What is not named is let go of. Only so do tasks of the source end that make records by the clock, whether they
+      // read a topic beside or none: there would be no end of what they write into the cuts.
+      if (cutter.isSourceStopped() && place.part() == 0 && from >= until) continue;
       all.add(new Protocol.TaskRange(place.part(), place.partition(), from, until));
     }
     return all;
