@@ -193,8 +193,8 @@ const buildPart = (
   });
   const hasInput = part > 0 || input.stages[input.sourceIndex] === undefined;
   const batch = hasInput && stages.some(worksOnBatches) ? { batch: batchOf(input.source) } : {};
-  if (part === 0)
-    return { index: part, stages, entry: routeOf(hasInput ? (input.consumers[input.sourceIndex] ?? []) : []), ...batch };
+  const readers = (hasInput ? input.consumers[input.sourceIndex] : undefined) ?? [];
+  if (part === 0) return { index: part, stages, entry: routeOf(readers), ...batch };
   const first = members.findIndex((index) => cutBefore.get(index) === part - 1);
   return { index: part, stages, entry: { stages: [first], cuts: [] }, ...batch };
 };

@@ -47,6 +47,25 @@ const clock = defineSource<(typeof about)['config']>({
   }),
 });
 
+/** Writes into each record of how many it was one. */
+const sized = defineProcessor({
+  ...about,
+  id: 'sized',
+  stageName: 'sized',
+  config: Type.Object({ isKeyed: Type.Boolean({ default: false }) }),
+  changes: () => ['of'],
+  requires: ({ isKeyed }) => (isKeyed ? { kind: 'parts', parts: ['/assetId'] } : undefined),
+  worksOnBatches: true,
+  create: () => ({
+    processBatch: (records, out) => {
+      for (const each of records) {
+        each.set('of', records.length);
+        out.emit(each);
+      }
+    },
+  }),
+});
+
 const document = documentOf(
   { name: 's', operator: 'clock', config: { pointId: 'q' } },
   { name: 'c', operator: 'count', from: ['s'] },
@@ -102,6 +121,30 @@ test('every slot comes once for each key over all tasks, is counted, and goes on
   }
   const expected = KEYS.flatMap((key) => [1, 2, 3].map((minute) => `${key} q ${minute * MINUTE} ${minute - 1}`));
   assert.deepEqual(beats.sort(), expected.sort());
+});
+
+test('for stages that work on batches, what one slot makes in a task is one, and behind a cut what comes soon after', async () => {
+  const planOfSized = (isKeyed: boolean) =>
+    planOf(
+      documentOf(
+        { name: 's', operator: 'clock' },
+        { name: 'b', operator: 'sized', config: { isKeyed }, from: ['s'] },
+        { name: 't', operator: 'target', from: ['b'] },
+      ),
+      registryWith(clock, sized),
+      3,
+    );
+  const plan = planOfSized(false);
+  assert.equal(plan.parts[0]?.batch, undefined, 'nothing is read, so nothing is gathered');
+  const { task, log } = await openTask(plan);
+  await task.opened(0);
+  await task.tick(3 * MINUTE);
+  const sizes = written(log, 'output').map((text) => (JSON.parse(text ?? '') as { of: unknown }).of);
+  assert.deepEqual(sizes, new Array(3 * KEYS.length).fill(KEYS.length));
+  assert.deepEqual(
+    planOfSized(true).parts.map(({ batch }) => batch?.waitMs),
+    [undefined, 3000],
+  );
 });
 
 test('a preview shows what the slot before has made', async () => {

@@ -39,7 +39,7 @@ const names = {
 
 \`time\` is when the trigger was due, or what Start Time says; \`value\` is what the Value Generator gives, \`quality\` 0. \`attr.recordGenerator\` is that of the [Record Generator](record-generator.md), with \`generateBy\` \`triggerPoint\`. A record has \`modelId\` and \`modelIdPath\` where its row names the model. Where the expression of the start time gives no time, the records are errors (\`EXPRESSION_FAILED\`).
 
-It runs in as many tasks as the pipeline has threads, which share the assets. There is no offset and no lag, and \`kafkaRate\` has no effect: what a schedule makes is not read, and made slower it would only be late. EnOS generates by model or by asset tag: a document that does is refused at this option, since a pipeline that runs asks nobody which assets there are. Generating by a table of assets, the fields for time and value, and Missed Triggers, are decisions of Penstock.
+It runs in as many tasks as the pipeline has threads, which share the assets. For stages that work on batches, a batch is what one trigger makes in one task; behind a stage that brings records together (Batch Merger, with several threads), it is what comes within 3 s of its first record, so that with a frequency of one second several triggers are in it. There is no offset and no lag, and \`kafkaRate\` has no effect: what a schedule makes is not read, and made slower it would only be late. EnOS generates by model or by asset tag: a document that does is refused at this option, since a pipeline that runs asks nobody which assets there are. Generating by a table of assets, the fields for time and value, and Missed Triggers, are decisions of Penstock.
 
 State: the last trigger, for 128 groups of assets.`,
   config,
