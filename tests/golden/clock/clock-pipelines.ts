@@ -15,16 +15,30 @@ const made = {
   decimalScale: 3,
 };
 
+interface Around {
+  readonly source?: readonly StageSketch[];
+  /** Whether stages work on batches, in the part of the generator and behind the cut. */
+  readonly isSorted?: boolean;
+}
+
+const sorter = (name: string, from: string): StageSketch => ({
+  name,
+  label: 'Record Sorter By Time',
+  from: [from],
+  config: {},
+});
+
 /** Behind the generator a stage with state, which the plan has to bring together by the asset. */
-const generated = (generator: StageSketch, output: string, source: readonly StageSketch[] = []): JsonObject =>
+const generated = (generator: StageSketch, output: string, { source = [], isSorted = false }: Around): JsonObject =>
   documentOf(
     [
       ...source,
       generator,
+      ...(isSorted ? [sorter('RecordSorterByTime_01', generator.name)] : []),
       {
         name: 'LatePointTagger_01',
         label: 'Late Point Tagger',
-        from: [generator.name],
+        from: [isSorted ? 'RecordSorterByTime_01' : generator.name],
         config: {
           inputOutput: ['beat', 'Größe'].map((point) => ({
             inputPoint: `site::${point}`,
@@ -32,7 +46,8 @@ const generated = (generator: StageSketch, output: string, source: readonly Stag
           })),
         },
       },
-      producer(output, 'LatePointTagger_01'),
+      ...(isSorted ? [sorter('RecordSorterByTime_02', 'LatePointTagger_01')] : []),
+      producer(output, isSorted ? 'RecordSorterByTime_02' : 'LatePointTagger_01'),
     ],
     options,
   );
@@ -63,6 +78,7 @@ export const clockPipelines: readonly ClockPipeline[] = [
           config: { ...made, missedTriggers, triggerFrequency: '1s' },
         },
         output,
+        { isSorted: true },
       ),
   },
   {
@@ -79,7 +95,7 @@ export const clockPipelines: readonly ClockPipeline[] = [
           config: { ...made, missedTriggers, triggerFrequency: '1s' },
         },
         output,
-        [consumer(input, { partitionedBy: 'ASSET' })],
+        { source: [consumer(input, { partitionedBy: 'ASSET' })] },
       ),
   },
 ];
