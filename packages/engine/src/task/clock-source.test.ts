@@ -123,6 +123,22 @@ test('every slot comes once for each key over all tasks, is counted, and goes on
   assert.deepEqual(beats.sort(), expected.sort());
 });
 
+test('how far it is can be said once more, where nothing has happened: then there is something to commit', async () => {
+  const { task, log } = await openTask(planFor(1));
+  await task.opened(0);
+  await task.tick(MINUTE);
+  await task.commit(undefined);
+  const said = (): string[] => log.messages.map(({ topic, key, value }) => `${topic} ${key} ${value}`);
+  const [before, slots] = [said(), task.slots];
+  await task.commit(undefined);
+  assert.deepEqual(said(), before);
+  task.restateSlots();
+  await task.commit(undefined);
+  const [again, ...others] = said().slice(before.length);
+  assert.ok(again !== undefined && before.includes(again), again);
+  assert.deepEqual([others, task.slots], [[], slots]);
+});
+
 test('for stages that work on batches, what one slot makes in a task is one, and behind a cut what comes soon after', async () => {
   const planOfSized = (isKeyed: boolean) =>
     planOf(

@@ -83,6 +83,14 @@ export class StageSchedules {
     return wrong;
   }
 
+  /** Writes of each schedule once more how far it is, with the next commit. */
+  restate(): void {
+    for (const { name, isPerKey, done } of this.#schedules) {
+      const [first] = done;
+      if (isPerKey && first !== undefined) this.#store?.put([first[0], name], first[1]);
+    }
+  }
+
   /** The oldest slot that is due, for all shards it is due for. */
   next(now: number): DueSlot | undefined {
     let found: { schedule: Schedule; at: number; shards: string[] } | undefined;

@@ -52,6 +52,11 @@ export class TaskSchedules {
     );
   }
 
+  /** See `StageSchedules.restate`. */
+  restate(): void {
+    for (const { schedules } of this.#stages) schedules.restate();
+  }
+
   /** The oldest slot that is due, which counts as worked off from here on, and the index of its stage. */
   take(nowMs: number): { readonly stage: number; readonly slot: ScheduleSlot } | undefined {
     const found = this.#next(nowMs);

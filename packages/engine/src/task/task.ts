@@ -200,6 +200,11 @@ export class Task {
     return this.#schedules.slots;
   }
 
+  /** The next commit says once more how far the schedules are, even where nothing has happened: it is one that Kafka sees. */
+  restateSlots(): void {
+    this.#schedules.restate();
+  }
+
   /** Whether something happens in this task by the clock alone. */
   get hasSchedules(): boolean {
     return !this.#schedules.isEmpty;

@@ -338,7 +338,7 @@ export class TaskRunner {
       this.#deps.pace.committed(start);
       this.startProgress += 1;
       this.#ready();
-      if (this.#topic !== undefined) await this.#begin(this.#topic, task, log, start);
+      await (this.#topic === undefined ? this.#beginByClock(task) : this.#begin(this.#topic, task, log, start));
       this.#waiting.worked();
       this.#work.opened();
       this.#consuming = this.#consumption(task, log, this.#feed, start);
@@ -360,11 +360,21 @@ export class TaskRunner {
     return this.#deps.feeds.open(this.#topic, partition, start);
   }
 
-  /** Tells the targets where the task begins: what makes its records itself begins nowhere. */
+  /** Takes the targets over, and tells them where the task begins. */
   async #begin(topic: string, task: Task, log: TaskLog, start: number): Promise<void> {
     const { partition } = this.place;
     if (await task.claim({ topic, partition })) await this.#confirmStart(topic, log, start);
     await task.begin({ topic, partition, offset: start });
+  }
+
+  /**
+   * A clock begins nowhere, and has no position that somebody might have moved. But a newer owner may have made slots
+   * between what was restored here and the claim: then this commit, which changes nothing, is refused by Kafka.
+   */
+  async #beginByClock(task: Task): Promise<void> {
+    if (!(await task.claim({ topic: '', partition: this.place.partition }))) return;
+    task.restateSlots();
+    await task.commit(undefined);
   }
 
   /** A target that is away does not keep the pipeline from having started: it waits, and its health says what for. */
