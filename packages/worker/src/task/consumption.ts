@@ -1,4 +1,12 @@
-import { type Clock, type DefinedBatch, type Plan, type SourceBatch, type Task, type TaskLog, TaskWork } from '@penstock/engine';
+import {
+  type Clock,
+  type DefinedBatch,
+  type Plan,
+  type SourceBatch,
+  type Task,
+  type TaskLog,
+  TaskWork,
+} from '@penstock/engine';
 import type { PartitionFeed } from '@penstock/kafka';
 import { AppError, type RunEvent } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
