@@ -193,7 +193,7 @@ export class WindowAggregator {
     const isAligned = this.#align(state);
     if (state.matchedBy === rows) return isAligned;
     let isAdded = false;
-    state.matched = rows.map((row) => {
+    const matched = rows.map((row) => {
       const known = state.rows.find((of) => of.row === row);
       if (known !== undefined) return known;
       isAdded = true;
@@ -202,6 +202,8 @@ export class WindowAggregator {
       state.rows.splice(at < 0 ? state.rows.length : at, 0, added);
       return added;
     });
+    // Mostly one list is enough: keys are many, and each list is one more place in memory to go to.
+    state.matched = matched.length === state.rows.length ? state.rows : matched;
     state.matchedBy = rows;
     state.areFactsTaken = false;
     return isAligned || isAdded;
