@@ -16,8 +16,7 @@ const DEMO = 'Wind farm demo';
 export const alarmJourneys = ({ page: pageOf, demoRun }: Means): void => {
   test('a receiver is made, and what its address must be is told', async () => {
     const page = pageOf();
-    await page.keyboard.press('g');
-    await page.keyboard.press('a');
+    await page.getByRole('link', { name: 'Alarms' }).click();
     await page.getByText('No alarm has anything to say.').waitFor();
     await page.getByText('There are no receivers yet.').waitFor();
     assert.deepEqual(await lookAt(page, 'alarms-none', ['light']), []);
