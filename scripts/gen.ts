@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientTypes } from './gen/client-types.ts';
-import { codeReference } from './gen/code-reference.ts';
+import { codeReference } from './gen/codes/code-reference.ts';
+import { codeTextsFile } from './gen/codes/code-texts.ts';
 import { decisionIndex } from './gen/decision-index.ts';
 import { expressionReference } from './gen/expression-reference.ts';
 import type { Generator } from './gen/generated-files.ts';
@@ -27,6 +28,7 @@ const GENERATORS: readonly Generator[] = [
   expressionReference,
   settingsReference,
   codeReference,
+  codeTextsFile,
   decisionIndex,
   openApi,
   clientTypes,

@@ -6,6 +6,7 @@ import { addCodeCommands } from './commands/code.ts';
 import { addConnectionCommands } from './commands/connections.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEventsCommand } from './commands/events.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addGrantCommands } from './commands/grants.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLibraryCommands } from './commands/libraries.ts';
@@ -59,6 +60,7 @@ export const createProgram = (surroundings: Surroundings): Command => {
   addConnectionCommands(program, surroundings);
   addDeadLetterCommands(program, surroundings);
   addEventsCommand(program, surroundings);
+  addExplainCommand(program, surroundings);
   addAlarmCommands(program, surroundings);
   addReceiverCommands(program, surroundings);
   addAssetCommands(program, surroundings);

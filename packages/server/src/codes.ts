@@ -138,6 +138,7 @@ export const SERVER_CODES = {
     'Look at the health of the brokers.',
   ),
   CLUSTER_REACHABLE: code('event', 'The ResourceManager answers again.'),
+  CODE_UNKNOWN: code('error', 'There is no such code.', 'List the codes.'),
   COMPILE_BUSY: code('error', 'Too many documents are being checked already.', LATER),
   CONNECTION_EXISTS: code(
     'error',

@@ -69,6 +69,16 @@ test('libraries are listed, installed and given back', async (t) => {
   assert.deepEqual(changes, [`PUT ${ORG}/libraries/0.4.0`, `DELETE ${ORG}/libraries/0.4.0`]);
 });
 
+test('a code is explained in either language', async (t) => {
+  const { call } = await withService(t, {
+    'GET /api/v1/codes/GRAPH_CYCLE': { code: 'GRAPH_CYCLE', kind: 'issue', meaning: 'A loop.', remedy: 'Cut it.' },
+    'GET /api/v1/codes/RUN_OVER': { code: 'RUN_OVER', kind: 'error', meaning: 'It is over.', remedy: null },
+  });
+  assert.equal((await call('explain', 'graph_cycle')).out, 'A loop.\nCut it.\n');
+  assert.equal((await call('explain', 'RUN_OVER', '--language', 'zh')).out, 'It is over.\n');
+  assert.equal((await call('explain', 'RUN_OVER', '--language', 'fr')).code, 2);
+});
+
 test('grants are listed, all of them, with their use over time', async (t) => {
   const grant = { granted: 1, used: 0.5, available: 0.5 };
   const { call } = await withService(t, {

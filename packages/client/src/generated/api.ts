@@ -14133,6 +14133,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every code that may be met, with what it means and what to do */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                    /** @description English where not given. */
+                    language?: "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Code"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One code */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description English where not given. */
+                    language?: "en" | "zh";
+                };
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Code"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{orgId}/dead-letters": {
         parameters: {
             query?: never;
@@ -14580,7 +14758,14 @@ export interface components {
                 [key: string]: unknown;
             };
             issues?: components["schemas"]["Issue"][];
+            explanation?: components["schemas"]["Explanation"];
             requestId: string;
+        };
+        /** @description What the code says in the language that Accept-Language asks for; absent in English. */
+        Explanation: {
+            meaning: string;
+            /** @description Absent: nothing has to be done. */
+            remedy?: string;
         };
         Issue: {
             code: string;
@@ -14595,6 +14780,7 @@ export interface components {
                 offset: number;
                 length: number;
             };
+            explanation?: components["schemas"]["Explanation"];
         };
         ObservedState: {
             /** @description STARTING, RUNNING, PAUSED, …: what was last seen, never what is hoped for. */
@@ -14859,6 +15045,7 @@ export interface components {
             message: string;
             severity: "info" | "warning" | "error";
             runId: string | null;
+            explanation?: components["schemas"]["Explanation"];
         };
         PipelineSample: {
             /** @description When (Unix ms) */
@@ -15201,6 +15388,17 @@ export interface components {
             target: string;
             detail: string | null;
         };
+        Code: {
+            /** @description Stable; never renamed or used for anything else */
+            code: string;
+            /**
+             * @description What it is met as: an answer, an issue, the error of a record, an event, the reason of a state.
+             * @enum {string}
+             */
+            kind: "error" | "issue" | "record" | "event" | "reason";
+            meaning: string;
+            remedy: string | null;
+        };
         ConnectionKind: {
             kind: string;
             title: string;
@@ -15262,6 +15460,7 @@ export interface components {
             stage: string;
             code: string;
             message: string;
+            explanation?: components["schemas"]["Explanation"];
             source: {
                 topic: string;
                 partition: number;

@@ -23,6 +23,7 @@ import { auditReads } from './plugins/audit-reads.ts';
 import { limitBodies } from './plugins/body-budget.ts';
 import { authenticateCalls } from './plugins/caller.ts';
 import { handleError } from './plugins/error-handler.ts';
+import { explainCodes } from './plugins/explain-codes.ts';
 import { checkHosts } from './plugins/host-check.ts';
 import { namedSchemas } from './plugins/named-schemas.ts';
 import { noteOrigins } from './plugins/note-origins.ts';
@@ -38,6 +39,7 @@ import type { AlarmRouteDeps } from './routes/alarms/alarm-route-deps.ts';
 import { registerAlarmRoutes } from './routes/alarms/alarm-routes.ts';
 import { registerAssetRoutes } from './routes/assets/asset-routes.ts';
 import { registerAuditRoutes } from './routes/audit/audit-routes.ts';
+import { registerCodeRoutes } from './routes/codes/code-routes.ts';
 import { registerConnectionRoutes } from './routes/connections/connection-routes.ts';
 import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dead-letters/dead-letter-routes.ts';
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
@@ -156,6 +158,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
 
 const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promise<void> => {
   await scope.register(cookie);
+  explainCodes(scope);
   checkHosts(scope as unknown as FastifyInstance, services.people.hosts);
   void scope.get('/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
   await scope.register(async (doors: ApiInstance) => {
@@ -198,6 +201,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     await own.register(async (inner: ApiInstance) => {
       registerOperatorRoutes(inner, services.design);
       registerExpressionRoutes(inner);
+      registerCodeRoutes(inner);
     });
     await own.register(async (inner: ApiInstance) => registerDeadLetterRoutes(inner, services.deadLetters));
   });

@@ -1,10 +1,14 @@
 import type { Issue } from '@penstock/model';
 import { issueSchema as schemaOfIssue } from '@penstock/model/messages';
 import { type Static, Type } from 'typebox';
+import { explanationSchema } from './explain-codes.ts';
 import { limitIssues } from './limit-issues.ts';
 import { nameSchema } from './named-schemas.ts';
 
-export const issueSchema = nameSchema('Issue', schemaOfIssue);
+export const issueSchema = nameSchema(
+  'Issue',
+  Type.Object({ ...schemaOfIssue.properties, explanation: Type.Optional(explanationSchema) }),
+);
 
 /** The body of every answer of `/api/v1` that is not a success. */
 export const problemSchema = Type.Object(
@@ -13,6 +17,7 @@ export const problemSchema = Type.Object(
     message: Type.String({ description: 'For people: what is wrong and what to do.' }),
     params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     issues: Type.Optional(Type.Array(issueSchema)),
+    explanation: Type.Optional(explanationSchema),
     requestId: Type.String(),
   },
   { $id: 'Problem', description: 'What went wrong, in the same form for all routes.' },

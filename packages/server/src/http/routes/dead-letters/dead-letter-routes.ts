@@ -13,6 +13,7 @@ import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireOrganizationAccess } from '../../plugins/caller.ts';
 import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
+import { explanationSchema } from '../../plugins/explain-codes.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, nullable, orgParams, pageOf, pageQuery, responses, time } from '../../plugins/schemas.ts';
 
@@ -42,6 +43,7 @@ const letterSchema = nameSchema(
     stage: Type.String(),
     code: Type.String(),
     message: Type.String(),
+    explanation: Type.Optional(explanationSchema),
     source: Type.Object({
       topic: Type.String(),
       partition: Type.Integer(),

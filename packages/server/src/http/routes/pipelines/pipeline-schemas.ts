@@ -11,6 +11,7 @@ import {
   workerPhaseSchema,
 } from '@penstock/model/messages';
 import { Type } from 'typebox';
+import { explanationSchema } from '../../plugins/explain-codes.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
 import { nullable, shown, text, time } from '../../plugins/schemas.ts';
 
@@ -164,6 +165,7 @@ export const eventSchema = nameSchema(
     ...runEventSchema.properties,
     at: time('When'),
     runId: nullable(Type.String()),
+    explanation: Type.Optional(explanationSchema),
   }),
 );
 

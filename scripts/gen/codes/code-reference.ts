@@ -1,24 +1,24 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DEV_CODES } from '../../dev/src/codes.ts';
-import { CLIENT_CODES } from '../../packages/client/src/codes.ts';
-import { CONNECTION_CODES } from '../../packages/connections/src/codes.ts';
-import { ENGINE_CODES } from '../../packages/engine/src/codes.ts';
-import { EXPRESSION_CODES } from '../../packages/expression/src/codes.ts';
-import { KAFKA_EVENTS } from '../../packages/kafka/src/codes.ts';
-import { KAFKA_ERRORS } from '../../packages/kafka/src/errors.ts';
-import type { CodeCatalogue, CodeEntry, CodeKind } from '../../packages/model/src/code-catalogue.ts';
-import { MODEL_CODES } from '../../packages/model/src/codes.ts';
-import { MODE_CODES } from '../../packages/modes/src/codes.ts';
-import { OPERATOR_CODES } from '../../packages/operators/src/codes.ts';
-import { OUTBOUND_CODES } from '../../packages/outbound/src/codes.ts';
-import { SERVER_CODES } from '../../packages/server/src/codes.ts';
-import { SETTINGS } from '../../packages/server/src/settings/settings-table.ts';
-import { WORKER_CODES } from '../../packages/worker/src/codes.ts';
-import type { Generator } from './generated-files.ts';
+import { DEV_CODES } from '../../../dev/src/codes.ts';
+import { CLIENT_CODES } from '../../../packages/client/src/codes.ts';
+import { CONNECTION_CODES } from '../../../packages/connections/src/codes.ts';
+import { ENGINE_CODES } from '../../../packages/engine/src/codes.ts';
+import { EXPRESSION_CODES } from '../../../packages/expression/src/codes.ts';
+import { KAFKA_EVENTS } from '../../../packages/kafka/src/codes.ts';
+import { KAFKA_ERRORS } from '../../../packages/kafka/src/errors.ts';
+import type { CodeCatalogue, CodeEntry, CodeKind } from '../../../packages/model/src/code-catalogue.ts';
+import { MODEL_CODES } from '../../../packages/model/src/codes.ts';
+import { MODE_CODES } from '../../../packages/modes/src/codes.ts';
+import { OPERATOR_CODES } from '../../../packages/operators/src/codes.ts';
+import { OUTBOUND_CODES } from '../../../packages/outbound/src/codes.ts';
+import { SERVER_CODES } from '../../../packages/server/src/codes.ts';
+import { SETTINGS } from '../../../packages/server/src/settings/settings-table.ts';
+import { WORKER_CODES } from '../../../packages/worker/src/codes.ts';
+import type { Generator } from '../generated-files.ts';
 import { NOT_CODES } from './not-codes.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const kafkaCodes: CodeCatalogue = {
   ...Object.fromEntries(
@@ -27,19 +27,26 @@ const kafkaCodes: CodeCatalogue = {
   ...KAFKA_EVENTS,
 };
 
-const CATALOGUES: readonly (readonly [title: string, catalogue: CodeCatalogue])[] = [
-  ['Documents and start requests', MODEL_CODES],
-  ['Stages, graphs and records', ENGINE_CODES],
-  ['Expressions', EXPRESSION_CODES],
-  ['Operators', OPERATOR_CODES],
-  ['Kafka', kafkaCodes],
-  ['Connections', CONNECTION_CODES],
-  ['Requests to addresses outside', OUTBOUND_CODES],
-  ['Worker', WORKER_CODES],
-  ['Running modes', MODE_CODES],
-  ['Service', SERVER_CODES],
-  ['Client and command', CLIENT_CODES],
-  ['Local servers (npm start, tests)', DEV_CODES],
+interface Catalogue {
+  readonly title: string;
+  readonly catalogue: CodeCatalogue;
+  /** Where the texts in other languages lie; undefined: the service never answers these codes. */
+  readonly folder: string | undefined;
+}
+
+export const CATALOGUES: readonly Catalogue[] = [
+  { title: 'Documents and start requests', catalogue: MODEL_CODES, folder: 'packages/model/src' },
+  { title: 'Stages, graphs and records', catalogue: ENGINE_CODES, folder: 'packages/engine/src' },
+  { title: 'Expressions', catalogue: EXPRESSION_CODES, folder: 'packages/expression/src' },
+  { title: 'Operators', catalogue: OPERATOR_CODES, folder: 'packages/operators/src' },
+  { title: 'Kafka', catalogue: kafkaCodes, folder: 'packages/kafka/src' },
+  { title: 'Connections', catalogue: CONNECTION_CODES, folder: 'packages/connections/src' },
+  { title: 'Requests to addresses outside', catalogue: OUTBOUND_CODES, folder: 'packages/outbound/src' },
+  { title: 'Worker', catalogue: WORKER_CODES, folder: 'packages/worker/src' },
+  { title: 'Running modes', catalogue: MODE_CODES, folder: 'packages/modes/src' },
+  { title: 'Service', catalogue: SERVER_CODES, folder: 'packages/server/src' },
+  { title: 'Client and command', catalogue: CLIENT_CODES, folder: undefined },
+  { title: 'Local servers (npm start, tests)', catalogue: DEV_CODES, folder: undefined },
 ];
 
 const KINDS: Readonly<Record<CodeKind, string>> = {
@@ -71,7 +78,7 @@ const usedCodes = (): ReadonlyMap<string, string> => {
 
 /** Throws where a code is used and not listed, listed and not used, or listed twice. */
 const checked = (): readonly (readonly [string, CodeEntry])[] => {
-  const all = CATALOGUES.flatMap(([, catalogue]) => Object.entries(catalogue));
+  const all = CATALOGUES.flatMap(({ catalogue }) => Object.entries(catalogue));
   const listed = new Set(all.map(([name]) => name));
   const used = usedCodes();
   const twice = all.map(([name]) => name).filter((name, index, names) => names.indexOf(name) !== index);
@@ -93,7 +100,7 @@ const render = (): string => {
     '',
     `Every code that an answer, an issue, a record in the dead letters, an event or the reason of a state can have: ${total} of them. The numbers of the EnOS routes are in the [notes on the contract](../contract-notes.md).`,
   ];
-  for (const [title, catalogue] of CATALOGUES) {
+  for (const { title, catalogue } of CATALOGUES) {
     lines.push('', `## ${title}`, '', '| Code | Met as | What it says | What to do |', '| --- | --- | --- | --- |');
     for (const [name, { kind, meaning, remedy }] of Object.entries(catalogue).sort(([a], [b]) => (a < b ? -1 : 1)))
       lines.push(`| \`${name}\` | ${KINDS[kind]} | ${meaning} | ${remedy ?? ''} |`);
