@@ -299,6 +299,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "每个问题都说明了位置和错误。"
     }
   },
+  "ASSETS_UNREACHABLE": {
+    "kind": "record",
+    "en": {
+      "meaning": "A stage needs an asset, and no instance of the service could be asked for minutes.",
+      "remedy": "See the message; then replay."
+    },
+    "zh": {
+      "meaning": "算子需要一个资产，而几分钟内无法向服务的任何实例查询。",
+      "remedy": "见消息；然后重放。"
+    }
+  },
   "ASSET_CHANGES_GONE": {
     "kind": "error",
     "en": {
