@@ -45,9 +45,9 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const specOf = (document: JsonObject): RunSpec => ({
+const specOf = (document: JsonObject, pipelineId = 'packed'): RunSpec => ({
   runId: 'run-1',
-  pipelineId: 'packed',
+  pipelineId,
   orgId: 'o1',
   messageChannel: 0,
   document,
@@ -131,69 +131,78 @@ describe('the archives, unpacked where there is nothing else', () => {
     assert.equal(await worker.exited, 0);
   });
 
-  test('every operator works in it, and it reads every compression', { timeout: 120_000 }, async (t) => {
-    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
-    const records = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
-    await topics.admin.ensureTopic('in', { partitions: 1 });
-    await topics.admin.ensureTopic('out', { partitions: 1 });
-    for (const compression of records) {
-      const log = await openTaskLog(topics.client, {
-        transactionalId: 'test',
-        groupId: 'test',
-        guarantee: DeliveryGuarantee.AtLeastOnce,
-        clientSettings: { 'compression.type': compression },
-      });
-      const value = measurement({ assetId: 'a', attr: { compression, padding: 'x'.repeat(2000) } });
-      log.appender('in').append(0, 'a', value, Date.now());
-      await log.commit(undefined);
-      await log.close();
-    }
-    const source = 'EDHKafkaConsumer_01';
-    // Those that tell their lanes apart need lanes of certain names; those that distribute are behind a cut, in a part
-    // of their own.
-    const processors = operators.filter(
-      ({ id, kind }) => kind === 'processor' && id !== 'stream-selector' && id !== 'partitioner',
-    );
-    const script = 'for (const record of records) { record.value.value += 1; output.write(record); }';
-    const stages = processors.map(({ id, instancePrefix, label }) => ({
-      name: `${instancePrefix}_01`,
-      label,
-      from: [source],
-      config: label === 'JavaScript' ? { script } : (shownCases[id]?.[0]?.config ?? {}),
-    }));
-    const others = stages.map(({ name }) => name).filter((name) => name !== 'JavaScript_01');
-    const document = documentOf([
-      // Two of them share a store, by asset.
-      consumer('in', { partitionedBy: 'ASSET' }),
-      ...stages,
-      producer('out', 'JavaScript_01'),
-      { name: 'Trash_01', label: 'Trash', from: others },
-    ]);
-    const worker = await startUnpacked(t, specOf(document));
-    const prepared = (await worker.ask({ kind: 'prepare', purge: false })) as JsonObject;
-    assert.deepEqual([prepared.ok, prepared.error], [true, undefined]);
-    const answer = (await worker.ask({
-      kind: 'run',
-      thread: 0,
-      layout: prepared.layout ?? null,
-      kafkaRate: 1000,
-      ranges: [{ part: 0, partition: 0, from: 0, until: records.length }],
-    })) as unknown as RunAnswer & { ok: boolean; error?: unknown };
-    assert.deepEqual([answer.ok, answer.error], [true, undefined]);
-    const inputs = stages.map(({ name }) => [name, answer.report.stages[name]?.input]);
-    assert.deepEqual(
-      inputs,
-      stages.map(({ name }) => [name, records.length]),
-    );
-    // Kafka acknowledges a transaction a moment before readers see it.
-    let written: JsonObject[] = [];
-    while (written.length < records.length)
-      written = (await topics.read('out')).map(({ value }) => JSON.parse(value ?? '') as JsonObject);
-    assert.deepEqual(
-      written.map(({ value, attr }) => [value, (attr as JsonObject).compression]),
-      records.map((compression) => [2, compression]),
-    );
-    worker.hangUp();
-    assert.equal(await worker.exited, 0);
-  });
+  // What works on batches cannot stand beside stages that share a store.
+  for (const worksOnBatches of [false, true])
+    test(`every operator that works on ${worksOnBatches ? 'batches' : 'records'} does it there, and reads every compression`, {
+      timeout: 120_000,
+    }, async (t) => {
+      const [input, output] = [`in-${worksOnBatches}`, `out-${worksOnBatches}`];
+      const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+      const records = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+      await topics.admin.ensureTopic(input, { partitions: 1 });
+      await topics.admin.ensureTopic(output, { partitions: 1 });
+      for (const compression of records) {
+        const log = await openTaskLog(topics.client, {
+          transactionalId: input,
+          groupId: 'test',
+          guarantee: DeliveryGuarantee.AtLeastOnce,
+          clientSettings: { 'compression.type': compression },
+        });
+        const value = measurement({ assetId: 'a', attr: { compression, padding: 'x'.repeat(2000) } });
+        log.appender(input).append(0, 'a', value, Date.now());
+        await log.commit(undefined);
+        await log.close();
+      }
+      const source = 'EDHKafkaConsumer_01';
+      // Those that tell their lanes apart need lanes of certain names; those that distribute, or bring records together by
+      // a key of theirs, are behind a cut, in a part of their own; those that ask somebody need somebody to ask.
+      const processors = operators.filter(
+        (one) =>
+          one.kind === 'processor' &&
+          !['stream-selector', 'partitioner', 'batch-merger'].includes(one.id) &&
+          (one.lookUps ?? []).length === 0 &&
+          (one.id === 'javascript' || (one.worksOnBatches === true) === worksOnBatches),
+      );
+      const script = 'for (const record of records) { record.value.value += 1; output.write(record); }';
+      const stages = processors.map(({ id, instancePrefix, label }) => ({
+        name: `${instancePrefix}_01`,
+        label,
+        from: [source],
+        config: label === 'JavaScript' ? { script } : (shownCases[id]?.[0]?.config ?? {}),
+      }));
+      const others = stages.map(({ name }) => name).filter((name) => name !== 'JavaScript_01');
+      const document = documentOf([
+        // Two of them share a store, by asset.
+        consumer(input, { partitionedBy: 'ASSET' }),
+        ...stages,
+        producer(output, 'JavaScript_01'),
+        { name: 'Trash_01', label: 'Trash', from: others },
+      ]);
+      const worker = await startUnpacked(t, specOf(document, output));
+      const prepared = (await worker.ask({ kind: 'prepare', purge: false })) as JsonObject;
+      assert.deepEqual([prepared.ok, prepared.error], [true, undefined]);
+      const answer = (await worker.ask({
+        kind: 'run',
+        thread: 0,
+        layout: prepared.layout ?? null,
+        kafkaRate: 1000,
+        ranges: [{ part: 0, partition: 0, from: 0, until: records.length }],
+      })) as unknown as RunAnswer & { ok: boolean; error?: unknown };
+      assert.deepEqual([answer.ok, answer.error], [true, undefined]);
+      const inputs = stages.map(({ name }) => [name, answer.report.stages[name]?.input]);
+      assert.deepEqual(
+        inputs,
+        stages.map(({ name }) => [name, records.length]),
+      );
+      // Kafka acknowledges a transaction a moment before readers see it.
+      let written: JsonObject[] = [];
+      while (written.length < records.length)
+        written = (await topics.read(output)).map(({ value }) => JSON.parse(value ?? '') as JsonObject);
+      assert.deepEqual(
+        written.map(({ value, attr }) => [value, (attr as JsonObject).compression]),
+        records.map((compression) => [2, compression]),
+      );
+      worker.hangUp();
+      assert.equal(await worker.exited, 0);
+    });
 });
