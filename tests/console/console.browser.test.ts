@@ -287,8 +287,9 @@ assetJourneys(() => page);
 test('operators are found by what they do, each with its reference', async () => {
   await page.keyboard.press('g');
   await page.keyboard.press('o');
-  await page.getByRole('searchbox').fill('average');
   const list = page.getByRole('navigation', { name: 'Operators by category' });
+  await list.waitFor(); // the page before has a search box as well
+  await page.getByRole('searchbox').fill('average');
   await list.getByRole('link', { name: 'Fixed Time Window Aggregator' }).click();
   await page.waitForURL(/text=average/);
   await page.getByRole('table', { name: 'What can be set' }).getByText('inputOutput[].windowSize').waitFor();
