@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import { useText } from '../reader/use-text.ts';
+import { Button } from './button.tsx';
+import page from './page.module.css';
 import styles from './table.module.css';
 
 export interface Column {
@@ -30,5 +33,34 @@ export const Table = ({ label, columns, children }: TableProps) => (
     </table>
   </div>
 );
+
+/** A list of the service that comes page by page. */
+export interface PagedList {
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
+  readonly fetchNextPage: () => Promise<unknown>;
+}
+
+interface MoreProps {
+  readonly list: PagedList;
+  /** What comes next, where that says more than that there is more. */
+  readonly label?: string;
+  /** Beside the button. */
+  readonly children?: ReactNode;
+}
+
+/** Asks for the next page of a list; nothing where there is none. */
+export const More = ({ list, label, children }: MoreProps) => {
+  const { t } = useText();
+  if (!list.hasNextPage) return null;
+  return (
+    <div className={page.tools}>
+      <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        {label ?? t('app.more')}
+      </Button>
+      {children}
+    </div>
+  );
+};
 
 export const tableStyles = styles;

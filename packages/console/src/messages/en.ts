@@ -38,6 +38,7 @@ export const en = {
   'app.failed': 'This page could not be shown.',
   'app.retry': 'Try again',
   'app.loading': 'Loading …',
+  'app.more': 'Show more',
   'app.close': 'Close',
   'app.cancel': 'Cancel',
 

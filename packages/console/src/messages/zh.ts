@@ -39,6 +39,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'app.failed': '无法显示此页面。',
   'app.retry': '重试',
   'app.loading': '加载中……',
+  'app.more': '显示更多',
   'app.close': '关闭',
   'app.cancel': '取消',
 

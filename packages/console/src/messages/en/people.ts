@@ -86,5 +86,4 @@ export const peopleEn = {
   'users.enable': 'Enable',
   'users.enableOf': 'Enable {email}',
   'users.enableWhat': '{email} can sign in again, with the roles they have.',
-  'users.more': 'Show more',
 } as const;

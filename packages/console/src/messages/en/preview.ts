@@ -48,7 +48,6 @@ export const previewEn = {
   'preview.stateful': 'Keeps state, and began with none.',
   'preview.allFields': 'All fields',
   'preview.shown': '{n} of {total} are shown.',
-  'preview.more': 'Show more',
   'preview.fate.same': 'Unchanged',
   'preview.fate.changed': 'Changed',
   'preview.fate.dropped': 'Dropped',

@@ -87,5 +87,4 @@ export const peopleZh: Readonly<Record<keyof typeof peopleEn, string>> = {
   'users.enable': '启用',
   'users.enableOf': '启用 {email}',
   'users.enableWhat': '{email} 可以再次登录，并保留原有角色。',
-  'users.more': '显示更多',
 };

@@ -46,7 +46,6 @@ export const previewZh: Readonly<Record<keyof typeof previewEn, string>> = {
   'preview.stateful': '保存状态，从空状态开始。',
   'preview.allFields': '所有字段',
   'preview.shown': '显示 {total} 条中的 {n} 条。',
-  'preview.more': '显示更多',
   'preview.fate.same': '未改变',
   'preview.fate.changed': '已改变',
   'preview.fate.dropped': '已丢弃',

@@ -4,7 +4,7 @@ import { Button } from '../../kit/button.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { type AuditFilters, auditQuery } from './access-requests.ts';
 
@@ -67,13 +67,7 @@ export const Audit = ({ orgId }: { readonly orgId: string }) => {
           );
         }}
       </Queried>
-      {list.hasNextPage && (
-        <div>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('users.more')}
-          </Button>
-        </div>
-      )}
+      <More list={list} />
     </section>
   );
 };

@@ -5,21 +5,18 @@ import { AlarmSettingsDialog } from '../../alarm-settings/alarm-settings-dialog.
 import { Button } from '../../kit/button.tsx';
 import { Empty, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, type PagedList, Table, tableStyles } from '../../kit/table.tsx';
 import { useNow } from '../../reader/clock.ts';
 import { useText } from '../../reader/use-text.ts';
 import { AlarmState } from './alarm-state.tsx';
 
 interface AlarmListProps {
   readonly orgId: string;
-  readonly list: {
+  readonly list: PagedList & {
     readonly data: { readonly pages: readonly { readonly items: readonly Alarm[] }[] } | undefined;
     readonly isError: boolean;
     readonly error: unknown;
     readonly refetch: () => Promise<unknown>;
-    readonly hasNextPage: boolean;
-    readonly isFetchingNextPage: boolean;
-    readonly fetchNextPage: () => Promise<unknown>;
   };
   readonly isOperator: boolean;
 }
@@ -88,13 +85,7 @@ export const AlarmList = ({ orgId, list, isOperator }: AlarmListProps) => {
           );
         }}
       </Queried>
-      {list.hasNextPage && (
-        <div>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('users.more')}
-          </Button>
-        </div>
-      )}
+      <More list={list} />
       {shown !== undefined && (
         <AlarmSettingsDialog
           orgId={orgId}

@@ -5,7 +5,7 @@ import { deliveriesQuery } from '../../api/alarms.ts';
 import { Button } from '../../kit/button.tsx';
 import { Problem, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { retryDelivery } from './receiver-requests.ts';
 
@@ -79,13 +79,7 @@ export const Deliveries = ({ orgId, isOperator }: { readonly orgId: string; read
           );
         }}
       </Queried>
-      {list.hasNextPage && (
-        <div>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('users.more')}
-          </Button>
-        </div>
-      )}
+      <More list={list} />
     </section>
   );
 };

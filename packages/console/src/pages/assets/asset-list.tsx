@@ -6,7 +6,7 @@ import { Button } from '../../kit/button.tsx';
 import { SelectField, TextField } from '../../kit/field.tsx';
 import { Empty, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { AssetDialog } from './asset-dialog.tsx';
 import { assetListQuery, treesQuery } from './asset-requests.ts';
@@ -70,18 +70,13 @@ export const AssetList = ({ orgId, filters, onShow }: AssetListProps) => {
           );
         }}
       </Queried>
-      {list.hasNextPage && (
-        <div className={styles.tools}>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('users.more')}
-          </Button>
-          <span className={styles.hint}>
-            {t('assets.shown', {
-              n: number(list.data?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0),
-            })}
-          </span>
-        </div>
-      )}
+      <More list={list}>
+        <span className={styles.hint}>
+          {t('assets.shown', {
+            n: number(list.data?.pages.reduce((sum, { items }) => sum + items.length, 0) ?? 0),
+          })}
+        </span>
+      </More>
       {shown !== undefined && <AssetDialog orgId={orgId} assetId={shown} onClose={() => setShown(undefined)} />}
     </section>
   );

@@ -3,18 +3,15 @@ import { useState } from 'react';
 import { type LetterFilters, showsAll } from '../../api/letter-filters.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, type PagedList, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import styles from './dead-letters-page.module.css';
 
 /** What of a list this needs; the page asks for it. */
-interface Letters {
+interface Letters extends PagedList {
   readonly data: { readonly pages: readonly { readonly items: readonly DeadLetter[] }[] } | undefined;
   readonly isError: boolean;
   readonly error: Error | null;
-  readonly hasNextPage: boolean;
-  readonly isFetchingNextPage: boolean;
-  readonly fetchNextPage: () => unknown;
   readonly refetch: () => unknown;
 }
 
@@ -95,13 +92,7 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
           ))}
         </Table>
       )}
-      {list.hasNextPage && (
-        <p>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('letters.more')}
-          </Button>
-        </p>
-      )}
+      <More list={list} label={t('letters.more')} />
     </section>
   );
 };

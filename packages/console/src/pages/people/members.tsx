@@ -7,7 +7,7 @@ import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import { SelectField } from '../../kit/field.tsx';
 import { Empty, Problem, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { AddMember } from './add-member.tsx';
 import { membersQuery, ROLES, type Role, removeMember, setMember } from './people-requests.ts';
@@ -69,13 +69,7 @@ export const Members = ({ orgId, isManager }: MembersProps) => {
           );
         }}
       </Queried>
-      {list.hasNextPage && (
-        <div>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('users.more')}
-          </Button>
-        </div>
-      )}
+      <More list={list} />
       {dialog === 'add' && <AddMember orgId={orgId} onDone={again} onClose={close} />}
       {typeof dialog === 'object' && (
         <ConfirmDialog

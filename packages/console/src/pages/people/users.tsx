@@ -6,7 +6,7 @@ import { Button } from '../../kit/button.tsx';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import { Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { LinkDialog } from './link-dialog.tsx';
 import { NewUser } from './new-user.tsx';
@@ -49,13 +49,7 @@ export const Users = () => {
           </Table>
         )}
       </Queried>
-      {list.hasNextPage && (
-        <div>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('users.more')}
-          </Button>
-        </div>
-      )}
+      <More list={list} />
       {asked?.kind === 'new' && <NewUser onDone={again} onClose={close} />}
       {asked?.kind === 'link' && <LinkDialog email={asked.user.email} onClose={close} />}
       {(asked?.kind === 'disable' || asked?.kind === 'enable') && (

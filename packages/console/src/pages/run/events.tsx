@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import { eventsQuery } from '../../api/run.ts';
-import { Button } from '../../kit/button.tsx';
 import { useLiveInterval } from '../../kit/live.ts';
 import { Empty, Failed } from '../../kit/notice.tsx';
 import state from '../../kit/pipeline-state.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import styles from './run-page.module.css';
 
@@ -49,13 +48,7 @@ export const Events = ({ pipelineId }: { readonly pipelineId: string }) => {
           })}
         </Table>
       )}
-      {list.hasNextPage && (
-        <p>
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('run.moreEvents')}
-          </Button>
-        </p>
-      )}
+      <More list={list} label={t('run.moreEvents')} />
     </section>
   );
 };

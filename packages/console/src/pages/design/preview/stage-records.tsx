@@ -50,7 +50,7 @@ export const StageRecords = ({ stage }: { readonly stage: SeenStage }) => {
       {rows.length > pages * PAGE && (
         <p>
           {t('preview.shown', { n: number(pages * PAGE), total: number(rows.length) })}{' '}
-          <Button onClick={() => setPages(pages + 1)}>{t('preview.more')}</Button>
+          <Button onClick={() => setPages(pages + 1)}>{t('app.more')}</Button>
         </p>
       )}
     </div>
