@@ -31,6 +31,13 @@ test('problems, issues and events are explained; what is no code of ours is left
     valid: false,
     issues: [{ ...issue, explanation: zh }],
   });
+  const run = { runId: '1', events: [{ at: 1, severity: 'error', code: 'GRAPH_CYCLE', message: 'A loop.' }] };
+  assert.deepEqual(explained(run, 'zh'), { ...run, events: [{ ...run.events[0], explanation: zh }] });
+  // An import has issues by document, a folder that is applied by pipeline.
+  for (const name of ['results', 'pipelines'])
+    assert.deepEqual(explained({ [name]: [{ name: 'p', issues: [issue] }] }, 'zh'), {
+      [name]: [{ name: 'p', issues: [{ ...issue, explanation: zh }] }],
+    });
   const problem = { code: 'RUN_UNKNOWN', message: 'There is no such run.', requestId: '1' };
   assert.deepEqual(explained(problem, 'zh'), { ...problem, explanation: { meaning: '没有这个运行。' } });
   const events = {

@@ -13,7 +13,7 @@ export const explanationSchema = nameSchema(
 );
 
 /** Where answers have codes: in themselves (problems), and in lists under these names. */
-const LISTS = ['issues', 'items'] as const;
+const LISTS = ['issues', 'items', 'events', 'results', 'pipelines'] as const;
 const MAX_DEPTH = 3;
 
 type Fields = Readonly<Record<string, unknown>>;
