@@ -47,7 +47,7 @@ const measureStandalone = async (base: RunBase, options: BenchOptions): Promise<
   try {
     const { records, seed } = options;
     // A workload with a data set of its own is measured alone.
-    const shape = options.isAll ? CLASSIC : (options.workloads.map((name) => workloads[name].shape)[0] ?? CLASSIC);
+    const [shape = CLASSIC] = options.workloads.map((name) => workloads[name].shape);
     const rows = await withDataset(base, { records, seed, shape }, async (run) => {
       const measured: ResultRow[] = [];
       for (const name of options.workloads) {

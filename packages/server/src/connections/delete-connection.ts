@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { connections } from '../store/schema-connections.ts';
-import { namesOf } from '../use-case/document-users.ts';
+import { namesOf, pipelinesOf } from '../use-case/document-users.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
 import { type ConnectionDeps, findConnection, kindOf } from './connections.ts';
@@ -19,7 +19,7 @@ export const deleteConnection = (
         'CONNECTION_IN_USE',
         'conflict',
         `Pipelines use this connection: ${namesOf(users)}. Have their stages name another one first.`,
-        { params: { pipelines: new Set(users.map(({ pipelineId }) => pipelineId)).size } },
+        { params: { pipelines: pipelinesOf(users) } },
       );
     await tx.delete(connections).where(and(eq(connections.orgId, orgId), eq(connections.name, name)));
     const at = deps.clock.now();

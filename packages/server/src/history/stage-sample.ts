@@ -39,7 +39,7 @@ export type StageCounters = Pick<StageSample, 'recordsRead' | 'stages' | 'parts'
 /** Of the text below. It counts up when the text is to be read otherwise. */
 const VERSION = 1;
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** What a heartbeat says of the stages. */
 export const stageCountersOf = ({

@@ -43,16 +43,17 @@ export const stageSeriesOf = (
   before: StageSample | undefined,
   { from, to, stepMs }: SeriesRange,
 ): StageSeries => {
-  const last = new Map<string, StageSample>();
-  if (before !== undefined) last.set(before.workerId, before);
+  const last = new Map<string, CountedSample>();
+  if (before !== undefined) last.set(before.workerId, { sample: before, counters: countersIn(before) });
   const times: number[] = [];
   const columns = new Map<Counter, (number | null)[]>();
   for (const sample of samples) {
     if (sample.at < from || sample.at >= to) continue;
     const at = Math.floor(sample.at / stepMs) * stepMs;
     if (times.at(-1) !== at) times.push(at);
-    const counted = countedIn(sample, last.get(sample.workerId), from);
-    last.set(sample.workerId, sample);
+    const current = { sample, counters: countersIn(sample) };
+    const counted = countedIn(current, last.get(sample.workerId), from);
+    last.set(sample.workerId, current);
     for (const [counter, value] of counted) {
       let column = columns.get(counter);
       if (column === undefined) {
@@ -67,13 +68,22 @@ export const stageSeriesOf = (
   return arranged(times, columns);
 };
 
-const countedIn = (sample: StageSample, earlier: StageSample | undefined, from: number): Map<Counter, number> => {
-  const now = countersIn(sample);
+/** A sample with its counters, which the next one of its worker is compared with. */
+interface CountedSample {
+  readonly sample: StageSample;
+  readonly counters: ReadonlyMap<Counter, number>;
+}
+
+const countedIn = (
+  { sample, counters: now }: CountedSample,
+  earlier: CountedSample | undefined,
+  from: number,
+): ReadonlyMap<Counter, number> => {
   if (earlier === undefined)
     return sample.countedSince !== null && sample.countedSince >= from ? now : new Map<Counter, number>();
-  const then = countersIn(earlier);
+  const then = earlier.counters;
   // A worker measures time or does not: whoever did not before has nothing to be compared with.
-  const isComparable = (counter: Counter): boolean => earlier.parts !== undefined || !isOfTime(counter);
+  const isComparable = (counter: Counter): boolean => earlier.sample.parts !== undefined || !isOfTime(counter);
   return new Map(
     [...now]
       .filter(([counter]) => isComparable(counter))

@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { readBalances, requireRoom } from '../resources/balances.ts';
 import { designingMilliOf, RESOURCE_TITLE } from '../resources/resource-types.ts';
 import { installedLibraries } from '../store/schema-resources.ts';
-import { type DocumentUser, findDocumentUsers, namesOf } from '../use-case/document-users.ts';
+import { type DocumentUser, findDocumentUsers, namesOf, pipelinesOf } from '../use-case/document-users.ts';
 import { requireOrganization } from '../use-case/find-organization.ts';
 import { lockOrganization } from '../use-case/find-pipeline.ts';
 import { readInstalledLibraries } from '../use-case/read-libraries.ts';
@@ -94,7 +94,7 @@ export const uninstallLibrary = async (deps: LibraryDeps, { orgId, library, acto
         'LIBRARY_IN_USE',
         'conflict',
         `Pipelines need operators of this library: ${namesOf(users)}. Install another library that has them, or take their stages out first.`,
-        { params: { library, pipelines: new Set(users.map(({ pipelineId }) => pipelineId)).size } },
+        { params: { library, pipelines: pipelinesOf(users) } },
       );
     const gone = await tx
       .delete(installedLibraries)

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { topicGrants } from '../store/schema.ts';
 import { queueTopics } from '../store/schema-resources.ts';
+import { pipelinesOf } from '../use-case/document-users.ts';
 import { lockOrganization } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
@@ -24,7 +25,7 @@ export const deleteQueueTopic = async (deps: QueueTopicDeps, target: QueueTarget
         'QUEUE_TOPIC_IN_USE',
         'conflict',
         `Stages read or write this topic: ${usersText(users, orgId)}. Have them name another one first.`,
-        { params: { topic, pipelines: new Set(users.map(({ pipelineId }) => pipelineId)).size } },
+        { params: { topic, pipelines: pipelinesOf(users) } },
       );
     if (row.state === 'deleting') return;
     const at = deps.clock.now();

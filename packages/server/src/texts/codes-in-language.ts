@@ -18,12 +18,13 @@ export interface CodeText extends Readonly<Record<TextLanguage, Explanation>> {
 /** Every code that may be met, by name. */
 export const allCodes = (): readonly (readonly [code: string, text: CodeText])[] => Object.entries(codeTexts);
 
-/** What a code says; undefined: it is none (a script may have made it up). */
-export const explainCode = (code: string, language: TextLanguage): Explanation | undefined =>
-  Object.hasOwn(codeTexts, code) ? codeTexts[code]?.[language] : undefined;
-
+/** Undefined: it is no code of ours (a script may have made it up). */
 export const codeText = (code: string): CodeText | undefined =>
   Object.hasOwn(codeTexts, code) ? codeTexts[code] : undefined;
+
+/** What a code says; undefined as above. */
+export const explainCode = (code: string, language: TextLanguage): Explanation | undefined =>
+  codeText(code)?.[language];
 
 /**
  * The language somebody asks for with `Accept-Language` (RFC 9110, 12.5.4); undefined where none of theirs is here, or

@@ -19,7 +19,7 @@ export interface DocumentSearch {
   /** A text that a document has to have in it to be looked into; null: all of them are. */
   readonly text: string | null;
   /** Instance names of the stages that use it. */
-  readonly stagesOf: (document: JsonObject, orgId: string) => readonly string[];
+  readonly stagesOf: (document: JsonObject) => readonly string[];
 }
 
 /** Shown at most; whoever has to change as many will not do it by a list. */
@@ -37,7 +37,7 @@ export const findDocumentUsers = async (
     if (text === null) return;
     const document: JsonValue = JSON.parse(text);
     if (!isJsonObject(document)) return;
-    for (const stage of search.stagesOf(document, place.orgId)) found.push({ ...place, stage });
+    for (const stage of search.stagesOf(document)) found.push({ ...place, stage });
   };
   for (const place of await designs(db, search)) {
     const [row] = await db
@@ -99,6 +99,10 @@ const versions = (db: Database, { orgId, text }: DocumentSearch) => {
     )
     .orderBy(pipelines.name, pipelines.pipelineId, pipelineVersions.number);
 };
+
+/** How many pipelines these users are of. */
+export const pipelinesOf = (users: readonly Pick<DocumentUser, 'pipelineId'>[]): number =>
+  new Set(users.map(({ pipelineId }) => pipelineId)).size;
 
 /** Pipelines told in an answer; lists have all. */
 const NAMED = 4;

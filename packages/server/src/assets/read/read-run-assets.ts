@@ -73,6 +73,7 @@ const assetsOf = async (
     })
     .from(assets)
     .where(and(eq(assets.orgId, orgId), inArray(assets.assetId, [...new Set(assetIds)])));
+  if (rows.length === 0) return { assets: [], left: [] };
   const parents = await readParents(db, orgId);
   const found: AssetsReplyDraft['assets'] = [];
   const left: string[] = [];

@@ -2,7 +2,7 @@ import type { Clock } from '@penstock/engine';
 import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
 import { type Modes, parseSupervision, type SupervisionPolicy } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
-import { encodeStageCounters, stageCountersOf } from '../../history/stage-sample.ts';
+import { encodeStageCounters, stageCountersOf, sum } from '../../history/stage-sample.ts';
 import type { Database, Store } from '../../store/open-store.ts';
 import { pipelines, runReports, runs, samples, stageSamples } from '../../store/schema.ts';
 import { recordEvent } from '../../use-case/record-event.ts';
@@ -120,10 +120,12 @@ export const receiveHeartbeat = (
     const rates = ratesOf(heartbeat, isSameWorker ? before : undefined, report?.heartbeatAt ?? null, now);
     const past = isSameWorker ? before : undefined;
     // Also when a worker comes to another phase: the last of its counters would be missing in the series otherwise.
-    const isDue = past === undefined || sampleOf(past) === undefined || past.phase !== heartbeat.phase;
+    const isFirst = past === undefined || sourceTasksOf(past) === undefined;
+    const isDue = isFirst || past?.phase !== heartbeat.phase;
     const sample = isDue || isSampleDue(report?.heartbeatAt ?? null, now, SAMPLE_MS) ? sampleOf(heartbeat) : undefined;
     const isStageDue = isDue || isSampleDue(report?.heartbeatAt ?? null, now, STAGE_SAMPLE_MS);
-    const first = sample !== undefined && isFirstSample(past) ? now : undefined;
+    // A worker that was sampled before anybody noted since when: that stays unknown.
+    const first = sample !== undefined && isFirst ? now : undefined;
     const sampledSince = past?.sampledSince ?? first;
     const stagesSince = past?.stagesSince ?? first;
     const stored = {
@@ -219,20 +221,21 @@ const ratesOf = (
   };
 };
 
-/** A worker that was sampled before anybody noted since when: that stays unknown. */
-const isFirstSample = (past: StoredHeartbeat | undefined): boolean =>
-  past === undefined || sampleOf(past) === undefined;
-
 /** The first heartbeat of each step, and the first of a worker that has positions: needs no memory of its own. */
 const isSampleDue = (lastAt: number | null, now: number, stepMs: number): boolean =>
   lastAt === null || Math.floor(lastAt / stepMs) !== Math.floor(now / stepMs);
 
 /** Undefined before the tasks know where they stand and how far there is to go. */
-const sampleOf = (heartbeat: StoredHeartbeat | undefined) => {
-  const source = heartbeat?.tasks.filter((task) => task.part === 0) ?? [];
-  const [first] = source;
-  if (heartbeat === undefined || first === undefined) return undefined;
+const sourceTasksOf = ({ tasks }: StoredHeartbeat): StoredHeartbeat['tasks'] | undefined => {
+  const source = tasks.filter((task) => task.part === 0);
   if (source.some(({ committedOffset, endOffset }) => committedOffset < 0 || endOffset < 0)) return undefined;
+  return source.length === 0 ? undefined : source;
+};
+
+const sampleOf = (heartbeat: StoredHeartbeat) => {
+  const source = sourceTasksOf(heartbeat);
+  const first = source?.[0];
+  if (source === undefined || first === undefined) return undefined;
   return {
     runId: heartbeat.runId,
     topic: first.topic,
@@ -269,5 +272,3 @@ export const errorsOf = (heartbeat: Omit<Heartbeat, 'snapshot'>): number =>
 /** Records dropped for a stated reason over all stages since the worker started. */
 export const droppedOf = (heartbeat: Omit<Heartbeat, 'snapshot'>): number =>
   sum(Object.values(heartbeat.stages).flatMap((stage) => Object.values(stage.dropped)));
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
