@@ -55,7 +55,12 @@ export const assetJourneys = (pageOf: () => Page): void => {
     await page.waitForURL(/text=turb/);
     await assets.getByText('Turbine 1').waitFor({ state: 'detached' });
     await assets.getByText('site::north').waitFor();
-    await page.getByRole('searchbox').fill('');
+    // What is typed follows the address: where all are shown again, the field is empty.
+    await page.getByRole('searchbox').fill('no such turbine');
+    await page.getByText('No asset matches.').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await assets.getByText('Turbine 1').waitFor();
+    assert.equal(await page.getByRole('searchbox').inputValue(), '');
     await page.getByLabel('Tree').selectOption('sites');
     await assets.getByText('Turbine 2').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Asset t1' }).click();

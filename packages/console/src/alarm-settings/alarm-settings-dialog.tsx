@@ -1,12 +1,11 @@
 import type { AlarmSettings } from '@penstock/client/session';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { alarmSettingsQuery, receiversQuery, type SeenSettings, saveAlarmSettings } from '../api/alarms.ts';
 import { ConfirmDialog } from '../kit/confirm-dialog.tsx';
 import { Dialog } from '../kit/dialog.tsx';
+import { Mark } from '../kit/mark.tsx';
 import { Queried } from '../kit/notice.tsx';
-import styles from '../kit/page.module.css';
 import { useText } from '../reader/use-text.ts';
 import { ReceiverChoice } from './receiver-choice.tsx';
 import { RuleFields } from './rule-fields.tsx';
@@ -57,9 +56,9 @@ const Form = ({
       onClose={onClose}
     >
       {seen.issues.map(({ code, path, message }) => (
-        <p key={`${code} ${path}`} className={`${styles.mark} ${styles.warn}`}>
-          <TriangleAlert size={14} aria-hidden="true" /> {message}
-        </p>
+        <div key={`${code} ${path}`}>
+          <Mark tone="warn">{message}</Mark>
+        </div>
       ))}
       <RuleFields settings={settings} onChange={setSettings} />
       <Queried query={receivers} failed={t('alarms.receiversFailed')}>

@@ -1,11 +1,10 @@
 import { type AlarmSettings, type PipelineAlarmSettings, resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import { after, listed, PAGED, WHOLE_PAGE } from './paging.ts';
 
 /** So many are asked for at once. */
 const PAGE = 50;
-const MOST_RECEIVERS = 200;
-const nextOf = ({ nextCursor }: { readonly nextCursor: string | null }): string | undefined => nextCursor ?? undefined;
 
 /** Where the alarms of an organisation's pipelines stand; those that were always normal are left out. */
 export const alarmsQuery = (orgId: string) =>
@@ -14,11 +13,10 @@ export const alarmsQuery = (orgId: string) =>
     queryFn: ({ pageParam }) =>
       resultOf(
         api.GET('/api/v1/organizations/{orgId}/alarms', {
-          params: { path: { orgId }, query: { limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: { path: { orgId }, query: { limit: PAGE, ...after(pageParam) } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: nextOf,
+    ...PAGED,
   });
 
 /** What was told to whom, the newest first. */
@@ -28,21 +26,22 @@ export const deliveriesQuery = (orgId: string) =>
     queryFn: ({ pageParam }) =>
       resultOf(
         api.GET('/api/v1/organizations/{orgId}/alarm-deliveries', {
-          params: { path: { orgId }, query: { limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: { path: { orgId }, query: { limit: PAGE, ...after(pageParam) } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: nextOf,
+    ...PAGED,
   });
 
 export const receiversQuery = (orgId: string) =>
   queryOptions({
     queryKey: ['alarm-receivers', orgId],
     queryFn: () =>
-      resultOf(
-        api.GET('/api/v1/organizations/{orgId}/alarm-receivers', {
-          params: { path: { orgId }, query: { limit: MOST_RECEIVERS } },
-        }),
+      listed((cursor) =>
+        resultOf(
+          api.GET('/api/v1/organizations/{orgId}/alarm-receivers', {
+            params: { path: { orgId }, query: { limit: WHOLE_PAGE, ...cursor } },
+          }),
+        ),
       ),
   });
 

@@ -2,6 +2,7 @@ import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
 import { type LetterFilters, queryOfLetterFilters } from './letter-filters.ts';
+import { after, PAGED } from './paging.ts';
 
 const PAGE = 50;
 
@@ -29,13 +30,12 @@ export const lettersQuery = (orgId: string, filters: LetterFilters) =>
             query: {
               ...queryOfLetterFilters(filters),
               limit: PAGE,
-              ...(pageParam === '' ? {} : { cursor: pageParam }),
+              ...after(pageParam),
             },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    ...PAGED,
   });
 
 /** One dead letter. It never changes. */

@@ -1,6 +1,7 @@
 import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import { after, PAGED } from './paging.ts';
 import { type PipelineFilters, queryOfFilters } from './pipeline-filters.ts';
 
 /** Pipelines that are asked for at once; further ones come while one scrolls. */
@@ -15,12 +16,11 @@ export const pipelinesQuery = (orgId: string, filters: PipelineFilters) =>
         api.GET('/api/v1/organizations/{orgId}/pipelines', {
           params: {
             path: { orgId },
-            query: { ...queryOfFilters(filters), limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            query: { ...queryOfFilters(filters), limit: PAGE, ...after(pageParam) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    ...PAGED,
   });
 
 /** Groups and labels in use. */

@@ -1,33 +1,11 @@
 import { resultOf } from '@penstock/client/session';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import { listed, WHOLE_PAGE } from './paging.ts';
 
-/** What stages name: there are few of it, or it is looked for. */
-const PAGE = 200;
 /** So many are listed; of more, those that are looked for. */
 const MAX_LISTED = 1000;
 const FRESH_MS = 30_000;
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
-}
-interface Listed<T> {
-  readonly items: readonly T[];
-  readonly isWhole: boolean;
-}
-
-/** All pages of a list, as far as it goes. */
-const listed = async <T>(read: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<Listed<T>> => {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await read(cursor === null ? {} : { cursor });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null && items.length < MAX_LISTED);
-  return { items, isWhole: cursor === null };
-};
 
 export const topicsQuery = (orgId: string) =>
   queryOptions({
@@ -47,12 +25,14 @@ export const connectionsQuery = (orgId: string) =>
   queryOptions({
     queryKey: ['connections', orgId],
     queryFn: () =>
-      listed((cursor) =>
-        resultOf(
-          api.GET('/api/v1/organizations/{orgId}/connections', {
-            params: { path: { orgId }, query: { limit: PAGE, ...cursor } },
-          }),
-        ),
+      listed(
+        (cursor) =>
+          resultOf(
+            api.GET('/api/v1/organizations/{orgId}/connections', {
+              params: { path: { orgId }, query: { limit: WHOLE_PAGE, ...cursor } },
+            }),
+          ),
+        MAX_LISTED,
       ),
     staleTime: FRESH_MS,
   });
@@ -61,12 +41,14 @@ export const modelsQuery = (orgId: string) =>
   queryOptions({
     queryKey: ['asset-models', orgId],
     queryFn: () =>
-      listed((cursor) =>
-        resultOf(
-          api.GET('/api/v1/organizations/{orgId}/asset-models', {
-            params: { path: { orgId }, query: { limit: PAGE, ...cursor } },
-          }),
-        ),
+      listed(
+        (cursor) =>
+          resultOf(
+            api.GET('/api/v1/organizations/{orgId}/asset-models', {
+              params: { path: { orgId }, query: { limit: WHOLE_PAGE, ...cursor } },
+            }),
+          ),
+        MAX_LISTED,
       ),
     staleTime: FRESH_MS,
   });
@@ -102,8 +84,9 @@ export const operatorsQuery = (language: 'en' | 'zh') =>
   queryOptions({
     queryKey: ['operators', language],
     queryFn: async () => {
-      const query = { language, limit: 200 };
-      const { items } = await resultOf(api.GET('/api/v1/operators', { params: { query } }));
+      const { items } = await listed((cursor) =>
+        resultOf(api.GET('/api/v1/operators', { params: { query: { language, limit: WHOLE_PAGE, ...cursor } } })),
+      );
       return items;
     },
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
+import { after, PAGED } from './paging.ts';
 
 /** So much of the past is drawn. */
 export const SERIES_MS = 3600_000;
@@ -42,10 +43,9 @@ export const eventsQuery = (pipelineId: string) =>
         api.GET('/api/v1/pipelines/{pipelineId}/events', {
           params: {
             path: { pipelineId },
-            query: { limit: EVENTS, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            query: { limit: EVENTS, ...after(pageParam) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    ...PAGED,
   });

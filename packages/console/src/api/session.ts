@@ -1,6 +1,7 @@
 import { PenstockError, resultOf, type SignedIn } from '@penstock/client/session';
 import { queryOptions } from '@tanstack/react-query';
 import { api, rememberCsrfToken } from './client.ts';
+import { listed, WHOLE_PAGE } from './paging.ts';
 
 /** Who is signed in; null where nobody is. */
 export const sessionQuery = queryOptions({
@@ -42,7 +43,9 @@ export const organizationsQuery = (session: SignedIn) =>
     queryKey: ['organizations', session.userId],
     queryFn: async (): Promise<readonly OrganizationChoice[]> => {
       if (session.isAdministrator) {
-        const { items } = await resultOf(api.GET('/api/v1/organizations', { params: { query: { limit: 200 } } }));
+        const { items } = await listed((cursor) =>
+          resultOf(api.GET('/api/v1/organizations', { params: { query: { limit: WHOLE_PAGE, ...cursor } } })),
+        );
         return items.map(({ orgId, name }) => ({ orgId, name }));
       }
       return Promise.all(

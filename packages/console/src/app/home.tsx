@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import { organizationsQuery } from '../api/session.ts';
 import { useSession } from '../api/use-session.ts';
-import { BarePage } from '../kit/bare-page.tsx';
 import { Empty, Failed, Loading } from '../kit/notice.tsx';
 import { useText } from '../reader/use-text.ts';
 import { lastOrganization } from './last-organization.ts';
@@ -13,23 +12,23 @@ export const Home = () => {
   const organizations = useQuery(organizationsQuery(useSession()));
   if (organizations.isError)
     return (
-      <BarePage>
+      <main>
         <Failed title={t('app.failed')} error={organizations.error} onRetry={() => void organizations.refetch()} />
-      </BarePage>
+      </main>
     );
   if (organizations.data === undefined)
     return (
-      <BarePage>
+      <main>
         <Loading />
-      </BarePage>
+      </main>
     );
   const last = lastOrganization();
   const chosen = organizations.data.find(({ orgId }) => orgId === last) ?? organizations.data[0];
   if (chosen === undefined)
     return (
-      <BarePage>
+      <main>
         <Empty isPage title={t('app.noOrganization')} hint={t('app.noOrganizationHint')} />
-      </BarePage>
+      </main>
     );
   return <Navigate to="/organizations/$orgId/pipelines" params={{ orgId: chosen.orgId }} replace />;
 };

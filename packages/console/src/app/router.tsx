@@ -2,7 +2,6 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { readAssetFilters } from '../api/asset-filters.ts';
 import { readLetter, readLetterFilters } from '../api/letter-filters.ts';
 import { readPipelineFilters } from '../api/pipeline-filters.ts';
-import { BarePage } from '../kit/bare-page.tsx';
 import { NotFound } from '../kit/not-found.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { Home } from './home.tsx';
@@ -11,9 +10,9 @@ import { SessionGate } from './session-gate.tsx';
 import { Shell } from './shell.tsx';
 
 const LostPage = () => (
-  <BarePage>
+  <main>
     <NotFound />
-  </BarePage>
+  </main>
 );
 
 const root = createRootRoute({ component: SessionGate, notFoundComponent: LostPage });

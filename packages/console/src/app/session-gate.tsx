@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.ts';
 import { SessionContext } from '../api/use-session.ts';
-import { BarePage } from '../kit/bare-page.tsx';
 import { Failed, Loading } from '../kit/notice.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { useText } from '../reader/use-text.ts';
@@ -14,14 +13,14 @@ export const SessionGate = () => {
   if (session.data === undefined) {
     if (session.isError)
       return (
-        <BarePage>
+        <main>
           <Failed title={t('app.failed')} error={session.error} onRetry={() => void session.refetch()} />
-        </BarePage>
+        </main>
       );
     return (
-      <BarePage>
+      <main>
         <Loading />
-      </BarePage>
+      </main>
     );
   }
   if (session.data === null) return <SignInPage />;

@@ -1,49 +1,10 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { changeIn, concerns } from '../api/changes.ts';
 import { setCutOff, usePaused } from '../kit/live.ts';
 
 /** Changes that come together are answered by one look. */
 const GATHER_MS = 200;
-
-/** What of an event counts here. */
-interface Change {
-  readonly pipelineId: string | null;
-  readonly kind: string;
-}
-
-const changeIn = (data: unknown): Change => {
-  const value: unknown = JSON.parse(String(data));
-  const fields: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
-  const { pipelineId, kind } = fields;
-  return { pipelineId: typeof pipelineId === 'string' ? pipelineId : null, kind: String(kind) };
-};
-
-/** Queries that tell of something other than pipelines, by the kind of change. */
-const OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
-  ['access-key', ['access-keys']],
-  ['alarm', ['alarms']],
-  ['alarm-delivery', ['alarm-deliveries']],
-  ['alarm-receiver', ['alarm-receivers']],
-  ['assets', ['asset', 'asset-model', 'asset-models', 'asset-store', 'asset-trees', 'assets']],
-  ['connection', ['connections']],
-  ['grant', ['grants']],
-  ['member', ['members']],
-  ['topic-grant', ['topic-grants', 'topics']],
-  ['user', ['users']],
-]);
-
-interface Changed {
-  readonly ids: ReadonlySet<string>;
-  readonly kinds: ReadonlySet<string>;
-}
-
-/** Queries that tell of a pipeline: lists by any, the others by their own. */
-const concerns = (queryKey: readonly unknown[], { ids, kinds }: Changed): boolean => {
-  const [kind, id] = queryKey;
-  for (const changed of kinds) if (OF_KIND.get(changed)?.includes(String(kind)) === true) return true;
-  if (kind === 'pipelines' || kind === 'pipeline-filing') return true;
-  return (kind === 'pipeline' || kind === 'events') && ids.has(String(id));
-};
 
 /**
  * Has the service tell of what happens in an organisation, as it happens, so that pages look again at once. A stream

@@ -96,7 +96,7 @@ export const placeOf = (stage: JsonObject): Place | undefined => {
 };
 
 /** From one stage to the next, px. */
-const STEP_X = 260;
+export const STEP_X = 260;
 
 /** Puts a stage in the middle of two others, and moves these behind it to the right as far as that takes. */
 export const makeRoom = (document: PipelineDocument, id: string, before: string, behind: string): PipelineDocument => {

@@ -1,4 +1,13 @@
-import { type ComponentPropsWithRef, type InputHTMLAttributes, type SelectHTMLAttributes, useId } from 'react';
+import {
+  type ComponentPropsWithRef,
+  type InputHTMLAttributes,
+  type RefObject,
+  type SelectHTMLAttributes,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import styles from './field.module.css';
 
 interface Labelled {
@@ -98,3 +107,49 @@ export const CheckField = ({ label, ...rest }: { readonly label: string } & Inpu
     <span>{label}</span>
   </label>
 );
+
+/** While somebody types, nothing is looked for at every letter. */
+const TYPING_MS = 250;
+
+interface SearchFieldProps {
+  /** What it is called, and what stands in it while it is empty. */
+  readonly label: string;
+  /** What is looked for: usually it stands in the address. */
+  readonly value: string;
+  readonly onSearch: (text: string) => void;
+  readonly inputRef?: RefObject<HTMLInputElement | null>;
+}
+
+/** A field for what is looked for. It follows what the address says, for whoever goes back or shows all again. */
+export const SearchField = ({ label, value, onSearch, inputRef }: SearchFieldProps) => {
+  const [typed, setTyped] = useState(value);
+  // What was typed since it was told is not taken back when the address comes to say what was told.
+  const told = useRef(value);
+  const tell = useRef(onSearch);
+  tell.current = onSearch;
+  useEffect(() => {
+    if (value !== told.current) setTyped(value);
+    told.current = value;
+  }, [value]);
+  useEffect(() => {
+    const text = typed.trim() === '' ? '' : typed;
+    if (text === told.current) return undefined;
+    const timer = setTimeout(() => {
+      told.current = text;
+      tell.current(text);
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <input
+      ref={inputRef}
+      type="search"
+      className={styles.control}
+      aria-label={label}
+      placeholder={label}
+      maxLength={200}
+      value={typed}
+      onChange={({ target }) => setTyped(target.value)}
+    />
+  );
+};

@@ -35,3 +35,9 @@ export const useCutOff = (): boolean => useSyncExternalStore(subscribe, () => cu
 
 /** For `refetchInterval`: queries of one page share it. A hidden tab asks for nothing. */
 export const useLiveInterval = (): number | false => (usePaused() ? false : INTERVAL_MS);
+
+/** The same for what costs the service more to answer, or changes less: so many times as rarely. */
+export const useSlowly = (times = 5): number | false => {
+  const interval = useLiveInterval();
+  return interval === false ? false : times * interval;
+};

@@ -1,9 +1,10 @@
 import type { AccessKey } from '@penstock/client/session';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Plus, TriangleAlert } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../kit/button.tsx';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
@@ -97,8 +98,8 @@ const KeyRow = ({ accessKey: key, onAsk }: KeyRowProps) => {
       <td>
         {expiresAt === null ? t('access.neverExpires') : time(expiresAt)}
         {expiresAt !== null && expiresAt <= now && (
-          <div className={`${styles.mark} ${styles.warn}`}>
-            <TriangleAlert size={13} aria-hidden="true" /> {t('access.isExpired')}
+          <div>
+            <Mark tone="warn">{t('access.isExpired')}</Mark>
           </div>
         )}
       </td>

@@ -1,20 +1,19 @@
-import { type Grants, type Member, resultOf } from '@penstock/client/session';
+import { type Grants, resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-
-export type Role = Member['role'];
-export const ROLES: readonly Role[] = ['viewer', 'operator', 'designer', 'administrator'];
-
-const MOST_KEYS = 200;
+import { after, listed, PAGED, WHOLE_PAGE } from '../../api/paging.ts';
+import type { Role } from '../../roles/role.ts';
 
 export const keysQuery = (orgId: string) =>
   queryOptions({
     queryKey: ['access-keys', orgId],
     queryFn: () =>
-      resultOf(
-        api.GET('/api/v1/organizations/{orgId}/access-keys', {
-          params: { path: { orgId }, query: { limit: MOST_KEYS } },
-        }),
+      listed((cursor) =>
+        resultOf(
+          api.GET('/api/v1/organizations/{orgId}/access-keys', {
+            params: { path: { orgId }, query: { limit: WHOLE_PAGE, ...cursor } },
+          }),
+        ),
       ),
   });
 
@@ -96,12 +95,11 @@ export const auditQuery = (orgId: string, filters: AuditFilters) =>
         api.GET('/api/v1/organizations/{orgId}/audit', {
           params: {
             path: { orgId },
-            query: { ...filters, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            query: { ...filters, limit: PAGE, ...after(pageParam) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    ...PAGED,
     placeholderData: (before) => before,
     staleTime: 0,
   });

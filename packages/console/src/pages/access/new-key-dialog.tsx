@@ -3,10 +3,12 @@ import { useState } from 'react';
 import { Button } from '../../kit/button.tsx';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { SelectField, TextField } from '../../kit/field.tsx';
+import { TextField } from '../../kit/field.tsx';
 import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
-import { createKey, ROLES, type Role } from './access-requests.ts';
+import type { Role } from '../../roles/role.ts';
+import { RoleField } from '../../roles/role-field.tsx';
+import { createKey } from './access-requests.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -50,13 +52,7 @@ export const NewKeyDialog = ({ orgId, onDone, onClose }: NewKeyDialogProps) => {
         value={name}
         onChange={({ target }) => setName(target.value)}
       />
-      <SelectField
-        label={t('people.role')}
-        hint={t(`people.role.${role}`)}
-        value={role}
-        options={ROLES.map((value) => ({ value, text: t(`role.${value}`) }))}
-        onChange={({ target }) => setRole(ROLES.find((each) => each === target.value) ?? role)}
-      />
+      <RoleField role={role} onChange={setRole} />
       <TextField
         label={t('access.days')}
         hint={t('access.daysHint')}

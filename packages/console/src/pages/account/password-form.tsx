@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleCheck } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useSession } from '../../api/use-session.ts';
 import { Button } from '../../kit/button.tsx';
 import { TextField } from '../../kit/field.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Problem } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
@@ -68,11 +68,7 @@ export const PasswordForm = ({ isByLink }: { readonly isByLink: boolean }) => {
           {t('account.set')}
         </Button>
         <span role="status">
-          {setting.isSuccess && password === '' && (
-            <span className={`${styles.mark} ${styles.good}`}>
-              <CircleCheck size={14} aria-hidden="true" /> {t('account.isSet')}
-            </span>
-          )}
+          {setting.isSuccess && password === '' && <Mark tone="good">{t('account.isSet')}</Mark>}
         </span>
       </div>
     </form>

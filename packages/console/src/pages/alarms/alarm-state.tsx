@@ -1,9 +1,9 @@
 import type { Alarm } from '@penstock/client/session';
 import { BellRing, CircleCheck, CircleHelp, Hourglass, type LucideIcon, RotateCcw } from 'lucide-react';
-import styles from '../../kit/page.module.css';
+import { Mark, type Tone } from '../../kit/mark.tsx';
 import { useText } from '../../reader/use-text.ts';
 
-const LOOKS: Readonly<Record<Alarm['state'], { readonly icon: LucideIcon; readonly tone: 'good' | 'warn' | 'bad' }>> = {
+const LOOKS: Readonly<Record<Alarm['state'], { readonly icon: LucideIcon; readonly tone: Tone }>> = {
   normal: { icon: CircleCheck, tone: 'good' },
   pending: { icon: Hourglass, tone: 'warn' },
   alerting: { icon: BellRing, tone: 'bad' },
@@ -14,10 +14,9 @@ const LOOKS: Readonly<Record<Alarm['state'], { readonly icon: LucideIcon; readon
 /** A state of an alarm by picture, word and colour; what the state means is said where it is pointed at. */
 export const AlarmState = ({ state }: { readonly state: Alarm['state'] }) => {
   const { t } = useText();
-  const { icon: Icon, tone } = LOOKS[state];
   return (
-    <span className={`${styles.mark} ${styles[tone]}`} title={t(`alarms.means.${state}`)}>
-      <Icon size={15} aria-hidden="true" /> {t(`alarms.state.${state}`)}
-    </span>
+    <Mark {...LOOKS[state]} title={t(`alarms.means.${state}`)}>
+      {t(`alarms.state.${state}`)}
+    </Mark>
   );
 };

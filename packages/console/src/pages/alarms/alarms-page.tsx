@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { alarmsQuery } from '../../api/alarms.ts';
 import { mayManage, mayOperate } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
-import { useLiveInterval } from '../../kit/live.ts';
+import { useSlowly } from '../../kit/live.ts';
 import { LiveLine } from '../../kit/live-line.tsx';
 import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
@@ -16,8 +16,7 @@ export const AlarmsPage = () => {
   const { t } = useText();
   const { orgId } = useParams({ from: '/organizations/$orgId/alarms' });
   const session = useSession();
-  const interval = useLiveInterval();
-  const alarms = useInfiniteQuery({ ...alarmsQuery(orgId), refetchInterval: interval && interval * 5 });
+  const alarms = useInfiniteQuery({ ...alarmsQuery(orgId), refetchInterval: useSlowly() });
   const isOperator = mayOperate(session, orgId);
   return (
     <div className={styles.page}>

@@ -1,20 +1,19 @@
 import type { AlarmDelivery } from '@penstock/client/session';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleCheck, CircleX, Hourglass, type LucideIcon } from 'lucide-react';
+import { Hourglass, type LucideIcon } from 'lucide-react';
 import { deliveriesQuery } from '../../api/alarms.ts';
 import { Button } from '../../kit/button.tsx';
+import { Mark, type Tone } from '../../kit/mark.tsx';
 import { Problem, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { retryDelivery } from './receiver-requests.ts';
 
-const LOOKS: Readonly<
-  Record<AlarmDelivery['state'], { readonly icon: LucideIcon; readonly tone: 'good' | 'warn' | 'bad' }>
-> = {
+const LOOKS: Readonly<Record<AlarmDelivery['state'], { readonly icon?: LucideIcon; readonly tone: Tone }>> = {
   pending: { icon: Hourglass, tone: 'warn' },
-  delivered: { icon: CircleCheck, tone: 'good' },
-  failed: { icon: CircleX, tone: 'bad' },
+  delivered: { tone: 'good' },
+  failed: { tone: 'bad' },
 };
 
 /** What was told to whom, and what could not be. */
@@ -35,16 +34,13 @@ export const Deliveries = ({ orgId, isOperator }: { readonly orgId: string; read
     ...(isOperator ? [{ name: t('table.actions') }] : []),
   ];
   const row = ({ deliveryId, createdAt, subject, receiverName, state, attempts, lastError }: AlarmDelivery) => {
-    const { icon: Icon, tone } = LOOKS[state];
     return (
       <tr key={deliveryId}>
         <td className={tableStyles.nowrap}>{time(createdAt)}</td>
         <td className={tableStyles.wide}>{subject}</td>
         <td className={tableStyles.wide}>{receiverName}</td>
         <td>
-          <span className={`${styles.mark} ${styles[tone]}`}>
-            <Icon size={15} aria-hidden="true" /> {t(`deliveries.state.${state}`)}
-          </span>
+          <Mark {...LOOKS[state]}>{t(`deliveries.state.${state}`)}</Mark>
           {lastError !== null && <div className={tableStyles.code}>{lastError}</div>}
         </td>
         <td className={tableStyles.number}>{number(attempts)}</td>

@@ -1,10 +1,10 @@
 import type { AlarmReceiver, AlarmReceiverWithSecret } from '@penstock/client/session';
-import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../kit/button.tsx';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { CheckField, SelectField, TextField } from '../../kit/field.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import { changeReceiver, createReceiver } from './receiver-requests.ts';
@@ -105,11 +105,7 @@ const Made = ({ made, onClose }: { readonly made: AlarmReceiverWithSecret; reado
           <p className={styles.secret}>{made.secret}</p>
         </>
       )}
-      {!made.canSend && (
-        <p className={`${styles.mark} ${styles.warn}`}>
-          <TriangleAlert size={14} aria-hidden="true" /> {t('receivers.cannotSend')}
-        </p>
-      )}
+      {!made.canSend && <Mark tone="warn">{t('receivers.cannotSend')}</Mark>}
     </Dialog>
   );
 };

@@ -1,10 +1,9 @@
 import type { AlarmReceiver } from '@penstock/client/session';
 import { useMutation } from '@tanstack/react-query';
-import { CircleCheck, CircleX } from 'lucide-react';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Problem } from '../../kit/notice.tsx';
-import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import { testReceiver } from './receiver-requests.ts';
 
@@ -34,15 +33,13 @@ export const ReceiverTest = ({ orgId, receiver, onDone, onClose }: ReceiverTestP
       <p>{t('receivers.testWhat', { address })}</p>
       {testing.isError && <Problem title={t('operate.failed')} error={testing.error} />}
       {data?.delivered === true && (
-        <p className={`${styles.mark} ${styles.good}`} role="status">
-          <CircleCheck size={16} aria-hidden="true" /> {t('receivers.delivered')}
-        </p>
+        <Mark tone="good" isNews>
+          {t('receivers.delivered')}
+        </Mark>
       )}
       {data?.delivered === false && (
         <div role="alert">
-          <p className={`${styles.mark} ${styles.bad}`}>
-            <CircleX size={16} aria-hidden="true" /> {t('receivers.notDelivered')}
-          </p>
+          <Mark tone="bad">{t('receivers.notDelivered')}</Mark>
           <p>
             {data.message} <code>{data.code}</code>
           </p>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { shownJson } from '../../document/json.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Queried } from '../../kit/notice.tsx';
-import styles from '../../kit/page.module.css';
+import { Terms } from '../../kit/terms.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { assetQuery } from './asset-requests.ts';
 import { tagsOf } from './tags.ts';
@@ -22,7 +23,7 @@ export const AssetDialog = ({ orgId, assetId, onClose }: AssetDialogProps) => {
       <Queried query={asset} failed={t('assets.failed')}>
         {(found) => {
           const { name, label, description, modelIdPath, timezone, tags, attributes, extraInfo, places } = found;
-          const facts = [
+          const terms = [
             [t('assets.name'), name],
             [t('assets.label'), label],
             [t('assets.description'), description],
@@ -34,25 +35,12 @@ export const AssetDialog = ({ orgId, assetId, onClose }: AssetDialogProps) => {
               places.map(({ treeId, parentId }) => `${treeId}: ${parentId ?? t('assets.root')}`).join(', '),
             ],
             [t('assets.changed'), time(found.updatedAt)],
-            ...Object.entries(attributes).map(([key, value]) => [key, textOf(value)] as const),
-            ...Object.entries(extraInfo).map(([key, value]) => [key, textOf(value)] as const),
+            ...Object.entries(attributes).map(([key, value]) => [key, shownJson(value)] as const),
+            ...Object.entries(extraInfo).map(([key, value]) => [key, shownJson(value)] as const),
           ] as const;
-          return (
-            <dl className={styles.terms}>
-              {facts
-                .filter(([, value]) => value !== '')
-                .map(([key, value]) => (
-                  <div key={key}>
-                    <dt>{key}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                ))}
-            </dl>
-          );
+          return <Terms items={terms} />;
         }}
       </Queried>
     </Dialog>
   );
 };
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

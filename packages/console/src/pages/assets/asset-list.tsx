@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { AssetFilters } from '../../api/asset-filters.ts';
 import { modelsQuery } from '../../api/references.ts';
 import { Button } from '../../kit/button.tsx';
-import { SelectField, TextField } from '../../kit/field.tsx';
+import { SearchField, SelectField } from '../../kit/field.tsx';
 import { Empty, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
@@ -17,8 +17,6 @@ interface AssetListProps {
   readonly filters: AssetFilters;
   readonly onShow: (filters: AssetFilters) => void;
 }
-
-const PAUSE_MS = 250;
 
 /** Assets that have what is looked for. */
 export const AssetList = ({ orgId, filters, onShow }: AssetListProps) => {
@@ -86,15 +84,7 @@ const Filters = ({ orgId, filters, onShow }: AssetListProps) => {
   const { t } = useText();
   const models = useQuery(modelsQuery(orgId));
   const trees = useQuery(treesQuery(orgId));
-  const [text, setText] = useState(filters.text ?? '');
-  // Nobody looks after each letter.
-  useEffect(() => {
-    if (text === (filters.text ?? '')) return undefined;
-    const { text: _, ...others } = filters;
-    const timer = setTimeout(() => onShow(text.trim() === '' ? others : { ...others, text }), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, filters, onShow]);
-  const choose = (name: 'model' | 'tree', value: string): void => {
+  const choose = (name: 'text' | 'model' | 'tree', value: string): void => {
     const { [name]: _, ...others } = filters;
     onShow(value === '' ? others : { ...others, [name]: value });
   };
@@ -104,15 +94,7 @@ const Filters = ({ orgId, filters, onShow }: AssetListProps) => {
   ];
   return (
     <div className={styles.tools} role="search">
-      <TextField
-        hideLabel
-        type="search"
-        label={t('assets.search')}
-        placeholder={t('assets.search')}
-        maxLength={200}
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-      />
+      <SearchField label={t('assets.search')} value={filters.text ?? ''} onSearch={(text) => choose('text', text)} />
       <SelectField
         hideLabel
         label={t('assets.model')}

@@ -2,7 +2,8 @@ import { type AssetImportOutcome, resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AssetFilters } from '../../api/asset-filters.ts';
 import { api } from '../../api/client.ts';
-import { isObject, type JsonObject } from '../../document/json.ts';
+import { after, PAGED } from '../../api/paging.ts';
+import { isObject, type JsonObject, parseJson } from '../../document/json.ts';
 
 /** So many are asked for at once. */
 const PAGE = 100;
@@ -16,12 +17,11 @@ export const assetListQuery = (orgId: string, filters: AssetFilters) =>
         api.GET('/api/v1/organizations/{orgId}/assets', {
           params: {
             path: { orgId },
-            query: { ...filters, heirs: true, limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
+            query: { ...filters, heirs: true, limit: PAGE, ...after(pageParam) },
           },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    ...PAGED,
     placeholderData: (before) => before,
   });
 
@@ -52,10 +52,12 @@ export type AssetFile =
   | { readonly form: 'json'; readonly content: JsonObject }
   | { readonly form: 'csv'; readonly kind: (typeof CSV_KINDS)[number]; readonly text: string };
 
+export const isJsonFile = (name: string): boolean => /\.json$/i.test(name);
+
 /** A JSON file has to hold an object; anything else is taken for CSV. Errors: `SyntaxError`. */
 export const readAssetFile = (name: string, text: string, kind: (typeof CSV_KINDS)[number]): AssetFile => {
-  if (!/\.json$/i.test(name)) return { form: 'csv', kind, text };
-  const content: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+  if (!isJsonFile(name)) return { form: 'csv', kind, text };
+  const content = parseJson(text.replace(/^\uFEFF/, ''));
   if (!isObject(content)) throw new SyntaxError('it holds no object');
   return { form: 'json', content };
 };

@@ -8,7 +8,7 @@ import { Problem } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
-import { CSV_KINDS, importAssets, readAssetFile } from './asset-requests.ts';
+import { CSV_KINDS, importAssets, isJsonFile, readAssetFile } from './asset-requests.ts';
 
 interface ImportDialogProps {
   readonly orgId: string;
@@ -33,7 +33,7 @@ export const ImportDialog = ({ orgId, onDone, onClose }: ImportDialogProps) => {
   const { data, mutate, isPending } = taking;
   const isTried = data?.dryRun === true;
   const isTaken = data?.dryRun === false;
-  const isCsv = file !== undefined && !/\.json$/i.test(file.name);
+  const isCsv = file !== undefined && !isJsonFile(file.name);
   const actions = (
     <>
       <Button onClick={onClose}>{t(isTaken ? 'app.close' : 'app.cancel')}</Button>
@@ -58,7 +58,7 @@ export const ImportDialog = ({ orgId, onDone, onClose }: ImportDialogProps) => {
           setFile(chosen);
           taking.reset();
           // A table may be of several things, which is asked first.
-          if (chosen !== undefined && /\.json$/i.test(chosen.name)) mutate({ dryRun: true, chosen });
+          if (chosen !== undefined && isJsonFile(chosen.name)) mutate({ dryRun: true, chosen });
         }}
       />
       {isCsv && (

@@ -1,6 +1,6 @@
 import type { Connection } from '@penstock/client/session';
-import { TriangleAlert } from 'lucide-react';
 import { Button } from '../../kit/button.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import styles from '../../kit/page.module.css';
 import { tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
@@ -22,8 +22,8 @@ export const ConnectionRow = ({ connection, isManager, mayTest, onAsk }: Connect
         {name}
         {description !== '' && <div className={styles.hint}>{description}</div>}
         {issues.map(({ code, path, message }) => (
-          <div key={`${code} ${path}`} className={`${styles.mark} ${styles.warn}`}>
-            <TriangleAlert size={13} aria-hidden="true" /> {message}
+          <div key={`${code} ${path}`}>
+            <Mark tone="warn">{message}</Mark>
           </div>
         ))}
       </th>

@@ -1,10 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect } from 'react';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Loading, Problem } from '../../kit/notice.tsx';
-import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import { testConnection } from './connection-requests.ts';
 
@@ -34,16 +33,13 @@ export const TestDialog = ({ orgId, name, onDone, onClose }: TestDialogProps) =>
       {testing.isPending && <Loading />}
       {testing.isError && <Problem title={t('operate.failed')} error={testing.error} />}
       {data?.connected === true && (
-        <p className={`${styles.mark} ${styles.good}`} role="status">
-          <CircleCheck size={16} aria-hidden="true" />
+        <Mark tone="good" isNews>
           {t('connections.isConnected', { found: data.found ?? '', ms: number(data.tookMs) })}
-        </p>
+        </Mark>
       )}
       {data?.connected === false && (
         <div role="alert">
-          <p className={`${styles.mark} ${styles.bad}`}>
-            <CircleX size={16} aria-hidden="true" /> {t('connections.isNot', { ms: number(data.tookMs) })}
-          </p>
+          <Mark tone="bad">{t('connections.isNot', { ms: number(data.tookMs) })}</Mark>
           <p>
             {data.message} <code>{data.code}</code>
           </p>

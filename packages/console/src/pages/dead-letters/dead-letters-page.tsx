@@ -5,8 +5,9 @@ import { lettersQuery } from '../../api/dead-letters.ts';
 import { type LetterFilters, showsAll } from '../../api/letter-filters.ts';
 import { pipelinesQuery } from '../../api/pipelines.ts';
 import { Button } from '../../kit/button.tsx';
-import { useLiveInterval } from '../../kit/live.ts';
+import { useSlowly } from '../../kit/live.ts';
 import { LiveLine } from '../../kit/live-line.tsx';
+import page from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import styles from './dead-letters-page.module.css';
 import { LetterGroups } from './letter-groups.tsx';
@@ -30,14 +31,16 @@ export const DeadLettersPage = () => {
   const filters = useSearch({ from: '/organizations/$orgId/dead-letters' });
   const navigate = useNavigate({ from: '/organizations/$orgId/dead-letters' });
   const names = usePipelineNames(orgId);
+  // Dead letters are read from Kafka at each look, and are no race.
   const list = useInfiniteQuery({ ...lettersQuery(orgId, filters), refetchInterval: useSlowly() });
   const [replayed, setReplayed] = useState<readonly string[]>();
   const show = (next: LetterFilters) => void navigate({ search: next });
   return (
-    <div className={styles.page}>
-      <div className={styles.head}>
+    <div className={page.page}>
+      <div className={page.head}>
         <h1>{t('letters.title')}</h1>
         {!showsAll(filters) && <Button onClick={() => show({})}>{t('letters.clear')}</Button>}
+        <span className={page.grow} />
         <LiveLine watched={list} />
       </div>
       <LetterGroups orgId={orgId} filters={filters} names={names} onShow={show} />
@@ -48,10 +51,4 @@ export const DeadLettersPage = () => {
       {replayed !== undefined && <ReplayDialog orgId={orgId} ids={replayed} onClose={() => setReplayed(undefined)} />}
     </div>
   );
-};
-
-/** Dead letters are read from Kafka at each look, and are no race. */
-export const useSlowly = (): number | false => {
-  const interval = useLiveInterval();
-  return interval === false ? false : 5 * interval;
 };

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { letterGroupsQuery } from '../../api/dead-letters.ts';
 import type { LetterFilters } from '../../api/letter-filters.ts';
-import { useLiveInterval } from '../../kit/live.ts';
+import { useSlowly } from '../../kit/live.ts';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useNow } from '../../reader/clock.ts';
 import { useText } from '../../reader/use-text.ts';
-import styles from './dead-letters-page.module.css';
 
 interface LetterGroupsProps {
   readonly orgId: string;
@@ -19,9 +19,8 @@ interface LetterGroupsProps {
 export const LetterGroups = ({ orgId, filters, names, onShow }: LetterGroupsProps) => {
   const { t, number, duration, language } = useText();
   const now = useNow();
-  const interval = useLiveInterval();
   // Ten thousand letters may be read for it.
-  const found = useQuery({ ...letterGroupsQuery(orgId, undefined), refetchInterval: interval && interval * 10 });
+  const found = useQuery({ ...letterGroupsQuery(orgId, undefined), refetchInterval: useSlowly(10) });
   if (found.isError && found.data === undefined)
     return <Failed title={t('letters.loadFailed')} error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return <Loading />;
@@ -36,7 +35,7 @@ export const LetterGroups = ({ orgId, filters, names, onShow }: LetterGroupsProp
     { name: t('letters.group.oldest'), isNumber: true },
   ];
   return (
-    <section className={styles.section}>
+    <section className={page.section}>
       <h2>{t('letters.groups')}</h2>
       <Table label={t('letters.groups')} columns={columns}>
         {groups.map(({ pipelineId, stage, code, day, count, oldestAt }) => {
@@ -52,7 +51,7 @@ export const LetterGroups = ({ orgId, filters, names, onShow }: LetterGroupsProp
               <td className={tableStyles.code}>
                 <button
                   type="button"
-                  className={styles.link}
+                  className={page.link}
                   aria-pressed={isShown}
                   onClick={() => onShow({ pipelineId, stage, code, day })}
                 >
@@ -73,7 +72,7 @@ export const LetterGroups = ({ orgId, filters, names, onShow }: LetterGroupsProp
           );
         })}
       </Table>
-      <p className={styles.hint}>{t(isWhole ? 'letters.whole' : 'letters.partial', { n: number(counted) })}</p>
+      <p className={page.hint}>{t(isWhole ? 'letters.whole' : 'letters.partial', { n: number(counted) })}</p>
     </section>
   );
 };

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { type LetterFilters, showsAll } from '../../api/letter-filters.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { More, type PagedList, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
-import styles from './dead-letters-page.module.css';
 
 /** What of a list this needs; the page asks for it. */
 interface Letters extends PagedList {
@@ -40,8 +40,8 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
   const isAll = letters.length > 0 && picked.length === letters.length;
   const nothing = list.hasNextPage ? t('letters.looking') : t('letters.noMatch');
   return (
-    <section className={styles.section}>
-      <div className={styles.tools}>
+    <section className={page.section}>
+      <div className={page.tools}>
         <h2>{t('letters.list')}</h2>
         <Button disabled={picked.length === 0} onClick={() => onReplay(picked)}>
           {t('letters.replayMany', { n: number(picked.length) })}
@@ -78,14 +78,14 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
                   onChange={() => toggle(letter.id)}
                 />
               </td>
-              <td className={styles.whole}>
-                <button type="button" className={styles.link} onClick={() => onShow({ ...filters, letter: letter.id })}>
+              <td className={tableStyles.nowrap}>
+                <button type="button" className={page.link} onClick={() => onShow({ ...filters, letter: letter.id })}>
                   {time(letter.at)}
                 </button>
               </td>
-              <td className={`${tableStyles.code} ${styles.whole}`}>{letter.code}</td>
+              <td className={`${tableStyles.code} ${tableStyles.nowrap}`}>{letter.code}</td>
               <td className={tableStyles.wide}>
-                {names.get(letter.pipelineId) ?? letter.pipelineId} <span className={styles.hint}>{letter.stage}</span>
+                {names.get(letter.pipelineId) ?? letter.pipelineId} <span className={page.hint}>{letter.stage}</span>
               </td>
               <td className={tableStyles.wide}>{placeOf(letter)}</td>
             </tr>

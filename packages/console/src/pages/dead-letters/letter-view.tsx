@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { letterQuery } from '../../api/dead-letters.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { bytesOf } from './bytes.ts';
@@ -33,8 +34,8 @@ const Letter = ({ orgId, letterId, onReplay }: LetterViewProps & { readonly lett
   if (found.data === undefined) return <Loading />;
   const letter = found.data;
   return (
-    <section className={styles.section}>
-      <div className={styles.tools}>
+    <section className={page.section}>
+      <div className={page.tools}>
         <h2>{t('letters.record', { id: letter.id })}</h2>
         <Button onClick={() => onReplay(letter.id)}>{t('letters.replayOne')}</Button>
         {letter.valueText !== undefined && letter.isCut !== true && (
@@ -94,7 +95,7 @@ const Value = ({ letter }: { readonly letter: DeadLetter }) => {
   );
   return (
     <>
-      <div className={styles.tools}>
+      <div className={page.tools}>
         <div className={styles.views} role="group" aria-label={t('letters.view')}>
           {FORMS.map((each) => button(t(`letters.${each}`), each === form, () => setForm(each)))}
         </div>

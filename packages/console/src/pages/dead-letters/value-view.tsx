@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { type Field, fieldsOf } from '../../records/fields.ts';
@@ -19,9 +20,9 @@ interface ValueViewProps {
 /** A value as bytes, as text or as fields. */
 export const ValueView = ({ form, bytes, text }: ValueViewProps) => {
   const { t } = useText();
-  if (bytes === undefined) return <p className={styles.hint}>{t('letters.noValue')}</p>;
+  if (bytes === undefined) return <p className={page.hint}>{t('letters.noValue')}</p>;
   if (form === 'bytes') return <Bytes bytes={bytes} />;
-  if (text === undefined) return <p className={styles.hint}>{t('letters.notText')}</p>;
+  if (text === undefined) return <p className={page.hint}>{t('letters.notText')}</p>;
   if (form === 'text')
     return (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls by keys
@@ -40,7 +41,7 @@ const Bytes = ({ bytes }: { readonly bytes: Uint8Array }) => {
       <pre className={styles.raw} tabIndex={0}>
         {hexLines(bytes).join('\n')}
       </pre>
-      <p className={styles.hint}>
+      <p className={page.hint}>
         {bytes.length > SHOWN_BYTES
           ? t('letters.cut', { shown: number(SHOWN_BYTES), total: number(bytes.length) })
           : t('unit.bytes', { n: number(bytes.length) })}
@@ -58,7 +59,7 @@ const Fields = ({ text }: { readonly text: string }) => {
       return error instanceof Error ? error.message : String(error);
     }
   }, [text]);
-  if (typeof read === 'string') return <p className={styles.hint}>{t('letters.notFields', { reason: read })}</p>;
+  if (typeof read === 'string') return <p className={page.hint}>{t('letters.notFields', { reason: read })}</p>;
   const columns = [{ name: t('letters.field') }, { name: t('letters.type') }, { name: t('letters.value') }];
   return (
     <Table label={t('letters.fields')} columns={columns}>

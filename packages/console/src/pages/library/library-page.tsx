@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { operatorsQuery } from '../../api/references.ts';
 import { byCategory, findOperators, isCategory } from '../../catalogue/find-operators.ts';
-import { TextField } from '../../kit/field.tsx';
+import { SearchField } from '../../kit/field.tsx';
 import { Empty, Queried } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
 import { usePreferences } from '../../reader/preferences.ts';
@@ -22,25 +22,17 @@ export const LibraryPage = () => {
   const id = useId();
   const { locale } = usePreferences();
   const { orgId } = useParams({ from: '/organizations/$orgId/library' });
-  const { operator: chosen, text: asked = '' } = useSearch({ from: '/organizations/$orgId/library' });
-  // What is typed is here at once, and in the address once the router comes to it.
-  const [text, setText] = useState(asked);
+  const { operator: chosen, text = '' } = useSearch({ from: '/organizations/$orgId/library' });
   const navigate = useNavigate({ from: '/organizations/$orgId/library' });
   const list = useQuery({ ...operatorsQuery(locale), placeholderData: (before) => before });
   return (
     <div className={styles.page}>
       <div className={page.head}>
         <h1>{t('library.title')}</h1>
-        <TextField
-          hideLabel
-          type="search"
+        <SearchField
           label={t('design.palette.search')}
-          placeholder={t('design.palette.search')}
           value={text}
-          onChange={({ target }) => {
-            setText(target.value);
-            void navigate({ replace: true, search: searchOf(chosen, target.value) });
-          }}
+          onSearch={(looked) => void navigate({ replace: true, search: searchOf(chosen, looked) })}
         />
       </div>
       <Queried query={list} failed={t('library.failed')}>

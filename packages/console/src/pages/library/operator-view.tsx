@@ -3,6 +3,7 @@ import { kindOfOperator } from '../../catalogue/find-operators.ts';
 import { type Field, fieldsOf } from '../../document/fields.ts';
 import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
+import { Terms } from '../../kit/terms.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { DefaultText } from './default-text.tsx';
 import styles from './library-page.module.css';
@@ -25,16 +26,7 @@ export const OperatorView = ({ operator }: { readonly operator: Operator }) => {
     <article className={styles.operator}>
       <h2 className={styles.name}>{label}</h2>
       <p>{summary}</p>
-      <dl className={page.terms}>
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Terms items={facts} />
       <Prose text={description} />
       {fields.length > 0 && (
         <>

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
-import { SelectField, TextField } from '../../kit/field.tsx';
+import { TextField } from '../../kit/field.tsx';
 import { useText } from '../../reader/use-text.ts';
-import { ROLES, type Role, setMember } from './people-requests.ts';
+import type { Role } from '../../roles/role.ts';
+import { RoleField } from '../../roles/role-field.tsx';
+import { setMember } from './people-requests.ts';
 
 interface AddMemberProps {
   readonly orgId: string;
@@ -35,13 +37,7 @@ export const AddMember = ({ orgId, onDone, onClose }: AddMemberProps) => {
         value={email}
         onChange={({ target }) => setEmail(target.value)}
       />
-      <SelectField
-        label={t('people.role')}
-        hint={t(`people.role.${role}`)}
-        value={role}
-        options={ROLES.map((value) => ({ value, text: t(`role.${value}`) }))}
-        onChange={({ target }) => setRole(ROLES.find((each) => each === target.value) ?? role)}
-      />
+      <RoleField role={role} onChange={setRole} />
     </ConfirmDialog>
   );
 };

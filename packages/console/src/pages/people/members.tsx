@@ -4,13 +4,15 @@ import { CircleSlash, Trash2, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
-import { SelectField } from '../../kit/field.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Empty, Problem, Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
+import type { Role } from '../../roles/role.ts';
+import { RoleField } from '../../roles/role-field.tsx';
 import { AddMember } from './add-member.tsx';
-import { membersQuery, ROLES, type Role, removeMember, setMember } from './people-requests.ts';
+import { membersQuery, removeMember, setMember } from './people-requests.ts';
 
 interface MembersProps {
   readonly orgId: string;
@@ -105,25 +107,17 @@ const MemberRow = ({ member, isManager, isBusy, onRole, onRemove }: MemberRowPro
       <th scope="row" className={tableStyles.wide}>
         {email}
         {isDisabled && (
-          <div className={`${styles.mark} ${styles.warn}`}>
-            <CircleSlash size={13} aria-hidden="true" /> {t('people.isDisabled')}
+          <div>
+            <Mark tone="warn" icon={CircleSlash}>
+              {t('people.isDisabled')}
+            </Mark>
           </div>
         )}
       </th>
       <td className={tableStyles.wide}>{name}</td>
       <td>
         {isManager ? (
-          <SelectField
-            hideLabel
-            label={t('people.roleOf', { email })}
-            value={role}
-            disabled={isBusy}
-            options={ROLES.map((value) => ({ value, text: t(`role.${value}`) }))}
-            onChange={({ target }) => {
-              const chosen = ROLES.find((each) => each === target.value);
-              if (chosen !== undefined) onRole(chosen);
-            }}
-          />
+          <RoleField label={t('people.roleOf', { email })} role={role} disabled={isBusy} onChange={onRole} />
         ) : (
           t(`role.${role}`)
         )}

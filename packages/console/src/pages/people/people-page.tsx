@@ -2,9 +2,10 @@ import { useParams } from '@tanstack/react-router';
 import { mayManage } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
 import styles from '../../kit/page.module.css';
+import { Terms } from '../../kit/terms.tsx';
 import { useText } from '../../reader/use-text.ts';
+import { ROLES } from '../../roles/role.ts';
 import { Members } from './members.tsx';
-import { ROLES } from './people-requests.ts';
 import { Users } from './users.tsx';
 
 /** Who belongs to an organisation and what they may do; for who administers the service also its users. */
@@ -22,14 +23,7 @@ export const PeoplePage = () => {
       <Members orgId={orgId} isManager={isManager} />
       <section className={styles.section}>
         <h2>{t('people.roles')}</h2>
-        <dl className={styles.terms}>
-          {ROLES.map((role) => (
-            <div key={role}>
-              <dt>{t(`role.${role}`)}</dt>
-              <dd>{t(`people.role.${role}`)}</dd>
-            </div>
-          ))}
-        </dl>
+        <Terms items={ROLES.map((role) => [t(`role.${role}`), t(`people.role.${role}`)] as const)} />
       </section>
       {session.isAdministrator && <Users />}
     </div>

@@ -1,13 +1,11 @@
-import { type Member, resultOf } from '@penstock/client/session';
+import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-
-export type Role = Member['role'];
-export const ROLES: readonly Role[] = ['viewer', 'operator', 'designer', 'administrator'];
+import { after, PAGED } from '../../api/paging.ts';
+import type { Role } from '../../roles/role.ts';
 
 /** So many are asked for at once. */
 const PAGE = 100;
-const nextOf = ({ nextCursor }: { readonly nextCursor: string | null }): string | undefined => nextCursor ?? undefined;
 
 /** Members of an organisation, by e-mail address. */
 export const membersQuery = (orgId: string) =>
@@ -16,11 +14,10 @@ export const membersQuery = (orgId: string) =>
     queryFn: ({ pageParam }) =>
       resultOf(
         api.GET('/api/v1/organizations/{orgId}/members', {
-          params: { path: { orgId }, query: { limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+          params: { path: { orgId }, query: { limit: PAGE, ...after(pageParam) } },
         }),
       ),
-    initialPageParam: '',
-    getNextPageParam: nextOf,
+    ...PAGED,
   });
 
 /** Makes somebody a member, or gives them another role. */
@@ -36,11 +33,10 @@ export const usersQuery = infiniteQueryOptions({
   queryFn: ({ pageParam }) =>
     resultOf(
       api.GET('/api/v1/users', {
-        params: { query: { limit: PAGE, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+        params: { query: { limit: PAGE, ...after(pageParam) } },
       }),
     ),
-  initialPageParam: '',
-  getNextPageParam: nextOf,
+  ...PAGED,
 });
 
 export const createUser = (body: {

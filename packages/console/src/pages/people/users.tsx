@@ -4,6 +4,7 @@ import { CircleSlash, Link, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../kit/button.tsx';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Queried } from '../../kit/notice.tsx';
 import styles from '../../kit/page.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
@@ -79,8 +80,10 @@ const UserRow = ({ user, onAsk }: { readonly user: User; readonly onAsk: (asked:
       <th scope="row" className={tableStyles.wide}>
         {email}
         {disabledAt !== null && (
-          <div className={`${styles.mark} ${styles.warn}`}>
-            <CircleSlash size={13} aria-hidden="true" /> {t('people.isDisabled')}
+          <div>
+            <Mark tone="warn" icon={CircleSlash}>
+              {t('people.isDisabled')}
+            </Mark>
           </div>
         )}
       </th>

@@ -1,14 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import type { PipelineFilters } from '../../api/pipeline-filters.ts';
 import { filingQuery } from '../../api/pipelines.ts';
-import field from '../../kit/field.module.css';
-import { SelectField } from '../../kit/field.tsx';
+import { SearchField, SelectField } from '../../kit/field.tsx';
 import { useText } from '../../reader/use-text.ts';
 import styles from './pipelines-page.module.css';
-
-/** While somebody types, the list is not asked for at every letter. */
-const TYPING_MS = 250;
 
 /** In a list of groups this stands for those in none, which the address writes as an empty text. */
 const NO_GROUP = '\u0000none';
@@ -25,7 +21,15 @@ export const FilterBar = ({ orgId, filters, onFilter, searchRef, children }: Fil
   const { t } = useText();
   return (
     <div className={styles.filters} role="search">
-      <SearchField filters={filters} onFilter={onFilter} searchRef={searchRef} />
+      <SearchField
+        label={t('pipelines.search')}
+        value={filters.text ?? ''}
+        inputRef={searchRef}
+        onSearch={(text) => {
+          const { text: _text, ...others } = filters;
+          onFilter(text === '' ? others : { ...others, text });
+        }}
+      />
       <SelectField
         hideLabel
         label={t('pipelines.mode')}
@@ -56,33 +60,6 @@ export const FilterBar = ({ orgId, filters, onFilter, searchRef, children }: Fil
       />
       {children}
     </div>
-  );
-};
-
-const SearchField = ({ filters, onFilter, searchRef }: Pick<FilterBarProps, 'filters' | 'onFilter' | 'searchRef'>) => {
-  const { t } = useText();
-  const [typed, setTyped] = useState(filters.text ?? '');
-  // Whoever goes back or opens a link sees what the address says.
-  useEffect(() => setTyped(filters.text ?? ''), [filters.text]);
-  useEffect(() => {
-    if (typed === (filters.text ?? '')) return;
-    const timer = setTimeout(() => {
-      const { text: _text, ...others } = filters;
-      onFilter(typed === '' ? others : { ...others, text: typed });
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, filters, onFilter]);
-  return (
-    <input
-      ref={searchRef}
-      type="search"
-      className={field.control}
-      aria-label={t('pipelines.search')}
-      placeholder={t('pipelines.search')}
-      maxLength={200}
-      value={typed}
-      onChange={({ target }) => setTyped(target.value)}
-    />
   );
 };
 

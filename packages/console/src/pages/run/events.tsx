@@ -3,10 +3,10 @@ import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import { eventsQuery } from '../../api/run.ts';
 import { useLiveInterval } from '../../kit/live.ts';
 import { Empty, Failed } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import state from '../../kit/pipeline-state.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
-import styles from './run-page.module.css';
 
 const LOOKS = {
   info: { icon: Info, tone: 'quiet' },
@@ -23,7 +23,7 @@ export const Events = ({ pipelineId }: { readonly pipelineId: string }) => {
   const events = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const columns = [{ name: t('run.event.at') }, { name: t('run.event.what') }, { name: t('run.code') }];
   return (
-    <section className={styles.section}>
+    <section className={page.section}>
       <h2>{t('run.events')}</h2>
       {list.isError && events.length === 0 && (
         <Failed title={t('run.loadFailed')} error={list.error} onRetry={() => void list.refetch()} />
@@ -38,7 +38,7 @@ export const Events = ({ pipelineId }: { readonly pipelineId: string }) => {
               // Events have no id of their own; those of one moment stand in an order that stays.
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <tr key={`${at} ${code} ${runId} ${events.length - index}`}>
-                <td className={styles.nowrap}>{time(at)}</td>
+                <td className={tableStyles.nowrap}>{time(at)}</td>
                 <td className={tableStyles.wide}>
                   <Icon size={14} className={state[tone]} role="img" aria-label={t(`run.severity.${kind}`)} /> {message}
                 </td>

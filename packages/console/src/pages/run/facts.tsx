@@ -1,5 +1,6 @@
 import type { Pipeline } from '@penstock/client/session';
 import type { ReactNode } from 'react';
+import page from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import styles from './run-page.module.css';
 
@@ -28,7 +29,7 @@ export const Facts = ({ pipeline }: { readonly pipeline: Pipeline }) => {
         {lag === null ? t('value.unknown') : t('pipelines.records', { n: number(lag) })}
       </Fact>
       <Fact name={t('pipelines.column.errors')}>
-        <span className={isBad ? styles.bad : undefined}>{number(pipeline.errorsTotal)}</span>
+        <span className={isBad ? page.bad : undefined}>{number(pipeline.errorsTotal)}</span>
       </Fact>
       <Fact name={t('pipelines.column.dropped')}>{number(pipeline.droppedTotal)}</Fact>
       {run?.worker != null && (

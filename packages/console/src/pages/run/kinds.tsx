@@ -1,10 +1,10 @@
 import type { RunView } from '@penstock/client/session';
 import { Filter, TriangleAlert } from 'lucide-react';
 import { Empty } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { kindsOf } from './figures/figures.ts';
-import styles from './run-page.module.css';
 
 /** Why records did not go on, at which stage, and how many. */
 export const Kinds = ({ run }: { readonly run: RunView | null }) => {
@@ -17,7 +17,7 @@ export const Kinds = ({ run }: { readonly run: RunView | null }) => {
     { name: t('run.count'), isNumber: true },
   ];
   return (
-    <section className={styles.section}>
+    <section className={page.section}>
       <h2>{t('run.errorsByKind')}</h2>
       {run === null && <Empty title={t('run.noRun')} hint={t('run.noRunHint')} />}
       {run !== null && kinds.length === 0 && <Empty title={t('run.noErrors')} />}
@@ -27,7 +27,7 @@ export const Kinds = ({ run }: { readonly run: RunView | null }) => {
             <tr key={`${stage} ${kind} ${code}`}>
               <td>
                 {kind === 'error' ? (
-                  <TriangleAlert size={14} className={styles.bad} aria-hidden="true" />
+                  <TriangleAlert size={14} className={page.bad} aria-hidden="true" />
                 ) : (
                   <Filter size={14} aria-hidden="true" />
                 )}{' '}

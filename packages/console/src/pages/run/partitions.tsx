@@ -1,11 +1,11 @@
 import type { RunView } from '@penstock/client/session';
 import { TriangleAlert } from 'lucide-react';
 import { Empty } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import state from '../../kit/pipeline-state.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useNow } from '../../reader/clock.ts';
 import { useText } from '../../reader/use-text.ts';
-import styles from './run-page.module.css';
 
 /** A partition with lag that has not committed for so long is worth a look. */
 const OLD_COMMIT_MS = 15_000;
@@ -24,7 +24,7 @@ export const Partitions = ({ run, toldAt }: { readonly run: RunView | null; read
     { name: t('run.lastCommit'), isNumber: true },
   ];
   return (
-    <section className={styles.section}>
+    <section className={page.section}>
       <h2>{t('run.partitions')}</h2>
       {run === null && <Empty title={t('run.noRun')} hint={t('run.noRunHint')} />}
       {run !== null && tasks.length === 0 && <Empty title={t('run.noTasks')} />}
@@ -68,7 +68,7 @@ const Trouble = ({ task: { trouble, heldBack } }: { readonly task: Task }) => {
 const LastCommit = ({ task, toldAt }: { readonly task: Task; readonly toldAt: number }) => {
   const { t, duration } = useText();
   const now = useNow();
-  if (task.lastCommitAgeMs === null) return <span className={styles.hint}>{t('run.beforeFirstCommit')}</span>;
+  if (task.lastCommitAgeMs === null) return <span className={page.hint}>{t('run.beforeFirstCommit')}</span>;
   const age = task.lastCommitAgeMs + Math.max(0, now - toldAt);
   const text = t('time.ago', { time: duration(age) });
   if (task.lag === 0 || age < OLD_COMMIT_MS) return text;

@@ -15,6 +15,7 @@ import { useLiveInterval } from '../../kit/live.ts';
 import { LiveLine } from '../../kit/live-line.tsx';
 import { NotFound } from '../../kit/not-found.tsx';
 import { Failed, Loading } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { PipelineState } from '../../kit/pipeline-state.tsx';
 import { OperateDialog, type Wished } from '../../operate/operate-dialog.tsx';
 import { OperationButtons } from '../../operate/operation-buttons.tsx';
@@ -55,8 +56,8 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
   const wish = (operation: Operation) => setWished({ operation, pipelineId, name });
   useRunActions(pipeline, isAllowed, setWished);
   return (
-    <div className={styles.page}>
-      <div className={styles.head}>
+    <div className={page.page}>
+      <div className={page.head}>
         <h1>{name}</h1>
         <PipelineState observed={observed} toldAt={watched.dataUpdatedAt} />
         <OperationButtons name={name} state={observed.state} isAllowed={isAllowed} onWish={wish} />
@@ -68,7 +69,7 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
             <Bell size={14} aria-hidden="true" /> {t('alarms.open')}
           </Button>
         )}
-        <span className={styles.grow} />
+        <span className={page.grow} />
         <LiveLine watched={watched} />
       </div>
       {observed.reason !== null && (

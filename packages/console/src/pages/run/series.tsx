@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { SERIES_MS, seriesQuery } from '../../api/run.ts';
-import { useLiveInterval } from '../../kit/live.ts';
+import { useSlowly } from '../../kit/live.ts';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import { Chart, type Line } from './chart.tsx';
 import { linesOf } from './figures/figures.ts';
@@ -11,9 +12,8 @@ import styles from './run-page.module.css';
 /** Throughput and lag of the last hour, as the service has sampled them. */
 export const Series = ({ pipelineId }: { readonly pipelineId: string }) => {
   const { t, duration } = useText();
-  const interval = useLiveInterval();
   // A sample comes every fifteen seconds.
-  const series = useQuery({ ...seriesQuery(pipelineId), refetchInterval: interval === false ? false : 5 * interval });
+  const series = useQuery({ ...seriesQuery(pipelineId), refetchInterval: useSlowly() });
   const lines = useMemo(() => (series.data === undefined ? undefined : linesOf(series.data)), [series.data]);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const rates: readonly Line[] | undefined = lines && [
@@ -21,10 +21,10 @@ export const Series = ({ pipelineId }: { readonly pipelineId: string }) => {
     { label: t('run.series.out'), values: lines.written, tone: 'good' },
   ];
   return (
-    <section className={styles.section}>
+    <section className={page.section}>
       <h2>
         {t('run.series')}{' '}
-        <span className={styles.hint}>{t('run.series.range', { time: duration(SERIES_MS), zone })}</span>
+        <span className={page.hint}>{t('run.series.range', { time: duration(SERIES_MS), zone })}</span>
       </h2>
       {series.isError && lines === undefined && (
         <Failed title={t('run.loadFailed')} error={series.error} onRetry={() => void series.refetch()} />

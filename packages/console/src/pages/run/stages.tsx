@@ -4,11 +4,11 @@ import { useEffect, useMemo, useState } from 'react';
 import { documentQuery } from '../../api/run.ts';
 import { type Graph, graphOf } from '../../graph/graph.ts';
 import { Failed, Loading } from '../../kit/notice.tsx';
+import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { Canvas } from './canvas/canvas.tsx';
 import { figuresOf, type Look, totalOf, withLook } from './figures/figures.ts';
-import styles from './run-page.module.css';
 
 const NO_LOOKS: readonly Look[] = [];
 
@@ -44,7 +44,7 @@ export const Stages = ({ pipeline, toldAt }: StagesProps) => {
     return <Failed title={t('run.loadFailed')} error={document.error} onRetry={() => void document.refetch()} />;
   if (graph === undefined) return <Loading />;
   return (
-    <div className={styles.section}>
+    <div className={page.section}>
       <h2>{label}</h2>
       <Canvas label={label} graph={graph} run={run} looks={looks} selected={selected} onSelect={setSelected} />
       <StageList graph={graph} run={run} selected={selected} onSelect={setSelected} />
@@ -81,7 +81,7 @@ const StageList = ({ graph, run, selected, onSelect }: StageListProps) => {
           // The row is chosen by pointing; the canvas above is what keys choose in.
           <tr key={id} className={id === selected ? tableStyles.selected : undefined} onClick={() => onSelect(id)}>
             <th scope="row">
-              {label} <span className={styles.hint}>{operator}</span>
+              {label} <span className={page.hint}>{operator}</span>
             </th>
             {cells.map((value, index) => (
               <td key={columns[index + 1]?.name} className={tableStyles.number}>

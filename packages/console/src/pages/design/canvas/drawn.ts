@@ -8,7 +8,7 @@ import {
   type PipelineDocument,
   stagesOf,
 } from '../../../document/shape.ts';
-import { type Place, placeOf } from '../../../document/stages.ts';
+import { type Place, placeOf, STEP_X } from '../../../document/stages.ts';
 import { operatorOf } from '../model/operators.ts';
 import type { Finding } from '../model/use-findings.ts';
 import type { DesignEdgeType } from './design-edge.tsx';
@@ -16,7 +16,6 @@ import type { DesignNodeType } from './design-node.tsx';
 
 /** Size of a drawn stage, as in the style sheet. */
 export const SIZE = { width: 200, height: 64 } as const;
-const GAP_X = 260;
 
 interface Drawn {
   readonly document: PipelineDocument;
@@ -35,7 +34,7 @@ export const nodesOf = ({ document, operators, findings, selection, dragged }: D
     return {
       id,
       type: 'stage',
-      position: dragged.get(id) ?? placeOf(stage) ?? { x: index * GAP_X, y: 0 },
+      position: dragged.get(id) ?? placeOf(stage) ?? { x: index * STEP_X, y: 0 },
       ...SIZE,
       selected: selection.has(id),
       ariaLabel: labelOf(stage),

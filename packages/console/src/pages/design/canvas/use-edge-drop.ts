@@ -6,8 +6,9 @@ import { kindOf, type PipelineDocument, stageOf } from '../../../document/shape.
 import { makeRoom, type Place } from '../../../document/stages.ts';
 import { useDesign } from '../model/design-context.ts';
 import { addOperator } from '../model/operators.ts';
-import { kindType, OPERATOR_TYPE } from '../palette/dragged.ts';
+import { BETWEEN_TYPE, OPERATOR_TYPE } from '../palette/dragged.ts';
 import type { DesignEdgeType } from './design-edge.tsx';
+import { SIZE } from './drawn.ts';
 import { outputOfHandle } from './handles.ts';
 
 /** A connection that something is held over, and whether it fits in there. */
@@ -36,8 +37,6 @@ const endsOf = ({ source, sourceHandle, target }: DesignEdgeType): { readonly fr
   to: target,
 });
 
-const HALF: Place = { x: 100, y: 32 };
-
 /** Puts operators of the palette, and stages that are connected to nothing, into connections they are dropped on. */
 export const useEdgeDrop = (edges: readonly DesignEdgeType[], placeOf: (point: Point) => Place) => {
   const { document: stages, operators, mayDesign, edit } = useDesign();
@@ -49,7 +48,7 @@ export const useEdgeDrop = (edges: readonly DesignEdgeType[], placeOf: (point: P
   const spotOf = (event: DragEvent, operator: Operator) => {
     const edge = edgeAt(event, edges);
     const { x, y } = placeOf(event);
-    const place = { x: x - HALF.x, y: y - HALF.y };
+    const place = { x: x - SIZE.width / 2, y: y - SIZE.height / 2 };
     return edge !== undefined && fitsBetween(kindOfOperator(operator))
       ? ({ kind: 'between', ...endsOf(edge), place } as const)
       : ({ kind: 'free', place } as const);
@@ -59,7 +58,7 @@ export const useEdgeDrop = (edges: readonly DesignEdgeType[], placeOf: (point: P
     onDragOver: (event: DragEvent): void => {
       event.preventDefault();
       const { types } = event.dataTransfer;
-      if (types.includes(OPERATOR_TYPE)) hold(event, types.includes(kindType('processor')));
+      if (types.includes(OPERATOR_TYPE)) hold(event, types.includes(BETWEEN_TYPE));
     },
     onDragLeave: (): void => setOver(undefined),
     onDrop: (event: DragEvent): void => {
@@ -75,16 +74,14 @@ export const useEdgeDrop = (edges: readonly DesignEdgeType[], placeOf: (point: P
     onMove: (point: Point, id: string): void => {
       if (isAlone(stages, id)) hold(point, fitsStage(stages, id));
     },
-    /** Where a stage was let go; true where it went into a connection. */
-    onMoved: (point: Point, id: string): boolean => {
+    /** Where a stage was let go: it goes into the connection there. */
+    onMoved: (point: Point, id: string): void => {
       setOver(undefined);
       const edge = mayDesign && isAlone(stages, id) && fitsStage(stages, id) ? edgeAt(point, edges) : undefined;
-      if (edge === undefined) return false;
+      if (edge === undefined) return;
       const { from, to } = endsOf(edge);
       const spliced = splice(stages, from, to, id);
-      if (spliced === stages) return false;
-      edit('splice', makeRoom(spliced, id, from.stage, to), { select: [id] });
-      return true;
+      if (spliced !== stages) edit('splice', makeRoom(spliced, id, from.stage, to), { select: [id] });
     },
   };
 };

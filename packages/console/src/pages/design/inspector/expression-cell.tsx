@@ -1,10 +1,9 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Mark } from '../code/code-editor.ts';
+import { LazyCode } from '../code/lazy-code.tsx';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import type { KnownOfStage } from './use-known.ts';
-
-const Editor = lazy(async () => ({ default: (await import('../code/code-field.tsx')).CodeField }));
 
 interface ExpressionCellProps {
   readonly label: string;
@@ -53,19 +52,18 @@ export const ExpressionCell = ({ label, name, value, isWrong, known, marks, goal
   );
   if (cursor === undefined) return field(false);
   return (
-    <Suspense fallback={field(true)}>
-      <Editor
-        label={label}
-        cell={name}
-        language="expression"
-        value={value}
-        isReadOnly={false}
-        known={known}
-        marks={marks}
-        goal={cursor}
-        onChange={onChange}
-        onBlur={() => setCursor(undefined)}
-      />
-    </Suspense>
+    <LazyCode
+      label={label}
+      cell={name}
+      language="expression"
+      value={value}
+      isReadOnly={false}
+      known={known}
+      marks={marks}
+      goal={cursor}
+      meanwhile={field(true)}
+      onChange={onChange}
+      onBlur={() => setCursor(undefined)}
+    />
   );
 };

@@ -1,6 +1,7 @@
 import { PenstockError, type Pipeline, resultOf } from '@penstock/client/session';
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../../../api/client.ts';
+import { after, PAGED } from '../../../api/paging.ts';
 import { isObject, parseJson } from '../../../document/json.ts';
 import type { PipelineDocument } from '../../../document/shape.ts';
 import type { Stored } from './design-state.ts';
@@ -40,15 +41,20 @@ export const functionsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** So many are asked for at once. */
+const VERSIONS = 50;
+
+/** Versions, the newest first. */
 export const versionsQuery = (pipelineId: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['versions', pipelineId],
-    queryFn: () =>
+    queryFn: ({ pageParam }) =>
       resultOf(
         api.GET('/api/v1/pipelines/{pipelineId}/versions', {
-          params: { path: { pipelineId }, query: { limit: 200 } },
+          params: { path: { pipelineId }, query: { limit: VERSIONS, ...after(pageParam) } },
         }),
       ),
+    ...PAGED,
     staleTime: 0,
   });
 

@@ -1,7 +1,6 @@
 import { type PipelineDocument, stageOf, stagesOf } from '../../../document/shape.ts';
-import { type Place, placeOf } from '../../../document/stages.ts';
+import { type Place, placeOf, STEP_X } from '../../../document/stages.ts';
 
-const STEP_X = 260;
 const STEP_Y = 120;
 
 /** Where there is room for a stage that is added behind another, or anywhere. */

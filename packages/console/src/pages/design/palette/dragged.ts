@@ -1,7 +1,5 @@
-import type { StageKind } from '../../../document/shape.ts';
-
 /** What a palette's row carries while it is dragged to the canvas. */
 export const OPERATOR_TYPE = 'application/x-penstock-operator';
 
-/** What is carried can be read at the end alone; of which kind it is, all the way. */
-export const kindType = (kind: StageKind): string => `application/x-penstock-${kind}`;
+/** What is carried can be read at the end alone; that it has a place in a connection, all the way. */
+export const BETWEEN_TYPE = 'application/x-penstock-between';

@@ -1,10 +1,11 @@
 import type { Operator } from '@penstock/client/session';
 import { useId, useState } from 'react';
 import { byCategory, findOperators, isCategory, kindOfOperator } from '../../../catalogue/find-operators.ts';
+import { fitsBetween } from '../../../document/lanes.ts';
 import { TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
-import { kindType, OPERATOR_TYPE } from './dragged.ts';
+import { BETWEEN_TYPE, OPERATOR_TYPE } from './dragged.ts';
 
 interface StageListProps {
   readonly operators: readonly Operator[];
@@ -46,7 +47,7 @@ export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageL
               draggable={isDraggable === true && isDisabled !== true}
               onDragStart={({ dataTransfer }) => {
                 dataTransfer.setData(OPERATOR_TYPE, operator.id);
-                dataTransfer.setData(kindType(kindOfOperator(operator)), operator.id);
+                if (fitsBetween(kindOfOperator(operator))) dataTransfer.setData(BETWEEN_TYPE, operator.id);
                 dataTransfer.effectAllowed = 'copy';
               }}
               onClick={() => onPick(operator)}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Combobox } from '../../../kit/combobox.tsx';
 import { useDesign } from '../model/design-context.ts';
+import { Combobox } from './combobox.tsx';
 import { POINT_SIGN, type ReferenceKind } from './suggest.ts';
 import { useSuggestions } from './use-suggestions.ts';
 

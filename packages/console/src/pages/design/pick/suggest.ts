@@ -1,4 +1,4 @@
-import type { Suggestion } from '../../../kit/combobox.tsx';
+import type { Suggestion } from './combobox.tsx';
 
 /** What fields of stages name, and can be picked. */
 const KINDS = ['topic', 'connection', 'asset', 'model', 'point'] as const;

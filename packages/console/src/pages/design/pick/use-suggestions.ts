@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { assetsQuery, connectionsQuery, modelQuery, modelsQuery, topicsQuery } from '../../../api/references.ts';
-import type { Suggestion } from '../../../kit/combobox.tsx';
 import { type Text, useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
+import type { Suggestion } from './combobox.tsx';
 import { MAX_OFFERED, matching, modelInPoint, type ReferenceKind, suggestPoints } from './suggest.ts';
 
 const PAUSE_MS = 250;

@@ -52,7 +52,7 @@ export const RecordView = ({ row, fate, isWhole }: RecordViewProps) => {
       {only !== undefined && !isWhole ? (
         <code className={styles.text}>{only}</code>
       ) : (
-        <Fields before={fate === 'same' ? only : before} after={fate === 'same' ? only : after} isWhole={isWhole} />
+        <Fields before={before} after={after} isWhole={isWhole} />
       )}
     </li>
   );

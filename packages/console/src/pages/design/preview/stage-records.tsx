@@ -8,7 +8,7 @@ import { type RecordRow, rowsOf, type SeenStage } from '../../../records/pair-re
 import { useDesign } from '../model/design-context.ts';
 import { operatorOf } from '../model/operators.ts';
 import styles from './preview.module.css';
-import { RecordView } from './record-view.tsx';
+import { RecordView, type ShownFate } from './record-view.tsx';
 
 /** So many more are shown each time. */
 const PAGE = 50;
@@ -58,11 +58,7 @@ export const StageRecords = ({ stage }: { readonly stage: SeenStage }) => {
 };
 
 /** Of a source nothing goes in; of a target nothing comes out. */
-const fateOf = (
-  { fate }: RecordRow,
-  isTarget: boolean,
-  { input }: SeenStage,
-): RecordRow['fate'] | 'target' | 'read' => {
+const fateOf = ({ fate }: RecordRow, isTarget: boolean, { input }: SeenStage): ShownFate => {
   if (fate === 'kept' && isTarget) return 'target';
   return fate === 'made' && input.length === 0 ? 'read' : fate;
 };

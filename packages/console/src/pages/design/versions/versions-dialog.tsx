@@ -1,9 +1,9 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../../kit/button.tsx';
 import { Dialog } from '../../../kit/dialog.tsx';
 import { Empty, Failed, Loading, Problem } from '../../../kit/notice.tsx';
-import { Table, tableStyles } from '../../../kit/table.tsx';
+import { More, Table, tableStyles } from '../../../kit/table.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
 import { readVersion, versionsQuery } from '../model/design-requests.ts';
@@ -15,7 +15,7 @@ export const VersionsDialog = ({ pipeline, onClose }: DesignDialogProps) => {
   const { t, time } = useText();
   const { pipelineId } = pipeline;
   const { document, edit, mayDesign } = useDesign();
-  const versions = useQuery(versionsQuery(pipelineId));
+  const versions = useInfiniteQuery(versionsQuery(pipelineId));
   const [chosen, setChosen] = useState<number>();
   const version = useQuery({
     queryKey: ['version', pipelineId, chosen],
@@ -30,7 +30,7 @@ export const VersionsDialog = ({ pipeline, onClose }: DesignDialogProps) => {
       onClose();
     },
   });
-  const items = versions.data?.items;
+  const items = versions.data?.pages.flatMap((page) => page.items);
   const columns = [
     { name: t('run.version'), isNumber: true },
     { name: t('run.event.at') },
@@ -60,6 +60,7 @@ export const VersionsDialog = ({ pipeline, onClose }: DesignDialogProps) => {
           ))}
         </Table>
       )}
+      <More list={versions} />
       {version.isError && <Problem title={t('run.loadFailed')} error={version.error} />}
       {chosen !== undefined && version.data !== undefined && (
         <>

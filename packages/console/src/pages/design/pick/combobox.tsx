@@ -1,7 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useId, useState } from 'react';
+import fieldStyles from '../../../kit/field.module.css';
 import styles from './combobox.module.css';
-import fieldStyles from './field.module.css';
 
 export interface Suggestion {
   readonly value: string;
