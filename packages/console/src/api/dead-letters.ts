@@ -1,7 +1,7 @@
 import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import { type LetterFilters, queryOfLetterFilters } from './letter-filters.ts';
+import { type LetterFilters, queryOfLetterFilters } from './filters/letter-filters.ts';
 import { after, PAGED } from './paging.ts';
 
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { readAssetFilters } from '../api/asset-filters.ts';
-import { readLetter, readLetterFilters } from '../api/letter-filters.ts';
-import { readPipelineFilters } from '../api/pipeline-filters.ts';
+import { readAssetFilters } from '../api/filters/asset-filters.ts';
+import { readLetter, readLetterFilters } from '../api/filters/letter-filters.ts';
+import { readPipelineFilters } from '../api/filters/pipeline-filters.ts';
 import { NotFound } from '../kit/not-found.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { Home } from './home.tsx';

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { AssetFilters } from '../../api/asset-filters.ts';
+import type { AssetFilters } from '../../api/filters/asset-filters.ts';
 import { modelsQuery } from '../../api/references.ts';
 import { Button } from '../../kit/button.tsx';
 import { SearchField, SelectField } from '../../kit/field.tsx';

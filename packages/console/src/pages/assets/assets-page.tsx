@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
-import type { AssetFilters } from '../../api/asset-filters.ts';
+import type { AssetFilters } from '../../api/filters/asset-filters.ts';
 import { mayDesign } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
 import { Button } from '../../kit/button.tsx';

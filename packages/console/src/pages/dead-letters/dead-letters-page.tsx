@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { lettersQuery } from '../../api/dead-letters.ts';
-import { type LetterFilters, showsAll } from '../../api/letter-filters.ts';
+import { type LetterFilters, showsAll } from '../../api/filters/letter-filters.ts';
 import { pipelinesQuery } from '../../api/pipelines.ts';
 import { Button } from '../../kit/button.tsx';
 import { useSlowly } from '../../kit/live.ts';

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@penstock/client/session';
 import { useState } from 'react';
-import { type LetterFilters, showsAll } from '../../api/letter-filters.ts';
+import { type LetterFilters, showsAll } from '../../api/filters/letter-filters.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { queryOfLetterFilters, readLetter, readLetterFilters, showsAll } from '../../api/letter-filters.ts';
+import { queryOfLetterFilters, readLetter, readLetterFilters, showsAll } from '../../api/filters/letter-filters.ts';
 import { fieldsOf, MAX_FIELDS } from '../../records/fields.ts';
 import { bytesOf, hexLines, SHOWN_BYTES } from './bytes.ts';
 

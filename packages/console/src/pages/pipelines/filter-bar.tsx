@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode, RefObject } from 'react';
-import type { PipelineFilters } from '../../api/pipeline-filters.ts';
+import type { PipelineFilters } from '../../api/filters/pipeline-filters.ts';
 import { filingQuery } from '../../api/pipelines.ts';
 import { SearchField, SelectField } from '../../kit/field.tsx';
 import { useText } from '../../reader/use-text.ts';

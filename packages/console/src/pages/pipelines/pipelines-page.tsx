@@ -4,7 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import type { Action } from '../../actions/action.ts';
 import { useActions } from '../../actions/registry.ts';
-import { isFiltered, type PipelineFilters } from '../../api/pipeline-filters.ts';
+import { isFiltered, type PipelineFilters } from '../../api/filters/pipeline-filters.ts';
 import { pipelinesQuery } from '../../api/pipelines.ts';
 import { mayDesign, mayOperate } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
