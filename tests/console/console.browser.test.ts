@@ -104,7 +104,18 @@ test('a pipeline at work shows what flows, how far each partition is, and what h
     .getByText(/^[\d,.]+\/s/)
     .first()
     .waitFor();
+  const limit = page.getByRole('region', { name: 'What holds it back' });
+  await limit.getByText(/^(Keeps up|Falls behind|Not known)$/).waitFor();
   assert.deepEqual(await lookAt(page, 'run'), []);
+  // A stage that is chosen has lines of its own, and stands in the address.
+  await stages.getByRole('button', { name: 'Tag off-limit values' }).press('Enter');
+  await page.getByRole('region', { name: 'Tag off-limit values over time' }).waitFor();
+  assert.match(page.url(), /stage=/);
+  await page.getByLabel('Range').selectOption('day');
+  await page.waitForURL(/range=day/);
+  assert.deepEqual(await lookAt(page, 'run-stage'), []);
+  await page.getByRole('button', { name: 'Whole pipeline' }).click();
+  await page.getByRole('region', { name: 'Over time', exact: true }).waitFor();
 });
 
 test('a stop says first what is lost, and a start goes on', async () => {
@@ -276,8 +287,13 @@ test('all of it is there in Chinese', async () => {
   await page.getByRole('heading', { name: '分区' }).waitFor();
   await takePicture(page, 'run-zh');
   await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/dead-letters`);
+  const told = page.waitForResponse(/\/api\/v1\/codes\/\w+\?language=zh/);
   await page.getByRole('table', { name: '记录' }).getByRole('button').first().click();
   await page.getByRole('button', { name: '重放此记录' }).waitFor();
+  // What a code means and what to do is in Chinese too.
+  const { meaning } = (await (await told).json()) as { meaning: string };
+  assert.match(meaning, /\p{Script=Han}/u);
+  await page.getByText(meaning).waitFor();
   assert.deepEqual(await lookAt(page, 'dead-letters-zh'), []);
   await page.getByRole('button', { name: /English/ }).click();
 });

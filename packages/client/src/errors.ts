@@ -1,3 +1,5 @@
+import type { Explanation } from './generated/schemas.ts';
+
 /** A finding about a document, as the service reports it. */
 export interface ReportedIssue {
   readonly code: string;
@@ -6,6 +8,8 @@ export interface ReportedIssue {
   readonly path: string;
   readonly message: string;
   readonly stage?: string;
+  /** Where another language than English was asked for. */
+  readonly explanation?: Explanation;
 }
 
 /**
@@ -18,11 +22,19 @@ export class PenstockError extends Error {
   readonly status: number;
   readonly requestId: string | undefined;
   readonly issues: readonly ReportedIssue[];
+  /** Where another language than English was asked for, and the code is known. */
+  readonly explanation: Explanation | undefined;
 
   constructor(
     code: string,
     message: string,
-    details: { status: number; requestId?: string | undefined; issues?: readonly ReportedIssue[]; cause?: unknown },
+    details: {
+      status: number;
+      requestId?: string | undefined;
+      issues?: readonly ReportedIssue[];
+      explanation?: Explanation | undefined;
+      cause?: unknown;
+    },
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'PenstockError';
@@ -30,10 +42,18 @@ export class PenstockError extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.issues = details.issues ?? [];
+    this.explanation = details.explanation;
   }
 }
 
 const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const explanationIn = (value: unknown): Explanation | undefined => {
+  const { meaning, remedy } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const [what, how] = [asText(meaning), asText(remedy)];
+  if (what === undefined) return undefined;
+  return how === undefined ? { meaning: what } : { meaning: what, remedy: how };
+};
 
 /** Reads a problem out of the body of an answer, whichever of the service's three envelopes it has. */
 export const problemOf = (status: number, body: unknown): PenstockError => {
@@ -44,5 +64,6 @@ export const problemOf = (status: number, body: unknown): PenstockError => {
     status,
     requestId: asText(fields.requestId),
     issues: Array.isArray(fields.issues) ? (fields.issues as ReportedIssue[]) : [],
+    explanation: explanationIn(fields.explanation),
   });
 };

@@ -49,3 +49,23 @@ test('a service that does not answer is an error with a code, like every other',
     (error) => error instanceof PenstockError && error.code === 'CLIENT_UNREACHABLE' && error.status === 0,
   );
 });
+
+test('whoever reads another language has codes explained in it', async () => {
+  const explanation = { meaning: '没有这个流。', remedy: '检查其 ID。' };
+  const body = { code: 'PIPELINE_UNKNOWN', message: 'There is none.', requestId: 'r', explanation };
+  const seen: (string | null)[] = [];
+  const client = createSessionClient({
+    baseUrl,
+    csrfToken: () => undefined,
+    language: () => 'zh-CN',
+    fetch: async (input) => {
+      seen.push(new Request(input).headers.get('accept-language'));
+      return Response.json(body, { status: 404 });
+    },
+  });
+  await assert.rejects(resultOf(client.GET('/api/v1/session')), (error) => {
+    assert.deepEqual(error instanceof PenstockError && error.explanation, explanation);
+    return true;
+  });
+  assert.deepEqual(seen, ['zh-CN']);
+});

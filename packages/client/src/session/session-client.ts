@@ -7,6 +7,8 @@ export interface SessionClientOptions {
   readonly baseUrl: string;
   /** The token `GET /api/v1/session` tells; undefined while nobody is signed in. */
   readonly csrfToken: () => string | undefined;
+  /** The language that codes are explained in (`Accept-Language`); without it that of the browser. */
+  readonly language?: () => string;
   /** Instead of the platform's `fetch`. */
   readonly fetch?: typeof fetch;
 }
@@ -15,7 +17,12 @@ export interface SessionClientOptions {
  * Penstock's own API for a page in a browser: who calls is known by the cookie of the session, which no script sees.
  * What changes something carries the session's CSRF token. Errors: `CLIENT_UNREACHABLE`.
  */
-export const createSessionClient = ({ baseUrl, csrfToken, fetch: given }: SessionClientOptions): Client<paths> => {
+export const createSessionClient = ({
+  baseUrl,
+  csrfToken,
+  language,
+  fetch: given,
+}: SessionClientOptions): Client<paths> => {
   // Looked up at each call: `fetch` may not be called as a method of something else.
   const reach = reachable(baseUrl, given ?? ((input, init) => fetch(input, init)));
   const client = createClient<paths>({
@@ -25,6 +32,7 @@ export const createSessionClient = ({ baseUrl, csrfToken, fetch: given }: Sessio
   });
   client.use({
     onRequest: ({ request }) => {
+      if (language !== undefined) request.headers.set('accept-language', language());
       const token = csrfToken();
       if (request.method !== 'GET' && token !== undefined) request.headers.set('x-csrf-token', token);
       return request;

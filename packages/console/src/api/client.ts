@@ -1,4 +1,6 @@
 import { createSessionClient } from '@penstock/client/session';
+import { LANGUAGE_TAGS } from '../messages/translate.ts';
+import { currentPreferences } from '../reader/preferences.ts';
 
 let csrfToken: string | undefined;
 
@@ -8,4 +10,8 @@ export const rememberCsrfToken = (token: string | undefined): void => {
 };
 
 /** The API of the service that this page came from. */
-export const api = createSessionClient({ baseUrl: window.location.origin, csrfToken: () => csrfToken });
+export const api = createSessionClient({
+  baseUrl: window.location.origin,
+  csrfToken: () => csrfToken,
+  language: () => LANGUAGE_TAGS[currentPreferences().locale],
+});

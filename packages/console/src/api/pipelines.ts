@@ -1,8 +1,8 @@
 import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from './client.ts';
-import { after, PAGED } from './paging.ts';
 import { type PipelineFilters, queryOfFilters } from './filters/pipeline-filters.ts';
+import { after, PAGED } from './paging.ts';
 
 /** Pipelines that are asked for at once; further ones come while one scrolls. */
 const PAGE = 100;

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { readAssetFilters } from '../api/filters/asset-filters.ts';
 import { readLetter, readLetterFilters } from '../api/filters/letter-filters.ts';
 import { readPipelineFilters } from '../api/filters/pipeline-filters.ts';
+import { readRunSearch } from '../api/run.ts';
 import { NotFound } from '../kit/not-found.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { Home } from './home.tsx';
@@ -39,6 +40,7 @@ const pipelines = createRoute({
 const run = createRoute({
   getParentRoute: () => organization,
   path: '/pipelines/$pipelineId',
+  validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
 });
 

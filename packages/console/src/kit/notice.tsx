@@ -1,4 +1,4 @@
-import { PenstockError } from '@penstock/client/session';
+import { type Explanation, PenstockError } from '@penstock/client/session';
 import { CircleX, Inbox, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useText } from '../reader/use-text.ts';
@@ -43,11 +43,13 @@ export const Problem = ({ title, error }: { readonly title: string; readonly err
     <div>
       <strong>{title}</strong> {error instanceof Error ? error.message : String(error)}
       {error instanceof PenstockError && <div className={styles.code}>{error.code}</div>}
+      {error instanceof PenstockError && <Explained explanation={error.explanation} />}
       {error instanceof PenstockError && error.issues.length > 0 && (
         <ul className={styles.issues}>
-          {error.issues.map(({ path, message, code }) => (
+          {error.issues.map(({ path, message, code, explanation }) => (
             <li key={`${path} ${code} ${message}`}>
               {path !== '' && <span className={styles.code}>{path}</span>} {message === error.message ? '' : message}
+              {code !== error.code && <Explained explanation={explanation} />}
             </li>
           ))}
         </ul>
@@ -55,6 +57,12 @@ export const Problem = ({ title, error }: { readonly title: string; readonly err
     </div>
   </div>
 );
+
+/** What the service says of a code in a language other than English, which its messages are in. */
+const Explained = ({ explanation }: { readonly explanation: Explanation | undefined }) =>
+  explanation === undefined ? null : (
+    <div>{[explanation.meaning, explanation.remedy].filter((part) => part !== undefined).join(' ')}</div>
+  );
 
 interface QueriedProps<T> {
   readonly query: {

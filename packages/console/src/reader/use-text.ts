@@ -8,6 +8,8 @@ export interface Text {
   /** For formats of numbers and times. */
   readonly language: string;
   readonly number: (value: number) => string;
+  /** Of a share, 0 to 1. */
+  readonly percent: (share: number) => string;
   readonly rate: (perSecond: number) => string;
   readonly duration: (ms: number) => string;
   readonly bytes: (value: number) => string;
@@ -24,6 +26,7 @@ export const useText = (): Text => {
       t,
       language,
       number: (value) => value.toLocaleString(language),
+      percent: (share) => share.toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 }),
       rate: (perSecond) => formatRate(t, language, perSecond),
       duration: (ms) => formatDuration(t, ms),
       bytes: (value) => formatBytes(language, value),

@@ -1,5 +1,6 @@
 import type { AlarmReceiver } from '@penstock/client/session';
 import { useMutation } from '@tanstack/react-query';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Mark } from '../../kit/mark.tsx';
@@ -43,6 +44,7 @@ export const ReceiverTest = ({ orgId, receiver, onDone, onClose }: ReceiverTestP
           <p>
             {data.message} <code>{data.code}</code>
           </p>
+          {data.code !== null && <CodeHelp code={data.code} beside="in-english" />}
         </div>
       )}
     </Dialog>

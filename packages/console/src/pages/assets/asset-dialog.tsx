@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { shownJson } from '../../document/json.ts';
+import { type JsonValue, shownJson } from '../../document/json.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Queried } from '../../kit/notice.tsx';
@@ -35,8 +35,8 @@ export const AssetDialog = ({ orgId, assetId, onClose }: AssetDialogProps) => {
               places.map(({ treeId, parentId }) => `${treeId}: ${parentId ?? t('assets.root')}`).join(', '),
             ],
             [t('assets.changed'), time(found.updatedAt)],
-            ...Object.entries(attributes).map(([key, value]) => [key, shownJson(value)] as const),
-            ...Object.entries(extraInfo).map(([key, value]) => [key, shownJson(value)] as const),
+            ...Object.entries(attributes).map(([key, value]) => [key, shownJson(value as JsonValue)] as const),
+            ...Object.entries(extraInfo).map(([key, value]) => [key, shownJson(value as JsonValue)] as const),
           ] as const;
           return <Terms items={terms} />;
         }}

@@ -1,7 +1,7 @@
 import { type AssetImportOutcome, resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { AssetFilters } from '../../api/filters/asset-filters.ts';
 import { api } from '../../api/client.ts';
+import type { AssetFilters } from '../../api/filters/asset-filters.ts';
 import { after, PAGED } from '../../api/paging.ts';
 import { isObject, type JsonObject, parseJson } from '../../document/json.ts';
 

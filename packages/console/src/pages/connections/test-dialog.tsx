@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Mark } from '../../kit/mark.tsx';
@@ -43,6 +44,7 @@ export const TestDialog = ({ orgId, name, onDone, onClose }: TestDialogProps) =>
           <p>
             {data.message} <code>{data.code}</code>
           </p>
+          {data.code !== null && <CodeHelp code={data.code} beside="in-english" />}
         </div>
       )}
     </Dialog>

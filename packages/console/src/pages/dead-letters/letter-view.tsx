@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { letterQuery } from '../../api/dead-letters.ts';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
@@ -48,9 +49,10 @@ const Letter = ({ orgId, letterId, onReplay }: LetterViewProps & { readonly lett
           </Link>
         )}
       </div>
-      <p className={styles.message}>
+      <div className={styles.message}>
         {letter.message} <code>{letter.code}</code>
-      </p>
+        <CodeHelp code={letter.code} beside="in-english" />
+      </div>
       <Origin letter={letter} />
       <Value letter={letter} />
     </section>

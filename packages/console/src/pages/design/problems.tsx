@@ -1,4 +1,5 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { labelOf, stageOf } from '../../document/shape.ts';
 import { Problem } from '../../kit/notice.tsx';
 import { useText } from '../../reader/use-text.ts';
@@ -36,6 +37,7 @@ export const Problems = ({ isCurrent, error }: { readonly isCurrent: boolean; re
                 {message} <code>{code}</code>
               </span>
             </button>
+            <CodeHelp code={code} beside="all-in-english" />
           </li>
         ))}
       </ul>

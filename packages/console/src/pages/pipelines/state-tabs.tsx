@@ -1,4 +1,9 @@
-import { countsOfTabs, type PipelineFilters, STATE_TAB_NAMES, type StateTab } from '../../api/filters/pipeline-filters.ts';
+import {
+  countsOfTabs,
+  type PipelineFilters,
+  STATE_TAB_NAMES,
+  type StateTab,
+} from '../../api/filters/pipeline-filters.ts';
 import { useText } from '../../reader/use-text.ts';
 import styles from './pipelines-page.module.css';
 

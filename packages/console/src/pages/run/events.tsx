@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import { eventsQuery } from '../../api/run.ts';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { useLiveInterval } from '../../kit/live.ts';
 import { Empty, Failed } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
@@ -41,6 +42,7 @@ export const Events = ({ pipelineId }: { readonly pipelineId: string }) => {
                 <td className={tableStyles.nowrap}>{time(at)}</td>
                 <td className={tableStyles.wide}>
                   <Icon size={14} className={state[tone]} role="img" aria-label={t(`run.severity.${kind}`)} /> {message}
+                  <CodeHelp code={code} beside="all-in-english" />
                 </td>
                 <td className={tableStyles.code}>{code}</td>
               </tr>

@@ -1,5 +1,6 @@
 import type { RunView } from '@penstock/client/session';
 import { Filter, TriangleAlert } from 'lucide-react';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { Empty } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
@@ -34,7 +35,10 @@ export const Kinds = ({ run }: { readonly run: RunView | null }) => {
                 {t(`run.kind.${kind}`)}
               </td>
               <td className={tableStyles.wide}>{stage}</td>
-              <td className={tableStyles.code}>{code}</td>
+              <td className={tableStyles.wide}>
+                <code>{code}</code>
+                <CodeHelp code={code} />
+              </td>
               <td className={tableStyles.number}>{number(count)}</td>
             </tr>
           ))}

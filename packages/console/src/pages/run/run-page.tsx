@@ -10,24 +10,25 @@ import { AlarmSettingsDialog } from '../../alarm-settings/alarm-settings-dialog.
 import { pipelineQuery } from '../../api/pipelines.ts';
 import { mayOperate } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
+import { CodeHelp } from '../../codes/code-help.tsx';
 import { Button } from '../../kit/button.tsx';
 import { useLiveInterval } from '../../kit/live.ts';
 import { LiveLine } from '../../kit/live-line.tsx';
 import { NotFound } from '../../kit/not-found.tsx';
-import { Failed, Loading } from '../../kit/notice.tsx';
+import { Failed, Loading, Queried } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
 import { PipelineState } from '../../kit/pipeline-state.tsx';
 import { OperateDialog, type Wished } from '../../operate/operate-dialog.tsx';
 import { OperationButtons } from '../../operate/operation-buttons.tsx';
 import { isPossible, OPERATIONS, type Operation } from '../../operate/possible.ts';
 import { useText } from '../../reader/use-text.ts';
+import { Drawn } from './drawn.tsx';
 import { Events } from './events.tsx';
 import { Facts } from './facts.tsx';
 import { Kinds } from './kinds.tsx';
 import { Partitions } from './partitions.tsx';
 import styles from './run-page.module.css';
-import { Series } from './series.tsx';
-import { Stages } from './stages.tsx';
+import { useGraph } from './use-graph.ts';
 
 /** A pipeline at work: what flows where, how far each partition is, what did not go on and what happened. */
 export const RunPage = () => {
@@ -53,6 +54,7 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
   const isAllowed = mayOperate(useSession(), orgId);
   const [wished, setWished] = useState<Wished>();
   const [setsAlarms, setSetsAlarms] = useState(false);
+  const graph = useGraph(pipeline);
   const wish = (operation: Operation) => setWished({ operation, pipelineId, name });
   useRunActions(pipeline, isAllowed, setWished);
   return (
@@ -73,16 +75,18 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
         <LiveLine watched={watched} />
       </div>
       {observed.reason !== null && (
-        <p className={styles.reason}>
+        <div className={styles.reason}>
           <TriangleAlert size={16} aria-hidden="true" />
-          <span>
+          <div>
             {observed.reason.message} <code>{observed.reason.code}</code>
-          </span>
-        </p>
+            <CodeHelp code={observed.reason.code} beside="in-english" />
+          </div>
+        </div>
       )}
       <Facts pipeline={pipeline} />
-      <Stages pipeline={pipeline} toldAt={watched.dataUpdatedAt} />
-      <Series pipelineId={pipelineId} />
+      <Queried query={graph} failed={t('run.loadFailed')}>
+        {(drawn) => <Drawn pipeline={pipeline} graph={drawn} toldAt={watched.dataUpdatedAt} />}
+      </Queried>
       <div className={styles.columns}>
         <Partitions run={run} toldAt={watched.dataUpdatedAt} />
         <Kinds run={run} />

@@ -8,6 +8,7 @@ import { layoutOf, STAGE_SIZE } from '../../../graph/layout.ts';
 import { useScheme } from '../../../reader/use-scheme.ts';
 import { useText } from '../../../reader/use-text.ts';
 import { figuresOf, type Look, rateOf } from '../figures/figures.ts';
+import type { Limits } from '../limit/limits.ts';
 import styles from './canvas.module.css';
 import { FlowEdge, type FlowEdgeType } from './flow-edge.tsx';
 import { StageNode, type StageNodeType } from './stage-node.tsx';
@@ -20,12 +21,13 @@ interface CanvasProps {
   readonly graph: Graph;
   readonly run: RunView | null;
   readonly looks: readonly Look[];
+  readonly limits: Limits;
   readonly selected: string | undefined;
   readonly onSelect: (stage: string | undefined) => void;
 }
 
 /** The pipeline as it is drawn, to be looked at: stages with their counters, edges with what flows along them. */
-export const Canvas = ({ label, graph, run, looks, selected, onSelect }: CanvasProps) => {
+export const Canvas = ({ label, graph, run, looks, limits, selected, onSelect }: CanvasProps) => {
   const { t } = useText();
   const scheme = useScheme();
   const drawn = useMemo(() => layoutOf(graph), [graph]);
@@ -39,10 +41,15 @@ export const Canvas = ({ label, graph, run, looks, selected, onSelect }: CanvasP
           ...STAGE_SIZE,
           selected: stage.id === selected,
           ariaLabel: `${t('run.stage')} ${stage.label}`,
-          data: { stage, figures: figuresOf(run, stage.id) },
+          data: {
+            stage,
+            figures: figuresOf(run, stage.id),
+            share: limits.shares.get(stage.id),
+            isLimit: limits.stages.has(stage.id),
+          },
         }),
       ),
-    [graph, drawn, run, selected, t],
+    [graph, drawn, run, limits, selected, t],
   );
   const edges = useMemo(
     () =>

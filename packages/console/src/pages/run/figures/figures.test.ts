@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunView } from '@penstock/client/session';
-import { figuresOf, kindsOf, type Look, linesOf, rateOf, withLook } from './figures.ts';
+import { figuresOf, kindsOf, type Look, rateOf, withLook } from './figures.ts';
 
 const stages = (output: number): RunView['stages'] => ({ S: { input: output, output, errors: {}, dropped: {} } });
 const look = (at: number, output: number, workerId = 'w'): Look => ({ at, workerId, stages: stages(output) });
@@ -43,18 +43,4 @@ test('errors and drops are listed by how many there are', () => {
     kinds.map(({ stage, kind, code, count }) => `${stage} ${kind} ${code} ${count}`),
     ['A drop LATE 5', 'A error BAD 2', 'B error WORSE 2'],
   );
-});
-
-test('a pause is a gap, and a new worker begins a line anew', () => {
-  const sample = (ts: number, recordsIn: number, lag = 0) => ({ ts, lag, recordsIn, recordsOut: recordsIn / 2 });
-  const { seconds, read, written, lag } = linesOf([
-    sample(0, 0, 7),
-    sample(15_000, 150, 8),
-    sample(30_000, 15, 9),
-    sample(300_000, 30, 10),
-  ]);
-  assert.deepEqual(seconds, [0, 15, 30, 165, 300]);
-  assert.deepEqual(read, [null, 10, null, null, null]);
-  assert.deepEqual(written, [null, 5, null, null, null]);
-  assert.deepEqual(lag, [7, 8, 9, null, 10]);
 });

@@ -1,27 +1,37 @@
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import UPlot from 'uplot';
-import { useScheme } from '../../reader/use-scheme.ts';
-import { useText } from '../../reader/use-text.ts';
-import styles from './run-page.module.css';
+import { useScheme } from '../reader/use-scheme.ts';
+import { useText } from '../reader/use-text.ts';
+import styles from './chart.module.css';
+import { drawMarkers, type Marker } from './markers.ts';
 
 export interface Line {
   readonly label: string;
   readonly values: readonly (number | null)[];
-  /** A colour of the tokens. */
-  readonly tone: 'accent' | 'good' | 'warn';
+  /** A colour of the tokens; without it each line has the next one. */
+  readonly tone?: Tone;
 }
+
+/** Colours of lines, in the order in which they are given out. */
+const TONES = ['accent', 'good', 'warn', 'bad', 'text-quiet'] as const;
+type Tone = (typeof TONES)[number];
 
 interface ChartProps {
   readonly title: string;
   /** Unix seconds. */
   readonly seconds: readonly number[];
   readonly lines: readonly Line[];
+  /** What happened meanwhile. */
+  readonly markers?: readonly Marker[];
+  /** Days are drawn, and not hours. */
+  readonly isLong?: boolean;
 }
 
 const HEIGHT = 170;
 /** Lines are told apart by their dashes too. */
-const DASHES: readonly number[][] = [[], [6, 3]];
+const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [10, 3, 2, 3]];
+const NO_MARKERS: readonly Marker[] = [];
 /** Charts of a page show the same moment under the pointer. */
 const SYNC = 'penstock';
 
@@ -36,7 +46,7 @@ const colourOf = (element: HTMLElement, token: string): string => {
 };
 
 /** Lines over time. What is missing is a gap. */
-export const Chart = ({ title, seconds, lines }: ChartProps) => {
+export const Chart = ({ title, seconds, lines, markers = NO_MARKERS, isLong = false }: ChartProps) => {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const { language, number } = useText();
@@ -45,14 +55,15 @@ export const Chart = ({ title, seconds, lines }: ChartProps) => {
     (): UPlot.AlignedData => [[...seconds], ...lines.map(({ values }) => [...values])],
     [seconds, lines],
   );
-  const latest = useRef(data);
-  latest.current = data;
-  const looks = lines.map(({ label, tone }) => `${label} ${tone}`).join('|');
+  const latest = useRef({ data, markers });
+  latest.current = { data, markers };
+  const looks = lines.map(({ label, tone }) => `${label} ${tone ?? ''}`).join('|');
   // biome-ignore lint/correctness/useExhaustiveDependencies: made anew where language, colours or lines change
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const made = new UPlot(optionsOf(element, lines, language), latest.current, element);
+    const options = optionsOf(element, { lines, language, isLong, markers: () => latest.current.markers });
+    const made = new UPlot(options, latest.current.data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
@@ -61,11 +72,14 @@ export const Chart = ({ title, seconds, lines }: ChartProps) => {
       made.destroy();
       plot.current = undefined;
     };
-  }, [language, scheme, looks]);
+  }, [language, scheme, looks, isLong]);
   useEffect(() => plot.current?.setData(data), [data]);
-  const last = lines.map(
-    ({ label, values }) => `${label} ${number(Math.round(values.findLast((value) => value !== null) ?? 0))}`,
-  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again where there are others
+  useEffect(() => plot.current?.redraw(), [markers]);
+  const last = lines.map(({ label, values }) => {
+    const value = values.findLast((each) => each !== null);
+    return `${label} ${value == null ? '–' : number(Math.round(value * 10) / 10)}`;
+  });
   return (
     <figure className={styles.figure}>
       <figcaption>{title}</figcaption>
@@ -74,7 +88,14 @@ export const Chart = ({ title, seconds, lines }: ChartProps) => {
   );
 };
 
-const optionsOf = (element: HTMLElement, lines: readonly Line[], language: string): UPlot.Options => {
+interface Looks {
+  readonly lines: readonly Line[];
+  readonly language: string;
+  readonly isLong: boolean;
+  readonly markers: () => readonly Marker[];
+}
+
+const optionsOf = (element: HTMLElement, { lines, language, isLong, markers }: Looks): UPlot.Options => {
   const text = colourOf(element, 'text-quiet');
   const grid = colourOf(element, 'line');
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
@@ -84,6 +105,7 @@ const optionsOf = (element: HTMLElement, lines: readonly Line[], language: strin
     width: element.clientWidth,
     height: HEIGHT,
     cursor: { sync: { key: SYNC } },
+    hooks: { draw: [(plot) => drawMarkers(plot, markers(), { text })] },
     scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
       {
@@ -91,10 +113,10 @@ const optionsOf = (element: HTMLElement, lines: readonly Line[], language: strin
         space: 80,
         values: (_plot, splits) =>
           splits.map((split) =>
-            new Date(split * 1000).toLocaleTimeString(language, {
-              hour: '2-digit',
-              minute: '2-digit',
-              second: '2-digit',
+            new Date(split * 1000).toLocaleString(language, {
+              ...(isLong
+                ? { month: 'short', day: 'numeric' }
+                : { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
               hour12: false,
             }),
           ),
@@ -103,11 +125,20 @@ const optionsOf = (element: HTMLElement, lines: readonly Line[], language: strin
     ],
     series: [
       {
-        value: (_plot, at) => (at === null ? '–' : new Date(at * 1000).toLocaleTimeString(language, { hour12: false })),
+        value: (_plot, at) =>
+          at === null
+            ? '–'
+            : new Date(at * 1000).toLocaleString(language, {
+                ...(isLong ? { month: 'short', day: 'numeric' } : {}),
+                hour: '2-digit',
+                minute: '2-digit',
+                ...(isLong ? {} : { second: '2-digit' }),
+                hour12: false,
+              }),
       },
       ...lines.map(({ label, tone }, index) => ({
         label,
-        stroke: colourOf(element, tone),
+        stroke: colourOf(element, tone ?? TONES[index % TONES.length] ?? 'accent'),
         width: 1.5,
         dash: DASHES[index % DASHES.length] ?? [],
         spanGaps: false,
@@ -117,3 +148,8 @@ const optionsOf = (element: HTMLElement, lines: readonly Line[], language: strin
     ],
   };
 };
+
+/** Charts beside each other, as many as there is room for. */
+export const Charts = ({ children }: { readonly children: ReactNode }) => (
+  <div className={styles.charts}>{children}</div>
+);
