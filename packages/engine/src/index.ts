@@ -38,6 +38,7 @@ export {
   type LookUpPolicy,
   type MissedSlots,
   type OperatorDefinition,
+  type OperatorTexts,
   type PipelineFacts,
   type PointReference,
   type Processor,

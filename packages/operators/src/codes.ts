@@ -19,6 +19,16 @@ export const OPERATOR_CODES = {
     'The API gateway gave no token for the access key of the stage.',
     'Correct Access Key and Secret Key, and what the key may do.',
   ),
+  LIBRARY_CASE_FAILED: code(
+    'issue',
+    'An operator of the library does not do what a case of its package says.',
+    'Correct the code, or the case.',
+  ),
+  LIBRARY_NOT_VALID: code(
+    'issue',
+    'The package of a library is not as packages are.',
+    'Correct what the path points at: docs/own-operators.md says what a package holds.',
+  ),
   MERGED_RECORDS_TOO_LARGE: code(
     'record',
     'The records that are kept under one tag are more than one record can hold.',

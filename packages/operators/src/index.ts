@@ -1,4 +1,10 @@
 export { operators, shownCases } from './generated/operators.ts';
+export { type CheckedPackage, checkPackage } from './own/check-package.ts';
+export { type OwnDefinition, ownDefinitions, packageHash } from './own/own-definition.ts';
+export { isOwnLibrary, ownLibraryOf } from './own/own-names.ts';
+export { packManifest } from './own/pack-manifest.ts';
+export type { LibraryPackage } from './own/package-types.ts';
+export { runPackageCases } from './own/run-package-cases.ts';
 export { renderReference } from './reference/render-reference.ts';
 export { createRegistry } from './registry.ts';
 export { BASE_LIBRARY, LIBRARY } from './shared/libraries.ts';

@@ -1,4 +1,7 @@
 import type { OperatorDefinition, OperatorQuery, OperatorRegistry } from '@penstock/engine';
+import { ownDefinitionsOf } from './own/own-definition.ts';
+import { isOwnLibrary } from './own/own-names.ts';
+import type { LibraryPackage } from './own/package-types.ts';
 
 /** Labels as people see them: SDC numbers the stages of a kind (`Data Viewer 2`). */
 const labelKey = (label: string): string =>
@@ -40,6 +43,8 @@ export const createRegistry = (definitions: readonly OperatorDefinition[]): Oper
     ...instancePrefixAliases,
   ]);
   const find = ({ stageName, library, stageVersion, label, instanceName }: OperatorQuery): Found | undefined => {
+    // Operators of organisations' own are never guessed: `of` knows those that there are.
+    if (isOwnLibrary(library)) return undefined;
     const found = (by: FoundBy, versions: Versions | undefined, wanted = ''): Found | undefined => {
       const definition = versions === undefined ? undefined : versionOf(versions, wanted);
       return definition === undefined ? undefined : { definition, by };
@@ -52,13 +57,29 @@ export const createRegistry = (definitions: readonly OperatorDefinition[]): Oper
       found('label', byLabel.get(labelKey(label))) ?? found('instance name', byPrefix.get(prefixOf(instanceName) ?? ''))
     );
   };
-  return {
+  const registry: OperatorRegistry = {
     definitions,
     resolve: (query) => find(query)?.definition,
     remark: (query) => {
       const found = find(query);
       return found === undefined ? undefined : remarkOn(found, query);
     },
+    of: ({ ownLibraries = [] }) => (ownLibraries.length === 0 ? registry : withOwn(registry, ownLibraries)),
+  };
+  return registry;
+};
+
+/** The operators of a registry, and those of own libraries: a stage means one of these by its library and stage name alone. */
+const withOwn = (
+  registry: OperatorRegistry,
+  libraries: NonNullable<Parameters<NonNullable<OperatorRegistry['of']>>[0]['ownLibraries']>,
+): OperatorRegistry => {
+  const own = libraries.flatMap(({ hash, package: held }) => ownDefinitionsOf(hash, held as unknown as LibraryPackage));
+  const byName = new Map(own.map((definition) => [keyOf(definition.library, definition.stageName), definition]));
+  return {
+    definitions: [...registry.definitions, ...own],
+    resolve: (query) => byName.get(keyOf(query.library, query.stageName)) ?? registry.resolve(query),
+    remark: (query) => (isOwnLibrary(query.library) ? undefined : registry.remark?.(query)),
   };
 };
 

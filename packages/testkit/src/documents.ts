@@ -6,6 +6,8 @@ export interface StageSketch {
   /** How the document names the operator: by its label, as EnOS documents do, or by library and stage name. */
   readonly label?: string;
   readonly stageName?: string;
+  /** Beside the stage name, where it is not that of Penstock's own operators. */
+  readonly library?: string;
   /** Instance names of the stages that feed this one; none for sources. */
   readonly from?: readonly string[];
   readonly config?: Readonly<Record<string, JsonValue>>;
@@ -18,9 +20,9 @@ export const documentOf = (
 ): JsonObject => ({
   title: 'test',
   configuration: Object.entries(options).map(([name, value]) => ({ name, value })),
-  stages: stages.map(({ name, label, stageName, from, config }) => ({
+  stages: stages.map(({ name, label, library, stageName, from, config }) => ({
     instanceName: name,
-    library: stageName === undefined ? '' : 'penstock-operators-lib',
+    library: library ?? (stageName === undefined ? '' : 'penstock-operators-lib'),
     stageName: stageName ?? '',
     stageVersion: '1',
     configuration: Object.entries(config ?? {}).map(([key, value]) => ({ name: key, value })),

@@ -6,6 +6,11 @@ import type { DocumentOptions } from './document-options.ts';
 export interface DefinitionBase<C extends TObject> {
   /** Folder name and id in the reference: `fixed-time-window-aggregator`. */
   readonly id: string;
+  /**
+   * What its state is kept under, where that is not its id: operators that have the same go on with each other's state,
+   * as versions of one do.
+   */
+  readonly keptAs?: string;
   /** `stageName` in documents. */
   readonly stageName: string;
   /** `library` in documents. */
@@ -41,6 +46,8 @@ export interface DefinitionBase<C extends TObject> {
   readonly summary: string;
   /** Markdown paragraphs for the reference: what it does, and what late, duplicate and missing input do. */
   readonly description: string;
+  /** Texts in other languages, by language, where they do not stand beside the definition. */
+  readonly translations?: Readonly<Record<string, OperatorTexts>>;
   /** JSON Schema of the configuration as an object (the document's `configuration` rows by name), with defaults. */
   readonly config: C;
   /** Options that name a connection of the organisation, by option the kind that it has to be of. */
@@ -62,6 +69,15 @@ export interface DefinitionBase<C extends TObject> {
   readonly errors?: readonly ErrorDeclaration[];
   /** Reasons for which it ends records without an error. */
   readonly drops?: readonly DropDeclaration[];
+}
+
+/** What an operator and the fields of its form are called in a language. */
+export interface OperatorTexts {
+  readonly label: string;
+  readonly summary: string;
+  readonly keywords: readonly string[];
+  /** Titles of fields, groups, choices and units by those of the definition. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** A kind of error a stage may make of a record. */

@@ -21,6 +21,7 @@ export type {
   DefinitionBase,
   DropDeclaration,
   ErrorDeclaration,
+  OperatorTexts,
   ResourceClaim,
   Runtime,
 } from './definition-base.ts';

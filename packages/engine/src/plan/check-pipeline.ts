@@ -66,7 +66,8 @@ export const inspectAll = async ({ inspections }: Pick<Checked, 'inspections'>):
 };
 
 /** Reads a pipeline document (contract D), resolves its stages and checks all of it. Pure. */
-export const checkPipeline = (json: unknown, options: CheckOptions): Checked => {
+export const checkPipeline = (json: unknown, { registry, facts }: CheckOptions): Checked => {
+  const options = { registry: registry.of?.(facts) ?? registry, facts };
   const { document, issues: documentIssues } = readPipelineDocument(json);
   if (document === undefined) return { issues: documentIssues, inspections: [] };
   const issues: Issue[] = [...documentIssues];
@@ -131,7 +132,7 @@ const resolveStage = (stage: StageDocument, options: CheckOptions, issues: Issue
       severity: 'error',
       path: stage.pointer + pointer('stageName'),
       stage: stage.instanceName,
-      message: `"${stage.instanceName}" is a "${stage.stageName || stage.label}", which no installed operator library has. Replace the stage by an operator listed under /api/v1/operators.`,
+      message: `"${stage.instanceName}" is a "${stage.stageName || stage.label}"${stage.library === '' ? '' : ` of the library "${stage.library}"`}, which no installed operator library has. Install the library that has it, or replace the stage by an operator listed under /api/v1/operators.`,
     });
     return undefined;
   }

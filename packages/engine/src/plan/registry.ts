@@ -1,4 +1,4 @@
-import type { OperatorDefinition } from '../operator/index.ts';
+import type { OperatorDefinition, PipelineFacts } from '../operator/index.ts';
 
 /** What a document says about a stage's operator. */
 export interface OperatorQuery {
@@ -15,4 +15,6 @@ export interface OperatorRegistry {
   resolve(query: OperatorQuery): OperatorDefinition | undefined;
   /** What is to be said about how a stage was resolved: that it was guessed, or is of another version. A sentence. */
   remark?(query: OperatorQuery): string | undefined;
+  /** These operators, and those that the organisation of a pipeline brings itself. */
+  of?(facts: Pick<PipelineFacts, 'ownLibraries'>): OperatorRegistry;
 }

@@ -24,6 +24,8 @@ const validatorOf = (definition: OperatorDefinition): ValidateFunction => {
   let validator = validators.get(definition);
   if (validator === undefined) {
     validator = ajv.compile(definition.config);
+    // Otherwise it would be kept for as long as the program runs, and organisations bring definitions of their own.
+    ajv.removeSchema(definition.config);
     validators.set(definition, validator);
   }
   return validator;

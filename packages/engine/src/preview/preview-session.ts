@@ -73,6 +73,11 @@ export class PreviewSession {
     return this.#seen.take();
   }
 
+  /** Closes all tasks behind a commit, and opens them again from what they kept, as after a pause. */
+  async restart(): Promise<void> {
+    for (const part of this.#parts) await part.restart();
+  }
+
   async close(): Promise<void> {
     for (const part of this.#parts) await part.close();
   }
@@ -90,52 +95,58 @@ const cutTopicOf = (cut: number): string => `cut-${cut}`;
 /** What a batch is made of, with what came beside it. */
 type Incoming = Pick<MemoryMessage, 'key' | 'value' | 'timestamp' | 'headers'>;
 
+/** Where tasks of a preview keep their state: a topic in memory. */
+const STATE_TOPIC = 'state';
+
 /** One part of the plan, as one task that reads from memory. */
 class PreviewPart {
   readonly index: number;
-  readonly #task: Task;
+  readonly #open: () => Promise<Task>;
+  readonly #now: () => number;
   readonly #log: MemoryLog;
   readonly #headers: Map<SourceBatch, readonly Incoming[]>;
+  /** The changelog, compacted: what restarts have left. */
+  readonly #kept = new Map<string, string>();
+  #task: Task;
   #waiting: Incoming[] = [];
   #read = 0;
 
-  private constructor(index: number, task: Task, log: MemoryLog, headers: Map<SourceBatch, readonly Incoming[]>) {
+  private constructor(
+    index: number,
+    task: Task,
+    { open, now, log, headers }: Pick<PreviewTask, 'open' | 'now' | 'log' | 'headers'>,
+  ) {
     this.index = index;
     this.#task = task;
+    this.#open = open;
+    this.#now = now;
     this.#log = log;
     this.#headers = headers;
   }
 
-  static async open(
-    part: PlanPart,
-    { plan, clock, lookUps, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
-    seen: SeenRecords,
-  ): Promise<PreviewPart> {
-    const log = new MemoryLog();
-    const headers = new Map<SourceBatch, readonly Incoming[]>();
-    const task = await Task.open({
-      plan,
-      part,
-      partition: 0,
-      runId: 'preview',
-      topics: { deadLetters: 'dead-letters', state: 'state', cuts: plan.cuts.map(({ index }) => cutTopicOf(index)) },
-      log,
-      clock,
-      isPreview: true,
-      ...(lookUps === undefined ? {} : { lookUps }),
-      onPiece: async () => {
-        if (seen.read > maxRecords) throw tooMany(maxRecords);
-      },
-      headersOf: (batch, index) => headers.get(batch)?.[index]?.headers ?? [],
-      observer: seen.observer,
-    });
-    try {
-      await task.opened(clock.now());
-    } catch (error) {
-      await task.close();
-      throw error;
+  static async open(part: PlanPart, options: PreviewSessionOptions, seen: SeenRecords): Promise<PreviewPart> {
+    const made = previewTask(part, options, seen);
+    const task = await made.open();
+    await openedOrClosed(task, made.now());
+    return new PreviewPart(part.index, task, made);
+  }
+
+  async restart(): Promise<void> {
+    await this.#task.commit({ topic: this.#topic, partition: 0, offset: this.#read });
+    for (const { topic, key, value } of this.#log.messages) {
+      if (topic !== STATE_TOPIC || key === null) continue;
+      if (value === null) this.#kept.delete(key);
+      else this.#kept.set(key, value.toString('utf8'));
     }
-    return new PreviewPart(part.index, task, log, headers);
+    await this.#task.close();
+    this.#headers.clear();
+    this.#task = await this.#open();
+    for (const [key, value] of this.#kept) this.#task.restore({ key, value });
+    await openedOrClosed(this.#task, this.#now());
+  }
+
+  get #topic(): string {
+    return this.index === 0 ? 'preview' : cutTopicOf(this.index - 1);
   }
 
   /** Puts messages of a cut in front of the part. */
@@ -149,7 +160,7 @@ class PreviewPart {
     const first = this.#read;
     this.#read += input.length;
     const batch: SourceBatch = {
-      ...batchOfMessages(this.index === 0 ? 'preview' : cutTopicOf(this.index - 1), input),
+      ...batchOfMessages(this.#topic, input),
       offsets: Float64Array.from(input, (_, at) => first + at),
       nextOffset: this.#read,
     };
@@ -169,3 +180,51 @@ class PreviewPart {
     await this.#task.close();
   }
 }
+
+interface PreviewTask {
+  open(): Promise<Task>;
+  now(): number;
+  readonly log: MemoryLog;
+  readonly headers: Map<SourceBatch, readonly Incoming[]>;
+}
+
+/** How the task of a part is opened, as often as it is wanted. */
+const previewTask = (
+  part: PlanPart,
+  { plan, clock, lookUps, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
+  seen: SeenRecords,
+): PreviewTask => {
+  const log = new MemoryLog();
+  const headers = new Map<SourceBatch, readonly Incoming[]>();
+  const open = (): Promise<Task> =>
+    Task.open({
+      plan,
+      part,
+      partition: 0,
+      runId: 'preview',
+      topics: {
+        deadLetters: 'dead-letters',
+        state: STATE_TOPIC,
+        cuts: plan.cuts.map(({ index }) => cutTopicOf(index)),
+      },
+      log,
+      clock,
+      isPreview: true,
+      ...(lookUps === undefined ? {} : { lookUps }),
+      onPiece: async () => {
+        if (seen.read > maxRecords) throw tooMany(maxRecords);
+      },
+      headersOf: (batch, index) => headers.get(batch)?.[index]?.headers ?? [],
+      observer: seen.observer,
+    });
+  return { open, now: () => clock.now(), log, headers };
+};
+
+const openedOrClosed = async (task: Task, now: number): Promise<void> => {
+  try {
+    await task.opened(now);
+  } catch (error) {
+    await task.close();
+    throw error;
+  }
+};

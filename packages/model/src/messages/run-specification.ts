@@ -43,6 +43,17 @@ export const resolvedConnectionSchema = Type.Object({
 });
 export type ResolvedConnection = Message<typeof resolvedConnectionSchema>;
 
+/** A library of operators of an organisation's own, as it was installed: whole, since it is small and never changes. */
+export const ownLibrarySchema = Type.Object({
+  /** Its name and version, by which documents name it: `acme-filters@1.2.0`. */
+  library: text,
+  /** SHA-256 of what it holds, in hex: what is made of it is made once. */
+  hash: text,
+  /** The package, checked when it was installed. */
+  package: Type.Unsafe<JsonObject>({ type: 'object' }),
+});
+export type OwnLibrary = Message<typeof ownLibrarySchema>;
+
 /** What operators may know about the pipeline they are part of. */
 export const pipelineFactsSchema = Type.Object({
   pipelineId: text,
@@ -52,6 +63,8 @@ export const pipelineFactsSchema = Type.Object({
   topicGrants: Type.Optional(Type.Array(topicGrantSchema)),
   /** As of the launch; absent: nobody asks. */
   connections: Type.Optional(Type.Array(namedConnectionSchema)),
+  /** Libraries of the organisation's own that the document names; absent: none. */
+  ownLibraries: Type.Optional(Type.Array(ownLibrarySchema)),
 });
 export type PipelineFacts = Message<typeof pipelineFactsSchema>;
 

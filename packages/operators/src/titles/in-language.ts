@@ -1,3 +1,4 @@
+import type { OperatorDefinition } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import { titlesOfOperators } from '../generated/titles.ts';
 import type { OperatorTitles, Titles } from './titles.ts';
@@ -12,19 +13,31 @@ const TITLES: Readonly<Record<Exclude<TitleLanguage, 'en'>, Titles>> = {
 
 /** What an operator is called in a language, and words it is found by; English where there is nothing else. */
 export const operatorTitles = (
-  { id, label, summary, keywords }: { readonly id: string } & OperatorTitles,
+  {
+    id,
+    label,
+    summary,
+    keywords,
+    translations = {},
+  }: { readonly id: string } & OperatorTitles & Pick<OperatorDefinition, 'translations'>,
   language: TitleLanguage,
 ): OperatorTitles => {
-  const own = language === 'en' ? undefined : TITLES[language].operators[id];
+  const own = language === 'en' ? undefined : (translations[language] ?? TITLES[language].operators[id]);
   if (own === undefined) return { label, summary, keywords };
   return { label: own.label, summary: own.summary, keywords: [...keywords, label, ...own.keywords] };
 };
 
 /** The JSON Schema of a form with its titles in a language; descriptions and what has no title there stay English. */
-export const schemaInLanguage = (schema: JsonObject, language: TitleLanguage): JsonObject => {
+export const schemaInLanguage = (
+  schema: JsonObject,
+  language: TitleLanguage,
+  { translations = {} }: Pick<OperatorDefinition, 'translations'> = {},
+): JsonObject => {
   if (language === 'en') return schema;
   const { texts } = TITLES[language];
-  const said = (value: JsonValue): JsonValue => (typeof value === 'string' ? (texts[value] ?? value) : value);
+  const own = translations[language]?.texts ?? {};
+  const textOf = (text: string): string => [own, texts].find((each) => Object.hasOwn(each, text))?.[text] ?? text;
+  const said = (value: JsonValue): JsonValue => (typeof value === 'string' ? textOf(value) : value);
   const visit = (value: JsonValue): JsonValue => {
     if (Array.isArray(value)) return value.map(visit);
     if (!isJsonObject(value)) return value;

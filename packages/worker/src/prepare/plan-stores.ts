@@ -57,7 +57,7 @@ const entryOf = (stage: PlanStage, store: AnyStore, place: StorePlace): StoreEnt
     ...(store.keyParts === 2 ? {} : { keyParts: store.keyParts }),
     store: store.name,
     version: store.version,
-    operator: stage.definition.id,
+    operator: stage.definition.keptAs ?? stage.definition.id,
     ...(store.name === SCHEDULE_STORE
       ? { key: { kind: 'fields', fields: [SHARD_TERM] }, place: sharedOut(place) }
       : { key: keyOf(stage), place }),

@@ -1874,6 +1874,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "重新安装 Penstock。"
     }
   },
+  "LIBRARY_CASE_FAILED": {
+    "kind": "issue",
+    "en": {
+      "meaning": "An operator of the library does not do what a case of its package says.",
+      "remedy": "Correct the code, or the case."
+    },
+    "zh": {
+      "meaning": "库中的某个算子没有按其包中的用例工作。",
+      "remedy": "更正代码或用例。"
+    }
+  },
   "LIBRARY_IN_USE": {
     "kind": "error",
     "en": {
@@ -1883,6 +1894,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "没有卸载该算子库，因为组织的流需要其算子。",
       "remedy": "安装另一个含有这些算子的库，或移除这些阶段。"
+    }
+  },
+  "LIBRARY_NOT_VALID": {
+    "kind": "issue",
+    "en": {
+      "meaning": "The package of a library is not as packages are.",
+      "remedy": "Correct what the path points at: docs/own-operators.md says what a package holds."
+    },
+    "zh": {
+      "meaning": "库的包不符合包的格式。",
+      "remedy": "更正路径所指之处：docs/own-operators.md 说明包的内容。"
     }
   },
   "LIBRARY_UNKNOWN": {
