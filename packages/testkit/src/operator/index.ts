@@ -1,5 +1,4 @@
 export type { ShownCase } from './case-files.ts';
-export { libraryFolder } from './library-folder.ts';
 export { MemoryPipeline, type MemoryPipelineOptions } from './memory-pipeline.ts';
 export { besideOf, needsRuntime, testOperatorCases } from './operator-cases.ts';
 export { testOperatorConformance, testRunning } from './operator-conformance.ts';
