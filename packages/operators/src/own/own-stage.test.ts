@@ -151,10 +151,10 @@ test('endless loops, hoards and endless outputs end at their limits, and the nex
     harness.run.output.map(({ value }) => value),
     [0, 5],
   );
-  assert.deepEqual(
-    harness.run.errors.map(({ code }) => code),
-    ['SCRIPT_TIME_LIMIT', 'SCRIPT_MEMORY_LIMIT', 'SCRIPT_FAILED', 'SCRIPT_TIME_LIMIT'],
-  );
+  const codes = harness.run.errors.map(({ code }) => code);
+  assert.deepEqual(codes.slice(0, 3), ['SCRIPT_TIME_LIMIT', 'SCRIPT_MEMORY_LIMIT', 'SCRIPT_FAILED']);
+  // Which of the limits promises without end come to first depends on the machine.
+  assert.match(codes[3] ?? '', /^SCRIPT_(TIME|MEMORY)_LIMIT$/);
 });
 
 test('records that all take too long together do not hold the task up', async () => {
