@@ -10,6 +10,8 @@ import { goldenPipelines } from '../golden/golden-pipelines.ts';
 import { createInputTopic, createOutputTopics, writeInput } from '../golden/golden-world.ts';
 import { inputTopicsOf, settling } from '../golden/positions.ts';
 import { cutTwice } from '../golden/script-pipelines.ts';
+import { MERGED_PARTITIONS, mergedDocument, mergedMessages } from '../golden/unequal/merged-topics.ts';
+import { finishedSums, sumsIn, type UnequalMessage } from '../golden/unequal/unequal-partitions.ts';
 import { SMALL } from './cluster-pipeline.ts';
 import { ClusterWorld, type Organization } from './cluster-world.ts';
 
@@ -106,6 +108,33 @@ const checkClock = async (t: TestContext, organization: Organization, clock: Clo
   assert.ok(!codes.includes('CUTS_NOT_DRAINED'), codes.join());
 };
 
+/** Two sources under one rate, behind both of them windows by key, on two executors and then in a process. */
+const checkMerged = async (t: TestContext, organization: Organization): Promise<void> => {
+  const access = await world.connect(t);
+  const topics = ['merged-first', 'merged-second'] as const;
+  const output = 'merged-out';
+  await access.admin.ensureTopic(output, { partitions: GOLDEN_PARTITIONS });
+  const inputs = mergedMessages();
+  for (const [source, topic] of topics.entries())
+    await access.admin.ensureTopic(topic, { partitions: MERGED_PARTITIONS[source] ?? 1 });
+  const document = mergedDocument(topics, output);
+  const pipeline = await organization.create('merged-topics', document);
+  t.after(() => pipeline.end());
+  const run = { pipelineId: pipeline.id, orgId: organization.orgId, messageChannel: 0 as const, document };
+  const half = (messages: readonly UnequalMessage[]): number => Math.ceil(messages.length / 2);
+  for (const [mode, options, take] of [
+    [1, { resourceConfig: TWO_WORKERS }, (messages) => messages.slice(0, half(messages))],
+    [0, {}, (messages) => messages.slice(half(messages))],
+  ] satisfies [0 | 1, object, (messages: readonly UnequalMessage[]) => readonly UnequalMessage[]][]) {
+    for (const [source, topic] of topics.entries()) await access.write(topic, take(inputs[source] ?? []));
+    await pipeline.start(mode, options);
+    const isSettled = settling(access, pipeline.id, inputTopicsOf(run, GOLDEN_PARTITIONS));
+    await pipeline.until('its end of input', DONE_MS, isSettled);
+    await pipeline.pause();
+  }
+  assert.deepEqual(sumsIn((await access.read(output)).map(({ value }) => value)), finishedSums());
+};
+
 describe('in Cluster Mode', { concurrency: LANES }, () => {
   const waiting = [
     { name: 'a pipeline paused and started in the other mode and back keeps its state', run: checkMoves, of: cutTwice },
@@ -115,6 +144,7 @@ describe('in Cluster Mode', { concurrency: LANES }, () => {
       of: golden,
     })),
   ].map(({ name, run, of }) => ({ name, run: (t: TestContext, one: Organization) => run(t, one, of) }));
+  waiting.push({ name: 'merged-topics: every finished window is that of the reference', run: checkMerged });
   for (const clock of clockPipelines)
     waiting.push({ name: `${clock.name}: every slot comes once`, run: (t, one) => checkClock(t, one, clock) });
   for (let lane = 0; lane < LANES; lane++)

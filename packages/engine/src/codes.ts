@@ -20,7 +20,11 @@ export const ENGINE_CODES = {
   GRAPH_LANE_DUPLICATE: code('issue', 'Two stages write the same lane.', 'Rename the output lane of one of them.'),
   GRAPH_LANE_UNKNOWN: code('issue', 'A stage reads a lane that no stage writes.', 'Correct the name of the lane.'),
   GRAPH_OUTPUT_OPEN: code('issue', 'The output of a stage goes nowhere.', CONNECT),
-  GRAPH_SOURCE_DUPLICATE: code('issue', 'The pipeline has more than one data source.', 'Remove all but one.'),
+  SOURCE_TOPIC_DUPLICATE: code(
+    'issue',
+    'Two data sources of a pipeline read the same topic.',
+    'Keep one, and connect its output to what both lead to.',
+  ),
   GRAPH_SOURCE_INPUT: code('issue', 'A data source has input lanes.', 'Remove its input lanes.'),
   GRAPH_SOURCE_MISSING: code(
     'issue',

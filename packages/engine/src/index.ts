@@ -72,14 +72,26 @@ export {
   type Compiled,
   type CompileOptions,
   compilePlan,
+  type PlanFacts,
   planPipeline,
   type SourceFacts,
+  sourceFactsOf,
 } from './plan/compile-plan.ts';
 export { type ConnectionUse, connectionUses } from './plan/connection-uses.ts';
 export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
 export { type KeyTerms, keyPartProblem, termsOf } from './plan/key-terms.ts';
-export type { Cut, Plan, PlanPart, PlanStage } from './plan/plan.ts';
+export {
+  type Cut,
+  inputTopicOf,
+  type PartInput,
+  type Plan,
+  type PlanPart,
+  type PlanSource,
+  type PlanStage,
+  partOfCut,
+  sourceOf,
+} from './plan/plan.ts';
 export { claimsOf, runtimesOf } from './plan/plan-resources.ts';
 export {
   type AnyStore,
@@ -122,7 +134,7 @@ export type {
 } from './ports.ts';
 export { SqlRefusal } from './ports.ts';
 export { batchOfMessages, MemoryLog, type MemoryMessage } from './preview/memory-log.ts';
-export { PreviewSession, type PreviewValue } from './preview/preview-session.ts';
+export { type PreviewInput, PreviewSession, type PreviewValue } from './preview/preview-session.ts';
 export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export type { RecordPlace } from './record/message/message-records.ts';

@@ -45,7 +45,7 @@ export type {
   TaskRange,
   WorkerReport,
 } from './messages/range-protocol.ts';
-export type { KeptCut, RunLayout, TaskTopics } from './messages/run-layout.ts';
+export { type KeptCut, type RunLayout, sourceTasksOf, type TaskTopics } from './messages/run-layout.ts';
 export type {
   KafkaSettings,
   NamedConnection,
@@ -74,6 +74,7 @@ export {
   deadLetterTopicConfig,
   deadLetterTopicOf,
   internalTopicOf,
+  isOfSource,
   isRepartitionTopicOf,
   isTransactionalIdOf,
   manifestTopicOf,
@@ -81,6 +82,8 @@ export {
   repartitionTopicOf,
   stateTopicOf,
   systemTopicsOf,
+  TOPIC_SEPARATOR,
+  topicsText,
   transactionalIdOf,
 } from './names.ts';
 export {

@@ -25,12 +25,22 @@ export const stateTopicOf = (pipelineId: string): string => `penstock-state-${pi
 export const manifestTopicOf = (pipelineId: string): string => `penstock-manifest-${pipelineId}`;
 
 /** Internal topic behind a cut of a plan. `cut` names it: by the stage behind it and what distributes its records. */
-export const repartitionTopicOf = (pipelineId: string, cut: string): string =>
-  `penstock-repartition-${pipelineId}-${cut}`;
+export const repartitionTopicOf = (pipelineId: string, cut: string): string => `${REPARTITION}${pipelineId}-${cut}`;
+const REPARTITION = 'penstock-repartition-';
+
+/** Whether a task, by the topic it reads, is one of a source: none behind a cut. A source without a topic reads ''. */
+export const isOfSource = ({ topic }: { readonly topic: string }): boolean => !topic.startsWith(REPARTITION);
 
 /** Whether a topic lies behind a cut of the pipeline, whatever version of its document made the cut. */
 export const isRepartitionTopicOf = (pipelineId: string, topic: string): boolean =>
-  topic.startsWith(`penstock-repartition-${pipelineId}-`);
+  topic.startsWith(`${REPARTITION}${pipelineId}-`);
+
+/** Between the topics of several sources in one text; names of topics have none. */
+export const TOPIC_SEPARATOR = ',';
+
+/** The topics of all sources as one text. */
+export const topicsText = (topics: readonly string[]): string =>
+  [...new Set(topics)].filter((topic) => topic !== '').join(TOPIC_SEPARATOR);
 
 export const deadLetterTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTERS_${orgId}`;
 

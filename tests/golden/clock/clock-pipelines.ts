@@ -19,6 +19,8 @@ interface Around {
   readonly source?: readonly StageSketch[];
   /** Whether stages work on batches, in the part of the generator and behind the cut. */
   readonly isSorted?: boolean;
+  /** What the stage with state gets records from besides. */
+  readonly alsoFrom?: readonly string[];
 }
 
 const sorter = (name: string, from: string): StageSketch => ({
@@ -29,7 +31,11 @@ const sorter = (name: string, from: string): StageSketch => ({
 });
 
 /** Behind the generator a stage with state, which the plan has to bring together by the asset. */
-const generated = (generator: StageSketch, output: string, { source = [], isSorted = false }: Around): JsonObject =>
+const generated = (
+  generator: StageSketch,
+  output: string,
+  { source = [], isSorted = false, alsoFrom = [] }: Around,
+): JsonObject =>
   documentOf(
     [
       ...source,
@@ -38,7 +44,7 @@ const generated = (generator: StageSketch, output: string, { source = [], isSort
       {
         name: 'LatePointTagger_01',
         label: 'Late Point Tagger',
-        from: [isSorted ? 'RecordSorterByTime_01' : generator.name],
+        from: [isSorted ? 'RecordSorterByTime_01' : generator.name, ...alsoFrom],
         config: {
           inputOutput: ['beat', 'Größe'].map((point) => ({
             inputPoint: `site::${point}`,
@@ -96,6 +102,22 @@ export const clockPipelines: readonly ClockPipeline[] = [
         },
         output,
         { source: [consumer(input, { partitionedBy: 'ASSET' })] },
+      ),
+  },
+  {
+    name: 'a-clock-and-a-topic-as-sources',
+    hasInput: true,
+    everyMs: 1000,
+    points: made.outputs.length,
+    document: (input, output) =>
+      generated(
+        {
+          name: 'VirtualRecordGenerator_01',
+          label: 'Virtual Record Generator',
+          config: { ...made, missedTriggers, triggerFrequency: '1s' },
+        },
+        output,
+        { source: [consumer(input, { partitionedBy: 'ASSET' })], alsoFrom: ['EDHKafkaConsumer_01'] },
       ),
   },
 ];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@penstock/model';
-import { consumer, documentOf, measurement, producer } from '@penstock/testkit';
+import { consumer, documentOf, measurement, producer, type StageSketch } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, GOLDEN_PARTITIONS } from '../golden-pipeline.ts';
 
 /**
@@ -15,11 +15,14 @@ const START = 1_600_000_020_000;
 const SLOWER = 13;
 const ASSETS = Array.from({ length: 8 }, (_, i) => `unequal-${i}`);
 
-interface Reading {
+export interface Reading {
   readonly assetId: string;
   readonly time: number;
   readonly value: number;
 }
+
+/** All readings, in the order of their times. */
+export const unequalReadings = (): readonly Reading[] => readings;
 
 export interface UnequalMessage {
   readonly value: string;
@@ -61,13 +64,17 @@ export const sumsIn = (values: readonly (string | null)[]): [string, number][] =
     .sort();
 
 export const unequalDocument = (input: string, output: string): JsonObject =>
+  summedByMinute([consumer(input, { partitionedBy: 'UNKNOWN' })], output);
+
+/** The sums over minutes of what all sources give. */
+export const summedByMinute = (sources: readonly StageSketch[], output: string): JsonObject =>
   documentOf(
     [
-      consumer(input, { partitionedBy: 'UNKNOWN' }),
+      ...sources,
       {
         name: 'FixedTimeWindowAggregator_01',
         label: 'Fixed Time Window Aggregator',
-        from: ['EDHKafkaConsumer_01'],
+        from: sources.map(({ name }) => name),
         config: {
           inputOutput: [
             {

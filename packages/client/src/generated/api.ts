@@ -16010,7 +16010,7 @@ export interface components {
             records: (number | null)[];
         };
         StageSeriesPart: {
-            /** @description Of the plan: 0 reads the source, others read repartition topics. */
+            /** @description Of the plan: the first read the sources, others read repartition topics. */
             part: number;
             /** @description Time its tasks were ready to work, added up, by step; null where it is not known. */
             openMs: (number | null)[];
@@ -16079,7 +16079,7 @@ export interface components {
             at: number | null;
         };
         SnapshotRecord: {
-            /** @description Part of the plan: 0 reads the source, others read what a cut wrote. */
+            /** @description Part of the plan: the first read the sources, others read what a cut wrote. */
             part: number;
             /** @description Partition of the task's input. */
             partition: number;

@@ -44,9 +44,14 @@ export interface CheckedPipeline {
   readonly options: PipelineOptions;
   readonly stages: readonly CheckedStage[];
   readonly graph: Graph;
-  /** Index of the data source in `stages`, and what it reads. */
-  readonly sourceIndex: number;
-  readonly source: SourceSpec;
+  /** The data sources, in the order of the document. */
+  readonly sources: readonly CheckedSource[];
+}
+
+export interface CheckedSource {
+  /** Index in `stages`. */
+  readonly index: number;
+  readonly spec: SourceSpec;
 }
 
 export interface Checked {
@@ -100,9 +105,9 @@ export const checkPipeline = (json: unknown, { registry, facts }: CheckOptions):
   if (hasErrors(issues)) return { issues, inspections };
 
   const stages = known.map((stage) => checkedStage(stage, options.facts));
-  const sourceIndex = stages.findIndex(({ source }) => source !== undefined);
-  const sourceSpec: SourceSpec | undefined = stages[sourceIndex]?.source;
-  if (sourceSpec === undefined) return { issues, inspections };
+  const sources = stages.flatMap(({ source }, index) => (source === undefined ? [] : [{ index, spec: source }]));
+  issues.push(...sharedTopics(stages));
+  if (hasErrors(issues)) return { issues, inspections };
   issues.push(...findTopicLoops(stages.map(withTopic), graph.order, graph.consumers));
   if (read.options.deliveryGuarantee === DeliveryGuarantee.ExactlyOnce) issues.push(...stages.flatMap(weakerPromise));
   const pipeline: CheckedPipeline = {
@@ -110,8 +115,7 @@ export const checkPipeline = (json: unknown, { registry, facts }: CheckOptions):
     options: read.options,
     stages,
     graph,
-    sourceIndex,
-    source: sourceSpec,
+    sources,
   };
   return { issues, inspections, pipeline };
 };
@@ -200,6 +204,29 @@ const checkedStage = ({ stage, definition, config, settings }: ResolvedStage, fa
   ...(definition.kind === 'source' ? { source: definition.source(config, facts) } : {}),
   ...(definition.kind === 'target' ? { target: definition.target(config, facts) } : {}),
 });
+
+/** Positions are kept by topic and partition: a topic can be read once. */
+const sharedTopics = (stages: readonly CheckedStage[]): Issue[] => {
+  const readers = new Map<string, CheckedStage>();
+  return stages.flatMap((stage): Issue[] => {
+    const { source, instanceName } = stage;
+    if (source?.kind !== 'topic') return [];
+    const other = readers.get(source.topic);
+    if (other === undefined) {
+      readers.set(source.topic, stage);
+      return [];
+    }
+    return [
+      {
+        code: 'SOURCE_TOPIC_DUPLICATE',
+        severity: 'error',
+        path: stage.pointer,
+        stage: instanceName,
+        message: `"${instanceName}" reads topic "${source.topic}", which "${other.instanceName}" reads already. Connect its output to what "${instanceName}" leads to as well, and remove "${instanceName}".`,
+      },
+    ];
+  });
+};
 
 /** What a destination cannot keep of the guarantee that the pipeline is to give. */
 const weakerPromise = ({ target, instanceName, label, pointer: at }: CheckedStage): Issue[] =>

@@ -161,18 +161,18 @@ describe('a belief about how the source is partitioned', () => {
       { name: 't', operator: 'target', from: ['c'] },
     );
   test('is to be checked only where state rests on it', () => {
-    assert.deepEqual(planOf(believed(['assetId']), 4).source.check, { partitions: 4 });
-    assert.equal(planOf(believed(['pointId']), 4).source.check, undefined);
-    assert.equal(planOf(believed([], 'strict'), 4).source.check, undefined);
-    assert.equal(planOf(believed(['assetId']), 1).source.check, undefined);
-    assert.equal(planOf(counted(['assetId']), 4).source.check, undefined);
+    assert.deepEqual(planOf(believed(['assetId']), 4).sources[0]?.check, { partitions: 4 });
+    assert.equal(planOf(believed(['pointId']), 4).sources[0]?.check, undefined);
+    assert.equal(planOf(believed([], 'strict'), 4).sources[0]?.check, undefined);
+    assert.equal(planOf(believed(['assetId']), 1).sources[0]?.check, undefined);
+    assert.equal(planOf(counted(['assetId']), 4).sources[0]?.check, undefined);
   });
   test('is dropped once it is refuted: then there is a cut', () => {
     const options = { registry: testRegistry, facts, sourcePartitions: 4, isPartitioningRefuted: true };
     const { plan } = compilePlan(believed(['assetId']), options);
     assert.ok(plan);
     assert.deepEqual(shape(plan), { parts: [[], ['c', 't']], cuts: [['c', ['assetId']]] });
-    assert.equal(plan.source.check, undefined);
+    assert.equal(plan.sources[0]?.check, undefined);
   });
 });
 
@@ -221,7 +221,7 @@ describe('what is wrong with a document', () => {
       { name: 'u', operator: 'source' },
       { name: 't', operator: 'target', from: ['s', 'u'] },
     );
-    assert.deepEqual(codes(two), ['GRAPH_SOURCE_DUPLICATE /stages/1']);
+    assert.deepEqual(codes(two), ['SOURCE_TOPIC_DUPLICATE /stages/1']);
     assert.ok(codes({ stages: [] }).some((code) => code.startsWith('DOCUMENT_STAGES_MISSING')));
   });
   test('no JSON value whatever makes it throw', () => {

@@ -7,24 +7,34 @@ import {
   type CheckOptions,
   checkPipeline,
 } from './check-pipeline.ts';
-import { type CompiledStage, cutPlan } from './cut-plan.ts';
+import { type CompiledStage, type CutSource, cutPlan } from './cut-plan.ts';
 import type { Plan } from './plan.ts';
 import { findBatchProblems } from './plan-batches.ts';
 import { findStoreProblems, type StageProblem } from './plan-stores.ts';
 
-/** What is known of the source's topic when a plan is made. */
+/** What is known of a source's topic when a plan is made. */
 export interface SourceFacts {
-  /** Partitions of the source topic; undefined: not known, taken as more than one. */
+  /** Partitions of the source topic, or tasks of a clock; undefined: not known, taken as more than one. */
   readonly sourcePartitions?: number;
   /** Records have shown that the source is not partitioned as it was believed to be: then that is not known. */
   readonly isPartitioningRefuted?: boolean;
-  /** Cuts to be made whether or not they are needed: state lies by how they distribute records. */
-  readonly keptCuts?: readonly KeptCut[];
   /** Takes the source's partitioning for unknown, whatever it says of itself: state was kept by another one. */
   readonly isSourceMoved?: boolean;
 }
 
-export interface CompileOptions extends CheckOptions, SourceFacts {}
+/** What is known beside the document when a plan is made: of its first source, and more. */
+export interface PlanFacts extends SourceFacts {
+  /** Of the sources behind the first, in their order. */
+  readonly otherSources?: readonly SourceFacts[];
+  /** Cuts to be made whether or not they are needed: state lies by how they distribute records. */
+  readonly keptCuts?: readonly KeptCut[];
+}
+
+export interface CompileOptions extends CheckOptions, PlanFacts {}
+
+/** What is known of each of so many sources, in the order of a plan. */
+export const sourceFactsOf = (known: PlanFacts, sources: number): readonly SourceFacts[] =>
+  Array.from({ length: sources }, (_, index) => (index === 0 ? known : (known.otherSources?.[index - 1] ?? {})));
 
 export interface Compiled {
   /** Present when no issue is an error. */
@@ -48,10 +58,10 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
 };
 
 /**
- * Cuts a checked pipeline into the parts that tasks run, by what is known of its source. Errors: `PLAN_STORE_SPLIT`,
+ * Cuts a checked pipeline into the parts that tasks run, by what is known of its sources. Errors: `PLAN_STORE_SPLIT`,
  * where it does not bring together what shares a store; `PLAN_BATCH_SPLIT`, where it takes a batch apart.
  */
-export const planPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
+export const planPipeline = (pipeline: CheckedPipeline, known: PlanFacts): Plan => {
   const plan = cutPipeline(pipeline, known);
   const [problem] = problemsOf(plan);
   if (problem === undefined) return plan;
@@ -63,35 +73,32 @@ const problemsOf = (plan: Plan): (StageProblem & { readonly code: string })[] =>
   ...findBatchProblems(plan).map((problem) => ({ code: 'PLAN_BATCH_SPLIT', ...problem })),
 ];
 
-const cutPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
-  const { facts, options, stages, graph, sourceIndex } = pipeline;
-  const spec = asKnown(pipeline.source, known);
-  const { parts, cuts, restsOnSource } = cutPlan({
+const cutPipeline = (pipeline: CheckedPipeline, known: PlanFacts): Plan => {
+  const { facts, options, stages, graph } = pipeline;
+  const factsOf = sourceFactsOf(known, pipeline.sources.length);
+  const sources = pipeline.sources.map(({ index, spec }, source): CutSource => {
+    const { sourcePartitions: partitions, isSourceMoved: isMoved = false, ...others } = factsOf[source] as SourceFacts;
+    return { index, spec: asKnown(spec, others), partitions, isMoved };
+  });
+  const { parts, cuts, restsOn } = cutPlan({
     facts,
-    source: spec,
-    sourceIndex,
+    sources,
     stages: stages.map(compiledStage),
     order: graph.order,
     consumers: graph.consumers,
     laneConsumers: graph.laneConsumers,
-    sourcePartitions: known.sourcePartitions,
     keptCuts: known.keptCuts ?? [],
-    isSourceMoved: known.isSourceMoved ?? false,
   });
-  const { instanceName, label, settings } = stages[sourceIndex] as CheckedStage;
-  const isChecked = isBelief(spec) && restsOnSource && known.sourcePartitions !== undefined;
   return {
     facts,
     deliveryGuarantee: options.deliveryGuarantee,
     commitIntervalMs: options.commitIntervalMs,
     time: { idleTimeoutMs: options.idleTimeoutMs, maxFutureMs: options.maxFutureMs },
-    source: {
-      instanceName,
-      label,
-      spec,
-      settings,
-      ...(isChecked ? { check: { partitions: known.sourcePartitions } } : {}),
-    },
+    sources: sources.map(({ index, spec, partitions }, source) => {
+      const { instanceName, label, settings } = stages[index] as CheckedStage;
+      const isChecked = isBelief(spec) && restsOn.has(source) && partitions !== undefined;
+      return { instanceName, label, spec, settings, ...(isChecked ? { check: { partitions } } : {}) };
+    }),
     parts,
     cuts,
   };
@@ -99,7 +106,10 @@ const cutPipeline = (pipeline: CheckedPipeline, known: SourceFacts): Plan => {
 
 const isBelief = (spec: SourceSpec): boolean => spec.kind === 'topic' && spec.isPartitioningBelieved === true;
 
-const asKnown = (spec: SourceSpec, { isPartitioningRefuted }: SourceFacts): SourceSpec =>
+const asKnown = (
+  spec: SourceSpec,
+  { isPartitioningRefuted }: Pick<SourceFacts, 'isPartitioningRefuted'>,
+): SourceSpec =>
   spec.kind === 'topic' && isBelief(spec) && isPartitioningRefuted === true
     ? { ...spec, partitionedBy: undefined, isPartitioningBelieved: false }
     : spec;

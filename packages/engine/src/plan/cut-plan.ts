@@ -24,25 +24,30 @@ export interface CompiledStage {
 
 export interface CutInput {
   readonly facts: PipelineFacts;
-  readonly source: SourceSpec;
-  /** Index of the source in the graph. */
-  readonly sourceIndex: number;
-  /** By graph index; undefined for the source, unless it makes its records itself. */
+  readonly sources: readonly CutSource[];
+  /** By graph index; undefined for sources that do not make their records themselves. */
   readonly stages: readonly (CompiledStage | undefined)[];
   readonly order: readonly number[];
   readonly consumers: readonly (readonly number[])[];
   readonly laneConsumers: readonly (readonly (readonly number[])[])[];
-  /** Number of partitions of the source topic, or of tasks of a clock; undefined: not known, taken as more than one. */
-  readonly sourcePartitions: number | undefined;
   readonly keptCuts: readonly KeptCut[];
-  readonly isSourceMoved: boolean;
+}
+
+/** A source as the plan is cut by it. */
+export interface CutSource {
+  /** Index in the graph. */
+  readonly index: number;
+  readonly spec: SourceSpec;
+  /** Number of partitions of its topic, or of tasks of a clock; undefined: not known, taken as more than one. */
+  readonly partitions: number | undefined;
+  readonly isMoved: boolean;
 }
 
 export interface CutResult {
   readonly parts: PlanPart[];
   readonly cuts: Cut[];
-  /** Whether a stage finds its keys whole where the source's records arrive, because of how the source is partitioned. */
-  readonly restsOnSource: boolean;
+  /** Sources where a stage finds its keys whole as their records arrive, because of how they are partitioned. */
+  readonly restsOn: ReadonlySet<number>;
 }
 
 /** A stream of records: in which part it flows and what is known to decide the task it is in. */
@@ -50,6 +55,16 @@ interface Flow {
   readonly part: number;
   /** Undefined: not known. `[]`: there is only one task, any key is whole in it. */
   readonly partitionedBy: KeyTerms | undefined;
+}
+
+/** Where stages run, as far as it is known by now. */
+interface Placement {
+  /** By graph index: the parts a stage runs in. */
+  readonly placed: ReadonlyMap<number, readonly number[]>;
+  /** By graph index of the stage in front of which it lies. */
+  readonly cutBefore: ReadonlyMap<number, number>;
+  /** By graph index: the sources whose records reach it. */
+  readonly fedBy: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** What a stage wants of where its records are. */
@@ -71,17 +86,20 @@ export const needsOf = ({ definition, config }: Pick<CompiledStage, 'definition'
  * run wherever their records are, if need be in several parts.
  */
 export const cutPlan = (input: CutInput): CutResult => {
+  const { sources } = input;
   const cuts: Cut[] = [];
-  let restsOnSource = false;
+  const restsOn = new Set<number>();
   const arriving = new Map<number, Flow[]>();
   /** By graph index: the parts it runs in. */
   const placed = new Map<number, number[]>();
   const cutBefore = new Map<number, number>();
-  const isSingle = input.sourcePartitions === 1 || input.source.kind === 'inline';
+  const fedBy = new Map(sources.map(({ index }, source) => [index, new Set([source])]));
 
   const pass = (from: number, flows: readonly Flow[]): void => {
-    for (const consumer of input.consumers[from] ?? [])
+    for (const consumer of input.consumers[from] ?? []) {
       arriving.set(consumer, [...(arriving.get(consumer) ?? []), ...flows]);
+      fedBy.set(consumer, new Set([...(fedBy.get(consumer) ?? []), ...(fedBy.get(from) ?? [])]));
+    }
   };
   /** In which parts a stage runs, and how its records are distributed there; makes the cut that is needed. */
   const runningFlows = (index: number, stage: CompiledStage, flows: readonly Flow[]): readonly Flow[] => {
@@ -89,21 +107,25 @@ export const cutPlan = (input: CutInput): CutResult => {
     if (key === undefined) return flows;
     const only = flows.length === 1 ? flows[0] : undefined;
     const kept = input.keptCuts.find(({ before }) => before === stage.instanceName);
-    const isAsWanted = only !== undefined && (redistributes ? isBehindCutBy(only, key) : keepsKeyWhole(only, key));
+    const isBehindCut = (only?.part ?? 0) >= sources.length;
+    const isAsWanted =
+      only !== undefined && (redistributes ? isBehindCut && isBy(only, key) : keepsKeyWhole(only, key));
     if (kept === undefined && isAsWanted) {
-      if (only.part === 0 && !isSingle) restsOnSource = true;
+      const source = sources[only.part];
+      if (source !== undefined && !isSingle(source)) restsOn.add(only.part);
       return flows;
     }
     const partitionedBy = kept?.partitionedBy ?? (redistributes ? key : coarsest(key));
     const cut = cuts.push({ index: cuts.length, before: stage.instanceName, partitionedBy }) - 1;
     cutBefore.set(index, cut);
-    return [{ part: cut + 1, partitionedBy }];
+    return [{ part: sources.length + cut, partitionedBy }];
   };
 
   for (const index of input.order) {
-    if (index === input.sourceIndex) {
-      if (input.stages[index] !== undefined) placed.set(index, [0]);
-      pass(index, [sourceFlow(input, isSingle)]);
+    const source = sources.findIndex((one) => one.index === index);
+    if (source >= 0) {
+      if (input.stages[index] !== undefined) placed.set(index, [source]);
+      pass(index, [{ part: source, partitionedBy: partitioningOf(sources[source] as CutSource) }]);
       continue;
     }
     const stage = input.stages[index];
@@ -122,14 +144,22 @@ export const cutPlan = (input: CutInput): CutResult => {
     }
   }
 
-  const parts = Array.from({ length: cuts.length + 1 }, (_, part) => buildPart(part, input, placed, cutBefore));
-  return { parts, cuts, restsOnSource };
+  const placement = { placed, cutBefore, fedBy };
+  const parts = [
+    ...sources.map((_, source) => sourcePart(source, input, placement)),
+    ...cuts.map(({ index }) => partBehind(index, input, placement)),
+  ];
+  return { parts, cuts, restsOn };
 };
 
-const sourceFlow = ({ isSourceMoved, source }: CutInput, isSingle: boolean): Flow => {
-  if (isSourceMoved) return { part: 0, partitionedBy: undefined };
+/** All its records are in one task. */
+const isSingle = ({ partitions, spec }: CutSource): boolean => partitions === 1 || spec.kind === 'inline';
+
+const partitioningOf = (source: CutSource): KeyTerms | undefined => {
+  if (source.isMoved) return undefined;
+  if (isSingle(source)) return [];
   // What a clock makes lies by its shards, which are no field.
-  return { part: 0, partitionedBy: isSingle ? [] : source.kind === 'topic' ? source.partitionedBy : undefined };
+  return source.spec.kind === 'topic' ? source.spec.partitionedBy : undefined;
 };
 
 /** One field that many keys share saves further cuts behind this one. */
@@ -139,9 +169,8 @@ const coarsest = (key: KeyTerms): KeyTerms => (key.includes('assetId') ? ['asset
 const keepsKeyWhole = ({ partitionedBy }: Flow, key: KeyTerms): boolean =>
   partitionedBy?.every((term) => key.includes(term)) ?? false;
 
-/** Already distributed by just this key, by a cut of the plan. */
-const isBehindCutBy = ({ part, partitionedBy }: Flow, key: KeyTerms): boolean =>
-  part > 0 && JSON.stringify(partitionedBy) === JSON.stringify(key);
+/** Distributed by just this key. */
+const isBy = ({ partitionedBy }: Flow, key: KeyTerms): boolean => JSON.stringify(partitionedBy) === JSON.stringify(key);
 
 /** A changed field no longer tells where the record came from. */
 const afterChanges = (
@@ -166,12 +195,28 @@ const mergeFlows = (flows: readonly Flow[]): Flow[] => {
   return [...byPart.values()].sort((a, b) => a.part - b.part);
 };
 
-const buildPart = (
-  part: number,
-  input: CutInput,
-  placed: ReadonlyMap<number, readonly number[]>,
-  cutBefore: ReadonlyMap<number, number>,
-): PlanPart => {
+/** The part in which the records of a source arrive. A clock is a stage of it, and nothing comes in. */
+const sourcePart = (source: number, input: CutInput, placement: Placement): PlanPart => {
+  const { index, spec } = input.sources[source] as CutSource;
+  const { stages, routeOf } = stagesOf(source, input, placement);
+  const isRead = spec.kind !== 'clock';
+  const readers = isRead ? (input.consumers[index] ?? []) : [];
+  const about = { index: source, input: { kind: spec.kind, source }, stages, entry: routeOf(readers) };
+  return isRead && stages.some(worksOnBatches) ? { ...about, batch: batchOf([spec]) } : about;
+};
+
+const partBehind = (cut: number, input: CutInput, placement: Placement): PlanPart => {
+  const index = input.sources.length + cut;
+  const { stages, members } = stagesOf(index, input, placement);
+  const first = members.findIndex((member) => placement.cutBefore.get(member) === cut);
+  const entry = { stages: [first], cuts: [] };
+  const about = { index, input: { kind: 'cut' as const, cut }, stages, entry };
+  const feeding = [...(placement.fedBy.get(members[first] ?? -1) ?? [])];
+  const specs = feeding.map((source) => (input.sources[source] as CutSource).spec);
+  return stages.some(worksOnBatches) ? { ...about, batch: batchOf(specs) } : about;
+};
+
+const stagesOf = (part: number, input: CutInput, { placed, cutBefore }: Placement) => {
   const members = input.order.filter((index) => placed.get(index)?.includes(part));
   const positionOf = new Map(members.map((index, position) => [index, position]));
   const routeOf = (consumers: readonly number[]): Route => {
@@ -191,12 +236,7 @@ const buildPart = (
     const laneRoutes = (input.laneConsumers[index] ?? []).map(routeOf);
     return [{ ...stage, route: routeOf(input.consumers[index] ?? []), laneRoutes }];
   });
-  const hasInput = part > 0 || input.stages[input.sourceIndex] === undefined;
-  const batch = hasInput && stages.some(worksOnBatches) ? { batch: batchOf(input.source) } : {};
-  const readers = (hasInput ? input.consumers[input.sourceIndex] : undefined) ?? [];
-  if (part === 0) return { index: part, stages, entry: routeOf(readers), ...batch };
-  const first = members.findIndex((index) => cutBefore.get(index) === part - 1);
-  return { index: part, stages, entry: { stages: [first], cuts: [] }, ...batch };
+  return { members, stages, routeOf };
 };
 
 export const worksOnBatches = ({ definition }: Pick<PlanStage, 'definition'>): boolean =>
@@ -208,16 +248,19 @@ const INLINE_WAIT_MS = 1000;
 const CLOCK_BATCH: DefinedBatch = { size: 1_000_000, waitMs: 3000 };
 
 /**
- * What a part with input gathers. The records of a document are one batch. Those of a clock are one slot by slot, in
- * its own part without being gathered; behind a cut they are what comes soon after one another.
+ * What a part with input gathers, by the sources that lead to it. The records of a document are one batch. Those of a
+ * clock are one slot by slot, in its own part without being gathered; behind a cut they are what comes soon after one
+ * another. Of several topics the largest batch and the longest wait hold; what a clock makes beside them comes along.
  */
-const batchOf = (source: SourceSpec): DefinedBatch => {
-  switch (source.kind) {
-    case 'topic':
-      return source.batch;
-    case 'inline':
-      return { size: Math.max(1, source.values.length), waitMs: INLINE_WAIT_MS };
-    case 'clock':
-      return CLOCK_BATCH;
-  }
+const batchOf = (specs: readonly SourceSpec[]): DefinedBatch => {
+  const batches = specs.flatMap((spec) => (spec.kind === 'topic' ? [spec.batch] : []));
+  const inline = specs.flatMap((spec) =>
+    spec.kind === 'inline' ? [{ size: Math.max(1, spec.values.length), waitMs: INLINE_WAIT_MS }] : [],
+  );
+  const [first, ...others] = batches.length > 0 ? batches : inline;
+  if (first === undefined) return CLOCK_BATCH;
+  return others.reduce(
+    (all, { size, waitMs }) => ({ size: Math.max(all.size, size), waitMs: Math.max(all.waitMs, waitMs) }),
+    first,
+  );
 };

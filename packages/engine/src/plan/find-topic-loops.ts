@@ -14,16 +14,23 @@ export interface LoopStage {
 }
 
 /** Records that flow at a place: as which points they were taken in, and as which they go on. */
-type Stream =
+interface Stream {
+  /** The topic they come from; undefined: from none. */
+  readonly from: string | undefined;
+  readonly points: Points;
+}
+
+type Points =
   /** Whatever the source gives, as it came. */
   | 'everything'
   /** By the point that goes on: the points it is made of. */
   | ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Warnings where a pipeline writes into the topic it reads records that it would read and write again, for ever.
- * EnOS pipelines do write where they read; what keeps them from going round is that they select points and put out
- * others. Where a stage may select or rename in a way that is not declared (scripts, preconditions), nothing is said.
+ * Warnings where a pipeline writes into a topic it reads records that it would read and write again, for ever, be it by
+ * way of another topic. EnOS pipelines do write where they read; what keeps them from going round is that they select
+ * points and put out others. Where a stage may select or rename in a way that is not declared (scripts, preconditions),
+ * nothing is said.
  */
 export const findTopicLoops = (
   stages: readonly LoopStage[],
@@ -31,8 +38,8 @@ export const findTopicLoops = (
   consumers: readonly (readonly number[])[],
 ): Issue[] => {
   const arriving = new Map<number, Stream[]>();
-  const written: { readonly stage: LoopStage; readonly topic: string; readonly streams: readonly Stream[] }[] = [];
-  const read = new Set<string>();
+  const written: Written[] = [];
+  const read = new Set(stages.flatMap(({ definition, topic }) => (definition.kind === 'source' ? (topic ?? []) : [])));
   for (const index of order) {
     const stage = stages[index];
     if (stage === undefined) continue;
@@ -41,24 +48,31 @@ export const findTopicLoops = (
       if (topic !== undefined && read.has(topic)) written.push({ stage, topic, streams: arriving.get(index) ?? [] });
       continue;
     }
-    if (definition.kind === 'source' && topic !== undefined) read.add(topic);
-    const streams: Stream[] = definition.kind === 'source' ? ['everything'] : (arriving.get(index) ?? []);
-    const leaving = united(streams.flatMap((stream) => passed(stage, stream)));
+    const streams: readonly Stream[] =
+      definition.kind === 'source' ? [{ from: topic, points: 'everything' }] : (arriving.get(index) ?? []);
+    const leaving = united(
+      streams.flatMap(({ from, points }) => passed(stage, points).map((out) => ({ from, points: out }))),
+    );
     for (const consumer of consumers[index] ?? [])
       arriving.set(consumer, united([...(arriving.get(consumer) ?? []), ...leaving]));
   }
-  return written.flatMap(({ stage, topic, streams }) => {
-    const all = united(written.filter((other) => other.topic === topic).flatMap((other) => other.streams));
-    const circling = pointsInCircles(all);
-    const isLoop = streams.some(
-      (stream) => stream === 'everything' || [...stream.keys()].some((point) => circling.has(point)),
-    );
-    return isLoop ? [loopIssue(stage, topic)] : [];
-  });
+  const circling = pointsInCircles(written);
+  return written.flatMap(({ stage, topic, streams }) =>
+    streams.some((stream) => pointsOf(stream, written).some((point) => circling.has(placed(topic, point))))
+      ? [loopIssue(stage, topic)]
+      : [],
+  );
 };
 
+/** What a target writes to a topic that is read. */
+interface Written {
+  readonly stage: LoopStage;
+  readonly topic: string;
+  readonly streams: readonly Stream[];
+}
+
 /** What passes a stage; nothing where it cannot be known. */
-const passed = ({ definition, config, settings }: LoopStage, stream: Stream): Stream[] => {
+const passed = ({ definition, config, settings }: LoopStage, stream: Points): Points[] => {
   if (hasGate(settings)) return [];
   if (definition.kind !== 'processor') return [stream];
   const selected = definition.selects?.(config);
@@ -75,7 +89,7 @@ const hasGate = ({ requiredFields, preconditions, qualityFilter }: StageSettings
 
 /** Lists of the same length belong together entry by entry; otherwise every output is made of every input. */
 const through = (
-  stream: Stream,
+  stream: Points,
   inputs: readonly PointReference[],
   outputs: readonly PointReference[],
 ): ReadonlyMap<string, ReadonlySet<string>> => {
@@ -95,22 +109,47 @@ const through = (
 
 const nameOf = ({ modelId, pointId }: PointReference): string => `${modelId}::${pointId}`;
 
-/** One stream of all points, and one of everything, as far as there are any. */
-const united = (streams: readonly Stream[]): Stream[] => {
-  const points = streams.filter((stream) => stream !== 'everything');
-  const rest: Stream[] = streams.length > points.length ? ['everything'] : [];
-  if (points.length < 2) return [...rest, ...points];
-  const union = new Map<string, Set<string>>();
-  for (const stream of points)
-    for (const [point, taken] of stream) union.set(point, new Set([...(union.get(point) ?? []), ...taken]));
-  return [...rest, union];
+/** Of each topic one stream of all points, and one of everything, as far as there are any. */
+const united = (streams: readonly Stream[]): Stream[] =>
+  [...new Set(streams.map(({ from }) => from))].flatMap((from) => {
+    const own = streams.filter((stream) => stream.from === from).map(({ points }) => points);
+    const points = own.filter((one) => one !== 'everything');
+    const rest: Stream[] = own.length > points.length ? [{ from, points: 'everything' }] : [];
+    if (points.length === 0) return rest;
+    const union = new Map<string, Set<string>>();
+    for (const one of points)
+      for (const [point, taken] of one) union.set(point, new Set([...(union.get(point) ?? []), ...taken]));
+    return [...rest, { from, points: union }];
+  });
+
+/** Any point that no stage speaks of. */
+const ANY_OTHER = '*';
+
+/** The points a stream may hold, among those that matter. */
+const pointsOf = ({ points }: Stream, written: readonly Written[]): string[] => {
+  if (points !== 'everything') return [...points.keys()];
+  const named = written
+    .flatMap(({ streams }) => streams)
+    .flatMap((stream) => (stream.points === 'everything' ? [] : [...stream.points]))
+    .flatMap(([point, taken]) => [point, ...taken]);
+  return [ANY_OTHER, ...new Set(named)];
 };
 
-/** Points that, written, are read and lead to themselves again. */
-const pointsInCircles = (streams: readonly Stream[]): ReadonlySet<string> => {
-  const madeOf = new Map<string, ReadonlySet<string>>();
-  for (const stream of streams)
-    if (stream !== 'everything') for (const [point, taken] of stream) madeOf.set(point, taken);
+/** A point as it stands in a topic. */
+const placed = (topic: string | undefined, point: string): string => JSON.stringify([topic ?? null, point]);
+
+/** Points that, written, are read and lead to themselves again, each in its topic. */
+const pointsInCircles = (all: readonly Written[]): ReadonlySet<string> => {
+  const madeOf = new Map<string, Set<string>>();
+  for (const { topic, streams } of all)
+    for (const stream of streams)
+      for (const point of pointsOf(stream, all)) {
+        const name = placed(topic, point);
+        const taken = stream.points === 'everything' ? [point] : [...(stream.points.get(point) ?? [])];
+        const known = madeOf.get(name) ?? new Set<string>();
+        madeOf.set(name, known);
+        for (const one of taken) known.add(placed(stream.from, one));
+      }
   // What is made of nothing that is written ends; taking that away again and again leaves the circles and what follows.
   const left = new Set(madeOf.keys());
   const leadsTo = new Map<string, string[]>();

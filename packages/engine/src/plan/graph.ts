@@ -33,20 +33,12 @@ export const buildGraph = (stages: readonly GraphStage[], stagesPointer: string)
     });
   };
 
-  const sources = stages.filter((stage) => stage.kind === 'source');
-  if (stages.length > 0 && sources.length === 0)
+  if (stages.length > 0 && !stages.some((stage) => stage.kind === 'source'))
     report(
       'GRAPH_SOURCE_MISSING',
       undefined,
       stagesPointer,
       'The pipeline has no data source. Add one, for example an EDH Kafka Consumer.',
-    );
-  for (const extra of sources.slice(1))
-    report(
-      'GRAPH_SOURCE_DUPLICATE',
-      extra,
-      extra.pointer,
-      `A pipeline has one data source; "${sources[0]?.instanceName}" is already there. Remove "${extra.instanceName}".`,
     );
   if (stages.length > 0 && !stages.some((stage) => stage.kind === 'target'))
     report(

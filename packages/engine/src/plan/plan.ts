@@ -23,23 +23,35 @@ export interface Plan {
   readonly time: TimeOptions;
   readonly parts: readonly PlanPart[];
   readonly cuts: readonly Cut[];
-  /** The source stage of the document; it runs in part 0. One that is a clock is a stage of that part, too. */
-  readonly source: {
-    readonly instanceName: string;
-    readonly label: string;
-    readonly spec: SourceSpec;
-    /**
-     * Present where the plan rests on a belief: that the topic, with so many partitions, is partitioned by `assetId`.
-     * To be checked on the records that come.
-     */
-    readonly check?: { readonly partitions: number };
-    readonly settings: StageSettings;
-  };
+  /** The source stages of the document, in its order; at least one. Each has a part of its own, the first of all parts. */
+  readonly sources: readonly PlanSource[];
 }
 
+export interface PlanSource {
+  readonly instanceName: string;
+  readonly label: string;
+  readonly spec: SourceSpec;
+  /**
+   * Present where the plan rests on a belief: that the topic, with so many partitions, is partitioned by `assetId`.
+   * To be checked on the records that come.
+   */
+  readonly check?: { readonly partitions: number };
+  readonly settings: StageSettings;
+}
+
+/** Where the records of a part come from: an index into the plan's `sources`, or into its `cuts`. */
+export type PartInput =
+  | {
+      /** As of the source's `spec`. One that is a clock reads nothing, and is a stage of its part. */
+      readonly kind: SourceSpec['kind'];
+      readonly source: number;
+    }
+  | { readonly kind: 'cut'; readonly cut: number };
+
 export interface PlanPart {
-  /** 0 reads the source, if it is one that is read; part n > 0 reads what cut n - 1 writes. */
+  /** Those of the sources come first, then those behind the cuts, both in their order: see `partOfCut`. */
   readonly index: number;
+  readonly input: PartInput;
   /** In topological order. */
   readonly stages: readonly PlanStage[];
   /** Where the part's input goes: indexes into `stages`, and cuts. Nowhere where it has none. */
@@ -80,6 +92,20 @@ export interface Cut {
   /** By what the cut's topic is partitioned. */
   readonly partitionedBy: KeyTerms;
 }
+
+/** The source a part begins with; undefined behind a cut. */
+export const sourceOf = ({ sources }: Plan, { input }: PlanPart): PlanSource | undefined =>
+  input.kind === 'cut' ? undefined : sources[input.source];
+
+/** Index of the part that reads what a cut writes. */
+export const partOfCut = ({ sources }: Pick<Plan, 'sources'>, cut: number): number => sources.length + cut;
+
+/** The topic a part reads; null where its records are in the document or made by a clock. `cuts`: topics by cut. */
+export const inputTopicOf = (plan: Plan, part: PlanPart, cuts: readonly string[]): string | null => {
+  if (part.input.kind === 'cut') return cuts[part.input.cut] ?? null;
+  const spec = sourceOf(plan, part)?.spec;
+  return spec?.kind === 'topic' ? spec.topic : null;
+};
 
 /** The parts that write to a cut. */
 export const writersOf = (plan: Plan, cut: number): number[] =>

@@ -21,6 +21,8 @@ export interface StateManifest {
   readonly stores: readonly StoreEntry[];
   /** Kafka's id of the state topic; null where no stage keeps state. */
   readonly stateTopicId: string | null;
+  /** How many sources the plan has, where that is more than one: so many parts are in front of those behind the cuts. */
+  readonly sources?: number;
 }
 
 export interface InputEntry {
@@ -141,6 +143,7 @@ const MANIFEST: Shape = {
     place: hasShape(PLACE),
   }),
   stateTopicId: isTextOrNull,
+  sources: (value) => value === undefined || isCount(value),
 };
 
 const isManifest = (found: Record<string, unknown>): found is Record<string, unknown> & StateManifest =>

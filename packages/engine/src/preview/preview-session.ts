@@ -1,6 +1,6 @@
 import { AppError, type StagePreview } from '@penstock/model';
 import type { LookUps } from '../look-ups/look-ups.ts';
-import type { Plan, PlanPart } from '../plan/plan.ts';
+import { type Plan, type PlanPart, partOfCut } from '../plan/plan.ts';
 import type { Clock, SourceBatch } from '../ports.ts';
 import { Task } from '../task/task.ts';
 import { batchOfMessages, MemoryLog, type MemoryMessage } from './memory-log.ts';
@@ -11,6 +11,14 @@ export interface PreviewValue {
   readonly value: Buffer | null;
   readonly timestamp: number;
 }
+
+/** Messages of the first source, or by the names of sources. */
+export type PreviewInput = readonly PreviewValue[] | ReadonlyMap<string, readonly PreviewValue[]>;
+
+const ofSource = ({ sources }: Plan, part: number, values: PreviewInput): readonly PreviewValue[] => {
+  if (values instanceof Map) return values.get(sources[part]?.instanceName ?? '') ?? [];
+  return part === 0 ? (values as readonly PreviewValue[]) : [];
+};
 
 export interface PreviewSessionOptions {
   readonly plan: Plan;
@@ -60,15 +68,13 @@ export class PreviewSession {
    * that time goes on although no record comes. Gives what each stage did in this step. Errors:
    * `PREVIEW_RECORDS_TOO_MANY`, after which the session is to be closed.
    */
-  async step(values: readonly PreviewValue[], { isCaughtUp = false } = {}): Promise<StagePreview[]> {
+  async step(values: PreviewInput, { isCaughtUp = false } = {}): Promise<StagePreview[]> {
     for (const part of this.#parts) {
-      const own = part.index === 0 ? values.map((value) => ({ ...value, key: null, headers: [] })) : [];
+      const own = ofSource(this.#plan, part.index, values).map((value) => ({ ...value, key: null, headers: [] }));
       await part.step(own, this.#clock.now(), isCaughtUp);
       const sent = part.takeSent();
       for (const { index } of this.#plan.cuts)
-        this.#parts
-          .find((behind) => behind.index === index + 1)
-          ?.take(sent.filter(({ topic }) => topic === cutTopicOf(index)));
+        this.#parts[partOfCut(this.#plan, index)]?.take(sent.filter(({ topic }) => topic === cutTopicOf(index)));
     }
     return this.#seen.take();
   }
@@ -101,6 +107,7 @@ const STATE_TOPIC = 'state';
 /** One part of the plan, as one task that reads from memory. */
 class PreviewPart {
   readonly index: number;
+  readonly #topic: string;
   readonly #open: () => Promise<Task>;
   readonly #now: () => number;
   readonly #log: MemoryLog;
@@ -112,11 +119,12 @@ class PreviewPart {
   #read = 0;
 
   private constructor(
-    index: number,
+    { index, input }: PlanPart,
     task: Task,
     { open, now, log, headers }: Pick<PreviewTask, 'open' | 'now' | 'log' | 'headers'>,
   ) {
     this.index = index;
+    this.#topic = input.kind === 'cut' ? cutTopicOf(input.cut) : 'preview';
     this.#task = task;
     this.#open = open;
     this.#now = now;
@@ -128,7 +136,7 @@ class PreviewPart {
     const made = previewTask(part, options, seen);
     const task = await made.open();
     await openedOrClosed(task, made.now());
-    return new PreviewPart(part.index, task, made);
+    return new PreviewPart(part, task, made);
   }
 
   async restart(): Promise<void> {
@@ -143,10 +151,6 @@ class PreviewPart {
     this.#task = await this.#open();
     for (const [key, value] of this.#kept) this.#task.restore({ key, value });
     await openedOrClosed(this.#task, this.#now());
-  }
-
-  get #topic(): string {
-    return this.index === 0 ? 'preview' : cutTopicOf(this.index - 1);
   }
 
   /** Puts messages of a cut in front of the part. */

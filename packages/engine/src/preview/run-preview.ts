@@ -2,12 +2,12 @@ import type { StagePreview } from '@penstock/model';
 import type { LookUps } from '../look-ups/look-ups.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../ports.ts';
-import { PreviewSession, type PreviewValue } from './preview-session.ts';
+import { type PreviewInput, PreviewSession } from './preview-session.ts';
 
 export interface PreviewOptions {
   readonly plan: Plan;
   /** Values of the messages to run, as read or typed in. */
-  readonly values: readonly PreviewValue[];
+  readonly values: PreviewInput;
   readonly clock: Clock;
   /** Records are told of as JSON texts, with all digits of their numbers. */
   readonly asText?: boolean;

@@ -7,18 +7,17 @@ import type { RecordObserver } from '../task/stage-node.ts';
 export class SeenRecords {
   readonly observer: RecordObserver;
   readonly #labels: ReadonlyMap<string, string>;
-  readonly #source: string;
+  readonly #sources: readonly string[];
   #stages: Map<string, StagePreview>;
 
   /** `asText`: records are kept as JSON texts, with all digits of their numbers. */
   constructor(plan: Plan, asText = false) {
     const snapshot = asText ? textNow : valueNow;
     this.#labels = new Map([
-      [plan.source.instanceName, plan.source.label],
+      ...plan.sources.map(({ instanceName, label }) => [instanceName, label] as const),
       ...plan.parts.flatMap((part) => part.stages.map((stage) => [stage.instanceName, stage.label] as const)),
     ]);
     this.#stages = this.#none();
-    const source = plan.source.instanceName;
     this.observer = {
       onInput: (name, record) => this.#of(name).input.push(snapshot(record)),
       onOutput: (name, record) => this.#of(name).output.push(snapshot(record)),
@@ -27,14 +26,14 @@ export class SeenRecords {
         this.#of(name).errors.push({ record: snapshot(record), code, message }),
       onMalformed: (name, text, { code, message }) => this.#of(name).errors.push({ record: text, code, message }),
       onNoRecords: (name, text, reason) => this.#of(name).dropped.push({ record: text, reason }),
-      onRead: (record) => this.#of(source).output.push(snapshot(record)),
+      onRead: (source, record) => this.#of(source).output.push(snapshot(record)),
     };
-    this.#source = source;
+    this.#sources = plan.sources.map(({ instanceName }) => instanceName);
   }
 
-  /** Records of the source since the last `take`; each of them is kept once for every stage it passes. */
+  /** Records of the sources since the last `take`; each of them is kept once for every stage it passes. */
   get read(): number {
-    return this.#of(this.#source).output.length;
+    return this.#sources.reduce((sum, source) => sum + this.#of(source).output.length, 0);
   }
 
   /** What was seen since the last call; every stage is in it. */

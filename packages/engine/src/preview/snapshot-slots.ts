@@ -15,15 +15,17 @@ const MAX_RECORDS = 5000;
 const MAX_CHARACTERS = 1024 * 1024;
 
 /**
- * Where records can be caught, in the order in which they pass: the output of the source, input and output of every
+ * Where records can be caught, in the order in which they pass: the output of the sources, input and output of every
  * stage behind it; what discards records has no output. Of one stage only where it is named.
  */
 export const snapshotSlotsOf = (plan: Plan, stage?: string): SnapshotSlot[] => {
-  const { instanceName, label } = plan.source;
-  const slots: SnapshotSlot[] = [{ stage: instanceName, label, direction: 'output', part: 0 }];
+  const sources = new Set(plan.sources.map(({ instanceName }) => instanceName));
+  const slots: SnapshotSlot[] = plan.sources.map(({ instanceName, label }, part) => {
+    return { stage: instanceName, label, direction: 'output', part };
+  });
   for (const part of plan.parts)
     for (const { instanceName, label, target } of part.stages) {
-      if (instanceName === plan.source.instanceName) continue; // a clock: it has no input
+      if (sources.has(instanceName)) continue; // a clock: it has no input
       const slot = { stage: instanceName, label, part: part.index };
       slots.push({ ...slot, direction: 'input' });
       if (target?.isEnd !== true) slots.push({ ...slot, direction: 'output' });

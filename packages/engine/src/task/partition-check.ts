@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/model';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, type PlanPart, sourceOf } from '../plan/plan.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
 
 /** The partition a key belongs to, of so many (murmur2, as Kafka's default partitioner has it). */
@@ -54,11 +54,11 @@ export class PartitionCheck {
 /** Undefined where the plan believes nothing, or nobody can tell. */
 export const partitionCheckOf = (
   plan: Plan,
-  part: number,
+  part: PlanPart,
   partition: number,
   partitionForKey: PartitionForKey | undefined,
 ): PartitionCheck | undefined => {
-  const { spec, check } = plan.source;
-  if (part !== 0 || check === undefined || spec.kind !== 'topic' || partitionForKey === undefined) return undefined;
+  const { spec, check } = sourceOf(plan, part) ?? {};
+  if (check === undefined || spec?.kind !== 'topic' || partitionForKey === undefined) return undefined;
   return new PartitionCheck(spec.topic, partition, check.partitions, partitionForKey);
 };

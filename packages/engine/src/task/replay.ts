@@ -1,5 +1,5 @@
 import { isJsonObject } from '@penstock/model';
-import type { Plan, PlanPart } from '../plan/plan.ts';
+import { type Plan, type PlanPart, partOfCut } from '../plan/plan.ts';
 import type { RecordHeader, SourceBatch } from '../ports.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 
@@ -80,7 +80,7 @@ export const replayRoute = (plan: Plan, part: PlanPart, stage: string): ReplayRo
     ...entry.cuts,
     ...stages.flatMap(({ route }) => route.cuts),
   ];
-  const partBehind = (cut: number): PlanPart | undefined => plan.parts.find(({ index }) => index === cut + 1);
+  const partBehind = (cut: number): PlanPart | undefined => plan.parts[partOfCut(plan, cut)];
   const seen = new Set<number>();
   const leadsThere = (cut: number): boolean => {
     const behind = partBehind(cut);

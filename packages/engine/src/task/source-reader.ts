@@ -1,5 +1,5 @@
 import type { StageCounters } from '@penstock/model';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, type PlanPart, type PlanSource, sourceOf } from '../plan/plan.ts';
 import type { SourceBatch } from '../ports.ts';
 import { MalformedCode, MalformedValue } from '../record/decode-value.ts';
 import { MessageRecords, placeInMessage } from '../record/message/message-records.ts';
@@ -33,7 +33,7 @@ export interface ReadRecords {
 
 export interface SourceReaderOptions {
   readonly plan: Plan;
-  readonly part: number;
+  readonly part: PlanPart;
   /** Every record counts towards the room there is, also one that is a message of its own. */
   readonly countsAll: boolean;
   readonly isWanted: PointFilter | undefined;
@@ -58,12 +58,16 @@ export class SourceReader {
   readonly #options: SourceReaderOptions;
   readonly #maxRecordBytes: number;
   readonly #isSource: boolean;
+  readonly #stage: PlanSource;
 
   constructor(options: SourceReaderOptions) {
     this.#options = options;
-    this.#isSource = options.part === 0;
-    const { spec } = options.plan.source;
-    this.#maxRecordBytes = this.#isSource && spec.kind === 'topic' ? spec.maxRecordBytes : Number.POSITIVE_INFINITY;
+    const { plan, part } = options;
+    const source = sourceOf(plan, part);
+    this.#isSource = source !== undefined;
+    // Behind a cut nobody has read yet; what cannot be is told of the first source.
+    this.#stage = source ?? (plan.sources[0] as PlanSource);
+    this.#maxRecordBytes = source?.spec.kind === 'topic' ? source.spec.maxRecordBytes : Number.POSITIVE_INFINITY;
   }
 
   /** Reads on: to the end, or until so many records were read (of those that share a message, unless all count). */
@@ -90,8 +94,8 @@ export class SourceReader {
 
   /** A message, or a record of one, that is none: an error of the source stage. */
   malformed(batch: SourceBatch, index: number, { code, message }: Pick<Failure, 'code' | 'message'>): void {
-    const { plan, deadLetters } = this.#options;
-    const { instanceName, settings } = plan.source;
+    const { deadLetters } = this.#options;
+    const { instanceName, settings } = this.#stage;
     const failure: Failure = { stage: instanceName, code, message };
     const place = ` at offset ${batch.offsets[index]} of partition ${batch.partition}`;
     if (judgeRecordError(settings.onRecordError, this.counters, failure, place).kind === 'discard') return;
@@ -173,7 +177,7 @@ export class SourceReader {
   #noRecords(batch: SourceBatch, index: number): void {
     this.counters.input++;
     count(this.counters.dropped, NO_RECORDS);
-    const { instanceName } = this.#options.plan.source;
+    const { instanceName } = this.#stage;
     this.#options.observer()?.onNoRecords?.(instanceName, textOf(batch, index), NO_RECORDS);
   }
 }

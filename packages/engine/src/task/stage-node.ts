@@ -13,7 +13,7 @@ import { count, failureOf, judgeRecordError } from './record-errors.ts';
  */
 export interface RecordObserver {
   /** A record as the source gave it. */
-  onRead?(record: StreamRecord): void;
+  onRead?(source: string, record: StreamRecord): void;
   /** A message that is no record: its text, where it has any. */
   onMalformed?(instanceName: string, text: string | null, failure: Failure): void;
   /** A message in which no record stands: its text, and under which reason it was counted. */

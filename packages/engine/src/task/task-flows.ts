@@ -36,8 +36,8 @@ export class TaskFlows {
   constructor(options: TaskFlowsOptions, clock: Clock) {
     const { plan, part, partition, log, topics } = options;
     this.#reader = new FlowReader((batch, index) => options.headersOf(batch, index));
-    // Part 0 reads one partition of the source, in its order.
-    this.#table = part.index === 0 ? undefined : new ProgressTable(writersOf(plan, part.index - 1));
+    // Of a source one partition is read, in its order.
+    this.#table = part.input.kind === 'cut' ? new ProgressTable(writersOf(plan, part.input.cut)) : undefined;
     this.eventTime =
       this.#table === undefined
         ? new DirectTime(clock, plan.time)

@@ -242,7 +242,7 @@ describe('a leading selection', () => {
 
 describe('an observer', () => {
   const watcher = (seen: string[]): RecordObserver => ({
-    onRead: (record) => seen.push(`read ${record.toJson()}`),
+    onRead: (_source, record) => seen.push(`read ${record.toJson()}`),
     onInput: (stage, record) => seen.push(`${stage} in ${record.toJson()}`),
     onOutput: (stage, record) => seen.push(`${stage} out ${record.toJson()}`),
     onDrop: (stage, record, reason) => seen.push(`${stage} drop ${reason} ${record.toJson()}`),

@@ -4,7 +4,7 @@ import { notDeclared, StageLookUps } from '../look-ups/stage-look-ups.ts';
 import type { StageContext, Target } from '../operator/index.ts';
 import { keyOrError } from '../plan/key-reader.ts';
 import { termsOf } from '../plan/key-terms.ts';
-import type { Plan, PlanPart, PlanStage, Route } from '../plan/plan.ts';
+import { type Plan, type PlanPart, type PlanStage, type Route, sourceOf } from '../plan/plan.ts';
 import type {
   ChangelogEntry,
   Clock,
@@ -78,7 +78,7 @@ export class Task {
   readonly #work: TaskWork;
   /** By index of the node. */
   readonly #spent: readonly StageSpent[];
-  /** Of reading: the source's, in part 0; records behind a cut are read by no stage. */
+  /** Of reading: the source's, in its part; records behind a cut are read by no stage. */
   readonly #reading: Spent;
   readonly #source: string | undefined;
   /** How many passes the one under way stands for in the times of stages; 0: it is not timed. */
@@ -112,16 +112,16 @@ export class Task {
     this.#nodes = nodes;
     this.#work = options.work ?? new TaskWork();
     this.#spent = nodes.map(({ instanceName }) => this.#work.stageOf(instanceName));
-    this.#source = options.part.index === 0 ? options.plan.source.instanceName : undefined;
+    this.#source = sourceOf(options.plan, options.part)?.instanceName;
     this.#reading = this.#source === undefined ? { ms: 0 } : this.#work.stageOf(this.#source);
     this.#stages = options.part.stages;
     this.#stores = stores;
     this.#schedules = new TaskSchedules(options, stores);
     this.#filter = options.observer === undefined ? entryFilterOf(options.part) : undefined;
-    this.#check = partitionCheckOf(options.plan, options.part.index, options.partition, options.partitionForKey);
+    this.#check = partitionCheckOf(options.plan, options.part, options.partition, options.partitionForKey);
     this.#reader = new SourceReader({
       plan: options.plan,
-      part: options.part.index,
+      part: options.part,
       countsAll: options.part.batch !== undefined,
       isWanted: this.#filter?.isWanted,
       deadLetters,
@@ -317,8 +317,9 @@ export class Task {
     }
     const observer = this.#observer;
     this.#check?.look(records);
-    if (observer?.onRead !== undefined && this.#options.part.index === 0)
-      for (const record of records) observer.onRead(record);
+    const source = this.#source;
+    if (observer?.onRead !== undefined && source !== undefined)
+      for (const record of records) observer.onRead(source, record);
     this.#flows.noteRead(records);
     this.#lookAtTime(records);
     this.#deliver(records, this.#options.part.entry, this.#source);
@@ -393,7 +394,7 @@ export class Task {
   }
 
   #progressAt(batch: SourceBatch, index: number): ProgressMessage | undefined {
-    if (this.#options.part.index === 0) return undefined;
+    if (this.#source !== undefined) return undefined;
     return readProgress(this.#options.headersOf(batch, index));
   }
 
@@ -438,10 +439,10 @@ export class Task {
     for (const node of this.#nodes) if (node instanceof TargetNode) node.committed(position);
   }
 
-  /** By instance name, the source included in part 0. Live objects: copy what must not change. */
+  /** By instance name, the source included in its part. Live objects: copy what must not change. */
   counters(): Record<string, StageCounters> {
     const all: Record<string, StageCounters> = {};
-    if (this.#options.part.index === 0) all[this.#options.plan.source.instanceName] = this.#reader.counters;
+    if (this.#source !== undefined) all[this.#source] = this.#reader.counters;
     for (const { stage } of this.#cuts.values()) all[stage.instanceName] = stage.counters;
     for (const node of this.#nodes) all[node.instanceName] = node.counters;
     return all;
@@ -481,7 +482,7 @@ export class Task {
   #replay(batch: SourceBatch, index: number): boolean {
     const { plan, part, headersOf } = this.#options;
     const replay = readReplay(headersOf(batch, index));
-    if (replay === undefined || (part.index === 0 && replay.stage === plan.source.instanceName)) {
+    if (replay === undefined || replay.stage === this.#source) {
       if (replay === undefined || replay.pipelineId === plan.facts.pipelineId) return false;
     }
     if (replay.pipelineId !== plan.facts.pipelineId) {
@@ -657,7 +658,7 @@ const closeAll = async (nodes: readonly StageNode[]): Promise<void> => {
 
 const readerOf = (options: TaskOptions): { headersOf: TaskOptions['headersOf']; isRepartition: boolean } => ({
   headersOf: options.headersOf,
-  isRepartition: options.part.index > 0,
+  isRepartition: options.part.input.kind === 'cut',
 });
 
 const openStage = async (

@@ -22,7 +22,7 @@ export class ProgressTable {
 
   /** Takes note of a flow that has brought a record: it counts from now on, though nobody has spoken of it yet. */
   sight(flow: string): void {
-    if (flow === '' || this.flows.has(flow)) return;
+    if (flow === '' || this.flows.has(flow) || (this.#isComplete && !this.#leadsHere(flow))) return;
     this.flows.set(flow, {
       flow,
       streamTime: Number.NEGATIVE_INFINITY,
@@ -31,6 +31,8 @@ export class ProgressTable {
   }
 
   take(message: ProgressMessage): void {
+    // Of a plan that was released before, in which other parts wrote to the cut: nobody speaks for them any more.
+    if (!this.#tasks.has(message.part)) return;
     for (const progress of message.flows) {
       const known = this.flows.get(progress.flow);
       this.flows.set(progress.flow, {
@@ -47,8 +49,17 @@ export class ProgressTable {
       const introduced = this.#introduced.get(part) ?? new Set<number>();
       this.#introduced.set(part, introduced.add(partition));
     }
+    const wasComplete = this.#isComplete;
     this.#isComplete = [...this.#tasks].every(
       ([writer, count]) => count !== undefined && (this.#introduced.get(writer)?.size ?? 0) >= count,
     );
+    if (!this.#isComplete || wasComplete) return;
+    for (const flow of this.flows.keys()) if (!this.#leadsHere(flow)) this.flows.delete(flow);
+  }
+
+  /** Whether its last task is one of those in front of the cut; records of tasks that are no more may still be there. */
+  #leadsHere(flow: string): boolean {
+    const part = Number(flow.slice(flow.lastIndexOf('>') + 1).split('.', 1)[0]);
+    return this.#tasks.has(part);
   }
 }

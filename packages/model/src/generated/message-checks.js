@@ -4720,7 +4720,7 @@ return errors === 0;
 }
 
 export const prepareRequest = validate17;
-const schema18 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
+const schema18 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="prepareRequest" */;
@@ -4822,8 +4822,8 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data3.cuts !== undefined){
-let data5 = data3.cuts;
+if(data3.otherSources !== undefined){
+let data5 = data3.otherSources;
 const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data5)){
@@ -4832,74 +4832,22 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 const _errs13 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate17.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing2;
-if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate17.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data6.before !== undefined){
-const _errs15 = errors;
-if(typeof data6.before !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs15 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.partitionedBy !== undefined){
-let data8 = data6.partitionedBy;
-const _errs17 = errors;
-if(errors === _errs17){
-if(Array.isArray(data8)){
-var valid4 = true;
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-const _errs19 = errors;
-if(typeof data8[i1] !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+if(data6 < 0 || isNaN(data6)){
+validate17.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.topic !== undefined){
-const _errs21 = errors;
-if(typeof data6.topic !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs21 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
 }
 }
 var valid2 = _errs13 === errors;
@@ -4909,7 +4857,7 @@ break;
 }
 }
 else {
-validate17.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate17.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -4919,56 +4867,153 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data3.topics !== undefined){
-let data11 = data3.topics;
+if(data3.cuts !== undefined){
+let data7 = data3.cuts;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
+validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.before !== undefined){
+const _errs19 = errors;
+if(typeof data8.before !== "string"){
+validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.partitionedBy !== undefined){
+let data10 = data8.partitionedBy;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
 const _errs23 = errors;
-if(errors === _errs23){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(typeof data10[i2] !== "string"){
+validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.topic !== undefined){
+const _errs25 = errors;
+if(typeof data8.topic !== "string"){
+validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data13 = data3.topics;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing3;
-if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
+if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
 validate17.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data11.deadLetters !== undefined){
-const _errs25 = errors;
-if(typeof data11.deadLetters !== "string"){
+if(data13.deadLetters !== undefined){
+const _errs29 = errors;
+if(typeof data13.deadLetters !== "string"){
 validate17.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs25 === errors;
+var valid6 = _errs29 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data11.state !== undefined){
-const _errs27 = errors;
-if(typeof data11.state !== "string"){
+if(valid6){
+if(data13.state !== undefined){
+const _errs31 = errors;
+if(typeof data13.state !== "string"){
 validate17.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs27 === errors;
+var valid6 = _errs31 === errors;
 }
 else {
-var valid5 = true;
-}
-if(valid5){
-if(data11.cuts !== undefined){
-let data14 = data11.cuts;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data14)){
 var valid6 = true;
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-const _errs31 = errors;
-if(typeof data14[i2] !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+}
+if(valid6){
+if(data13.cuts !== undefined){
+let data16 = data13.cuts;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs35 = errors;
+if(typeof data16[i3] !== "string"){
+validate17.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid6 = _errs31 === errors;
-if(!valid6){
+var valid7 = _errs35 === errors;
+if(!valid7){
 break;
 }
 }
@@ -4978,10 +5023,10 @@ validate17.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath
 return false;
 }
 }
-var valid5 = _errs29 === errors;
+var valid6 = _errs33 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
@@ -4992,10 +5037,11 @@ validate17.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/p
 return false;
 }
 }
-var valid1 = _errs23 === errors;
+var valid1 = _errs27 === errors;
 }
 else {
 var valid1 = true;
+}
 }
 }
 }
@@ -5026,7 +5072,7 @@ return errors === 0;
 }
 
 export const openRequest = validate18;
-const schema19 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
+const schema19 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="openRequest" */;
@@ -5143,8 +5189,8 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data3.cuts !== undefined){
-let data5 = data3.cuts;
+if(data3.otherSources !== undefined){
+let data5 = data3.otherSources;
 const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data5)){
@@ -5153,74 +5199,22 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 const _errs13 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate18.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing2;
-if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate18.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data6.before !== undefined){
-const _errs15 = errors;
-if(typeof data6.before !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs15 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.partitionedBy !== undefined){
-let data8 = data6.partitionedBy;
-const _errs17 = errors;
-if(errors === _errs17){
-if(Array.isArray(data8)){
-var valid4 = true;
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-const _errs19 = errors;
-if(typeof data8[i1] !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+if(data6 < 0 || isNaN(data6)){
+validate18.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.topic !== undefined){
-const _errs21 = errors;
-if(typeof data6.topic !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs21 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
 }
 }
 var valid2 = _errs13 === errors;
@@ -5230,7 +5224,7 @@ break;
 }
 }
 else {
-validate18.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate18.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5240,56 +5234,153 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data3.topics !== undefined){
-let data11 = data3.topics;
+if(data3.cuts !== undefined){
+let data7 = data3.cuts;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.before !== undefined){
+const _errs19 = errors;
+if(typeof data8.before !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.partitionedBy !== undefined){
+let data10 = data8.partitionedBy;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
 const _errs23 = errors;
-if(errors === _errs23){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(typeof data10[i2] !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.topic !== undefined){
+const _errs25 = errors;
+if(typeof data8.topic !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data13 = data3.topics;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing3;
-if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
+if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
 validate18.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data11.deadLetters !== undefined){
-const _errs25 = errors;
-if(typeof data11.deadLetters !== "string"){
+if(data13.deadLetters !== undefined){
+const _errs29 = errors;
+if(typeof data13.deadLetters !== "string"){
 validate18.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs25 === errors;
+var valid6 = _errs29 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data11.state !== undefined){
-const _errs27 = errors;
-if(typeof data11.state !== "string"){
+if(valid6){
+if(data13.state !== undefined){
+const _errs31 = errors;
+if(typeof data13.state !== "string"){
 validate18.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs27 === errors;
+var valid6 = _errs31 === errors;
 }
 else {
-var valid5 = true;
-}
-if(valid5){
-if(data11.cuts !== undefined){
-let data14 = data11.cuts;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data14)){
 var valid6 = true;
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-const _errs31 = errors;
-if(typeof data14[i2] !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+}
+if(valid6){
+if(data13.cuts !== undefined){
+let data16 = data13.cuts;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs35 = errors;
+if(typeof data16[i3] !== "string"){
+validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid6 = _errs31 === errors;
-if(!valid6){
+var valid7 = _errs35 === errors;
+if(!valid7){
 break;
 }
 }
@@ -5299,10 +5390,10 @@ validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath
 return false;
 }
 }
-var valid5 = _errs29 === errors;
+var valid6 = _errs33 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
@@ -5313,10 +5404,11 @@ validate18.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/p
 return false;
 }
 }
-var valid1 = _errs23 === errors;
+var valid1 = _errs27 === errors;
 }
 else {
 var valid1 = true;
+}
 }
 }
 }
@@ -5334,86 +5426,86 @@ var valid0 = true;
 }
 if(valid0){
 if(data.places !== undefined){
-let data16 = data.places;
-const _errs33 = errors;
-if(errors === _errs33){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-let data17 = data16[i3];
-const _errs35 = errors;
-if(errors === _errs35){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-let missing4;
-if(((data17.part === undefined) && (missing4 = "part")) || ((data17.partition === undefined) && (missing4 = "partition"))){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-if(data17.part !== undefined){
-let data18 = data17.part;
+let data18 = data.places;
 const _errs37 = errors;
-if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs37){
-if(typeof data18 == "number"){
-if(data18 > 9007199254740991 || isNaN(data18)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data18 < 0 || isNaN(data18)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs37 === errors;
-}
-else {
+if(Array.isArray(data18)){
 var valid8 = true;
-}
-if(valid8){
-if(data17.partition !== undefined){
-let data19 = data17.partition;
+const len4 = data18.length;
+for(let i4=0; i4<len4; i4++){
+let data19 = data18[i4];
 const _errs39 = errors;
-if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs39){
-if(typeof data19 == "number"){
-if(data19 > 9007199254740991 || isNaN(data19)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing4;
+if(((data19.part === undefined) && (missing4 = "part")) || ((data19.partition === undefined) && (missing4 = "partition"))){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data19 < 0 || isNaN(data19)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i3+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data19.part !== undefined){
+let data20 = data19.part;
+const _errs41 = errors;
+if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if(typeof data20 == "number"){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
+}
+}
+var valid9 = _errs41 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data19.partition !== undefined){
+let data21 = data19.partition;
+const _errs43 = errors;
+if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if(typeof data21 == "number"){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
+validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs43 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
 }
 }
 var valid8 = _errs39 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid7 = _errs35 === errors;
-if(!valid7){
+if(!valid8){
 break;
 }
 }
@@ -5423,7 +5515,7 @@ validate18.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
@@ -5444,7 +5536,7 @@ return errors === 0;
 }
 
 export const runRequest = validate19;
-const schema20 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+const schema20 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="runRequest" */;
@@ -5561,8 +5653,8 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data3.cuts !== undefined){
-let data5 = data3.cuts;
+if(data3.otherSources !== undefined){
+let data5 = data3.otherSources;
 const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data5)){
@@ -5571,74 +5663,22 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 const _errs13 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate19.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
 if(errors === _errs13){
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-let missing2;
-if((((data6.before === undefined) && (missing2 = "before")) || ((data6.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data6.topic === undefined) && (missing2 = "topic"))){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate19.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data6.before !== undefined){
-const _errs15 = errors;
-if(typeof data6.before !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs15 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.partitionedBy !== undefined){
-let data8 = data6.partitionedBy;
-const _errs17 = errors;
-if(errors === _errs17){
-if(Array.isArray(data8)){
-var valid4 = true;
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-const _errs19 = errors;
-if(typeof data8[i1] !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-if(!valid4){
-break;
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+if(data6 < 0 || isNaN(data6)){
+validate19.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
-var valid3 = _errs17 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data6.topic !== undefined){
-const _errs21 = errors;
-if(typeof data6.topic !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid3 = _errs21 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i0,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
 }
 }
 var valid2 = _errs13 === errors;
@@ -5648,7 +5688,7 @@ break;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate19.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -5658,56 +5698,153 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data3.topics !== undefined){
-let data11 = data3.topics;
+if(data3.cuts !== undefined){
+let data7 = data3.cuts;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.before !== undefined){
+const _errs19 = errors;
+if(typeof data8.before !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.partitionedBy !== undefined){
+let data10 = data8.partitionedBy;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
 const _errs23 = errors;
-if(errors === _errs23){
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(typeof data10[i2] !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.topic !== undefined){
+const _errs25 = errors;
+if(typeof data8.topic !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data13 = data3.topics;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 let missing3;
-if((((data11.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data11.state === undefined) && (missing3 = "state"))) || ((data11.cuts === undefined) && (missing3 = "cuts"))){
+if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
 validate19.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data11.deadLetters !== undefined){
-const _errs25 = errors;
-if(typeof data11.deadLetters !== "string"){
+if(data13.deadLetters !== undefined){
+const _errs29 = errors;
+if(typeof data13.deadLetters !== "string"){
 validate19.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs25 === errors;
+var valid6 = _errs29 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data11.state !== undefined){
-const _errs27 = errors;
-if(typeof data11.state !== "string"){
+if(valid6){
+if(data13.state !== undefined){
+const _errs31 = errors;
+if(typeof data13.state !== "string"){
 validate19.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid5 = _errs27 === errors;
+var valid6 = _errs31 === errors;
 }
 else {
-var valid5 = true;
-}
-if(valid5){
-if(data11.cuts !== undefined){
-let data14 = data11.cuts;
-const _errs29 = errors;
-if(errors === _errs29){
-if(Array.isArray(data14)){
 var valid6 = true;
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
-const _errs31 = errors;
-if(typeof data14[i2] !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i2,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+}
+if(valid6){
+if(data13.cuts !== undefined){
+let data16 = data13.cuts;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs35 = errors;
+if(typeof data16[i3] !== "string"){
+validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid6 = _errs31 === errors;
-if(!valid6){
+var valid7 = _errs35 === errors;
+if(!valid7){
 break;
 }
 }
@@ -5717,10 +5854,10 @@ validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath
 return false;
 }
 }
-var valid5 = _errs29 === errors;
+var valid6 = _errs33 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
 }
 }
@@ -5731,10 +5868,11 @@ validate19.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/p
 return false;
 }
 }
-var valid1 = _errs23 === errors;
+var valid1 = _errs27 === errors;
 }
 else {
 var valid1 = true;
+}
 }
 }
 }
@@ -5752,169 +5890,169 @@ var valid0 = true;
 }
 if(valid0){
 if(data.kafkaRate !== undefined){
-let data16 = data.kafkaRate;
-const _errs33 = errors;
-if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+let data18 = data.kafkaRate;
+const _errs37 = errors;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
 validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs33){
-if(typeof data16 == "number"){
-if(data16 > 9007199254740991 || isNaN(data16)){
+if(errors === _errs37){
+if(typeof data18 == "number"){
+if(data18 > 9007199254740991 || isNaN(data18)){
 validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
-if(data16 < 0 || isNaN(data16)){
+if(data18 < 0 || isNaN(data18)){
 validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid0 = _errs33 === errors;
+var valid0 = _errs37 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ranges !== undefined){
-let data17 = data.ranges;
-const _errs35 = errors;
-if(errors === _errs35){
-if(Array.isArray(data17)){
-var valid7 = true;
-const len3 = data17.length;
-for(let i3=0; i3<len3; i3++){
-let data18 = data17[i3];
-const _errs37 = errors;
-if(errors === _errs37){
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-let missing4;
-if(((((data18.part === undefined) && (missing4 = "part")) || ((data18.partition === undefined) && (missing4 = "partition"))) || ((data18.from === undefined) && (missing4 = "from"))) || ((data18.until === undefined) && (missing4 = "until"))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-if(data18.part !== undefined){
-let data19 = data18.part;
+let data19 = data.ranges;
 const _errs39 = errors;
-if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs39){
-if(typeof data19 == "number"){
-if(data19 > 9007199254740991 || isNaN(data19)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data19 < 0 || isNaN(data19)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs39 === errors;
-}
-else {
+if(Array.isArray(data19)){
 var valid8 = true;
-}
-if(valid8){
-if(data18.partition !== undefined){
-let data20 = data18.partition;
+const len4 = data19.length;
+for(let i4=0; i4<len4; i4++){
+let data20 = data19[i4];
 const _errs41 = errors;
-if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs41){
-if(typeof data20 == "number"){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+let missing4;
+if(((((data20.part === undefined) && (missing4 = "part")) || ((data20.partition === undefined) && (missing4 = "partition"))) || ((data20.from === undefined) && (missing4 = "from"))) || ((data20.until === undefined) && (missing4 = "until"))){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
-if(data20 < 0 || isNaN(data20)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid8 = _errs41 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data18.from !== undefined){
-let data21 = data18.from;
+if(data20.part !== undefined){
+let data21 = data20.part;
 const _errs43 = errors;
 if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if(typeof data21 == "number"){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data21 < 0 || isNaN(data21)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs43 === errors;
+var valid9 = _errs43 === errors;
 }
 else {
-var valid8 = true;
+var valid9 = true;
 }
-if(valid8){
-if(data18.until !== undefined){
-let data22 = data18.until;
+if(valid9){
+if(data20.partition !== undefined){
+let data22 = data20.partition;
 const _errs45 = errors;
 if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs45){
 if(typeof data22 == "number"){
 if(data22 > 9007199254740991 || isNaN(data22)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data22 < 0 || isNaN(data22)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid8 = _errs45 === errors;
+var valid9 = _errs45 === errors;
 }
 else {
-var valid8 = true;
+var valid9 = true;
 }
+if(valid9){
+if(data20.from !== undefined){
+let data23 = data20.from;
+const _errs47 = errors;
+if(!((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23)))){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
 }
-}
-}
-}
+if(errors === _errs47){
+if(typeof data23 == "number"){
+if(data23 > 9007199254740991 || isNaN(data23)){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i3,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+if(data23 < 0 || isNaN(data23)){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
-var valid7 = _errs37 === errors;
-if(!valid7){
+}
+}
+var valid9 = _errs47 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data20.until !== undefined){
+let data24 = data20.until;
+const _errs49 = errors;
+if(!((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24)))){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs49){
+if(typeof data24 == "number"){
+if(data24 > 9007199254740991 || isNaN(data24)){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data24 < 0 || isNaN(data24)){
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs49 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid8 = _errs41 === errors;
+if(!valid8){
 break;
 }
 }
@@ -5924,58 +6062,58 @@ validate19.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs35 === errors;
+var valid0 = _errs39 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.snapshot !== undefined){
-let data23 = data.snapshot;
-const _errs47 = errors;
-if(errors === _errs47){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let data25 = data.snapshot;
+const _errs51 = errors;
+if(errors === _errs51){
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing5;
-if(((data23.id === undefined) && (missing5 = "id")) || ((data23.records === undefined) && (missing5 = "records"))){
+if(((data25.id === undefined) && (missing5 = "id")) || ((data25.records === undefined) && (missing5 = "records"))){
 validate19.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data23.id !== undefined){
-const _errs49 = errors;
-if(typeof data23.id !== "string"){
+if(data25.id !== undefined){
+const _errs53 = errors;
+if(typeof data25.id !== "string"){
 validate19.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs49 === errors;
+var valid10 = _errs53 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data23.records !== undefined){
-let data25 = data23.records;
-const _errs51 = errors;
-if(!((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25)))){
+if(valid10){
+if(data25.records !== undefined){
+let data27 = data25.records;
+const _errs55 = errors;
+if(!((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27)))){
 validate19.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid9 = _errs51 === errors;
+var valid10 = _errs55 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data23.stage !== undefined){
-const _errs53 = errors;
-if(typeof data23.stage !== "string"){
+if(valid10){
+if(data25.stage !== undefined){
+const _errs57 = errors;
+if(typeof data25.stage !== "string"){
 validate19.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs53 === errors;
+var valid10 = _errs57 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
 }
 }
@@ -5986,7 +6124,7 @@ validate19.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs47 === errors;
+var valid0 = _errs51 === errors;
 }
 else {
 var valid0 = true;

@@ -90,6 +90,8 @@ export const prepareAnswerSchema = Type.Object({
   batchIntervalMs: count,
   /** What each part of the plan reads, by index; a source that is no topic has none: one place for records in the document, several for a clock. */
   parts: Type.Array(Type.Object({ topic: Type.Union([Type.String(), Type.Null()]), partitions: count })),
+  /** How many of the parts, the first ones, are those of sources; absent: one. All of these are under one rate. */
+  sources: Type.Optional(count),
 });
 export type PrepareAnswer = Message<typeof prepareAnswerSchema>;
 

@@ -26,10 +26,21 @@ export type TaskTopics = Message<typeof taskTopicsSchema>;
  * with it and the document, all of them compile the same plan and use the same topics.
  */
 export const runLayoutSchema = Type.Object({
-  /** Partitions of the source topic as of the preparation (more may be added under way), or tasks of a clock. */
+  /**
+   * Partitions of the source topic as of the preparation (more may be added under way), or tasks of a clock. Of the first
+   * source, where there are several.
+   */
   sourcePartitions: count,
+  /** The same of the sources behind the first, in the order of the plan; absent where there are none. */
+  otherSources: Type.Optional(Type.Array(count)),
   /** All cuts of the plan; it has them whether or not it would need them. */
   cuts: Type.Array(keptCutSchema),
   topics: taskTopicsSchema,
 });
 export type RunLayout = Message<typeof runLayoutSchema>;
+
+/** How many tasks each source has. */
+export const sourceTasksOf = ({ sourcePartitions, otherSources = [] }: RunLayout): readonly number[] => [
+  sourcePartitions,
+  ...otherSources,
+];

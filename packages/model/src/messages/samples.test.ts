@@ -58,7 +58,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   open: { schema: schemas.openRequestSchema, samples: ['range-open'], read: readers.readRangeRequest },
   run: { schema: schemas.runRequestSchema, samples: ['range-run'], read: readers.readRangeRequest },
   'answer to hello': { schema: answer(schemas.helloAnswerSchema), samples: ['range-hello-answer'] },
-  'answer to prepare': { schema: answer(schemas.prepareAnswerSchema), samples: ['range-prepare-answer'] },
+  'answer to prepare': {
+    schema: answer(schemas.prepareAnswerSchema),
+    samples: ['range-prepare-answer', 'range-prepare-answer-sources'],
+  },
   'answer to open': { schema: answer(schemas.openAnswerSchema), samples: ['range-open-answer'] },
   'answer to run': { schema: answer(schemas.runAnswerSchema), samples: ['range-run-answer'] },
   refusal: { schema: schemas.rangeRefusalSchema, samples: ['range-refusal'] },

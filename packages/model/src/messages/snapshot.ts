@@ -19,7 +19,10 @@ export type SnapshotRequest = Message<typeof snapshotRequestSchema>;
 export const snapshotRecordSchema = Type.Object({
   stage: Type.String(),
   direction: Type.Union([Type.Literal('input'), Type.Literal('output')]),
-  part: Type.Integer({ ...COUNT, description: 'Part of the plan: 0 reads the source, others read what a cut wrote.' }),
+  part: Type.Integer({
+    ...COUNT,
+    description: 'Part of the plan: the first read the sources, others read what a cut wrote.',
+  }),
   partition: Type.Integer({ ...COUNT, description: "Partition of the task's input." }),
   text: Type.String({
     maxLength: MAX_SNAPSHOT_TEXT,

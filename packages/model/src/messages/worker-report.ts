@@ -20,7 +20,7 @@ const message = Type.String({ maxLength: 100_000 });
 
 /** A task by its place: which part of the plan, which partition of that part's input. */
 export const taskPlaceSchema = Type.Object({
-  /** 0 reads the source topic; others read repartition topics. */
+  /** The first read the sources, one each (0 alone where there is one); others read repartition topics. */
   part: count,
   partition: count,
 });

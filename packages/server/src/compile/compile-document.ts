@@ -1,4 +1,12 @@
-import { claimsOf, compilePlan, inspectAll, type OperatorRegistry, type Plan } from '@penstock/engine';
+import {
+  claimsOf,
+  compilePlan,
+  inspectAll,
+  type OperatorRegistry,
+  type Plan,
+  type SourceSpec,
+  sourceOf,
+} from '@penstock/engine';
 import {
   hasErrors,
   type Issue,
@@ -28,12 +36,12 @@ export const compileDocument = async (
     all.push(...(await inspectAll({ inspections })));
   }
   if (plan === undefined || hasErrors(all)) return { issues: all };
-  const { spec } = plan.source;
+  const sourceTopics = plan.sources.flatMap(({ spec }) => (spec.kind === 'topic' ? [spec.topic] : []));
   return {
     issues: all,
     outline: outlineOf(plan),
     claims: claimsOf(plan),
-    ...(spec.kind === 'topic' ? { sourceTopic: spec.topic } : {}),
+    sourceTopics,
   };
 };
 
@@ -45,13 +53,14 @@ export const createInlineCompiler = (registry: OperatorRegistry): Compiler => ({
 const outlineOf = (plan: Plan): PlanOutline => ({
   parts: plan.parts.map((part) => ({
     part: part.index,
-    source: part.index === 0 ? sourceNameOf(plan.source.spec) : `cut ${part.index - 1}`,
+    source: part.input.kind === 'cut' ? `cut ${part.input.cut}` : sourceNameOf(sourceOf(plan, part)?.spec),
     stages: part.stages.map((stage) => stage.instanceName),
   })),
   cuts: plan.cuts.map(({ index, before, partitionedBy }) => ({ index, before, partitionedBy: [...partitionedBy] })),
 });
 
-const sourceNameOf = (spec: { readonly kind: string; readonly topic?: string }): string => spec.topic ?? spec.kind;
+const sourceNameOf = (spec: SourceSpec | undefined): string =>
+  spec?.kind === 'topic' ? spec.topic : (spec?.kind ?? '');
 
 /** Sources that Spark cannot cut into ranges. */
 const standaloneOnly = (document: JsonObject, registry: OperatorRegistry): Issue[] =>

@@ -13,7 +13,7 @@ const program = new URL(
       if (what === 'loop') for (;;);
       if (what === 'fill') for (const all = []; ; ) all.push(new Array(100000).fill(what + all.length));
       if (what === 'fail') return parentPort.postMessage({ id, failure: 'TypeError: broken' });
-      parentPort.postMessage({ id, outcome: { issues: [], sourceTopic: what } });
+      parentPort.postMessage({ id, outcome: { issues: [], sourceTopics: [what] } });
     });`)}`,
 );
 const limits = { timeoutMs: 30_000, inspectMs: 30_000, memoryMb: 32, waitingPerOrganization: 2, waiting: 3 };
@@ -29,7 +29,7 @@ test('a document that never ends is refused after its time, and the next is comp
     looping.issues.map(({ code, message }) => [code, /1\.5 s/.test(message)]),
     [['DOCUMENT_TOO_COSTLY', true]],
   );
-  assert.equal(next.sourceTopic, 'topic');
+  assert.deepEqual(next.sourceTopics, ['topic']);
 });
 
 test('a document that fills the memory is refused, and what breaks is an error', async (t) => {
@@ -38,7 +38,7 @@ test('a document that fills the memory is refused, and what breaks is an error',
   const { issues } = await thread.compile({ what: 'fill' }, facts());
   assert.match(issues[0]?.message ?? '', /more than 32 MiB/);
   await assert.rejects(thread.compile({ what: 'fail' }, facts()), /TypeError: broken/);
-  assert.equal((await thread.compile({ what: 'x' }, facts())).sourceTopic, 'x');
+  assert.deepEqual((await thread.compile({ what: 'x' }, facts())).sourceTopics, ['x']);
 });
 
 test('an organisation that has much to check does not keep the others out', async (t) => {
@@ -49,7 +49,7 @@ test('an organisation that has much to check does not keep the others out', asyn
   const other = thread.compile({ what: 'other' }, facts('o2'));
   await assert.rejects(thread.compile({ what: 'other' }, facts('o3')), { code: 'COMPILE_BUSY' });
   assert.deepEqual(
-    (await Promise.all([...own, other])).map(({ sourceTopic }) => sourceTopic),
+    (await Promise.all([...own, other])).map(({ sourceTopics }) => sourceTopics?.[0]),
     ['mine', 'mine', 'mine', 'other'],
   );
 });
@@ -69,12 +69,12 @@ test('what operators take long to find out has a limit of its own', async (t) =>
       parentPort.on('message', ({ id, document: { what } }) => {
         parentPort.postMessage({ id, isInspecting: true });
         if (what === 'loop') for (;;);
-        parentPort.postMessage({ id, outcome: { issues: [], sourceTopic: what } });
+        parentPort.postMessage({ id, outcome: { issues: [], sourceTopics: [what] } });
       });`)}`,
   );
   const thread = new CompileThread({ ...limits, inspectMs: 700 }, inspecting);
   t.after(() => thread.close());
   const { issues } = await thread.compile({ what: 'loop' }, facts());
   assert.match(issues[0]?.message ?? '', /longer than 0\.7 s/);
-  assert.equal((await thread.compile({ what: 'topic' }, facts())).sourceTopic, 'topic');
+  assert.deepEqual((await thread.compile({ what: 'topic' }, facts())).sourceTopics, ['topic']);
 });

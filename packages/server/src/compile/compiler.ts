@@ -29,8 +29,8 @@ export interface PlanOutline {
 export interface CompileOutcome {
   /** Errors and warnings, with JSON Pointers into the document. */
   readonly issues: readonly Issue[];
-  /** Topic the pipeline reads; absent where it reads none, or where there are errors. */
-  readonly sourceTopic?: string;
+  /** Topics the pipeline reads, source by source; absent where there are errors. */
+  readonly sourceTopics?: readonly string[];
   /** Absent where there are errors. */
   readonly outline?: PlanOutline;
   /** Memory that the stages take in each thread of a worker; absent where there are errors. */

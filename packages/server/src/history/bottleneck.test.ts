@@ -14,9 +14,11 @@ interface Part {
   readonly tasks?: number;
   readonly moved?: number | null;
   readonly lag: number | null;
+  /** The first part is anyway. */
+  readonly isOfSource?: boolean;
 }
 
-const partOf = ({ busy = {}, tasks = 1, moved = 2000, lag, ...times }: Part): PartCounts => ({
+const partOf = ({ busy = {}, tasks = 1, moved = 2000, lag, isOfSource = false, ...times }: Part): PartCounts => ({
   openMs: tasks * SECONDS * 1000,
   idleMs: 0,
   rateMs: 0,
@@ -25,6 +27,7 @@ const partOf = ({ busy = {}, tasks = 1, moved = 2000, lag, ...times }: Part): Pa
   ...times,
   offset: moved,
   lag,
+  isOfSource,
   stages: new Map(Object.entries(busy).map(([name, busyMs]) => [name, { busyMs, from: new Map() }])),
 });
 
@@ -43,7 +46,7 @@ const found = (parts: readonly Part[], { rate = 1000, seconds = SECONDS, records
     ...base,
     at: seconds * 1000,
     recordsRead,
-    parts: new Map(parts.map((part, index) => [index, partOf(part)])),
+    parts: new Map(parts.map((part, index) => [index, partOf(index === 0 ? { ...part, isOfSource: true } : part)])),
   };
   return bottleneckOf(before, now, rate);
 };
@@ -92,6 +95,13 @@ test('a backlog that is soon worked off is none, and neither is what waits for i
   assert.equal(found([{ busy: { script: 9000 }, idleMs: 9000, commits: 1, lag: 3000 }]).state, 'keeps-up');
   assert.equal(found([{ busy: { script: 100 }, idleMs: 19_000, commits: 0, moved: 0, lag: 50 }]).state, 'keeps-up');
   assert.equal(found([{ busy: { script: 19_000 }, commits: 0, moved: 0, lag: 50 }]).state, 'limited');
+});
+
+test('the rate, where the parts of several sources wait for it', () => {
+  const waiting: Part = { busy: { script: 9000 }, rateMs: 10_000, lag: 10_000 };
+  const behind = { ...waiting, busy: { other: 9000 } };
+  assert.equal(found([waiting, { ...behind, isOfSource: true }], { rate: 100 }).code, 'BOTTLENECK_RATE');
+  assert.equal(found([waiting, behind], { rate: 100 }).code, 'BOTTLENECK_STAGE');
 });
 
 test('of several parts the last that is behind counts, even if the first one waits for the rate', () => {

@@ -120,7 +120,7 @@ const spentBy = (part: number, now: PartCounts, before: PartCounts | undefined, 
     of('stage', Math.max(0, busyMs - (before?.stages.get(name)?.busyMs ?? 0)), name),
   );
   // Waiting for the end of a batch, or for a slower task of it, looks the same as waiting for the rate.
-  const rate = part === 0 && isAtTheRate ? [of('rate', since('rateMs'))] : [];
+  const rate = now.isOfSource && isAtTheRate ? [of('rate', since('rateMs'))] : [];
   const isMoveKnown = now.offset !== null && before !== undefined && before.offset !== null;
   return {
     part,

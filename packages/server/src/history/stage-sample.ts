@@ -1,4 +1,4 @@
-import { type Heartbeat, isJsonObject, type JsonValue } from '@penstock/model';
+import { type Heartbeat, isJsonObject, isOfSource, type JsonValue } from '@penstock/model';
 
 /** Records of a stage since its worker started; errors and dropped ones over all reasons. */
 export interface StageCounts {
@@ -18,6 +18,8 @@ export interface PartCounts {
   /** Sums over its partitions; null where not all are known. */
   readonly offset: number | null;
   readonly lag: number | null;
+  /** Whether it reads a source, and so is under the rate. */
+  readonly isOfSource: boolean;
   readonly stages: ReadonlyMap<string, { readonly busyMs: number; readonly from: ReadonlyMap<string, number> }>;
 }
 
@@ -64,6 +66,7 @@ export const stageCountersOf = ({
             {
               ...times,
               ...standingOf(tasks.filter((task) => task.part === Number(part))),
+              isOfSource: isFirst(part) || tasks.some((task) => task.part === Number(part) && isOfSource(task)),
               stages: new Map(
                 Object.entries(own).map(([name, { busyMs, from }]) => [
                   name,
@@ -74,6 +77,9 @@ export const stageCountersOf = ({
           ]),
         ),
 });
+
+/** The first part is always that of a source. */
+const isFirst = (part: string | number): boolean => Number(part) === 0;
 
 const standingOf = (tasks: Heartbeat['tasks']): Pick<PartCounts, 'offset' | 'lag'> => {
   // A source that is in the document itself has no position, and nothing waits in it.
@@ -87,7 +93,8 @@ const standingOf = (tasks: Heartbeat['tasks']): Pick<PartCounts, 'offset' | 'lag
 /**
  * The counters as they are kept: JSON without names, since a row is written per pipeline and minute.
  * `{v, r: records read, s: [[stage, input, output, errors, dropped]], w: [[part, openMs, idleMs, rateMs, commitMs, commits, offset, lag,
- * [[stage, busyMs, [[from, records]]]]]] or null}`
+ * [[stage, busyMs, [[from, records]]]]]] or null}`, and behind the stages of a part 1 where it reads a source that is
+ * not the first.
  */
 export const encodeStageCounters = ({ recordsRead, stages, parts }: StageCounters): string =>
   JSON.stringify({
@@ -97,7 +104,7 @@ export const encodeStageCounters = ({ recordsRead, stages, parts }: StageCounter
     w:
       parts === undefined
         ? null
-        : [...parts].map(([part, { openMs, idleMs, rateMs, commitMs, commits, offset, lag, stages: own }]) => [
+        : [...parts].map(([part, { openMs, idleMs, rateMs, commitMs, commits, offset, lag, stages: own, ...is }]) => [
             part,
             openMs,
             idleMs,
@@ -107,6 +114,7 @@ export const encodeStageCounters = ({ recordsRead, stages, parts }: StageCounter
             offset,
             lag,
             [...own].map(([name, { busyMs, from }]) => [name, busyMs, [...from]]),
+            ...(is.isOfSource && !isFirst(part) ? [1] : []),
           ]),
   });
 
@@ -122,7 +130,7 @@ export const decodeStageCounters = (text: string): StageCounters | undefined => 
       w === null
         ? undefined
         : new Map(
-            w.map(([part, openMs, idleMs, rateMs, commitMs, commits, offset, lag, own]) => [
+            w.map(([part, openMs, idleMs, rateMs, commitMs, commits, offset, lag, own, isOther]) => [
               part,
               {
                 openMs,
@@ -132,6 +140,7 @@ export const decodeStageCounters = (text: string): StageCounters | undefined => 
                 commits,
                 offset,
                 lag,
+                isOfSource: isFirst(part) || isOther === 1,
                 stages: new Map(own.map(([name, busyMs, from]) => [name, { busyMs, from: new Map(from) }])),
               },
             ]),
@@ -153,6 +162,7 @@ interface Encoded {
         number | null,
         number | null,
         readonly (readonly [string, number, readonly (readonly [string, number])[]])[],
+        1?,
       ])[]
     | null;
 }

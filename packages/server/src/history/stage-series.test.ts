@@ -29,6 +29,7 @@ const sample = (
           {
             ...NO_TIME,
             openMs: at,
+            isOfSource: true,
             stages: new Map([
               ['in', { busyMs: 0, from: new Map() }],
               ['do', { busyMs: 2 * records, from: new Map([['in', records]]) }],
@@ -136,6 +137,10 @@ test('counters are read as they were kept, and what another version wrote is not
       parts,
     });
   }
+  const more = (isOfSource: boolean) => ({ ...NO_TIME, isOfSource, stages: new Map() });
+  const parts = new Map([0, 1, 2].map((part) => [part, more(part < 2)]));
+  const kept = { recordsRead: 1, stages: new Map(), parts };
+  assert.deepEqual(decodeStageCounters(encodeStageCounters(kept)), kept);
   assert.equal(decodeStageCounters('{"v":2,"s":[]}'), undefined);
   assert.equal(decodeStageCounters('[]'), undefined);
 });

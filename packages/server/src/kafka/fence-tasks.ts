@@ -1,5 +1,11 @@
-import { createTopicAdmin, fenceTransactionalIds, type KafkaClient } from '@penstock/kafka';
-import { isRepartitionTopicOf, stateTopicOf, type TaskProgress, transactionalIdOf } from '@penstock/model';
+import { createTopicAdmin, fenceTransactionalIds, type KafkaClient, readManifest } from '@penstock/kafka';
+import {
+  isRepartitionTopicOf,
+  manifestTopicOf,
+  stateTopicOf,
+  type TaskProgress,
+  transactionalIdOf,
+} from '@penstock/model';
 
 type Place = Pick<TaskProgress, 'part' | 'partition'>;
 
@@ -11,9 +17,9 @@ export const fenceTasks = (client: KafkaClient, pipelineId: string, tasks: reado
   );
 
 /**
- * The tasks a pipeline can have had, by the topics there are: for a worker nobody ever heard naming its own. Part 0
- * has a task per partition of the source, each other one per partition of the repartition topic it reads; the state
- * topic may have been made for more. An id that no task ever had does no harm.
+ * The tasks a pipeline can have had, by the topics there are: for a worker nobody ever heard naming its own. A part of a
+ * source has a task per partition of its topic, `sourcePartitions` at most, each other one per partition of the
+ * repartition topic it reads; the state topic may have been made for more. An id that no task ever had does no harm.
  */
 export const placesOf = async (
   client: KafkaClient,
@@ -26,8 +32,13 @@ export const placesOf = async (
   const stateful = partitions.get(stateTopicOf(pipelineId)) ?? 0;
   const behind = [...partitions].flatMap(([name, count]) => (isRepartitionTopicOf(pipelineId, name) ? [count] : []));
   // Which of them is read by which part the names do not say: every part as wide as the widest.
-  const parts = behind.flatMap((_, index) => placesOfPart(index + 1, Math.max(...behind)));
-  return [...placesOfPart(0, Math.max(1, stateful, sourcePartitions ?? 0)), ...parts];
+  const hasManifest = partitions.has(manifestTopicOf(pipelineId));
+  const sources = (hasManifest ? (await readManifest(client, pipelineId))?.sources : undefined) ?? 1;
+  const widest = Math.max(1, stateful, sourcePartitions ?? 0);
+  return [
+    ...Array.from({ length: sources }, (_, part) => placesOfPart(part, widest)),
+    ...behind.map((_, cut) => placesOfPart(sources + cut, Math.max(...behind))),
+  ].flat();
 };
 
 const placesOfPart = (part: number, partitions: number): Place[] =>

@@ -38,7 +38,7 @@ test('a document that runs names its source topic', async () => {
   const document = chain(['edh-kafka-consumer', 'EDHKafkaConsumer_01'], ['trash', 'Trash_01']);
   assert.deepEqual(await compile(document, facts), {
     issues: [],
-    sourceTopic: 'MEASURE_POINT_INTERNAL_o1',
+    sourceTopics: ['MEASURE_POINT_INTERNAL_o1'],
     claims: [],
   });
 });
@@ -49,7 +49,7 @@ test('a document that does not run says where', async () => {
     unknown.issues.map(({ code, path, severity }) => [code, path, severity]),
     [['STAGE_OPERATOR_UNKNOWN', '/pipelineConfig/stages/1/stageName', 'error']],
   );
-  assert.equal(unknown.sourceTopic, undefined);
+  assert.equal(unknown.sourceTopics, undefined);
   assert.ok((await compile({}, facts)).issues.length > 0);
 });
 
@@ -66,7 +66,7 @@ test('topics beside the own six are for whom they were granted to, to read or to
   assert.deepEqual(await refusals(), ['Out STAGE_TOPIC_NOT_GRANTED']);
   granted.push({ pattern: 'wind.clean', read: false, write: true });
   assert.deepEqual(await refusals(), []);
-  assert.equal((await compile(document, facts)).sourceTopic, 'wind.raw');
+  assert.deepEqual((await compile(document, facts)).sourceTopics, ['wind.raw']);
 });
 
 test('a source for Standalone Mode only is refused in Cluster Mode', async () => {

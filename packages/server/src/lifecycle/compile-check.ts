@@ -9,14 +9,14 @@ import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 export const createCompileCheck =
   (compiler: Compiler, factsOf: (orgId: string) => Promise<CheckedFacts>): CompileCheck =>
   async (document, { mode, ...facts }) => {
-    const { issues, sourceTopic, claims } = await compiler.compile(document, {
+    const { issues, sourceTopics, claims } = await compiler.compile(document, {
       ...facts,
       ...(await factsOf(facts.orgId)),
       runsEverySource: mode?.runsEverySource ?? true,
     });
     return {
       issues,
-      ...(sourceTopic === undefined ? {} : { sourceTopic }),
+      ...(sourceTopics === undefined ? {} : { sourceTopics }),
       ...(claims === undefined ? {} : { claims }),
     };
   };

@@ -97,13 +97,13 @@ test('skipping the backlog moves the offsets of source and repartition topics to
     ]);
   }
   await admin.commitOffsets(consumerGroupOf(pipelineId), 'source', new Map([[0, 1]]));
-  await store.skipBacklog(pipelineId, 'source');
+  await store.skipBacklog(pipelineId, ['source']);
   for (const topic of ['source', repartition])
     assert.deepEqual(
       await admin.committedOffsets(consumerGroupOf(pipelineId), topic),
       await admin.latestOffsets(topic, 'read-committed'),
     );
-  await assert.rejects(store.skipBacklog(pipelineId, 'no-such-topic'), { code: 'KAFKA_UNREACHABLE' });
+  await assert.rejects(store.skipBacklog(pipelineId, ['no-such-topic']), { code: 'KAFKA_UNREACHABLE' });
 });
 
 test('clearing removes state, repartition topics and offsets of that pipeline alone, as often as asked', async () => {

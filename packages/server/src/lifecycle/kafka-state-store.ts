@@ -62,11 +62,11 @@ export const createKafkaStateStore = (options: KafkaStateStoreOptions): StateSto
         const found = await readWanted(admin, client, pipelineId, () => true);
         if (found.length > 0) await writeTombstones(client, pipelineId, found, now);
       }),
-    skipBacklog: (pipelineId, topic) =>
+    skipBacklog: (pipelineId, topics) =>
       withAdmin('Resetting the offset', DEADLINE_MS, async (admin, client) => {
         // Records between two parts of the plan are backlog as well.
         const positions: Position[] = [];
-        for (const each of [topic, ...(await repartitionTopics(admin, pipelineId))])
+        for (const each of [...topics, ...(await repartitionTopics(admin, pipelineId))])
           for (const [partition, offset] of await admin.latestOffsets(each, 'read-committed'))
             positions.push({ topic: each, partition, offset });
         await commitPositions(client, await hasManifest(admin, pipelineId), pipelineId, positions);

@@ -26,9 +26,9 @@ export const resetOffset = async (
   const pipeline = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   requireSeen(pipeline, target);
   requireIdle(pipeline);
-  const topic = await sourceTopicOf(deps, pipeline);
   // A pipeline without a topic (Dev Raw Data Source) has no backlog to skip.
-  if (topic !== undefined) await deps.stateStore.skipBacklog(pipeline.pipelineId, topic);
+  const topics = await sourceTopicsOf(deps, pipeline);
+  if (topics.length > 0) await deps.stateStore.skipBacklog(pipeline.pipelineId, topics);
   await deps.store.db.transaction(async (tx) => {
     // Started while its offsets moved: the worker may have read them before, so nothing is promised.
     requireIdle(await lockTarget(tx, target));
@@ -61,16 +61,16 @@ const statusForbids = (status: string): UseCaseError =>
     { params: { status, command: 'resetOffset' } },
   );
 
-const sourceTopicOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<string | undefined> => {
+const sourceTopicsOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<readonly string[]> => {
   const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
   const document: JsonValue = version === undefined ? null : JSON.parse(version.document);
-  if (version === undefined || !isJsonObject(document)) return undefined;
-  const { sourceTopic } = await deps.compile(document, {
+  if (version === undefined || !isJsonObject(document)) return [];
+  const { sourceTopics = [] } = await deps.compile(document, {
     pipelineId: pipeline.pipelineId,
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
     isReleased: true,
     ...(pipeline.executionMode === null ? {} : { mode: deps.modes.of(pipeline.executionMode) }),
   });
-  return sourceTopic;
+  return sourceTopics;
 };

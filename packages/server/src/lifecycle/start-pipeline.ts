@@ -100,7 +100,7 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
   if (!isJsonObject(document)) return refuse([...requestIssues, notAnObject()]);
   const {
     issues,
-    sourceTopic,
+    sourceTopics = [],
     claims = [],
   } = await deps.compile(document, {
     pipelineId: pipeline.pipelineId,
@@ -109,7 +109,7 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     isReleased: true,
     ...(request === undefined ? {} : { mode: deps.modes.of(request.executionMode) }),
   });
-  const sourcePartitions = await partitionsOf(deps, sourceTopic);
+  const sourcePartitions = await partitionsOf(deps, sourceTopics);
   const admission: Admission =
     request === undefined
       ? { issues: [] }
@@ -139,9 +139,12 @@ const memoryObjection = (
 
 const refuse = (issues: readonly Issue[]): Prepared => ({ issues, request: undefined, sourcePartitions: undefined });
 
-/** Not known now (no such topic yet, or Kafka is away): the worker waits for both. */
-const partitionsOf = async (deps: UseCaseDeps, topic: string | undefined): Promise<number | undefined> =>
-  topic === undefined ? undefined : deps.stateStore.partitionCount(topic).catch(() => undefined);
+/** Of the widest topic. Not known now (no such topic yet, or Kafka is away): the worker waits for both. */
+const partitionsOf = async (deps: UseCaseDeps, topics: readonly string[]): Promise<number | undefined> => {
+  const found = await Promise.all(topics.map((topic) => deps.stateStore.partitionCount(topic).catch(() => undefined)));
+  const known = found.flatMap((count) => count ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+};
 
 const templateIssue = (): Issue => ({
   code: 'TEMPLATE_NOT_SUPPORTED',

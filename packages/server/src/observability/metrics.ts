@@ -1,4 +1,4 @@
-import type { Heartbeat } from '@penstock/model';
+import { type Heartbeat, isOfSource } from '@penstock/model';
 import { count, desc, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isHeldBack, standsStill } from '../runs/stalled-partitions.ts';
@@ -166,6 +166,6 @@ const selectOpenRuns = (store: Store) =>
     .where(isNull(runs.endedAt))
     .limit(MAX_RUNS);
 
-/** Records of the source topic that are not committed yet, as far as the tasks know. */
+/** Records of the topics of all sources that are not committed yet, as far as the tasks know. */
 export const lagOf = (heartbeat: Heartbeat): number =>
-  heartbeat.tasks.reduce((sum, task) => sum + (task.part === 0 ? Math.max(0, task.lag) : 0), 0);
+  heartbeat.tasks.reduce((sum, task) => sum + (isOfSource(task) ? Math.max(0, task.lag) : 0), 0);

@@ -173,7 +173,7 @@ export const pipelines = pgTable(
 
     /** Whether operator state and offsets may exist in Kafka: true from the first start until a stop cleared them. */
     keepsState: boolean('keeps_state').notNull().default(false),
-    /** Partitions of the source topic that the kept state belongs to. */
+    /** Partitions of the source topic that the kept state belongs to; of the widest where there are several. */
     sourcePartitions: integer('source_partitions'),
   },
   (table) => [

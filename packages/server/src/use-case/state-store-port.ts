@@ -15,7 +15,7 @@ export interface StateStorePort {
    */
   forgetState(pipelineId: string): Promise<void>;
   /** Moves the committed offsets of the pipeline's source topic to the newest records. */
-  skipBacklog(pipelineId: string, topic: string): Promise<void>;
+  skipBacklog(pipelineId: string, topics: readonly string[]): Promise<void>;
   /** Removes changelog, repartition topics and offsets of a pipeline: what a stop clears. Idempotent. */
   clear(pipelineId: string): Promise<void>;
   /** Partitions of a topic; undefined where it does not exist. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   batchOfMessages,
   compilePlan,
+  inputTopicOf,
   type MemoryMessage,
   type OperatorRegistry,
   type Plan,
@@ -90,6 +91,8 @@ export interface MemoryPipelineOptions {
   readonly registry: OperatorRegistry;
   /** Values by partition of the source topic; more may be added later. Of a clock: an empty list for each task. */
   readonly input: readonly (readonly string[])[];
+  /** The same of the sources behind the first, in their order. */
+  readonly otherInputs?: readonly (readonly (readonly string[])[])[];
   /** Partitions of the topics of cuts; those that bring all records together have one. */
   readonly cutPartitions: number;
   /** Unix ms at the beginning. */
@@ -106,21 +109,22 @@ export class MemoryPipeline {
   now: number;
   readonly #topics = new Map<string, Partition[]>();
   readonly #names: TaskTopics;
-  readonly #inputTopic: string;
   readonly #tasks = new Map<string, RunningTask>();
   readonly #partitions: readonly number[];
 
   constructor(options: MemoryPipelineOptions) {
+    const others = options.otherInputs ?? [];
+    const inputs = [options.input, ...others];
     const { plan, issues } = compilePlan(options.document, {
       registry: options.registry,
       facts: testPipeline,
       sourcePartitions: options.input.length,
+      otherSources: others.map(({ length }) => ({ sourcePartitions: length })),
     });
     assert.ok(plan !== undefined, JSON.stringify(issues));
-    assert.notEqual(plan.source.spec.kind, 'inline');
+    assert.ok(plan.sources.every(({ spec }) => spec.kind !== 'inline'));
     this.plan = plan;
     this.now = options.now;
-    this.#inputTopic = plan.source.spec.kind === 'topic' ? plan.source.spec.topic : '';
     this.#names = {
       deadLetters: 'dead-letters',
       state: 'state',
@@ -129,14 +133,14 @@ export class MemoryPipeline {
     const cutPartitions = plan.cuts.map(({ partitionedBy }) =>
       partitionedBy.length === 0 ? 1 : options.cutPartitions,
     );
-    this.#partitions = [options.input.length, ...cutPartitions];
+    this.#partitions = [...inputs.map(({ length }) => length), ...cutPartitions];
     const widest = Math.max(...this.#partitions);
-    this.#create(this.#inputTopic, options.input.length);
+    for (const [source, { length }] of inputs.entries()) this.#create(this.#topicOf(source), length);
     this.#create('state', widest);
     for (const [cut, topic] of this.#names.cuts.entries()) this.#create(topic, cutPartitions[cut] ?? 1);
-    options.input.forEach((values, partition) => {
-      for (const value of values) this.write(partition, value);
-    });
+    for (const [source, partitions] of inputs.entries())
+      for (const [partition, values] of partitions.entries())
+        for (const value of values) this.write(partition, value, source);
   }
 
   /** Partitions of a topic; other topics than those of the pipeline have one. */
@@ -144,10 +148,11 @@ export class MemoryPipeline {
     return this.#topics.get(topic) ?? this.#create(topic, 1);
   }
 
-  /** Adds a message to a partition of the source. */
-  write(partition: number, value: string): void {
-    this.partitionsOf(this.#inputTopic)[partition]?.push({
-      topic: this.#inputTopic,
+  /** Adds a message to a partition of a source. */
+  write(partition: number, value: string, source = 0): void {
+    const topic = this.#topicOf(source);
+    this.partitionsOf(topic)[partition]?.push({
+      topic,
       partition,
       key: null,
       value: Buffer.from(value),
@@ -221,14 +226,17 @@ export class MemoryPipeline {
     return created;
   }
 
+  /** What a part reads. */
+  #topicOf(part: number): string {
+    return inputTopicOf(this.plan, this.plan.parts[part] as PlanPart, this.#names.cuts) ?? '';
+  }
+
   #inputOf(part: number, partition: number): Partition {
-    const topic = part === 0 ? this.#inputTopic : (this.#names.cuts[part - 1] as string);
-    return this.partitionsOf(topic)[partition] ?? [];
+    return this.partitionsOf(this.#topicOf(part))[partition] ?? [];
   }
 
   #batchOf(part: number, partition: number, first: number, messages: Partition): SourceBatch {
-    const topic = part === 0 ? this.#inputTopic : (this.#names.cuts[part - 1] as string);
-    const batch = batchOfMessages(topic, messages);
+    const batch = batchOfMessages(this.#topicOf(part), messages);
     return {
       ...batch,
       partition,

@@ -7,6 +7,7 @@ import {
   type RunLayout,
   type RunSpec,
   type StageCounters,
+  sourceTasksOf,
   type TaskPlace,
   type TaskPosition,
   type TaskProgress,
@@ -193,12 +194,13 @@ export class RangeTasks {
     const { spec, plan, layout, client, admin, rate, lookUps, onEvent } = this.#deps;
     const pace = new RangePace();
     const ready = Promise.withResolvers<void>();
+    let isOver = false;
     const deps = {
       spec,
       plan,
       topics: layout.topics,
       cuts: layout.cuts,
-      sourcePartitions: layout.sourcePartitions,
+      sourcePartitions: sourceTasksOf(layout),
       client,
       admin,
       positions: this.#positions,
@@ -213,17 +215,19 @@ export class RangeTasks {
       onFirstCommit: () => undefined,
       sql: (connection: string) => this.#databases.of(connection),
       onFinished: () => {
-        this.#isFinished = true;
+        isOver = true;
+        // Beside other sources it only falls silent.
+        if (plan.sources.length === 1) this.#isFinished = true;
       },
       // Only the driver knows who is to have a task: it will ask again, here or elsewhere.
       confirmOwner: () => Promise.resolve(false),
     };
-    const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
+    const isInline = plan.parts[place.part]?.input.kind === 'inline';
     if (isInline) this.#deps.onTakesTokens();
     const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
     const end = (error: unknown): void => {
       // A source that has ended stays, else the next batch would begin it again.
-      if (this.#isFinished && isInline) return;
+      if (isOver) return;
       this.#retire(key, task);
       ready.reject(error);
       pace.fail(error);

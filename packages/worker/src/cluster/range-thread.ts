@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Plan } from '@penstock/engine';
+import { inputTopicOf, type Plan } from '@penstock/engine';
 import { connectKafka, createTopicAdmin, type KafkaClient } from '@penstock/kafka';
 import type { OpenAnswer, PrepareAnswer, RunEvent, RunLayout, SnapshotRequest } from '@penstock/model';
 import { compileRun } from '../plan/compile-run.ts';
@@ -60,12 +60,14 @@ const prepare = async (purge: boolean, current: RunLayout | undefined): Promise<
   });
   const plan = compileRun(spec, planOptionsOf(layout));
   if (purge) await purgeProcessed(plan, layout, createTopicAdmin(client));
-  const { source } = plan;
-  const inputs = [source.spec.kind === 'topic' ? source.spec.topic : null, ...layout.topics.cuts];
   return {
     layout,
     batchIntervalMs: plan.commitIntervalMs,
-    parts: inputs.map((topic, index) => ({ topic, partitions: places.filter(({ part }) => part === index).length })),
+    parts: plan.parts.map((part) => ({
+      topic: inputTopicOf(plan, part, layout.topics.cuts),
+      partitions: places.filter((place) => place.part === part.index).length,
+    })),
+    ...(plan.sources.length === 1 ? {} : { sources: plan.sources.length }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { StateManifest } from '@penstock/engine';
+import { inputTopicOf, type PlanPart, type StateManifest } from '@penstock/engine';
 import { createTopicAdmin, type KafkaClient, readManifest, type TopicAdmin } from '@penstock/kafka';
 import { manifestTopicOf, type ReleaseForecast } from '@penstock/model';
 import { checkDrained, checkState } from '../prepare/check-kept.ts';
@@ -34,7 +34,8 @@ export const forecastRun = async (spec: ForecastSpec, client: KafkaClient): Prom
   if (read === undefined) return forecast;
   const { kept } = read;
   // With how many threads it will be started is not known: as with those it had.
-  const sourcePartitions = clockTasksOf(spec, kept) ?? partitions;
+  const clocks = clockTasksOf(spec, kept);
+  const sourcePartitions = partitions.map((count, source) => clocks[source] ?? count);
   forecast.isKept = kept !== undefined;
   const planned = await refusals.of(() => planRun(spec, sourcePartitions, kept, admin));
   if (planned === undefined) return forecast;
@@ -63,13 +64,13 @@ const NOTHING: StateChanges = {
 /** In an object, since nothing kept is an answer. Errors: those of a manifest that cannot be believed. */
 const readKept = async (
   spec: ForecastSpec,
-  sourcePartitions: number,
+  sourcePartitions: readonly number[],
   client: KafkaClient,
   admin: TopicAdmin,
 ): Promise<{ readonly kept: StateManifest | undefined }> => {
   const hasManifest = (await admin.describeTopic(manifestTopicOf(spec.pipelineId))) !== undefined;
   const manifest = hasManifest ? await readManifest(client, spec.pipelineId) : undefined;
-  return { kept: manifest ?? (await describeFirstEdition(spec, admin, sourcePartitions)) };
+  return { kept: manifest ?? (await describeFirstEdition(spec, admin, sourcePartitions[0] ?? 1)) };
 };
 
 const cutFates = async (
@@ -98,15 +99,18 @@ const cutFates = async (
 const inputsOf = async (
   { plan, layout, renames }: PlannedRun,
   kept: StateManifest | undefined,
-  sourcePartitions: number,
+  sourcePartitions: readonly number[],
   admin: TopicAdmin,
 ): Promise<PreparedInput[]> => {
-  const source = plan.source.spec;
-  const topics = [source.kind === 'topic' ? source.topic : null, ...layout.topics.cuts];
   const inputs: PreparedInput[] = [];
-  for (const [part, topic] of topics.entries()) {
+  for (const { index: part, input } of plan.parts) {
+    const topic = inputTopicOf(plan, plan.parts[part] as PlanPart, layout.topics.cuts);
     const found = topic === null ? undefined : await admin.describeTopic(topic);
-    const wanted = part === 0 ? sourcePartitions : (cutPartitionsOf(plan, part - 1, kept, renames) ?? sourcePartitions);
+    const most = Math.max(...sourcePartitions);
+    const wanted =
+      input.kind === 'cut'
+        ? (cutPartitionsOf(plan, input.cut, kept, renames) ?? most)
+        : (sourcePartitions[input.source] ?? 1);
     inputs.push({ part, topic, topicId: found?.id ?? '', partitions: found?.partitions ?? wanted });
   }
   return inputs;

@@ -1,4 +1,4 @@
-import { type CheckedPipeline, checkPipeline, type Plan, planPipeline, type SourceFacts } from '@penstock/engine';
+import { type CheckedPipeline, checkPipeline, type Plan, type PlanFacts, planPipeline } from '@penstock/engine';
 import { AppError, type RunSpec } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 
@@ -7,7 +7,7 @@ const MAX_PROBLEMS = 5;
 const registry = createRegistry(operators);
 
 /** What the plan follows from besides the document: what Kafka knows, and what the pipeline keeps there. */
-export type PlanOptions = SourceFacts;
+export type PlanOptions = PlanFacts;
 
 /** What the plan of a run follows from. */
 export type RunDocument = Pick<

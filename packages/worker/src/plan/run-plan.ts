@@ -1,5 +1,4 @@
 /** What a run reads and writes, for programs that look at a run from outside. */
 
-export { cutsOf, storesOf } from '../prepare/plan-stores.ts';
 export { checkRun, type RunDocument } from './compile-run.ts';
 export { topicsOf } from './run-topics.ts';

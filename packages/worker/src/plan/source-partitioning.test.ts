@@ -39,16 +39,16 @@ const planOf = async (run: ReturnType<typeof spec>, admin: PartitioningAdmin) =>
 test('what records have shown once holds for every later worker, with as many partitions as the source has', async () => {
   const admin = memoryAdmin();
   const believing = await planOf(spec('AUTO'), admin);
-  assert.deepEqual([believing.cuts.length, believing.source.check], [0, { partitions: 4 }]);
-  await keepRefutation(spec('AUTO'), believing, undefined, admin);
+  assert.deepEqual([believing.cuts.length, believing.sources[0]?.check], [0, { partitions: 4 }]);
+  await keepRefutation(spec('AUTO'), believing, undefined, admin, { source: 0, sourcePartitions: [4] });
   assert.deepEqual([...admin.topics.values()], [4]);
   const careful = await planOf(spec('AUTO'), admin);
-  assert.deepEqual([careful.cuts.length, careful.source.check], [1, undefined]);
+  assert.deepEqual([careful.cuts.length, careful.sources[0]?.check], [1, undefined]);
 });
 
 test('what somebody has said of the topic is not doubted', async () => {
   const admin = memoryAdmin();
   const told = await planOf(spec('ASSET'), admin);
-  await keepRefutation(spec('ASSET'), told, undefined, admin);
-  assert.deepEqual([told.cuts.length, told.source.check, admin.topics.size], [0, undefined, 0]);
+  await keepRefutation(spec('ASSET'), told, undefined, admin, { source: 0, sourcePartitions: [4] });
+  assert.deepEqual([told.cuts.length, told.sources[0]?.check, admin.topics.size], [0, undefined, 0]);
 });

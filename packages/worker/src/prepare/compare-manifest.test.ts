@@ -5,14 +5,7 @@ import type { JsonObject } from '@penstock/model';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import { compileRun, type PlanOptions } from '../plan/compile-run.ts';
 import { topicsOf } from '../plan/run-topics.ts';
-import {
-  compareStores,
-  cutPartitionsOf,
-  isSourceMoved,
-  isUnchanged,
-  keptCutsOf,
-  renamesOf,
-} from './compare-manifest.ts';
+import { compareStores, cutPartitionsOf, isUnchanged, keptCutsOf, movedStages, renamesOf } from './compare-manifest.ts';
 import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
 
 const window = (name: string, from: string, windowSize = 1) => ({
@@ -59,7 +52,7 @@ describe('a released change, compared with what is kept', () => {
     const { stores, needs } = planOf(documentWith([window('W_01', source)], 'UNKNOWN'));
     const renames = renamesOf(kept.stores, stores);
     assert.ok(isUnchanged(compareStores(kept, stores, renames, NO_STORES)));
-    assert.ok(!isSourceMoved(kept, stores, renames));
+    assert.deepEqual(movedStages(kept, stores, renames), []);
     assert.deepEqual(names(stores), ['W_01']);
     assert.deepEqual(keptCutsOf(kept, needs, renames), kept.cuts);
   });
@@ -136,7 +129,7 @@ describe('a released change, compared with what is kept', () => {
     assert.deepEqual(before.cuts, []);
     const document = documentWith([window('W_01', source)]);
     const grown = planOf(document, { sourcePartitions: 6 });
-    assert.ok(isSourceMoved(before, grown.stores, new Map()));
+    assert.deepEqual(movedStages(before, grown.stores, new Map()), ['W_01']);
     const planned = planOf(document, { sourcePartitions: 6, isSourceMoved: true });
     assert.deepEqual(planned.cuts[0]?.partitionedBy, ['assetId']);
     assert.deepEqual([...compareStores(before, planned.stores, new Map(), NO_STORES).moved.keys()], ['"W_01"state']);

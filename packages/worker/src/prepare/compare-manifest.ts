@@ -1,4 +1,13 @@
-import type { AnyStore, KeyTerms, Plan, StageNeeds, StateManifest, StoreEntry, StorePlace } from '@penstock/engine';
+import {
+  type AnyStore,
+  type KeyTerms,
+  type Plan,
+  partOfCut,
+  type StageNeeds,
+  type StateManifest,
+  type StoreEntry,
+  type StorePlace,
+} from '@penstock/engine';
 import { AppError, type KeptCut } from '@penstock/model';
 import { fieldsOfKey, storeName } from './plan-stores.ts';
 
@@ -68,17 +77,18 @@ const serves = (partitionedBy: KeyTerms, { key, redistributes }: StageNeeds): bo
     : partitionedBy.every((term) => key.includes(term)));
 
 /**
- * Whether the source no longer distributes records as it did when state was kept by that: more partitions, other
+ * Stages whose source no longer distributes records as it did when state was kept by that: more partitions, other
  * fields. Then its partitioning counts as unknown, and a cut takes its place.
  */
-export const isSourceMoved = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): boolean =>
-  pairsOf(kept, stores, renames).some(
-    ([old, now]) =>
-      old.place.cut === null &&
-      now.place.cut === null &&
-      old.place.partitioner === 'source' &&
-      fieldsOfKey(old.key) !== undefined &&
-      !isSamePlace(old.place, now.place),
+export const movedStages = (kept: StateManifest, stores: readonly StoreEntry[], renames: Renames): string[] =>
+  pairsOf(kept, stores, renames).flatMap(([old, now]) =>
+    old.place.cut === null &&
+    now.place.cut === null &&
+    old.place.partitioner === 'source' &&
+    fieldsOfKey(old.key) !== undefined &&
+    !isSamePlace(old.place, now.place)
+      ? [now.stage]
+      : [],
   );
 
 /** What has to be done with kept state before tasks may restore it. */
@@ -204,7 +214,7 @@ export const cutPartitionsOf = (
   renames: Renames,
 ): number | undefined => {
   if (plan.cuts[cut]?.partitionedBy.length === 0) return 1;
-  const stages = new Set(plan.parts[cut + 1]?.stages.map(({ instanceName }) => instanceName));
+  const stages = new Set(plan.parts[partOfCut(plan, cut)]?.stages.map(({ instanceName }) => instanceName));
   const places = (kept?.stores ?? []).filter(({ stage }) => stages.has(renames.get(stage) ?? stage));
   const most = Math.max(0, ...places.map(({ place }) => place.partitions));
   // One partition held all there is: whatever has a key is shared out.

@@ -25,15 +25,16 @@ export const describeFirstEdition = async (
   const before = cutTopics.length === 0 ? (state?.partitions ?? sourcePartitions) : Math.max(2, sourcePartitions);
   const run = spec.previous === undefined ? spec : { ...spec, ...spec.previous };
   const plan = compiled(() => compileRun(run, { sourcePartitions: before }));
-  const source = plan.source.spec;
+  // It knew documents of one source.
+  const source = plan.sources[0]?.spec;
   const committed =
-    source.kind === 'topic' ? await kafka.committedOffsets(consumerGroupOf(pipelineId), source.topic) : new Map();
+    source?.kind === 'topic' ? await kafka.committedOffsets(consumerGroupOf(pipelineId), source.topic) : new Map();
   if (state === undefined && cutTopics.length === 0 && committed.size === 0) return undefined;
 
   const cuts: CutEntry[] = [];
-  const inputs: InputEntry[] = source.kind === 'topic' ? [{ topic: source.topic, topicId: '', partitions: 0 }] : [];
+  const inputs: InputEntry[] = source?.kind === 'topic' ? [{ topic: source.topic, topicId: '', partitions: 0 }] : [];
   const places: { topic: string | null; partitions: number }[] = [
-    { topic: source.kind === 'topic' ? source.topic : null, partitions: before },
+    { topic: source?.kind === 'topic' ? source.topic : null, partitions: before },
   ];
   for (const { index, before: stage, partitionedBy } of plan.cuts) {
     const topic = repartitionTopicOf(pipelineId, String(index));

@@ -15,6 +15,7 @@ import {
   type StageNeeds,
   type StoreEntry,
   type StorePlace,
+  sourceOf,
   storesOfStage,
 } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
@@ -92,16 +93,16 @@ const keyOf = (stage: PlanStage): JsonValue => {
 };
 
 const placeOf = (
-  { cuts, source }: Plan,
-  { index }: PlanPart,
+  plan: Plan,
+  part: PlanPart,
   inputs: readonly { readonly topic: string | null; readonly partitions: number }[],
 ): StorePlace => {
-  const cut = cuts[index - 1];
-  const { topic, partitions } = inputs[index] ?? { topic: null, partitions: 1 };
+  const cut = part.input.kind === 'cut' ? plan.cuts[part.input.cut] : undefined;
+  const { topic, partitions } = inputs[part.index] ?? { topic: null, partitions: 1 };
   if (cut !== undefined) return { cut: topic, partitionedBy: cut.partitionedBy, partitioner: 'murmur2', partitions };
-  const { spec } = source;
-  const isSingle = partitions === 1 || spec.kind === 'inline';
-  const known = spec.kind === 'topic' ? spec.partitionedBy : undefined;
+  const spec = sourceOf(plan, part)?.spec;
+  const isSingle = partitions === 1 || spec?.kind === 'inline';
+  const known = spec?.kind === 'topic' ? spec.partitionedBy : undefined;
   return {
     cut: null,
     partitionedBy: isSingle ? [] : (known ?? null),

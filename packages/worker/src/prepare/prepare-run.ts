@@ -39,7 +39,8 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   await ensureManifestTopic(admin, pipelineId);
   // Tasks that are running commit for themselves; what nobody has any more would hold up every look at what is kept.
   if (current === undefined) await endAbandoned(client, pipelineId);
-  const kept = (await readManifest(client, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions));
+  const kept =
+    (await readManifest(client, pipelineId)) ?? (await describeFirstEdition(spec, admin, sourcePartitions[0] ?? 1));
   const { plan, layout, renames } = await planRun(spec, sourcePartitions, kept, admin);
   if (current !== undefined && !isSameLayout(layout, current)) throw planChanged();
   const dropped = (kept?.cuts ?? []).filter(({ topic }) => !layout.topics.cuts.includes(topic));
@@ -51,7 +52,8 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
       plan,
       topics: layout.topics,
       sourcePartitions,
-      cutPartitions: (cut) => cutPartitionsOf(plan, cut, kept, renames) ?? Math.max(sourcePartitions, threadsOf(spec)),
+      cutPartitions: (cut) =>
+        cutPartitionsOf(plan, cut, kept, renames) ?? Math.max(...sourcePartitions, threadsOf(spec)),
     },
     admin,
   );
@@ -71,9 +73,10 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
     cuts: cutsOf(plan, layout.topics.cuts),
     stores,
     stateTopicId,
+    ...(plan.sources.length === 1 ? {} : { sources: plan.sources.length }),
   };
   if (positions.length > 0 || hasChanges || JSON.stringify(manifest) !== JSON.stringify(kept)) {
-    if (hasChanges) await fenceKept(client, pipelineId, kept);
+    if (hasChanges || hasOtherParts(kept, manifest)) await fenceKept(client, pipelineId, kept);
     await write({
       client,
       admin,
@@ -89,6 +92,12 @@ export const prepareRun = async (spec: RunSpec, options: PrepareOptions): Promis
   await admin.deleteTopics(dropped.map(({ topic }) => topic));
   return { layout, places: placesOf(inputs) };
 };
+
+/** Whether tasks have other places than they had: what a late one of before would commit nobody would fence. */
+const hasOtherParts = (kept: StateManifest | undefined, now: StateManifest): boolean =>
+  kept !== undefined &&
+  ((kept.sources ?? 1) !== (now.sources ?? 1) ||
+    kept.cuts.some(({ topic }, index) => now.cuts[index]?.topic !== topic));
 
 const madeAnew = (topic: string): Omit<RunEvent, 'at'> => ({
   code: 'TOPIC_MADE_ANEW',

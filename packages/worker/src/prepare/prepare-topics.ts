@@ -1,4 +1,4 @@
-import { type Plan, statefulStages } from '@penstock/engine';
+import { type Plan, partOfCut, statefulStages } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
 import { AppError, deadLetterTopicConfig, type TaskTopics } from '@penstock/model';
 import { cutTopicConfig, LARGE_MESSAGES } from '../plan/run-topics.ts';
@@ -28,7 +28,8 @@ export interface PreparedTopics {
 export interface TopicNeeds {
   readonly plan: Plan;
   readonly topics: TaskTopics;
-  readonly sourcePartitions: number;
+  /** Of each source. */
+  readonly sourcePartitions: readonly number[];
   /** Of a cut that has no topic yet. */
   cutPartitions(cut: number): number;
 }
@@ -43,17 +44,20 @@ export const prepareTopics = async (
 ): Promise<PreparedTopics> => {
   await checkTargets(plan, kafka);
   const letters = await kafka.ensureTopic(topics.deadLetters, { partitions: 1, config: deadLetterTopicConfig });
-  const source = plan.source.spec;
-  const inputs: PreparedInput[] = [
-    source.kind === 'topic'
-      ? { ...(await inputOf(kafka, 0, source.topic)), partitions: sourcePartitions }
-      : { part: 0, topic: null, topicId: '', partitions: sourcePartitions },
-  ];
+  const inputs: PreparedInput[] = [];
+  for (const [part, { spec }] of plan.sources.entries()) {
+    const partitions = sourcePartitions[part] ?? 1;
+    inputs.push(
+      spec.kind === 'topic'
+        ? { ...(await inputOf(kafka, part, spec.topic)), partitions }
+        : { part, topic: null, topicId: '', partitions },
+    );
+  }
   const made = letters.created ? [topics.deadLetters] : [];
   for (const [cut, topic] of topics.cuts.entries()) {
     const { created } = await kafka.ensureTopic(topic, { partitions: cutPartitions(cut), config: cutTopicConfig });
     if (created) made.push(topic);
-    inputs.push(await inputOf(kafka, cut + 1, topic));
+    inputs.push(await inputOf(kafka, partOfCut(plan, cut), topic));
   }
   return { inputs, made, stateTopicId: await prepareState(plan, topics.state, inputs, kafka) };
 };
@@ -80,7 +84,7 @@ const prepareState = async (
   kafka: TopicPort,
 ): Promise<string | null> => {
   const parts = new Set(statefulStages(plan).map(({ part }) => part));
-  if (plan.source.spec.kind === 'inline') parts.add(0);
+  for (const { index, input } of plan.parts) if (input.kind === 'inline') parts.add(index);
   if (parts.size === 0) return null;
   const wanted = Math.max(...inputs.filter(({ part }) => parts.has(part)).map(({ partitions }) => partitions));
   const config = {

@@ -13,7 +13,7 @@ import { partitionForKey } from '@penstock/kafka';
 import fc from 'fast-check';
 import { topicsOf } from '../plan/run-topics.ts';
 import { GENERATED_ASSETS, generatorPlan } from '../testing/generator.ts';
-import { compareStores, isSourceMoved } from './compare-manifest.ts';
+import { compareStores, movedStages } from './compare-manifest.ts';
 import { changeOf } from './move-state.ts';
 import { storeDefinitionsOf, storesOf } from './plan-stores.ts';
 
@@ -103,7 +103,7 @@ class World {
     this.#partitions = partitions;
     this.#plan = planOf(this.#missed, partitions);
     const after = this.#manifest();
-    assert.equal(isSourceMoved(before, after.stores, new Map()), false, 'no cut is made for it');
+    assert.deepEqual(movedStages(before, after.stores, new Map()), [], 'no cut is made for it');
     const changes = compareStores(before, after.stores, new Map(), storeDefinitionsOf(this.#plan));
     for (const [partition, entries] of [...this.#state].map(([at, found]) => [at, [...found]] as const))
       for (const [key, value] of entries) {

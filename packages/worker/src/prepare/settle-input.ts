@@ -30,8 +30,8 @@ export const settleInput = async (
     );
     return [...beginnings].map(([partition, offset]) => ({ topic, partition, offset }));
   }
-  const source = plan.source.spec;
-  const isSource = part === 0 && source.kind === 'topic';
+  const source = plan.sources[part]?.spec;
+  const isSource = source?.kind === 'topic';
   return settlePositions(
     {
       topic,

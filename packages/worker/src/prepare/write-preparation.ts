@@ -83,13 +83,17 @@ export const fenceKept = async (
   kept: StateManifest | undefined,
 ): Promise<void> => {
   const cuts = new Set(kept?.cuts.map(({ topic }) => topic));
-  const widths = [
+  // Which of the topics was read by which part of a source is not kept: each counts as wide as the widest.
+  const sources: number[] = Array.from({ length: kept?.sources ?? 1 }, () =>
     Math.max(
       0,
       ...(kept?.inputs ?? []).filter(({ topic }) => !cuts.has(topic)).map(({ partitions }) => partitions),
       // A source that is no topic has no input: how many tasks it had is known from what they kept.
       ...(kept?.stores ?? []).filter(({ place }) => place.cut === null).map(({ place }) => place.partitions),
     ),
+  );
+  const widths = [
+    ...sources,
     ...[...cuts].map((topic) => kept?.inputs.find((input) => input.topic === topic)?.partitions ?? 0),
   ];
   const ids = widths.flatMap((partitions, part) =>

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { compilePlan, inspectAll, type Plan, runPreview } from '@penstock/engine';
+import { compilePlan, inspectAll, type Plan, type PreviewInput, runPreview, type SourceSpec } from '@penstock/engine';
 import { connectKafka } from '@penstock/kafka';
 import {
   AppError,
@@ -24,13 +24,19 @@ import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 const clock = { now: (): number => Date.now() };
 
-const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<PreviewMessage[]> => {
-  const now = clock.now();
+/** Records that are given are the first source's; without any, each source has its own. */
+const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<PreviewInput> => {
+  const timestamp = clock.now();
   if (request.records !== undefined)
-    return request.records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp: now }));
+    return request.records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp }));
   if (request.messages !== undefined)
-    return request.messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp: now }));
-  const { spec } = plan.source;
+    return request.messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp }));
+  const found = plan.sources.map(async ({ instanceName, spec }) => [instanceName, await ownOf(spec, request)] as const);
+  return new Map(await Promise.all(found));
+};
+
+const ownOf = async (spec: SourceSpec, request: PreviewRequest): Promise<PreviewMessage[]> => {
+  const now = clock.now();
   if (spec.kind === 'clock') return [];
   if (spec.kind === 'inline') return spec.values.map((value) => ({ value: Buffer.from(value), timestamp: now }));
   if (request.kafka === undefined)
@@ -57,7 +63,10 @@ const readForecast = async ({ document, facts, kafka, forecast }: PreviewRequest
 
 const reply = async (): Promise<PreviewReply> => {
   const request = readPreviewRequest(JSON.parse(await text(process.stdin)));
-  const compiled = compilePlan(request.document, { registry: createRegistry(operators), facts: request.facts });
+  const compiled = compilePlan(request.document, {
+    registry: createRegistry(operators),
+    facts: request.facts,
+  });
   const { plan } = compiled;
   // A forecast is of a document that was checked before.
   const issues = [...compiled.issues, ...(request.forecast === undefined ? await inspectAll(compiled) : [])];

@@ -21,7 +21,6 @@ type Slot = SnapshotSlot & { readonly records: SnapshotRecord[] };
  */
 export class SnapshotCatcher {
   readonly request: SnapshotRequest;
-  readonly #plan: Plan;
   readonly #records: number;
   readonly #textLength: number;
   /** What was caught, in the order of the plan. */
@@ -35,7 +34,6 @@ export class SnapshotCatcher {
     const slots = snapshotSlotsOf(plan, request.stage);
     const bounds = snapshotBounds(slots.length, request.records);
     this.request = request;
-    this.#plan = plan;
     this.#records = bounds.records;
     this.#textLength = bounds.textLength;
     this.#caught = slots.map((slot) => ({ ...slot, records: [] }));
@@ -54,9 +52,8 @@ export class SnapshotCatcher {
   /** The observer for the task of a place; each task has its own. */
   observerOf(place: SnapshotPlace): RecordObserver {
     this.#expect(place.part);
-    const source = this.#plan.source.instanceName;
     return {
-      onRead: (record) => this.#catch(place, source, 'output', record),
+      onRead: (source, record) => this.#catch(place, source, 'output', record),
       onInput: (stage, record) => this.#catch(place, stage, 'input', record),
       onOutput: (stage, record) => this.#catch(place, stage, 'output', record),
     };

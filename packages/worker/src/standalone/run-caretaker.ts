@@ -1,6 +1,14 @@
 import type { Plan } from '@penstock/engine';
 import type { TopicAdmin } from '@penstock/kafka';
-import { AppError, consumerGroupOf, messageOf, type RunEvent, type RunLayout, type TaskPlace } from '@penstock/model';
+import {
+  AppError,
+  consumerGroupOf,
+  messageOf,
+  type RunEvent,
+  type RunLayout,
+  sourceTasksOf,
+  type TaskPlace,
+} from '@penstock/model';
 import type { Assignment } from '../plan/assignment.ts';
 import { wait } from '../task/wait.ts';
 
@@ -23,12 +31,12 @@ const LOOK_MS = 15_000;
 const LOOKS_PER_PURGE = 4;
 
 /**
- * What a run needs now and then, done by one thread: looks for new partitions of the source topic, and deletes from
+ * What a run needs now and then, done by one thread: looks for new partitions of the source topics, and deletes from
  * the repartition topics what all tasks behind them have committed. Resolves when the signal comes; rejects with what
  * cannot be helped under way, and with `PLAN_CHANGED` when new partitions would separate keys from their state.
  */
 export const careForRun = async (deps: CaretakerDeps, signal: AbortSignal): Promise<void> => {
-  let partitions = deps.layout.sourcePartitions;
+  let partitions = sourceTasksOf(deps.layout);
   for (let look = 1; ; look++) {
     await wait(deps.lookMs ?? LOOK_MS, signal);
     if (signal.aborted) return;
@@ -43,14 +51,20 @@ export const careForRun = async (deps: CaretakerDeps, signal: AbortSignal): Prom
   }
 };
 
-const lookForPartitions = async ({ plan, admin, prepare, onPlaces }: CaretakerDeps, known: number): Promise<number> => {
-  const source = plan.source.spec;
-  const found = source.kind === 'topic' ? await admin.partitionCount(source.topic) : undefined;
-  if (found === undefined || found <= known) return known;
+const lookForPartitions = async (
+  { plan, admin, prepare, onPlaces }: CaretakerDeps,
+  known: readonly number[],
+): Promise<readonly number[]> => {
+  let hasGrown = false;
+  for (const [source, { spec }] of plan.sources.entries()) {
+    const found = spec.kind === 'topic' ? await admin.partitionCount(spec.topic) : undefined;
+    hasGrown ||= found !== undefined && found > (known[source] ?? 0);
+  }
+  if (!hasGrown) return known;
   const { layout, places } = await prepare();
   // Of the other parts' topics nothing changes under way.
-  onPlaces(places.filter(({ part, partition }) => part === 0 && partition >= known));
-  return layout.sourcePartitions;
+  onPlaces(places.filter(({ part, partition }) => partition >= (known[part] ?? Number.POSITIVE_INFINITY)));
+  return sourceTasksOf(layout);
 };
 
 /** Deletes from the repartition topics what the tasks behind them have committed. */

@@ -5,6 +5,7 @@ import {
   type RunLayout,
   type RunSpec,
   type StageCounters,
+  sourceTasksOf,
   type TaskPlace,
   type Waiting,
   type Work,
@@ -64,7 +65,7 @@ export class TaskSet {
     const { plan, fail } = this.#deps;
     this.#notReady++;
     const deps = this.#runnerDeps(place);
-    const isInline = plan.source.spec.kind === 'inline' && place.part === 0;
+    const isInline = plan.parts[place.part]?.input.kind === 'inline';
     const runner = isInline ? new InlineRunner(place, deps) : new TaskRunner(place, deps);
     this.#runners.push(runner);
     this.snapshot.add(runner);
@@ -87,11 +88,22 @@ export class TaskSet {
     this.#endWhenDone();
   }
 
-  /** Resolves once the part has no running task here any more; those behind a cut read to its end first. */
+  /** A part with a source. */
+  #isSource(part: number): boolean {
+    return part < this.#deps.plan.sources.length;
+  }
+
+  /**
+   * Resolves once the part has no running task here any more; those behind a cut read to its end first. Sources end
+   * together.
+   */
   async drainPart(part: number): Promise<void> {
-    const own = [...this.#running].filter(({ runner }) => runner.place.part === part);
+    const isBehindCut = !this.#isSource(part);
+    const own = [...this.#running].filter(({ runner: { place } }) =>
+      isBehindCut ? place.part === part : this.#isSource(place.part),
+    );
     for (const { runner } of own) {
-      if (part > 0 && runner instanceof TaskRunner) runner.finish();
+      if (isBehindCut && runner instanceof TaskRunner) runner.finish();
       else runner.drain();
     }
     await Promise.all(own.map(({ ended }) => ended));
@@ -151,7 +163,7 @@ export class TaskSet {
       plan,
       topics: layout.topics,
       cuts: layout.cuts,
-      sourcePartitions: layout.sourcePartitions,
+      sourcePartitions: sourceTasksOf(layout),
       client,
       admin,
       positions: this.#positions,
@@ -159,7 +171,7 @@ export class TaskSet {
       time: this.#time,
       rate,
       lookUps,
-      pace: part === 0 ? ratePace(rate) : unlimitedPace,
+      pace: this.#isSource(part) ? ratePace(rate) : unlimitedPace,
       clock: { now: () => Date.now() },
       onEvent: (event) => send({ kind: 'event', event }),
       onReady: () => {
@@ -169,7 +181,10 @@ export class TaskSet {
       },
       onFirstCommit: () => send({ kind: 'progress', report: this.report() }),
       sql: (connection) => this.#databases.of(connection),
-      onFinished: () => send({ kind: 'finished' }),
+      // Beside other sources it only falls silent.
+      onFinished: () => {
+        if (plan.sources.length === 1) send({ kind: 'finished' });
+      },
       confirmOwner: () =>
         new Promise<boolean>((resolve) => {
           this.#waitingOwner.push(resolve);

@@ -11,6 +11,7 @@ import {
   type RunFailure,
   type RunSpec,
   type StageCounters,
+  sourceTasksOf,
   type Waiting,
   type Work,
   WorkerExitCode,
@@ -59,8 +60,9 @@ export class Worker {
   #phase: WorkerPhase = WorkerPhase.Starting;
   #failure: RunFailure | undefined;
   #sequence = 0;
-  /** Parts of the plan. */
+  /** Parts of the plan, and how many of them, the first, are those of sources. */
   #parts = 1;
+  #sources = 1;
   /** The part whose tasks are finishing, in a pause, and the threads that still have some. */
   #drainingPart: number | undefined;
   #undrained = new Set<RunningThread>();
@@ -91,11 +93,11 @@ export class Worker {
   }
 
   /**
-   * Pauses: the source is no longer read, then what waits behind the cuts is worked off, part by part, since the next
+   * Pauses: the sources are no longer read, then what waits behind the cuts is worked off, part by part, since the next
    * version of the document may not have them; for a bounded time.
    */
   #pause(): void {
-    if (this.#parts <= 1 || this.#phase !== WorkerPhase.Running) {
+    if (this.#parts <= this.#sources || this.#phase !== WorkerPhase.Running) {
       this.drain();
       return;
     }
@@ -125,7 +127,9 @@ export class Worker {
     if (part !== this.#drainingPart) return;
     this.#undrained.delete(from);
     if (this.#undrained.size > 0) return;
-    if (part + 1 < this.#parts) this.#drainPart(part + 1);
+    // Sources end together, with the first of them.
+    const next = Math.max(this.#sources, part + 1);
+    if (next < this.#parts) this.#drainPart(next);
     else this.#drainAll(LAST_DRAIN_MS);
   }
 
@@ -165,6 +169,7 @@ export class Worker {
   #assign({ layout, places }: Assignment): void {
     const { threads } = this.#spec;
     this.#parts = Math.max(...places.map(({ part }) => part)) + 1;
+    this.#sources = sourceTasksOf(layout).length;
     for (let thread = this.#threads.length; thread < threads; thread++) this.#startThread(thread);
     this.#threads.forEach(({ thread }, index) => {
       // Parts are staggered, so that a thread does not get the same partition of every part.

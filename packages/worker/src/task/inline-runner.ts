@@ -20,7 +20,7 @@ export interface InlineRunnerDeps extends TaskRunnerDeps {
 }
 
 /**
- * Runs part 0 of a pipeline whose records are in the document itself (Dev Raw Data Source): the same records again and
+ * Runs the part of a source whose records are in the document itself (Dev Raw Data Source): the same records again and
  * again at the pipeline's rate, or once. A debugging aid: there is no input topic, so there is no position to keep.
  */
 export class InlineRunner {
@@ -57,7 +57,7 @@ export class InlineRunner {
 
   progress(): TaskProgress {
     return {
-      part: 0,
+      part: this.place.part,
       topic: '',
       partition: 0,
       committedOffset: this.#next,
@@ -96,9 +96,9 @@ export class InlineRunner {
 
   async run(): Promise<void> {
     const { spec, plan, client, topics, clock, sql, lookUps } = this.#deps;
-    const source = plan.source.spec;
-    const part = plan.parts[0];
-    if (source.kind !== 'inline' || part === undefined) return;
+    const source = plan.sources[this.place.part]?.spec;
+    const part = plan.parts[this.place.part];
+    if (source?.kind !== 'inline' || part === undefined) return;
     const log = await openTaskLog(client, taskLogOptions(plan, this.place, topics));
     const work = this.#work;
     const { runId } = spec;

@@ -1,8 +1,10 @@
 import {
   type Clock,
+  inputTopicOf,
   keepsState,
   type LookUps,
   type Plan,
+  type PlanPart,
   type RecordObserver,
   SOURCE_PARTITIONING_REFUTED,
   type SqlPool,
@@ -58,8 +60,8 @@ export interface TaskRunnerDeps {
   readonly topics: TaskTopics;
   /** The cuts of the plan: see `RunLayout`. */
   readonly cuts: readonly KeptCut[];
-  /** Partitions of the source as the run was prepared: see `RunLayout`. */
-  readonly sourcePartitions: number;
+  /** Partitions of each source as the run was prepared: see `RunLayout`. */
+  readonly sourcePartitions: readonly number[];
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly positions: PositionRecords;
@@ -180,8 +182,7 @@ export class TaskRunner {
       } catch (error) {
         // Told to end while it was still getting ready: nothing is open, and nothing was lost.
         if (this.#drain.signal.aborted && error === this.#drain.signal.reason) return;
-        if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED)
-          await keepRefutation(this.#deps.spec, this.#deps.plan, this.#deps.cuts, this.#deps.admin);
+        if (error instanceof AppError && error.code === SOURCE_PARTITIONING_REFUTED) await this.#keepRefutation();
         if (this.#looksFor(error)) continue;
         if (!(await this.#isMended(error)) && !canPass(error)) throw error;
         this.#waiting.failed(error);
@@ -202,6 +203,16 @@ export class TaskRunner {
         backoff = Math.min(backoff * 2, MAX_BACKOFF_MS);
       }
     }
+  }
+
+  #keepRefutation(): Promise<void> {
+    const { spec, plan, cuts, admin, sourcePartitions } = this.#deps;
+    return keepRefutation(spec, plan, cuts, admin, { source: this.place.part, sourcePartitions });
+  }
+
+  /** Tasks of the source it belongs to, as all of them reckon; undefined behind a cut. */
+  get #sourceTasks(): number | undefined {
+    return this.#deps.sourcePartitions[this.place.part];
   }
 
   /** A topic that was deleted under the task may have been made anew: see `mendMissingTopics`. */
@@ -300,8 +311,7 @@ export class TaskRunner {
   async #runTask(): Promise<void> {
     const { spec, plan, client, admin, topics, clock, lookUps } = this.#deps;
     const { part, partition } = this.place;
-    const inputPartitions =
-      this.#topic === undefined ? this.#deps.sourcePartitions : await admin.partitionCount(this.#topic);
+    const inputPartitions = this.#topic === undefined ? this.#sourceTasks : await admin.partitionCount(this.#topic);
     const log = await openTaskLog(client, {
       ...taskLogOptions(plan, this.place, topics),
       ...(this.#maxBatchBytes === undefined ? {} : { maxBatchBytes: this.#maxBatchBytes }),
@@ -390,7 +400,7 @@ export class TaskRunner {
    * the number they were made with.
    */
   #ownersOf(inputPartitions: number | undefined): Pick<TaskOptions, 'owners'> {
-    const tasks = this.place.part === 0 ? this.#deps.sourcePartitions : inputPartitions;
+    const tasks = this.#sourceTasks ?? inputPartitions;
     return tasks === undefined ? {} : { owners: { tasks, partitionFor: partitionForKey } };
   }
 
@@ -491,7 +501,7 @@ export class TaskRunner {
       finishAt: () => this.#finishAt,
       onEvent,
       onRead: (records, bytes) => {
-        if (this.place.part > 0) return; // what the pipeline itself wrote is not input
+        if (this.#sourceTasks === undefined) return; // what the pipeline itself wrote is not input
         this.recordsRead += records;
         this.bytesRead += bytes;
       },
@@ -512,12 +522,10 @@ export class TaskRunner {
 }
 
 const inputTopic = (place: TaskPlace, deps: TaskRunnerDeps): string | undefined => {
-  if (place.part > 0) return deps.topics.cuts[place.part - 1] as string;
-  const { spec } = deps.plan.source;
-  if (spec.kind === 'clock') return undefined;
-  if (spec.kind !== 'topic')
+  const part = deps.plan.parts[place.part] as PlanPart;
+  if (part.input.kind === 'inline')
     throw new AppError('TASK_WITHOUT_TOPIC', 'An inline source has no topic.', { domain: 'internal' });
-  return spec.topic;
+  return inputTopicOf(deps.plan, part, deps.topics.cuts) ?? undefined;
 };
 
 /** Transactions end all the time: only one that has held something back for a moment is worth a word. */

@@ -40,7 +40,7 @@ const deps = {
   plan,
   topics: topicsOf(plan),
   cuts: [],
-  sourcePartitions,
+  sourcePartitions: [sourcePartitions],
   client,
   admin: createTopicAdmin(client),
   positions: new PositionRecords(client, manifestTopicOf(plan.facts.pipelineId)),

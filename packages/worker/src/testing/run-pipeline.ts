@@ -1,7 +1,14 @@
 import type { TestContext } from 'node:test';
 import type { SqlPool } from '@penstock/engine';
 import { createTopicAdmin, type KafkaClient, openFeeds, PositionRecords } from '@penstock/kafka';
-import { type JsonObject, manifestTopicOf, type RunEvent, type RunSpec, type StageCounters } from '@penstock/model';
+import {
+  type JsonObject,
+  manifestTopicOf,
+  type RunEvent,
+  type RunSpec,
+  type StageCounters,
+  sourceTasksOf,
+} from '@penstock/model';
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
@@ -64,7 +71,7 @@ export const runPipeline = async (
         plan,
         topics: layout.topics,
         cuts: layout.cuts,
-        sourcePartitions: layout.sourcePartitions,
+        sourcePartitions: sourceTasksOf(layout),
         client,
         admin,
         positions,

@@ -35,7 +35,7 @@ const compiled = (consumer: JsonObject, producer: JsonObject) =>
 const topicsOf = (consumer: JsonObject, producer: JsonObject): { topics: unknown[]; issues: string[] } => {
   const { plan, issues } = compiled(consumer, producer);
   const target = plan?.parts[0]?.stages[0]?.target;
-  const source = plan?.source.spec;
+  const source = plan?.sources[0]?.spec;
   return {
     topics: [source?.kind === 'topic' && source.topic, target?.topics[0]?.topic],
     issues: issues.map(lineOf),

@@ -42,7 +42,10 @@ const see = (rule: 'status' | 'lag' | 'progress', given: PipelineFacts) =>
 
 test('lag is that of the source, over all partitions', () => {
   assert.deepEqual(see('lag', facts([task(), task({ partition: 1 })])), { kind: 'bad' });
-  assert.deepEqual(see('lag', facts([task(), task({ part: 1, lag: 500 })])), { kind: 'good' });
+  assert.deepEqual(see('lag', facts([task(), task({ part: 1, topic: 'another' })])), { kind: 'bad' });
+  assert.deepEqual(see('lag', facts([task(), task({ part: 1, topic: 'penstock-repartition-p-cut', lag: 500 })])), {
+    kind: 'good',
+  });
 });
 
 test('an unknown lag is none; of some partitions it may be enough to be too much, never to be little', () => {

@@ -1,4 +1,4 @@
-import type { Heartbeat, PipelineState } from '@penstock/model';
+import { type Heartbeat, isOfSource, type PipelineState } from '@penstock/model';
 import { isHeldBack, standsStill } from '../../runs/stalled-partitions.ts';
 import type { AlarmRule, AlarmSettings } from '../settings/alarm-settings.ts';
 import type { Condition, Patience } from './alarm-state.ts';
@@ -91,7 +91,7 @@ const seeReport = ({ run, status }: PipelineFacts, now: number, look: Look): See
 const lagOf =
   ({ threshold, forMinutes }: { readonly threshold: number; readonly forMinutes: number }): Look =>
   ({ heartbeat }) => {
-    const tasks = heartbeat.tasks.filter(({ part }) => part === 0);
+    const tasks = heartbeat.tasks.filter(isOfSource);
     const known = tasks.filter((task) => task.committedOffset >= 0 && task.endOffset >= 0 && task.lag >= 0);
     const lag = known.reduce((sum, task) => sum + task.lag, 0);
     const facts = { lag, threshold, forMinutes };

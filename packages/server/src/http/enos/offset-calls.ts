@@ -4,8 +4,8 @@ import type { EnosAnswer, EnosContext } from './answer-call.ts';
 
 /** Get Pipeline Offset and Lag (contract A.12). */
 export const offsetLagCall = async ({ deps, orgId, pipelineId }: EnosContext): Promise<EnosAnswer> => {
-  const { topicName, samples } = await getOffsetLag(deps, { orgId, pipelineId });
-  return { data: { topicName, lagAndOffset: samples, pipelineId } };
+  const { topicName, samples, topics } = await getOffsetLag(deps, { orgId, pipelineId });
+  return { data: { topicName, lagAndOffset: samples, pipelineId, ...(topics === undefined ? {} : { topics }) } };
 };
 
 /** Reset Pipeline Offset (contract A.12). */

@@ -1,5 +1,5 @@
 import type { Clock } from '@penstock/engine';
-import type { Heartbeat, HeartbeatReply, RunEvent } from '@penstock/model';
+import { type Heartbeat, type HeartbeatReply, isOfSource, type RunEvent, topicsText } from '@penstock/model';
 import { type Modes, parseSupervision, type SupervisionPolicy } from '@penstock/modes';
 import { eq } from 'drizzle-orm';
 import { encodeStageCounters, stageCountersOf, sum } from '../../history/stage-sample.ts';
@@ -227,18 +227,17 @@ const isSampleDue = (lastAt: number | null, now: number, stepMs: number): boolea
 
 /** Undefined before the tasks know where they stand and how far there is to go. */
 const sourceTasksOf = ({ tasks }: StoredHeartbeat): StoredHeartbeat['tasks'] | undefined => {
-  const source = tasks.filter((task) => task.part === 0);
+  const source = tasks.filter(isOfSource);
   if (source.some(({ committedOffset, endOffset }) => committedOffset < 0 || endOffset < 0)) return undefined;
   return source.length === 0 ? undefined : source;
 };
 
 const sampleOf = (heartbeat: StoredHeartbeat) => {
   const source = sourceTasksOf(heartbeat);
-  const first = source?.[0];
-  if (source === undefined || first === undefined) return undefined;
+  if (source === undefined) return undefined;
   return {
     runId: heartbeat.runId,
-    topic: first.topic,
+    topic: topicsText(source.map(({ topic }) => topic)),
     lag: sum(source.map((task) => Math.max(0, task.lag))),
     offset: sum(source.map((task) => task.committedOffset)),
     recordsIn: heartbeat.recordsRead,
@@ -252,9 +251,9 @@ const sampleOf = (heartbeat: StoredHeartbeat) => {
   };
 };
 
-/** Of the source partition that is furthest behind; null: none has said. */
+/** Of the partition of a source that is furthest behind; null: none has said. */
 const eventLagOf = ({ tasks }: Pick<Heartbeat, 'tasks'>): number | null => {
-  const lags = tasks.flatMap(({ part, eventLagMs }) => (part === 0 && eventLagMs !== undefined ? [eventLagMs] : []));
+  const lags = tasks.filter(isOfSource).flatMap(({ eventLagMs }) => eventLagMs ?? []);
   return lags.length === 0 ? null : Math.max(...lags);
 };
 

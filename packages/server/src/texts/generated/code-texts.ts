@@ -1372,17 +1372,6 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "连接该算子，或将其删除。"
     }
   },
-  "GRAPH_SOURCE_DUPLICATE": {
-    "kind": "issue",
-    "en": {
-      "meaning": "The pipeline has more than one data source.",
-      "remedy": "Remove all but one."
-    },
-    "zh": {
-      "meaning": "流中有不止一个数据源。",
-      "remedy": "只保留一个。"
-    }
-  },
   "GRAPH_SOURCE_INPUT": {
     "kind": "issue",
     "en": {
@@ -3355,6 +3344,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "源 topic 有了更多分区；新的分区也会读取。"
+    }
+  },
+  "SOURCE_TOPIC_DUPLICATE": {
+    "kind": "issue",
+    "en": {
+      "meaning": "Two data sources of a pipeline read the same topic.",
+      "remedy": "Keep one, and connect its output to what both lead to."
+    },
+    "zh": {
+      "meaning": "流中有两个数据源读取同一个主题。",
+      "remedy": "只保留一个，并将其输出连接到两者的下游。"
     }
   },
   "STAGE_CONNECTION_KIND": {

@@ -33,6 +33,7 @@ const STAGE_COUNTERS = encodeStageCounters({
         commits: 1_234_567,
         offset: 1_234_567_890,
         lag: 1234,
+        isOfSource: true,
         stages: new Map(
           STAGES.map((name, at) => [
             name,

@@ -136,7 +136,7 @@ const embeddedStore = async (t: { after(cleanup: () => unknown): unknown }): Pro
 
 const fakeCompile: EnosDeps['compile'] = (document) => {
   const config = isJsonObject(document.pipelineConfig) ? document.pipelineConfig : document;
-  if (config.broken !== true) return { issues: [], sourceTopic: 'source' };
+  if (config.broken !== true) return { issues: [], sourceTopics: ['source'] };
   return {
     issues: [
       { code: 'STAGE_BROKEN', severity: 'error', path: '/pipelineConfig/stages/0', message: 'The stage is broken.' },

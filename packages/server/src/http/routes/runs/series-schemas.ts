@@ -93,7 +93,9 @@ export const stageSeriesSchema = nameSchema(
       nameSchema(
         'StageSeriesPart',
         Type.Object({
-          part: Type.Integer({ description: 'Of the plan: 0 reads the source, others read repartition topics.' }),
+          part: Type.Integer({
+            description: 'Of the plan: the first read the sources, others read repartition topics.',
+          }),
           openMs: column('Time its tasks were ready to work, added up'),
           idleMs: column('Of it, waiting for records'),
           rateMs: column('Of it, records were there and could not be read yet'),

@@ -58,9 +58,9 @@ final class BatchRunner {
     }
   }
 
-  /** Works off what waits behind the cuts of the plan, the source no longer read. False when that took too long. */
+  /** Works off what waits behind the cuts of the plan, the sources no longer read. False when that took too long. */
   boolean drainCuts(long timeoutMs) throws InterruptedException {
-    if (inputs.parts().size() == 1) return true;
+    if (!inputs.hasCuts()) return true;
     cutter.stopSource();
     quiet.begin();
     return quiet.await(timeoutMs);
@@ -111,9 +111,9 @@ final class BatchRunner {
       long still = range == null ? standing(place) : 0;
       long from = range == null ? still : range.fromOffset();
       long until = range == null ? still : range.untilOffset();
-      // What is not named is let go of. Only so do tasks of the source end that make records by the clock, whether they
+      // What is not named is let go of. Only so do tasks of a source end that make records by the clock, whether they
       // read a topic beside or none: there would be no end of what they write into the cuts.
-      if (cutter.isSourceStopped() && place.part() == 0 && from >= until) continue;
+      if (cutter.isSourceStopped() && inputs.isOfSource(place) && from >= until) continue;
       all.add(new Protocol.TaskRange(place.part(), place.partition(), from, until));
     }
     return all;
@@ -156,16 +156,17 @@ final class BatchRunner {
       if (committed == null && all.topicOf(place).isPresent()) {
         throw new WorkerFailure(RunFailure.passing("POSITION_UNKNOWN", "A worker does not know where " + place + " stands."));
       }
-      run.tasks.opened(place, topic, committed == null ? -1 : committed, nowMs);
+      boolean isOfSource = all.isOfSource(place);
+      run.tasks.opened(place, topic, isOfSource, committed == null ? -1 : committed, nowMs);
       run.tasks.end(place, position.endOffset(), nowMs);
-      all.topicOf(place).ifPresent(input -> cutter.add(input, place, committed));
+      all.topicOf(place).ifPresent(input -> cutter.add(input, place, isOfSource, committed));
     }
   }
 
   /** Ends the run after its last records have come through the repartition topics as well. */
   private void finishWhenDone(boolean isFinished) {
     // What the source wrote last is seen by the look at the topics before the next batch, not by the one before this.
-    if (isFinished && (wasFinished || inputs.parts().size() == 1) && run.tasks.repartitionLag() == 0) {
+    if (isFinished && (wasFinished || !inputs.hasCuts()) && run.tasks.repartitionLag() == 0) {
       run.events.info("SOURCE_FINISHED", "The data source has no more records.");
       run.end(new Ending.Drained(false));
     }

@@ -7,9 +7,20 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /** What there is to read, as a worker's `prepare` says: tasks and their inputs, and what they are to agree on. */
-record Inputs(JsonNode layout, List<Protocol.PartInput> parts) {
+record Inputs(JsonNode layout, List<Protocol.PartInput> parts, int sources) {
   static Inputs of(Protocol.PrepareAnswer answer) {
-    return new Inputs(answer.layout(), List.copyOf(answer.parts()));
+    int sources = answer.sources() == null ? 1 : answer.sources();
+    return new Inputs(answer.layout(), List.copyOf(answer.parts()), sources);
+  }
+
+  /** Whether it is a task of a source; others read what a cut of the plan has let through. */
+  boolean isOfSource(Place place) {
+    return place.part() < sources;
+  }
+
+  /** Whether the plan has parts behind cuts. */
+  boolean hasCuts() {
+    return parts.size() > sources;
   }
 
   List<Place> places() {

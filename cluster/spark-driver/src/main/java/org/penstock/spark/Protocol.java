@@ -38,8 +38,11 @@ final class Protocol {
   /** `topic` is null for a source that is no topic. */
   record PartInput(String topic, int partitions) {}
 
-  /** `layout` goes back with every later request and means nothing here. */
-  record PrepareAnswer(JsonNode layout, long batchIntervalMs, List<PartInput> parts) {}
+  /**
+   * `layout` goes back with every later request and means nothing here. `sources`: how many of the parts, the first
+   * ones, are those of sources; null for one.
+   */
+  record PrepareAnswer(JsonNode layout, long batchIntervalMs, List<PartInput> parts, Integer sources) {}
 
   /** `committedOffset` is null for a source without a topic: it has no position. `endOffset`: -1 where not known. */
   record TaskPosition(int part, int partition, Long committedOffset, long endOffset) {}

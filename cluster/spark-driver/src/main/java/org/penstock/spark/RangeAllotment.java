@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Splits a budget of offsets over the partitions of a topic in proportion to their lags. What one partition cannot use
+ * Splits a budget of offsets over partitions, be they of one topic or of several, in proportion to their lags. What one partition cannot use
  * goes to the others; fractions are carried on to the next batch, so that no partition is forgotten.
  */
 final class RangeAllotment {

@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Decides how far each batch reads: the source topic by the pipeline's rate, Spark's limits and back pressure;
- * repartition topics as far as they go. Keeps where the last range of each partition ended.
+ * Decides how far each batch reads: the topics of all sources together by the pipeline's rate, Spark's limits and back
+ * pressure; repartition topics as far as they go. Keeps where the last range of each partition ended.
  */
 final class RangeCutter {
   /** Records/s from each partition of a repartition topic: more is left for the next batch. */
@@ -18,7 +19,8 @@ final class RangeCutter {
   private final RateLimits limits;
   private final double batchSeconds;
   private final TokenBudget budget;
-  private final RangeAllotment allotment = new RangeAllotment();
+  private final TopicShares topics = new TopicShares();
+  private final Map<String, RangeAllotment> allotments = new HashMap<>();
   private final RecordDensity density = new RecordDensity();
   private final Map<TopicPartition, Input> inputs = new LinkedHashMap<>();
   private final Map<Long, Cut> underWay = new HashMap<>();
@@ -28,12 +30,14 @@ final class RangeCutter {
 
   private static final class Input {
     final Place place;
+    final boolean isOfSource;
     long position;
     /** First offset that still exists. */
     long beginning;
 
-    Input(Place place, long position) {
+    Input(Place place, boolean isOfSource, long position) {
       this.place = place;
+      this.isOfSource = isOfSource;
       this.position = position;
     }
 
@@ -43,7 +47,7 @@ final class RangeCutter {
     }
   }
 
-  /** What a batch takes of the source: offsets that still exist, and the records they were thought to hold. */
+  /** What a batch takes of the sources: offsets that still exist, and the records they were thought to hold. */
   private record Cut(long sourceOffsets, double expectedRecords) {}
 
   RangeCutter(RateLimits limits, double batchSeconds) {
@@ -52,10 +56,10 @@ final class RangeCutter {
     this.budget = new TokenBudget(batchSeconds);
   }
 
-  synchronized void add(TopicPartition input, Place place, long position) {
+  synchronized void add(TopicPartition input, Place place, boolean isOfSource, long position) {
     // What is not known is no position: from 0 everything there is would be read once more.
     if (position < 0) throw new IllegalArgumentException("The position of " + input + " is not known");
-    inputs.putIfAbsent(input, new Input(place, position));
+    inputs.putIfAbsent(input, new Input(place, isOfSource, position));
   }
 
   /** From now on only repartition topics are read. */
@@ -95,9 +99,10 @@ final class RangeCutter {
    */
   synchronized Map<TopicPartition, Long> cut(
       long batch, Map<TopicPartition, Long> ends, long kafkaRate, long backPressure, long nowNanos) {
-    List<Map.Entry<TopicPartition, Input>> source =
-        inputs.entrySet().stream().filter(entry -> entry.getValue().place.part() == 0).toList();
-    long[] lags = source.stream().mapToLong(entry -> lag(entry.getKey(), entry.getValue(), ends)).toArray();
+    Map<String, List<Map.Entry<TopicPartition, Input>>> sources =
+        inputs.entrySet().stream()
+            .filter(entry -> entry.getValue().isOfSource)
+            .collect(Collectors.groupingBy(entry -> entry.getKey().topic(), LinkedHashMap::new, Collectors.toList()));
     double perRecord = 1 / density.value();
     budget.refill(kafkaRate, nowNanos);
     double wanted = budget.available() * perRecord;
@@ -106,21 +111,32 @@ final class RangeCutter {
         limits.maxPerPartition() == 0
             ? Long.MAX_VALUE
             : Math.max(1, (long) (limits.maxPerPartition() * batchSeconds * perRecord));
-    long floor = (long) Math.ceil(limits.minPerPartition() * batchSeconds * perRecord);
-    if (isSourceStopped) wanted = floor = 0;
-    long[] shares = allotment.split((long) wanted, lags, floor, ceiling);
+    if (isSourceStopped) wanted = 0;
+    long floor = isSourceStopped ? 0 : (long) Math.ceil(limits.minPerPartition() * batchSeconds * perRecord);
+    long[] most =
+        sources.values().stream()
+            .mapToLong(topic -> topic.stream().mapToLong(entry -> Math.min(ceiling, lag(entry, ends))).sum())
+            .toArray();
+    long[] budgets = topics.split((long) wanted, most);
     Map<TopicPartition, Long> untils = new HashMap<>();
     long total = 0;
-    for (int index = 0; index < shares.length; index++) {
-      untils.put(source.get(index).getKey(), advance(source.get(index).getValue(), shares[index]));
-      total += shares[index];
+    int next = 0;
+    for (Map.Entry<String, List<Map.Entry<TopicPartition, Input>>> topic : sources.entrySet()) {
+      List<Map.Entry<TopicPartition, Input>> partitions = topic.getValue();
+      long[] lags = partitions.stream().mapToLong(entry -> lag(entry, ends)).toArray();
+      RangeAllotment allotment = allotments.computeIfAbsent(topic.getKey(), name -> new RangeAllotment());
+      long[] shares = allotment.split(budgets[next++], lags, floor, ceiling);
+      for (int index = 0; index < shares.length; index++) {
+        untils.put(partitions.get(index).getKey(), advance(partitions.get(index).getValue(), shares[index]));
+        total += shares[index];
+      }
     }
     underWay.put(batch, new Cut(total, total / perRecord));
     budget.take(total / perRecord);
     long others = 0;
     for (Map.Entry<TopicPartition, Input> entry : inputs.entrySet()) {
-      if (entry.getValue().place.part() == 0) continue;
-      long share = (long) Math.min(lag(entry.getKey(), entry.getValue(), ends), REPARTITION_RATE * batchSeconds);
+      if (entry.getValue().isOfSource) continue;
+      long share = (long) Math.min(lag(entry, ends), REPARTITION_RATE * batchSeconds);
       untils.put(entry.getKey(), advance(entry.getValue(), share));
       others += share;
     }
@@ -129,7 +145,7 @@ final class RangeCutter {
     return untils;
   }
 
-  /** Learns from a batch that is done. `records`: read from the source, or -1 where nobody can say. */
+  /** Learns from a batch that is done. `records`: read from the sources, or -1 where nobody can say. */
   synchronized void settle(long batch, long records) {
     Cut cut = underWay.remove(batch);
     if (cut == null || records < 0 || cut.sourceOffsets == 0) return;
@@ -137,7 +153,7 @@ final class RangeCutter {
     budget.take(records - cut.expectedRecords);
   }
 
-  /** Back pressure as records/s of the source. */
+  /** Back pressure as records/s of the sources. */
   synchronized double inSourceRecords(long backPressure) {
     return backPressure * sourceShare() * density.value();
   }
@@ -146,9 +162,9 @@ final class RangeCutter {
     return allOffsets < 1 || sourceOffsets < 1 ? 1 : sourceOffsets / allOffsets;
   }
 
-  private static long lag(TopicPartition partition, Input input, Map<TopicPartition, Long> ends) {
-    Long end = ends.get(partition);
-    return end == null ? 0 : Math.max(0, end - input.start());
+  private static long lag(Map.Entry<TopicPartition, Input> input, Map<TopicPartition, Long> ends) {
+    Long end = ends.get(input.getKey());
+    return end == null ? 0 : Math.max(0, end - input.getValue().start());
   }
 
   private static long advance(Input input, long share) {

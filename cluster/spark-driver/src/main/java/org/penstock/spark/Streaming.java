@@ -9,6 +9,6 @@ interface Streaming {
   /** Tasks by executor. */
   Map<String, Integer> load();
 
-  /** Upper bound by back pressure in records/s over the source topic; null where it is off or knows nothing yet. */
+  /** Upper bound by back pressure in records/s over the topics of sources; null where it is off or knows nothing yet. */
   Double backPressureRate();
 }

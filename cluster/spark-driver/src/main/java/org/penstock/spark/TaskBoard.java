@@ -13,6 +13,7 @@ final class TaskBoard {
 
   private static final class Standing {
     final String topic;
+    final boolean isOfSource;
     long committed;
     long end = -1;
     /** When the position last moved, or there was nothing to do. */
@@ -25,8 +26,9 @@ final class TaskBoard {
     Long eventLagMs;
     long eventLagAtMs;
 
-    Standing(String topic, long committed, long nowMs) {
+    Standing(String topic, boolean isOfSource, long committed, long nowMs) {
       this.topic = topic;
+      this.isOfSource = isOfSource;
       this.committed = committed;
       this.movedAtMs = nowMs;
     }
@@ -37,8 +39,8 @@ final class TaskBoard {
   }
 
   /** `topic` is empty for a source that is no topic. */
-  synchronized void opened(Place place, String topic, long committed, long nowMs) {
-    standings.putIfAbsent(place, new Standing(topic, committed, nowMs));
+  synchronized void opened(Place place, String topic, boolean isOfSource, long committed, long nowMs) {
+    standings.putIfAbsent(place, new Standing(topic, isOfSource, committed, nowMs));
   }
 
   synchronized void committed(Place place, long offset, long nowMs) {
@@ -84,9 +86,9 @@ final class TaskBoard {
 
   /** Records that repartition topics still hold for us. */
   synchronized long repartitionLag() {
-    return standings.entrySet().stream()
-        .filter(entry -> entry.getKey().part() > 0)
-        .mapToLong(entry -> entry.getValue().lag())
+    return standings.values().stream()
+        .filter(standing -> !standing.isOfSource)
+        .mapToLong(Standing::lag)
         .sum();
   }
 

@@ -17,7 +17,7 @@ class BooksTest {
   void aTaskIsStalledFromTheBeginningOfItsBacklog() {
     TaskBoard board = new TaskBoard();
     Place place = new Place(0, 0);
-    board.opened(place, "source", 10, 1000);
+    board.opened(place, "source", true, 10, 1000);
     assertEquals(0, board.progress(5000).get(0).stalledMs());
     board.end(place, 10, 5000);
     board.end(place, 30, 6000);
@@ -33,7 +33,7 @@ class BooksTest {
   void eventTimeFallsBehindWhileThereIsSomethingToRead() {
     TaskBoard board = new TaskBoard();
     Place place = new Place(0, 0);
-    board.opened(place, "source", 10, 1000);
+    board.opened(place, "source", true, 10, 1000);
     board.end(place, 10, 1000);
     assertNull(board.progress(5000).get(0).eventLagMs());
     board.eventLag(place, 300L, 5000);
@@ -49,7 +49,7 @@ class BooksTest {
   void whatAnOpenTransactionHoldsBackCountsFromWhenTheEndStoodStill() {
     TaskBoard board = new TaskBoard();
     Place place = new Place(0, 0);
-    board.opened(place, "source", 10, 1000);
+    board.opened(place, "source", true, 10, 1000);
     board.written(place, 50, 1000);
     assertNull(board.progress(1000).get(0).heldBack()); // the stable end is not known yet
     board.end(place, 10, 2000);

@@ -33,7 +33,7 @@ class HeartbeatTest {
   void tellsWhatTheServiceExpects() throws Exception {
     try (FakeService service = new FakeService()) {
       RunState run = run(List.of("http://127.0.0.1:1", service.url()));
-      run.tasks.opened(new Place(0, 0), "source", 5, System.currentTimeMillis());
+      run.tasks.opened(new Place(0, 0), "source", true, 5, System.currentTimeMillis());
       HeartbeatLoop loop = new HeartbeatLoop(run, new ControlChannel(run.spec));
       loop.start();
       try {

@@ -94,7 +94,9 @@ class MessagesTest {
 
   @Test
   void answersOfWorkers() throws IOException {
-    readsAllOf("range-prepare-answer", Protocol.PrepareAnswer.class);
+    readsAllOf("range-prepare-answer-sources", Protocol.PrepareAnswer.class);
+    Protocol.PrepareAnswer one = Json.read(sample("range-prepare-answer"), Protocol.PrepareAnswer.class);
+    assertEquals(1, Inputs.of(one).sources(), "one source is not said");
     readsAllOf("range-open-answer", Protocol.OpenAnswer.class);
     readsAllOf("range-run-answer", Protocol.RunAnswer.class);
     readsAllOf("range-refusal", Refusal.class);

@@ -20,7 +20,7 @@ class RangeCutterTest {
 
   private static RangeCutter cutter(RateLimits limits, double batchSeconds, int partitions) {
     RangeCutter cutter = new RangeCutter(limits, batchSeconds);
-    for (int each = 0; each < partitions; each++) cutter.add(source(each), new Place(0, each), 0);
+    for (int each = 0; each < partitions; each++) cutter.add(source(each), new Place(0, each), true, 0);
     return cutter;
   }
 
@@ -63,6 +63,52 @@ class RangeCutterTest {
     }
   }
 
+  /** A second source, of one partition. */
+  private static final TopicPartition OTHER = new TopicPartition("other", 0);
+
+  @Test
+  void topicsShareOneRateEvenlyHoweverMuchWaitsInThem() {
+    RangeCutter cutter = cutter(NO_LIMITS, 1, 3);
+    cutter.add(OTHER, new Place(1, 0), true, 0);
+    Map<TopicPartition, Long> ends = Map.of(source(0), 9_000_000L, source(1), 9_000_000L, source(2), 9_000_000L, OTHER, 5000L);
+    Map<TopicPartition, Long> before = cutter.positions();
+    Map<TopicPartition, Long> untils = cutter.cut(1, ends, 3000, 0, SECOND);
+    assertEquals(3000, sum(untils, before));
+    assertEquals(1500, untils.get(OTHER));
+    assertEquals(500, untils.get(source(0)));
+  }
+
+  @Test
+  void whatOneTopicCannotUseGoesToTheOthers() {
+    RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
+    cutter.add(OTHER, new Place(1, 0), true, 0);
+    Map<TopicPartition, Long> untils = cutter.cut(1, Map.of(source(0), 1_000_000L, OTHER, 10L), 1000, 0, SECOND);
+    assertEquals(10, untils.get(OTHER));
+    assertEquals(990, untils.get(source(0)));
+    // At rest the other topic has all of it.
+    assertEquals(1000, sum(cutter.cut(2, Map.of(source(0), 1_000_000L, OTHER, 10L), 1000, 0, 2 * SECOND), untils));
+  }
+
+  @Test
+  void noTopicIsForgottenWhereTheRateIsLessThanOneForEach() {
+    RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
+    cutter.add(OTHER, new Place(1, 0), true, 0);
+    Map<TopicPartition, Long> ends = Map.of(source(0), 1_000_000L, OTHER, 1_000_000L);
+    for (int batch = 1; batch <= 10; batch++) cutter.cut(batch, ends, 1, 0, batch * SECOND);
+    assertEquals(Map.of(source(0), 5L, OTHER, 5L), cutter.positions());
+  }
+
+  @Test
+  void afterAStopNoSourceIsReadAndCutsAre() {
+    RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
+    TopicPartition cut = new TopicPartition("repartition", 0);
+    cutter.add(OTHER, new Place(1, 0), true, 0);
+    cutter.add(cut, new Place(2, 0), false, 0);
+    cutter.stopSource();
+    Map<TopicPartition, Long> untils = cutter.cut(1, Map.of(source(0), 100L, OTHER, 100L, cut, 100L), 1000, 0, SECOND);
+    assertEquals(Map.of(source(0), 0L, OTHER, 0L, cut, 100L), untils);
+  }
+
   @Test
   void followsAChangedRateWithTheNextBatch() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 2);
@@ -94,7 +140,7 @@ class RangeCutterTest {
   void repartitionTopicsAreNotLimitedByTheRateAndTakeTheirShareOfBackPressure() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
     TopicPartition repartition = new TopicPartition("repartition", 0);
-    cutter.add(repartition, new Place(1, 0), 0);
+    cutter.add(repartition, new Place(1, 0), false, 0);
     Map<TopicPartition, Long> ends = Map.of(source(0), 1_000_000L, repartition, 80_000L);
     Map<TopicPartition, Long> first = cutter.cut(1, ends, 100, 0, SECOND);
     assertEquals(50_000, first.get(repartition));
@@ -116,7 +162,7 @@ class RangeCutterTest {
   void anEmptyTopicKeepsItsPositionAndANewPartitionJoins() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
     assertEquals(Map.of(source(0), 0L), cutter.cut(1, Map.of(source(0), 0L), 1000, 0, SECOND));
-    cutter.add(source(1), new Place(0, 1), 3);
+    cutter.add(source(1), new Place(0, 1), true, 3);
     Map<TopicPartition, Long> joined = cutter.cut(2, Map.of(source(0), 0L, source(1), 7L), 1000, 0, 2 * SECOND);
     assertEquals(7L, joined.get(source(1)));
     assertTrue(cutter.partitions().contains(source(1)));
@@ -125,14 +171,14 @@ class RangeCutterTest {
   @Test
   void aPositionThatIsNotKnownIsNoPosition() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
-    assertThrows(IllegalArgumentException.class, () -> cutter.add(source(1), new Place(0, 1), -1));
+    assertThrows(IllegalArgumentException.class, () -> cutter.add(source(1), new Place(0, 1), true, -1));
   }
 
   @Test
   void aStoppedSourceIsReadNoMoreAndRepartitionTopicsToTheirEnd() {
     RangeCutter cutter = cutter(NO_LIMITS, 1, 1);
     TopicPartition repartition = new TopicPartition("repartition", 0);
-    cutter.add(repartition, new Place(1, 0), 0);
+    cutter.add(repartition, new Place(1, 0), false, 0);
     cutter.stopSource();
     Map<TopicPartition, Long> cut = cutter.cut(1, Map.of(source(0), 100L, repartition, 70L), 1000, 0, SECOND);
     assertEquals(Map.of(source(0), 0L, repartition, 70L), cut);

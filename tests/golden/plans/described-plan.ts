@@ -1,10 +1,11 @@
-import { manifestFormatOf, type Plan, type PlanPart, planPipeline, type StateManifest } from '@penstock/engine';
+import { inputTopicOf, manifestFormatOf, planPipeline, type StateManifest } from '@penstock/engine';
 import { consumerGroupOf, type JsonObject, manifestTopicOf, transactionalIdOf } from '@penstock/model';
-import { checkRun, cutsOf, storesOf, topicsOf } from '@penstock/worker/run-plan';
-import { clockPipelines } from './clock/clock-pipelines.ts';
-import { GOLDEN_PARTITIONS } from './golden-pipeline.ts';
-import { goldenPipelines } from './golden-pipelines.ts';
-import { unequalDocument } from './unequal/unequal-partitions.ts';
+import { cutsOf, storesOf } from '@penstock/worker/plan-stores';
+import { checkRun, topicsOf } from '@penstock/worker/run-plan';
+import { clockPipelines } from '../clock/clock-pipelines.ts';
+import { GOLDEN_PARTITIONS } from '../golden-pipeline.ts';
+import { goldenPipelines } from '../golden-pipelines.ts';
+import { unequalDocument } from '../unequal/unequal-partitions.ts';
 
 /** Documents whose plans are written down, by name. */
 export const pinnedDocuments = (): ReadonlyMap<string, JsonObject> =>
@@ -28,7 +29,10 @@ export const describePlan = (document: JsonObject): JsonObject => {
   const run = { document, pipelineId: 'pipeline', orgId: 'org', messageChannel: 0 as const };
   const plan = planPipeline(checkRun(run), { sourcePartitions: GOLDEN_PARTITIONS });
   const topics = topicsOf(plan);
-  const inputs = plan.parts.map((part) => ({ topic: topicOf(plan, part, topics.cuts), partitions: GOLDEN_PARTITIONS }));
+  const inputs = plan.parts.map((part) => ({
+    topic: inputTopicOf(plan, part, topics.cuts),
+    partitions: GOLDEN_PARTITIONS,
+  }));
   const stores = storesOf(plan, inputs);
   const manifest: StateManifest = {
     format: manifestFormatOf(stores),
@@ -62,10 +66,4 @@ export const describePlan = (document: JsonObject): JsonObject => {
       manifest,
     }),
   ) as JsonObject;
-};
-
-/** Null for a part that reads no topic. */
-const topicOf = ({ source }: Plan, { index }: PlanPart, cuts: readonly string[]): string | null => {
-  if (index > 0) return cuts[index - 1] ?? null;
-  return source.spec.kind === 'topic' ? source.spec.topic : null;
 };
