@@ -9,7 +9,6 @@ export const accessJourneys = (pageOf: () => Page): void => {
     const page = pageOf();
     await page.keyboard.press('g');
     await page.keyboard.press('k');
-    await page.getByRole('table', { name: 'Computing units' }).getByText(/\d CU/).first().waitFor();
     const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: 'Grant topics' }).click();
     await dialog.getByLabel('Topic').fill('history-*');

@@ -9,6 +9,7 @@ import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
 import { designerJourneys } from './designer-journeys.ts';
 import { PASSWORD, peopleJourneys } from './people-journeys.ts';
+import { resourceJourneys } from './resource-journeys.ts';
 
 // One demo for all: the tests go on where the one before left it, as somebody does who looks around.
 
@@ -116,6 +117,8 @@ test('a pipeline at work shows what flows, how far each partition is, and what h
   assert.deepEqual(await lookAt(page, 'run-stage'), []);
   await page.getByRole('button', { name: 'Whole pipeline' }).click();
   await page.getByRole('region', { name: 'Over time', exact: true }).waitFor();
+  await page.getByRole('img', { name: /^Records per second/ }).scrollIntoViewIfNeeded();
+  await takePicture(page, 'run-series');
 });
 
 test('a stop says first what is lost, and a start goes on', async () => {
@@ -318,6 +321,7 @@ peopleJourneys(() => page);
 
 connectionJourneys(() => page);
 accessJourneys(() => page);
+resourceJourneys(() => page);
 alarmJourneys({
   page: () => page,
   demoRun: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`,
@@ -329,6 +333,16 @@ test('a narrow screen shows the same, to be looked at', async () => {
   await page.getByRole('heading', { name: DEMO, level: 1 }).waitFor();
   assert.deepEqual(await lookAt(page, 'run-narrow', ['light']), []);
   assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  for (const [path, heading] of [
+    ['resources', 'Resources'],
+    ['system', 'System'],
+  ] as const) {
+    await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/${path}`);
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+    await page.getByRole('table').last().waitFor();
+    assert.deepEqual(await lookAt(page, `${path}-narrow`, ['light']), []);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, path);
+  }
   await page.setViewportSize({ width: 1280, height: 900 });
 });
 

@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { Bell, Blocks, BookOpen, KeyRound, MailX, Network, Plug, Users, Workflow } from 'lucide-react';
+import { Bell, Blocks, BookOpen, Gauge, KeyRound, MailX, Network, Plug, Server, Users, Workflow } from 'lucide-react';
+import { useSession } from '../api/use-session.ts';
 import { useText } from '../reader/use-text.ts';
 import styles from './shell.module.css';
 
 export const Navigation = ({ orgId }: { readonly orgId: string }) => {
   const { t } = useText();
+  const { isAdministrator } = useSession();
   return (
     <nav className={styles.nav} aria-label={t('app.navigation')}>
       <Link to="/organizations/$orgId/pipelines" params={{ orgId }}>
@@ -31,6 +33,14 @@ export const Navigation = ({ orgId }: { readonly orgId: string }) => {
       <Link to="/organizations/$orgId/access" params={{ orgId }}>
         <KeyRound size={16} aria-hidden="true" /> {t('nav.access')}
       </Link>
+      <Link to="/organizations/$orgId/resources" params={{ orgId }}>
+        <Gauge size={16} aria-hidden="true" /> {t('nav.resources')}
+      </Link>
+      {isAdministrator && (
+        <Link to="/organizations/$orgId/system" params={{ orgId }}>
+          <Server size={16} aria-hidden="true" /> {t('nav.system')}
+        </Link>
+      )}
       <a href="/docs" className={styles.reference}>
         <BookOpen size={16} aria-hidden="true" /> {t('app.apiReference')}
       </a>

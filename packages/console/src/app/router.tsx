@@ -93,6 +93,18 @@ const access = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'AccessPage'),
 });
 
+const resources = createRoute({
+  getParentRoute: () => organization,
+  path: '/resources',
+  component: lazyRouteComponent(() => import('../pages/resources/resources-page.tsx'), 'ResourcesPage'),
+});
+
+const system = createRoute({
+  getParentRoute: () => organization,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => organization,
   path: '/people',
@@ -119,6 +131,8 @@ const routeTree = root.addChildren([
     connections,
     people,
     access,
+    resources,
+    system,
     account,
   ]),
 ]);

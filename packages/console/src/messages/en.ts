@@ -6,8 +6,10 @@ import { designEn } from './en/design.ts';
 import { libraryEn } from './en/library.ts';
 import { peopleEn } from './en/people.ts';
 import { previewEn } from './en/preview.ts';
+import { resourcesEn } from './en/resources.ts';
 import { runEn } from './en/run.ts';
 import { signInEn } from './en/sign-in.ts';
+import { systemEn } from './en/system.ts';
 
 /** Every text of the console, in English. `{name}` is filled in. The other languages have the same keys and names. */
 export const en = {
@@ -19,8 +21,10 @@ export const en = {
   ...libraryEn,
   ...peopleEn,
   ...previewEn,
+  ...resourcesEn,
   ...runEn,
   ...signInEn,
+  ...systemEn,
   'app.name': 'Penstock',
   'app.skip': 'Skip to content',
   'app.organization': 'Organisation',
@@ -51,6 +55,8 @@ export const en = {
   'nav.connections': 'Connections',
   'nav.library': 'Operators',
   'nav.access': 'Access',
+  'nav.resources': 'Resources',
+  'nav.system': 'System',
   'nav.people': 'People',
 
   'live.live': 'Live',
@@ -74,6 +80,8 @@ export const en = {
   'actions.goAssets': 'Go to assets',
   'actions.goConnections': 'Go to connections',
   'actions.goLibrary': 'Go to operators',
+  'actions.goResources': 'Go to resources',
+  'actions.goSystem': 'Go to system',
   'actions.goAccess': 'Go to access',
   'actions.goPeople': 'Go to people',
   'actions.goAccount': 'Go to your account',
@@ -210,6 +218,7 @@ export const en = {
   'letters.list': 'Records',
   'letters.more': 'Older records',
   'letters.looking': 'Nothing among those looked at so far.',
+  'letters.selectAll': 'Choose all that are loaded',
   'letters.record': 'Record {id}',
   'letters.choose': 'Choose a record to look at it.',
   'letters.bytes': 'Bytes',

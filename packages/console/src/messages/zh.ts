@@ -7,8 +7,10 @@ import { designZh } from './zh/design.ts';
 import { libraryZh } from './zh/library.ts';
 import { peopleZh } from './zh/people.ts';
 import { previewZh } from './zh/preview.ts';
+import { resourcesZh } from './zh/resources.ts';
 import { runZh } from './zh/run.ts';
 import { signInZh } from './zh/sign-in.ts';
+import { systemZh } from './zh/system.ts';
 
 /** The same texts in Chinese. The compiler asks for every key, a test for every name in braces. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
@@ -20,8 +22,10 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...libraryZh,
   ...peopleZh,
   ...previewZh,
+  ...resourcesZh,
   ...runZh,
   ...signInZh,
+  ...systemZh,
   'app.name': 'Penstock',
   'app.skip': '跳到内容',
   'app.organization': '组织',
@@ -52,6 +56,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'nav.connections': '连接',
   'nav.library': '算子',
   'nav.access': '访问',
+  'nav.resources': '资源',
+  'nav.system': '系统',
   'nav.people': '人员',
 
   'live.live': '实时',
@@ -75,6 +81,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'actions.goAssets': '前往资产',
   'actions.goConnections': '前往连接',
   'actions.goLibrary': '前往算子',
+  'actions.goResources': '前往资源',
+  'actions.goSystem': '前往系统',
   'actions.goAccess': '前往访问',
   'actions.goPeople': '前往人员',
   'actions.goAccount': '前往您的账户',
@@ -210,6 +218,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'letters.list': '记录',
   'letters.more': '更早的记录',
   'letters.looking': '目前查看过的记录中没有匹配项。',
+  'letters.selectAll': '选择所有已加载的记录',
   'letters.record': '记录 {id}',
   'letters.choose': '选择一条记录进行查看。',
   'letters.bytes': '字节',

@@ -26,6 +26,8 @@ interface ChartProps {
   readonly markers?: readonly Marker[];
   /** Days are drawn, and not hours. */
   readonly isLong?: boolean;
+  /** Each value is marked: there may be one alone. */
+  readonly hasPoints?: boolean;
 }
 
 const HEIGHT = 170;
@@ -46,7 +48,14 @@ const colourOf = (element: HTMLElement, token: string): string => {
 };
 
 /** Lines over time. What is missing is a gap. */
-export const Chart = ({ title, seconds, lines, markers = NO_MARKERS, isLong = false }: ChartProps) => {
+export const Chart = ({
+  title,
+  seconds,
+  lines,
+  markers = NO_MARKERS,
+  isLong = false,
+  hasPoints = false,
+}: ChartProps) => {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const { language, number } = useText();
@@ -62,7 +71,7 @@ export const Chart = ({ title, seconds, lines, markers = NO_MARKERS, isLong = fa
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const options = optionsOf(element, { lines, language, isLong, markers: () => latest.current.markers });
+    const options = optionsOf(element, { lines, language, isLong, hasPoints, markers: () => latest.current.markers });
     const made = new UPlot(options, latest.current.data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -92,10 +101,11 @@ interface Looks {
   readonly lines: readonly Line[];
   readonly language: string;
   readonly isLong: boolean;
+  readonly hasPoints: boolean;
   readonly markers: () => readonly Marker[];
 }
 
-const optionsOf = (element: HTMLElement, { lines, language, isLong, markers }: Looks): UPlot.Options => {
+const optionsOf = (element: HTMLElement, { lines, language, isLong, hasPoints, markers }: Looks): UPlot.Options => {
   const text = colourOf(element, 'text-quiet');
   const grid = colourOf(element, 'line');
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
@@ -142,7 +152,7 @@ const optionsOf = (element: HTMLElement, { lines, language, isLong, markers }: L
         width: 1.5,
         dash: DASHES[index % DASHES.length] ?? [],
         spanGaps: false,
-        points: { show: false },
+        points: { show: hasPoints, size: 4 },
         value: (_plot: UPlot, value: number | null) => shownValue(value),
       })),
     ],

@@ -69,7 +69,7 @@ export const runEn = {
   'run.limit.more': 'and {n} more',
   'run.limit.mark': 'limits: {percent}',
   'run.limit.here': 'limits',
-  'run.stage.time': 'Time',
+  'run.stage.time': 'Of the time',
   'run.limit.failed': 'What holds it back could not be read.',
   'run.series.whole': 'Whole pipeline',
   'run.series.ofStage': '{name} over time',

@@ -70,7 +70,7 @@ export const runZh: Readonly<Record<keyof typeof runEn, string>> = {
   'run.limit.more': '另有 {n} 项',
   'run.limit.mark': '瓶颈：{percent}',
   'run.limit.here': '瓶颈',
-  'run.stage.time': '用时',
+  'run.stage.time': '用时占比',
   'run.limit.failed': '无法读取瓶颈信息。',
   'run.series.whole': '整个管道',
   'run.series.ofStage': '{name} 随时间变化',

@@ -5,7 +5,6 @@ import styles from '../../kit/page.module.css';
 import { useText } from '../../reader/use-text.ts';
 import { AccessKeys } from './access-keys.tsx';
 import { Audit } from './audit.tsx';
-import { Resources } from './resources.tsx';
 import { TopicGrants } from './topic-grants.tsx';
 
 /** What an organisation may use, which programs act for it, and who did what. */
@@ -20,7 +19,6 @@ export const AccessPage = () => {
         <h1>{t('access.title')}</h1>
         {!isManager && <span className={styles.hint}>{t('access.readOnly')}</span>}
       </div>
-      <Resources orgId={orgId} isAdministrator={session.isAdministrator} />
       <TopicGrants orgId={orgId} isAdministrator={session.isAdministrator} />
       {isManager && <AccessKeys orgId={orgId} isAdministrator={session.isAdministrator} />}
       {isManager && <Audit orgId={orgId} />}

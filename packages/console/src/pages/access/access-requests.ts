@@ -1,4 +1,4 @@
-import { type Grants, resultOf } from '@penstock/client/session';
+import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
 import { after, listed, PAGED, WHOLE_PAGE } from '../../api/paging.ts';
@@ -40,27 +40,6 @@ export const revokeTokens = (orgId: string, accessKey: string) =>
       params: { path: { orgId, accessKey } },
     }),
   );
-
-export const grantsQuery = (orgId: string) =>
-  queryOptions({
-    queryKey: ['grants', orgId],
-    queryFn: () => resultOf(api.GET('/api/v1/organizations/{orgId}/grants', { params: { path: { orgId } } })),
-  });
-
-export const RESOURCES = [
-  { of: 'standalone', resource: 'standalone' },
-  { of: 'clusterServer', resource: 'cluster-server' },
-  { of: 'clusterYarn', resource: 'cluster-yarn' },
-] as const satisfies readonly { readonly of: keyof Grants; readonly resource: string }[];
-export type Resource = (typeof RESOURCES)[number]['resource'];
-
-/** Grants so many CU of a resource, or withdraws the grant. */
-export const setGrant = async (orgId: string, resource: Resource, cu: number | undefined): Promise<unknown> => {
-  const path = { orgId, resource };
-  if (cu === undefined)
-    return resultOf(api.DELETE('/api/v1/organizations/{orgId}/grants/{resource}', { params: { path } }));
-  return resultOf(api.PUT('/api/v1/organizations/{orgId}/grants/{resource}', { params: { path }, body: { cu } }));
-};
 
 export const topicGrantsQuery = (orgId: string) =>
   queryOptions({

@@ -53,7 +53,7 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
             disabled={letters.length === 0}
             onChange={() => setChosen(isAll ? new Set() : new Set(letters.map(({ id }) => id)))}
           />{' '}
-          {t('pipelines.selectAll')}
+          {t('letters.selectAll')}
         </label>
       </div>
       {letters.length === 0 && !(showsAll(filters) && !list.hasNextPage) && <Empty title={nothing} />}
