@@ -14,7 +14,15 @@ const plant = (modelId: string) =>
       { assetId: 't1', modelId, name: 'Turbine 1', timezone: '+08:00', attributes: { ratedPower: 2.5 } },
       { assetId: 't2', modelId, name: 'Turbine 2', tags: { site: 'north' } },
     ],
-    trees: [{ treeId: 'sites', nodes: [{ assetId: 't1', parentId: null }] }],
+    trees: [
+      {
+        treeId: 'sites',
+        nodes: [
+          { assetId: 't1', parentId: null },
+          { assetId: 't2', parentId: 't1' },
+        ],
+      },
+    ],
   });
 
 /** Models and assets: taken in from files, looked for, looked at. The models of the designer's journeys are there. */
@@ -62,8 +70,12 @@ export const assetJourneys = (pageOf: () => Page): void => {
     await assets.getByText('Turbine 1').waitFor();
     assert.equal(await page.getByRole('searchbox').inputValue(), '');
     await page.getByLabel('Tree').selectOption('sites');
-    await assets.getByText('Turbine 2').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Asset t1' }).click();
+    await assets.getByText('Turbine 3').waitFor({ state: 'detached' });
+    const tree = page.getByRole('region', { name: 'Tree sites' });
+    await tree.getByRole('button', { name: 'Show what is below Turbine 1' }).press('Enter');
+    await tree.getByRole('button', { name: 'Asset t2' }).waitFor();
+    assert.deepEqual(await lookAt(page, 'assets-tree'), []);
+    await tree.getByRole('button', { name: 'Asset t1' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('sites: at the top').waitFor();
     await dialog.getByText('2.5').waitFor();

@@ -17,7 +17,7 @@ const OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['alarm', ['alarms']],
   ['alarm-delivery', ['alarm-deliveries']],
   ['alarm-receiver', ['alarm-receivers']],
-  ['assets', ['asset', 'asset-model', 'asset-models', 'asset-store', 'asset-trees', 'assets']],
+  ['assets', ['asset', 'asset-model', 'asset-models', 'asset-places', 'asset-store', 'asset-trees', 'assets']],
   ['connection', ['connections']],
   ['grant', ['resources']],
   ['library', ['libraries', 'resources']],

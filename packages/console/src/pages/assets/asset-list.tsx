@@ -9,6 +9,7 @@ import styles from '../../kit/page.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { AssetDialog } from './asset-dialog.tsx';
+import { AssetTree } from './asset-tree.tsx';
 import { assetListQuery, treesQuery } from './asset-requests.ts';
 import { tagsOf } from './tags.ts';
 
@@ -34,6 +35,9 @@ export const AssetList = ({ orgId, filters, onShow }: AssetListProps) => {
     <section className={styles.section}>
       <h2>{t('assets.assets')}</h2>
       <Filters orgId={orgId} filters={filters} onShow={onShow} />
+      {filters.tree !== undefined && (
+        <AssetTree key={filters.tree} orgId={orgId} treeId={filters.tree} onShow={setShown} />
+      )}
       <Queried query={list} failed={t('assets.failed')}>
         {({ pages }) => {
           const assets = pages.flatMap(({ items }) => items);

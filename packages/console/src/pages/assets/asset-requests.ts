@@ -45,6 +45,22 @@ export const treesQuery = (orgId: string) =>
     queryFn: () => resultOf(api.GET('/api/v1/organizations/{orgId}/asset-trees', { params: { path: { orgId } } })),
   });
 
+/** What lies directly below an asset in a tree; without one, what lies at the top. */
+export const placesQuery = (orgId: string, treeId: string, below: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['asset-places', orgId, treeId, below],
+    queryFn: ({ pageParam }) =>
+      resultOf(
+        api.GET('/api/v1/organizations/{orgId}/asset-trees/{treeId}/places', {
+          params: {
+            path: { orgId, treeId },
+            query: { limit: PAGE, all: false, ...(below === undefined ? {} : { below }), ...after(pageParam) },
+          },
+        }),
+      ),
+    ...PAGED,
+  });
+
 export const CSV_KINDS = ['assets', 'models', 'points', 'nodes'] as const;
 
 /** What a file is, and what is in it. */
