@@ -183,6 +183,22 @@ const pick = async (query: string, operator: string) => {
   await palette.getByRole('button', { name: operator }).click();
 };
 
+test('a first pipeline begins from a template, and its findings say what is left to be told', async () => {
+  await page.getByRole('button', { name: 'New pipeline' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Begin with').selectOption('averages');
+  assert.deepEqual(await lookAt(page, 'pipeline-new', ['dark']), []);
+  await dialog.getByLabel('Name').fill('From a template');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/design$/);
+  const findings = page.getByRole('region', { name: 'Findings' });
+  await findings.getByRole('button').filter({ hasText: 'Fixed Time Window' }).first().waitFor();
+  assert.equal(await page.getByText('EDH Kafka Producer').first().isVisible(), true);
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await rowOf('From a template').waitFor();
+});
+
 test('a pipeline is built from the palette, mended where a finding leads, saved and released', async () => {
   await page.getByRole('button', { name: 'New pipeline' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('Made here');

@@ -145,6 +145,17 @@ export const designEn = {
   'design.restore': 'Put version {n} into the designer',
 
   'design.new': 'New pipeline',
+  'design.template': 'Begin with',
+  'design.template.empty': 'Nothing',
+  'design.template.points': 'Points of a topic, some of them',
+  'design.template.limits': 'Marks on values out of their limits',
+  'design.template.averages': 'Averages over a time',
+  'design.template.script': 'A script of your own',
+  'design.template.what.empty': 'An empty canvas.',
+  'design.template.what.points': 'Reads the topic, keeps the points you name, and writes them to another.',
+  'design.template.what.limits': 'Reads the topic, marks what lies out of the limits you set, and writes it on.',
+  'design.template.what.averages': 'Reads the topic, makes one value of all those of a minute, say, and writes it on.',
+  'design.template.what.script': 'Reads the topic, has your JavaScript change each record, and writes it on.',
   'design.newName': 'Name',
   'design.create': 'Create',
 } as const;

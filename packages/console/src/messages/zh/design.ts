@@ -145,6 +145,17 @@ export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.restore': '将版本 {n} 放入设计器',
 
   'design.new': '新建管道',
+  'design.template': '从何开始',
+  'design.template.empty': '空白',
+  'design.template.points': '选取主题中的部分测点',
+  'design.template.limits': '标记超出限值的值',
+  'design.template.averages': '按时间求平均',
+  'design.template.script': '自己的脚本',
+  'design.template.what.empty': '空白画布。',
+  'design.template.what.points': '读取主题，保留您指定的测点，写入另一主题。',
+  'design.template.what.limits': '读取主题，标记超出所设限值的值，再写出。',
+  'design.template.what.averages': '读取主题，将例如一分钟内的所有值合为一个，再写出。',
+  'design.template.what.script': '读取主题，由您的 JavaScript 修改每条记录，再写出。',
   'design.newName': '名称',
   'design.create': '创建',
 };

@@ -9,7 +9,7 @@ import styles from './designer.module.css';
 import { Inspector } from './inspector/inspector.tsx';
 import { type Design, DesignContext } from './model/design-context.ts';
 import { changeDesign, isUnsaved, newDesign, type Stored } from './model/design-state.ts';
-import { addOperator, type Spot } from './model/operators.ts';
+import { addOperator, type Spot } from '../../catalogue/operators.ts';
 import { useFindings } from './model/use-findings.ts';
 import { SidePanel } from './palette/side-panel.tsx';
 import { StagePicker } from './palette/stage-picker.tsx';

@@ -8,7 +8,7 @@ import { layoutOf } from '../../graph/layout.ts';
 import { useText } from '../../reader/use-text.ts';
 import type { Design } from './model/design-context.ts';
 import type { DesignChange } from './model/design-state.ts';
-import { openOutput } from './model/operators.ts';
+import { openOutput } from '../../catalogue/operators.ts';
 import { spotBeside } from './model/spots.ts';
 import type { DesignDialog } from './versions/design-dialog.ts';
 

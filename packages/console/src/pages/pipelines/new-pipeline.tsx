@@ -1,42 +1,39 @@
 import { resultOf } from '@penstock/client/session';
-import { useMutation } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
+import { operatorsQuery } from '../../api/references.ts';
+import { TEMPLATE_NAMES, type Template } from '../../catalogue/template-names.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { TextField } from '../../kit/field.tsx';
+import { SelectField, TextField } from '../../kit/field.tsx';
 import { Problem } from '../../kit/notice.tsx';
+import { currentPreferences } from '../../reader/preferences.ts';
 import { useText } from '../../reader/use-text.ts';
 
-/** A document of contract D with nothing in it. */
-const emptyDocument = (title: string) => ({
-  pipelineConfig: {
-    schemaVersion: 5,
-    version: 1,
-    title,
-    description: '',
-    configuration: [
-      { name: 'executionMode', value: 'STANDALONE' },
-      { name: 'deliveryGuarantee', value: 'EXACTLY_ONCE' },
-    ],
-    stages: [],
-  },
-});
+/** The designer's part of it is loaded when somebody makes one: the first page does without. */
+const documentFor = async (client: QueryClient, title: string, template: Template) => {
+  const { documentOf } = await import('../../catalogue/templates.ts');
+  const operators = template === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(currentPreferences().locale));
+  return documentOf(title, template, operators);
+};
 
-/** Makes a pipeline with nothing in it and opens it in the designer. */
+/** Makes a pipeline, empty or from a template, and opens it in the designer. */
 export const NewPipeline = ({ orgId }: { readonly orgId: string }) => {
   const { t } = useText();
   const navigate = useNavigate();
+  const client = useQueryClient();
+  const [template, setTemplate] = useState<Template>('empty');
   const [name, setName] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
   const create = useMutation({
-    mutationFn: (title: string) =>
+    mutationFn: async (title: string) =>
       resultOf(
         api.POST('/api/v1/organizations/{orgId}/pipelines', {
           params: { path: { orgId } },
-          body: { name: title, document: emptyDocument(title) },
+          body: { name: title, document: await documentFor(client, title, template) },
         }),
       ),
     onSuccess: ({ pipelineId }) =>
@@ -71,6 +68,13 @@ export const NewPipeline = ({ orgId }: { readonly orgId: string }) => {
             value={name}
             onChange={({ target }) => setName(target.value)}
             onKeyDown={({ key }) => key === 'Enter' && submit()}
+          />
+          <SelectField
+            label={t('design.template')}
+            hint={t(`design.template.what.${template}`)}
+            value={template}
+            options={TEMPLATE_NAMES.map((value) => ({ value, text: t(`design.template.${value}`) }))}
+            onChange={({ target }) => setTemplate(TEMPLATE_NAMES.find((each) => each === target.value) ?? template)}
           />
           {create.isError && <Problem title={t('operate.failed')} error={create.error} />}
         </Dialog>

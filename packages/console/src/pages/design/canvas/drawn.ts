@@ -9,7 +9,7 @@ import {
   stagesOf,
 } from '../../../document/shape.ts';
 import { type Place, placeOf, STEP_X } from '../../../document/stages.ts';
-import { operatorOf } from '../model/operators.ts';
+import { operatorOf } from '../../../catalogue/operators.ts';
 import type { Finding } from '../model/use-findings.ts';
 import type { DesignEdgeType } from './design-edge.tsx';
 import type { DesignNodeType } from './design-node.tsx';

@@ -12,7 +12,7 @@ import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import { stageSettingsQuery } from '../model/design-requests.ts';
-import { laneTableOf, operatorOf } from '../model/operators.ts';
+import { laneTableOf, operatorOf } from '../../../catalogue/operators.ts';
 import { FieldView } from './field-view.tsx';
 import { useKnown } from './use-known.ts';
 

@@ -4,7 +4,7 @@ import type { EditName } from '../../../document/history.ts';
 import type { DocumentPlace } from '../../../document/places.ts';
 import type { PipelineDocument } from '../../../document/shape.ts';
 import type { DesignState } from './design-state.ts';
-import type { Spot } from './operators.ts';
+import type { Spot } from '../../../catalogue/operators.ts';
 import type { Finding } from './use-findings.ts';
 
 /** What the parts of the designer share. */

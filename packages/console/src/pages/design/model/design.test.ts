@@ -7,7 +7,7 @@ import { readersOf } from '../../../document/lanes.ts';
 import { optionOf } from '../../../document/options.ts';
 import { outputsOf, stageOf, stagesOf } from '../../../document/shape.ts';
 import { changeDesign, isUnsaved, newDesign } from './design-state.ts';
-import { addOperator, fitting, laneTableOf } from './operators.ts';
+import { addOperator, fitting, laneTableOf } from '../../../catalogue/operators.ts';
 
 const schema = {
   type: 'object',

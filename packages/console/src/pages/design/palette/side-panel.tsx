@@ -4,7 +4,7 @@ import { Button } from '../../../kit/button.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
-import { fitting, openOutput, type Spot } from '../model/operators.ts';
+import { fitting, openOutput, type Spot } from '../../../catalogue/operators.ts';
 import { spotBeside } from '../model/spots.ts';
 import { StageList } from './stage-list.tsx';
 import { Structure } from './structure.tsx';

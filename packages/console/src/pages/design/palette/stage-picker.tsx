@@ -3,7 +3,7 @@ import { labelOf, stageOf } from '../../../document/shape.ts';
 import { Dialog } from '../../../kit/dialog.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
-import { fitting, type Spot } from '../model/operators.ts';
+import { fitting, type Spot } from '../../../catalogue/operators.ts';
 import { StageList } from './stage-list.tsx';
 
 interface StagePickerProps {

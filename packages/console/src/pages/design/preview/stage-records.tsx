@@ -6,7 +6,7 @@ import { Empty } from '../../../kit/notice.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { type RecordRow, rowsOf, type SeenStage } from '../../../records/pair-records.ts';
 import { useDesign } from '../model/design-context.ts';
-import { operatorOf } from '../model/operators.ts';
+import { operatorOf } from '../../../catalogue/operators.ts';
 import styles from './preview.module.css';
 import { RecordView, type ShownFate } from './record-view.tsx';
 
