@@ -1,11 +1,11 @@
 import type { Operator } from '@penstock/client/session';
-import { kindOfOperator } from './find-operators.ts';
 import { type Field, fieldsOf } from '../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../document/json.ts';
 import { connect, fitsBetween, type Output, splice } from '../document/lanes.ts';
 import { firstRows } from '../document/outputs.ts';
 import { changeStage, outputsOf, type PipelineDocument, stageOf } from '../document/shape.ts';
 import { addStage, type LaneTable, makeRoom, type NewStage, type Place } from '../document/stages.ts';
+import { kindOfOperator } from './find-operators.ts';
 
 /** The operator of a stage; undefined where the service knows none of that name. */
 export const operatorOf = (operators: readonly Operator[], stage: JsonObject): Operator | undefined =>

@@ -9,8 +9,8 @@ import styles from '../../kit/page.module.css';
 import { More, Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { AssetDialog } from './asset-dialog.tsx';
-import { AssetTree } from './asset-tree.tsx';
 import { assetListQuery, treesQuery } from './asset-requests.ts';
+import { AssetTree } from './asset-tree.tsx';
 import { tagsOf } from './tags.ts';
 
 interface AssetListProps {

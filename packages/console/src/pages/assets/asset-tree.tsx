@@ -51,7 +51,12 @@ const Level = ({ orgId, treeId, below, onShow }: LevelProps) => {
 };
 
 interface PlaceProps extends LevelProps {
-  readonly place: { readonly assetId: string; readonly name: string; readonly modelId: string; readonly children: number };
+  readonly place: {
+    readonly assetId: string;
+    readonly name: string;
+    readonly modelId: string;
+    readonly children: number;
+  };
 }
 
 const Place = ({ orgId, treeId, place, onShow }: PlaceProps) => {

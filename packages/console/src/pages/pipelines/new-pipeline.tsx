@@ -16,7 +16,8 @@ import { useText } from '../../reader/use-text.ts';
 /** The designer's part of it is loaded when somebody makes one: the first page does without. */
 const documentFor = async (client: QueryClient, title: string, template: Template) => {
   const { documentOf } = await import('../../catalogue/templates.ts');
-  const operators = template === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(currentPreferences().locale));
+  const operators =
+    template === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(currentPreferences().locale));
   return documentOf(title, template, operators);
 };
 
