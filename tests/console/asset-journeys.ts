@@ -73,9 +73,9 @@ export const assetJourneys = (pageOf: () => Page): void => {
     await assets.getByText('Turbine 3').waitFor({ state: 'detached' });
     const tree = page.getByRole('region', { name: 'Tree sites' });
     await tree.getByRole('button', { name: 'Show what is below Turbine 1' }).press('Enter');
-    await tree.getByRole('button', { name: 'Asset t2' }).waitFor();
+    await tree.getByRole('button', { name: 'Turbine 2', exact: true }).waitFor();
     assert.deepEqual(await lookAt(page, 'assets-tree'), []);
-    await tree.getByRole('button', { name: 'Asset t1' }).click();
+    await tree.getByRole('button', { name: 'Turbine 1', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('sites: at the top').waitFor();
     await dialog.getByText('2.5').waitFor();

@@ -117,6 +117,7 @@ test('a pipeline at work shows what flows, how far each partition is, and what h
   assert.deepEqual(await lookAt(page, 'run-stage'), []);
   await page.getByRole('button', { name: 'Whole pipeline' }).click();
   await page.getByRole('region', { name: 'Over time', exact: true }).waitFor();
+  await page.getByLabel('Range').selectOption('hour');
   await page.getByRole('img', { name: /^Records per second/ }).scrollIntoViewIfNeeded();
   await takePicture(page, 'run-series');
 });

@@ -31,6 +31,8 @@ interface ChartProps {
 }
 
 const HEIGHT = 170;
+/** What is drawn around a moment that is the only one, s. */
+const ALONE_S = 3600;
 /** Lines are told apart by their dashes too. */
 const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [10, 3, 2, 3]];
 const NO_MARKERS: readonly Marker[] = [];
@@ -58,7 +60,7 @@ export const Chart = ({
 }: ChartProps) => {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
-  const { language, number } = useText();
+  const { t, language, number } = useText();
   const scheme = useScheme();
   const data = useMemo(
     (): UPlot.AlignedData => [[...seconds], ...lines.map(({ values }) => [...values])],
@@ -71,7 +73,14 @@ export const Chart = ({
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const options = optionsOf(element, { lines, language, isLong, hasPoints, markers: () => latest.current.markers });
+    const options = optionsOf(element, {
+      lines,
+      timeLabel: t('run.event.at'),
+      language,
+      isLong,
+      hasPoints,
+      markers: () => latest.current.markers,
+    });
     const made = new UPlot(options, latest.current.data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -99,13 +108,18 @@ export const Chart = ({
 
 interface Looks {
   readonly lines: readonly Line[];
+  /** What the time is called. */
+  readonly timeLabel: string;
   readonly language: string;
   readonly isLong: boolean;
   readonly hasPoints: boolean;
   readonly markers: () => readonly Marker[];
 }
 
-const optionsOf = (element: HTMLElement, { lines, language, isLong, hasPoints, markers }: Looks): UPlot.Options => {
+const optionsOf = (
+  element: HTMLElement,
+  { lines, timeLabel, language, isLong, hasPoints, markers }: Looks,
+): UPlot.Options => {
   const text = colourOf(element, 'text-quiet');
   const grid = colourOf(element, 'line');
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
@@ -116,7 +130,11 @@ const optionsOf = (element: HTMLElement, { lines, language, isLong, hasPoints, m
     height: HEIGHT,
     cursor: { sync: { key: SYNC } },
     hooks: { draw: [(plot) => drawMarkers(plot, markers(), { text })] },
-    scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: {
+      // One moment alone has an axis too.
+      x: { range: (_plot, min, max) => (max > min ? [min, max] : [min - ALONE_S, max + ALONE_S]) },
+      y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] },
+    },
     axes: [
       {
         ...axis,
@@ -135,6 +153,7 @@ const optionsOf = (element: HTMLElement, { lines, language, isLong, hasPoints, m
     ],
     series: [
       {
+        label: timeLabel,
         value: (_plot, at) =>
           at === null
             ? '–'

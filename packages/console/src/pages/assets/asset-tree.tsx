@@ -78,12 +78,7 @@ const Place = ({ orgId, treeId, place, onShow }: PlaceProps) => {
             {isOpen ? <ChevronDown size={14} aria-hidden="true" /> : <ChevronRight size={14} aria-hidden="true" />}
           </IconButton>
         )}
-        <button
-          type="button"
-          className={page.link}
-          aria-label={t('assets.show', { id: assetId })}
-          onClick={() => onShow(assetId)}
-        >
+        <button type="button" className={page.link} title={assetId} onClick={() => onShow(assetId)}>
           {title}
         </button>
         <span className={page.hint}>

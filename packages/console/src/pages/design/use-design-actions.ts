@@ -1,6 +1,7 @@
 import { type Dispatch, useMemo, useRef } from 'react';
 import type { Action } from '../../actions/action.ts';
 import { useActions } from '../../actions/registry.ts';
+import { openOutput } from '../../catalogue/operators.ts';
 import { copyStages, pasteStages, readCopied } from '../../document/clipboard.ts';
 import { moveStages, removeAndHeal, removeStages } from '../../document/stages.ts';
 import { graphOf } from '../../graph/graph.ts';
@@ -8,7 +9,6 @@ import { layoutOf } from '../../graph/layout.ts';
 import { useText } from '../../reader/use-text.ts';
 import type { Design } from './model/design-context.ts';
 import type { DesignChange } from './model/design-state.ts';
-import { openOutput } from '../../catalogue/operators.ts';
 import { spotBeside } from './model/spots.ts';
 import type { DesignDialog } from './versions/design-dialog.ts';
 

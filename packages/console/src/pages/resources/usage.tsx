@@ -35,6 +35,9 @@ export const Usage = ({ orgId, resource }: UsageProps) => {
   );
 };
 
+/** A longer time is told by dates. */
+const DATES_FROM_MS = 2 * 24 * 3600_000;
+
 const Drawn = ({ resource, points }: { readonly resource: ResourceName; readonly points: Points }) => {
   const { t, number } = useText();
   const drawn = useMemo(
@@ -49,5 +52,6 @@ const Drawn = ({ resource, points }: { readonly resource: ResourceName; readonly
     [points, t],
   );
   const title = t('resources.over', { name: t(`resources.of.${resource}`), days: number(USAGE_DAYS) });
-  return <Chart title={title} {...drawn} isLong hasPoints />;
+  const isLong = (points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0) > DATES_FROM_MS;
+  return <Chart title={title} {...drawn} isLong={isLong} hasPoints />;
 };

@@ -1,4 +1,5 @@
 import type { Operator } from '@penstock/client/session';
+import { operatorOf } from '../../../catalogue/operators.ts';
 import {
   idOf,
   inputsOf,
@@ -9,7 +10,6 @@ import {
   stagesOf,
 } from '../../../document/shape.ts';
 import { type Place, placeOf, STEP_X } from '../../../document/stages.ts';
-import { operatorOf } from '../../../catalogue/operators.ts';
 import type { Finding } from '../model/use-findings.ts';
 import type { DesignEdgeType } from './design-edge.tsx';
 import type { DesignNodeType } from './design-node.tsx';

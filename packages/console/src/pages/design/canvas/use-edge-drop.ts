@@ -1,11 +1,11 @@
 import type { Operator } from '@penstock/client/session';
 import { type DragEvent, useState } from 'react';
 import { kindOfOperator } from '../../../catalogue/find-operators.ts';
+import { addOperator } from '../../../catalogue/operators.ts';
 import { fitsBetween, isAlone, type Output, splice } from '../../../document/lanes.ts';
 import { kindOf, type PipelineDocument, stageOf } from '../../../document/shape.ts';
 import { makeRoom, type Place } from '../../../document/stages.ts';
 import { useDesign } from '../model/design-context.ts';
-import { addOperator } from '../../../catalogue/operators.ts';
 import { BETWEEN_TYPE, OPERATOR_TYPE } from '../palette/dragged.ts';
 import type { DesignEdgeType } from './design-edge.tsx';
 import { SIZE } from './drawn.ts';

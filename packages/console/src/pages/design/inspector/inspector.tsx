@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef } from 'react';
+import { laneTableOf, operatorOf } from '../../../catalogue/operators.ts';
 import { type Field, fieldsOf, groupsOf, isShown, pointsIn } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
 import { optionOf, setOption, setStageText } from '../../../document/options.ts';
@@ -12,7 +13,6 @@ import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import { stageSettingsQuery } from '../model/design-requests.ts';
-import { laneTableOf, operatorOf } from '../../../catalogue/operators.ts';
 import { FieldView } from './field-view.tsx';
 import { useKnown } from './use-known.ts';
 

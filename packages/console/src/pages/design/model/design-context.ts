@@ -1,10 +1,10 @@
 import type { Operator } from '@penstock/client/session';
 import { createContext, use } from 'react';
+import type { Spot } from '../../../catalogue/operators.ts';
 import type { EditName } from '../../../document/history.ts';
 import type { DocumentPlace } from '../../../document/places.ts';
 import type { PipelineDocument } from '../../../document/shape.ts';
 import type { DesignState } from './design-state.ts';
-import type { Spot } from '../../../catalogue/operators.ts';
 import type { Finding } from './use-findings.ts';
 
 /** What the parts of the designer share. */

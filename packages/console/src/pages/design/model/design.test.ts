@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operator } from '@penstock/client/session';
 import { findOperators } from '../../../catalogue/find-operators.ts';
+import { addOperator, fitting, laneTableOf } from '../../../catalogue/operators.ts';
 import { fieldsOf, groupsOf, isShown, newRow, pasteCells, readTyped } from '../../../document/fields.ts';
 import { readersOf } from '../../../document/lanes.ts';
 import { optionOf } from '../../../document/options.ts';
 import { outputsOf, stageOf, stagesOf } from '../../../document/shape.ts';
 import { changeDesign, isUnsaved, newDesign } from './design-state.ts';
-import { addOperator, fitting, laneTableOf } from '../../../catalogue/operators.ts';
 
 const schema = {
   type: 'object',

@@ -1,10 +1,10 @@
 import type { Operator } from '@penstock/client/session';
 import { useState } from 'react';
+import { fitting, openOutput, type Spot } from '../../../catalogue/operators.ts';
 import { Button } from '../../../kit/button.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
-import { fitting, openOutput, type Spot } from '../../../catalogue/operators.ts';
 import { spotBeside } from '../model/spots.ts';
 import { StageList } from './stage-list.tsx';
 import { Structure } from './structure.tsx';

@@ -1,9 +1,9 @@
 import type { Operator } from '@penstock/client/session';
+import { fitting, type Spot } from '../../../catalogue/operators.ts';
 import { labelOf, stageOf } from '../../../document/shape.ts';
 import { Dialog } from '../../../kit/dialog.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
-import { fitting, type Spot } from '../../../catalogue/operators.ts';
 import { StageList } from './stage-list.tsx';
 
 interface StagePickerProps {

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { operatorOf } from '../../../catalogue/operators.ts';
 import { kindOf, stageOf } from '../../../document/shape.ts';
 import { Button } from '../../../kit/button.tsx';
 import { CheckField } from '../../../kit/field.tsx';
@@ -6,7 +7,6 @@ import { Empty } from '../../../kit/notice.tsx';
 import { useText } from '../../../reader/use-text.ts';
 import { type RecordRow, rowsOf, type SeenStage } from '../../../records/pair-records.ts';
 import { useDesign } from '../model/design-context.ts';
-import { operatorOf } from '../../../catalogue/operators.ts';
 import styles from './preview.module.css';
 import { RecordView, type ShownFate } from './record-view.tsx';
 
