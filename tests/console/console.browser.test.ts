@@ -118,7 +118,13 @@ test('a pipeline at work shows what flows, how far each partition is, and what h
   await page.getByRole('button', { name: 'Whole pipeline' }).click();
   await page.getByRole('region', { name: 'Over time', exact: true }).waitFor();
   await page.getByLabel('Range').selectOption('hour');
-  await page.getByRole('img', { name: /^Records per second/ }).scrollIntoViewIfNeeded();
+  const chart = page.getByRole('img', { name: /^Records per second/ });
+  await chart.locator('.u-over').hover();
+  // There is something under the pointer: what was sampled is drawn.
+  await chart
+    .locator('.u-value')
+    .filter({ hasText: /\d\d:\d\d/ })
+    .waitFor();
   await takePicture(page, 'run-series');
 });
 

@@ -92,8 +92,8 @@ export const Chart = ({
     };
   }, [language, scheme, looks, isLong]);
   useEffect(() => plot.current?.setData(data), [data]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again where there are others
-  useEffect(() => plot.current?.redraw(), [markers]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again where there are others; scales are those of the data, which may not have been looked at yet
+  useEffect(() => plot.current?.redraw(false), [markers]);
   const last = lines.map(({ label, values }) => {
     const value = values.findLast((each) => each !== null);
     return `${label} ${value == null ? '–' : number(Math.round(value * 10) / 10)}`;
@@ -116,6 +116,8 @@ interface Looks {
   readonly markers: () => readonly Marker[];
 }
 
+const around = (at: number): [number, number] => [at - ALONE_S, at + ALONE_S];
+
 const optionsOf = (
   element: HTMLElement,
   { lines, timeLabel, language, isLong, hasPoints, markers }: Looks,
@@ -132,7 +134,7 @@ const optionsOf = (
     hooks: { draw: [(plot) => drawMarkers(plot, markers(), { text })] },
     scales: {
       // One moment alone has an axis too.
-      x: { range: (_plot, min, max) => (max > min ? [min, max] : [min - ALONE_S, max + ALONE_S]) },
+      x: { range: (plot, min, max) => (plot.data[0].length === 1 ? around(plot.data[0][0] ?? 0) : [min, max]) },
       y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] },
     },
     axes: [
