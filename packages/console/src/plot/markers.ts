@@ -16,6 +16,7 @@ export const drawMarkers = (plot: UPlot, markers: readonly Marker[], { text }: {
   const ratio = devicePixelRatio;
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   ctx.strokeStyle = text;
   ctx.fillStyle = text;
