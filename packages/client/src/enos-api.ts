@@ -49,6 +49,8 @@ export interface OffsetAndLag {
   readonly pipelineId: string;
   readonly topicName: string;
   readonly lagAndOffset: readonly { readonly lag: number; readonly offset: number; readonly ts: number }[];
+  /** Where each topic stands; absent where the pipeline reads one. */
+  readonly topics?: readonly { readonly topicName: string; readonly lag: number; readonly offset: number }[];
 }
 
 export interface StageStateRequest {

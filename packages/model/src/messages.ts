@@ -19,6 +19,7 @@ export {
   liveRecordsSchema,
   previewReplySchema,
   previewRequestSchema,
+  recordsBySourceSchema,
   stagePreviewSchema,
 } from './messages/preview.ts';
 export {

@@ -31,6 +31,11 @@ export const WORKER_CODES = {
     BY_ITSELF,
   ),
   PREVIEW_FAILED: code('error', 'The preview could not be run.', 'See the message.'),
+  PREVIEW_SOURCE_UNKNOWN: code(
+    'error',
+    'Records were given for a data source that the pipeline does not have.',
+    'Name a data source of the document.',
+  ),
   PREVIEW_KAFKA_MISSING: code(
     'error',
     'Live records were asked for and no Kafka is configured.',

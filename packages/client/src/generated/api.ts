@@ -779,6 +779,12 @@ export interface paths {
                                     ts: number;
                                 }[];
                                 pipelineId: string;
+                                /** @description Where each topic stands; absent where the pipeline reads one. */
+                                topics?: {
+                                    topicName: string;
+                                    lag: number;
+                                    offset: number;
+                                }[];
                             } | {
                                 issues: {
                                     code: string;
@@ -829,6 +835,12 @@ export interface paths {
                                     ts: number;
                                 }[];
                                 pipelineId: string;
+                                /** @description Where each topic stands; absent where the pipeline reads one. */
+                                topics?: {
+                                    topicName: string;
+                                    lag: number;
+                                    offset: number;
+                                }[];
                             } | {
                                 issues: {
                                     code: string;
@@ -13543,6 +13555,12 @@ export interface paths {
                         records?: {
                             [key: string]: unknown;
                         }[];
+                        /** @description In place of records: those of each data source, by its instance name. Sources left out have none. */
+                        recordsBySource?: {
+                            [key: string]: {
+                                [key: string]: unknown;
+                            }[];
+                        };
                         /** @description In place of records: messages as texts, also such as are no records; null is a tombstone. */
                         messages?: (string | null)[];
                         live?: {

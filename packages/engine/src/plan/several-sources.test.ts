@@ -3,6 +3,9 @@ import { describe, test } from 'node:test';
 import type { JsonValue } from '@penstock/model';
 import Type from 'typebox';
 import { defineProcessor, defineSource } from '../operator/index.ts';
+import type { PreviewInput } from '../preview/preview-session.ts';
+import { runPreview } from '../preview/run-preview.ts';
+import { snapshotSlotsOf } from '../preview/snapshot-slots.ts';
 import { documentOf, facts } from '../testing/operators.ts';
 import { registryWith } from '../testing/tasks.ts';
 import { compilePlan, type PlanFacts } from './compile-plan.ts';
@@ -204,5 +207,46 @@ describe('a document of several sources', () => {
       );
     assert.deepEqual(codesOf(document(['r'])), []);
     assert.deepEqual(codesOf(document(['q'])), ['GRAPH_TOPIC_LOOP', 'GRAPH_TOPIC_LOOP']);
+  });
+});
+
+describe('a preview of several sources', () => {
+  const document = documentOf(a(), b(), count('a', 'b'), target('c'));
+  const message = (fields: object) => ({
+    value: Buffer.from(JSON.stringify({ assetId: 'x', pointId: 'p', value: 1, ...fields })),
+    timestamp: 1,
+  });
+  const seenOf = async (values: PreviewInput) => {
+    const stages = await runPreview({ plan: planOf(document), values, clock: { now: () => 1000 } });
+    return Object.fromEntries(stages.map(({ instanceName, output }) => [instanceName, output.length]));
+  };
+
+  test('runs records of each through what they share, state included', async () => {
+    const values = new Map([
+      ['a', [message({}), message({})]],
+      ['b', [message({})]],
+    ]);
+    const stages = await runPreview({ plan: planOf(document), values, clock: { now: () => 1000 } });
+    const counted = stages.find(({ instanceName }) => instanceName === 'c')?.output as { readonly value: number }[];
+    assert.deepEqual(
+      counted.map(({ value }) => value),
+      [1, 2, 3],
+    );
+    assert.deepEqual(await seenOf(values), { a: 2, b: 1, c: 3, 't-c': 3 });
+  });
+
+  test('takes records without a name for those of the first', async () => {
+    assert.deepEqual(await seenOf([message({})]), { a: 1, b: 0, c: 1, 't-c': 1 });
+  });
+
+  test('and a snapshot has a place for what each of them gives, in its part', () => {
+    const given = snapshotSlotsOf(planOf(document)).filter(({ stage }) => stage === 'a' || stage === 'b');
+    assert.deepEqual(
+      given.map(({ stage, direction, part }) => [stage, direction, part]),
+      [
+        ['a', 'output', 0],
+        ['b', 'output', 1],
+      ],
+    );
   });
 });

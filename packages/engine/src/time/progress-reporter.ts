@@ -19,7 +19,7 @@ export interface ProgressReporterOptions {
   readonly idleTimeoutMs: number;
   /** The cuts the task writes to. */
   readonly appenders: readonly TopicAppender[];
-  /** What the task itself knows of the flows that lead to it; undefined in part 0, which reads the source. */
+  /** What the task itself knows of the flows that lead to it; undefined where it reads a source. */
   readonly table: ProgressTable | undefined;
   readonly clock: Clock;
 }

@@ -1471,7 +1471,8 @@ return errors === 0;
 }
 
 export const previewRequest = validate12;
-const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}},"ownLibraries":{"type":"array","items":{"type":"object","required":["library","hash","package"],"properties":{"library":{"type":"string","minLength":1},"hash":{"type":"string","minLength":1},"package":{"type":"object"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
+const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}},"ownLibraries":{"type":"array","items":{"type":"object","required":["library","hash","package"],"properties":{"library":{"type":"string","minLength":1},"hash":{"type":"string","minLength":1},"package":{"type":"object"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"recordsBySource":{"type":"object","patternProperties":{"^.*$":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000}},"maxProperties":20,"description":"In place of records: those of each data source, by its instance name. Sources left out have none."},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
+const pattern0 = new RegExp("^.*$", "u");
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="previewRequest" */;
@@ -2304,26 +2305,92 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.messages !== undefined){
-let data35 = data.messages;
+if(data.recordsBySource !== undefined){
+let data35 = data.recordsBySource;
 const _errs83 = errors;
 if(errors === _errs83){
-if(Array.isArray(data35)){
-if(data35.length > 1000){
-validate12.errors = [{instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(Object.keys(data35).length > 20){
+validate12.errors = [{instancePath:instancePath+"/recordsBySource",schemaPath:"#/properties/recordsBySource/maxProperties",keyword:"maxProperties",params:{limit: 20},message:"must NOT have more than 20 properties"}];
 return false;
 }
 else {
 var valid16 = true;
-const len5 = data35.length;
-for(let i5=0; i5<len5; i5++){
-let data36 = data35[i5];
+for(const key0 in data35){
+if(pattern0.test(key0)){
+let data36 = data35[key0];
 const _errs85 = errors;
-const _errs86 = errors;
-let valid17 = false;
+if(errors === _errs85){
+if(Array.isArray(data36)){
+if(data36.length > 1000){
+validate12.errors = [{instancePath:instancePath+"/recordsBySource/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/recordsBySource/patternProperties/%5E.*%24/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
+}
+else {
+var valid17 = true;
+const len5 = data36.length;
+for(let i5=0; i5<len5; i5++){
+let data37 = data36[i5];
 const _errs87 = errors;
-if(typeof data36 !== "string"){
-const err12 = {instancePath:instancePath+"/messages/" + i5,schemaPath:"#/properties/messages/items/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(errors === _errs87){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/recordsBySource/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i5,schemaPath:"#/properties/recordsBySource/patternProperties/%5E.*%24/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid17 = _errs87 === errors;
+if(!valid17){
+break;
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/recordsBySource/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/recordsBySource/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid16 = _errs85 === errors;
+if(!valid16){
+break;
+}
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/recordsBySource",schemaPath:"#/properties/recordsBySource/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs83 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.messages !== undefined){
+let data38 = data.messages;
+const _errs90 = errors;
+if(errors === _errs90){
+if(Array.isArray(data38)){
+if(data38.length > 1000){
+validate12.errors = [{instancePath:instancePath+"/messages",schemaPath:"#/properties/messages/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
+}
+else {
+var valid18 = true;
+const len6 = data38.length;
+for(let i6=0; i6<len6; i6++){
+let data39 = data38[i6];
+const _errs92 = errors;
+const _errs93 = errors;
+let valid19 = false;
+const _errs94 = errors;
+if(typeof data39 !== "string"){
+const err12 = {instancePath:instancePath+"/messages/" + i6,schemaPath:"#/properties/messages/items/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2332,12 +2399,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-var _valid2 = _errs87 === errors;
-valid17 = valid17 || _valid2;
-if(!valid17){
-const _errs89 = errors;
-if(data36 !== null){
-const err13 = {instancePath:instancePath+"/messages/" + i5,schemaPath:"#/properties/messages/items/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+var _valid2 = _errs94 === errors;
+valid19 = valid19 || _valid2;
+if(!valid19){
+const _errs96 = errors;
+if(data39 !== null){
+const err13 = {instancePath:instancePath+"/messages/" + i6,schemaPath:"#/properties/messages/items/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2346,11 +2413,11 @@ vErrors.push(err13);
 }
 errors++;
 }
-var _valid2 = _errs89 === errors;
-valid17 = valid17 || _valid2;
+var _valid2 = _errs96 === errors;
+valid19 = valid19 || _valid2;
 }
-if(!valid17){
-const err14 = {instancePath:instancePath+"/messages/" + i5,schemaPath:"#/properties/messages/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(!valid19){
+const err14 = {instancePath:instancePath+"/messages/" + i6,schemaPath:"#/properties/messages/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2362,18 +2429,18 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs86;
+errors = _errs93;
 if(vErrors !== null){
-if(_errs86){
-vErrors.length = _errs86;
+if(_errs93){
+vErrors.length = _errs93;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid16 = _errs85 === errors;
-if(!valid16){
+var valid18 = _errs92 === errors;
+if(!valid18){
 break;
 }
 }
@@ -2384,51 +2451,51 @@ validate12.errors = [{instancePath:instancePath+"/messages",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs83 === errors;
+var valid0 = _errs90 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.live !== undefined){
-let data37 = data.live;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.maxRecords !== undefined){
-let data38 = data37.maxRecords;
-const _errs93 = errors;
-if(!((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38)))){
+let data40 = data.live;
+const _errs98 = errors;
+if(errors === _errs98){
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.maxRecords !== undefined){
+let data41 = data40.maxRecords;
+const _errs100 = errors;
+if(!((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41)))){
 validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs93){
-if(typeof data38 == "number"){
-if(data38 > 1000 || isNaN(data38)){
+if(errors === _errs100){
+if(typeof data41 == "number"){
+if(data41 > 1000 || isNaN(data41)){
 validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data38 < 1 || isNaN(data38)){
+if(data41 < 1 || isNaN(data41)){
 validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
 }
 }
 }
-var valid18 = _errs93 === errors;
+var valid20 = _errs100 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
-if(valid18){
-if(data37.from !== undefined){
-let data39 = data37.from;
-const _errs95 = errors;
-const _errs96 = errors;
-let valid19 = false;
-const _errs97 = errors;
-if(typeof data39 !== "string"){
+if(valid20){
+if(data40.from !== undefined){
+let data42 = data40.from;
+const _errs102 = errors;
+const _errs103 = errors;
+let valid21 = false;
+const _errs104 = errors;
+if(typeof data42 !== "string"){
 const err15 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
@@ -2438,7 +2505,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-if("latest" !== data39){
+if("latest" !== data42){
 const err16 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/const",keyword:"const",params:{allowedValue: "latest"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err16];
@@ -2448,11 +2515,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-var _valid3 = _errs97 === errors;
-valid19 = valid19 || _valid3;
-if(!valid19){
-const _errs99 = errors;
-if(typeof data39 !== "string"){
+var _valid3 = _errs104 === errors;
+valid21 = valid21 || _valid3;
+if(!valid21){
+const _errs106 = errors;
+if(typeof data42 !== "string"){
 const err17 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
@@ -2462,7 +2529,7 @@ vErrors.push(err17);
 }
 errors++;
 }
-if("earliest" !== data39){
+if("earliest" !== data42){
 const err18 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/const",keyword:"const",params:{allowedValue: "earliest"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err18];
@@ -2472,10 +2539,10 @@ vErrors.push(err18);
 }
 errors++;
 }
-var _valid3 = _errs99 === errors;
-valid19 = valid19 || _valid3;
+var _valid3 = _errs106 === errors;
+valid21 = valid21 || _valid3;
 }
-if(!valid19){
+if(!valid21){
 const err19 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err19];
@@ -2488,47 +2555,47 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs96;
+errors = _errs103;
 if(vErrors !== null){
-if(_errs96){
-vErrors.length = _errs96;
+if(_errs103){
+vErrors.length = _errs103;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid18 = _errs95 === errors;
+var valid20 = _errs102 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
-if(valid18){
-if(data37.timeoutMs !== undefined){
-let data40 = data37.timeoutMs;
-const _errs101 = errors;
-if(!((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40)))){
+if(valid20){
+if(data40.timeoutMs !== undefined){
+let data43 = data40.timeoutMs;
+const _errs108 = errors;
+if(!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))){
 validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if(errors === _errs101){
-if(typeof data40 == "number"){
-if(data40 > 20000 || isNaN(data40)){
+if(errors === _errs108){
+if(typeof data43 == "number"){
+if(data43 > 20000 || isNaN(data43)){
 validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000"}];
 return false;
 }
 else {
-if(data40 < 0 || isNaN(data40)){
+if(data43 < 0 || isNaN(data43)){
 validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
 }
 }
-var valid18 = _errs101 === errors;
+var valid20 = _errs108 === errors;
 }
 else {
-var valid18 = true;
+var valid20 = true;
 }
 }
 }
@@ -2538,72 +2605,72 @@ validate12.errors = [{instancePath:instancePath+"/live",schemaPath:"#/properties
 return false;
 }
 }
-var valid0 = _errs91 === errors;
+var valid0 = _errs98 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.asText !== undefined){
-const _errs103 = errors;
+const _errs110 = errors;
 if(typeof data.asText !== "boolean"){
 validate12.errors = [{instancePath:instancePath+"/asText",schemaPath:"#/properties/asText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs103 === errors;
+var valid0 = _errs110 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.forecast !== undefined){
-let data42 = data.forecast;
-const _errs105 = errors;
-if(errors === _errs105){
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.isContinued !== undefined){
-const _errs107 = errors;
-if(typeof data42.isContinued !== "boolean"){
+let data45 = data.forecast;
+const _errs112 = errors;
+if(errors === _errs112){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.isContinued !== undefined){
+const _errs114 = errors;
+if(typeof data45.isContinued !== "boolean"){
 validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid20 = _errs107 === errors;
+var valid22 = _errs114 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data42.previous !== undefined){
-let data44 = data42.previous;
-const _errs109 = errors;
-if(errors === _errs109){
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(valid22){
+if(data45.previous !== undefined){
+let data47 = data45.previous;
+const _errs116 = errors;
+if(errors === _errs116){
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 let missing8;
-if(((data44.document === undefined) && (missing8 = "document")) || ((data44.messageChannel === undefined) && (missing8 = "messageChannel"))){
+if(((data47.document === undefined) && (missing8 = "document")) || ((data47.messageChannel === undefined) && (missing8 = "messageChannel"))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data44.document !== undefined){
-let data45 = data44.document;
-const _errs111 = errors;
-if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
+if(data47.document !== undefined){
+let data48 = data47.document;
+const _errs118 = errors;
+if(!(data48 && typeof data48 == "object" && !Array.isArray(data48))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid21 = _errs111 === errors;
+var valid23 = _errs118 === errors;
 }
 else {
-var valid21 = true;
+var valid23 = true;
 }
-if(valid21){
-if(data44.messageChannel !== undefined){
-let data46 = data44.messageChannel;
-const _errs113 = errors;
-const _errs114 = errors;
-let valid22 = false;
-const _errs115 = errors;
-if(!(typeof data46 == "number")){
+if(valid23){
+if(data47.messageChannel !== undefined){
+let data49 = data47.messageChannel;
+const _errs120 = errors;
+const _errs121 = errors;
+let valid24 = false;
+const _errs122 = errors;
+if(!(typeof data49 == "number")){
 const err20 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err20];
@@ -2613,7 +2680,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(0 !== data46){
+if(0 !== data49){
 const err21 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
@@ -2623,11 +2690,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-var _valid4 = _errs115 === errors;
-valid22 = valid22 || _valid4;
-if(!valid22){
-const _errs117 = errors;
-if(!(typeof data46 == "number")){
+var _valid4 = _errs122 === errors;
+valid24 = valid24 || _valid4;
+if(!valid24){
+const _errs124 = errors;
+if(!(typeof data49 == "number")){
 const err22 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err22];
@@ -2637,7 +2704,7 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(1 !== data46){
+if(1 !== data49){
 const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err23];
@@ -2647,10 +2714,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid4 = _errs117 === errors;
-valid22 = valid22 || _valid4;
+var _valid4 = _errs124 === errors;
+valid24 = valid24 || _valid4;
 }
-if(!valid22){
+if(!valid24){
 const err24 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err24];
@@ -2663,20 +2730,20 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs114;
+errors = _errs121;
 if(vErrors !== null){
-if(_errs114){
-vErrors.length = _errs114;
+if(_errs121){
+vErrors.length = _errs121;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid21 = _errs113 === errors;
+var valid23 = _errs120 === errors;
 }
 else {
-var valid21 = true;
+var valid23 = true;
 }
 }
 }
@@ -2686,10 +2753,10 @@ validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:
 return false;
 }
 }
-var valid20 = _errs109 === errors;
+var valid22 = _errs116 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
 }
 }
@@ -2698,10 +2765,11 @@ validate12.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs105 === errors;
+var valid0 = _errs112 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

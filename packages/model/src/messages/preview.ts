@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type TRecord, Type } from 'typebox';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { releaseForecastSchema } from '../release-forecast.ts';
 import { issueSchema } from './issue.ts';
@@ -28,6 +28,16 @@ export type LiveRecords = Message<typeof liveRecordsSchema>;
 /** Records that are given. */
 export const givenRecordsSchema = Type.Array(object, { maxItems: 1000 });
 
+const bySource: TRecord<string, typeof givenRecordsSchema> = Type.Record(Type.String(), givenRecordsSchema, {
+  maxProperties: 20,
+});
+
+/** The same for each of several data sources. */
+export const recordsBySourceSchema = Type.Unsafe<Readonly<Record<string, readonly JsonObject[]>>>({
+  ...bySource,
+  description: 'In place of records: those of each data source, by its instance name. Sources left out have none.',
+});
+
 /** Messages that are given, as they would come out of Kafka. */
 export const givenMessagesSchema = Type.Array(Type.Union([Type.String(), Type.Null()]), {
   maxItems: 1000,
@@ -40,8 +50,10 @@ export const previewRequestSchema = Type.Object({
   kafka: Type.Optional(kafkaSettingsSchema),
   /** Absent: public addresses alone. */
   outbound: Type.Optional(outboundSettingsSchema),
-  /** Records to run. Without them, and without `live`, an inline source gives its own. */
+  /** Records to run, as the first source's. Without them, and without `live`, an inline source gives its own. */
   records: Type.Optional(givenRecordsSchema),
+  /** Records of each source, instead of those of the first. Sources left out have none. */
+  recordsBySource: Type.Optional(recordsBySourceSchema),
   /** Messages to run, instead of records. */
   messages: Type.Optional(givenMessagesSchema),
   live: Type.Optional(liveRecordsSchema),

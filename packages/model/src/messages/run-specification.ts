@@ -136,7 +136,7 @@ export const runSpecSchema = Type.Object({
   threads: Type.Integer({ minimum: 1 }),
   /** Resident memory the worker may use, in MiB (1 CU = 2048). */
   memoryMb: Type.Integer({ minimum: 1 }),
-  /** Records per second read from the source topic, over all partitions and threads. */
+  /** Records per second read from the topics of all sources, over all partitions and threads. */
   kafkaRate: Type.Integer({ minimum: 1 }),
   control: Type.Object({
     /**

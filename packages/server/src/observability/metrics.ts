@@ -46,7 +46,7 @@ export const createMetrics = (store: Store, now: () => number) => {
     age: gauge('penstock_run_heartbeat_age_seconds', 'Age of the last heartbeat.', RUN),
     launches: counter('penstock_run_launches_total', 'Workers launched for the current run.', RUN),
     rate: gauge('penstock_run_rate_limit_records_per_second', 'Allowed read rate.', RUN),
-    lag: gauge('penstock_run_lag_records', 'Records of the source topic not yet committed.', RUN),
+    lag: gauge('penstock_run_lag_records', 'Records of the topics of all sources not yet committed.', RUN),
     heldBack: gauge(
       'penstock_run_records_held_back',
       "Records behind a producer's transaction that is open for long.",

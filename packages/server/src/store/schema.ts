@@ -322,9 +322,9 @@ export const samples = pgTable(
       .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
     runId: text('run_id').notNull(),
     at: at('at').notNull(),
-    /** The pipeline's source topic. */
+    /** The topics of the pipeline's sources, separated by commas. */
     topic: text('topic').notNull(),
-    /** Sums over the partitions of the source topic. */
+    /** Sums over the partitions of the topics of all sources. */
     lag: bigint('lag', { mode: 'number' }).notNull(),
     offset: bigint('offset', { mode: 'number' }).notNull(),
     recordsIn: bigint('records_in', { mode: 'number' }).notNull(),

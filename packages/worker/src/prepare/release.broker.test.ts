@@ -162,6 +162,56 @@ describe('a document that changes between two runs', () => {
     assert.ok(second.events().some(({ code }) => code === 'STATE_MOVED'));
   });
 
+  test('a source that is added and one that is taken away: each window once, with all its records of both', async (t) => {
+    const pipelineId = 'merged';
+    const { access, input, output, document, prepare, forecast } = await worldOf(t, pipelineId, 2);
+    const more = `${pipelineId}-more`;
+    await access.admin.ensureTopic(more, { partitions: 3 });
+    const byAsset = (assetId: string): string => assetId;
+    await access.write(input, measurements(0, 2, byAsset));
+    const first = await WorkerProcess.start(t, kafka.bootstrapServers, {
+      pipelineId,
+      document: document([minuteSums('W_01')], 'ASSET'),
+    });
+    await first.caughtUp(480);
+    assert.equal(await first.pause(), 0);
+
+    // What was there before the source counts, too: `auto.offset.reset` is earliest.
+    await access.write(
+      more,
+      measurements(2, 3, (_assetId, index) => `g${index}`),
+    );
+    await access.write(input, measurements(3, MINUTES, byAsset));
+    const other = { ...consumer(more), name: 'EDHKafkaConsumer_02' };
+    const window = { ...minuteSums('W_01'), from: [SOURCE, other.name] };
+    const both = documentOf([consumer(input, { partitionedBy: 'ASSET' }), other, window, producer(output, 'W_01')], {
+      idleTimeoutMs: 1000,
+    });
+    assert.deepEqual(await forecast(both), {
+      states: ['W_01 W_01 moved'],
+      cuts: ['W_01 made'],
+      positions: [`${input} kept`, `${more} first-start`],
+      refusals: [],
+    });
+    const second = await WorkerProcess.start(t, kafka.bootstrapServers, { pipelineId, document: both });
+    await second.caughtUp(480);
+    await access.arrived(output, EXPECTED.length);
+    assert.equal(await second.pause(), 0);
+    assert.deepEqual(await windowsIn(access, output), EXPECTED);
+    assert.equal((await readManifest(access.client, pipelineId))?.sources, 2);
+
+    const alone = documentOf([other, { ...window, from: [other.name] }, producer(output, 'W_01')]);
+    const foretold = await forecast(alone);
+    assert.deepEqual([foretold.cuts, foretold.refusals], [['W_01 kept'], []]);
+    assert.deepEqual([foretold.positions[0], foretold.positions.at(-1)], [`${more} kept`, `${input} left`]);
+    const { layout, places } = await prepare(alone);
+    assert.deepEqual([layout.sourcePartitions, layout.otherSources], [3, undefined]);
+    assert.deepEqual([...new Set(places.map(({ part }) => part))], [0, 1]);
+    const manifest = await readManifest(access.client, pipelineId);
+    assert.equal(manifest?.sources, undefined);
+    assert.ok(manifest?.inputs.some(({ topic }) => topic === input));
+  });
+
   test('partitions added under kept state: each window once, with all its records', async (t) => {
     const pipelineId = 'grown';
     const { access, input, output, document } = await worldOf(t, pipelineId, 2);

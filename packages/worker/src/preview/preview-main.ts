@@ -24,11 +24,27 @@ import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 const clock = { now: (): number => Date.now() };
 
-/** Records that are given are the first source's; without any, each source has its own. */
-const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<PreviewInput> => {
+const messagesOf = (records: NonNullable<PreviewRequest['records']>): PreviewMessage[] => {
   const timestamp = clock.now();
-  if (request.records !== undefined)
-    return request.records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp }));
+  return records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp }));
+};
+
+/** Errors: `PREVIEW_SOURCE_UNKNOWN`. */
+const bySource = (given: NonNullable<PreviewRequest['recordsBySource']>, { sources }: Plan): PreviewInput => {
+  for (const name of Object.keys(given))
+    if (!sources.some(({ instanceName }) => instanceName === name))
+      throw new AppError('PREVIEW_SOURCE_UNKNOWN', `The pipeline has no data source "${name}".`, {
+        domain: 'user',
+        params: { source: name },
+      });
+  return new Map(Object.entries(given).map(([name, records]) => [name, messagesOf(records)]));
+};
+
+/** Records that are given are the first source's, or by the names of sources; without any, each source has its own. */
+const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<PreviewInput> => {
+  if (request.recordsBySource !== undefined) return bySource(request.recordsBySource, plan);
+  if (request.records !== undefined) return messagesOf(request.records);
+  const timestamp = clock.now();
   if (request.messages !== undefined)
     return request.messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp }));
   const found = plan.sources.map(async ({ instanceName, spec }) => [instanceName, await ownOf(spec, request)] as const);

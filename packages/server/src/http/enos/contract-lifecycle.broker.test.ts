@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { writeStoreKey } from '@penstock/engine';
 import { eq, sql } from 'drizzle-orm';
 import { changeKafkaRate } from '../../lifecycle/change-rate.ts';
-import { runEvents, samples } from '../../store/schema.ts';
+import { runEvents, runReports, runs, samples } from '../../store/schema.ts';
 import { newDriver, sharedFixture } from './testing/contract-driver.ts';
 import { createEnosFixture, documentOf, type EnosFixture } from './testing/enos-fixture.ts';
 
@@ -200,6 +200,41 @@ test('offset and lag are a series of sums, oldest first, of the last hour sample
   // One that reads no topic is sampled for its counts.
   await fixture.deps.store.db.insert(samples).values({ ...sample(5_000_000, 0), topic: '' });
   assert.deepEqual((await client.call('GET', path)).json.data, { topicName: '', lagAndOffset: [], pipelineId });
+});
+
+test('offset and lag of several sources are sums over their topics, and told topic by topic beside', async () => {
+  const { client, operate, save } = await newDriver(fixture);
+  const pipelineId = await save({ pipelineJson: documentOf() });
+  await operate(pipelineId, 'release');
+  await operate(pipelineId, 'start', { body: { executionMode: 0 } });
+  const [run] = await fixture.deps.store.db.select().from(runs).where(eq(runs.pipelineId, pipelineId));
+  const task = (part: number, topic: string, partition: number, lag: number, committedOffset: number) => ({
+    ...{ part, topic, partition, lag, committedOffset },
+    ...{ endOffset: committedOffset + lag, stalledMs: 0 },
+  });
+  const tasks = [
+    task(0, 'T', 0, 3, 10),
+    task(0, 'T', 1, 4, 20),
+    task(1, 'U', 0, 5, 30),
+    task(2, `penstock-repartition-${pipelineId}-cut`, 0, 100, 100),
+  ];
+  const counts = { recordsIn: 1, recordsOut: 1, errors: 0, rssMb: 1 };
+  const at = { runId: run?.runId ?? '', at: 1000 };
+  await fixture.deps.store.db
+    .insert(runReports)
+    .values({ runId: at.runId, heartbeat: JSON.stringify({ tasks }), heartbeatAt: 1000 });
+  await fixture.deps.store.db
+    .insert(samples)
+    .values({ pipelineId, ...at, topic: 'T,U', lag: 12, offset: 60, ...counts });
+  assert.deepEqual((await client.call('GET', `streaming/pipeline/${pipelineId}/offset-lag`)).json.data, {
+    topicName: 'T,U',
+    lagAndOffset: [{ lag: 12, offset: 60, ts: 1000 }],
+    pipelineId,
+    topics: [
+      { topicName: 'T', lag: 7, offset: 30 },
+      { topicName: 'U', lag: 5, offset: 30 },
+    ],
+  });
 });
 
 test('stage state is read at any time and deleted while paused', async () => {

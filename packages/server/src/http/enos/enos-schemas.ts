@@ -140,6 +140,11 @@ export const enosSchemas = {
           Type.Object({ lag: Type.Integer(), offset: Type.Integer(), ts: Integer('Unix time in ms') }),
         ),
         pipelineId: Type.String(),
+        topics: Type.Optional(
+          Type.Array(Type.Object({ topicName: Type.String(), lag: Type.Integer(), offset: Type.Integer() }), {
+            description: 'Where each topic stands; absent where the pipeline reads one.',
+          }),
+        ),
       }),
     ),
   },

@@ -227,7 +227,10 @@ const isSampleDue = (lastAt: number | null, now: number, stepMs: number): boolea
 
 /** Undefined before the tasks know where they stand and how far there is to go. */
 const sourceTasksOf = ({ tasks }: StoredHeartbeat): StoredHeartbeat['tasks'] | undefined => {
-  const source = tasks.filter(isOfSource);
+  const all = tasks.filter(isOfSource);
+  // Slots of a clock are no offsets: beside topics they do not count.
+  const reading = all.filter(({ topic }) => topic !== '');
+  const source = reading.length > 0 ? reading : all;
   if (source.some(({ committedOffset, endOffset }) => committedOffset < 0 || endOffset < 0)) return undefined;
   return source.length === 0 ? undefined : source;
 };

@@ -2613,6 +2613,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "减少消息，或使用记录较少的消息。"
     }
   },
+  "PREVIEW_SOURCE_UNKNOWN": {
+    "kind": "error",
+    "en": {
+      "meaning": "Records were given for a data source that the pipeline does not have.",
+      "remedy": "Name a data source of the document."
+    },
+    "zh": {
+      "meaning": "给出了记录，但流中没有该数据源。",
+      "remedy": "请写明文档中某个数据源的名称。"
+    }
+  },
   "PREVIEW_TIMEOUT": {
     "kind": "error",
     "en": {

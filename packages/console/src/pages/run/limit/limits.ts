@@ -19,7 +19,8 @@ export const limitsOf = (found: Bottleneck | undefined, graph: Graph): Limits =>
   if (limit === null || found.state !== 'limited') return { shares, stages: new Set() };
   if (limit.stage !== null) return { shares, stages: new Set([limit.stage]) };
   // Later parts read what the pipeline itself has written: no stage of the document does.
-  const reads = (limit.kind === 'rate' || limit.kind === 'read') && limit.part === 0;
-  const readers = reads ? graph.stages.filter(({ kind }) => kind === 'source').map(({ id }) => id) : [];
-  return { shares, stages: new Set(readers) };
+  const sources = graph.stages.filter(({ kind }) => kind === 'source').map(({ id }) => id);
+  // The first parts are those of the sources, which are under one rate.
+  const reads = (limit.kind === 'rate' || limit.kind === 'read') && limit.part < Math.max(1, sources.length);
+  return { shares, stages: new Set(reads ? sources : []) };
 };

@@ -4,6 +4,7 @@ import {
   givenRecordsSchema,
   liveRecordsSchema,
   messageChannelSchema,
+  recordsBySourceSchema,
   stagePreviewSchema,
 } from '@penstock/model/messages';
 import { Type } from 'typebox';
@@ -127,6 +128,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           orgId: Type.Optional(Type.String()),
           messageChannel: Type.Optional(messageChannelSchema),
           records: Type.Optional(givenRecordsSchema),
+          recordsBySource: Type.Optional(recordsBySourceSchema),
           messages: Type.Optional(givenMessagesSchema),
           live: Type.Optional(live),
           asText: Type.Optional(
@@ -139,10 +141,11 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       },
     },
     async (request) => {
-      const { records, messages, live: wanted, asText } = request.body;
+      const { records, recordsBySource, messages, live: wanted, asText } = request.body;
+      const isGiven = records !== undefined || recordsBySource !== undefined || messages !== undefined;
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
-      if (records === undefined && messages === undefined) isLookingAtData(request);
+      if (!isGiven) isLookingAtData(request);
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
       const checked = await compileFor(deps, subject.document, subject.facts);
       if (checked.outline === undefined) return { stages: [], issues: limitIssues(checked.issues) };
@@ -151,8 +154,9 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           document: subject.document,
           facts: { ...subject.facts, ...(await ownedBy(deps, subject.facts.orgId)) },
           // Given records need no broker, and a process that runs scripts has nothing that it does not need.
-          ...(deps.kafka === undefined || records !== undefined || messages !== undefined ? {} : { kafka: deps.kafka }),
+          ...(deps.kafka === undefined || isGiven ? {} : { kafka: deps.kafka }),
           ...(records === undefined ? {} : { records }),
+          ...(recordsBySource === undefined ? {} : { recordsBySource }),
           ...(messages === undefined ? {} : { messages }),
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
           ...(asText === true ? { asText } : {}),

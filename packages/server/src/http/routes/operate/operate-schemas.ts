@@ -32,7 +32,7 @@ export const startOptionsSchema = Type.Object({
   suggested: Type.Object({
     kafkaRate: Type.Integer(),
     basis: Type.Union([Type.Literal('measured'), Type.Literal('last-start'), Type.Literal('default')]),
-    arrivalPerSecond: nullable(Type.Number({ description: 'Records that arrived in the source topic.' })),
+    arrivalPerSecond: nullable(Type.Number({ description: 'Records that arrived in the topics of all sources.' })),
   }),
   last: nullable(
     Type.Object({

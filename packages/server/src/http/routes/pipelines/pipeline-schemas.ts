@@ -63,7 +63,7 @@ const summaryFields = {
     yarnCu: Type.Optional(Type.Number()),
   }),
   throughput: Type.Object({ recordsInPerSecond: Type.Number(), recordsOutPerSecond: Type.Number() }),
-  lag: nullable(Type.Integer({ description: 'Records of the source topic not yet committed.' })),
+  lag: nullable(Type.Integer({ description: 'Records of the topics of all sources not yet committed.' })),
   droppedTotal: Type.Integer({ description: 'Records dropped for a stated reason since the worker started.' }),
   errorsTotal: Type.Integer({ description: 'Error records since the worker started.' }),
 };
