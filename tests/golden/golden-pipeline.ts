@@ -1,4 +1,4 @@
-import type { JsonObject } from '@penstock/model';
+import type { JsonObject, RunSpec } from '@penstock/model';
 import type { GivenAssets } from '@penstock/testkit';
 
 /** A message of a pipeline's input. */
@@ -33,6 +33,8 @@ export interface GoldenPipeline {
   readonly deadLetters: readonly string[];
   /** What its organisation has in the asset store, where stages ask for it. */
   readonly assets?: GivenAssets;
+  /** Libraries of its organisation's own. */
+  readonly ownLibraries?: RunSpec['ownLibraries'];
   document(topics: GoldenTopics): JsonObject;
   input(): readonly GoldenMessage[];
 }

@@ -46,6 +46,7 @@ export class GoldenWorld {
       orgId: GOLDEN_ORG,
       messageChannel: 0,
       document: pipeline.document(topics),
+      ...(pipeline.ownLibraries === undefined ? {} : { ownLibraries: pipeline.ownLibraries }),
       kafka: { bootstrapServers: this.kafka.bootstrapServers },
       threads: 1,
       memoryMb: 1024,

@@ -1,17 +1,22 @@
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, type GoldenPipeline } from './golden-pipeline.ts';
 import { measurements } from './measurements.ts';
+import { deadBand, exampleLibrary } from './own/own-library.ts';
 
 /** The shortest idle time-out: behind a cut, windows wait for partitions that have caught up. */
 const options = { commitIntervalMs: COMMIT_INTERVAL_MS, idleTimeoutMs: 1000 };
 const MALFORMED = ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL'];
 
-/** Which record was the last one, and which one came late: state per asset and point, on a topic partitioned by both. */
+/**
+ * Which record was the last one, and which one came late, and an operator of the organisation's own: state per asset and
+ * point, on a topic partitioned by both.
+ */
 export const lateAndLast: GoldenPipeline = {
   name: 'late-and-last',
-  outputs: { appended: {} },
+  outputs: { appended: {}, calm: {} },
   ordered: 'partition',
-  deadLetters: MALFORMED,
+  deadLetters: [...MALFORMED, 'VALUE_NOT_A_NUMBER'],
+  ownLibraries: [exampleLibrary],
   document: ({ input, outputs }) =>
     documentOf(
       [
@@ -38,6 +43,11 @@ export const lateAndLast: GoldenPipeline = {
         {
           ...producer(outputs.appended ?? '', 'LastRecordAppender_01'),
           config: { 'conf.topic': outputs.appended ?? '', partitionKey: 'MESSAGE_KEY' },
+        },
+        deadBand('LatePointTagger_01', 'mast::x', 'mast::z'),
+        {
+          ...producer(outputs.calm ?? '', 'DeadBandFilter_01', 2),
+          config: { 'conf.topic': outputs.calm ?? '', partitionKey: 'MESSAGE_KEY' },
         },
       ],
       options,

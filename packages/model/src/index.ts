@@ -50,6 +50,7 @@ export type {
   KafkaSettings,
   NamedConnection,
   OutboundSettings,
+  OwnLibrary,
   PipelineFacts,
   ResolvedConnection,
   RunSpec,

@@ -215,12 +215,27 @@ export const SERVER_CODES = {
     'The SMTP server could not take a mail; it is tried again.',
     'Look at PENSTOCK_SMTP_URL and the server.',
   ),
+  LIBRARY_INVALID: code(
+    'error',
+    'The package of an operator library is not valid, or its cases fail.',
+    'See the issues for what to correct, and where.',
+  ),
   LIBRARY_IN_USE: code(
     'error',
     'The library is not uninstalled, since pipelines of the organisation need its operators.',
     'Install another library that has them, or take the stages out.',
   ),
+  LIBRARY_LIMIT_REACHED: code(
+    'error',
+    'The organisation has as many operator libraries of its own as it may have.',
+    'Uninstall versions that no pipeline needs, or raise PENSTOCK_MAX_OWN_LIBRARIES.',
+  ),
   LIBRARY_UNKNOWN: code('error', 'There is no such operator library, or it is not installed.', 'List the libraries.'),
+  LIBRARY_VERSION_TAKEN: code(
+    'error',
+    'The version of the library is installed already, and holds something else.',
+    'Give the package a version of its own.',
+  ),
   MEMBER_UNKNOWN: code('error', 'The organisation has no such member.', 'List its members.'),
   MAIL_NOT_CONFIGURED: code(
     'reason',
@@ -363,6 +378,11 @@ export const SERVER_CODES = {
   SIGN_INS_TOO_MANY: code('error', 'Too many people sign in at this moment.', LATER),
   SNAPSHOT_BUSY: code('error', 'The snapshot could not be taken now.', LATER),
   SNAPSHOT_ENDED: code('error', 'The run ended while its snapshot was taken.'),
+  STAGE_LIBRARY_UNKNOWN: code(
+    'issue',
+    'The stage is of a library of the organisation’s own, in a version that it has not installed.',
+    'Install the package of that version, or use one that is installed.',
+  ),
   STAGE_LIBRARY_NOT_INSTALLED: code(
     'issue',
     'The operator of the stage is in no library that the organisation has installed.',

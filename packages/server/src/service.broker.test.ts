@@ -4,10 +4,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { internalTopicOf, type JsonObject, type JsonValue } from '@penstock/model';
 import { processStartOf } from '@penstock/modes';
-import { consumer, documentOf, measurement, producer, until } from '@penstock/testkit';
+import { packManifest } from '@penstock/operators';
+import { consumer, documentOf, libraryFolder, measurement, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { startRealPostgres } from '@penstock/testkit/postgres';
 import { ServiceProcess } from '@penstock/testkit/service';
@@ -61,8 +63,13 @@ const installation = (t: TestContext) => {
     await service.ready();
     return service;
   };
+  let hasOrganization = false;
+  const organization = async (service: ServiceProcess) => {
+    if (!hasOrganization) await call(service, 'POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
+    hasOrganization = true;
+  };
   const run = async (service: ServiceProcess, pipelineJson: JsonValue = DOCUMENT, topics = 'none') => {
-    await call(service, 'POST', '/api/v1/organizations', { orgId: 'o1', name: 'One' });
+    await organization(service);
     const granted = { pattern: topics, read: true, write: true };
     await call(service, 'PUT', '/api/v1/organizations/o1/topic-grants', granted);
     await call(service, 'PUT', '/api/v1/organizations/o1/grants/standalone', { cu: 2 });
@@ -93,7 +100,7 @@ const installation = (t: TestContext) => {
       () => detail(service, id),
       (seen) => seen.status === 'RUNNING' && seen.observed.source === 'heartbeat' && isRight(seen),
     );
-  return { start, run, detail, untilRunning };
+  return { start, organization, run, detail, untilRunning };
 };
 
 test('kill -9 of the service leaves the worker running, and the next service goes on with it', async (t) => {
@@ -243,6 +250,93 @@ test('records of a running pipeline can be looked at from any of its services', 
     for (const { text } of input) assert.deepEqual(JSON.parse(text), record);
     for (const { text } of output) assert.equal(typeof JSON.parse(text).attr.isOutlier, 'boolean');
   }
+});
+
+test('an operator of an organisation’s own is installed, drawn, run, goes on with its state, and is kept while it is used', async (t) => {
+  const { start, organization, run, untilRunning } = installation(t);
+  const service = await start();
+  const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+  for (const topic of ['own-in', 'own-out']) await topics.admin.ensureTopic(topic, { partitions: 2 });
+  const read = libraryFolder(fileURLToPath(new URL('../../../docs/own-operators/dead-band', import.meta.url)));
+  const library = 'acme-filters@1.0.0';
+  const path = '/api/v1/organizations/o1/libraries';
+  await organization(service);
+  const uploaded = await call(service, 'POST', path, packManifest(read('manifest.json'), read) as JsonObject);
+  assert.equal(uploaded.library, library);
+  const { items } = await call(service, 'GET', '/api/v1/operators?orgId=o1&limit=200');
+  const operator = items.find(({ library: of }: { library: string }) => of === library);
+  const stage = {
+    name: 'DeadBandFilter_01',
+    library,
+    stageName: operator.stageName,
+    from: ['EDHKafkaConsumer_01'],
+    config: { inputOutput: [{ inputPoint: 'turbine::power', deadBand: 1 }] },
+  };
+  // Keyed by nothing anybody knows: the state of a point lies behind a cut.
+  const source = consumer('own-in', { partitionedBy: 'UNKNOWN' });
+  const id = await run(
+    service,
+    { pipelineConfig: documentOf([source, stage, producer('own-out', stage.name)]) },
+    'own-*',
+  );
+  await untilRunning(service, id);
+  const write = (values: readonly number[], from: number) =>
+    topics.write(
+      'own-in',
+      values.map((value, index) => ({
+        key: 'x',
+        value: measurement({ value, time: 1_600_000_000_000 + from + index }),
+      })),
+    );
+  const values = async () =>
+    (await topics.read('own-out')).map(({ value }) => (JSON.parse(value ?? '') as { value: number }).value);
+  await write([1, 1.5, 3], 0);
+  await topics.arrived('own-out', 2);
+  const preview = await call(service, 'POST', '/api/v1/preview', {
+    pipelineId: id,
+    records: [1, 1.5].map((value, index) => JSON.parse(measurement({ value, time: 1_600_000_000_000 + index }))),
+  });
+  const shown = preview.stages.find(({ instanceName }: { instanceName: string }) => instanceName === stage.name);
+  assert.deepEqual([shown.output.length, shown.dropped[0].reason], [1, 'in-dead-band']);
+  const state = await call(service, 'POST', `/streaming/v2.0/streaming/pipeline/${id}?action=pause&orgId=o1`);
+  assert.equal(state.code, 0);
+  await eventually(
+    () => call(service, 'GET', `/api/v1/pipelines/${id}`),
+    (seen) => seen.status === 'PAUSED',
+  );
+  // While it is away: 3.5 is close to what it kept, 5 is not.
+  await write([3.5, 5], 3);
+  await call(service, 'POST', `/streaming/v2.0/streaming/pipeline/${id}?action=start&orgId=o1`, { executionMode: 0 });
+  await topics.arrived('own-out', 3);
+  assert.deepEqual(await values(), [1, 3, 5]);
+  await assert.rejects(call(service, 'DELETE', `${path}/${library}`), /LIBRARY_IN_USE/);
+  await call(service, 'POST', `/streaming/v2.0/streaming/pipeline/${id}?action=stop&orgId=o1`);
+  await eventually(
+    () => call(service, 'GET', `/api/v1/pipelines/${id}`),
+    (seen) => seen.status === 'STOPPED',
+  );
+  // A version nobody has installed is kept and shown, and not released.
+  const other = { ...stage, library: 'acme-filters@9.0.0' };
+  const document = { pipelineConfig: documentOf([source, other, producer('own-out', stage.name)]) };
+  await call(service, 'POST', `/streaming/v2.0/streaming/pipeline/${id}?action=save&orgId=o1`, {
+    name: 'p',
+    templateType: 1,
+    messageChannel: 0,
+    pipelineJson: document,
+  });
+  await assert.rejects(
+    call(service, 'POST', `/api/v1/pipelines/${id}/release`, {}),
+    /DOCUMENT_INVALID.*acme-filters@9\.0\.0.*STAGE_LIBRARY_UNKNOWN/s,
+  );
+  // What is released still names it; nothing does once the pipeline is gone.
+  await assert.rejects(call(service, 'DELETE', `${path}/${library}`), /LIBRARY_IN_USE/);
+  await call(service, 'DELETE', `/api/v1/pipelines/${id}`);
+  await call(service, 'DELETE', `${path}/${library}`);
+  const left = await call(service, 'GET', path);
+  assert.deepEqual(
+    left.items.filter(({ isOwn }: { isOwn: boolean }) => isOwn),
+    [],
+  );
 });
 
 test('the stage that holds a pipeline back is named', async (t) => {

@@ -10,6 +10,7 @@ import { hasNoChanges, planLines } from '../project/apply/plan-text.ts';
 import { junitOf } from '../project/cases/junit.ts';
 import { type CaseResult, runCases } from '../project/cases/run-cases.ts';
 import { readProject } from '../project/folder/read-project.ts';
+import { readOwnLibraries } from '../project/libraries/read-library.ts';
 
 interface ChangeFlags {
   readonly env?: string;
@@ -112,8 +113,9 @@ const addTestCommand = (program: Command, surroundings: Surroundings): void => {
     .action(async (folder: string, flags: { env?: string; junit?: string }, command: Command) => {
       const { output, cwd, environment: variables } = surroundings;
       const project = readProject({ cwd, folder, environment: flags.env, variables });
+      const ownLibraries = readOwnLibraries(cwd, folder);
       const results: CaseResult[] = [];
-      for (const pipeline of project.pipelines) results.push(...(await runCases(pipeline)));
+      for (const pipeline of project.pipelines) results.push(...(await runCases(pipeline, ownLibraries)));
       const failed = results.filter(({ differences }) => differences.length > 0).length;
       if (command.optsWithGlobals<{ json?: boolean }>().json === true) printJson(output, results);
       else printResults(output.write, results, failed);

@@ -9,17 +9,21 @@ export const addOperatorsCommand = (program: Command, surroundings: Surroundings
     .command('operators')
     .description('the operators that pipelines are made of, or one of them with its options')
     .argument('[id]', 'as listed')
-    .action(async (id: string | undefined, _options, command: Command) => {
+    .option('--own', 'with those of the libraries of its own that the organisation has installed')
+    .action(async (id: string | undefined, flags: { own?: boolean }, command: Command) => {
       const context = contextOf(surroundings, command);
       const { api } = context.client;
+      const own = flags.own === true ? { orgId: await context.orgId() } : {};
       if (id !== undefined) {
         // Its schema is the reference; there is nothing a table could add to it.
         return printJson(
           context.output,
-          await resultOf(api.GET('/api/v1/operators/{id}', { params: { path: { id } } })),
+          await resultOf(api.GET('/api/v1/operators/{id}', { params: { path: { id }, query: own } })),
         );
       }
-      const items = await allItems((query) => resultOf(api.GET('/api/v1/operators', { params: { query } })));
+      const items = await allItems((query) =>
+        resultOf(api.GET('/api/v1/operators', { params: { query: { ...query, ...own } } })),
+      );
       if (context.json) return printJson(context.output, items);
       printTable(
         context.output,

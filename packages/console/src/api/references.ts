@@ -79,15 +79,17 @@ export const assetsQuery = (orgId: string, text: string) =>
     staleTime: FRESH_MS,
   });
 
-/** All operators, with titles and descriptions in a language. */
-export const operatorsQuery = (language: 'en' | 'zh') =>
+/** All operators, those of the organisation's own libraries among them, with titles and descriptions in a language. */
+export const operatorsQuery = (orgId: string, language: 'en' | 'zh') =>
   queryOptions({
-    queryKey: ['operators', language],
+    queryKey: ['operators', orgId, language],
     queryFn: async () => {
       const { items } = await listed((cursor) =>
-        resultOf(api.GET('/api/v1/operators', { params: { query: { language, limit: WHOLE_PAGE, ...cursor } } })),
+        resultOf(
+          api.GET('/api/v1/operators', { params: { query: { orgId, language, limit: WHOLE_PAGE, ...cursor } } }),
+        ),
       );
       return items;
     },
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: FRESH_MS,
   });

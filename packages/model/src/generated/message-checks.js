@@ -1471,7 +1471,7 @@ return errors === 0;
 }
 
 export const previewRequest = validate12;
-const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}},"ownLibraries":{"type":"array","items":{"type":"object","required":["library","hash","package"],"properties":{"library":{"type":"string","minLength":1},"hash":{"type":"string","minLength":1},"package":{"type":"object"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"recordsBySource":{"type":"object","patternProperties":{"^.*$":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000}},"maxProperties":20,"description":"In place of records: those of each data source, by its instance name. Sources left out have none."},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
+const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}},"ownLibraries":{"type":"array","items":{"type":"object","required":["library","hash","package"],"properties":{"library":{"type":"string","minLength":1},"hash":{"type":"string","minLength":1},"package":{"type":"object"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"recordsBySource":{"type":"object","patternProperties":{"^.*$":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000}},"maxProperties":20,"description":"In place of records: those of each data source, by its instance name. Sources left out have none."},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"library":{"type":"object","additionalProperties":true},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
 const pattern0 = new RegExp("^.*$", "u");
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2623,54 +2623,71 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.forecast !== undefined){
-let data45 = data.forecast;
+if(data.library !== undefined){
+let data45 = data.library;
 const _errs112 = errors;
 if(errors === _errs112){
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(data45.isContinued !== undefined){
-const _errs114 = errors;
-if(typeof data45.isContinued !== "boolean"){
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/library",schemaPath:"#/properties/library/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs112 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.forecast !== undefined){
+let data46 = data.forecast;
+const _errs115 = errors;
+if(errors === _errs115){
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.isContinued !== undefined){
+const _errs117 = errors;
+if(typeof data46.isContinued !== "boolean"){
 validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid22 = _errs114 === errors;
+var valid22 = _errs117 === errors;
 }
 else {
 var valid22 = true;
 }
 if(valid22){
-if(data45.previous !== undefined){
-let data47 = data45.previous;
-const _errs116 = errors;
-if(errors === _errs116){
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+if(data46.previous !== undefined){
+let data48 = data46.previous;
+const _errs119 = errors;
+if(errors === _errs119){
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 let missing8;
-if(((data47.document === undefined) && (missing8 = "document")) || ((data47.messageChannel === undefined) && (missing8 = "messageChannel"))){
+if(((data48.document === undefined) && (missing8 = "document")) || ((data48.messageChannel === undefined) && (missing8 = "messageChannel"))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
 return false;
 }
 else {
-if(data47.document !== undefined){
-let data48 = data47.document;
-const _errs118 = errors;
-if(!(data48 && typeof data48 == "object" && !Array.isArray(data48))){
+if(data48.document !== undefined){
+let data49 = data48.document;
+const _errs121 = errors;
+if(!(data49 && typeof data49 == "object" && !Array.isArray(data49))){
 validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
-var valid23 = _errs118 === errors;
+var valid23 = _errs121 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data47.messageChannel !== undefined){
-let data49 = data47.messageChannel;
-const _errs120 = errors;
-const _errs121 = errors;
+if(data48.messageChannel !== undefined){
+let data50 = data48.messageChannel;
+const _errs123 = errors;
+const _errs124 = errors;
 let valid24 = false;
-const _errs122 = errors;
-if(!(typeof data49 == "number")){
+const _errs125 = errors;
+if(!(typeof data50 == "number")){
 const err20 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err20];
@@ -2680,7 +2697,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(0 !== data49){
+if(0 !== data50){
 const err21 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
@@ -2690,11 +2707,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-var _valid4 = _errs122 === errors;
+var _valid4 = _errs125 === errors;
 valid24 = valid24 || _valid4;
 if(!valid24){
-const _errs124 = errors;
-if(!(typeof data49 == "number")){
+const _errs127 = errors;
+if(!(typeof data50 == "number")){
 const err22 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err22];
@@ -2704,7 +2721,7 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(1 !== data49){
+if(1 !== data50){
 const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err23];
@@ -2714,7 +2731,7 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid4 = _errs124 === errors;
+var _valid4 = _errs127 === errors;
 valid24 = valid24 || _valid4;
 }
 if(!valid24){
@@ -2730,17 +2747,17 @@ validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs121;
+errors = _errs124;
 if(vErrors !== null){
-if(_errs121){
-vErrors.length = _errs121;
+if(_errs124){
+vErrors.length = _errs124;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid23 = _errs120 === errors;
+var valid23 = _errs123 === errors;
 }
 else {
 var valid23 = true;
@@ -2753,7 +2770,7 @@ validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:
 return false;
 }
 }
-var valid22 = _errs116 === errors;
+var valid22 = _errs119 === errors;
 }
 else {
 var valid22 = true;
@@ -2765,10 +2782,11 @@ validate12.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs112 === errors;
+var valid0 = _errs115 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

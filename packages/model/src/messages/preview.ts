@@ -59,6 +59,11 @@ export const previewRequestSchema = Type.Object({
   live: Type.Optional(liveRecordsSchema),
   /** Records of the reply are JSON texts, in which every number has all of its digits. */
   asText: Type.Optional(Type.Boolean()),
+  /**
+   * In place of all of it: the cases of the package of an operator library, which was checked before. What is not as
+   * they say are the issues of the reply.
+   */
+  library: Type.Optional(object),
   /** In place of records: what a start of the document would make of what the pipeline keeps in Kafka. */
   forecast: Type.Optional(
     Type.Object({

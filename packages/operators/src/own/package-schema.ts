@@ -88,7 +88,7 @@ const storeSchema = Type.Object(
     /** Parts of its keys behind those of `requires`, which are always the record's own. */
     subKeys: Type.Optional(Type.Integer({ minimum: 0, maximum: 3 })),
     ranges: Type.Optional(Type.Boolean()),
-    /** In event time: an option in ms, or ms. */
+    /** In event time. */
     ttlMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 366 * 86_400_000 })),
     maxEntryBytes: Type.Optional(Type.Integer({ minimum: 16, maximum: 524_288 })),
     /** The code has `migrate(store, value, from)` for entries of older versions. */

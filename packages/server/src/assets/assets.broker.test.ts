@@ -38,7 +38,14 @@ const depsOf = (store: Store): AssetDeps => ({
   store,
   clock: { now: () => 1_800_000_000_000 },
   newId: () => 'store-1',
-  limits: { pipelinesPerOrganization: 1, documentBytes: 1, assetsPerOrganization: 100_000, designingCu: 0 },
+  limits: {
+    pipelinesPerOrganization: 1,
+    documentBytes: 1,
+    assetsPerOrganization: 100_000,
+    designingCu: 0,
+    ownLibraries: 1,
+    libraryBytes: 1,
+  },
 });
 const assetOf = (index: number) => ({
   assetId: `WTG${String(index).padStart(6, '0')}`,

@@ -14,6 +14,7 @@ export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
   asset_tree_nodes: 'likewise',
   asset_removals: 'likewise',
   audit_entries: 'speak of what others tell',
+  own_libraries: 'come and go with installed libraries, which are told',
   run_leases: 'change every few seconds, and say nothing of the run',
   run_reports: 'change every few seconds; what is shown of them over time are samples',
   resource_usage: 'comes by the clock; whoever draws it asks by the clock',

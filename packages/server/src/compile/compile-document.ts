@@ -23,11 +23,12 @@ import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './comp
  * asked for what takes them long to find out.
  */
 export const compileDocument = async (
-  registry: OperatorRegistry,
+  known: OperatorRegistry,
   document: JsonObject,
   { runsEverySource, isReleased = false, libraries, ...facts }: CompileFacts,
   onInspect: () => void = () => undefined,
 ): Promise<CompileOutcome> => {
+  const registry = known.of?.(facts) ?? known;
   const { plan, issues, inspections } = compilePlan(document, { registry, facts });
   const all = runsEverySource ? [...issues] : [...issues, ...standaloneOnly(document, registry)];
   if (libraries !== undefined) all.push(...libraryIssues(registry, document, libraries));

@@ -1,5 +1,5 @@
 import type { ResourceClaim } from '@penstock/engine';
-import type { Issue, JsonObject, NamedConnection, TopicGrant } from '@penstock/model';
+import type { Issue, JsonObject, NamedConnection, OwnLibrary, TopicGrant } from '@penstock/model';
 
 /** What is known of a pipeline when its document is compiled. */
 export interface CompileFacts {
@@ -12,6 +12,8 @@ export interface CompileFacts {
   readonly isReleased?: boolean;
   readonly topicGrants?: readonly TopicGrant[];
   readonly connections?: readonly NamedConnection[];
+  /** Libraries of the organisation's own that the document names. */
+  readonly ownLibraries?: readonly OwnLibrary[];
   /** Libraries the organisation has installed; absent: nobody asks. */
   readonly libraries?: readonly string[];
 }

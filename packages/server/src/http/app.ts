@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { AuthDeps } from '../auth/token-service.ts';
 import type { ConnectionDeps } from '../connections/connections.ts';
-import type { LibraryDeps } from '../libraries/libraries.ts';
+import type { OwnLibraryDeps } from '../libraries/install-own-library.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { QueueTopicDeps } from '../queue-topics/queue-topic.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
@@ -74,7 +74,7 @@ export interface AppServices {
   readonly heartbeats: HeartbeatRouteDeps;
   readonly organizations: OrganizationRouteDeps;
   readonly people: PeopleRouteDeps;
-  readonly libraries: LibraryDeps;
+  readonly libraries: OwnLibraryDeps;
   readonly resources: ResourceRouteDeps;
   readonly queueTopics: QueueTopicDeps;
   readonly pipelines: UseCaseDeps;
@@ -188,7 +188,9 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     });
     await own.register(async (inner: ApiInstance) => registerAlarmRoutes(inner, services.alarms));
     await own.register(async (inner: ApiInstance) => registerConnectionRoutes(inner, services.connections));
-    await own.register(async (inner: ApiInstance) => registerLibraryRoutes(inner, services.libraries));
+    await own.register(async (inner: ApiInstance) =>
+      registerLibraryRoutes(inner, { ...services.libraries, bodyBytes: services.bodyBytes }),
+    );
     await own.register(async (inner: ApiInstance) => registerResourceRoutes(inner, services.resources));
     await own.register(async (inner: ApiInstance) => registerQueueTopicRoutes(inner, services.queueTopics));
     await own.register(async (inner: ApiInstance) => registerAssetRoutes(inner, services.pipelines));

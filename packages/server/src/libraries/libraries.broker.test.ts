@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { operators } from '@penstock/operators';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '@penstock/model';
+import { operators, packManifest } from '@penstock/operators';
+import { libraryFolder } from '@penstock/testkit';
 import { sql } from 'drizzle-orm';
 import { createApiFixture } from '../http/testing/api-fixture.ts';
 import { migrationsFolder } from '../store/migrations.ts';
@@ -93,4 +96,106 @@ test('organisations that were there before libraries were installed may use what
     ({ code }: { code: string }) => code,
   );
   assert.ok(!codes.includes('STAGE_LIBRARY_NOT_INSTALLED'));
+});
+
+const read = libraryFolder(fileURLToPath(new URL('../../../../docs/own-operators/dead-band', import.meta.url)));
+const example = packManifest(read('manifest.json'), read) as JsonObject;
+const versionOf = (version: string, code?: string): JsonObject => ({
+  ...example,
+  version,
+  operators: (example.operators as JsonObject[]).map((one) => (code === undefined ? one : { ...one, code })),
+});
+
+test('a library of an organisation’s own is checked as a whole, kept within bounds, listed, shown and taken away', async (t) => {
+  const { call } = await createApiFixture(t);
+  await call('POST', 'organizations', { orgId: 'o1', name: 'One' });
+  await call('POST', 'organizations', { orgId: 'o2', name: 'Two' });
+  const path = 'organizations/o1/libraries';
+  const issuesOf = ({ json }: { json: { issues?: { path: string; code: string }[] } }) =>
+    (json.issues ?? []).map((issue) => [issue.code, issue.path]);
+  const wrong = await call('POST', path, { ...example, name: 'penstock-own', version: '1' });
+  assert.deepEqual(
+    [wrong.status, wrong.json.code, issuesOf(wrong)],
+    [422, 'LIBRARY_INVALID', [['LIBRARY_NOT_VALID', '/version']]],
+  );
+  const large = await call('POST', path, { ...example, description: 'x'.repeat(100_001) });
+  assert.deepEqual([large.status, issuesOf(large)], [422, [['LIBRARY_NOT_VALID', '']]]);
+  const failing = await call(
+    'POST',
+    path,
+    versionOf('1.0.0', 'function process(record, context) { context.emit(record); }'),
+  );
+  assert.equal(failing.json.code, 'LIBRARY_INVALID');
+  assert.deepEqual(issuesOf(failing)[0], ['LIBRARY_CASE_FAILED', '/operators/0/cases/0/steps/0/out']);
+  assert.deepEqual(
+    (await call('GET', path)).json.items.filter(({ isOwn }: { isOwn: boolean }) => isOwn),
+    [],
+  );
+
+  const installed = await call('POST', path, example);
+  assert.deepEqual([installed.status, installed.json.library], [200, 'acme-filters@1.0.0']);
+  const own = installed.json.items.find(({ isOwn }: { isOwn: boolean }) => isOwn);
+  assert.deepEqual(own.operators, [{ id: 'acme-filters@1.0.0.dead-band-filter', label: 'Dead Band Filter' }]);
+  assert.equal((await call('POST', path, example)).status, 200);
+  const taken = await call('POST', path, { ...example, title: 'Another' });
+  assert.deepEqual([taken.status, taken.json.code], [409, 'LIBRARY_VERSION_TAKEN']);
+  assert.equal((await call('POST', path, versionOf('1.1.0'))).status, 200);
+  const beyond = await call('POST', path, versionOf('1.2.0'));
+  assert.deepEqual([beyond.status, beyond.json.code], [409, 'RESOURCE_NOT_ENOUGH']);
+  assert.deepEqual((await call('GET', `${path}/acme-filters@1.0.0/package`)).json, example);
+  assert.equal(
+    (await call('GET', 'organizations/o2/libraries/acme-filters@1.0.0/package')).json.code,
+    'LIBRARY_UNKNOWN',
+  );
+
+  const operatorsOf = async (query: string) =>
+    (await call('GET', `operators?limit=200&${query}`)).json.items.filter(({ id }: { id: string }) =>
+      id.startsWith('acme'),
+    );
+  assert.deepEqual(
+    (await operatorsOf('orgId=o1&language=zh')).map(({ label, library }: JsonObject) => [label, library]),
+    [
+      ['死区过滤', 'acme-filters@1.0.0'],
+      ['死区过滤', 'acme-filters@1.1.0'],
+    ],
+  );
+  assert.deepEqual([await operatorsOf('orgId=o2'), await operatorsOf('')], [[], []]);
+
+  const stages = (library: string) => ({
+    pipelineConfig: {
+      stages: [
+        { instanceName: 'In_01', stageName: stageNameOf('edh-kafka-consumer') },
+        { instanceName: 'Own_01', library, stageName: `own_${library}_DeadBandFilter` },
+        { instanceName: 'End_01', stageName: stageNameOf('trash') },
+      ],
+    },
+  });
+  const codes = async (library: string, orgId = 'o1'): Promise<string[]> =>
+    (await call('POST', 'validate', { document: stages(library), orgId })).json.issues.map(
+      ({ code }: { code: string }) => code,
+    );
+  assert.ok(!(await codes('acme-filters@1.1.0')).includes('STAGE_OPERATOR_UNKNOWN'));
+  for (const found of [await codes('acme-filters@9.0.0'), await codes('acme-filters@1.1.0', 'o2')])
+    assert.ok(found.includes('STAGE_LIBRARY_UNKNOWN'), found.join());
+  const pipeline = '/streaming/v2.0/streaming/pipeline';
+  const save = (id: string, library: string) =>
+    call('POST', `${pipeline}/${id}?action=save&orgId=o1`, {
+      name: 'own',
+      templateType: 1,
+      messageChannel: 0,
+      pipelineJson: stages(library),
+    });
+  const id: string = (await save('null', 'acme-filters@1.1.0')).json.data;
+  assert.equal((await call('DELETE', `${path}/acme-filters@1.0.0`)).status, 204);
+  const used = await call('DELETE', `${path}/acme-filters@1.1.0`);
+  assert.deepEqual([used.status, used.json.code], [409, 'LIBRARY_IN_USE']);
+  const by = await call('GET', `${path}/acme-filters@1.1.0/used-by`);
+  assert.deepEqual(
+    by.json.items.map(({ stage }: { stage: string }) => stage),
+    ['Own_01'],
+  );
+  await call('DELETE', `pipelines/${id}`);
+  assert.equal((await call('DELETE', `${path}/acme-filters@1.1.0`)).status, 204);
+  assert.equal((await call('PUT', `${path}/acme-filters@1.1.0`)).json.code, 'LIBRARY_UNKNOWN');
+  assert.equal((await call('DELETE', `${path}/acme-filters@1.1.0`)).json.code, 'LIBRARY_UNKNOWN');
 });

@@ -1,7 +1,6 @@
 import type { OperatorRegistry } from '@penstock/engine';
-import { and, eq } from 'drizzle-orm';
-import { readBalances, requireRoom } from '../resources/balances.ts';
-import { designingMilliOf, RESOURCE_TITLE } from '../resources/resource-types.ts';
+import { isOwnLibrary } from '@penstock/operators';
+import { eq } from 'drizzle-orm';
 import { installedLibraries } from '../store/schema-resources.ts';
 import { type DocumentUser, findDocumentUsers, namesOf, pipelinesOf } from '../use-case/document-users.ts';
 import { requireOrganization } from '../use-case/find-organization.ts';
@@ -11,6 +10,8 @@ import { recordAudit } from '../use-case/record-event.ts';
 import { type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { type Library, librariesOf } from './library-catalogue.ts';
 import { stagesNeeding } from './library-issues.ts';
+import { readOwnOperators, removeInstalled } from './own-library-store.ts';
+import { requireDesigning } from './require-designing.ts';
 
 export interface LibraryDeps extends UseCaseDeps {
   readonly registry: OperatorRegistry;
@@ -18,6 +19,8 @@ export interface LibraryDeps extends UseCaseDeps {
 
 /** A library as an organisation sees it. Null: it has not installed it. */
 export interface LibraryView extends Library {
+  /** It is the organisation's own, installed by its package. */
+  readonly isOwn: boolean;
   readonly installedAt: number | null;
   readonly installedBy: string | null;
 }
@@ -28,13 +31,23 @@ interface Request {
   readonly actor: string;
 }
 
-/** Every library there is, the oldest first. Errors: `ORGANIZATION_UNKNOWN`. */
+/** Every library there is, the oldest first, and then the organisation's own. Errors: `ORGANIZATION_UNKNOWN`. */
 export const listLibraries = async (deps: LibraryDeps, orgId: string): Promise<readonly LibraryView[]> => {
   await requireOrganization(deps.store.db, orgId);
   const rows = await deps.store.db.select().from(installedLibraries).where(eq(installedLibraries.orgId, orgId));
-  return librariesOf(deps.registry).map((library) => {
+  const own = await readOwnOperators(deps.store.db, orgId);
+  const all: readonly Library[] = [
+    ...librariesOf(deps.registry),
+    ...[...own].map(([library, operators]) => ({ library, isRecommended: false, operators })),
+  ];
+  return all.map((library) => {
     const row = rows.find((one) => one.library === library.library);
-    return { ...library, installedAt: row?.installedAt ?? null, installedBy: row?.installedBy ?? null };
+    return {
+      ...library,
+      isOwn: own.has(library.library),
+      installedAt: row?.installedAt ?? null,
+      installedBy: row?.installedBy ?? null,
+    };
   });
 };
 
@@ -44,17 +57,14 @@ export const listLibraries = async (deps: LibraryDeps, orgId: string): Promise<r
  */
 export const installLibrary = async (deps: LibraryDeps, { orgId, library, actor }: Request): Promise<void> => {
   requireLibrary(deps, library);
+  if (isOwnLibrary(library) && !(await readInstalledLibraries(deps.store.db, orgId)).includes(library))
+    throw new UseCaseError('LIBRARY_UNKNOWN', 'not-found', `The package of "${library}" is needed to install it.`);
   await requireOrganization(deps.store.db, orgId);
   await deps.store.db.transaction(async (tx) => {
     await lockOrganization(tx, orgId);
     const installed = await readInstalledLibraries(tx, orgId);
     if (installed.includes(library)) return;
-    const balance = (await readBalances(tx, orgId))['stream-designing'];
-    const wanted = designingMilliOf(installed.length + 1) - balance.used;
-    requireRoom('stream-designing', balance, wanted, {
-      family: RESOURCE_TITLE['stream-designing'],
-      freeBy: '1 CU lets three libraries be installed. Uninstall one that no pipeline needs, or raise the grant.',
-    });
+    await requireDesigning(tx, orgId);
     const at = deps.clock.now();
     await tx.insert(installedLibraries).values({ orgId, library, installedAt: at, installedBy: actor });
     await recordAudit(tx, { at, orgId, actor, action: 'library.install', target: library });
@@ -93,20 +103,17 @@ export const uninstallLibrary = async (deps: LibraryDeps, { orgId, library, acto
       throw new UseCaseError(
         'LIBRARY_IN_USE',
         'conflict',
-        `Pipelines need operators of this library: ${namesOf(users)}. Install another library that has them, or take their stages out first.`,
+        `Pipelines need operators of this library: ${namesOf(users)}. ${isOwnLibrary(library) ? '' : 'Install another library that has them, or '}${isOwnLibrary(library) ? 'Take' : 'take'} their stages out first.`,
         { params: { library, pipelines: pipelinesOf(users) } },
       );
-    const gone = await tx
-      .delete(installedLibraries)
-      .where(and(eq(installedLibraries.orgId, orgId), eq(installedLibraries.library, library)))
-      .returning({ library: installedLibraries.library });
-    if (gone.length === 0)
-      throw new UseCaseError('LIBRARY_UNKNOWN', 'not-found', `The organisation has not installed "${library}".`);
+    await removeInstalled(tx, orgId, library);
     await recordAudit(tx, { at: deps.clock.now(), orgId, actor, action: 'library.uninstall', target: library });
   });
 };
 
+/** An own library is there where it is installed: that is looked at where it is asked for. */
 const requireLibrary = ({ registry }: LibraryDeps, library: string): void => {
+  if (isOwnLibrary(library)) return;
   const known = librariesOf(registry).map((one) => one.library);
   if (!known.includes(library))
     throw new UseCaseError(

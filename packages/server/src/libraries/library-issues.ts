@@ -1,5 +1,6 @@
 import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
 import { type Issue, type JsonObject, pointer, readPipelineDocument, type StageDocument } from '@penstock/model';
+import { isOwnLibrary } from '@penstock/operators';
 import { mayUse } from './library-catalogue.ts';
 
 interface Missing {
@@ -8,7 +9,7 @@ interface Missing {
 }
 
 const missingIn = (registry: OperatorRegistry, document: JsonObject, installed: readonly string[]): Missing[] =>
-  (readPipelineDocument(document).document?.stages ?? []).flatMap((stage) => {
+  stagesIn(document).flatMap((stage) => {
     const definition = registry.resolve(stage);
     return definition === undefined || mayUse(definition, installed) ? [] : [{ stage, definition }];
   });
@@ -18,7 +19,24 @@ export const libraryIssues = (
   registry: OperatorRegistry,
   document: JsonObject,
   installed: readonly string[],
-): readonly Issue[] =>
+): readonly Issue[] => [...unknownOwn(document, installed), ...notInstalled(registry, document, installed)];
+
+/** Stages of libraries of the organisation's own that it has not installed: nobody else could have such an operator. */
+const unknownOwn = (document: JsonObject, installed: readonly string[]): Issue[] =>
+  stagesIn(document)
+    .filter(({ library }) => isOwnLibrary(library) && !installed.includes(library))
+    .map((stage) => ({
+      code: 'STAGE_LIBRARY_UNKNOWN',
+      severity: 'error',
+      path: stage.pointer + pointer('library'),
+      stage: stage.instanceName,
+      message: `"${stage.instanceName}" is of "${stage.library}", a library that the organisation has not installed. Install its package (penstock libraries upload), or use a version that is installed.`,
+    }));
+
+const stagesIn = (document: JsonObject): readonly StageDocument[] =>
+  readPipelineDocument(document).document?.stages ?? [];
+
+const notInstalled = (registry: OperatorRegistry, document: JsonObject, installed: readonly string[]): Issue[] =>
   missingIn(registry, document, installed).map(({ stage, definition: { label, libraries } }) => ({
     code: 'STAGE_LIBRARY_NOT_INSTALLED',
     severity: 'error',
@@ -37,10 +55,14 @@ export const stagesNeeding = (
   installed: readonly string[],
   library: string,
 ): readonly string[] =>
-  missingIn(
-    registry,
-    document,
-    installed.filter((one) => one !== library),
-  )
-    .filter(({ definition }) => definition.libraries.includes(library))
-    .map(({ stage }) => stage.instanceName);
+  isOwnLibrary(library)
+    ? stagesIn(document)
+        .filter((stage) => stage.library === library)
+        .map(({ instanceName }) => instanceName)
+    : missingIn(
+        registry,
+        document,
+        installed.filter((one) => one !== library),
+      )
+        .filter(({ definition }) => definition.libraries.includes(library))
+        .map(({ stage }) => stage.instanceName);

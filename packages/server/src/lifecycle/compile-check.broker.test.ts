@@ -77,19 +77,19 @@ test('a source for Standalone Mode only is refused in Cluster Mode', async () =>
   assert.deepEqual(await codes(1), [['STAGE_NOT_IN_CLUSTER', '/pipelineConfig/stages/0/stageName']]);
 });
 
-test('the state of a stage is shown as its operator shows it', () => {
+test('the state of a stage is shown as its operator shows it', async () => {
   const find = createFindStageState(registry);
   const document = chain(
     ['edh-kafka-consumer', 'EDHKafkaConsumer_01'],
     ['late-point-tagger', 'LatePointTagger_01'],
     ['trash', 'Trash_01'],
   );
-  assert.equal(find(document, 'LatePointTagger_02'), 'stage-unknown');
-  assert.equal(find(document, 'Trash_01'), 'no-state');
-  assert.equal(find({}, 'Trash_01'), 'stage-unknown');
+  assert.equal(await find('o1', document, 'LatePointTagger_02'), 'stage-unknown');
+  assert.equal(await find('o1', document, 'Trash_01'), 'no-state');
+  assert.equal(await find('o1', {}, 'Trash_01'), 'stage-unknown');
   const tagger = operators.find(({ id }) => id === 'late-point-tagger');
   assert.ok(tagger?.kind === 'processor' && tagger.state !== undefined);
-  const view = find(document, 'LatePointTagger_01');
+  const view = await find('o1', document, 'LatePointTagger_01');
   assert.ok(typeof view === 'object');
   assert.deepEqual(view.owners, ['"LatePointTagger_01"']);
   const keyOf = (version: number) =>
@@ -103,7 +103,7 @@ test('the state of a stage is shown as its operator shows it', () => {
   });
 });
 
-test('the state of a merger is found by the asset and point of its entries, under whichever tag', () => {
+test('the state of a merger is found by the asset and point of its entries, under whichever tag', async () => {
   const find = createFindStageState(registry);
   const inputOutput = [{ inputPoint: 'm::t', isTrigger: true, outputPoint: 'm::u' }];
   const document = chain(
@@ -111,7 +111,7 @@ test('the state of a merger is found by the asset and point of its entries, unde
     ['latest-record-merger', 'LatestRecordMerger_01', { inputOutput }],
     ['trash', 'Trash_01'],
   );
-  const view = find(document, 'LatestRecordMerger_01');
+  const view = await find('o1', document, 'LatestRecordMerger_01');
   assert.ok(typeof view === 'object');
   const owner = { stage: 'LatestRecordMerger_01' };
   const entry = { owner, store: 'latest', version: 1, key: ['tag', 'a', 'p'] } as const;

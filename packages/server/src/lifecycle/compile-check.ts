@@ -1,4 +1,5 @@
 import { type OperatorRegistry, ownerOf, ownerText, storesOfStage, validateStageConfig } from '@penstock/engine';
+import type { JsonObject, OwnLibrary } from '@penstock/model';
 import { stagesOf } from '../compile/compile-document.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { CheckedFacts } from '../use-case/organization-facts.ts';
@@ -7,11 +8,11 @@ import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 
 /** A compiler as the check of a start, with the topics, connections and operators that the organisation may use now. */
 export const createCompileCheck =
-  (compiler: Compiler, factsOf: (orgId: string) => Promise<CheckedFacts>): CompileCheck =>
+  (compiler: Compiler, factsOf: (orgId: string, document: JsonObject) => Promise<CheckedFacts>): CompileCheck =>
   async (document, { mode, ...facts }) => {
     const { issues, sourceTopics, claims } = await compiler.compile(document, {
       ...facts,
-      ...(await factsOf(facts.orgId)),
+      ...(await factsOf(facts.orgId, document)),
       runsEverySource: mode?.runsEverySource ?? true,
     });
     return {
@@ -23,11 +24,15 @@ export const createCompileCheck =
 
 /** State as the operator of the stage shows it. */
 export const createFindStageState =
-  (registry: OperatorRegistry): FindStageState =>
-  (document, stageInstanceName) => {
+  (
+    registry: OperatorRegistry,
+    ownLibrariesOf: (orgId: string, document: JsonObject) => Promise<readonly OwnLibrary[]> = async () => [],
+  ): FindStageState =>
+  async (orgId, document, stageInstanceName) => {
     const stage = stagesOf(document).find(({ instanceName }) => instanceName === stageInstanceName);
     if (stage === undefined) return 'stage-unknown';
-    const definition = registry.resolve(stage);
+    const own = registry.of?.({ ownLibraries: [...(await ownLibrariesOf(orgId, document))] }) ?? registry;
+    const definition = own.resolve(stage);
     if (definition?.kind !== 'processor') return 'no-state';
     const { config } = validateStageConfig(definition, stage, NO_PIPELINE);
     const stores = storesOfStage({ definition, config });

@@ -18,7 +18,8 @@ export interface Released {
  * Release Pipeline (contract A.8): freezes the design copy as the next version and puts it online. A document that
  * does not compile is released all the same, for the contract has that refused at the start (61100); the answer and
  * an event say so now. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` (61169), `REVISION_OUTDATED`,
- * `DOCUMENT_INVALID` (nothing saved yet, or a template, which this version does not run).
+ * `DOCUMENT_INVALID` (nothing saved yet, a template, which this version does not run, or a stage of a library of the
+ * organisation's own that it has not installed: the contract knows no such libraries).
  */
 export const releasePipeline = async (deps: UseCaseDeps, target: Target): Promise<Released> => {
   const copy = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
@@ -76,6 +77,7 @@ export const releasePipelineIn = async (
       `A pipeline with status ${pipeline.status} cannot be released. Pause or stop it first.`,
       { params: { status: pipeline.status, command: 'release' } },
     );
+  const unknown = issues.filter(({ code }) => code === 'STAGE_LIBRARY_UNKNOWN');
   const { document } = pipeline;
   if (document === null) throw invalid('DOCUMENT_REQUIRED', 'No configuration was saved yet: save "pipelineJson".');
   if (pipeline.templateType !== 1)
@@ -84,6 +86,8 @@ export const releasePipelineIn = async (
       'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
     );
   if (document !== checked) return undefined;
+  if (unknown.length > 0)
+    throw new UseCaseError('DOCUMENT_INVALID', 'invalid', unknown[0]?.message ?? '', { issues: unknown });
   const [last] = await tx
     .select()
     .from(pipelineVersions)

@@ -99,7 +99,9 @@ const viewOf = async (
   const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
   const text = version?.document ?? pipeline.document;
   const document: JsonValue = text === null ? null : JSON.parse(text);
-  const view = isJsonObject(document) ? deps.findStageState(document, request.stageInstanceName) : 'stage-unknown';
+  const view = isJsonObject(document)
+    ? await deps.findStageState(pipeline.orgId, document, request.stageInstanceName)
+    : 'stage-unknown';
   if (view === 'stage-unknown')
     throw fieldInvalid('/stageInstanceName', 'The pipeline has no stage with this "stageInstanceName".');
   if (view === 'no-state')

@@ -44,14 +44,16 @@ export const buildRunSpec = async (
     throw new AppError('DOCUMENT_INVALID', 'The document is not a JSON object.', { domain: 'user' });
   const connections = await facts.connectionsOf(run.orgId, document);
   const token = runTokenOf(facts.secret, run.runId);
+  const history = await historyOf(facts.store, run);
+  const documents = history.previous === undefined ? [document] : [document, history.previous.document];
   const spec: RunSpec = {
     runId: run.runId,
     pipelineId: run.pipelineId,
     orgId: run.orgId,
     messageChannel,
-    ...(await readOrganizationFacts(facts.store.db, run.orgId)),
+    ...(await readOrganizationFacts(facts.store.db, run.orgId, documents)),
     document,
-    ...(await historyOf(facts.store, run)),
+    ...history,
     kafka: facts.kafka,
     outbound: { networks: [...(facts.outboundNetworks ?? [])] },
     ...(connections.length === 0 ? {} : { connectionValues: connections }),

@@ -19,6 +19,7 @@ import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
 import { readCheckedFacts } from '../use-case/organization-facts.ts';
+import { readOwnLibrariesOf } from '../use-case/read-libraries.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
 import type { UseCaseDeps } from '../use-case/use-case.ts';
 import type { Foundation } from './foundation.ts';
@@ -46,9 +47,11 @@ const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseD
     newId,
     instanceId,
     limits: settings.limits,
-    compile: createCompileCheck(parts.compiler, (orgId) => readCheckedFacts(store.db, orgId)),
+    compile: createCompileCheck(parts.compiler, (orgId, document) => readCheckedFacts(store.db, orgId, document)),
     stateStore,
-    findStageState: createFindStageState(registry),
+    findStageState: createFindStageState(registry, (orgId, document) =>
+      readOwnLibrariesOf(store.db, orgId, [document]),
+    ),
     modes,
     wake: wakeUp.ring,
   };
@@ -103,7 +106,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       passwords: settings.passwords,
       provider: parts.provider,
     },
-    libraries: { ...useCases, registry },
+    libraries: { ...useCases, registry, previews: parts.previews },
     resources: { ...useCases, warnPercent: settings.alarms.resourcePercent },
     queueTopics: { ...useCases, registry, topics: () => kafkaAccess.admin() },
     pipelines: useCases,

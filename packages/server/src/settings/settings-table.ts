@@ -256,6 +256,20 @@ export const SETTINGS = {
     about:
       'CU of Stream Designing that a new organisation is granted, with the newest operator library installed. 0: none; both are then given by hand.',
   },
+  ownLibraries: {
+    env: 'PENSTOCK_MAX_OWN_LIBRARIES',
+    key: 'limits.ownLibraries',
+    ...whole(0, 1000),
+    fallback: 20,
+    about: 'Operator libraries of its own that an organisation may have installed, each version counted.',
+  },
+  libraryBytes: {
+    env: 'PENSTOCK_MAX_LIBRARY_BYTES',
+    key: 'limits.libraryBytes',
+    ...whole(1000, 2_000_000),
+    fallback: 500_000,
+    about: 'Largest package of an operator library of an organisation’s own; it travels with every run that uses it.',
+  },
   documentBytes: {
     env: 'PENSTOCK_MAX_DOCUMENT_BYTES',
     key: 'limits.documentBytes',

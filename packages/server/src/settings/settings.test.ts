@@ -24,6 +24,8 @@ const defaults = {
     pipelinesPerOrganization: 50,
     assetsPerOrganization: 200_000,
     designingCu: 1,
+    ownLibraries: 20,
+    libraryBytes: 500_000,
     documentBytes: 2_000_000,
     bodyBytes: 5_000_000,
     tokenRequestsPerMinute: 120,

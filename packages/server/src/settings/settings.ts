@@ -59,6 +59,8 @@ export interface Settings {
     readonly assetsPerOrganization: number;
     /** CU of Stream Designing that a new organisation is granted. */
     readonly designingCu: number;
+    readonly ownLibraries: number;
+    readonly libraryBytes: number;
     readonly bodyBytes: number;
     readonly tokenRequestsPerMinute: number;
     readonly previews: number;
@@ -152,6 +154,8 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       documentBytes: Number(values.get('documentBytes')),
       assetsPerOrganization: Number(values.get('assets')),
       designingCu: Number(values.get('designingCu')),
+      ownLibraries: Number(values.get('ownLibraries')),
+      libraryBytes: Number(values.get('libraryBytes')),
       bodyBytes: Number(values.get('bodyBytes')),
       tokenRequestsPerMinute: Number(values.get('tokenRequests')),
       previews: Number(values.get('previews')),

@@ -7,13 +7,14 @@ import {
   snapshotBounds,
   snapshotSlotsOf,
 } from '@penstock/engine';
-import { AppError, type JsonValue, PipelineState, type SnapshotRecord } from '@penstock/model';
+import { AppError, isJsonObject, type JsonValue, PipelineState, type SnapshotRecord } from '@penstock/model';
 import { eq } from 'drizzle-orm';
 import { readRunDocument } from '../runs/run-store.ts';
 import { askForSnapshot, readSnapshot, removeSnapshot } from '../runs/snapshot-requests.ts';
 import type { Store } from '../store/open-store.ts';
 import { runs } from '../store/schema.ts';
 import { findPipeline } from '../use-case/find-pipeline.ts';
+import { readOwnLibrariesOf } from '../use-case/read-libraries.ts';
 import { fieldInvalid, type Target, UseCaseError } from '../use-case/use-case.ts';
 import { type StageView, viewSnapshot } from './snapshot-view.ts';
 
@@ -125,7 +126,9 @@ export class SnapshotDesk {
       );
     const { document: text, messageChannel } = await readRunDocument(store.db, pipelineId, run.versionNumber);
     const document = JSON.parse(text) as JsonValue;
-    const { plan, issues } = compilePlan(document, { registry, facts: { pipelineId, orgId, messageChannel } });
+    const ownLibraries = isJsonObject(document) ? await readOwnLibrariesOf(store.db, orgId, [document]) : [];
+    const facts = { pipelineId, orgId, messageChannel, ownLibraries };
+    const { plan, issues } = compilePlan(document, { registry, facts });
     if (plan === undefined)
       throw new UseCaseError('DOCUMENT_INVALID', 'invalid', 'The released document does not compile.', { issues });
     const slots = snapshotSlotsOf(plan, stage);

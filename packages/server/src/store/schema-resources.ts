@@ -1,4 +1,4 @@
-import { bigint, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { organizations } from './schema.ts';
 
 /** What organisations have made of the resources they were granted. Conventions as in `schema.ts`. */
@@ -15,6 +15,25 @@ export const installedLibraries = pgTable(
     library: text('library').notNull(),
     installedAt: at('installed_at').notNull(),
     installedBy: text('installed_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.library] })],
+);
+
+/** What an organisation's own libraries hold, of those it has installed. Nothing of one ever changes. */
+export const ownLibraries = pgTable(
+  'own_libraries',
+  {
+    orgId: text('org_id')
+      .notNull()
+      .references(() => organizations.orgId, { onDelete: 'cascade' }),
+    /** Its name and version, by which documents name it: `acme-filters@1.2.0`. */
+    library: text('library').notNull(),
+    /** SHA-256 of what it holds. */
+    hash: text('hash').notNull(),
+    /** As `[{ id, label }]`: for lists, which have no use for the rest. */
+    operators: jsonb('operators').$type<readonly { readonly id: string; readonly label: string }[]>().notNull(),
+    /** The package, as JSON text: the order of options is that of their form. */
+    package: text('package').notNull(),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.library] })],
 );

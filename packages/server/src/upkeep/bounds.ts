@@ -130,6 +130,11 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
   { table: 'grants', what: 'grants', by: 'one per resource and organisation' },
   { table: 'connections', what: 'connections', by: '200 per organisation' },
   { table: 'installed_libraries', what: 'installed operator libraries', by: 'those there are' },
+  {
+    table: 'own_libraries',
+    what: 'operator libraries of organisations’ own',
+    by: 'PENSTOCK_MAX_OWN_LIBRARIES per organisation, PENSTOCK_MAX_LIBRARY_BYTES each',
+  },
   { table: 'queue_topics', what: 'topics of organisations', by: '500 per organisation, and its grant' },
   { table: 'resource_warnings', what: 'resources that run out', by: 'one per resource and organisation' },
   { table: 'topic_grants', what: 'grants of topics', by: '500 per organisation' },

@@ -19,6 +19,7 @@ export interface StageStateView {
  * keeps nothing that can be shown.
  */
 export type FindStageState = (
+  orgId: string,
   document: JsonObject,
   stageInstanceName: string,
-) => StageStateView | 'stage-unknown' | 'no-state';
+) => Promise<StageStateView | 'stage-unknown' | 'no-state'>;

@@ -36,6 +36,10 @@ export interface Limits {
   readonly assetsPerOrganization: number;
   /** Stream Designing that a new organisation is granted, in CU. */
   readonly designingCu: number;
+  /** Operator libraries of its own that an organisation may have installed. */
+  readonly ownLibraries: number;
+  /** Largest package of one. */
+  readonly libraryBytes: number;
 }
 
 /** What use cases work with. They know nothing of HTTP. */
@@ -99,8 +103,11 @@ export type UseCaseCode =
   | 'GRANT_UNKNOWN'
   | 'KAFKA_UNREACHABLE'
   | 'LAST_ADMINISTRATOR'
+  | 'LIBRARY_INVALID'
   | 'LIBRARY_IN_USE'
+  | 'LIBRARY_LIMIT_REACHED'
   | 'LIBRARY_UNKNOWN'
+  | 'LIBRARY_VERSION_TAKEN'
   | 'MEMBER_UNKNOWN'
   | 'ORGANIZATION_EXISTS'
   | 'ORGANIZATION_IN_USE'

@@ -12,7 +12,7 @@ export type PlanOptions = PlanFacts;
 /** What the plan of a run follows from. */
 export type RunDocument = Pick<
   RunSpec,
-  'document' | 'pipelineId' | 'orgId' | 'messageChannel' | 'topicGrants' | 'connections'
+  'document' | 'pipelineId' | 'orgId' | 'messageChannel' | 'topicGrants' | 'connections' | 'ownLibraries'
 >;
 
 /** The checked document of a run. Errors: `DOCUMENT_INVALID` with everything that is wrong with it. */
@@ -25,6 +25,7 @@ export const checkRun = (spec: RunDocument): CheckedPipeline => {
       messageChannel: spec.messageChannel,
       ...(spec.topicGrants === undefined ? {} : { topicGrants: spec.topicGrants }),
       ...(spec.connections === undefined ? {} : { connections: spec.connections }),
+      ...(spec.ownLibraries === undefined ? {} : { ownLibraries: spec.ownLibraries }),
     },
   });
   if (pipeline !== undefined) return pipeline;

@@ -10,15 +10,15 @@ import {
   type ReleaseForecast,
   readPreviewRequest,
 } from '@penstock/model';
-import { createRegistry, operators } from '@penstock/operators';
+import { createRegistry, type LibraryPackage, operators, runPackageCases } from '@penstock/operators';
 import { forecastRun } from '../forecast/forecast-run.ts';
 import { openLookUps } from '../services/open-look-ups.ts';
 import { askParent } from './ask-parent.ts';
 import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 /**
- * `node --no-node-snapshot preview-main.ts`: one preview in a process of its own, since it runs scripts of users; or one
- * forecast, which compiles with what Kafka knows. Reads
+ * `node --no-node-snapshot preview-main.ts`: one preview in a process of its own, since it runs scripts of users; or the
+ * cases of a library of users; or one forecast, which compiles with what Kafka knows. Reads
  * a `PreviewRequest` from stdin, writes a `PreviewReply` to stdout and ends. Time and memory are limited by the caller.
  */
 
@@ -79,6 +79,8 @@ const readForecast = async ({ document, facts, kafka, forecast }: PreviewRequest
 
 const reply = async (): Promise<PreviewReply> => {
   const request = readPreviewRequest(JSON.parse(await text(process.stdin)));
+  if (request.library !== undefined)
+    return { issues: await runPackageCases(request.library as unknown as LibraryPackage) };
   const compiled = compilePlan(request.document, {
     registry: createRegistry(operators),
     facts: request.facts,

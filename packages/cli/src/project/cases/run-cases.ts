@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compilePlan, inspectAll, type Plan, PreviewSession } from '@penstock/engine';
-import { hasErrors, type Issue, type StagePreview } from '@penstock/model';
+import { hasErrors, type Issue, type OwnLibrary, type StagePreview } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { PipelineCase } from '../folder/project-schema.ts';
 import type { ProjectPipeline } from '../folder/read-project.ts';
@@ -26,10 +26,13 @@ const registry = createRegistry(operators);
  * it does not name `output` says nothing; dropped records and dead letters it does not name are a difference, for
  * nothing is to be lost unseen. A document that does not compile fails all of them.
  */
-export const runCases = async (pipeline: ProjectPipeline): Promise<readonly CaseResult[]> => {
+export const runCases = async (
+  pipeline: ProjectPipeline,
+  ownLibraries: readonly OwnLibrary[] = [],
+): Promise<readonly CaseResult[]> => {
   const compiled = compilePlan(pipeline.document, {
     registry,
-    facts: { pipelineId: 'test', orgId: 'test', messageChannel: pipeline.messageChannel },
+    facts: { pipelineId: 'test', orgId: 'test', messageChannel: pipeline.messageChannel, ownLibraries },
   });
   const { plan } = compiled;
   const issues = [...compiled.issues, ...(await inspectAll(compiled))];

@@ -36,7 +36,7 @@ const Loaded = ({ pipeline }: { readonly pipeline: Pipeline }) => {
   });
   const { letter: letterId } = useSearch({ from: '/organizations/$orgId/pipelines/$pipelineId/design' });
   const letter = useQuery({ ...letterQuery(pipeline.orgId, letterId ?? ''), enabled: letterId !== undefined });
-  const operators = useQuery({ ...operatorsQuery(locale), placeholderData: (before) => before });
+  const operators = useQuery({ ...operatorsQuery(pipeline.orgId, locale), placeholderData: (before) => before });
   if (stored.isError) return <CouldNot error={stored.error} onRetry={() => void stored.refetch()} />;
   if (operators.isError) return <CouldNot error={operators.error} onRetry={() => void operators.refetch()} />;
   // A letter that is gone, or no text, leaves the preview empty.

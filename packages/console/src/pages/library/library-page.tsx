@@ -24,7 +24,7 @@ export const LibraryPage = () => {
   const { orgId } = useParams({ from: '/organizations/$orgId/library' });
   const { operator: chosen, text = '' } = useSearch({ from: '/organizations/$orgId/library' });
   const navigate = useNavigate({ from: '/organizations/$orgId/library' });
-  const list = useQuery({ ...operatorsQuery(locale), placeholderData: (before) => before });
+  const list = useQuery({ ...operatorsQuery(orgId, locale), placeholderData: (before) => before });
   return (
     <div className={styles.page}>
       <div className={page.head}>

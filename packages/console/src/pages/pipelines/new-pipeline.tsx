@@ -14,10 +14,10 @@ import { currentPreferences } from '../../reader/preferences.ts';
 import { useText } from '../../reader/use-text.ts';
 
 /** The designer's part of it is loaded when somebody makes one: the first page does without. */
-const documentFor = async (client: QueryClient, title: string, template: Template) => {
+const documentFor = async (client: QueryClient, orgId: string, title: string, template: Template) => {
   const { documentOf } = await import('../../catalogue/templates.ts');
   const operators =
-    template === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(currentPreferences().locale));
+    template === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(orgId, currentPreferences().locale));
   return documentOf(title, template, operators);
 };
 
@@ -34,7 +34,7 @@ export const NewPipeline = ({ orgId }: { readonly orgId: string }) => {
       resultOf(
         api.POST('/api/v1/organizations/{orgId}/pipelines', {
           params: { path: { orgId } },
-          body: { name: title, document: await documentFor(client, title, template) },
+          body: { name: title, document: await documentFor(client, orgId, title, template) },
         }),
       ),
     onSuccess: ({ pipelineId }) =>

@@ -32,7 +32,7 @@ const STATUS_OF: Record<ErrorKind, number> = {
 };
 
 /** Of what was sent, form and words are right and the contents are not. */
-const WITH_ISSUES: ReadonlySet<string> = new Set(['DOCUMENT_INVALID', 'ASSETS_INVALID']);
+const WITH_ISSUES: ReadonlySet<string> = new Set(['DOCUMENT_INVALID', 'ASSETS_INVALID', 'LIBRARY_INVALID']);
 
 /** Turns whatever was thrown into a problem body. Only what nobody foresaw is logged, once, here. */
 export const handleError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {

@@ -110,7 +110,7 @@ export const createApiFixture = async (
       passwords: options.passwords ?? true,
       provider,
     },
-    libraries: { ...enos.deps, registry },
+    libraries: { ...enos.deps, registry, previews },
     resources: { ...enos.deps, warnPercent: 80 },
     queueTopics: { ...enos.deps, registry, topics: () => access.admin() },
     pipelines: enos.deps,

@@ -1874,6 +1874,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "更正代码或用例。"
     }
   },
+  "LIBRARY_INVALID": {
+    "kind": "error",
+    "en": {
+      "meaning": "The package of an operator library is not valid, or its cases fail.",
+      "remedy": "See the issues for what to correct, and where."
+    },
+    "zh": {
+      "meaning": "算子库的包无效，或其用例未通过。",
+      "remedy": "需要更正的内容和位置见各项问题。"
+    }
+  },
   "LIBRARY_IN_USE": {
     "kind": "error",
     "en": {
@@ -1883,6 +1894,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "没有卸载该算子库，因为组织的流需要其算子。",
       "remedy": "安装另一个含有这些算子的库，或移除这些阶段。"
+    }
+  },
+  "LIBRARY_LIMIT_REACHED": {
+    "kind": "error",
+    "en": {
+      "meaning": "The organisation has as many operator libraries of its own as it may have.",
+      "remedy": "Uninstall versions that no pipeline needs, or raise PENSTOCK_MAX_OWN_LIBRARIES."
+    },
+    "zh": {
+      "meaning": "组织自有的算子库已达上限。",
+      "remedy": "卸载没有流使用的版本，或调高 PENSTOCK_MAX_OWN_LIBRARIES。"
     }
   },
   "LIBRARY_NOT_VALID": {
@@ -1905,6 +1927,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "没有这个算子库，或没有安装。",
       "remedy": "列出算子库。"
+    }
+  },
+  "LIBRARY_VERSION_TAKEN": {
+    "kind": "error",
+    "en": {
+      "meaning": "The version of the library is installed already, and holds something else.",
+      "remedy": "Give the package a version of its own."
+    },
+    "zh": {
+      "meaning": "该库的这一版本已安装，且内容不同。",
+      "remedy": "为该包使用新的版本号。"
     }
   },
   "LINK_SPENT": {
@@ -3421,6 +3454,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "该阶段的算子不在组织安装的任何算子库中。",
       "remedy": "安装一个含有它的库，或使用另一个算子。"
+    }
+  },
+  "STAGE_LIBRARY_UNKNOWN": {
+    "kind": "issue",
+    "en": {
+      "meaning": "The stage is of a library of the organisation’s own, in a version that it has not installed.",
+      "remedy": "Install the package of that version, or use one that is installed."
+    },
+    "zh": {
+      "meaning": "该阶段属于组织自有的库，但其版本没有安装。",
+      "remedy": "安装该版本的包，或使用已安装的版本。"
     }
   },
   "STAGE_LOG": {

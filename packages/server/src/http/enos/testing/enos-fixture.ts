@@ -81,6 +81,8 @@ export const createEnosFixture = async (
       documentBytes: 200_000,
       assetsPerOrganization: 1000,
       designingCu: 1,
+      ownLibraries: 3,
+      libraryBytes: 100_000,
       ...options.limits,
     },
     compile: fakeCompile,
@@ -144,7 +146,7 @@ const fakeCompile: EnosDeps['compile'] = (document) => {
   };
 };
 
-const fakeFindStageState: EnosDeps['findStageState'] = (_document, name) =>
+const fakeFindStageState: EnosDeps['findStageState'] = async (_orgId, _document, name) =>
   name.startsWith('LatePointTagger')
     ? {
         owners: [JSON.stringify(name)],

@@ -15,17 +15,10 @@ import { isLookingAtData } from '../../plugins/audit-reads.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { limitIssues } from '../../plugins/limit-issues.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
+import { refusePreview } from '../../plugins/preview-errors.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, responses } from '../../plugins/schemas.ts';
-import {
-  compileFor,
-  type DesignRouteDeps,
-  orgOf,
-  ownedBy,
-  parseDocument,
-  refuse,
-  subjectOf,
-} from './design-subject.ts';
+import { compileFor, type DesignRouteDeps, orgOf, ownedBy, parseDocument, subjectOf } from './design-subject.ts';
 import { registerForecast } from './forecast-route.ts';
 
 export type { DesignRouteDeps } from './design-subject.ts';
@@ -152,7 +145,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       const reply = await deps.previews
         .run({
           document: subject.document,
-          facts: { ...subject.facts, ...(await ownedBy(deps, subject.facts.orgId)) },
+          facts: { ...subject.facts, ...(await ownedBy(deps, subject.facts.orgId, [subject.document])) },
           // Given records need no broker, and a process that runs scripts has nothing that it does not need.
           ...(deps.kafka === undefined || isGiven ? {} : { kafka: deps.kafka }),
           ...(records === undefined ? {} : { records }),
@@ -161,7 +154,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
           ...(asText === true ? { asText } : {}),
         })
-        .catch(refuse);
+        .catch(refusePreview);
       if (reply.failure !== undefined) {
         const status = reply.failure.code.startsWith('KAFKA_') ? 503 : 422;
         throw new ApiError(status, reply.failure.code, hideSecrets(reply.failure.message, subject.document));

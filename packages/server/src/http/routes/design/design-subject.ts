@@ -1,12 +1,5 @@
 import type { OperatorRegistry } from '@penstock/engine';
-import {
-  AppError,
-  type Issue,
-  isJsonObject,
-  type JsonObject,
-  type KafkaSettings,
-  type PipelineFacts,
-} from '@penstock/model';
+import { type Issue, isJsonObject, type JsonObject, type KafkaSettings, type PipelineFacts } from '@penstock/model';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, isInstallationAdministrator } from '../../../auth/caller.ts';
 import type { CompileFacts, CompileOutcome, Compiler } from '../../../compile/compiler.ts';
@@ -41,12 +34,17 @@ type Facts = Pick<CompileFacts, 'pipelineId' | 'orgId' | 'messageChannel'>;
 export const compileFor = async (deps: DesignRouteDeps, document: JsonObject, facts: Facts): Promise<CompileOutcome> =>
   deps.compiler.compile(document, {
     ...facts,
-    ...(facts.orgId === NO_ORGANIZATION ? {} : await readCheckedFacts(deps.store.db, facts.orgId)),
+    ...(facts.orgId === NO_ORGANIZATION ? {} : await readCheckedFacts(deps.store.db, facts.orgId, document)),
     runsEverySource: true,
   });
 
-export const ownedBy = async (deps: DesignRouteDeps, orgId: string): Promise<Partial<OrganizationFacts>> =>
-  orgId === NO_ORGANIZATION ? {} : readOrganizationFacts(deps.store.db, orgId);
+/** What the organisation has that these documents may name. */
+export const ownedBy = async (
+  deps: DesignRouteDeps,
+  orgId: string,
+  documents: readonly JsonObject[],
+): Promise<Partial<OrganizationFacts>> =>
+  orgId === NO_ORGANIZATION ? {} : readOrganizationFacts(deps.store.db, orgId, documents);
 
 const NO_ORGANIZATION = 'organization';
 
@@ -100,19 +98,6 @@ const isJson = (text: string): boolean => {
 };
 
 const documentIssue = (message: string): Issue => ({ code: 'DOCUMENT_INVALID', severity: 'error', path: '', message });
-
-const PREVIEW_STATUS: Record<string, number> = {
-  PREVIEW_BUSY: 429,
-  PREVIEW_TIMEOUT: 422,
-  PREVIEW_TOO_LARGE: 422,
-  PREVIEW_CRASHED: 422,
-};
-/** A preview that could not be run as the HTTP error that it is. */
-export const refuse = (error: unknown): never => {
-  const status = error instanceof AppError ? PREVIEW_STATUS[error.code] : undefined;
-  if (error instanceof AppError && status !== undefined) throw new ApiError(status, error.code, error.message);
-  throw error;
-};
 
 export type Subject =
   | { readonly issue: Issue }

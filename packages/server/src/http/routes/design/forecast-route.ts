@@ -7,10 +7,11 @@ import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { limitIssues } from '../../plugins/limit-issues.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
+import { refusePreview } from '../../plugins/preview-errors.ts';
 import { issueSchema } from '../../plugins/problem.ts';
 import { bearer, nullable, pipelineParams, responses } from '../../plugins/schemas.ts';
 import { targetOf } from '../pipelines/pipeline-routes.ts';
-import { compileFor, type DesignRouteDeps, ownedBy, refuse, subjectOf } from './design-subject.ts';
+import { compileFor, type DesignRouteDeps, ownedBy, subjectOf } from './design-subject.ts';
 
 const forecastSchema = nameSchema('ReleaseForecast', releaseForecastSchema);
 
@@ -60,9 +61,9 @@ export const registerForecast = (app: ApiInstance, deps: DesignRouteDeps): void 
       const checked = await compileFor(deps, subject.document, facts);
       const issues = limitIssues(checked.issues);
       if (hasErrors(checked.issues)) return { issues, forecast: null };
-      const grants = await ownedBy(deps, orgId);
+      const grants = await ownedBy(deps, orgId, [subject.document]);
       const next = { document: subject.document, facts: { ...facts, ...grants } };
-      const forecast = await forecastRelease(deps, { orgId, pipelineId }, next).catch(refuse);
+      const forecast = await forecastRelease(deps, { orgId, pipelineId }, next).catch(refusePreview);
       if ('failure' in forecast) {
         const { code, message } = forecast.failure;
         throw new ApiError(code.startsWith('KAFKA_') ? 503 : 422, code, hideSecrets(message, subject.document));

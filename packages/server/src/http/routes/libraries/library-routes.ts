@@ -1,5 +1,7 @@
+import type { JsonObject } from '@penstock/model';
 import { Type } from 'typebox';
 import { actorOf } from '../../../auth/caller.ts';
+import { installOwnLibrary, type OwnLibraryDeps } from '../../../libraries/install-own-library.ts';
 import {
   installLibrary,
   type LibraryDeps,
@@ -8,10 +10,13 @@ import {
   uninstallLibrary,
   usersOfLibrary,
 } from '../../../libraries/libraries.ts';
+import { readPackage } from '../../../libraries/own-library-store.ts';
 import type { DocumentUser } from '../../../use-case/document-users.ts';
+import { requireOrganization } from '../../../use-case/find-organization.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
 import { requireOrganizationAccess } from '../../plugins/caller.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
+import { refusePreview } from '../../plugins/preview-errors.ts';
 import { bearer, nullable, orgParams, responses, text, time } from '../../plugins/schemas.ts';
 
 const base = { tags: ['Libraries'], security: bearer };
@@ -22,8 +27,9 @@ const params = Type.Object({ ...orgParams.properties, library: Type.String({ min
 const librarySchema = nameSchema(
   'Library',
   Type.Object({
-    library: text('Its version, by which it goes'),
+    library: text('Its version, by which it goes; of the organisation’s own name@version'),
     isRecommended: Type.Boolean({ description: 'The newest; new organisations have it.' }),
+    isOwn: Type.Boolean({ description: 'The organisation’s own, installed by its package; it goes by name@version.' }),
     operators: Type.Array(Type.Object({ id: Type.String(), label: Type.String() })),
     installedAt: nullable(time('Installed; null where it is not')),
     installedBy: nullable(Type.String()),
@@ -45,8 +51,12 @@ const userSchema = nameSchema(
 );
 
 /** Operator libraries: which there are, and which of them an organisation has installed. */
-export const registerLibraryRoutes = (app: ApiInstance, deps: LibraryDeps): void => {
+export const registerLibraryRoutes = (
+  app: ApiInstance,
+  deps: OwnLibraryDeps & { readonly bodyBytes: number },
+): void => {
   registerReading(app, deps);
+  registerPackages(app, deps);
   void app.put(
     ONE,
     {
@@ -120,6 +130,68 @@ const registerReading = (app: ApiInstance, deps: LibraryDeps): void => {
       const { orgId, library } = request.params;
       requireOrganizationAccess(request, orgId);
       return { items: [...(await usersOfLibrary(deps, { orgId, library }))] };
+    },
+  );
+};
+
+const packageSchema = Type.Unsafe<JsonObject>({
+  type: 'object',
+  additionalProperties: true,
+  description: 'The package of a library: docs/own-operators.md says what it holds.',
+});
+
+/** Libraries of an organisation's own, which come as packages. */
+const registerPackages = (app: ApiInstance, deps: OwnLibraryDeps & { readonly bodyBytes: number }): void => {
+  void app.post(
+    PATH,
+    {
+      config: { permission: 'pipelines.design' },
+      bodyLimit: deps.bodyBytes,
+      schema: {
+        ...base,
+        summary: 'Install a library of the organisation’s own by its package',
+        description:
+          'The package is checked as a whole and its cases are run in the sandbox: the answer has everything that is wrong, with JSON Pointers into it. What is installed never changes; the same package again changes nothing. Takes a third of a CU of Stream Designing.',
+        params: orgParams,
+        body: packageSchema,
+        response: responses(
+          {
+            200: Type.Object({
+              library: text('name@version, by which documents name it'),
+              items: Type.Array(librarySchema),
+            }),
+          },
+          409,
+          413,
+          422,
+          429,
+        ),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      const actor = actorOf(requireOrganizationAccess(request, orgId));
+      const library = await installOwnLibrary(deps, { orgId, actor, package: request.body }).catch(refusePreview);
+      return { library, items: (await listLibraries(deps, orgId)).map(shown) };
+    },
+  );
+  void app.get(
+    `${ONE}/package`,
+    {
+      config: { permission: 'organization.read' },
+      schema: {
+        ...base,
+        summary: 'The package of a library of the organisation’s own, as it was installed',
+        params,
+        response: responses({ 200: packageSchema }),
+      },
+    },
+    async (request) => {
+      const { orgId, library } = request.params;
+      requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      const held: JsonObject = JSON.parse(await readPackage(deps.store.db, orgId, library));
+      return held;
     },
   );
 };

@@ -6,9 +6,22 @@ import {
   storesOfOperator,
 } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
-import { operatorTitles, schemaInLanguage, shownCases, TITLE_LANGUAGES, type TitleLanguage } from '@penstock/operators';
+import {
+  type OwnDefinition,
+  operatorTitles,
+  type ShownCase,
+  schemaInLanguage,
+  shownCases,
+  TITLE_LANGUAGES,
+  type TitleLanguage,
+} from '@penstock/operators';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { requireOrganization } from '../../../use-case/find-organization.ts';
+import { readOwnLibraries } from '../../../use-case/read-libraries.ts';
+import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { requireOrganizationAccess } from '../../plugins/caller.ts';
 import { pageOfArray } from '../../plugins/cursor.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
@@ -48,8 +61,33 @@ const languageQuery = {
   ),
 };
 
+const orgQuery = {
+  orgId: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'With the operators of the libraries of its own that this organisation has installed.',
+    }),
+  ),
+};
+
+export interface OperatorRouteDeps extends Pick<UseCaseDeps, 'store'> {
+  readonly registry: OperatorRegistry;
+}
+
+const definitionsFor = async (
+  { store, registry }: OperatorRouteDeps,
+  request: FastifyRequest,
+  orgId: string | undefined,
+): Promise<readonly OperatorDefinition[]> => {
+  if (orgId === undefined) return registry.definitions;
+  requireOrganizationAccess(request, orgId);
+  const ownLibraries = await readOwnLibraries(store.db, (await requireOrganization(store.db, orgId)).orgId);
+  return (registry.of?.({ ownLibraries }) ?? registry).definitions;
+};
+
 /** The operators that documents are made of, as data. */
-export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly registry: OperatorRegistry }): void => {
+export const registerOperatorRoutes = (app: ApiInstance, deps: OperatorRouteDeps): void => {
   void app.get(
     '/operators',
     {
@@ -57,13 +95,15 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
       schema: {
         ...base,
         summary: 'Operators: configuration schemas, documentation, examples',
-        querystring: Type.Object({ ...pageQuery.properties, ...languageQuery }),
+        querystring: Type.Object({ ...pageQuery.properties, ...languageQuery, ...orgQuery }),
         response: responses({ 200: pageOf(operatorSchema) }),
       },
     },
     async (request) =>
       pageOfArray(
-        deps.registry.definitions.map((definition) => describeOperator(definition, request.query.language)),
+        (await definitionsFor(deps, request, request.query.orgId)).map((definition) =>
+          describeOperator(definition, request.query.language),
+        ),
         request.query,
       ),
   );
@@ -75,12 +115,13 @@ export const registerOperatorRoutes = (app: ApiInstance, deps: { readonly regist
         ...base,
         summary: 'One operator',
         params: Type.Object({ id: Type.String() }),
-        querystring: Type.Object(languageQuery),
+        querystring: Type.Object({ ...languageQuery, ...orgQuery }),
         response: responses({ 200: operatorSchema }),
       },
     },
     async (request) => {
-      const found = deps.registry.definitions.find(({ id }) => id === request.params.id);
+      const definitions = await definitionsFor(deps, request, request.query.orgId);
+      const found = definitions.find(({ id }) => id === request.params.id);
       if (found === undefined) throw new ApiError(404, 'OPERATOR_UNKNOWN', 'There is no such operator.');
       return describeOperator(found, request.query.language);
     },
@@ -175,9 +216,12 @@ const describeOperator = (definition: OperatorDefinition, language: TitleLanguag
   description: definition.description,
   stateful: definition.kind === 'processor' && storesOfOperator(definition).length > 0,
   cluster: definition.kind !== 'source' || definition.cluster,
-  config: schemaInLanguage(asJson(definition.config), language),
-  examples: (shownCases[definition.id] ?? []).map((shown) => ({ ...shown })),
+  config: schemaInLanguage(asJson(definition.config), language, definition),
+  examples: shownOf(definition).map((shown) => ({ ...shown })),
 });
+
+const shownOf = (definition: OperatorDefinition): readonly ShownCase[] =>
+  shownCases[definition.id] ?? (definition as Partial<OwnDefinition>).shown ?? [];
 
 const titlesOf = (definition: OperatorDefinition, language: TitleLanguage = 'en') => {
   const { keywords, ...titles } = operatorTitles(definition, language);
