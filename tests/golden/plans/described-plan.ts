@@ -5,6 +5,7 @@ import { checkRun, topicsOf } from '@penstock/worker/run-plan';
 import { clockPipelines } from '../clock/clock-pipelines.ts';
 import { GOLDEN_PARTITIONS } from '../golden-pipeline.ts';
 import { goldenPipelines } from '../golden-pipelines.ts';
+import { exampleLibrary } from '../own/own-library.ts';
 import { unequalDocument } from '../unequal/unequal-partitions.ts';
 
 /** Documents whose plans are written down, by name. */
@@ -26,7 +27,8 @@ const TOPIC_ID = 'topic-id';
  * and the manifest of what is kept. Pipelines that have run with another version go on only where all of it is as it was.
  */
 export const describePlan = (document: JsonObject): JsonObject => {
-  const run = { document, pipelineId: 'pipeline', orgId: 'org', messageChannel: 0 as const };
+  const facts = { orgId: 'org', messageChannel: 0 as const, ownLibraries: [exampleLibrary] };
+  const run = { document, pipelineId: 'pipeline', ...facts };
   const plan = planPipeline(checkRun(run), { sourcePartitions: GOLDEN_PARTITIONS });
   const topics = topicsOf(plan);
   const inputs = plan.parts.map((part) => ({
