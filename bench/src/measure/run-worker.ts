@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '@penstock/dev';
 import { createTopicAdmin } from '@penstock/kafka';
 import { consumerGroupOf, DeliveryGuarantee, manifestTopicOf, type RunSpec, stateTopicOf } from '@penstock/model';
 import { readTopic } from '@penstock/testkit/kafka';
+import { localPrograms } from '@penstock/worker/local-programs';
 import { ORG_ID } from '../data/measurements.ts';
 import type { Fingerprint } from '../workload/fingerprint.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -15,7 +16,6 @@ import { type MeasuredProcess, startMeasured } from './measured-process.ts';
 import { withOutputTopic } from './output-topic.ts';
 import { outputProblem } from './verify-output.ts';
 
-const WORKER = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
 const MEMORY_MB = 2048;
 /** As the service's launcher starts it. */
 const NODE_ARGUMENTS = ['--no-node-snapshot', `--max-old-space-size=${Math.floor(MEMORY_MB * 0.6)}`];
@@ -64,7 +64,8 @@ export const runWorker = (run: BenchRun, control: ControlEndpoint, order: Worker
     const profiling =
       run.profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(run.profileFolder)}`];
     control.reset();
-    const worker = startMeasured(process.execPath, [...NODE_ARGUMENTS, ...profiling, WORKER, specFile], { logFile });
+    const { main } = await localPrograms({ folder: join(cacheFolder(), 'programs') });
+    const worker = startMeasured(process.execPath, [...NODE_ARGUMENTS, ...profiling, main, specFile], { logFile });
     let recordsPerSecond: number;
     try {
       recordsPerSecond = await untilDone(run, worker, order, { group: consumerGroupOf(pipelineId), output });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@penstock/model';
+import { cacheFolder } from '../java/maven.ts';
 import { isPortFree } from '../ports.ts';
 import { ManagedProcess } from './managed-process.ts';
 
@@ -39,6 +40,8 @@ export class Service {
       env: {
         PENSTOCK_PORT: String(options.port),
         PENSTOCK_DATA: options.dataDir,
+        // One bundle for all data folders.
+        PENSTOCK_PROGRAMS: join(cacheFolder(), 'programs'),
         // What npm start started it also stops; a service that runs on its own leaves its workers running.
         PENSTOCK_STOP_WORKERS_ON_EXIT: '1',
       },

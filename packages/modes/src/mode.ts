@@ -194,8 +194,8 @@ export interface ModeContext {
   readonly cu: { readonly memoryMb: number; readonly threads: number };
   readonly clock: { now(): number };
   readonly log: { warn(facts: object, message: string): void };
-  /** The worker's program file. */
-  readonly workerMain: string;
+  /** The worker's program file, as it is to be launched now. */
+  readonly workerMain: () => Promise<string>;
   /** The file in which workers look up where the service is. */
   readonly endpointsFile: string;
   /** Where this instance is reached. */

@@ -9,15 +9,12 @@ import { openAlarms } from './service/alarms.ts';
 import { createAppServices } from './service/app-services.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './service/foundation.ts';
 import { listen } from './service/listen.ts';
-import { openModes, PREVIEW_MAIN } from './service/modes.ts';
+import { openModes } from './service/modes.ts';
 import { scheduleUpkeep } from './service/schedule-upkeep.ts';
 import { openSignInProvider } from './service/sign-in-provider.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
+import { workerPrograms } from './service/worker-programs.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
-
-export interface ServiceOptions extends FoundationOptions {
-  readonly workerMain?: string;
-}
 
 export interface Service {
   readonly app: ApiInstance;
@@ -28,25 +25,26 @@ export interface Service {
 }
 
 /** Puts one service instance together and starts it. Errors: those of its parts, and `PORT_IN_USE`. */
-export const startService = async (options: ServiceOptions): Promise<Service> => {
+export const startService = async (options: FoundationOptions): Promise<Service> => {
   const foundation = await openFoundation(options);
   try {
-    return await assemble(foundation, options.workerMain);
+    return await assemble(foundation);
   } catch (error) {
     await foundation.close();
     throw error;
   }
 };
 
-const assemble = async (foundation: Foundation, workerMain: string | undefined): Promise<Service> => {
+const assemble = async (foundation: Foundation): Promise<Service> => {
   const { settings, clock, kafkaAccess } = foundation;
   const stateStore = createKafkaStateStore({ client: () => kafkaAccess.cluster(), clock });
-  const modes = await openModes(foundation, workerMain);
+  const programs = () => workerPrograms(settings.programsDir, foundation.logger);
+  const modes = await openModes(foundation, async () => (await programs()).main);
   const logs = createRunLogs(foundation, modes);
   const supervisor = createSupervisor(foundation, { modes, logs, stateStore });
   const snapshots = new SnapshotDesk(foundation);
   const previews = new PreviewRunner(
-    PREVIEW_MAIN,
+    async () => (await programs()).preview,
     { ...PREVIEW_LIMITS, concurrent: settings.limits.previews },
     {
       outbound: { networks: settings.outboundNetworks },

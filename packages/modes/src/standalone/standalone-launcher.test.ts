@@ -39,12 +39,12 @@ const specOf = (runId: string, document: JsonObject = {}): RunSpec => ({
 const fixture = (t: TestContext) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-launcher-'));
   const create = (
-    over: { host?: string; place?: string; workerMain?: string; endpointsFile?: string } = {},
+    over: { host?: string; place?: string; workerMain?: () => Promise<string>; endpointsFile?: string } = {},
   ): StandaloneLauncher =>
     new StandaloneLauncher({
       dataDir,
       host: 'here',
-      workerMain: TINY_WORKER,
+      workerMain: async () => TINY_WORKER,
       endpointsFile: join(dataDir, 'endpoints.json'),
       ownUrl: () => 'http://own',
       ...over,
@@ -191,7 +191,7 @@ test('a log that has grown too large is cut, keeping one older part, while the w
 test('a worker program that is not there is no reason to try again', async (t) => {
   const { create, launch } = fixture(t);
   await assert.rejects(
-    launch(create({ workerMain: '/nowhere/main.ts' }), 'run-1'),
+    launch(create({ workerMain: async () => '/nowhere/main.ts' }), 'run-1'),
     (error) => error instanceof AppError && error.code === 'LAUNCH_PROGRAM_MISSING' && !error.retryable,
   );
 });

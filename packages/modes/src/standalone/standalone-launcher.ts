@@ -16,8 +16,8 @@ export interface StandaloneLauncherOptions {
   readonly host: string;
   /** Default: `placeOf` the host. */
   readonly place?: string;
-  /** The worker's program file. */
-  readonly workerMain: string;
+  /** The worker's program file, as it is to be launched now. */
+  readonly workerMain: () => Promise<string>;
   /** The file in which workers look up where the service is. */
   readonly endpointsFile: string;
   /** Where this instance is reached. */
@@ -64,7 +64,7 @@ export class StandaloneLauncher implements Launcher<StandaloneLaunch, Standalone
   }
 
   async launch(record: StandaloneLaunch, spec: RunSpec): Promise<StandaloneLaunch> {
-    const { workerMain } = this.#options;
+    const workerMain = await this.#options.workerMain();
     const { specFile, logFile } = filesOf(record);
     if (!existsSync(workerMain)) {
       throw new AppError('LAUNCH_PROGRAM_MISSING', `The worker program ${workerMain} does not exist.`, {

@@ -35,14 +35,14 @@ export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, residentMb: 51
  * run at once is refused. Errors: `PREVIEW_BUSY`, `PREVIEW_TIMEOUT`, `PREVIEW_TOO_LARGE`, `PREVIEW_CRASHED`.
  */
 export class PreviewRunner {
-  readonly #program: string;
+  readonly #program: () => Promise<string>;
   readonly #limits: PreviewLimits;
   readonly #surroundings: PreviewSurroundings;
   readonly #stops = new Set<() => void>();
   readonly #runningOf = new Map<string, number>();
   #running = 0;
 
-  constructor(program: string, limits: PreviewLimits, surroundings: PreviewSurroundings = {}) {
+  constructor(program: () => Promise<string>, limits: PreviewLimits, surroundings: PreviewSurroundings = {}) {
     this.#surroundings = surroundings;
     this.#program = program;
     this.#limits = limits;
@@ -60,7 +60,8 @@ export class PreviewRunner {
     this.#runningOf.set(orgId, own + 1);
     try {
       const { outbound } = this.#surroundings;
-      return await this.#runOne({ ...request, ...(outbound === undefined ? {} : { outbound }) });
+      const program = await this.#program();
+      return await this.#runOne(program, { ...request, ...(outbound === undefined ? {} : { outbound }) });
     } finally {
       this.#running -= 1;
       const left = (this.#runningOf.get(orgId) ?? 1) - 1;
@@ -92,10 +93,10 @@ export class PreviewRunner {
     return assets(orgId, readAssetsRequest(asked));
   }
 
-  #runOne(request: PreviewRequest): Promise<PreviewReply> {
+  #runOne(program: string, request: PreviewRequest): Promise<PreviewReply> {
     const { promise, resolve, reject } = Promise.withResolvers<PreviewReply>();
     const { timeoutMs, memoryMb, replyBytes } = this.#limits;
-    const child = spawn(process.execPath, ['--no-node-snapshot', `--max-old-space-size=${memoryMb}`, this.#program], {
+    const child = spawn(process.execPath, ['--no-node-snapshot', `--max-old-space-size=${memoryMb}`, program], {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       env: { PATH: process.env.PATH ?? '' },
     });

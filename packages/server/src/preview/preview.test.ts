@@ -14,7 +14,7 @@ const runnerOf = (t: TestContext, program: string, limits: Partial<PreviewLimits
   const dir = mkdtempSync(join(tmpdir(), 'penstock-preview-'));
   const file = join(dir, 'program.mjs');
   writeFileSync(file, program);
-  const runner = new PreviewRunner(file, {
+  const runner = new PreviewRunner(async () => file, {
     concurrent: 1,
     timeoutMs: 20_000,
     memoryMb: 64,

@@ -1,19 +1,10 @@
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createModes, type Modes } from '@penstock/modes';
 import { readResources } from '../runs/run-store.ts';
 import { readInstallation } from '../store/installation.ts';
 import type { Foundation } from './foundation.ts';
 
-const WORKER_FOLDER = fileURLToPath(new URL('../../../worker/src/', import.meta.url));
-/** Programs of the worker are named as this file is: TypeScript in the source tree, JavaScript in an installed package. */
-const workerProgram = (name: string): string => join(WORKER_FOLDER, `${name}${extname(import.meta.url)}`);
-
-export const WORKER_MAIN = workerProgram('main');
-export const PREVIEW_MAIN = workerProgram('preview/preview-main');
-
 /** Where pipelines can run, with what this instance lends to each mode. Errors: those of the cluster's configuration. */
-export const openModes = async (foundation: Foundation, workerMain?: string): Promise<Modes> => {
+export const openModes = async (foundation: Foundation, workerMain: () => Promise<string>): Promise<Modes> => {
   const { settings, store, host, clock, logger, endpoint, wakeUp } = foundation;
   return createModes({
     dataDir: settings.dataDir,
@@ -22,7 +13,7 @@ export const openModes = async (foundation: Foundation, workerMain?: string): Pr
     cu: settings.cu,
     clock,
     log: logger.child({ part: 'modes' }),
-    workerMain: workerMain ?? WORKER_MAIN,
+    workerMain,
     endpointsFile: endpoint.file,
     ownUrl: endpoint.url,
     resourcesOf: (runId) => readResources(store.db, runId),

@@ -31,6 +31,13 @@ export const SETTINGS = {
     fallback: '.penstock',
     about: 'Data folder: keys, tokens, worker files, the embedded database.',
   },
+  programs: {
+    env: 'PENSTOCK_PROGRAMS',
+    key: 'programs',
+    ...anyText,
+    about:
+      'Folder for the bundled program of workers, by default `programs` in the data folder. Services of one machine may share it. Whoever can write there decides what workers run.',
+  },
   databaseUrl: {
     env: 'DATABASE_URL',
     key: 'databaseUrl',

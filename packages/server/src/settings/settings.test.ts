@@ -10,6 +10,7 @@ const defaults = {
   host: '127.0.0.1',
   port: 8080,
   dataDir: '/srv/.penstock',
+  programsDir: '/srv/.penstock/programs',
   databaseTimeoutMs: 15_000,
   logLevel: 'info',
   trustProxy: false,
@@ -64,6 +65,7 @@ test('the environment wins over the file, the file over the defaults', (t) => {
     host: '0.0.0.0',
     port: 9001,
     dataDir: '/data',
+    programsDir: '/data/programs',
     kafka: { bootstrapServers: 'a:1,b:2', sasl: { mechanism: 'PLAIN', username: 'u', password: 'p' } },
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isJsonObject, type JsonObject, type KafkaSettings, messageOf } from '@penstock/model';
 import type { YarnSettings } from '@penstock/modes';
 import { type TSchema, Type } from 'typebox';
@@ -19,6 +19,8 @@ export interface Settings {
   readonly port: number;
   /** Absolute path of the data folder. */
   readonly dataDir: string;
+  /** Absolute path of the folder for the bundled program of workers. */
+  readonly programsDir: string;
   readonly databaseUrl?: string;
   /** PostgreSQL: no answer for this long is none. */
   readonly databaseTimeoutMs: number;
@@ -124,6 +126,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
     host: String(values.get('host')),
     port: Number(values.get('port')),
     dataDir: resolve(cwd, String(values.get('data'))),
+    programsDir: resolve(cwd, textOf(values, 'programs') ?? join(String(values.get('data')), 'programs')),
     ...optionalText(values, 'databaseUrl'),
     databaseTimeoutMs: Number(values.get('databaseTimeoutMs')),
     ...(kafka === undefined ? {} : { kafka }),

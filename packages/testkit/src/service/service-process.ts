@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '@penstock/dev';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import { Hopeless, until } from '../until.ts';
 import { killAllWorkers } from './worker-processes.ts';
@@ -45,6 +46,8 @@ export class ServiceProcess {
       ),
       PENSTOCK_PORT: String(options.port),
       PENSTOCK_DATA: this.dataDir,
+      // One bundle for all services of all tests.
+      PENSTOCK_PROGRAMS: join(cacheFolder(), 'programs'),
       KAFKA_BOOTSTRAP_SERVERS: options.bootstrapServers,
       ...options.env,
     };

@@ -4,16 +4,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '@penstock/dev';
 import type { JsonObject, RunEvent, RunSpec } from '@penstock/model';
+import { localPrograms } from '@penstock/worker/local-programs';
 import type { GivenAssets } from '../given-assets.ts';
 import type { CompressedTime } from './compressed-time.ts';
 import { ControlServer } from './control-server.ts';
 import { hasRead } from './has-read.ts';
 
-const main = fileURLToPath(import.meta.resolve('@penstock/worker/main'));
-
-/** A real worker of Standalone Mode under a control plane of its own, for tests. */
+/** A real worker of Standalone Mode, started as the service starts it, under a control plane of its own, for tests. */
 export class WorkerProcess {
   readonly control: ControlServer;
   readonly exited: Promise<number | null>;
@@ -48,6 +47,7 @@ export class WorkerProcess {
     const folder = await mkdtemp(join(tmpdir(), 'penstock-run-'));
     const file = join(folder, 'run.json');
     await writeFile(file, JSON.stringify(spec));
+    const { main } = await localPrograms({ folder: join(cacheFolder(), 'programs') });
     const child = spawn(process.execPath, ['--no-node-snapshot', main, file], {
       env: { ...process.env, ...time?.env },
       stdio: ['ignore', process.env.PENSTOCK_TEST_VERBOSE ? 'inherit' : 'ignore', 'inherit'],

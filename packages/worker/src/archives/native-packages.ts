@@ -43,7 +43,8 @@ export const nativeFiles = async (): Promise<readonly ArchiveEntry[]> => {
   return [...byTarget].map(([target, source]) => ({ target, source }));
 };
 
-const packageFolder = (file: string): string => {
+/** Of a file inside an installed package: the package's folder. */
+export const packageFolder = (file: string): string => {
   const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
   if (folder === undefined || !existsSync(folder)) throw new Error(`${file} belongs to no package.`);
   return folder;

@@ -9,7 +9,7 @@ export const idleModes = (): Modes =>
     cu: { memoryMb: 2048, threads: 1 },
     clock: { now: () => 0 },
     log: { warn: () => undefined },
-    workerMain: '/nowhere',
+    workerMain: async () => '/nowhere',
     endpointsFile: '/nowhere',
     ownUrl: () => 'http://vm',
     resourcesOf: () => Promise.reject(new Error('none')),

@@ -65,7 +65,7 @@ export const createApiFixture = async (
   const enos = await createEnosFixture(t, { modes, ...(options.store === undefined ? {} : { store: options.store }) });
   const access = new KafkaAccess(options.kafka, () => undefined);
   const previews = new PreviewRunner(
-    options.previewProgram ?? PREVIEW_PROGRAM,
+    async () => options.previewProgram ?? PREVIEW_PROGRAM,
     { ...PREVIEW_LIMITS, concurrent: 1 },
     { assets: (orgId, request) => readRunAssets(enos.deps.store.db, orgId, request) },
   );

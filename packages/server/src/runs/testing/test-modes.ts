@@ -33,7 +33,7 @@ export const createTestModes = (options: TestModesOptions = {}): Modes => {
     cu: CU,
     clock: { now: () => 0 },
     log: { warn: () => undefined },
-    workerMain: '/nowhere',
+    workerMain: async () => '/nowhere',
     endpointsFile: '/nowhere',
     ownUrl: () => 'http://here',
     resourcesOf: async (runId) => {
