@@ -11,6 +11,8 @@ const CHECKED = {
   previewReply: schemas.previewReplySchema,
   assetsRequest: schemas.assetsRequestSchema,
   assetsReply: schemas.assetsReplySchema,
+  referenceRequest: schemas.referenceRequestSchema,
+  referenceReply: schemas.referenceReplySchema,
   helloRequest: schemas.helloRequestSchema,
   prepareRequest: schemas.prepareRequestSchema,
   openRequest: schemas.openRequestSchema,

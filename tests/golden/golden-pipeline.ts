@@ -1,4 +1,4 @@
-import type { JsonObject, RunSpec } from '@penstock/model';
+import type { JsonObject, JsonValue, RunSpec } from '@penstock/model';
 import type { GivenAssets } from '@penstock/testkit';
 
 /** A message of a pipeline's input. */
@@ -35,6 +35,8 @@ export interface GoldenPipeline {
   readonly assets?: GivenAssets;
   /** Libraries of its organisation's own. */
   readonly ownLibraries?: RunSpec['ownLibraries'];
+  /** Reference data of its organisation, by name, where stages go by it. */
+  readonly references?: Readonly<Record<string, JsonValue>>;
   document(topics: GoldenTopics): JsonObject;
   input(): readonly GoldenMessage[];
 }

@@ -1,5 +1,5 @@
 import type { GoldenPipeline } from './golden-pipeline.ts';
-import { copiedAsItIs, selectedAndTagged } from './plain-pipelines.ts';
+import { copiedAsItIs, normalized, selectedAndTagged } from './plain-pipelines.ts';
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
 import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
 import { mergedAndRestored, sortedAndGrouped, triggered } from './store-pipelines.ts';
@@ -18,4 +18,5 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   mergedAndRestored,
   sortedAndGrouped,
   triggered,
+  normalized,
 ];

@@ -24,9 +24,10 @@ after(() => world.stop());
 const openRun = async (t: TestContext, access: TopicAccess, pipeline: GoldenPipeline, input: string, id: string) => {
   const topics = await createOutputTopics(access, pipeline, input, id);
   const spec = world.specOf(pipeline, id, topics);
+  const { assets, references } = pipeline;
   return {
-    alone: (): Promise<void> => runStandalone(t, access, spec, { assets: pipeline.assets }),
-    ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills, assets: pipeline.assets }),
+    alone: (): Promise<void> => runStandalone(t, access, spec, { assets, references }),
+    ranges: (seed: number, kills: number) => runRanges(t, { access, spec, seed, kills, assets, references }),
     output: (): Promise<GoldenOutput> => readGoldenOutput(access, pipeline, id, GOLDEN_ORG, topics),
   };
 };

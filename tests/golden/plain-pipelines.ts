@@ -1,6 +1,6 @@
 import { consumer, createRandom, documentOf, type GivenAssets, producer, wholeBetween } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS, type GoldenMessage, type GoldenPipeline } from './golden-pipeline.ts';
-import { measurements } from './measurements.ts';
+import { measurements, pick } from './measurements.ts';
 
 const options = { commitIntervalMs: COMMIT_INTERVAL_MS };
 const MAX_OBJECT_BYTES = 700_000;
@@ -158,4 +158,58 @@ export const selectedAndTagged: GoldenPipeline = {
       points: ['flow', 'pressure', 'тиск', 'speed', 'level'],
       texts: 0.01,
     }),
+};
+
+const POINTS = ['power', 'speed', 'temp', 'phase', 'never'];
+
+/** Uploads of devices, some with several entries, some of which nothing is needed, and some that are none. */
+const uploads = (): GoldenMessage[] => {
+  const random = createRandom(17);
+  return Array.from({ length: 1500 }, (_, seq): GoldenMessage => {
+    const assetId = `inverter-${wholeBetween(random, 0, 8)}`;
+    const entry = (nth: number): string => {
+      const points = POINTS.filter(() => random() < 0.5).map((point) => {
+        const value = `${wholeBetween(random, 0, 999)}.${pick(random, ['0', '50', '9007199254740993'])}`;
+        return `"${point}":${random() < 0.2 ? `{"value":${value},"quality":${nth}}` : value}`;
+      });
+      const time = Date.UTC(2026, 0, 1) + seq * 1000 + nth;
+      return `{"assetId":"${assetId}","time":${random() < 0.01 ? '"no time"' : time},"measurepoints":{${points.join()}}}`;
+    };
+    const payload = Array.from({ length: wholeBetween(random, 1, 3) }, (_each, nth) => entry(nth)).join();
+    const model = '"modelId":"inverter","modelIdPath":"/device/inverter"';
+    const value = `{"orgId":"golden",${model},"payload":[${payload}],"seq":${seq}}`;
+    return {
+      key: null,
+      partitionKey: assetId,
+      value: random() < 0.01 ? value.replace('"payload":[', '"payload":[7,') : value,
+    };
+  });
+};
+
+/** Uploads to records of points that released pipelines read; and of these, what they put out. */
+export const normalized: GoldenPipeline = {
+  name: 'normalized',
+  outputs: { internal: {}, cal: {} },
+  ordered: 'partition',
+  deadLetters: ['PAYLOAD_NOT_VALID', 'TIME_NOT_VALID'],
+  references: {
+    lineage: { inputs: ['device::power', 'inverter::speed', 'inverter::temp'], outputs: ['inverter::temp'] },
+  },
+  document: ({ input, outputs }) =>
+    documentOf(
+      [
+        consumer(input, { partitionedBy: 'UNKNOWN' }),
+        { name: 'Normalizer_01', label: 'Normalizer', from: ['EDHKafkaConsumer_01'], config: {} },
+        producer(outputs.internal ?? '', 'Normalizer_01'),
+        {
+          name: 'Normalizer_02',
+          label: 'Normalizer',
+          from: ['Normalizer_01'],
+          config: { normalizerType: 'CAL' },
+        },
+        producer(outputs.cal ?? '', 'Normalizer_02', 2),
+      ],
+      options,
+    ),
+  input: uploads,
 };

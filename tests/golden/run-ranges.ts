@@ -3,6 +3,7 @@ import type { RunAnswer, RunLayout, RunSpec, TaskPlace, TaskRange } from '@penst
 import { createRandom, type GivenAssets, type Random, wholeBetween } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer, TestExecutor } from '@penstock/testkit/worker';
+import type { GoldenPipeline } from './golden-pipeline.ts';
 import { pick } from './measurements.ts';
 import { settling } from './positions.ts';
 
@@ -17,6 +18,7 @@ export interface RangesOptions {
   readonly seed: number;
   /** Of its organisation. */
   readonly assets?: GivenAssets | undefined;
+  readonly references?: GoldenPipeline['references'];
   /** How often a worker is killed while it works. */
   readonly kills: number;
   /** Whether it has worked long enough, where that does not follow from what there is to read. */
@@ -75,7 +77,7 @@ class RangeDriver {
   }
 
   static async start(t: TestContext, options: RangesOptions): Promise<RangeDriver> {
-    const { endpointsFile } = await ControlServer.start(t, options.spec.kafkaRate, options.assets);
+    const { endpointsFile } = await ControlServer.start(t, options.spec.kafkaRate, options.assets, options.references);
     const spec: RunSpec = {
       ...options.spec,
       threads: THREADS,

@@ -3,12 +3,13 @@ import type { RunSpec } from '@penstock/model';
 import type { GivenAssets } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { WorkerProcess } from '@penstock/testkit/worker';
-import { GOLDEN_PARTITIONS } from './golden-pipeline.ts';
+import { GOLDEN_PARTITIONS, type GoldenPipeline } from './golden-pipeline.ts';
 import { inputTopicsOf, settling } from './positions.ts';
 
 interface StandaloneOptions {
   /** Of its organisation. */
   readonly assets?: GivenAssets | undefined;
+  readonly references?: GoldenPipeline['references'];
   /** Whether it has worked long enough, where that does not follow from what there is to read. */
   isDone?(): Promise<boolean>;
 }
@@ -21,7 +22,14 @@ export const runStandalone = async (
   options: StandaloneOptions = {},
 ): Promise<void> => {
   const { control: _another, ...run } = given;
-  const worker = await WorkerProcess.start(t, given.kafka.bootstrapServers, run, undefined, options.assets);
+  const worker = await WorkerProcess.start(
+    t,
+    given.kafka.bootstrapServers,
+    run,
+    undefined,
+    options.assets,
+    options.references,
+  );
   const isDone =
     options.isDone?.bind(options) ?? settling(access, given.pipelineId, inputTopicsOf(given, GOLDEN_PARTITIONS));
   let sequence = 0;

@@ -129,6 +129,16 @@ export const ENGINE_CODES = {
     'Raise the longest message of the source and replay it.',
   ),
   RECORD_VALUE_NULL: code('record', 'The message has no value (a tombstone).'),
+  REFERENCE_MISSING: code(
+    'reason',
+    'Reference data that a stage goes by is not there yet.',
+    'There is nothing to do: the task is taken up again. If it stays, see why the service cannot be asked.',
+  ),
+  REFERENCE_NOT_VALID: code(
+    'event',
+    'Reference data cannot be read; stages go on with what they have.',
+    'Update the older of the service and its workers: stop the pipeline and start it again.',
+  ),
   REPLAY_NOT_A_RECORD: code('record', 'The replayed message is no record.', 'Replay it from the source.'),
   REPLAY_STAGE_UNKNOWN: code(
     'record',
@@ -196,6 +206,11 @@ export const ENGINE_CODES = {
     'issue',
     'An option looks like a known one and is none.',
     'Correct its name or remove it.',
+  ),
+  STAGE_REFERENCE_UNKNOWN: code(
+    'reason',
+    'An operator uses reference data that it does not declare.',
+    'Report it: this is a defect.',
   ),
   STAGE_SETTINGS_NOT_CHECKED: code(
     'issue',

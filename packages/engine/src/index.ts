@@ -19,6 +19,7 @@ export {
   type DropDeclaration,
   defineLookUp,
   defineProcessor,
+  defineReference,
   defineSource,
   defineStore,
   defineTarget,
@@ -44,6 +45,9 @@ export {
   type Processor,
   type ProcessorDefinition,
   type RangeBounds,
+  type Reference,
+  type ReferenceDefinition,
+  type ReferenceSnapshot,
   type ResourceClaim,
   type Runtime,
   type ScheduleDefinition,
@@ -81,6 +85,7 @@ export { type ConnectionUse, connectionUses } from './plan/connection-uses.ts';
 export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
 export { type KeyTerms, keyPartProblem, termsOf } from './plan/key-terms.ts';
+export { lineageOf, type PipelineLineage } from './plan/pipeline-lineage.ts';
 export {
   type Cut,
   inputTopicOf,
@@ -138,7 +143,9 @@ export { type PreviewInput, PreviewSession, type PreviewValue } from './preview/
 export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export type { RecordPlace } from './record/message/message-records.ts';
+export { textAt } from './record/splice-json.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
+export { References, type WantedReference } from './references/references.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { SCHEDULE_STORE, SHARD_TERM, type ShardOwners } from './state/schedule-store.ts';
 export { ownerText, parseStoreKey, type StoreKey, type StoreOwner, writeStoreKey } from './state/store-key.ts';

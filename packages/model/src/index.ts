@@ -102,6 +102,8 @@ export {
   readPreviewReply,
   readPreviewRequest,
   readRangeRequest,
+  readReferenceReply,
+  readReferenceRequest,
   readRunSpec,
 } from './read-messages.ts';
 export type { PositionFate, ReleaseForecast, StateFate } from './release-forecast.ts';
@@ -122,6 +124,15 @@ export {
   MAX_ASSETS_ASKED,
   MAX_ASSETS_CHANGED,
 } from './run-assets.ts';
+export {
+  LINEAGE,
+  LINEAGE_VERSION,
+  type Lineage,
+  MAX_REFERENCE_CHARS,
+  type ReferenceReply,
+  type ReferenceReplyDraft,
+  type ReferenceRequest,
+} from './run-references.ts';
 export { similarName } from './similar-names.ts';
 export {
   type ExecutionMode,

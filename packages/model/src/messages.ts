@@ -55,3 +55,4 @@ export {
   assetsReplySchema,
   assetsRequestSchema,
 } from './run-assets.ts';
+export { referenceReplySchema, referenceRequestSchema } from './run-references.ts';

@@ -6,6 +6,7 @@ import type { PreviewReply, PreviewRequest } from './messages/preview.ts';
 import type { RangeRequest } from './messages/range-protocol.ts';
 import type { RunSpec } from './messages/run-specification.ts';
 import type { AssetsReply, AssetsRequest } from './run-assets.ts';
+import type { ReferenceReply, ReferenceRequest } from './run-references.ts';
 
 /**
  * Readers of what other programs say, each called where it arrives. The value itself is returned, not a copy; what a
@@ -34,6 +35,12 @@ export const readAssetsRequest = (given: unknown): AssetsRequest =>
   readBy(checks.assetsRequest, 'request for assets', given);
 
 export const readAssetsReply = (given: unknown): AssetsReply => readBy(checks.assetsReply, 'reply with assets', given);
+
+export const readReferenceRequest = (given: unknown): ReferenceRequest =>
+  readBy(checks.referenceRequest, 'request for reference data', given);
+
+export const readReferenceReply = (given: unknown): ReferenceReply =>
+  readBy(checks.referenceReply, 'reply with reference data', given);
 
 const RANGE_REQUESTS = new Map<unknown, readonly [MessageCheck, string]>([
   ['hello', [checks.helloRequest, 'request for a greeting']],

@@ -70,6 +70,7 @@ export const MODE_CODES = {
     'What is stored of a run is not in a form that its running mode knows; the message names the place.',
     'Use the version of the service that wrote it, or a newer one.',
   ),
+  REFERENCE_REACHABLE: code('event', 'The run no longer waits for reference data.'),
   SETTINGS_INVALID: code(
     'error',
     'A setting has a value it cannot have.',
@@ -98,6 +99,11 @@ export const MODE_CODES = {
     'reason',
     'Kafka does not answer, or cannot do what is asked of it; the run goes on by itself when it does.',
     'Look at the health of the brokers and at the network. There is no need to start the pipeline again.',
+  ),
+  WAITING_FOR_REFERENCE: code(
+    'reason',
+    'Tasks cannot begin, since the service does not give the reference data that a stage goes by; the run goes on by itself when it does.',
+    'See the reason: whether workers reach the service, and whether it answers. There is no need to start the pipeline again.',
   ),
   WAITING_FOR_TARGET: code(
     'reason',

@@ -34,6 +34,11 @@ export const OPERATOR_CODES = {
     'The records that are kept under one tag are more than one record can hold.',
     'Group by something that fewer points share, or merge fewer points.',
   ),
+  PAYLOAD_NOT_VALID: code(
+    'record',
+    'The payload of an upload is not a list of entries with measurement points.',
+    'Correct whoever writes the ORIGIN topic, then replay.',
+  ),
   ROW_NOT_WRITABLE: code(
     'record',
     'A value of the record is none that a database could take.',

@@ -33,7 +33,7 @@ const textsOf = async (
 };
 
 /** They make new records; all others pass on the ones they get. */
-const MAKERS: readonly string[] = ['window', 'generate'];
+const MAKERS: readonly string[] = ['window', 'generate', 'format'];
 
 for (const definition of operators) {
   if (definition.kind !== 'processor' || MAKERS.includes(definition.category) || needsRuntime(definition)) continue;

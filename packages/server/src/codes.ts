@@ -236,6 +236,11 @@ export const SERVER_CODES = {
     'The version of the library is installed already, and holds something else.',
     'Give the package a version of its own.',
   ),
+  LINEAGE_TOO_LARGE: code(
+    'error',
+    'Released pipelines name more points than can be given to a pipeline that goes by them.',
+    'Name fewer points in their tables, or delete pipelines that nobody needs.',
+  ),
   MEMBER_UNKNOWN: code('error', 'The organisation has no such member.', 'List its members.'),
   MAIL_NOT_CONFIGURED: code(
     'reason',
@@ -349,6 +354,11 @@ export const SERVER_CODES = {
     'Stop something, ask for less, or have more granted.',
   ),
   RESOURCE_NOT_REQUESTED: code('error', 'The organisation has no grant of the resource.', 'Have it granted.'),
+  REFERENCE_UNKNOWN: code(
+    'error',
+    'This version of the service has no such reference data, or not in that form.',
+    'Use workers and a service of one version: stop the pipeline and start it again.',
+  ),
   REVISION_OUTDATED: code('error', 'The pipeline was changed since you have read it.', 'Read it again, then decide.'),
   REVISION_REQUIRED: code(
     'error',

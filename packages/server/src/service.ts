@@ -3,7 +3,9 @@ import { ChangeFeed } from './changes/change-feed.ts';
 import { CompileThread } from './compile/compile-thread.ts';
 import { buildApp } from './http/app.ts';
 import type { ApiInstance } from './http/plugins/api-instance.ts';
+import { createCompileCheck } from './lifecycle/compile-check.ts';
 import { createKafkaStateStore } from './lifecycle/kafka-state-store.ts';
+import { readReference } from './lineage/read-reference.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from './preview/preview-runner.ts';
 import { openAlarms } from './service/alarms.ts';
 import { createAppServices } from './service/app-services.ts';
@@ -15,6 +17,7 @@ import { openSignInProvider } from './service/sign-in-provider.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
 import { workerPrograms } from './service/worker-programs.ts';
 import { SnapshotDesk } from './snapshot/snapshot-desk.ts';
+import { readCheckedFacts } from './use-case/organization-facts.ts';
 
 export interface Service {
   readonly app: ApiInstance;
@@ -43,15 +46,19 @@ const assemble = async (foundation: Foundation): Promise<Service> => {
   const logs = createRunLogs(foundation, modes);
   const supervisor = createSupervisor(foundation, { modes, logs, stateStore });
   const snapshots = new SnapshotDesk(foundation);
+  const compiler = new CompileThread();
+  const compile = createCompileCheck(compiler, (orgId, document) =>
+    readCheckedFacts(foundation.store.db, orgId, document),
+  );
   const previews = new PreviewRunner(
     async () => (await programs()).preview,
     { ...PREVIEW_LIMITS, concurrent: settings.limits.previews },
     {
       outbound: { networks: settings.outboundNetworks },
       assets: (orgId, request) => readRunAssets(foundation.store.db, orgId, request),
+      references: (asker, request) => readReference({ ...foundation, compile }, asker, request),
     },
   );
-  const compiler = new CompileThread();
   const feed = new ChangeFeed({
     db: foundation.store.db,
     storage: foundation.site.own.storage,

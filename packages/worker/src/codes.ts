@@ -48,6 +48,12 @@ export const WORKER_CODES = {
     'A record led to something that could not be committed; it was found and is an error of its stage now.',
     'See the dead letter.',
   ),
+  REFERENCE_IN_USE: code('event', 'Reference data that stages go by has been taken over, in the revision named.'),
+  REFERENCE_UNREACHABLE: code(
+    'reason',
+    'Reference data is not there yet, and no instance of the service gives it; tasks begin when it is.',
+    'See the message: whether workers reach the service, and what it says.',
+  ),
   RUN_CARE_FAILED: code(
     'event',
     'Looking after the topics of the run failed and is tried again.',

@@ -85,6 +85,39 @@ test('a folder without cases does not look tested, and a document that does not 
   );
 });
 
+test('stages that go by reference data get what the case says, and a case that says nothing of it fails', async (t) => {
+  const stage = (instanceName: string, label: string, inputLanes: string[], outputLanes: string[]) => ({
+    ...{ instanceName, inputLanes, outputLanes, library: '', stageName: '', stageVersion: '1', configuration: [] },
+    uiInfo: { label },
+  });
+  const document = {
+    title: 'reader',
+    stages: [
+      stage('EDHKafkaConsumer_01', 'EDH Kafka Consumer', [], ['in']),
+      stage('Normalizer_01', 'Normalizer', ['in'], ['out']),
+      stage('Trash_01', 'Trash', ['out'], []),
+    ],
+  };
+  const input = [{ modelId: 'm', payload: [{ assetId: 'x', time: 1, measurepoints: { a: 1, b: 2 } }] }];
+  const out = { modelId: 'm', assetId: 'x', pointId: 'b', time: 1, value: 2, quality: 0, attr: {} };
+  const folder = folderWith(t, {
+    'pipelines/a/pipeline.json': { pipelineConfig: document },
+    'pipelines/a/cases/one.json': [
+      {
+        title: 'says it',
+        references: { lineage: { inputs: ['m::b'], outputs: [] } },
+        input,
+        output: { Normalizer_01: [out] },
+        dropped: { Trash_01: { trash: 1 } },
+      },
+      { title: 'says nothing', input },
+    ],
+  });
+  const { text } = await call(['test', folder]);
+  assert.match(text, /a stage goes by the reference data "lineage": say in "references" what it is/);
+  assert.match(text, /^1 passed, 1 failed$/m, text);
+});
+
 test('everything that is wrong with the files is told at once, by file, line and pointer', async (t) => {
   const folder = folderWith(t, {
     'penstock.yaml': 'formatVersion: 1\nenvironment: {}\n',

@@ -2,6 +2,7 @@ import type { PipelineFacts } from '@penstock/model';
 import type { LookUpAnswers, LookUpDefinition } from '../look-ups/look-up.ts';
 import type { Clock } from '../ports.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
+import type { Reference, ReferenceDefinition } from '../references/reference.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Emitter } from './emitter.ts';
 import type { KeyedState } from './state.ts';
@@ -20,6 +21,8 @@ export interface StageContext<S = never> {
   keyOf(record: StreamRecord, out: Emitter): readonly string[] | undefined;
   /** Answers to what the records in hand need, for one of the definition's `lookUps`; throws for others. */
   lookUp<Q, A>(definition: LookUpDefinition<Q, A>): LookUpAnswers<A>;
+  /** Data that the stage goes by as a whole, one of the definition's `references`; throws for others. */
+  reference<T>(definition: ReferenceDefinition<T>): Reference<T>;
   readonly clock: Clock;
   /** How far the event time of keys is. */
   readonly eventTime: EventTime;

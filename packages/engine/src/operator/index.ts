@@ -15,6 +15,12 @@ export {
   type LookUpNeed,
   type LookUpPolicy,
 } from '../look-ups/look-up.ts';
+export {
+  defineReference,
+  type Reference,
+  type ReferenceDefinition,
+  type ReferenceSnapshot,
+} from '../references/reference.ts';
 export type { MissedSlots } from '../time/due-slot.ts';
 export type { PipelineFacts, StageContext } from './context.ts';
 export type {

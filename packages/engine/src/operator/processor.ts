@@ -2,6 +2,7 @@ import type { Issue } from '@penstock/model';
 import type { Static, TObject } from 'typebox';
 import type { LookUpDefinition } from '../look-ups/look-up.ts';
 import type { StreamRecord } from '../record/stream-record.ts';
+import type { ReferenceDefinition } from '../references/reference.ts';
 import type { StageContext } from './context.ts';
 import type { DefinitionBase } from './definition-base.ts';
 import type { Emitter } from './emitter.ts';
@@ -58,6 +59,9 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
   /** What it asks services outside for its records, for `context.lookUp`. */
   // biome-ignore lint/suspicious/noExplicitAny: of any question and answer
   readonly lookUps?: readonly LookUpDefinition<any, any, Static<C>>[];
+  /** Data of the organisation it goes by, complete before its first record, for `context.reference`. */
+  // biome-ignore lint/suspicious/noExplicitAny: of any data
+  readonly references?: readonly ReferenceDefinition<any>[];
   /** By the clock: its stage gets their slots by `scheduled`. */
   readonly schedules?: readonly ScheduleDefinition<Static<C>>[];
   /** For operators that tell their output lanes apart: what is wrong with those of the stage, relative to its configuration. */

@@ -2,6 +2,7 @@ import { AppError, type StagePreview } from '@penstock/model';
 import type { LookUps } from '../look-ups/look-ups.ts';
 import { type Plan, type PlanPart, partOfCut } from '../plan/plan.ts';
 import type { Clock, SourceBatch } from '../ports.ts';
+import type { References } from '../references/references.ts';
 import { Task } from '../task/task.ts';
 import { batchOfMessages, MemoryLog, type MemoryMessage } from './memory-log.ts';
 import { SeenRecords } from './seen-records.ts';
@@ -29,6 +30,8 @@ export interface PreviewSessionOptions {
   readonly asText?: boolean;
   /** Opened for a preview; without it every look-up fails. */
   readonly lookUps?: LookUps | undefined;
+  /** To be complete; without it no stage is opened that goes by any. */
+  readonly references?: References | undefined;
 }
 
 /**
@@ -195,7 +198,7 @@ interface PreviewTask {
 /** How the task of a part is opened, as often as it is wanted. */
 const previewTask = (
   part: PlanPart,
-  { plan, clock, lookUps, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
+  { plan, clock, lookUps, references, maxRecords = Number.POSITIVE_INFINITY }: PreviewSessionOptions,
   seen: SeenRecords,
 ): PreviewTask => {
   const log = new MemoryLog();
@@ -215,6 +218,7 @@ const previewTask = (
       clock,
       isPreview: true,
       ...(lookUps === undefined ? {} : { lookUps }),
+      ...(references === undefined ? {} : { references }),
       onPiece: async () => {
         if (seen.read > maxRecords) throw tooMany(maxRecords);
       },

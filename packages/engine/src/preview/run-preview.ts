@@ -2,6 +2,7 @@ import type { StagePreview } from '@penstock/model';
 import type { LookUps } from '../look-ups/look-ups.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../ports.ts';
+import type { References } from '../references/references.ts';
 import { type PreviewInput, PreviewSession } from './preview-session.ts';
 
 export interface PreviewOptions {
@@ -13,6 +14,8 @@ export interface PreviewOptions {
   readonly asText?: boolean;
   /** Opened for a preview; without it every look-up fails. */
   readonly lookUps?: LookUps;
+  /** To be complete; without it no stage is opened that goes by any. */
+  readonly references?: References;
 }
 
 /** Of all messages together: each of them is kept once for every stage it passes. */

@@ -220,6 +220,23 @@ export const memberText = ({ bytes, start, end }: Span, name: string): string | 
   return found;
 };
 
+/** The JSON text at a path of names and indexes, which must lead to something. */
+export const textAt = (json: string, path: readonly (string | number)[]): string => {
+  const bytes = Buffer.from(json);
+  let start = skipSpace(bytes, 0);
+  let end = bytes.length;
+  for (const step of path) {
+    const cursor = new MemberCursor(bytes, start, end);
+    // The last of several with one name counts, as for JSON.parse.
+    for (let at = 0; cursor.next(); at++)
+      if (typeof step === 'number' ? at === step : cursor.name === step) {
+        start = cursor.valueStart;
+        end = cursor.valueEnd;
+      }
+  }
+  return bytes.utf8Slice(start, end);
+};
+
 /** Names and JSON texts of the members of an object. */
 export const memberTexts = (json: string): [name: string, text: string][] => {
   const bytes = Buffer.from(json);

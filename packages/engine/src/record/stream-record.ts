@@ -352,6 +352,11 @@ export class StreamRecord implements FieldReader {
     return memberText({ bytes, start: 0, end: bytes.length }, name);
   }
 
+  /** `jsonOf` where numbers of the record are spelled as `get` does not tell; undefined where it tells all. */
+  spellingOf(name: string): string | undefined {
+    return this.#hasOddNumbers() ? this.jsonOf(name) : undefined;
+  }
+
   /** An entry of `attr`; undefined where there is none. */
   getAttr(name: string): JsonValue | undefined {
     if (!this.#isScanned()) return ownOf(this.#parsed().attr, name);

@@ -16,6 +16,7 @@ import type {
   TaskLog,
 } from '../ports.ts';
 import { StreamRecord } from '../record/stream-record.ts';
+import { References, TaskReferences } from '../references/references.ts';
 import type { ShardOwners } from '../state/schedule-store.ts';
 import { type ProgressMessage, readProgress } from '../time/progress-message.ts';
 import { cameFrom, type Spent, type StageSpent, TaskWork } from '../work/task-work.ts';
@@ -51,6 +52,8 @@ export interface TaskOptions {
   readonly isPreview?: boolean;
   /** What the tasks of the thread share in asking services; without it every look-up fails. */
   readonly lookUps?: LookUps;
+  /** What the stages of the thread go by; to be complete when the task is opened. */
+  readonly references?: References;
   /** Where it is given, what the plan believes of the source's partitions is checked. */
   readonly partitionForKey?: PartitionForKey;
   /** How keys of schedules are shared out over the tasks of the part; undefined: this is the only one. */
@@ -93,6 +96,7 @@ export class Task {
   readonly #check: PartitionCheck | undefined;
   readonly #flows: TaskFlows;
   readonly #schedules: TaskSchedules;
+  readonly #references: TaskReferences;
   /** Targets that outlived the last commit of the task, as long as it does once more what they have written. */
   #ahead: readonly TargetNode[] = [];
   #observer: RecordObserver | undefined;
@@ -105,8 +109,10 @@ export class Task {
     clock: BatchClock,
     hooks: StageHooks,
     flows: TaskFlows,
+    references: TaskReferences,
   ) {
     this.#options = options;
+    this.#references = references;
     this.#clock = clock;
     this.#flows = flows;
     this.#nodes = nodes;
@@ -134,7 +140,10 @@ export class Task {
     this.observe(options.observer);
   }
 
-  /** Creates the stages. The log must already have fenced older owners of the task. */
+  /**
+   * Creates the stages. The log must already have fenced older owners of the task. Errors: `STAGE_OPEN_FAILED`;
+   * `REFERENCE_MISSING`, retryable.
+   */
   static async open(options: TaskOptions): Promise<Task> {
     const deadLetters = new DeadLetterWriter({
       appender: options.log.appender(options.topics.deadLetters),
@@ -150,10 +159,12 @@ export class Task {
     const clock = new BatchClock(options.clock);
     const flows = new TaskFlows(options, clock);
     const stores = new StageStores(options.part, clock);
+    const references = new TaskReferences(options.references ?? new References([]), options.part);
     const nodes: StageNode[] = [];
     try {
-      for (const stage of options.part.stages) nodes.push(await openStage(stage, options, clock, hooks, stores, flows));
-      return new Task(options, nodes, stores, deadLetters, clock, hooks, flows);
+      for (const stage of options.part.stages)
+        nodes.push(await openStage(stage, options, clock, hooks, stores, flows, references));
+      return new Task(options, nodes, stores, deadLetters, clock, hooks, flows, references);
     } catch (error) {
       await closeAll(nodes);
       throw error;
@@ -246,6 +257,7 @@ export class Task {
 
   /** Works off records `from` to `to` (exclusive) of a batch. Asynchronous only where an operator of the part is. */
   process(batch: SourceBatch, from: number, to: number): void | Promise<void> {
+    this.#references.renew();
     if (this.#ahead.length > 0) return this.#processAgain(batch, from, to);
     return this.#processAll(batch, from, to);
   }
@@ -357,6 +369,7 @@ export class Task {
   tick(nowMs: number): void | Promise<void> {
     for (const node of this.#ahead) node.comesFrom(undefined);
     this.#weight = 1;
+    this.#references.renew();
     this.#clock.refresh();
     this.#stores.sweep();
     const pending = this.#workOffSlots(nowMs, this.isSlow ? 1 : SLOTS_AT_A_TIME);
@@ -668,6 +681,7 @@ const openStage = async (
   hooks: StageHooks,
   stores: StageStores,
   flows: TaskFlows,
+  references: TaskReferences,
 ): Promise<StageNode> => {
   const { definition, instanceName } = stage;
   const gate = gateOf(stage.settings);
@@ -688,6 +702,7 @@ const openStage = async (
       if (lookUps === undefined) throw notDeclared(instanceName, declared.name);
       return lookUps.answersOf(declared);
     },
+    reference: (declared) => references.of(instanceName, definition.references ?? [], declared),
     clock: options.clock,
     eventTime: flows.eventTime,
     isPreview: options.isPreview ?? false,

@@ -7,6 +7,8 @@ export const previewRequest: MessageCheck;
 export const previewReply: MessageCheck;
 export const assetsRequest: MessageCheck;
 export const assetsReply: MessageCheck;
+export const referenceRequest: MessageCheck;
+export const referenceReply: MessageCheck;
 export const helloRequest: MessageCheck;
 export const prepareRequest: MessageCheck;
 export const openRequest: MessageCheck;

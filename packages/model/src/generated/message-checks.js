@@ -4741,34 +4741,40 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const helloRequest = validate16;
-const schema17 = {"type":"object","required":["id","kind"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"hello"}},"$id":"helloRequest"};
+export const referenceRequest = validate16;
+const schema17 = {"type":"object","required":["name","version"],"properties":{"name":{"type":"string","minLength":1,"maxLength":100},"version":{"type":"integer","minimum":1,"maximum":1000000},"known":{"type":"string","maxLength":100}},"$id":"referenceRequest"};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="helloRequest" */;
+/*# sourceURL="referenceRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))){
+if(((data.name === undefined) && (missing0 = "name")) || ((data.version === undefined) && (missing0 = "version"))){
 validate16.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.id !== undefined){
-let data0 = data.id;
+if(data.name !== undefined){
+let data0 = data.name;
 const _errs1 = errors;
-if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-validate16.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs1){
-if(typeof data0 == "number"){
-if(data0 < 0 || isNaN(data0)){
-validate16.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(typeof data0 === "string"){
+if(data0.length > 100){
+validate16.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
+else {
+if(data0.length < 1){
+validate16.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
+return false;
+}
+}
+}
+else {
+validate16.errors = [{instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 }
 var valid0 = _errs1 === errors;
@@ -4777,21 +4783,53 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.kind !== undefined){
-let data1 = data.kind;
+if(data.version !== undefined){
+let data1 = data.version;
 const _errs3 = errors;
-if(typeof data1 !== "string"){
-validate16.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+validate16.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-if("hello" !== data1){
-validate16.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "hello"},message:"must be equal to constant"}];
+if(errors === _errs3){
+if(typeof data1 == "number"){
+if(data1 > 1000000 || isNaN(data1)){
+validate16.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000"}];
 return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate16.errors = [{instancePath:instancePath+"/version",schemaPath:"#/properties/version/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
+return false;
+}
+}
+}
 }
 var valid0 = _errs3 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.known !== undefined){
+let data2 = data.known;
+const _errs5 = errors;
+if(errors === _errs5){
+if(typeof data2 === "string"){
+if(data2.length > 100){
+validate16.errors = [{instancePath:instancePath+"/known",schemaPath:"#/properties/known/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
+return false;
+}
+}
+else {
+validate16.errors = [{instancePath:instancePath+"/known",schemaPath:"#/properties/known/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -4805,33 +4843,39 @@ validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const prepareRequest = validate17;
-const schema18 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
+export const referenceReply = validate17;
+const schema18 = {"type":"object","required":["revision","stamp"],"properties":{"revision":{"type":"integer","minimum":0,"maximum":9007199254740991},"stamp":{"type":"string","minLength":1,"maxLength":100},"data":{}},"$id":"referenceReply"};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="prepareRequest" */;
+/*# sourceURL="referenceReply" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.purge === undefined) && (missing0 = "purge"))){
+if(((data.revision === undefined) && (missing0 = "revision")) || ((data.stamp === undefined) && (missing0 = "stamp"))){
 validate17.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.id !== undefined){
-let data0 = data.id;
+if(data.revision !== undefined){
+let data0 = data.revision;
 const _errs1 = errors;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-validate17.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate17.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs1){
 if(typeof data0 == "number"){
-if(data0 < 0 || isNaN(data0)){
-validate17.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(data0 > 9007199254740991 || isNaN(data0)){
+validate17.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
+}
+else {
+if(data0 < 0 || isNaN(data0)){
+validate17.errors = [{instancePath:instancePath+"/revision",schemaPath:"#/properties/revision/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
 }
 }
 }
@@ -4841,309 +4885,31 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.kind !== undefined){
-let data1 = data.kind;
+if(data.stamp !== undefined){
+let data1 = data.stamp;
 const _errs3 = errors;
-if(typeof data1 !== "string"){
-validate17.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(errors === _errs3){
+if(typeof data1 === "string"){
+if(data1.length > 100){
+validate17.errors = [{instancePath:instancePath+"/stamp",schemaPath:"#/properties/stamp/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
-if("prepare" !== data1){
-validate17.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "prepare"},message:"must be equal to constant"}];
+else {
+if(data1.length < 1){
+validate17.errors = [{instancePath:instancePath+"/stamp",schemaPath:"#/properties/stamp/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
+}
+}
+}
+else {
+validate17.errors = [{instancePath:instancePath+"/stamp",schemaPath:"#/properties/stamp/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
 }
 var valid0 = _errs3 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.purge !== undefined){
-const _errs5 = errors;
-if(typeof data.purge !== "boolean"){
-validate17.errors = [{instancePath:instancePath+"/purge",schemaPath:"#/properties/purge/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data3 = data.layout;
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing1;
-if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
-validate17.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data3.sourcePartitions !== undefined){
-let data4 = data3.sourcePartitions;
-const _errs9 = errors;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-validate17.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data4 == "number"){
-if(data4 > 9007199254740991 || isNaN(data4)){
-validate17.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data4 < 0 || isNaN(data4)){
-validate17.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.otherSources !== undefined){
-let data5 = data3.otherSources;
-const _errs11 = errors;
-if(errors === _errs11){
-if(Array.isArray(data5)){
-var valid2 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-const _errs13 = errors;
-if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
-validate17.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs13){
-if(typeof data6 == "number"){
-if(data6 > 9007199254740991 || isNaN(data6)){
-validate17.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data6 < 0 || isNaN(data6)){
-validate17.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid2 = _errs13 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.cuts !== undefined){
-let data7 = data3.cuts;
-const _errs15 = errors;
-if(errors === _errs15){
-if(Array.isArray(data7)){
-var valid3 = true;
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs17 = errors;
-if(errors === _errs17){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing2;
-if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data8.before !== undefined){
-const _errs19 = errors;
-if(typeof data8.before !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data8.partitionedBy !== undefined){
-let data10 = data8.partitionedBy;
-const _errs21 = errors;
-if(errors === _errs21){
-if(Array.isArray(data10)){
-var valid5 = true;
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-const _errs23 = errors;
-if(typeof data10[i2] !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs23 === errors;
-if(!valid5){
-break;
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid4 = _errs21 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data8.topic !== undefined){
-const _errs25 = errors;
-if(typeof data8.topic !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs25 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid3 = _errs17 === errors;
-if(!valid3){
-break;
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs15 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.topics !== undefined){
-let data13 = data3.topics;
-const _errs27 = errors;
-if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing3;
-if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
-validate17.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data13.deadLetters !== undefined){
-const _errs29 = errors;
-if(typeof data13.deadLetters !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs29 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.state !== undefined){
-const _errs31 = errors;
-if(typeof data13.state !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs31 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.cuts !== undefined){
-let data16 = data13.cuts;
-const _errs33 = errors;
-if(errors === _errs33){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-const _errs35 = errors;
-if(typeof data16[i3] !== "string"){
-validate17.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs35 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid6 = _errs33 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs27 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate17.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-}
 }
 }
 }
@@ -5157,17 +4923,17 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const openRequest = validate18;
-const schema19 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
+export const helloRequest = validate18;
+const schema19 = {"type":"object","required":["id","kind"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"hello"}},"$id":"helloRequest"};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="openRequest" */;
+/*# sourceURL="helloRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.places === undefined) && (missing0 = "places"))){
+if(((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))){
 validate18.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -5200,414 +4966,14 @@ if(typeof data1 !== "string"){
 validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("open" !== data1){
-validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},message:"must be equal to constant"}];
+if("hello" !== data1){
+validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "hello"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.thread !== undefined){
-let data2 = data.thread;
-const _errs5 = errors;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-validate18.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs5){
-if(typeof data2 == "number"){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate18.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data2 < 0 || isNaN(data2)){
-validate18.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data3 = data.layout;
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing1;
-if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
-validate18.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data3.sourcePartitions !== undefined){
-let data4 = data3.sourcePartitions;
-const _errs9 = errors;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-validate18.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data4 == "number"){
-if(data4 > 9007199254740991 || isNaN(data4)){
-validate18.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data4 < 0 || isNaN(data4)){
-validate18.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.otherSources !== undefined){
-let data5 = data3.otherSources;
-const _errs11 = errors;
-if(errors === _errs11){
-if(Array.isArray(data5)){
-var valid2 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-const _errs13 = errors;
-if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
-validate18.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs13){
-if(typeof data6 == "number"){
-if(data6 > 9007199254740991 || isNaN(data6)){
-validate18.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data6 < 0 || isNaN(data6)){
-validate18.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid2 = _errs13 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.cuts !== undefined){
-let data7 = data3.cuts;
-const _errs15 = errors;
-if(errors === _errs15){
-if(Array.isArray(data7)){
-var valid3 = true;
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs17 = errors;
-if(errors === _errs17){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing2;
-if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data8.before !== undefined){
-const _errs19 = errors;
-if(typeof data8.before !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data8.partitionedBy !== undefined){
-let data10 = data8.partitionedBy;
-const _errs21 = errors;
-if(errors === _errs21){
-if(Array.isArray(data10)){
-var valid5 = true;
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-const _errs23 = errors;
-if(typeof data10[i2] !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs23 === errors;
-if(!valid5){
-break;
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid4 = _errs21 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data8.topic !== undefined){
-const _errs25 = errors;
-if(typeof data8.topic !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs25 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid3 = _errs17 === errors;
-if(!valid3){
-break;
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs15 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.topics !== undefined){
-let data13 = data3.topics;
-const _errs27 = errors;
-if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing3;
-if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
-validate18.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data13.deadLetters !== undefined){
-const _errs29 = errors;
-if(typeof data13.deadLetters !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs29 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.state !== undefined){
-const _errs31 = errors;
-if(typeof data13.state !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs31 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.cuts !== undefined){
-let data16 = data13.cuts;
-const _errs33 = errors;
-if(errors === _errs33){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-const _errs35 = errors;
-if(typeof data16[i3] !== "string"){
-validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs35 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid6 = _errs33 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs27 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.places !== undefined){
-let data18 = data.places;
-const _errs37 = errors;
-if(errors === _errs37){
-if(Array.isArray(data18)){
-var valid8 = true;
-const len4 = data18.length;
-for(let i4=0; i4<len4; i4++){
-let data19 = data18[i4];
-const _errs39 = errors;
-if(errors === _errs39){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-let missing4;
-if(((data19.part === undefined) && (missing4 = "part")) || ((data19.partition === undefined) && (missing4 = "partition"))){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-if(data19.part !== undefined){
-let data20 = data19.part;
-const _errs41 = errors;
-if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs41){
-if(typeof data20 == "number"){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data20 < 0 || isNaN(data20)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs41 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data19.partition !== undefined){
-let data21 = data19.partition;
-const _errs43 = errors;
-if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs43){
-if(typeof data21 == "number"){
-if(data21 > 9007199254740991 || isNaN(data21)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data21 < 0 || isNaN(data21)){
-validate18.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs43 === errors;
-}
-else {
-var valid9 = true;
-}
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid8 = _errs39 === errors;
-if(!valid8){
-break;
-}
-}
-}
-else {
-validate18.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs37 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
 }
 }
 }
@@ -5621,17 +4987,17 @@ validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const runRequest = validate19;
-const schema20 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+export const prepareRequest = validate19;
+const schema20 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="runRequest" */;
+/*# sourceURL="prepareRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.kafkaRate === undefined) && (missing0 = "kafkaRate"))) || ((data.ranges === undefined) && (missing0 = "ranges"))){
+if((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.purge === undefined) && (missing0 = "purge"))){
 validate19.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -5664,8 +5030,8 @@ if(typeof data1 !== "string"){
 validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("run" !== data1){
-validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "run"},message:"must be equal to constant"}];
+if("prepare" !== data1){
+validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "prepare"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -5674,26 +5040,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.thread !== undefined){
-let data2 = data.thread;
+if(data.purge !== undefined){
 const _errs5 = errors;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-validate19.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.purge !== "boolean"){
+validate19.errors = [{instancePath:instancePath+"/purge",schemaPath:"#/properties/purge/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs5){
-if(typeof data2 == "number"){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate19.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data2 < 0 || isNaN(data2)){
-validate19.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs5 === errors;
 }
@@ -5974,23 +5325,854 @@ var valid0 = _errs7 === errors;
 else {
 var valid0 = true;
 }
+}
+}
+}
+}
+}
+else {
+validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+
+export const openRequest = validate20;
+const schema21 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="openRequest" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.places === undefined) && (missing0 = "places"))){
+validate20.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate20.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+validate20.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate20.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if("open" !== data1){
+validate20.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.thread !== undefined){
+let data2 = data.thread;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate20.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate20.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate20.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
+validate20.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.sourcePartitions !== undefined){
+let data4 = data3.sourcePartitions;
+const _errs9 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate20.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 == "number"){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate20.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate20.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.otherSources !== undefined){
+let data5 = data3.otherSources;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid2 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate20.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate20.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate20.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.cuts !== undefined){
+let data7 = data3.cuts;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
+validate20.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.before !== undefined){
+const _errs19 = errors;
+if(typeof data8.before !== "string"){
+validate20.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.partitionedBy !== undefined){
+let data10 = data8.partitionedBy;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+const _errs23 = errors;
+if(typeof data10[i2] !== "string"){
+validate20.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.topic !== undefined){
+const _errs25 = errors;
+if(typeof data8.topic !== "string"){
+validate20.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data13 = data3.topics;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing3;
+if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
+validate20.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data13.deadLetters !== undefined){
+const _errs29 = errors;
+if(typeof data13.deadLetters !== "string"){
+validate20.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs29 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data13.state !== undefined){
+const _errs31 = errors;
+if(typeof data13.state !== "string"){
+validate20.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs31 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data13.cuts !== undefined){
+let data16 = data13.cuts;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs35 = errors;
+if(typeof data16[i3] !== "string"){
+validate20.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs35 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid6 = _errs33 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs27 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.places !== undefined){
+let data18 = data.places;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data18)){
+var valid8 = true;
+const len4 = data18.length;
+for(let i4=0; i4<len4; i4++){
+let data19 = data18[i4];
+const _errs39 = errors;
+if(errors === _errs39){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing4;
+if(((data19.part === undefined) && (missing4 = "part")) || ((data19.partition === undefined) && (missing4 = "partition"))){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data19.part !== undefined){
+let data20 = data19.part;
+const _errs41 = errors;
+if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if(typeof data20 == "number"){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs41 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data19.partition !== undefined){
+let data21 = data19.partition;
+const _errs43 = errors;
+if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if(typeof data21 == "number"){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
+validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs43 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid8 = _errs39 === errors;
+if(!valid8){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+export const runRequest = validate21;
+const schema22 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="runRequest" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.kafkaRate === undefined) && (missing0 = "kafkaRate"))) || ((data.ranges === undefined) && (missing0 = "ranges"))){
+validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate21.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+validate21.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if("run" !== data1){
+validate21.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "run"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.thread !== undefined){
+let data2 = data.thread;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate21.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate21.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate21.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
+validate21.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.sourcePartitions !== undefined){
+let data4 = data3.sourcePartitions;
+const _errs9 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate21.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 == "number"){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate21.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate21.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.otherSources !== undefined){
+let data5 = data3.otherSources;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid2 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate21.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate21.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate21.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.cuts !== undefined){
+let data7 = data3.cuts;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
+validate21.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.before !== undefined){
+const _errs19 = errors;
+if(typeof data8.before !== "string"){
+validate21.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.partitionedBy !== undefined){
+let data10 = data8.partitionedBy;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+const _errs23 = errors;
+if(typeof data10[i2] !== "string"){
+validate21.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.topic !== undefined){
+const _errs25 = errors;
+if(typeof data8.topic !== "string"){
+validate21.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data13 = data3.topics;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing3;
+if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
+validate21.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data13.deadLetters !== undefined){
+const _errs29 = errors;
+if(typeof data13.deadLetters !== "string"){
+validate21.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs29 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data13.state !== undefined){
+const _errs31 = errors;
+if(typeof data13.state !== "string"){
+validate21.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs31 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data13.cuts !== undefined){
+let data16 = data13.cuts;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs35 = errors;
+if(typeof data16[i3] !== "string"){
+validate21.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs35 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid6 = _errs33 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs27 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
 if(valid0){
 if(data.kafkaRate !== undefined){
 let data18 = data.kafkaRate;
 const _errs37 = errors;
 if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
-validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs37){
 if(typeof data18 == "number"){
 if(data18 > 9007199254740991 || isNaN(data18)){
-validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate19.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6016,7 +6198,7 @@ if(errors === _errs41){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing4;
 if(((((data20.part === undefined) && (missing4 = "part")) || ((data20.partition === undefined) && (missing4 = "partition"))) || ((data20.from === undefined) && (missing4 = "from"))) || ((data20.until === undefined) && (missing4 = "until"))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
@@ -6024,18 +6206,18 @@ if(data20.part !== undefined){
 let data21 = data20.part;
 const _errs43 = errors;
 if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if(typeof data21 == "number"){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data21 < 0 || isNaN(data21)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6051,18 +6233,18 @@ if(data20.partition !== undefined){
 let data22 = data20.partition;
 const _errs45 = errors;
 if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs45){
 if(typeof data22 == "number"){
 if(data22 > 9007199254740991 || isNaN(data22)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data22 < 0 || isNaN(data22)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6078,18 +6260,18 @@ if(data20.from !== undefined){
 let data23 = data20.from;
 const _errs47 = errors;
 if(!((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs47){
 if(typeof data23 == "number"){
 if(data23 > 9007199254740991 || isNaN(data23)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data23 < 0 || isNaN(data23)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6105,18 +6287,18 @@ if(data20.until !== undefined){
 let data24 = data20.until;
 const _errs49 = errors;
 if(!((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24)))){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs49){
 if(typeof data24 == "number"){
 if(data24 > 9007199254740991 || isNaN(data24)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data24 < 0 || isNaN(data24)){
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -6133,7 +6315,7 @@ var valid9 = true;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate21.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6144,7 +6326,7 @@ break;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properties/ranges/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate21.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properties/ranges/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -6161,14 +6343,14 @@ if(errors === _errs51){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing5;
 if(((data25.id === undefined) && (missing5 = "id")) || ((data25.records === undefined) && (missing5 = "records"))){
-validate19.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate21.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 if(data25.id !== undefined){
 const _errs53 = errors;
 if(typeof data25.id !== "string"){
-validate19.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs53 === errors;
@@ -6181,7 +6363,7 @@ if(data25.records !== undefined){
 let data27 = data25.records;
 const _errs55 = errors;
 if(!((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27)))){
-validate19.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate21.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid10 = _errs55 === errors;
@@ -6193,7 +6375,7 @@ if(valid10){
 if(data25.stage !== undefined){
 const _errs57 = errors;
 if(typeof data25.stage !== "string"){
-validate19.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate21.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs57 === errors;
@@ -6206,7 +6388,7 @@ var valid10 = true;
 }
 }
 else {
-validate19.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate21.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -6224,11 +6406,11 @@ var valid0 = true;
 }
 }
 else {
-validate19.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 

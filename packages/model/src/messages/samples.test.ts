@@ -53,6 +53,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
     samples: ['assets-reply', 'assets-reply-all'],
     read: readers.readAssetsReply,
   },
+  'request for reference data': {
+    schema: schemas.referenceRequestSchema,
+    samples: ['reference-request'],
+    read: readers.readReferenceRequest,
+  },
+  'reply with reference data': {
+    schema: schemas.referenceReplySchema,
+    samples: ['reference-reply'],
+    read: readers.readReferenceReply,
+  },
   hello: { schema: schemas.helloRequestSchema, samples: ['range-hello'], read: readers.readRangeRequest },
   prepare: { schema: schemas.prepareRequestSchema, samples: ['range-prepare'], read: readers.readRangeRequest },
   open: { schema: schemas.openRequestSchema, samples: ['range-open'], read: readers.readRangeRequest },

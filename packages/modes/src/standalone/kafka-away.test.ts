@@ -40,6 +40,17 @@ test('a destination that is away for a day is waited for as Kafka is, and is sai
   story.reports('running').decides('nothing');
 });
 
+test('reference data that the service does not give is waited for as Kafka is, and is said to be what is missing', () => {
+  const story = new WorkerStory().decides('spawn').alive();
+  const waiting = { code: 'REFERENCE_UNREACHABLE', message: 'No instance answers.', since: story.began };
+  for (let minute = 0; minute < 24 * 60; minute++)
+    story
+      .silentFor(seconds(59))
+      .reports('starting', { waiting })
+      .decides('nothing', { notice: 'WAITING_FOR_REFERENCE' });
+  story.reports('starting').decides('nothing').reports('running').decides('workerRunning');
+});
+
 test('workers that die every twenty minutes meanwhile do not add up', () => {
   const story = new WorkerStory().decides('spawn').alive();
   for (let death = 0; death < 72; death++) {

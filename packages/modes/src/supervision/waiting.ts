@@ -7,14 +7,19 @@ import type { Notice, Supervision } from './supervision.ts';
 
 export const WAITING_FOR_KAFKA = 'WAITING_FOR_KAFKA';
 export const WAITING_FOR_TARGET = 'WAITING_FOR_TARGET';
+export const WAITING_FOR_REFERENCE = 'WAITING_FOR_REFERENCE';
+
+/** What is waited for by the code of what failed; Kafka otherwise. */
+const AWAITED: Readonly<Record<string, { readonly notice: string; readonly what: string }>> = {
+  TARGET_UNREACHABLE: { notice: WAITING_FOR_TARGET, what: 'a destination' },
+  REFERENCE_UNREACHABLE: { notice: WAITING_FOR_REFERENCE, what: 'reference data' },
+};
+const KAFKA = { notice: WAITING_FOR_KAFKA, what: 'Kafka' };
 
 /** Says since when rather than for how long, so that what is stored does not change with every look. */
 export const noticeOfWaiting = ({ code, message, since }: Waiting): Notice => {
-  const isTarget = code === 'TARGET_UNREACHABLE';
-  return {
-    code: isTarget ? WAITING_FOR_TARGET : WAITING_FOR_KAFKA,
-    message: `Waiting for ${isTarget ? 'a destination' : 'Kafka'} since ${new Date(since).toISOString()}: ${message}`,
-  };
+  const { notice, what } = AWAITED[code] ?? KAFKA;
+  return { code: notice, message: `Waiting for ${what} since ${new Date(since).toISOString()}: ${message}` };
 };
 
 /** What is worth an event when a run has ceased to wait. */
@@ -25,6 +30,8 @@ export const waitingEvents = (before: Notice | undefined, next: Notice | undefin
     return [{ code: 'KAFKA_REACHABLE', message: 'The run no longer waits for Kafka.', severity }];
   if (before.code === WAITING_FOR_TARGET)
     return [{ code: 'TARGET_REACHABLE', message: 'The run no longer waits for a destination.', severity }];
+  if (before.code === WAITING_FOR_REFERENCE)
+    return [{ code: 'REFERENCE_REACHABLE', message: 'The run no longer waits for reference data.', severity }];
   return [];
 };
 

@@ -14,6 +14,7 @@ import { javascript } from '../library/javascript/operator.ts';
 import { lastRecordAppender } from '../library/last-record-appender/operator.ts';
 import { latePointTagger } from '../library/late-point-tagger/operator.ts';
 import { latestRecordMerger } from '../library/latest-record-merger/operator.ts';
+import { normalizer } from '../library/normalizer/operator.ts';
 import { offLimitTagger } from '../library/off-limit-tagger/operator.ts';
 import { partitioner } from '../library/partitioner/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
@@ -41,6 +42,7 @@ export const operators: readonly OperatorDefinition[] = [
   lastRecordAppender,
   latePointTagger,
   latestRecordMerger,
+  normalizer,
   offLimitTagger,
   partitioner,
   pointSelector,
@@ -1152,6 +1154,145 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
         "kept-for-merge",
         "kept-for-merge",
         "kept-for-merge"
+      ]
+    }
+  ],
+  "normalizer": [
+    {
+      "title": "Of an upload with three points, the two that released pipelines read",
+      "config": {
+        "normalizerType": "ORIGIN"
+      },
+      "references": {
+        "lineage": {
+          "inputs": [
+            "device::temp",
+            "inverter::power"
+          ],
+          "outputs": []
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "payload": [
+            {
+              "assetId": "i1",
+              "time": 1567292293000,
+              "measurepoints": {
+                "temp": 0.7121109803730992,
+                "power": {
+                  "value": 3.5,
+                  "quality": 9
+                },
+                "phase": 1
+              }
+            }
+          ]
+        },
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "payload": [
+            {
+              "assetId": "i2",
+              "time": 1567292293000,
+              "measurepoints": {
+                "phase": 2
+              }
+            }
+          ]
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "assetId": "i1",
+          "pointId": "temp",
+          "time": 1567292293000,
+          "value": 0.7121109803730992,
+          "quality": 0,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "assetId": "i1",
+          "pointId": "power",
+          "time": 1567292293000,
+          "value": 3.5,
+          "quality": 9,
+          "attr": {}
+        }
+      ],
+      "dropped": [
+        "not-in-lineage"
+      ]
+    },
+    {
+      "title": "Of the internal topic, the point that a released pipeline puts out",
+      "config": {
+        "normalizerType": "CAL"
+      },
+      "references": {
+        "lineage": {
+          "inputs": [
+            "inverter::power"
+          ],
+          "outputs": [
+            "inverter::power_avg"
+          ]
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "assetId": "i1",
+          "quality": 0,
+          "pointId": "power",
+          "time": 1000,
+          "value": 3.5,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "assetId": "i1",
+          "quality": 0,
+          "pointId": "power_avg",
+          "time": 0,
+          "value": 3.5,
+          "attr": {
+            "windowAggregator": {
+              "calType": "avg"
+            }
+          }
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "inverter",
+          "modelIdPath": "/device/inverter",
+          "assetId": "i1",
+          "quality": 0,
+          "pointId": "power_avg",
+          "time": 0,
+          "value": 3.5,
+          "attr": {}
+        }
+      ],
+      "dropped": [
+        "not-in-lineage"
       ]
     }
   ],

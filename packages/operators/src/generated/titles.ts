@@ -119,6 +119,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "对齐"
         ]
       },
+      "normalizer": {
+        "label": "规范化",
+        "summary": "在测点 Topic 的格式之间转换，只保留已发布的流所需的测点。",
+        "keywords": [
+          "规范化",
+          "血缘",
+          "格式转换",
+          "数据读取",
+          "数据写入"
+        ]
+      },
       "off-limit-tagger": {
         "label": "越限标记",
         "summary": "标记值在区间之外的记录。",
@@ -324,6 +335,9 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Merged By Expression": "合并依据表达式",
       "MergerConfig": "合并配置",
       "Cache Expire Time": "缓存过期时间",
+      "Normalizer Type": "规范化类型",
+      "Origin Normalizer": "Origin 规范化",
+      "Cal Normalizer": "Cal 规范化",
       "OpenClose": "区间开闭",
       "Min-Max": "最小-最大",
       "Init Method Arguments": "初始化参数",

@@ -43,6 +43,11 @@ const renderExamples = (cases: readonly ShownCase[]): string[] =>
       ...(example.assets === undefined
         ? []
         : ['Assets of the organisation:', '', ...block('json', JSON.stringify(example.assets, null, 2))]),
+      ...Object.entries(example.references ?? {}).flatMap(([name, data]) => [
+        `Reference data \`${name}\`:`,
+        '',
+        ...block('json', JSON.stringify(data, null, 2)),
+      ]),
       'In:',
       '',
       ...block('json', lines(example.input)),

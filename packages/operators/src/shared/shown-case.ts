@@ -1,4 +1,4 @@
-import type { AssetFacts, JsonObject } from '@penstock/model';
+import type { AssetFacts, JsonObject, JsonValue } from '@penstock/model';
 
 /** A case of an operator that is shown to people; taken from the YAML files beside the operator. */
 export interface ShownCase {
@@ -12,6 +12,8 @@ export interface ShownCase {
   readonly http?: Readonly<Record<string, ShownAnswer | readonly ShownAnswer[]>>;
   /** Assets that the organisation has, by id. */
   readonly assets?: Readonly<Record<string, ShownAsset>>;
+  /** Reference data of the organisation, by name. */
+  readonly references?: Readonly<Record<string, JsonValue>>;
   /** Empty for sources and targets. */
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];

@@ -13,6 +13,8 @@ export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
   asset_trees: 'likewise',
   asset_tree_nodes: 'likewise',
   asset_removals: 'likewise',
+  lineages: 'are told by the releases and deletions of pipelines',
+  pipeline_lineages: 'likewise',
   audit_entries: 'speak of what others tell',
   own_libraries: 'come and go with installed libraries, which are told',
   run_leases: 'change every few seconds, and say nothing of the run',

@@ -2,6 +2,7 @@ import {
   claimsOf,
   compilePlan,
   inspectAll,
+  lineageOf,
   type OperatorRegistry,
   type Plan,
   type SourceSpec,
@@ -36,10 +37,12 @@ export const compileDocument = async (
     onInspect();
     all.push(...(await inspectAll({ inspections })));
   }
-  if (plan === undefined || hasErrors(all)) return { issues: all };
+  const lineage = lineageOf(document, { registry, facts });
+  if (plan === undefined || hasErrors(all)) return { issues: all, lineage };
   const sourceTopics = plan.sources.flatMap(({ spec }) => (spec.kind === 'topic' ? [spec.topic] : []));
   return {
     issues: all,
+    lineage,
     outline: outlineOf(plan),
     claims: claimsOf(plan),
     sourceTopics,

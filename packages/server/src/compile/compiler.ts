@@ -1,4 +1,4 @@
-import type { ResourceClaim } from '@penstock/engine';
+import type { PipelineLineage, ResourceClaim } from '@penstock/engine';
 import type { Issue, JsonObject, NamedConnection, OwnLibrary, TopicGrant } from '@penstock/model';
 
 /** What is known of a pipeline when its document is compiled. */
@@ -37,6 +37,8 @@ export interface CompileOutcome {
   readonly outline?: PlanOutline;
   /** Memory that the stages take in each thread of a worker; absent where there are errors. */
   readonly claims?: readonly ResourceClaim[];
+  /** Points it reads and puts out, as far as it can be made sense of; absent where nobody could look. */
+  readonly lineage?: PipelineLineage;
 }
 
 /** Compiles documents as a worker does, without running anything. Errors: `COMPILE_BUSY`. */

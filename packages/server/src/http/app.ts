@@ -18,6 +18,7 @@ import { registerAssetsRoute } from './internal/assets-route.ts';
 import { type HealthOf, type ReadinessCheck, registerHealthRoutes } from './internal/health-routes.ts';
 import { type HeartbeatRouteDeps, registerHeartbeatRoute } from './internal/heartbeat-route.ts';
 import { registerMetrics } from './internal/metrics-route.ts';
+import { registerReferencesRoute } from './internal/references-route.ts';
 import type { ApiInstance } from './plugins/api-instance.ts';
 import { auditReads } from './plugins/audit-reads.ts';
 import { limitBodies } from './plugins/body-budget.ts';
@@ -146,6 +147,7 @@ export const buildApp = async (services: AppServices): Promise<ApiInstance> => {
   registerHealthRoutes(app, services.readiness, services.healthOf);
   registerHeartbeatRoute(app, services.heartbeats);
   registerAssetsRoute(app, services.heartbeats);
+  registerReferencesRoute(app, services.pipelines);
   await registerEnosRoutes(app, {
     deps: services.enos,
     bodyBytes: services.bodyBytes,

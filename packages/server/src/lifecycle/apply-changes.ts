@@ -7,7 +7,7 @@ import type { Database } from '../store/open-store.ts';
 import { pipelines } from '../store/schema.ts';
 import { findPipeline, lockOrganization } from '../use-case/find-pipeline.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
-import { checkRelease, releasePipelineIn } from './release-pipeline.ts';
+import { checkRelease, type ReleaseFindings, releasePipelineIn } from './release-pipeline.ts';
 
 /** What is to become of one pipeline. */
 export interface PipelineChange extends Pick<Target, 'expectedRevision' | 'expectedVersion'> {
@@ -73,7 +73,7 @@ interface Checked {
   readonly change: PipelineChange;
   /** The document that was looked at, as it will be kept. */
   readonly document: string | null;
-  readonly issues: readonly Issue[];
+  readonly findings: ReleaseFindings;
 }
 
 /** Documents are compiled outside the transaction, since that takes a while. */
@@ -83,7 +83,7 @@ const checkAll = async (deps: UseCaseDeps, orgId: string, changes: readonly Pipe
   for (const [index, change] of changes.entries()) {
     const one = await checkOne(deps, orgId, change);
     checked.push(one);
-    for (const issue of hasErrors(one.issues) ? one.issues : [])
+    for (const issue of hasErrors(one.findings.issues) ? one.findings.issues : [])
       wrong.push({ ...issue, path: `/pipelines/${index}/document${issue.path}` });
   }
   const [first] = wrong;
@@ -103,21 +103,21 @@ const checkOne = async (deps: UseCaseDeps, orgId: string, change: PipelineChange
   const stored = pipelineId === null ? undefined : await findPipeline(deps.store.db, orgId, pipelineId);
   const kept = stored?.document ?? null;
   const document = save?.document === undefined ? kept : unmaskDocument(save.document, kept);
-  const issues = await checkRelease(deps, {
+  const findings = await checkRelease(deps, {
     pipelineId: pipelineId ?? 'apply',
     orgId,
     document,
     templateType: save?.templateType ?? stored?.templateType ?? 1,
     messageChannel: save?.messageChannel ?? stored?.messageChannel ?? 0,
   });
-  return { change, document, issues };
+  return { change, document, findings };
 };
 
 const applyOne = async (
   deps: UseCaseDeps,
   tx: Database,
   who: Who,
-  { change, document, issues }: Checked,
+  { change, document, findings }: Checked,
 ): Promise<AppliedChange> => {
   const { name, save, release, expectedRevision, expectedVersion } = change;
   if (change.pipelineId === null) await requireFree(tx, who.orgId, name);
@@ -132,10 +132,10 @@ const applyOne = async (
   if (release) {
     // What was saved a moment ago has another revision than was seen, and nobody else can have changed it.
     const target = { ...who, pipelineId, ...(save === undefined ? seen : {}) };
-    if ((await releasePipelineIn(deps, tx, target, document, issues)) === undefined) throw outdated(name);
+    if ((await releasePipelineIn(deps, tx, target, document, findings)) === undefined) throw outdated(name);
   }
   const { revision, releasedNumber } = await findPipeline(tx, who.orgId, pipelineId);
-  return { name, pipelineId, revision, version: releasedNumber, issues };
+  return { name, pipelineId, revision, version: releasedNumber, issues: findings.issues };
 };
 
 /** Errors: `REVISION_OUTDATED`: whoever wants to make it has not seen the one there is. */

@@ -10,7 +10,7 @@ import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 export const createCompileCheck =
   (compiler: Compiler, factsOf: (orgId: string, document: JsonObject) => Promise<CheckedFacts>): CompileCheck =>
   async (document, { mode, ...facts }) => {
-    const { issues, sourceTopics, claims } = await compiler.compile(document, {
+    const { issues, sourceTopics, claims, lineage } = await compiler.compile(document, {
       ...facts,
       ...(await factsOf(facts.orgId, document)),
       runsEverySource: mode?.runsEverySource ?? true,
@@ -19,6 +19,7 @@ export const createCompileCheck =
       issues,
       ...(sourceTopics === undefined ? {} : { sourceTopics }),
       ...(claims === undefined ? {} : { claims }),
+      ...(lineage === undefined ? {} : { lineage }),
     };
   };
 

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PipelineLineage } from '@penstock/engine';
 import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
 import { and, desc, eq } from 'drizzle-orm';
+import { noteLineage } from '../lineage/note-lineage.ts';
 import { checkSecrets } from '../pipelines/document-secrets.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
-import { detailWithNote, findPipeline, lockTarget, withNote } from '../use-case/find-pipeline.ts';
+import { detailWithNote, findPipeline, lockOrganization, lockTarget, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -24,19 +26,29 @@ export interface Released {
 export const releasePipeline = async (deps: UseCaseDeps, target: Target): Promise<Released> => {
   const copy = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
   // Compiled outside the transaction, since that takes a while.
-  const issues = await checkRelease(deps, copy);
-  const version = await deps.store.db.transaction((tx) => releasePipelineIn(deps, tx, target, copy.document, issues));
+  const findings = await checkRelease(deps, copy);
+  const version = await deps.store.db.transaction(async (tx) => {
+    await lockOrganization(tx, target.orgId);
+    return releasePipelineIn(deps, tx, target, copy.document, findings);
+  });
   // Saved anew in between: what was checked is not what is released.
-  return version === undefined ? releasePipeline(deps, target) : { version, issues };
+  return version === undefined ? releasePipeline(deps, target) : { version, issues: findings.issues };
 };
 
-/** What a start would say of a copy. Errors: those of compiling. */
+/** What was found in a document that is to be released. */
+export interface ReleaseFindings {
+  readonly issues: readonly Issue[];
+  /** Absent where nobody could look. */
+  readonly lineage?: PipelineLineage;
+}
+
+/** What a start would say of a copy, and which points it reads and puts out. Errors: those of compiling. */
 export const checkRelease = async (
   deps: Pick<UseCaseDeps, 'compile'>,
   { document, templateType, messageChannel, pipelineId, orgId }: ReleasedCopy,
-): Promise<readonly Issue[]> =>
+): Promise<ReleaseFindings> =>
   document === null || templateType !== 1
-    ? []
+    ? { issues: [] }
     : check(deps, document, { pipelineId, orgId, messageChannel: messageChannel === 1 ? 1 : 0 });
 
 export interface ReleasedCopy {
@@ -50,22 +62,28 @@ export interface ReleasedCopy {
 
 type Facts = { readonly pipelineId: string; readonly orgId: string; readonly messageChannel: 0 | 1 };
 
-const check = async (deps: Pick<UseCaseDeps, 'compile'>, text: string, facts: Facts): Promise<readonly Issue[]> => {
+const check = async (deps: Pick<UseCaseDeps, 'compile'>, text: string, facts: Facts): Promise<ReleaseFindings> => {
   const document: JsonValue = JSON.parse(text);
-  if (!isJsonObject(document)) return [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')];
-  return [...(await deps.compile(document, facts)).issues, ...checkSecrets(document)];
+  if (!isJsonObject(document))
+    return { issues: [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')] };
+  const { issues, lineage } = await deps.compile(document, facts);
+  return {
+    issues: [...issues, ...checkSecrets(document)],
+    ...(lineage === undefined ? {} : { lineage }),
+  };
 };
 
 /**
- * A release as part of a transaction that is open. `issues`: what was found in `checked`. Gives the version; undefined
- * where the document is another than the one that was checked. Errors: as for `releasePipeline`.
+ * A release as part of a transaction that is open and has locked the organisation. `findings`: what was found in
+ * `checked`. Gives the version; undefined where the document is another than the one that was checked. Errors: as for
+ * `releasePipeline`.
  */
 export const releasePipelineIn = async (
   deps: UseCaseDeps,
   tx: Database,
   target: Target,
   checked: string | null,
-  issues: readonly Issue[],
+  { issues, lineage }: ReleaseFindings,
 ): Promise<number | undefined> => {
   const now = deps.clock.now();
   const pipeline = await lockTarget(tx, target);
@@ -125,6 +143,7 @@ export const releasePipelineIn = async (
     .update(pipelines)
     .set({ releasedNumber: number, status: next, statusSince: now, reasonCode: null, reasonMessage: null })
     .where(eq(pipelines.pipelineId, pipeline.pipelineId));
+  await noteLineage(deps, tx, { ...pipeline, number }, lineage);
   await recordEvent(tx, {
     pipelineId: pipeline.pipelineId,
     at: now,

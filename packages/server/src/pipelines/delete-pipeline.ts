@@ -1,7 +1,14 @@
 import { commandsIn, isActive } from '@penstock/model';
 import { eq } from 'drizzle-orm';
+import { forgetLineage } from '../lineage/note-lineage.ts';
 import { pipelines } from '../store/schema.ts';
-import { findPipeline, lockTarget, type PipelineRow, requireSeen } from '../use-case/find-pipeline.ts';
+import {
+  findPipeline,
+  lockOrganization,
+  lockTarget,
+  type PipelineRow,
+  requireSeen,
+} from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 
@@ -17,7 +24,9 @@ export const deletePipeline = async (deps: UseCaseDeps, target: Target): Promise
   // Kafka first, so that nothing is left behind that nobody knows of any more.
   if (pipeline.keepsState) await clearState(deps, target);
   await deps.store.db.transaction(async (tx) => {
+    await lockOrganization(tx, target.orgId);
     refuseActive(await lockTarget(tx, target));
+    await forgetLineage(deps, tx, target.pipelineId);
     await tx.delete(pipelines).where(eq(pipelines.pipelineId, target.pipelineId));
     await recordAudit(tx, {
       at: deps.clock.now(),

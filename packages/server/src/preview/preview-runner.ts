@@ -4,10 +4,14 @@ import {
   type AssetsReply,
   type AssetsRequest,
   messageOf,
+  type PipelineFacts,
   type PreviewReply,
   type PreviewRequest,
+  type ReferenceReply,
+  type ReferenceRequest,
   readAssetsRequest,
   readPreviewReply,
+  readReferenceRequest,
 } from '@penstock/model';
 import { watchMemory } from './watch-memory.ts';
 
@@ -26,7 +30,11 @@ export interface PreviewLimits {
 export interface PreviewSurroundings extends Pick<PreviewRequest, 'outbound'> {
   /** Answers what a preview asks of the assets of its organisation. */
   readonly assets?: (orgId: string, request: AssetsRequest) => Promise<AssetsReply>;
+  /** The same for reference data. */
+  readonly references?: (asker: PreviewAsker, request: ReferenceRequest) => Promise<ReferenceReply>;
 }
+
+type PreviewAsker = Pick<PipelineFacts, 'orgId' | 'messageChannel'>;
 
 export const PREVIEW_LIMITS = { timeoutMs: 30_000, memoryMb: 256, residentMb: 512, replyBytes: 16 * 1024 * 1024 };
 
@@ -75,11 +83,11 @@ export class PreviewRunner {
     for (const stop of this.#stops) stop();
   }
 
-  /** A question of a preview: it learns of the assets of its own organisation alone. */
-  async #answer(child: ChildProcess, orgId: string, message: unknown): Promise<void> {
-    if (typeof message !== 'object' || message === null || !('id' in message) || !('assets' in message)) return;
-    const { id, assets } = message;
-    const answer: Serializable = await this.#assetsFor(orgId, assets).then(
+  /** A question of a preview: it learns of its own organisation alone. */
+  async #answer(child: ChildProcess, asker: PreviewAsker, message: unknown): Promise<void> {
+    if (typeof message !== 'object' || message === null || !('id' in message)) return;
+    const { id } = message;
+    const answer: Serializable = await this.#replyTo(asker, message).then(
       (reply) => ({ id: Number(id), reply }),
       (error: unknown) => ({ id: Number(id), error: messageOf(error) }),
     );
@@ -87,10 +95,12 @@ export class PreviewRunner {
     if (child.connected) child.send(answer, () => undefined);
   }
 
-  async #assetsFor(orgId: string, asked: unknown): Promise<AssetsReply> {
-    const { assets } = this.#surroundings;
-    if (assets === undefined) throw new Error('there is no asset store here');
-    return assets(orgId, readAssetsRequest(asked));
+  async #replyTo(asker: PreviewAsker, message: object): Promise<AssetsReply | ReferenceReply> {
+    const { assets, references } = this.#surroundings;
+    if ('assets' in message && assets !== undefined) return assets(asker.orgId, readAssetsRequest(message.assets));
+    if ('reference' in message && references !== undefined)
+      return references(asker, readReferenceRequest(message.reference));
+    throw new Error('nobody here can answer that');
   }
 
   #runOne(program: string, request: PreviewRequest): Promise<PreviewReply> {
@@ -116,7 +126,7 @@ export class PreviewRunner {
         failure('PREVIEW_TOO_LARGE', `The preview took more than ${this.#limits.residentMb} MiB. Try fewer records.`),
       ),
     );
-    child.on('message', (message) => void this.#answer(child, request.facts.orgId, message));
+    child.on('message', (message) => void this.#answer(child, request.facts, message));
     const chunks: Buffer[] = [];
     let size = 0;
     stdout.on('data', (chunk: Buffer) => {

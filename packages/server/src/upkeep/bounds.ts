@@ -143,6 +143,12 @@ export const BOUNDED_TABLES: readonly BoundedTable[] = [
     what: 'pipelines',
     by: 'PENSTOCK_MAX_PIPELINES per organisation, PENSTOCK_MAX_DOCUMENT_BYTES each',
   },
+  { table: 'lineages', what: 'states of the lineage', by: 'one per message channel and organisation' },
+  {
+    table: 'pipeline_lineages',
+    what: 'points of released pipelines',
+    by: 'one per pipeline, as many as its document names',
+  },
   { table: 'changes', what: 'changes that can be gone back to', by: 'PENSTOCK_KEEP_CHANGES' },
   { table: 'run_leases', what: 'leases', by: 'one per open run' },
   { table: 'run_reports', what: 'last words of workers', by: 'one per pipeline' },

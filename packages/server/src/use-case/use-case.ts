@@ -1,4 +1,4 @@
-import type { Clock, ResourceClaim } from '@penstock/engine';
+import type { Clock, PipelineLineage, ResourceClaim } from '@penstock/engine';
 import { AppError, type Issue, type JsonObject } from '@penstock/model';
 import type { Mode, Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
@@ -23,6 +23,8 @@ export interface CompileResult {
   readonly sourceTopics?: readonly string[];
   /** Memory that the stages take in each thread of a worker; absent where there are errors. */
   readonly claims?: readonly ResourceClaim[];
+  /** Points it reads and puts out; absent where nobody could look. */
+  readonly lineage?: PipelineLineage;
 }
 
 /** Would this document run? Compiles it as a worker does, without running anything. */
@@ -108,6 +110,7 @@ export type UseCaseCode =
   | 'LIBRARY_LIMIT_REACHED'
   | 'LIBRARY_UNKNOWN'
   | 'LIBRARY_VERSION_TAKEN'
+  | 'LINEAGE_TOO_LARGE'
   | 'MEMBER_UNKNOWN'
   | 'ORGANIZATION_EXISTS'
   | 'ORGANIZATION_IN_USE'
@@ -126,6 +129,7 @@ export type UseCaseCode =
   | 'RECEIVER_LIMIT_REACHED'
   | 'RECEIVER_TESTED_JUST_NOW'
   | 'RECEIVER_UNKNOWN'
+  | 'REFERENCE_UNKNOWN'
   | 'REVISION_OUTDATED'
   | 'RESOURCE_NOT_ENOUGH'
   | 'RESOURCE_NOT_REQUESTED'

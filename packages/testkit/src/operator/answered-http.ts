@@ -1,4 +1,5 @@
-import { type HttpRequest, LookUps } from '@penstock/engine';
+import { type HttpRequest, LookUps, type References } from '@penstock/engine';
+import type { JsonValue } from '@penstock/model';
 import { assetFactsOf, type GivenAssets } from '../given-assets.ts';
 
 /** What a service answers in a case; status 200 and no headers unless it says otherwise. */
@@ -18,7 +19,19 @@ const ELSE: GivenAnswer = { body: '{}' };
 export interface GivenServices {
   readonly http?: GivenAnswers | undefined;
   readonly assets?: GivenAssets | undefined;
+  readonly references?: GivenReferences | undefined;
 }
+
+/** Reference data by its name. */
+export type GivenReferences = Readonly<Record<string, JsonValue>>;
+
+/** Gives stages reference data, as the next revision. */
+export const putReferences = (held: References, given: GivenReferences, revision: number): void => {
+  for (const wanted of held.wanted) {
+    const data = given[wanted.name];
+    if (data !== undefined) held.put(wanted, { revision, data });
+  }
+};
 
 /**
  * Look-ups of stages under test: services answer at once and as given, and time passes as soon as somebody waits for it. `asked` gets every request.

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { JsonObject } from '@penstock/model';
 import { parse } from 'yaml';
 import type { GivenAssets } from '../given-assets.ts';
-import type { GivenAnswers } from './answered-http.ts';
+import type { GivenAnswers, GivenReferences } from './answered-http.ts';
 
 /**
  * A case in `{library}/{operator}/cases/*.yaml`: a configuration and steps. A step sends records, lets the clock tick or
@@ -22,6 +22,8 @@ export interface OperatorCase {
   readonly http?: GivenAnswers;
   /** The assets that the organisation has. */
   readonly assets?: GivenAssets;
+  /** Reference data of the organisation, by name, as the service gives it. */
+  readonly references?: GivenReferences;
   readonly record?: JsonObject;
   readonly steps?: readonly CaseStep[];
 }
@@ -34,6 +36,8 @@ export interface StageBeside {
 }
 
 export interface CaseStep {
+  /** What it goes by from this step on. */
+  readonly references?: GivenReferences;
   readonly send?: readonly JsonObject[];
   /** Unix ms. */
   readonly tick?: number;
@@ -59,6 +63,7 @@ export interface ShownCase {
   readonly beside?: readonly StageBeside[];
   readonly http?: GivenAnswers;
   readonly assets?: GivenAssets;
+  readonly references?: GivenReferences;
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
   readonly errors?: readonly string[];
@@ -92,6 +97,7 @@ const shownCase = ({
   beside,
   http,
   assets,
+  references,
   record = {},
   steps = [],
 }: OperatorCase): ShownCase => {
@@ -106,6 +112,7 @@ const shownCase = ({
     ...(beside === undefined ? {} : { beside }),
     ...(http === undefined ? {} : { http }),
     ...(assets === undefined ? {} : { assets }),
+    ...(references === undefined ? {} : { references }),
     input: steps.flatMap(({ send }) => whole(send)),
     output: steps.flatMap(({ out }) => whole(out)),
     ...(errors.length === 0 ? {} : { errors }),

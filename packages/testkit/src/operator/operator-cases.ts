@@ -31,7 +31,7 @@ export const testOperatorCases = (
 
 const runCase = async (
   definition: OperatorDefinition,
-  { config, lanes, beside, http, assets, record, steps = [] }: OperatorCase,
+  { config, lanes, beside, http, assets, references, record, steps = [] }: OperatorCase,
   operators: readonly OperatorDefinition[],
 ) => {
   const processor = processorOf(definition, config);
@@ -39,11 +39,15 @@ const runCase = async (
     assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
     return;
   }
-  const options = { lanes, http, assets, beside: besideOf(beside, operators) };
+  let options = { lanes, http, assets, references, beside: besideOf(beside, operators) };
   let now = 0;
   let harness = await OperatorHarness.create(processor, config, options);
   try {
     for (const [index, step] of steps.entries()) {
+      if (step.references !== undefined) {
+        options = { ...options, references: { ...options.references, ...step.references } };
+        harness.change(step.references);
+      }
       await runStep(harness, step, record ?? {}, `step ${index + 1}`);
       now = step.tick ?? now;
       if (step.restart !== undefined && step.restart !== false) {

@@ -35,10 +35,11 @@ export const testRunning = (
 ): void => {
   if (definition.kind !== 'processor') return;
   const examples = shownCases[definition.id] ?? [];
-  const optionsOf = ({ lanes, beside, http, assets }: ShownCase) => ({
+  const optionsOf = ({ lanes, beside, http, assets, references }: ShownCase) => ({
     lanes,
     http,
     assets,
+    references,
     beside: besideOf(beside, operators),
   });
   testProcessor(definition, examples, optionsOf);

@@ -8,13 +8,14 @@ import {
   type PipelineFacts,
   type PlanPart,
   type ProcessorDefinition,
+  References,
   type StreamRecord,
   Task,
   type ValidatedConfig,
   validateStageConfig,
 } from '@penstock/engine';
 import { hasErrors, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
-import { answeredLookUps, type GivenServices } from './answered-http.ts';
+import { answeredLookUps, type GivenReferences, type GivenServices, putReferences } from './answered-http.ts';
 import { singleStageDocument, singleStageRegistry, type TestedBeside } from './single-stage.ts';
 
 /** The pipeline that operators under test are part of. */
@@ -78,6 +79,8 @@ export class OperatorHarness {
   /** What its look-ups asked, in order. */
   readonly asked: HttpRequest[];
   readonly #task: Task;
+  readonly #references: References;
+  #revision = 1;
   readonly #log: MemoryLog;
   readonly #state: KeyedState<unknown>;
   /** The changelog, compacted. */
@@ -90,8 +93,10 @@ export class OperatorHarness {
     state: KeyedState<unknown>,
     stored: Map<string, JsonValue>,
     asked: HttpRequest[],
+    references: References,
   ) {
     this.asked = asked;
+    this.#references = references;
     this.#task = task;
     this.#log = log;
     this.#state = state;
@@ -117,6 +122,8 @@ export class OperatorHarness {
     let harness: OperatorHarness | undefined;
     const logs: string[] = [];
     const asked: HttpRequest[] = [];
+    const references = References.of(plan);
+    putReferences(references, options.references ?? {}, 1);
     const task = await Task.open({
       plan,
       part: plan.parts[0] as PlanPart,
@@ -128,6 +135,7 @@ export class OperatorHarness {
       headersOf: () => [],
       isPreview: options.isPreview ?? false,
       lookUps: answeredLookUps(options, { isPreview: options.isPreview ?? false }, asked),
+      references,
       onLog: (level, _stage, message) => (harness?.logs ?? logs).push(`${level}: ${message}`),
       observer: {
         onMalformed: (_stage, text, { message }) => {
@@ -147,7 +155,7 @@ export class OperatorHarness {
       },
     });
     const stored = new Map(options.stored ?? []);
-    harness = new OperatorHarness(task, log, stateOf(facts), stored, asked);
+    harness = new OperatorHarness(task, log, stateOf(facts), stored, asked, references);
     harness.logs.push(...logs);
     for (const [key, value] of stored) task.restore({ key, value: JSON.stringify(value) });
     await task.opened(options.openedAt ?? 0);
@@ -163,6 +171,11 @@ export class OperatorHarness {
   async sendTexts(texts: readonly string[]): Promise<void> {
     const messages = texts.map((text) => ({ key: null, value: Buffer.from(text), timestamp: 0 }));
     await this.#task.process(batchOfMessages('T', messages), 0, messages.length);
+  }
+
+  /** Replaces reference data, for batches from now on. */
+  change(references: GivenReferences): void {
+    putReferences(this.#references, references, ++this.#revision);
   }
 
   /** Lets the clock come to `nowMs`: works off all slots of schedules that are due by then. */

@@ -33,7 +33,8 @@ const start = (
 ): Promise<OperatorHarness> => {
   const [example] = examples;
   assert.ok(example);
-  return OperatorHarness.create(definition, { ...example.config, ...settings }, { lanes: example.lanes });
+  const { config, lanes, references } = example;
+  return OperatorHarness.create(definition, { ...config, ...settings }, { lanes, references });
 };
 
 const tally = (names: readonly string[]): Record<string, number> => {

@@ -5,8 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
-import { endpointsText, type Heartbeat, type HeartbeatReply } from '@penstock/model';
-import { assetsRequestSchema, heartbeatSchema } from '@penstock/model/messages';
+import {
+  endpointsText,
+  type Heartbeat,
+  type HeartbeatReply,
+  type JsonValue,
+  type ReferenceReply,
+  type ReferenceRequest,
+} from '@penstock/model';
+import { assetsRequestSchema, heartbeatSchema, referenceRequestSchema } from '@penstock/model/messages';
 import { assetsReplyOf, type GivenAssets } from '../given-assets.ts';
 import { checkedMessage } from './checked-message.ts';
 
@@ -15,6 +22,11 @@ export class ControlServer {
   readonly heartbeats: Heartbeat[] = [];
   readonly endpointsFile: string;
   reply: HeartbeatReply;
+  /** Reference data by its name, and which revision that is. While there is none of a name, nobody is answered. */
+  references: { readonly revision: number; readonly data: Readonly<Record<string, JsonValue>> } = {
+    revision: 1,
+    data: {},
+  };
   #waiting: { readonly until: (heartbeat: Heartbeat) => boolean; readonly resolve: (heartbeat: Heartbeat) => void }[] =
     [];
 
@@ -23,14 +35,24 @@ export class ControlServer {
     this.reply = { desired: 'run', kafkaRate, intervalMs: 100 };
   }
 
-  static async start(t: TestContext, kafkaRate: number, assets: GivenAssets = {}): Promise<ControlServer> {
+  static async start(
+    t: TestContext,
+    kafkaRate: number,
+    assets: GivenAssets = {},
+    references: Readonly<Record<string, JsonValue>> = {},
+  ): Promise<ControlServer> {
     const folder = await mkdtemp(join(tmpdir(), 'penstock-control-'));
     const control = new ControlServer(join(folder, 'endpoints.json'), kafkaRate);
+    control.references = { revision: 1, data: references };
     const server = createServer((request, response) => {
       void json(request).then((body) => {
         response.setHeader('content-type', 'application/json');
         if (request.url?.endsWith('/assets') === true)
           return response.end(JSON.stringify(assetsReplyOf(assets, checkedMessage(assetsRequestSchema, body))));
+        if (request.url?.endsWith('/references') === true) {
+          const reply = control.#referenceFor(checkedMessage(referenceRequestSchema, body));
+          return response.writeHead(reply === undefined ? 503 : 200).end(JSON.stringify(reply ?? {}));
+        }
         response.end(JSON.stringify(control.reply));
         control.#hear(checkedMessage(heartbeatSchema, body));
       });
@@ -52,6 +74,14 @@ export class ControlServer {
     const last = this.heartbeats.at(-1);
     if (last !== undefined && until(last)) return Promise.resolve(last);
     return new Promise((resolve) => this.#waiting.push({ until, resolve }));
+  }
+
+  #referenceFor({ name, known }: ReferenceRequest): ReferenceReply | undefined {
+    const { revision, data } = this.references;
+    const own = data[name];
+    if (own === undefined) return undefined;
+    const stamp = `s${revision}`;
+    return { revision, stamp, ...(known === stamp ? {} : { data: own }) };
   }
 
   #hear(heartbeat: Heartbeat): void {

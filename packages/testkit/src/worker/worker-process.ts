@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { cacheFolder } from '@penstock/dev';
-import type { JsonObject, RunEvent, RunSpec } from '@penstock/model';
+import type { JsonObject, JsonValue, RunEvent, RunSpec } from '@penstock/model';
 import { localPrograms } from '@penstock/worker/local-programs';
 import type { GivenAssets } from '../given-assets.ts';
 import type { CompressedTime } from './compressed-time.ts';
@@ -30,9 +30,10 @@ export class WorkerProcess {
     run: { readonly pipelineId: string; readonly document: JsonObject } & Partial<RunSpec>,
     time?: CompressedTime,
     assets: GivenAssets = {},
+    references: Readonly<Record<string, JsonValue>> = {},
   ): Promise<WorkerProcess> {
     const kafkaRate = run.kafkaRate ?? 1_000_000;
-    const control = await ControlServer.start(t, kafkaRate, assets);
+    const control = await ControlServer.start(t, kafkaRate, assets, references);
     const spec: RunSpec = {
       runId: 'run',
       orgId: 'o1',

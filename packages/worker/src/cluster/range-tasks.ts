@@ -1,4 +1,4 @@
-import { type LookUps, type Plan, ThreadTime } from '@penstock/engine';
+import { type Plan, ThreadTime } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   AppError,
@@ -14,6 +14,7 @@ import {
   type TaskRange,
   type Work,
 } from '@penstock/model';
+import type { RunServices } from '../services/open-look-ups.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import type { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
@@ -25,14 +26,13 @@ import { longestWaiting } from '../task/waiting-state.ts';
 import { withinPatience } from './patience.ts';
 import { RangePace } from './range-pace.ts';
 
-export interface RangeTasksDeps {
+export interface RangeTasksDeps extends RunServices {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly layout: RunLayout;
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
-  readonly lookUps: LookUps;
   onEvent(event: RunEvent): void;
   /** Called when a task begins that is paced by tokens of `rate`. */
   onTakesTokens(): void;
@@ -191,7 +191,7 @@ export class RangeTasks {
   }
 
   #open(key: string, place: TaskPlace): RangeTask {
-    const { spec, plan, layout, client, admin, rate, lookUps, onEvent } = this.#deps;
+    const { spec, plan, layout, client, admin, rate, lookUps, references, onEvent } = this.#deps;
     const pace = new RangePace();
     const ready = Promise.withResolvers<void>();
     let isOver = false;
@@ -208,6 +208,7 @@ export class RangeTasks {
       time: this.#time,
       rate,
       lookUps,
+      references,
       pace,
       clock: { now: () => Date.now() },
       onEvent,

@@ -5,7 +5,7 @@ import type { OpenAnswer, PrepareAnswer, RunEvent, RunLayout, SnapshotRequest } 
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { openRunLookUps } from '../services/open-look-ups.ts';
+import { openRunServices } from '../services/open-look-ups.ts';
 import { SnapshotCatcher } from '../snapshot/snapshot-catcher.ts';
 import { purgeProcessed } from '../standalone/run-caretaker.ts';
 import { failureOf } from '../task/task-failure.ts';
@@ -78,10 +78,10 @@ const tasksFor = async (layout: RunLayout): Promise<{ readonly plan: Plan; reado
   if (opened === undefined) {
     const plan = compileRun(spec, planOptionsOf(layout));
     const admin = createTopicAdmin(client);
-    const lookUps = openRunLookUps(spec);
+    const services = openRunServices(spec, plan, onEvent);
     opened = {
       plan,
-      tasks: new RangeTasks({ spec, plan, layout, client, admin, rate, lookUps, onEvent, onTakesTokens }),
+      tasks: new RangeTasks({ spec, plan, layout, client, admin, rate, ...services, onEvent, onTakesTokens }),
     };
   }
   return opened;

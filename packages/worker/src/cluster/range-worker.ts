@@ -13,6 +13,7 @@ import {
   type Work,
   type WorkerReport,
 } from '@penstock/model';
+import { RepeatedEvents } from '../control/repeated-events.ts';
 import { mergeSnapshots } from '../snapshot/merge-snapshots.ts';
 import type { ThreadReport } from '../standalone/thread-messages.ts';
 import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
@@ -39,6 +40,7 @@ export class RangeWorker {
   readonly #threads: RangeThread[] = [];
   readonly #onFatal: (message: string) => void;
   readonly #onEvent: (event: RunEvent) => void;
+  readonly #repeated = new RepeatedEvents();
   #events: RunEvent[] = [];
   #snapshot: SnapshotRequest | undefined;
 
@@ -117,6 +119,7 @@ export class RangeWorker {
       return;
     }
     if (message.kind === 'event') {
+      if (this.#repeated.isRepeated(message.event)) return;
       this.#onEvent(message.event);
       this.#events.push(message.event);
       if (this.#events.length > MAX_EVENTS) this.#events.splice(0, this.#events.length - MAX_EVENTS);

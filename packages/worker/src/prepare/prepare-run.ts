@@ -2,8 +2,6 @@ import { type CutEntry, type InputEntry, manifestFormatOf, type Position, type S
 import { createTopicAdmin, ensureManifestTopic, type KafkaClient, readManifest } from '@penstock/kafka';
 import { AppError, type RunEvent, type RunLayout, type RunSpec, type TaskPlace } from '@penstock/model';
 import type { Assignment } from '../plan/assignment.ts';
-import { wait } from '../task/wait.ts';
-import type { WaitingState } from '../task/waiting-state.ts';
 import { checkDrained, checkState } from './check-kept.ts';
 import { compareStores, cutPartitionsOf, isUnchanged } from './compare-manifest.ts';
 import { describeFirstEdition } from './first-edition.ts';
@@ -128,34 +126,3 @@ const inputEntries = (
 
 const placesOf = (inputs: readonly PreparedInput[]): TaskPlace[] =>
   inputs.flatMap(({ part, partitions }) => Array.from({ length: partitions }, (_, partition) => ({ part, partition })));
-
-const FIRST_WAIT_MS = 500;
-const MAX_WAIT_MS = 10_000;
-
-export interface Patience {
-  readonly signal: AbortSignal;
-  /** Learns whether Kafka is waited for. */
-  readonly waiting: WaitingState;
-  onEvent(event: RunEvent): void;
-}
-
-/** Kafka may be away for as long as it likes: tries until it works, and says so. Undefined once the signal has come. */
-export const whenReachable = async <T>(
-  work: () => Promise<T>,
-  { signal, waiting, onEvent }: Patience,
-): Promise<T | undefined> => {
-  for (let pause = FIRST_WAIT_MS; !signal.aborted; pause = Math.min(pause * 2, MAX_WAIT_MS)) {
-    try {
-      const result = await work();
-      waiting.worked();
-      return result;
-    } catch (error) {
-      waiting.failed(error);
-      if (!(error instanceof AppError) || !error.retryable) throw error;
-      const message = `Not started yet, the next attempt is in ${pause} ms: ${error.message}`;
-      onEvent({ at: Date.now(), code: error.code, severity: 'warning', message });
-      await wait(pause, signal);
-    }
-  }
-  return undefined;
-};

@@ -1,5 +1,13 @@
 import { text } from 'node:stream/consumers';
-import { compilePlan, inspectAll, type Plan, type PreviewInput, runPreview, type SourceSpec } from '@penstock/engine';
+import {
+  compilePlan,
+  inspectAll,
+  type Plan,
+  type PreviewInput,
+  References,
+  runPreview,
+  type SourceSpec,
+} from '@penstock/engine';
 import { connectKafka } from '@penstock/kafka';
 import {
   AppError,
@@ -13,6 +21,7 @@ import {
 import { createRegistry, type LibraryPackage, operators, runPackageCases } from '@penstock/operators';
 import { forecastRun } from '../forecast/forecast-run.ts';
 import { openLookUps } from '../services/open-look-ups.ts';
+import { type AskForReference, RunReferences } from '../services/run-references.ts';
 import { askParent } from './ask-parent.ts';
 import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
@@ -64,6 +73,13 @@ const ownOf = async (spec: SourceSpec, request: PreviewRequest): Promise<Preview
   return readLiveRecords(request.kafka, spec.topic, request.live ?? {});
 };
 
+/** A preview is over soon: what its stages go by is what there is when it begins. */
+const referencesFor = async (plan: Plan, ask: AskForReference): Promise<References> => {
+  const held = References.of(plan);
+  await new RunReferences({ held, ask, clock, onEvent: () => undefined }).complete();
+  return held;
+};
+
 const readForecast = async ({ document, facts, kafka, forecast }: PreviewRequest): Promise<ReleaseForecast> => {
   if (kafka === undefined)
     throw new AppError('PREVIEW_KAFKA_MISSING', 'A forecast was asked for and there is no Kafka to ask.', {
@@ -92,8 +108,11 @@ const reply = async (): Promise<PreviewReply> => {
   try {
     if (request.forecast !== undefined) return { issues, forecast: await readForecast(request) };
     const values = await messagesFor(request, plan);
-    const lookUps = openLookUps({ outbound: request.outbound, assets: askParent(), isPreview: true });
-    return { issues, stages: await runPreview({ plan, values, clock, lookUps, asText: request.asText === true }) };
+    const { assets, reference } = askParent();
+    const lookUps = openLookUps({ outbound: request.outbound, assets, isPreview: true });
+    const references = await referencesFor(plan, reference);
+    const asText = request.asText === true;
+    return { issues, stages: await runPreview({ plan, values, clock, lookUps, references, asText }) };
   } catch (error) {
     return {
       issues,

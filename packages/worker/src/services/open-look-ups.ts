@@ -1,9 +1,10 @@
-import { LookUps, type ServiceTime } from '@penstock/engine';
-import type { OutboundSettings, RunSpec } from '@penstock/model';
+import { LookUps, type Plan, References, type ServiceTime } from '@penstock/engine';
+import type { OutboundSettings, RunEvent, RunSpec } from '@penstock/model';
 import { createAddressRules } from '@penstock/outbound';
 import { askService } from './ask-service.ts';
 import { createHttpService } from './http-service.ts';
 import { type AskForAssets, RunAssets } from './run-assets.ts';
+import { RunReferences } from './run-references.ts';
 
 const systemTime: ServiceTime = {
   now: () => Date.now(),
@@ -22,7 +23,7 @@ const systemTime: ServiceTime = {
     }),
 };
 
-/** How often changed assets are asked for. */
+/** How often changed assets, and other reference data, are asked for. */
 const REFRESH_MS = 5000;
 
 export interface LookUpSurroundings {
@@ -40,6 +41,16 @@ export const openLookUps = ({ outbound, assets: ask, isPreview = false }: LookUp
   return new LookUps({ http: createHttpService(rules), assets }, systemTime, { isPreview });
 };
 
-/** The same for the tasks of a run. */
-export const openRunLookUps = (spec: RunSpec): LookUps =>
-  openLookUps({ outbound: spec.outbound, assets: askService(spec) });
+/** What the tasks of a thread have of services. */
+export interface RunServices {
+  readonly lookUps: LookUps;
+  readonly references: RunReferences;
+}
+
+/** The same for the tasks of a run, with the reference data that the stages of its plan go by. */
+export const openRunServices = (spec: RunSpec, plan: Plan, onEvent: (event: RunEvent) => void): RunServices => {
+  const { assets, reference } = askService(spec);
+  const references = new RunReferences({ held: References.of(plan), ask: reference, clock: systemTime, onEvent });
+  if (references.isNeeded) setInterval(() => void references.refresh(), REFRESH_MS).unref();
+  return { lookUps: openLookUps({ outbound: spec.outbound, assets }), references };
+};

@@ -1,4 +1,4 @@
-import { type LookUps, type Plan, ThreadTime } from '@penstock/engine';
+import { type Plan, ThreadTime } from '@penstock/engine';
 import { type KafkaClient, openFeeds, type PartitionFeeds, PositionRecords, type TopicAdmin } from '@penstock/kafka';
 import {
   manifestTopicOf,
@@ -10,6 +10,7 @@ import {
   type Waiting,
   type Work,
 } from '@penstock/model';
+import type { RunServices } from '../services/open-look-ups.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
@@ -20,14 +21,13 @@ import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
 import type { FromThread, ThreadReport } from './thread-messages.ts';
 
-export interface TaskSetDeps {
+export interface TaskSetDeps extends RunServices {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly layout: RunLayout;
   readonly client: KafkaClient;
   readonly admin: TopicAdmin;
   readonly rate: RateCells;
-  readonly lookUps: LookUps;
   send(message: FromThread): void;
   fail(error: unknown): void;
 }
@@ -157,7 +157,7 @@ export class TaskSet {
   }
 
   #runnerDeps({ part }: TaskPlace): InlineRunnerDeps {
-    const { spec, plan, layout, client, admin, rate, lookUps, send } = this.#deps;
+    const { spec, plan, layout, client, admin, rate, lookUps, references, send } = this.#deps;
     return {
       spec,
       plan,
@@ -171,6 +171,7 @@ export class TaskSet {
       time: this.#time,
       rate,
       lookUps,
+      references,
       pace: this.#isSource(part) ? ratePace(rate) : unlimitedPace,
       clock: { now: () => Date.now() },
       onEvent: (event) => send({ kind: 'event', event }),

@@ -3,12 +3,12 @@ import { connectKafka, createTopicAdmin } from '@penstock/kafka';
 import { messageOf, type RunEvent, type TaskPlace } from '@penstock/model';
 import type { Assignment } from '../plan/assignment.ts';
 import { compileRun } from '../plan/compile-run.ts';
-import { prepareRun, whenReachable } from '../prepare/prepare-run.ts';
+import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { openRunLookUps } from '../services/open-look-ups.ts';
+import { openRunServices } from '../services/open-look-ups.ts';
 import { failureOf } from '../task/task-failure.ts';
 import { wait } from '../task/wait.ts';
-import { longestWaiting, WaitingState } from '../task/waiting-state.ts';
+import { longestWaiting, WaitingState, whenReachable } from '../task/waiting-state.ts';
 import { careForRun } from './run-caretaker.ts';
 import { TaskSet } from './task-set.ts';
 import type { FromThread, ThreadInput, ToThread } from './thread-messages.ts';
@@ -86,8 +86,8 @@ const run = async (): Promise<void> => {
     if (assignment === undefined) return;
     const { layout } = assignment;
     const plan = compileRun(spec, planOptionsOf(layout));
-    const lookUps = openRunLookUps(spec);
-    const own = new TaskSet({ spec, plan, layout, client, admin, rate, lookUps, send, fail });
+    const services = openRunServices(spec, plan, onEvent);
+    const own = new TaskSet({ spec, plan, layout, client, admin, rate, ...services, send, fail });
     tasks = own;
     const report = (): void => {
       send({ kind: 'report', report: own.report() });

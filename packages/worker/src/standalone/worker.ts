@@ -18,6 +18,7 @@ import {
   WorkerPhase,
 } from '@penstock/model';
 import type { ControlChannel } from '../control/control-channel.ts';
+import { RepeatedEvents } from '../control/repeated-events.ts';
 import type { Assignment } from '../plan/assignment.ts';
 import { SnapshotRelay } from '../snapshot/snapshot-relay.ts';
 import { createRateCells, RateFiller } from '../task/rate-limiter.ts';
@@ -56,6 +57,7 @@ export class Worker {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #onEvent: (event: RunEvent) => void;
   readonly #snapshot = new SnapshotRelay((request) => this.#tell({ kind: 'snapshot', request }));
+  readonly #repeated = new RepeatedEvents();
   #events: RunEvent[] = [];
   #phase: WorkerPhase = WorkerPhase.Starting;
   #failure: RunFailure | undefined;
@@ -254,7 +256,7 @@ export class Worker {
         if (message.isFull) this.#lastBeat = 0; // somebody is waiting for it
         return;
       case 'event':
-        this.#keep(message.event);
+        if (!this.#repeated.isRepeated(message.event)) this.#keep(message.event);
         return;
       case 'fenced':
         void this.#askOwner().then((isOwner) => from.thread.postMessage({ kind: 'owner', isOwner } satisfies ToThread));

@@ -7,12 +7,13 @@ import {
   TaskWork,
 } from '@penstock/engine';
 import { headersOf, openTaskLog, readChangelog } from '@penstock/kafka';
-import type { PartWork, StageCounters, TaskPlace, TaskProgress } from '@penstock/model';
+import type { PartWork, StageCounters, TaskPlace, TaskProgress, Waiting } from '@penstock/model';
 import { isWorkedOff } from '../services/patient-end.ts';
 import { type RateCells, takeTokens } from './rate-limiter.ts';
 import { taskLogOptions } from './task-log-options.ts';
 import { eventLagOf, type TaskRunnerDeps } from './task-runner.ts';
 import { nextTurn, wait } from './wait.ts';
+import { WaitingState, whenReachable } from './waiting-state.ts';
 
 export interface InlineRunnerDeps extends TaskRunnerDeps {
   readonly rate: RateCells;
@@ -32,17 +33,22 @@ export class InlineRunner {
   #next = 0;
   #task: Task | undefined;
   #observer: RecordObserver | undefined;
+  readonly #waiting: WaitingState;
   recordsRead = 0;
   bytesRead = 0;
   recordsWritten = 0;
   startProgress = 0;
-  /** It does not wait: without Kafka it ends, and is made anew. */
-  readonly waiting = undefined;
 
   constructor(place: TaskPlace, deps: InlineRunnerDeps) {
     this.place = place;
     this.#deps = deps;
     this.#work = new TaskWork(deps.time);
+    this.#waiting = new WaitingState(deps.clock);
+  }
+
+  /** Reference data alone: without Kafka it ends, and is made anew. */
+  get waiting(): Waiting | undefined {
+    return this.#waiting.current;
   }
 
   /** Shows the records of the running task to somebody, until told otherwise. */
@@ -95,16 +101,22 @@ export class InlineRunner {
   }
 
   async run(): Promise<void> {
-    const { spec, plan, client, topics, clock, sql, lookUps } = this.#deps;
+    const { spec, plan, client, topics, clock, sql, lookUps, references } = this.#deps;
     const source = plan.sources[this.place.part]?.spec;
     const part = plan.parts[this.place.part];
     if (source?.kind !== 'inline' || part === undefined) return;
+    await whenReachable(() => references.complete(), {
+      signal: this.#drain.signal,
+      waiting: this.#waiting,
+      onEvent: (event) => this.#deps.onEvent(event),
+    });
+    if (this.#drain.signal.aborted) return;
     const log = await openTaskLog(client, taskLogOptions(plan, this.place, topics));
     const work = this.#work;
     const { runId } = spec;
     const task = await Task.open({
       ...{ plan, part, partition: 0, runId, topics, log, clock, headersOf },
-      ...{ sql, lookUps, work },
+      ...{ sql, lookUps, work, references: references.held },
     });
     task.observe(this.#observer);
     this.#task = task;

@@ -2,7 +2,6 @@ import {
   type Clock,
   inputTopicOf,
   keepsState,
-  type LookUps,
   type Plan,
   type PlanPart,
   type RecordObserver,
@@ -45,6 +44,7 @@ import {
 } from '@penstock/model';
 import { keepRefutation } from '../plan/source-partitioning.ts';
 import { type GroupAnswer, startPosition } from '../positions/start-position.ts';
+import type { RunServices } from '../services/open-look-ups.ts';
 import { Consumption } from './consumption.ts';
 import { mendMissingTopics } from './missing-topics.ts';
 import type { Pace } from './pace.ts';
@@ -54,7 +54,7 @@ import { taskLogOptions } from './task-log-options.ts';
 import { betweenPieces, wait } from './wait.ts';
 import { WaitingState } from './waiting-state.ts';
 
-export interface TaskRunnerDeps {
+export interface TaskRunnerDeps extends RunServices {
   readonly spec: RunSpec;
   readonly plan: Plan;
   readonly topics: TaskTopics;
@@ -70,8 +70,6 @@ export interface TaskRunnerDeps {
   /** Of the thread the task runs in; absent: it has it to itself. */
   readonly time?: ThreadTime;
   readonly clock: Clock;
-  /** Of the thread. */
-  readonly lookUps: LookUps;
   onEvent(event: RunEvent): void;
   /** Called once, when the task works for the first time. */
   onReady(): void;
@@ -309,8 +307,10 @@ export class TaskRunner {
 
   /** One life of the task: from fencing to draining, or to the first error. */
   async #runTask(): Promise<void> {
-    const { spec, plan, client, admin, topics, clock, lookUps } = this.#deps;
+    const { spec, plan, client, admin, topics, clock, lookUps, references } = this.#deps;
     const { part, partition } = this.place;
+    // Before anybody is fenced: nothing could be done with the task meanwhile.
+    await references.complete();
     const inputPartitions = this.#topic === undefined ? this.#sourceTasks : await admin.partitionCount(this.#topic);
     const log = await openTaskLog(client, {
       ...taskLogOptions(plan, this.place, topics),
@@ -328,6 +328,7 @@ export class TaskRunner {
         log,
         clock,
         lookUps,
+        references: references.held,
         headersOf,
         partitionForKey,
         sql: this.#deps.sql,

@@ -1,7 +1,7 @@
 import { connectKafka, createTopicAdmin, openFeeds, PositionRecords } from '@penstock/kafka';
 import { DeliveryGuarantee, manifestTopicOf } from '@penstock/model';
 import { topicsOf } from '../plan/run-topics.ts';
-import { openRunLookUps } from '../services/open-look-ups.ts';
+import { openRunServices } from '../services/open-look-ups.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { TaskRunner } from '../task/task-runner.ts';
@@ -47,7 +47,7 @@ const deps = {
   feeds: openFeeds(client, { isolation: 'read-committed' }),
   pace: unlimitedPace,
   clock: { now: () => Date.now() },
-  lookUps: openRunLookUps(spec),
+  ...openRunServices(spec, plan, () => undefined),
   onEvent: ({ message }: { readonly message: string }) => process.stderr.write(`${message}\n`),
   onReady: () => undefined,
   onFirstCommit: () => undefined,

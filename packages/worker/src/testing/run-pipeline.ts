@@ -12,7 +12,7 @@ import {
 import { compileRun } from '../plan/compile-run.ts';
 import { prepareRun } from '../prepare/prepare-run.ts';
 import { planOptionsOf } from '../prepare/run-layout.ts';
-import { openRunLookUps } from '../services/open-look-ups.ts';
+import { openRunServices } from '../services/open-look-ups.ts';
 import { SqlPools } from '../services/sql-pools.ts';
 import { unlimitedPace } from '../task/pace.ts';
 import { addCounters } from '../task/sum-counters.ts';
@@ -77,7 +77,7 @@ export const runPipeline = async (
         positions,
         feeds,
         pace: unlimitedPace,
-        lookUps: openRunLookUps(spec),
+        ...openRunServices(spec, plan, (event) => events.push(event)),
         clock: { now: () => Date.now() },
         onEvent: (event) => events.push(event),
         onReady: () => undefined,

@@ -19,7 +19,7 @@ export interface Step {
  * gives in place of steps): both kinds at once, times that are none.
  */
 export const stepsOf = (one: PipelineCase, at: string): readonly Step[] | { readonly problem: string } => {
-  const { title: _, record = {}, steps, ...own } = one;
+  const { title: _, references: _given, record = {}, steps, ...own } = one;
   if (steps !== undefined && Object.keys(own).length > 0)
     return { problem: `a case has "steps" or is one itself: "${Object.keys(own)[0]}" belongs into a step` };
   const found: Step[] = [];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compilePlan, inspectAll, type Plan, PreviewSession } from '@penstock/engine';
+import { compilePlan, inspectAll, type Plan, PreviewSession, References } from '@penstock/engine';
 import { hasErrors, type Issue, type OwnLibrary, type StagePreview } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { PipelineCase } from '../folder/project-schema.ts';
@@ -67,7 +67,9 @@ const runCase = async (plan: Plan, one: PipelineCase, at: string): Promise<strin
   if ('problem' in steps) return [steps.problem];
   let now = steps[0]?.now ?? 0;
   try {
-    const session = await PreviewSession.open({ plan, clock: { now: () => now } });
+    const references = referencesOf(plan, one);
+    if ('problem' in references) return [references.problem];
+    const session = await PreviewSession.open({ plan, clock: { now: () => now }, references });
     try {
       const differences: string[] = [];
       for (const [index, step] of steps.entries()) {
@@ -84,6 +86,18 @@ const runCase = async (plan: Plan, one: PipelineCase, at: string): Promise<strin
   } catch (error) {
     return [`the pipeline would stop: ${error instanceof Error ? error.message : String(error)}`];
   }
+};
+
+/** A case has no organisation: what its stages go by is what it says itself. */
+const referencesOf = (plan: Plan, { references = {} }: PipelineCase): References | { readonly problem: string } => {
+  const held = References.of(plan);
+  for (const wanted of held.wanted) {
+    const data = references[wanted.name];
+    if (data === undefined)
+      return { problem: `a stage goes by the reference data "${wanted.name}": say in "references" what it is` };
+    held.put(wanted, { revision: 1, data });
+  }
+  return held;
 };
 
 const valuesOf = ({ messages, now }: Step) =>

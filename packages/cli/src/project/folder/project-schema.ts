@@ -90,6 +90,8 @@ export const casesSchema = Type.Array(
       title: Type.String({ minLength: 1, maxLength: 500 }),
       /** Fields that all records of the case have, those that come in and those that are expected. */
       record: Type.Optional(object),
+      /** Reference data of the organisation, by name, as the service gives it. */
+      references: Type.Optional(Type.Record(Type.String(), value)),
       ...stepFields,
       /** One after the other, in place of the fields of the one step there otherwise is. */
       steps: Type.Optional(Type.Array(stepSchema, { minItems: 1, maxItems: 1000 })),
@@ -101,5 +103,6 @@ export const casesSchema = Type.Array(
 export interface PipelineCase extends CaseStep {
   title: string;
   record?: JsonObject;
+  references?: Record<string, JsonValue>;
   steps?: CaseStep[];
 }

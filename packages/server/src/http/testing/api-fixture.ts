@@ -12,6 +12,7 @@ import { readRunAssets } from '../../assets/read/read-run-assets.ts';
 import { ChangeFeed } from '../../changes/change-feed.ts';
 import { createInlineCompiler } from '../../compile/compile-document.ts';
 import { KafkaAccess } from '../../kafka/kafka-access.ts';
+import { readReference } from '../../lineage/read-reference.ts';
 import { RunLogs, type RunLogsDeps } from '../../logs/run-logs.ts';
 import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
@@ -67,7 +68,10 @@ export const createApiFixture = async (
   const previews = new PreviewRunner(
     async () => options.previewProgram ?? PREVIEW_PROGRAM,
     { ...PREVIEW_LIMITS, concurrent: 1 },
-    { assets: (orgId, request) => readRunAssets(enos.deps.store.db, orgId, request) },
+    {
+      assets: (orgId, request) => readRunAssets(enos.deps.store.db, orgId, request),
+      references: (asker, request) => readReference(enos.deps, asker, request),
+    },
   );
   const registry = createRegistry([...operators, ...(options.operators ?? [])]);
   const connections = {

@@ -1940,6 +1940,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "为该包使用新的版本号。"
     }
   },
+  "LINEAGE_TOO_LARGE": {
+    "kind": "error",
+    "en": {
+      "meaning": "Released pipelines name more points than can be given to a pipeline that goes by them.",
+      "remedy": "Name fewer points in their tables, or delete pipelines that nobody needs."
+    },
+    "zh": {
+      "meaning": "已发布的流所命名的测点过多，无法提供给依据它们运行的流。",
+      "remedy": "在它们的表中减少测点，或删除不再需要的流。"
+    }
+  },
   "LINK_SPENT": {
     "kind": "error",
     "en": {
@@ -2419,6 +2430,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "已接受暂停。"
+    }
+  },
+  "PAYLOAD_NOT_VALID": {
+    "kind": "record",
+    "en": {
+      "meaning": "The payload of an upload is not a list of entries with measurement points.",
+      "remedy": "Correct whoever writes the ORIGIN topic, then replay."
+    },
+    "zh": {
+      "meaning": "上传消息的 payload 不是带有测点的条目列表。",
+      "remedy": "更正写入 ORIGIN Topic 的一方，然后重放。"
     }
   },
   "PIPELINE_LIMIT_REACHED": {
@@ -2915,6 +2937,68 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "消息没有值（墓碑消息）。"
+    }
+  },
+  "REFERENCE_IN_USE": {
+    "kind": "event",
+    "en": {
+      "meaning": "Reference data that stages go by has been taken over, in the revision named."
+    },
+    "zh": {
+      "meaning": "算子所依据的参考数据已更新为所述的修订版本。"
+    }
+  },
+  "REFERENCE_MISSING": {
+    "kind": "reason",
+    "en": {
+      "meaning": "Reference data that a stage goes by is not there yet.",
+      "remedy": "There is nothing to do: the task is taken up again. If it stays, see why the service cannot be asked."
+    },
+    "zh": {
+      "meaning": "算子所依据的参考数据尚未就绪。",
+      "remedy": "无需处理：任务会自动重试。如果一直如此，请查看为何无法访问服务。"
+    }
+  },
+  "REFERENCE_NOT_VALID": {
+    "kind": "event",
+    "en": {
+      "meaning": "Reference data cannot be read; stages go on with what they have.",
+      "remedy": "Update the older of the service and its workers: stop the pipeline and start it again."
+    },
+    "zh": {
+      "meaning": "无法读取参考数据；算子继续使用已有的数据。",
+      "remedy": "更新服务与工作进程中较旧的一方：停止流后重新启动。"
+    }
+  },
+  "REFERENCE_REACHABLE": {
+    "kind": "event",
+    "en": {
+      "meaning": "The run no longer waits for reference data."
+    },
+    "zh": {
+      "meaning": "运行不再等待参考数据。"
+    }
+  },
+  "REFERENCE_UNKNOWN": {
+    "kind": "error",
+    "en": {
+      "meaning": "This version of the service has no such reference data, or not in that form.",
+      "remedy": "Use workers and a service of one version: stop the pipeline and start it again."
+    },
+    "zh": {
+      "meaning": "此版本的服务没有这种参考数据，或没有这种形式。",
+      "remedy": "使用同一版本的 worker 与服务：停止流后重新启动。"
+    }
+  },
+  "REFERENCE_UNREACHABLE": {
+    "kind": "reason",
+    "en": {
+      "meaning": "Reference data is not there yet, and no instance of the service gives it; tasks begin when it is.",
+      "remedy": "See the message: whether workers reach the service, and what it says."
+    },
+    "zh": {
+      "meaning": "参考数据尚未就绪，服务的任何实例都没有给出；就绪后任务即开始。",
+      "remedy": "见消息：worker 能否访问服务，以及服务的答复。"
     }
   },
   "RELEASED_WITH_ISSUES": {
@@ -3584,6 +3668,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "更正其名称或将其删除。"
     }
   },
+  "STAGE_REFERENCE_UNKNOWN": {
+    "kind": "reason",
+    "en": {
+      "meaning": "An operator uses reference data that it does not declare.",
+      "remedy": "Report it: this is a defect."
+    },
+    "zh": {
+      "meaning": "算子使用了它没有声明的参考数据。",
+      "remedy": "请报告：这是一个缺陷。"
+    }
+  },
   "STAGE_RENAME_AMBIGUOUS": {
     "kind": "reason",
     "en": {
@@ -4197,6 +4292,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "Kafka 没有应答，或无法完成请求；一旦恢复，运行会自行继续。",
       "remedy": "检查 broker 的健康状况和网络。无需重新启动流。"
+    }
+  },
+  "WAITING_FOR_REFERENCE": {
+    "kind": "reason",
+    "en": {
+      "meaning": "Tasks cannot begin, since the service does not give the reference data that a stage goes by; the run goes on by itself when it does.",
+      "remedy": "See the reason: whether workers reach the service, and whether it answers. There is no need to start the pipeline again."
+    },
+    "zh": {
+      "meaning": "服务没有给出算子所依据的参考数据，任务无法开始；一旦恢复，运行会自行继续。",
+      "remedy": "见原因：worker 能否访问服务，服务是否应答。无需重新启动流。"
     }
   },
   "WAITING_FOR_TARGET": {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChangelogEntry } from '@penstock/engine';
+import { type ChangelogEntry, lineageOf } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
 import type { Modes } from '@penstock/modes';
+import { createRegistry, operators } from '@penstock/operators';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { DataReads } from '../../../audit/data-reads.ts';
 import { createAuthenticator } from '../../../auth/authenticate.ts';
@@ -136,10 +137,14 @@ const embeddedStore = async (t: { after(cleanup: () => unknown): unknown }): Pro
   return store;
 };
 
-const fakeCompile: EnosDeps['compile'] = (document) => {
+const registry = createRegistry(operators);
+
+const fakeCompile: EnosDeps['compile'] = (document, facts) => {
   const config = isJsonObject(document.pipelineConfig) ? document.pipelineConfig : document;
-  if (config.broken !== true) return { issues: [], sourceTopics: ['source'] };
+  const lineage = lineageOf(document, { registry, facts });
+  if (config.broken !== true) return { issues: [], sourceTopics: ['source'], lineage };
   return {
+    lineage,
     issues: [
       { code: 'STAGE_BROKEN', severity: 'error', path: '/pipelineConfig/stages/0', message: 'The stage is broken.' },
     ],

@@ -7,8 +7,9 @@ import java.util.Set;
  * gets on may take as long as it likes, and so may waiting for Kafka; only the service decides what is too long.
  */
 final class Standing {
-  /** As in the model: failures that say no more than that Kafka, or a destination, is away for now. */
-  static final Set<String> WAITED_FOR = Set.of("KAFKA_UNREACHABLE", "KAFKA_TIMEOUT", "TARGET_UNREACHABLE");
+  /** As in the model: failures that say no more than that Kafka, a destination, or reference data is away for now. */
+  static final Set<String> WAITED_FOR = Set.of(
+      "KAFKA_UNREACHABLE", "KAFKA_TIMEOUT", "TARGET_UNREACHABLE", "REFERENCE_UNREACHABLE");
 
   private long progress;
   private Waiting waiting;

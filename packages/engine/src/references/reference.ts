@@ -1,0 +1,33 @@
+/**
+ * Data of the organisation that a stage goes by as a whole, and that changes while it runs. All of it is there before the
+ * first record of a task; what replaces it does so between two batches, never within one. Which revision a record meets
+ * depends on when it is worked on: an operator with references is not `deterministic`.
+ */
+export interface ReferenceDefinition<T> {
+  /** Which data: services know it by this name. */
+  readonly name: string;
+  /** Of the form that `decode` reads; counts up with it, since services may be newer or older than their workers. */
+  readonly version: number;
+  /**
+   * Makes of the data what the stage works with; once for each revision in each thread, for all its tasks. What it throws
+   * leaves them with what they have.
+   */
+  decode(data: unknown): T;
+  /** What is in it, for people: `12 input points`. */
+  describe?(value: T): string;
+}
+
+/** Reference data at hand in a stage. */
+export interface Reference<T> {
+  /** As it is for the batch, or the slot, in hand: not to be kept from one call to the next. */
+  readonly current: T;
+}
+
+/** All of it, as it was at one time. */
+export interface ReferenceSnapshot {
+  /** Counts up with every change, for people. */
+  readonly revision: number;
+  readonly data: unknown;
+}
+
+export const defineReference = <T>(definition: ReferenceDefinition<T>): ReferenceDefinition<T> => definition;

@@ -1,0 +1,85 @@
+import { type StreamRecord, textAt } from '@penstock/engine';
+import { AppError, isJsonObject, type JsonObject, type JsonValue, pointer } from '@penstock/model';
+
+/** One measured value of an upload, and where in it that stands. */
+export interface Measured {
+  readonly assetId: string;
+  readonly pointId: string;
+  /** Unix ms. */
+  readonly time: number;
+  readonly value: JsonValue;
+  readonly quality: JsonValue;
+  /** Of the value, from the payload on. */
+  readonly path: readonly (string | number)[];
+}
+
+/**
+ * The measured values in the payload of a device's upload that are wanted, in its order. Of entries that hold none only
+ * the form is looked at. Errors: `PAYLOAD_NOT_VALID`, `KEY_NOT_VALID`, `TIME_NOT_VALID`, each with the place.
+ */
+export const measuredIn = (record: StreamRecord, isWanted: (pointId: string) => boolean): Measured[] => {
+  const payload = record.get('payload');
+  if (!Array.isArray(payload))
+    throw notValid(
+      'PAYLOAD_NOT_VALID',
+      '/payload',
+      'must be a list of what was measured, `[{ "measurepoints": {…} }]`',
+    );
+  return payload.flatMap((entry: JsonValue, index) => {
+    const at = `/payload${pointer(index)}`;
+    const points = isJsonObject(entry) ? entry.measurepoints : undefined;
+    if (!isJsonObject(entry) || !isJsonObject(points))
+      throw notValid('PAYLOAD_NOT_VALID', `${at}/measurepoints`, 'must be an object with a value for each point');
+    const wanted = Object.keys(points).filter(isWanted);
+    if (wanted.length === 0) return [];
+    const assetId = assetOf(entry, record, at);
+    const time = timeOf(entry, record, at);
+    return wanted.map((pointId): Measured => {
+      const path = [index, 'measurepoints', pointId];
+      const given = points[pointId] as JsonValue;
+      if (!isJsonObject(given) || !Object.hasOwn(given, 'value'))
+        return { assetId, pointId, time, value: given, quality: 0, path };
+      const quality = given.quality ?? 0;
+      return { assetId, pointId, time, value: given.value as JsonValue, quality, path: [...path, 'value'] };
+    });
+  });
+};
+
+/** A record of the point as it stands in the internal topic: with all its digits. */
+export const recordOf = (
+  upload: StreamRecord,
+  { assetId, pointId, time, value, quality, path }: Measured,
+  /** Of the payload; undefined where its numbers are what they are spelled as. */
+  spelled: string | undefined,
+): StreamRecord => {
+  const [orgId, modelId, modelIdPath] = ['orgId', 'modelId', 'modelIdPath'].map((name) => upload.get(name));
+  const record = upload.derive({
+    ...(orgId === undefined ? {} : { orgId }),
+    ...(modelId === undefined ? {} : { modelId }),
+    ...(modelIdPath === undefined ? {} : { modelIdPath }),
+    ...{ assetId, pointId, time, value, quality, attr: {} },
+  });
+  if (spelled !== undefined) record.setJson('value', textAt(spelled, path));
+  return record;
+};
+
+/** Of the entry, or of the whole upload where that says nothing. */
+const assetOf = (entry: JsonObject, record: StreamRecord, at: string): string => {
+  const assetId = entry.assetId ?? record.get('assetId');
+  if (typeof assetId === 'string' && assetId !== '') return assetId;
+  throw notValid('KEY_NOT_VALID', `${at}/assetId`, 'must be a text, there or beside the payload');
+};
+
+const timeOf = (entry: JsonObject, record: StreamRecord, at: string): number => {
+  const given = entry.time ?? record.get('time');
+  const time = typeof given === 'string' && /^\d{1,16}$/.test(given) ? Number(given) : given;
+  if (typeof time === 'number' && Number.isSafeInteger(time)) return time;
+  throw notValid(
+    'TIME_NOT_VALID',
+    `${at}/time`,
+    'must be a whole number of milliseconds since 1970, there or beside the payload',
+  );
+};
+
+const notValid = (code: string, at: string, what: string): AppError =>
+  new AppError(code, `"${at}" ${what}.`, { domain: 'user' });

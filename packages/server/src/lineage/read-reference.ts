@@ -1,0 +1,28 @@
+import { LINEAGE, LINEAGE_VERSION, type ReferenceReplyDraft, type ReferenceRequest } from '@penstock/model';
+import { UseCaseError } from '../use-case/use-case.ts';
+import { type LineageDeps, readLineage } from './read-lineage.ts';
+
+/** For whom reference data is asked for. */
+export interface ReferenceAsker {
+  readonly orgId: string;
+  readonly messageChannel: number;
+}
+
+/**
+ * Reference data for a pipeline: all of it as it is now, or that it is still what the asker knows. Workers outlive the
+ * service that has started them: a form that was ever given goes on being given. Errors: `REFERENCE_UNKNOWN`, and those
+ * of the data.
+ */
+export const readReference = async (
+  deps: LineageDeps,
+  { orgId, messageChannel }: ReferenceAsker,
+  { name, version, known }: ReferenceRequest,
+): Promise<ReferenceReplyDraft> => {
+  if (name === LINEAGE && version === LINEAGE_VERSION) return readLineage(deps, orgId, messageChannel, known);
+  throw new UseCaseError(
+    'REFERENCE_UNKNOWN',
+    'not-found',
+    `This version of the service has no reference data "${name}" in version ${version}.`,
+    { params: { name, version } },
+  );
+};
