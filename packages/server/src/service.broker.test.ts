@@ -9,7 +9,7 @@ import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { internalTopicOf, type JsonObject, type JsonValue } from '@penstock/model';
 import { processStartOf } from '@penstock/modes';
 import { packManifest } from '@penstock/operators';
-import { consumer, documentOf, libraryFolder, measurement, producer, until } from '@penstock/testkit';
+import { consumer, documentOf, libraryFolder, measurement, processor, producer, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { startRealPostgres } from '@penstock/testkit/postgres';
 import { ServiceProcess } from '@penstock/testkit/service';
@@ -376,6 +376,65 @@ test('the stage that holds a pipeline back is named', async (t) => {
   for (const task of view.tasks) assert.ok(task.eventLagMs > 1e12, 'records of half a century ago');
   const series = await call(service, 'GET', `/api/v1/pipelines/${id}/stage-series`);
   assert.deepEqual(series.stages.map(({ stage }: { stage: string }) => stage).sort(), Object.keys(view.stages).sort());
+});
+
+test('a point that a release adds to the lineage passes a running Normalizer from some record on, without a restart', async (t) => {
+  const { start, run, untilRunning } = installation(t);
+  const service = await start();
+  const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+  for (const topic of ['flow-uploads', 'flow-points']) await topics.admin.ensureTopic(topic, { partitions: 1 });
+  const pipeline = '/streaming/v2.0/streaming/pipeline';
+  const release = async (name: string, point: string) => {
+    const rows = [{ inputPoint: point, outputPoint: `${point}.last` }];
+    const stages = [processor('LastRecordAppender', { inputOutput: rows }, 'EDHKafkaConsumer_01')];
+    const body = { name, templateType: 1, messageChannel: 0, pipelineJson: { pipelineConfig: documentOf(stages) } };
+    const { data } = await call(service, 'POST', `${pipeline}/null?action=save&orgId=o1`, body);
+    assert.equal((await call(service, 'POST', `${pipeline}/${data}?action=release&orgId=o1`)).code, 0);
+  };
+  const stages = [
+    consumer('flow-uploads'),
+    processor('Normalizer', { normalizerType: 'ORIGIN' }, 'EDHKafkaConsumer_01'),
+    producer('flow-points', 'Normalizer_01'),
+  ];
+  const id = await run(service, { pipelineConfig: documentOf(stages) }, 'flow-*');
+  const first = await untilRunning(service, id);
+  let sent = 0;
+  /** Sends an upload of both points, and gives the numbers of those that have come through by now. */
+  const sendOne = async () => {
+    const payload = [{ assetId: 'x', time: 1000 + sent, measurepoints: { a: sent, b: sent } }];
+    sent += 1;
+    await topics.write('flow-uploads', [
+      { key: 'x', value: JSON.stringify({ modelId: 'm', modelIdPath: '/m', payload }) },
+    ]);
+    const passed: Record<string, number[]> = { a: [], b: [] };
+    for (const { value } of await topics.read('flow-points')) {
+      const { pointId, value: number } = JSON.parse(value ?? '') as { pointId: string; value: number };
+      passed[pointId]?.push(number);
+    }
+    return passed;
+  };
+  await release('reads a', 'm::a');
+  await eventually(sendOne, ({ a = [] }) => a.length > 2);
+  await release('reads b', 'm::b');
+  const { a = [], b = [] } = await eventually(sendOne, (passed) => (passed.b ?? []).length > 2);
+  for (const numbers of [a, b])
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, at) => (numbers[0] ?? 0) + at),
+    );
+  assert.ok((a[0] ?? 0) < (b[0] ?? 0), 'what was released later passes later');
+  const view = await untilRunning(service, id);
+  assert.deepEqual([view.run.runId, view.run.worker.pid], [first.run.runId, first.run.worker.pid]);
+  // An event is told with the next heartbeat.
+  await eventually(
+    () => call(service, 'GET', `/api/v1/pipelines/${id}/events`),
+    ({ items }: { items: readonly { code: string; message: string }[] }) =>
+      items.some(
+        ({ code, message }) =>
+          code === 'REFERENCE_IN_USE' &&
+          message.includes('"lineage": revision 2 (released pipelines read 2 points and put out 2) is in use'),
+      ),
+  );
 });
 
 /** The demo's document with records of its own in place of a topic. */
