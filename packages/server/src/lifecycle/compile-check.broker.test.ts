@@ -40,6 +40,7 @@ test('a document that runs names its source topic', async () => {
     issues: [],
     sourceTopics: ['MEASURE_POINT_INTERNAL_o1'],
     claims: [],
+    lineage: { inputs: [], outputs: [] },
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { repartitionTopicOf } from '@penstock/model';
 import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { createSupervisorFixture } from '../runs/testing/supervisor-fixture.ts';
 import { createMetrics } from './metrics.ts';
@@ -17,7 +18,15 @@ test('what heartbeats say is shown per pipeline and stage, however often it is a
   await f.say(runId, {
     tasks: [
       { part: 0, topic: 't', partition: 0, committedOffset: 5, endOffset: 12, lag: 7, stalledMs: 0 },
-      { part: 1, topic: 'cut', partition: 0, committedOffset: 5, endOffset: 12, lag: 100, stalledMs: 0 },
+      {
+        part: 1,
+        topic: repartitionTopicOf(p.pipelineId, 'S_01-x'),
+        partition: 0,
+        committedOffset: 5,
+        endOffset: 12,
+        lag: 100,
+        stalledMs: 0,
+      },
     ],
     stages: { S_01: { input: 10, output: 8, errors: { BAD: 1 }, dropped: { late: 1 } } },
     recordsRead: 10,
