@@ -161,6 +161,7 @@ describe('the archives, unpacked where there is nothing else', () => {
           one.kind === 'processor' &&
           !['stream-selector', 'partitioner', 'batch-merger'].includes(one.id) &&
           (one.lookUps ?? []).length === 0 &&
+          (one.references ?? []).length === 0 &&
           (one.id === 'javascript' || (one.worksOnBatches === true) === worksOnBatches),
       );
       const script = 'for (const record of records) { record.value.value += 1; output.write(record); }';
