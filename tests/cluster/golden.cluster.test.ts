@@ -138,11 +138,14 @@ const checkMerged = async (t: TestContext, organization: Organization): Promise<
 describe('in Cluster Mode', { concurrency: LANES }, () => {
   const waiting = [
     { name: 'a pipeline paused and started in the other mode and back keeps its state', run: checkMoves, of: cutTwice },
-    ...goldenPipelines.map((golden) => ({
-      name: `${golden.name} leaves what it leaves in Standalone Mode`,
-      run: check,
-      of: golden,
-    })),
+    // Reference data is given to workers by a test's own control plane; a service has that of what is released there.
+    ...goldenPipelines
+      .filter(({ references }) => references === undefined)
+      .map((golden) => ({
+        name: `${golden.name} leaves what it leaves in Standalone Mode`,
+        run: check,
+        of: golden,
+      })),
   ].map(({ name, run, of }) => ({ name, run: (t: TestContext, one: Organization) => run(t, one, of) }));
   waiting.push({ name: 'merged-topics: every finished window is that of the reference', run: checkMerged });
   for (const clock of clockPipelines)
