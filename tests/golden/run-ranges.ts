@@ -1,9 +1,10 @@
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { RunAnswer, RunLayout, RunSpec, TaskPlace, TaskRange } from '@penstock/model';
 import { createRandom, type GivenAssets, type Random, wholeBetween } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer, TestExecutor } from '@penstock/testkit/worker';
-import type { GoldenPipeline } from './golden-pipeline.ts';
+import { COMMIT_INTERVAL_MS, type GoldenPipeline } from './golden-pipeline.ts';
 import { pick } from './measurements.ts';
 import { settling } from './positions.ts';
 
@@ -21,8 +22,8 @@ export interface RangesOptions {
   readonly references?: GoldenPipeline['references'];
   /** How often a worker is killed while it works. */
   readonly kills: number;
-  /** Whether it has worked long enough, where that does not follow from what there is to read. */
-  isDone?(): Promise<boolean>;
+  /** Where a clock makes records: how many slots are wanted of it, and a count of those that have come out so far. */
+  readonly slots?: { readonly wanted: number; made(): Promise<number> };
 }
 
 /** What happened on the way, to be sure that it did. */
@@ -61,7 +62,7 @@ class RangeDriver {
   readonly #spec: RunSpec;
   readonly #random: Random;
   readonly #kills: number;
-  readonly #isDone: RangesOptions['isDone'];
+  readonly #slots: RangesOptions['slots'];
   readonly #executors: TestExecutor[];
   #layout: RunLayout | undefined;
   #places: Place[] = [];
@@ -71,7 +72,7 @@ class RangeDriver {
     this.#access = options.access;
     this.#spec = spec;
     this.#kills = options.kills;
-    this.#isDone = options.isDone?.bind(options);
+    this.#slots = options.slots;
     this.#random = createRandom(options.seed);
     this.#executors = executors;
   }
@@ -92,21 +93,14 @@ class RangeDriver {
 
   /** Cuts ranges and has them done until nothing is left. */
   async work(): Promise<void> {
+    if (this.#slots !== undefined) return this.#workByTheClock(this.#slots);
     const topics = this.#topics;
-    const isRead = this.#isDone ?? settling(this.#access, this.#spec.pipelineId, topics, 0);
+    const isRead = settling(this.#access, this.#spec.pipelineId, topics, 0);
     // What a killed worker had open ends when its tasks are asked for again; positions are looked at after that.
     for (let kills = 0; kills < this.report.kills || !(await isRead()); ) {
       kills = this.report.kills;
-      const ends = await this.#ends();
-      this.report.rounds++;
-      this.#move();
-      const ranges = this.#places.map((place) => this.#cut(place, endOf(ends, place)));
-      const slots = this.#bySlot(ranges);
-      if (this.report.kills < this.#kills && this.report.rounds % 3 === 2) await this.#killWithin(slots);
-      else if (this.#random() < 0.1) await this.#contest(slots);
-      else await Promise.all([...slots].map(([slot, own]) => this.#runSlot(slot, own)));
+      await this.#round(true);
     }
-    if (this.#isDone !== undefined) return;
     // Only tasks that stay where they are hear from each other that nothing more will come.
     const isSettled = settling(this.#access, this.#spec.pipelineId, topics);
     while (!(await isSettled())) {
@@ -117,6 +111,36 @@ class RangeDriver {
       });
       await Promise.all([...this.#bySlot(ranges)].map(([slot, own]) => this.#runSlot(slot, own)));
     }
+  }
+
+  /**
+   * Rounds come at the batch interval, also where there is nothing to read. Being moved without end, faster than it can
+   * commit, no task of a clock would get anywhere: each disturbance waits until something has come of the one before.
+   */
+  async #workByTheClock({ wanted, made }: NonNullable<RangesOptions['slots']>): Promise<void> {
+    let disturbedAt = 0;
+    const isOver = (slots: number): boolean =>
+      slots >= wanted && slots > disturbedAt && this.report.kills === this.#kills;
+    for (let slots = 0; !isOver(slots); slots = await made()) {
+      const isDisturbed = slots > disturbedAt;
+      if (isDisturbed) disturbedAt = slots;
+      await Promise.all([this.#round(isDisturbed), setTimeout(COMMIT_INTERVAL_MS)]);
+    }
+  }
+
+  async #round(isDisturbed: boolean): Promise<void> {
+    const ends = await this.#ends();
+    this.report.rounds++;
+    if (isDisturbed) this.#move();
+    const ranges = this.#places.map((place) => this.#cut(place, endOf(ends, place)));
+    const slots = this.#bySlot(ranges);
+    if (isDisturbed && this.#isTimeToKill) await this.#killWithin(slots);
+    else if (isDisturbed && this.#random() < 0.1) await this.#contest(slots);
+    else await Promise.all([...slots].map(([slot, own]) => this.#runSlot(slot, own)));
+  }
+
+  get #isTimeToKill(): boolean {
+    return this.report.kills < this.#kills && (this.#slots !== undefined || this.report.rounds % 3 === 2);
   }
 
   hangUp(): void {
@@ -159,10 +183,11 @@ class RangeDriver {
     return [...new Set(this.#places.map(({ topic }) => topic))].filter((topic) => topic !== '');
   }
 
-  /** Now and then a task goes to another worker or thread. */
+  /** Now and then a task goes to another worker or thread; often where that seldom happens. */
   #move(): void {
+    const share = this.#slots === undefined ? 0.08 : 0.5;
     for (const place of this.#places) {
-      if (this.#random() > 0.08) continue;
+      if (this.#random() > share) continue;
       place.slot = wholeBetween(this.#random, 0, EXECUTORS * THREADS - 1);
       this.report.moves++;
     }

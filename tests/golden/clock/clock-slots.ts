@@ -19,6 +19,16 @@ export const readSlots = async (access: TopicAccess, output: string): Promise<Sl
 const whole = (slots: Slots, { points }: ClockPipeline): number =>
   slots.size < points ? 0 : Math.min(...[...slots.values()].map(({ length }) => length));
 
+/** A count: how many further slots every point has had from now on. */
+export const countSlots = async (
+  access: TopicAccess,
+  output: string,
+  pipeline: ClockPipeline,
+): Promise<() => Promise<number>> => {
+  const before = whole(await readSlots(access, output), pipeline);
+  return async () => whole(await readSlots(access, output), pipeline) - before;
+};
+
 /** A question: whether every point has had so many further slots. */
 export const furtherSlots = async (
   access: TopicAccess,
@@ -26,8 +36,8 @@ export const furtherSlots = async (
   pipeline: ClockPipeline,
   count: number,
 ): Promise<() => Promise<boolean>> => {
-  const wanted = whole(await readSlots(access, output), pipeline) + count;
-  return async () => whole(await readSlots(access, output), pipeline) >= wanted;
+  const made = await countSlots(access, output, pipeline);
+  return async () => (await made()) >= count;
 };
 
 /** Every point has had one slot after the other, each once. */

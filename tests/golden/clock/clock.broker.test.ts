@@ -6,7 +6,7 @@ import { createInputTopic, GOLDEN_ORG, GoldenWorld } from '../golden-world.ts';
 import { runRanges } from '../run-ranges.ts';
 import { runStandalone } from '../run-standalone.ts';
 import { type ClockPipeline, clockPipelines } from './clock-pipelines.ts';
-import { checkSlots, furtherSlots, readSlots } from './clock-slots.ts';
+import { checkSlots, countSlots, furtherSlots, readSlots } from './clock-slots.ts';
 
 let world: GoldenWorld;
 
@@ -36,7 +36,13 @@ const openRun = async (t: TestContext, access: TopicAccess, pipeline: ClockPipel
     alone: async (slots: number, threads: number) =>
       runStandalone(t, access, { ...spec, threads }, { isDone: await furtherSlots(access, output, pipeline, slots) }),
     ranges: async (slots: number, kills: number, seed: number) =>
-      runRanges(t, { access, spec, seed, kills, isDone: await furtherSlots(access, output, pipeline, slots) }),
+      runRanges(t, {
+        access,
+        spec,
+        seed,
+        kills,
+        slots: { wanted: slots, made: await countSlots(access, output, pipeline) },
+      }),
     slots: () => readSlots(access, output),
   };
 };
