@@ -44,7 +44,7 @@ export const topicsText = (topics: readonly string[]): string =>
 
 export const deadLetterTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETTERS_${orgId}`;
 
-/** How long dead letters, and the marks of those that were replayed, are kept. */
+/** How long dead letters are kept where nobody has said otherwise. */
 export const DEAD_LETTER_RETENTION_MS = 30 * 24 * 3600_000;
 
 /** Settings of a dead-letter topic: room for a large message with the headers that say why it failed. */

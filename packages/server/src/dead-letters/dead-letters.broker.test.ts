@@ -13,7 +13,7 @@ import { createFreshStores } from '../runs/testing/fresh-store.ts';
 import { type DeadLetter, idOf } from './dead-letter.ts';
 import { groupDeadLetters } from './group-dead-letters.ts';
 import { listDeadLetters, type Position } from './list-dead-letters.ts';
-import { findDeadLetters, replayDeadLetters } from './replay.ts';
+import { findDeadLetters, replayDeadLetters, replayMarksTopicOf } from './replay.ts';
 
 const freshStore = createFreshStores();
 let dir: string;
@@ -43,8 +43,10 @@ interface Written {
 /** Dead letters of a new organisation: over three partitions, one each millisecond, as tasks write them. */
 const write = async (orgId: string, { topic, count, code = () => 'BAD' }: Written): Promise<void> => {
   const admin = createTopicAdmin(client);
-  await admin.ensureTopic(topic, { partitions: 2, config: { 'retention.ms': '-1' } });
-  await admin.ensureTopic(deadLetterTopicOf(orgId), { partitions: 3 });
+  // The records are of 1970: what has a retention goes as soon as the broker looks, half a minute after it began.
+  const config = { 'retention.ms': '-1' };
+  await admin.ensureTopic(topic, { partitions: 2, config });
+  await admin.ensureTopic(deadLetterTopicOf(orgId), { partitions: 3, config });
   const open = () =>
     openTaskLog(client, {
       transactionalId: `test-${orgId}`,
@@ -299,6 +301,23 @@ test('a letter that refers to its original is replayed from there, or skipped wh
   );
   const gone = await replayDeadLetters(client, 'reference', [refer(99)], again);
   assert.deepEqual(gone.skipped, [{ id: idOf(letter), reason: 'original-gone' }]);
+});
+
+test('marks of what was replayed are kept for as long as the letters are, whatever that is', async () => {
+  await write('kept', { topic: 'kept-source', count: 1 });
+  const admin = createTopicAdmin(client);
+  const retention = async () => (await admin.topicConfig(replayMarksTopicOf('kept')))?.['retention.ms'];
+  const replay = async () => replayDeadLetters(client, 'kept', await listAll('kept', 5), options);
+  assert.equal((await replay()).replayed, 1);
+  assert.equal(await retention(), '-1');
+  // The letter stays: it is in the segment that is written.
+  const days = 24 * 3600_000;
+  await admin.setTopicConfig(deadLetterTopicOf('kept'), {
+    'retention.ms': String(90 * days),
+    'segment.ms': String(7 * days),
+  });
+  await replay();
+  assert.ok(Number(await retention()) > 97 * days, `${await retention()} ms`);
 });
 
 test('replays at the same time never write a record twice', async () => {

@@ -6,6 +6,7 @@ import {
   openFeeds,
   openTaskLog,
   readChangelog,
+  type TopicAdmin,
 } from '@penstock/kafka';
 import { AppError, DEAD_LETTER_RETENTION_MS, DeliveryGuarantee, deadLetterTopicOf } from '@penstock/model';
 import { assembleDeadLetter } from './assemble-dead-letter.ts';
@@ -17,6 +18,9 @@ export const replayMarksTopicOf = (orgId: string): string => `PENSTOCK_DEAD_LETT
 
 /** A transaction is sent in pieces of this size. */
 const FLUSH_BYTES = 1024 * 1024;
+
+/** Brokers look for what is too old every few minutes. */
+const SLACK_MS = 24 * 3600_000;
 
 /** `original-gone`: a part of the letter, or the message it refers to, was deleted by retention. */
 export type SkipReason = 'already-replayed' | 'not-found' | 'no-source' | 'source-gone' | 'original-gone' | 'too-large';
@@ -70,11 +74,7 @@ export const replayDeadLetters = async (
 ): Promise<ReplayResult> => {
   const marksTopic = replayMarksTopicOf(orgId);
   const admin = createTopicAdmin(client);
-  await admin.ensureTopic(marksTopic, {
-    partitions: 1,
-    // A mark is of no use any more when its letter is gone.
-    config: { 'cleanup.policy': 'compact,delete', 'retention.ms': String(DEAD_LETTER_RETENTION_MS) },
-  });
+  await ensureMarksTopic(admin, orgId);
   const sourcePartitions = new Map<string, number | undefined>();
   for (const topic of new Set(letters.map(({ source }) => source.topic))) {
     sourcePartitions.set(topic, topic === '' ? undefined : await admin.partitionCount(topic));
@@ -163,6 +163,22 @@ const headersFrom = (facts: { readonly [K in keyof typeof ReplayHeader]?: string
     const value = facts[name];
     return value === undefined ? [] : [{ key: Buffer.from(ReplayHeader[name]), value: Buffer.from(value) }];
   });
+
+/**
+ * A mark is of no use any more when its letter is gone, and has to be there until then. Brokers delete whole segments,
+ * once the newest record in one is too old: a letter may lie there for as long as a segment is written to beyond its own
+ * time, and a mark may not go before it.
+ */
+const ensureMarksTopic = async (admin: TopicAdmin, orgId: string): Promise<void> => {
+  const letters = await admin.topicConfig(deadLetterTopicOf(orgId));
+  const kept = Number(letters?.['retention.ms'] ?? DEAD_LETTER_RETENTION_MS);
+  const retention = kept < 0 ? '-1' : String(kept + Number(letters?.['segment.ms'] ?? 0) + SLACK_MS);
+  const topic = replayMarksTopicOf(orgId);
+  const config = { 'cleanup.policy': 'compact,delete', 'retention.ms': retention };
+  const { created } = await admin.ensureTopic(topic, { partitions: 1, config });
+  if (created || (await admin.topicConfig(topic))?.['retention.ms'] === retention) return;
+  await admin.setTopicConfig(topic, { 'retention.ms': retention });
+};
 
 const readMarks = async (client: KafkaClient, topic: string): Promise<Set<string>> => {
   const marks = new Set<string>();
