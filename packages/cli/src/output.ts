@@ -47,6 +47,11 @@ export const oneLine = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 
+const MAX_CELL = 60;
+
+/** The beginning of a text that would make a column too wide. */
+export const clip = (text: string): string => (text.length <= MAX_CELL ? text : `${text.slice(0, MAX_CELL - 1)}…`);
+
 export const printTable = <Row>(
   output: Output,
   columns: readonly Column<Row>[],

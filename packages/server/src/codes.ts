@@ -505,6 +505,12 @@ export const SERVER_CODES = {
     'Make sure that no other service runs on the original, then: penstock adopt.',
   ),
   STATE_RESET: code('event', 'The state of all stages was given up; the next start begins with none.'),
+  TOPIC_READS_BUSY: code('error', 'As many topics are being looked into as may be at a time.', LATER),
+  TOPIC_UNKNOWN: code(
+    'error',
+    'There is no topic by this name that the organisation may read, or Kafka has none.',
+    "List the organisation's topics; an administrator makes or grants them.",
+  ),
   USER_EXISTS: code('error', 'There is a user with that e-mail address.', 'Use another one, or change that user.'),
   USER_LIMIT_REACHED: code('error', 'There are as many users as may be.', 'Delete some.'),
   USER_UNKNOWN: code('error', 'There is no such user.', 'List the users.'),

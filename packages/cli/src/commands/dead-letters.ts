@@ -2,7 +2,7 @@ import { resultOf } from '@penstock/client';
 import type { Command } from 'commander';
 import { type CommandContext, contextOf, type Surroundings } from '../context.ts';
 import { usageFailure } from '../failure.ts';
-import { printJson, printTable, timeText } from '../output.ts';
+import { clip, printJson, printTable, timeText } from '../output.ts';
 import { itemsUpTo } from '../pages.ts';
 import { pipelineIdOf } from '../pipeline-reference.ts';
 
@@ -88,10 +88,6 @@ const placeText = (source: {
   const message = `${source.topic}/${source.partition}@${source.offset}`;
   return source.place === undefined ? message : `${message}#${source.place.number}`;
 };
-
-const MAX_CELL = 60;
-
-const clip = (text: string): string => (text.length <= MAX_CELL ? text : `${text.slice(0, MAX_CELL - 1)}…`);
 
 /** The beginning of a record. A tombstone (no value) and an empty message are different things. */
 const recordText = ({ value, valueText }: { readonly value: string | null; readonly valueText?: string }): string => {

@@ -56,6 +56,46 @@ test('topics are made, listed with what lies in them, changed and deleted', asyn
   ]);
 });
 
+test('records of a topic are shown as they lie there, or what their fields are', async (t) => {
+  const bytes = (text: string | null, base64 = '') => ({ base64, text, size: text?.length ?? 2, isCut: false });
+  const record = { partition: 0, timestamp: 0, headers: [], headerCount: 0, fields: [], fault: null };
+  const { call, asked } = await withService(t, {
+    [`GET ${ORG}/topics/wind/records`]: {
+      items: [
+        { ...record, offset: 8, key: bytes('k'), value: bytes('{"a":1}') },
+        { ...record, offset: 7, key: null, value: bytes(null, '/wA=') },
+        { ...record, offset: 6, timestamp: null, key: null, value: null },
+      ],
+      nextCursor: null,
+      fields: [{ path: '/a', types: ['number', 'null'], count: 1, example: '1.10' }],
+      partitions: [{ partition: 0, firstOffset: 6, endOffset: 9, heldBack: 4 }],
+      isCutShort: true,
+    },
+  });
+  const { out, err } = await call('topics', 'records', 'wind', '--partition', '0', '--offset', '6', '--limit', '3');
+  assert.equal(err, '');
+  assert.match(out, /^0@8 +1970-01-01T00:00:00.000Z +k +\{"a":1\}$/m);
+  assert.match(out, /^0@7 .* - +base64:\/wA=$/m);
+  assert.match(out, /^0@6 +- +- +\(tombstone\)$/m);
+  assert.match(out, /^4 more offsets are of transactions that are still open\.$/m);
+  assert.match(out, /^Time was up/m);
+  assert.match((await call('topics', 'records', 'wind', '--fields')).out, /^\/a +number, null +1 +1\.10$/m);
+  await call('topics', 'records', 'wind', '--since', '1970-01-01T00:00:01Z');
+  assert.deepEqual(asked, [
+    `${ORG}/topics/wind/records?limit=3&partition=0&offset=6`,
+    `${ORG}/topics/wind/records?limit=20`,
+    `${ORG}/topics/wind/records?limit=20&since=1000`,
+  ]);
+  for (const wrong of [
+    ['--offset', '1'],
+    ['--partition', '0', '--offset', '1', '--since', '1'],
+    ['--since', 'tomorrow'],
+    ['--limit', '0'],
+    ['--limit', '500'],
+  ])
+    assert.equal((await call('topics', 'records', 'wind', ...wrong)).code, 2, wrong.join(' '));
+});
+
 test('libraries are listed, installed and given back', async (t) => {
   const library = { library: '0.4.0', isRecommended: true, operators: [], installedAt: null, installedBy: null };
   const { call, changes } = await withService(t, {

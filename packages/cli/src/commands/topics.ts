@@ -5,6 +5,7 @@ import { usageFailure } from '../failure.ts';
 import { printJson, printTable } from '../output.ts';
 import { allItems } from '../pages.ts';
 import { addOwnTopicCommands, QUEUE_TOPICS, sizeText } from './own-topics.ts';
+import { addTopicRecordCommands } from './topic-records.ts';
 
 const PATH = '/api/v1/organizations/{orgId}/topic-grants';
 
@@ -50,6 +51,7 @@ export const addTopicCommands = (program: Command, surroundings: Surroundings): 
       );
     });
   addOwnTopicCommands(topics, surroundings);
+  addTopicRecordCommands(topics, surroundings);
 
   topics
     .command('grant')

@@ -11117,6 +11117,122 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/organizations/{orgId}/topics/{topic}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records of a topic that pipelines of the organisation may read: the newest, or from a place on
+         * @description Committed records only, no more than 1 MiB of them, looked for no longer than ten seconds. Without `offset` and `since` the newest come first. Over several partitions they are ordered by their times. Nothing is consumed: no position of any pipeline changes.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Records at most. */
+                    limit: number;
+                    /** @description Only this one. A topic of more than 64 needs it. */
+                    partition?: number;
+                    /** @description From this offset of `partition` on, oldest first. */
+                    offset?: number;
+                    /** @description Records that have this time (Unix ms) or a later one, oldest first. */
+                    since?: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                    topic: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["TopicRecord"][];
+                            nextCursor: string | null;
+                            /** @description What the values of these records are made of. */
+                            fields: components["schemas"]["TopicSampleField"][];
+                            /** @description Those that were looked at. */
+                            partitions: components["schemas"]["TopicPartition"][];
+                            /** @description Time, or what is read for one answer, was up: there may be records that belong before or among these. */
+                            isCutShort: boolean;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something the service depends on cannot be reached. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{orgId}/asset-store": {
         parameters: {
             query?: never;
@@ -16368,6 +16484,61 @@ export interface components {
                 rows: number | null;
                 bytes: number | null;
             }[];
+        };
+        TopicBytes: {
+            /**
+             * Format: byte
+             * @description The bytes; of very many the first.
+             */
+            base64: string;
+            text: string | null;
+            /** @description Bytes there were. */
+            size: number;
+            /** @description There were more bytes than are given here. */
+            isCut: boolean;
+        };
+        TopicField: {
+            /** @description JSON Pointer. */
+            path: string;
+            /** @enum {string} */
+            type: "string" | "number" | "boolean" | "null" | "object" | "array";
+            /** @description JSON, with all digits that numbers have in the message; long ones cut. */
+            text: string;
+        };
+        TopicRecord: {
+            partition: number;
+            offset: number;
+            timestamp: number | null;
+            key: components["schemas"]["TopicBytes"] | null;
+            value: components["schemas"]["TopicBytes"] | null;
+            /** @description Of very many the first. */
+            headers: {
+                key: string;
+                value: components["schemas"]["TopicBytes"] | null;
+            }[];
+            /** @description Headers there are. */
+            headerCount: number;
+            /** @description Of a value that is JSON and not cut: its fields; objects are taken apart, of very many fields the first. */
+            fields: components["schemas"]["TopicField"][];
+            fault: ("RECORD_VALUE_NULL" | "RECORD_NOT_UTF8" | "RECORD_NOT_JSON") | null;
+        };
+        TopicSampleField: {
+            /** @description JSON Pointer; `*` stands for the place in a message that is an array. */
+            path: string;
+            types: ("string" | "number" | "boolean" | "null" | "object" | "array")[];
+            /** @description Records, or items of messages that are arrays, that have it. */
+            count: number;
+            /** @description JSON; a long one cut. */
+            example: string;
+        };
+        TopicPartition: {
+            partition: number;
+            /** @description The first offset that is left. */
+            firstOffset: number;
+            /** @description Where committed records end: the next one gets this offset, or a later one. */
+            endOffset: number;
+            /** @description Offsets behind that end, of transactions that are still open. */
+            heldBack: number;
         };
     };
     responses: never;

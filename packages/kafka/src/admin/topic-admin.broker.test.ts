@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startLocalKafka } from '@penstock/dev';
+import { until } from '@penstock/testkit';
 import { startKafkaFixture } from '@penstock/testkit/kafka';
 import { connectKafka } from '../link/kafka-client.ts';
 import { createTopicAdmin } from './topic-admin.ts';
@@ -39,6 +40,37 @@ test('what the broker says about an impossible topic is in the error', async () 
     message: /cleanup\.policy/,
   });
   await assert.rejects(admin.ensureTopic('a b', { partitions: 1 }), { code: 'KAFKA_TOPIC_INVALID' });
+});
+
+test('the offset of a time is that of the first committed record as late, partition by partition', async () => {
+  const topic = await fixture.topic('times', 3);
+  const log = await fixture.log({ transactionalId: topic });
+  for (const [partition, times] of [
+    [0, [100, 200, 300]],
+    [1, [250]],
+  ] as const)
+    for (const time of times) log.appender(topic).append(partition, null, `${time}`, time);
+  await log.commit(undefined);
+  log.appender(topic).append(2, null, 'open', 900);
+  await log.flush();
+  const since = (time: number, only?: number[]) => admin.offsetsSince(topic, time, only);
+  await until('the markers are written', 30_000, async () => ((await since(0)).size === 2 ? true : undefined));
+  assert.deepEqual(
+    [...(await since(201))].sort(([a], [b]) => a - b),
+    [
+      [0, 2],
+      [1, 0],
+    ],
+  );
+  assert.deepEqual([...(await since(201, [1]))], [[1, 0]]);
+  // The mark that ended the transaction is as late as it was written; what is not committed has no time yet.
+  assert.deepEqual(
+    [...(await since(301))].sort(([a], [b]) => a - b),
+    [
+      [0, 3],
+      [1, 1],
+    ],
+  );
 });
 
 test('offsets of a topic: first, last, and last stable', async () => {

@@ -45,6 +45,11 @@ export interface TopicAdmin {
     isolation: 'read-committed' | 'read-uncommitted',
     partitions?: readonly number[],
   ): Promise<Map<number, number>>;
+  /**
+   * Where the first committed record of this time (Unix ms) or a later one is, or the mark of a transaction that ended
+   * later, of all partitions or of those named; those that have neither are left out.
+   */
+  offsetsSince(topic: string, since: number, partitions?: readonly number[]): Promise<Map<number, number>>;
   /** Of all partitions the topic has now, or of those named; partitions without a committed offset are left out. */
   committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>>;
   /** Like `committedOffsets`, with who committed them. */
@@ -154,6 +159,11 @@ class KafkaTopicAdmin implements TopicAdmin {
     partitions?: readonly number[],
   ): Promise<Map<number, number>> {
     return readOffsets(this.#client, topic, isolation === 'read-committed' ? 'stable' : 'latest', partitions);
+  }
+
+  async offsetsSince(topic: string, since: number, partitions?: readonly number[]): Promise<Map<number, number>> {
+    const found = await readOffsets(this.#client, topic, { since }, partitions);
+    return new Map([...found].filter(([, offset]) => offset >= 0));
   }
 
   async committedOffsets(group: string, topic: string, partitions?: readonly number[]): Promise<Map<number, number>> {

@@ -3,12 +3,18 @@ import { kafkaError } from '../errors.ts';
 import { CONTROL, DEFAULT_REQUEST_TIMEOUT_MS, type KafkaClient, type RetryLimits } from '../link/kafka-client.ts';
 import { LEADER_NOT_AVAILABLE, ProtocolFailure } from '../link/protocol-errors.ts';
 
-/** What ListOffsets is asked for. `stable` is the last stable offset: where a read-committed consumer ends. */
-export type OffsetKind = 'earliest' | 'latest' | 'stable';
+/**
+ * What ListOffsets is asked for. `stable` is the last stable offset: where a read-committed consumer ends. `since`: the
+ * first record that is committed and has this time (Unix ms) or a later one; -1 where there is none.
+ */
+export type OffsetKind = 'earliest' | 'latest' | 'stable' | { readonly since: number };
 
 const UNKNOWN_TOPIC = 3;
 
-const TIMESTAMPS: Record<OffsetKind, bigint> = { earliest: -2n, latest: -1n, stable: -1n };
+const TIMESTAMPS = { earliest: -2n, latest: -1n, stable: -1n };
+
+const timestampOf = (kind: OffsetKind): bigint => (typeof kind === 'string' ? TIMESTAMPS[kind] : BigInt(kind.since));
+const readsCommitted = (kind: OffsetKind): boolean => kind === 'stable' || typeof kind !== 'string';
 
 /**
  * Offsets of a topic by partition: of all the partitions it has now, or of those named. Every partition asked for is
@@ -45,9 +51,9 @@ export const readOffsets = async (
       const asked = partitions.map((partitionIndex) => ({
         partitionIndex,
         currentLeaderEpoch: -1,
-        timestamp: TIMESTAMPS[kind],
+        timestamp: timestampOf(kind),
       }));
-      const { topics } = await client.send(leader, CONTROL, listOffsetsV7.api, -1, kind === 'stable' ? 1 : 0, [
+      const { topics } = await client.send(leader, CONTROL, listOffsetsV7.api, -1, readsCommitted(kind) ? 1 : 0, [
         { name: topic, partitions: asked },
       ]);
       for (const answer of topics) {

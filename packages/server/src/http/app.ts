@@ -67,6 +67,7 @@ import { registerRunRoutes } from './routes/runs/run-routes.ts';
 import { registerSeriesRoutes } from './routes/runs/series-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
+import { registerTopicRecordRoutes, type TopicRecordRouteDeps } from './routes/topics/topic-record-routes.ts';
 
 /** Everything the application serves, put together by the service or a test: each scope gets its own, and no more. */
 export interface AppServices {
@@ -78,6 +79,7 @@ export interface AppServices {
   readonly libraries: OwnLibraryDeps;
   readonly resources: ResourceRouteDeps;
   readonly queueTopics: QueueTopicDeps;
+  readonly topicRecords: TopicRecordRouteDeps;
   readonly pipelines: UseCaseDeps;
   readonly snapshots: SnapshotRouteDeps;
   readonly logs: LogRouteDeps;
@@ -195,6 +197,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     );
     await own.register(async (inner: ApiInstance) => registerResourceRoutes(inner, services.resources));
     await own.register(async (inner: ApiInstance) => registerQueueTopicRoutes(inner, services.queueTopics));
+    await own.register(async (inner: ApiInstance) => registerTopicRecordRoutes(inner, services.topicRecords));
     await own.register(async (inner: ApiInstance) => registerAssetRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerEventRoutes(inner, services.events));
     await own.register(async (inner: ApiInstance) => registerSnapshotRoutes(inner, services.snapshots));

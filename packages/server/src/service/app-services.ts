@@ -18,6 +18,7 @@ import type { OidcProvider } from '../people/oidc/oidc-provider.ts';
 import { createSignInAttempts } from '../people/sign-in.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
+import { TopicLooks } from '../topic-records/topic-looks.ts';
 import { readCheckedFacts } from '../use-case/organization-facts.ts';
 import { readOwnLibrariesOf } from '../use-case/read-libraries.ts';
 import type { StateStorePort } from '../use-case/state-store-port.ts';
@@ -109,6 +110,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     libraries: { ...useCases, registry, previews: parts.previews },
     resources: { ...useCases, warnPercent: settings.alarms.resourcePercent },
     queueTopics: { ...useCases, registry, topics: () => kafkaAccess.admin() },
+    topicRecords: { looks: new TopicLooks({ store, cluster: () => kafkaAccess.cluster() }) },
     pipelines: useCases,
     snapshots: { ...useCases, snapshots: parts.snapshots },
     logs: { ...useCases, logs: parts.logs },

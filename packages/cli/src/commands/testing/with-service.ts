@@ -5,13 +5,15 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { run } from '../../run.ts';
 
-/** A service that answers with these bodies (null: 204), and what it was asked to change. */
+/** A service that answers with these bodies (null: 204), what it was asked for, and what it was asked to change. */
 export const withService = async (t: TestContext, routes: Readonly<Record<string, unknown>>) => {
   const changes: string[] = [];
+  const asked: string[] = [];
   const server = createServer(async (request, response) => {
     const path = `${request.method} ${(request.url ?? '').split('?')[0]}`;
     const body = await text(request);
     if (request.method !== 'GET') changes.push(`${request.method} ${request.url} ${body}`.trim());
+    else asked.push(request.url ?? '');
     const answer = routes[path];
     if (answer === null) response.writeHead(204).end();
     else
@@ -39,5 +41,5 @@ export const withService = async (t: TestContext, routes: Readonly<Record<string
     });
     return { code, out, err };
   };
-  return { call, changes, url };
+  return { call, changes, asked, url };
 };

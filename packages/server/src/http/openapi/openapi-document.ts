@@ -13,6 +13,7 @@ export const absentServices = (): AppServices => {
     libraries: absent,
     resources: absent,
     queueTopics: absent,
+    topicRecords: absent,
     pipelines: absent,
     snapshots: absent,
     logs: absent,

@@ -24,6 +24,7 @@ import { loadSettings } from '../../settings/settings.ts';
 import { Site, type SiteFacts } from '../../site/site.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
+import { TopicLooks } from '../../topic-records/topic-looks.ts';
 import { type AppServices, buildApp } from '../app.ts';
 import type { ConsoleFiles } from '../console/console-files.ts';
 import { ADMIN_TOKEN, createEnosClient, createEnosFixture } from '../enos/testing/enos-fixture.ts';
@@ -117,6 +118,7 @@ export const createApiFixture = async (
     libraries: { ...enos.deps, registry, previews },
     resources: { ...enos.deps, warnPercent: 80 },
     queueTopics: { ...enos.deps, registry, topics: () => access.admin() },
+    topicRecords: { looks: new TopicLooks({ store: enos.deps.store, cluster: () => access.cluster() }) },
     pipelines: enos.deps,
     snapshots: { ...enos.deps, snapshots },
     logs: { ...enos.deps, logs },

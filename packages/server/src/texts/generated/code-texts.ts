@@ -4219,6 +4219,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "死信的 topic 在流运行时被删除，已重新创建。"
     }
   },
+  "TOPIC_READS_BUSY": {
+    "kind": "error",
+    "en": {
+      "meaning": "As many topics are being looked into as may be at a time.",
+      "remedy": "Try again in a moment."
+    },
+    "zh": {
+      "meaning": "此刻正在查看的主题已经太多。",
+      "remedy": "请稍后重试。"
+    }
+  },
   "TOPIC_REPLACED": {
     "kind": "event",
     "en": {
@@ -4226,6 +4237,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "源 topic 被删除后重建；从新 topic 的第一条记录继续读取。"
+    }
+  },
+  "TOPIC_UNKNOWN": {
+    "kind": "error",
+    "en": {
+      "meaning": "There is no topic by this name that the organisation may read, or Kafka has none.",
+      "remedy": "List the organisation's topics; an administrator makes or grants them."
+    },
+    "zh": {
+      "meaning": "组织可以读取的主题中没有这个名称，或者 Kafka 中没有该主题。",
+      "remedy": "列出组织的主题；由管理员创建或授权。"
     }
   },
   "USER_EXISTS": {

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { AppError } from '@penstock/model';
 import { snapshotRecordSchema } from '@penstock/model/messages';
 import { Type } from 'typebox';
 import type { SnapshotDesk } from '../../../snapshot/snapshot-desk.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
+import { closingOf } from '../../plugins/closing.ts';
 import { ApiError } from '../../plugins/error-handler.ts';
 import { nameSchema } from '../../plugins/named-schemas.ts';
 import { bearer, pipelineParams, responses } from '../../plugins/schemas.ts';
@@ -62,13 +62,6 @@ export const registerSnapshotRoutes = (app: ApiInstance, deps: SnapshotRouteDeps
       return deps.snapshots.take(target, request.body, closingOf(reply.raw)).catch(refuse) as never;
     },
   );
-};
-
-/** Aborts when the connection of an answer closes, answered or not. */
-const closingOf = (response: ServerResponse): AbortSignal => {
-  const closing = new AbortController();
-  response.once('close', () => closing.abort());
-  return closing.signal;
 };
 
 const refuse = (error: unknown): never => {
