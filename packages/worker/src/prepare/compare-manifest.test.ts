@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type AnyStore, manifestFormatOf, parseManifest, type StateManifest, type StoreEntry } from '@penstock/engine';
-import type { JsonObject } from '@penstock/model';
+import type { JsonObject, JsonValue } from '@penstock/model';
 import { consumer, documentOf, producer } from '@penstock/testkit';
 import { compileRun, type PlanOptions } from '../plan/compile-run.ts';
 import { topicsOf } from '../plan/run-topics.ts';
 import { compareStores, cutPartitionsOf, isUnchanged, keptCutsOf, movedStages, renamesOf } from './compare-manifest.ts';
-import { cutsOf, stageNeedsOf, storesOf } from './plan-stores.ts';
+import { cutsOf, stageNeedsOf, storeName, storesOf } from './plan-stores.ts';
 
 const window = (name: string, from: string, windowSize = 1) => ({
   name,
@@ -55,6 +55,39 @@ describe('a released change, compared with what is kept', () => {
     assert.deepEqual(movedStages(kept, stores, renames), []);
     assert.deepEqual(names(stores), ['W_01']);
     assert.deepEqual(keptCutsOf(kept, needs, renames), kept.cuts);
+  });
+
+  describe('by another version of the encoding', () => {
+    const { stores } = planOf(documentWith([window('W_01', source)], 'UNKNOWN'));
+    const [now] = stores;
+    assert.ok(now !== undefined);
+    const keptIn = (version: number): StateManifest => ({ ...kept, stores: [{ ...now, version }] });
+    const definitionWith = (migrate?: AnyStore['migrate']): ReadonlyMap<string, AnyStore> => {
+      const { version, store } = now;
+      const codec = { encode: (state: JsonValue) => state, decode: (stored: JsonValue) => stored };
+      const definition = { name: store, version, keyParts: 2 as const, ...codec };
+      return new Map([[storeName(now), migrate === undefined ? definition : { ...definition, migrate }]]);
+    };
+    const compare = (version: number, migrate?: AnyStore['migrate']) =>
+      compareStores(keptIn(version), stores, renamesOf(keptIn(version).stores, stores), definitionWith(migrate));
+
+    test('without a migration it is refused, in words that say which stage, both versions and what to do', () => {
+      const [refusal] = compare(now.version - 1).unusable.values();
+      assert.equal(refusal?.code, 'STATE_VERSION_UNKNOWN');
+      assert.match(
+        refusal?.message ?? '',
+        new RegExp(
+          `"W_01" was kept in version ${now.version - 1} .*version ${now.version}.*Release the version before`,
+        ),
+      );
+    });
+
+    test('with one it is brought up to date, but not from a version that is newer', () => {
+      const migrate = (stored: JsonValue): JsonValue => stored;
+      assert.deepEqual([...compare(now.version - 1, migrate).migrated.keys()], [storeName(now)]);
+      assert.equal(compare(now.version - 1, migrate).unusable.size, 0);
+      assert.equal(compare(now.version + 1, migrate).unusable.size, 1);
+    });
   });
 
   test('topics of cuts are named by stage and key, whatever comes before them', () => {

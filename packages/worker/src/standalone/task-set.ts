@@ -15,7 +15,7 @@ import { SqlPools } from '../services/sql-pools.ts';
 import { ThreadSnapshot } from '../snapshot/thread-snapshot.ts';
 import { InlineRunner, type InlineRunnerDeps } from '../task/inline-runner.ts';
 import { ratePace, unlimitedPace } from '../task/pace.ts';
-import type { RateCells } from '../task/rate-limiter.ts';
+import { type RateCells, shareRate } from '../task/rate-limiter.ts';
 import { addCounters, addWork } from '../task/sum-counters.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import { longestWaiting } from '../task/waiting-state.ts';
@@ -50,6 +50,7 @@ export class TaskSet {
 
   constructor(deps: TaskSetDeps) {
     this.#deps = deps;
+    shareRate(deps.rate, deps.plan.sources.length);
     this.#feeds = openFeeds(deps.client, { isolation: 'read-committed' });
     this.#databases = new SqlPools(deps.spec);
     this.#positions = new PositionRecords(deps.client, manifestTopicOf(deps.spec.pipelineId));
@@ -172,7 +173,7 @@ export class TaskSet {
       rate,
       lookUps,
       references,
-      pace: this.#isSource(part) ? ratePace(rate) : unlimitedPace,
+      pace: this.#isSource(part) ? ratePace(rate, part) : unlimitedPace,
       clock: { now: () => Date.now() },
       onEvent: (event) => send({ kind: 'event', event }),
       onReady: () => {

@@ -138,7 +138,7 @@ export class InlineRunner {
         const batch = inlineBatch(source.values, this.#next, clock.now());
         let granted = 0;
         for (let from = 0; from < batch.count && !signal.aborted; ) {
-          granted += takeTokens(this.#deps.rate, batch.count - from - granted);
+          granted += takeTokens(this.#deps.rate, part.index, batch.count - from - granted);
           // Where stages work on batches, the records of the document are one.
           if (granted < (part.batch === undefined ? 1 : batch.count - from))
             await work.during(work.rate, wait(5, signal));

@@ -16,10 +16,10 @@ export interface Pace {
 
 const TOKEN_WAIT_MS = 5;
 
-/** Reads on and on, at the pipeline's rate. */
-export const ratePace = (rate: RateCells): Pace => ({
+/** Reads on and on, at the share of the pipeline's rate that its source has. */
+export const ratePace = (rate: RateCells, source: number): Pace => ({
   until: Number.POSITIVE_INFINITY,
-  grant: (_batch, _from, wanted) => takeTokens(rate, wanted),
+  grant: (_batch, _from, wanted) => takeTokens(rate, source, wanted),
   wait: (signal) => wait(TOKEN_WAIT_MS, signal),
   committed: () => undefined,
 });
