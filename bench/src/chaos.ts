@@ -7,20 +7,23 @@ import { wholeNumber } from './bench-options.ts';
 import { detailsOf, lineOf } from './chaos/chaos-report.ts';
 import type { ChaosMode } from './chaos/chaos-world.ts';
 import { isFlawless, runChaos } from './chaos/run-chaos.ts';
+import { SCENARIO_NAMES, type ScenarioName } from './chaos/scenarios.ts';
 
 /** `npm run chaos`: kills at random while counted input flows, then compares every output record with a reference. */
 
 const USAGE = `npm run chaos -- [options]
   --mode MODE         standalone (default) or cluster: on a YARN of two nodes of its own
+  --pipeline NAME     stateful (default): state of every kind; wide: several sources, a clock, look-ups, batches
   --kills N           how many processes to kill (default 20)
   --seed N            decides input, moments and victims (default 1)
-  --rate N            input records per second (default 600)
+  --rate N            input records per second, of all sources together (default 600)
   --json              print one object and nothing else on standard output`;
 
 const MODES: readonly ChaosMode[] = ['standalone', 'cluster'];
 
 interface ChaosOptions {
   readonly mode: ChaosMode;
+  readonly pipeline: ScenarioName;
   readonly kills: number;
   readonly seed: number;
   readonly recordsPerSecond: number;
@@ -33,6 +36,7 @@ const parse = (args: string[]): ChaosOptions | undefined => {
     args,
     options: {
       mode: { type: 'string', default: 'standalone' },
+      pipeline: { type: 'string', default: 'stateful' },
       kills: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
       rate: { type: 'string', default: '600' },
@@ -43,8 +47,12 @@ const parse = (args: string[]): ChaosOptions | undefined => {
   if (values.help) return undefined;
   const mode = MODES.find((known) => known === values.mode);
   if (mode === undefined) throw new Error(`Unknown mode "${values.mode}": choose one of ${MODES.join(', ')}.`);
+  const pipeline = SCENARIO_NAMES.find((known) => known === values.pipeline);
+  if (pipeline === undefined)
+    throw new Error(`Unknown pipeline "${values.pipeline}": choose one of ${SCENARIO_NAMES.join(', ')}.`);
   return {
     mode,
+    pipeline,
     kills: wholeNumber('kills', values.kills, 0, 10_000),
     seed: wholeNumber('seed', values.seed, 0, 4_294_967_295),
     recordsPerSecond: wholeNumber('rate', values.rate, 1, 20_000),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { hasMovedOn, isGivenUp, type PipelineFacts, type Position } from './chaos-facts.ts';
 
 const position = (...offsets: number[]): Position => ({
-  committed: new Map(offsets.entries()),
+  committed: new Map(offsets.map((offset, partition) => [`in/${partition}`, offset])),
   sum: offsets.reduce((total, offset) => total + offset, 0),
   isAtEnd: false,
 });

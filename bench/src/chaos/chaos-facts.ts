@@ -8,8 +8,8 @@ export interface PipelineAccess {
   readonly service: ServiceProcess;
   readonly client: KafkaClient;
   readonly pipelineId: string;
-  /** Topic it reads. */
-  readonly input: string;
+  /** Topics it reads. */
+  readonly inputs: readonly string[];
 }
 
 /** What the service says of the pipeline, as far as a chaos run wants to know it. */
@@ -60,24 +60,27 @@ export const pipelineFacts = async (pipeline: PipelineAccess): Promise<PipelineF
 export const isGivenUp = ({ state }: PipelineFacts): boolean => /ERROR|FAILED/i.test(state);
 
 export interface Position {
-  /** By partition of the input; 0 where nothing has been committed. */
-  readonly committed: ReadonlyMap<number, number>;
+  /** By topic and partition of the input; 0 where nothing has been committed. */
+  readonly committed: ReadonlyMap<string, number>;
   readonly sum: number;
-  /** Whether the end of the input has been reached. */
+  /** Whether the end of all input has been reached. */
   readonly isAtEnd: boolean;
 }
 
 /** The pipeline's committed offsets, as the broker has them. */
-export const positionOf = async ({ client, pipelineId, input }: PipelineAccess): Promise<Position> => {
+export const positionOf = async ({ client, pipelineId, inputs }: PipelineAccess): Promise<Position> => {
   const admin = createTopicAdmin(client);
-  const offsets = await admin.committedOffsets(consumerGroupOf(pipelineId), input);
-  const ends = await admin.latestOffsets(input, 'read-committed');
-  const committed = new Map([...ends.keys()].map((partition) => [partition, Math.max(0, offsets.get(partition) ?? 0)]));
-  return {
-    committed,
-    sum: [...committed.values()].reduce((total, offset) => total + offset, 0),
-    isAtEnd: [...ends].every(([partition, end]) => (committed.get(partition) ?? 0) >= end),
-  };
+  const committed = new Map<string, number>();
+  let isAtEnd = true;
+  for (const input of inputs) {
+    const offsets = await admin.committedOffsets(consumerGroupOf(pipelineId), input);
+    for (const [partition, end] of await admin.latestOffsets(input, 'read-committed')) {
+      const offset = Math.max(0, offsets.get(partition) ?? 0);
+      committed.set(`${input}/${partition}`, offset);
+      isAtEnd &&= offset >= end;
+    }
+  }
+  return { committed, sum: [...committed.values()].reduce((total, offset) => total + offset, 0), isAtEnd };
 };
 
 /** Whether every partition has moved on: one task that hangs is not hidden by the others. */

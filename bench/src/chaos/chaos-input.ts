@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
 
 /**
@@ -9,24 +10,33 @@ import { createRandom, type Random, wholeBetween } from '@penstock/testkit';
 export const CHAOS_ORG = 'chaos';
 export const CHAOS_MODEL = 'pump';
 export const CHAOS_POINTS = ['flow', 'pressure', 'speed', 'level', 'torque'] as const;
-const ASSETS = 40;
+export const CHAOS_ASSETS = 40;
 const FIRST_TIME = Date.UTC(2026, 0, 1);
 
 export interface ChaosRecord {
-  /** Counts up from 0; part of the record's text, by which an output can be traced to its input. */
+  /** Counts up; part of the record's text, by which an output can be traced to its input. */
   readonly seq: number;
   readonly assetId: string;
   readonly key: string;
   readonly text: string;
 }
 
+/** Assets and numbers of one source, where there are several. */
+interface Share {
+  readonly firstAsset: number;
+  readonly firstSeq: number;
+}
+
 /** Gives one record after the other, without end. */
-export const createChaosInput = (seed: number): (() => ChaosRecord) => {
+export const createChaosInput = (
+  seed: number,
+  { firstAsset, firstSeq }: Share = { firstAsset: 0, firstSeq: 0 },
+): (() => ChaosRecord) => {
   const random = createRandom(seed);
   const newest = new Map<string, number>();
-  let seq = 0;
+  let seq = firstSeq;
   return () => {
-    const assetId = `pump${String(wholeBetween(random, 0, ASSETS - 1)).padStart(4, '0')}`;
+    const assetId = `pump${String(firstAsset + wholeBetween(random, 0, CHAOS_ASSETS - 1)).padStart(4, '0')}`;
     const pointId = CHAOS_POINTS[wholeBetween(random, 0, CHAOS_POINTS.length - 1)] ?? CHAOS_POINTS[0];
     const key = `${assetId}${pointId}`;
     const before = newest.get(key) ?? FIRST_TIME;
@@ -57,4 +67,14 @@ const nextTime = (random: Random, newest: number): number => {
   if (kind < 0.09) return newest;
   if (kind < 0.092) return newest + wholeBetween(random, 120, 1200) * 1000;
   return newest + wholeBetween(random, 5_000, 15_000);
+};
+
+/** Undefined: the text is no JSON object, and belongs into the dead letters. */
+export const parseRecord = (text: string): JsonObject | undefined => {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined; // the caller counts it
+  }
 };

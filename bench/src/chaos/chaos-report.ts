@@ -1,8 +1,18 @@
 import type { ChaosResult } from './run-chaos.ts';
 
 /** The one line on standard output. */
-export const lineOf = ({ kills, seed, input, output, lost, duplicated, wrong, outOfOrder }: ChaosResult): string =>
-  `chaos: kills ${kills} seed ${seed} input ${input} output ${output} ` +
+export const lineOf = ({
+  pipeline,
+  kills,
+  seed,
+  input,
+  output,
+  lost,
+  duplicated,
+  wrong,
+  outOfOrder,
+}: ChaosResult): string =>
+  `chaos: pipeline ${pipeline} kills ${kills} seed ${seed} input ${input} output ${output} ` +
   `lost ${lost} duplicated ${duplicated} wrong ${wrong} out-of-order ${outOfOrder}`;
 
 /** What else is worth knowing, for people. */

@@ -2,15 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFreePort, type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { connectKafka, createTopicAdmin } from '@penstock/kafka';
-import { internalTopicOf, type JsonObject } from '@penstock/model';
+import type { JsonObject } from '@penstock/model';
 import { until } from '@penstock/testkit';
 import { ServiceProcess } from '@penstock/testkit/service';
 import { Organization } from '@penstock/testkit/world';
 import { KEEP_FOR_EVER, PARTITIONS } from '../data/write-dataset.ts';
 import { type PipelineAccess, pipelineFacts } from './chaos-facts.ts';
 import { CHAOS_ORG } from './chaos-input.ts';
-import { CHAOS_TOPICS, chaosDocument } from './chaos-pipeline.ts';
 import { type ChaosCluster, startChaosCluster } from './cluster/chaos-cluster.ts';
+import type { ChaosScenario } from './scenario.ts';
 
 const KAFKA_RATE = 2_000;
 const THREADS_CU = 2;
@@ -34,6 +34,7 @@ const START_REQUESTS: Readonly<Record<ChaosMode, JsonObject>> = {
 /** Everything a chaos run has under its feet: a broker, the service, one running pipeline. */
 export interface ChaosWorld extends PipelineAccess {
   readonly folder: string;
+  readonly scenario: ChaosScenario;
   readonly kafka: LocalKafka;
   /** Cluster Mode only. */
   readonly yarn: ChaosCluster | undefined;
@@ -49,6 +50,7 @@ export interface ChaosWorld extends PipelineAccess {
 export const createChaosWorld = async (
   folder: string,
   mode: ChaosMode,
+  scenario: ChaosScenario,
   onProgress: (line: string) => void,
 ): Promise<ChaosWorld> => {
   mkdirSync(folder, { recursive: true });
@@ -61,11 +63,11 @@ export const createChaosWorld = async (
     folder,
     port: await findFreePort(),
     bootstrapServers,
-    ...(yarn === undefined ? {} : { env: yarn.env }),
+    env: { ...yarn?.env, ...scenario.env },
   });
   const admin = createTopicAdmin(client);
-  const input = internalTopicOf(CHAOS_ORG, 0);
-  for (const topic of [input, ...Object.values(CHAOS_TOPICS)]) {
+  const inputs = scenario.sources.map(({ topic }) => topic);
+  for (const topic of [...inputs, ...scenario.outputs]) {
     await admin.ensureTopic(topic, { partitions: PARTITIONS, config: KEEP_FOR_EVER });
   }
   onProgress(`starting the service on ${service.baseUrl}`);
@@ -74,15 +76,17 @@ export const createChaosWorld = async (
 
   const organization = await Organization.create(service, CHAOS_ORG, GRANTS);
   const call = organization.call.bind(organization);
-  const pipelineId = await organization.createPipeline('chaos', chaosDocument());
+  await scenario.prepare(service);
+  const pipelineId = await organization.createPipeline('chaos', scenario.document());
   const world: ChaosWorld = {
     folder,
+    scenario,
     kafka,
     client,
     yarn,
     service,
     pipelineId,
-    input,
+    inputs,
     async start() {
       await call(pipelineId, 'start', START_REQUESTS[mode]);
     },

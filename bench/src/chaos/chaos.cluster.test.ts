@@ -13,6 +13,7 @@ test('a stateful pipeline loses, repeats and confuses nothing while its worker, 
   const result = await runChaos({
     folder,
     mode: 'standalone',
+    pipeline: 'stateful',
     // This seed kills a worker, a broker and a service.
     seed: 47,
     kills: 4,

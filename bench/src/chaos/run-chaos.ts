@@ -1,12 +1,12 @@
 import { createRandom, until } from '@penstock/testkit';
 import { InputProducer } from '@penstock/testkit/kafka';
 import { endsOfCuts, haveReached, positionOf } from './chaos-facts.ts';
-import { createChaosInput } from './chaos-input.ts';
 import { type ChaosMode, type ChaosWorld, createChaosWorld } from './chaos-world.ts';
 import { type ClusterEnding, clusterEnding } from './cluster/cluster-ending.ts';
 import { CLUSTER_VICTIMS, ClusterVictims } from './cluster/cluster-victims.ts';
 import { Killer, type Victims } from './killer.ts';
 import { Recoveries, type Recovery } from './recovery.ts';
+import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 import { STANDALONE_VICTIMS, StandaloneVictims } from './standalone-victims.ts';
 import type { Verdict } from './verdict/compare.ts';
 import { verifyChaos } from './verdict/verify-chaos.ts';
@@ -16,14 +16,17 @@ const CATCH_UP_MS = 600_000;
 export interface ChaosOrder {
   readonly folder: string;
   readonly mode: ChaosMode;
+  readonly pipeline: ScenarioName;
   readonly kills: number;
   readonly seed: number;
+  /** Of all sources together. */
   readonly recordsPerSecond: number;
   readonly onProgress: (line: string) => void;
 }
 
 export interface ChaosResult {
   readonly mode: ChaosMode;
+  readonly pipeline: ScenarioName;
   readonly kills: number;
   /** By kind of victim. */
   readonly killed: Readonly<Record<string, number>>;
@@ -66,73 +69,93 @@ interface Hunt {
 
 /** One whole chaos run: start, kill, wait for the end of the input, compare. Rejects when it cannot be carried out. */
 export const runChaos = async (order: ChaosOrder): Promise<ChaosResult> => {
-  const { mode, kills, seed, onProgress } = order;
-  const startedAt = Date.now();
-  const world = await createChaosWorld(order.folder, mode, onProgress);
+  const scenario = await SCENARIOS[order.pipeline]();
   try {
-    const producer = new InputProducer({
-      client: world.client,
-      topic: world.input,
-      next: createChaosInput(seed),
-      recordsPerSecond: order.recordsPerSecond,
-    });
-    const random = createRandom(seed ^ 0x5eed);
-    const { victims, kinds, findings } = huntIn(world, random, onProgress);
-    const killed = Object.fromEntries(kinds.map((kind) => [kind, 0]));
-    const recoveries = new Recoveries();
-    producer.start();
-    onProgress(`pipeline ${world.pipelineId} runs; ${kills} kills to come`);
+    const world = await createChaosWorld(order.folder, order.mode, scenario, order.onProgress);
     try {
-      await until('waiting for first output', CATCH_UP_MS, async () =>
-        (await positionOf(world)).sum > 0 ? true : undefined,
-      );
-      await new Killer(world, victims, random).run(kills, ({ number, victim, recoveredMs }) => {
-        producer.check();
-        killed[victim] = (killed[victim] ?? 0) + 1;
-        if (recoveredMs !== undefined) recoveries.add(victim, recoveredMs);
-        const recovery = recoveredMs === undefined ? 'not waited for' : `going on after ${recoveredMs} ms`;
-        onProgress(`kill ${number}/${kills}: ${victim}, ${recovery}; ${producer.written} records written`);
-      });
+      return await runIn(world, order);
     } finally {
-      await producer.stop();
+      await world.close();
     }
-    onProgress(`${producer.written} records written; waiting until all are processed`);
-    await until('waiting for the end of the input', CATCH_UP_MS, async () => {
-      if ((await positionOf(world)).isAtEnd) return true;
-      await victims.facts();
-      return undefined;
-    });
-    const ends = await endsOfCuts(world);
-    await until('waiting for what is behind cuts', CATCH_UP_MS, async () => {
-      if (await haveReached(world, ends)) return true;
-      await victims.facts();
-      return undefined;
-    });
-    await world.pause();
-    const cluster = await findings();
-    onProgress('comparing every output record with the reference');
-    const verdict: Verdict = await verifyChaos(world, seed, producer.written);
-    return {
-      mode,
-      kills,
-      killed,
-      seed,
-      input: producer.written,
-      output: verdict.actual,
-      expected: verdict.expected,
-      lost: verdict.lost,
-      duplicated: verdict.duplicated,
-      wrong: verdict.wrong,
-      outOfOrder: verdict.outOfOrder,
-      seconds: Math.round((Date.now() - startedAt) / 1000),
-      slowestRecoveryMs: recoveries.slowestMs,
-      recoverySeconds: recoveries.summary(),
-      ...(cluster === undefined ? {} : { cluster }),
-      examples: verdict.examples,
-    };
   } finally {
-    await world.close();
+    await scenario.close();
   }
+};
+
+const runIn = async (world: ChaosWorld, order: ChaosOrder): Promise<ChaosResult> => {
+  const { mode, kills, seed, onProgress } = order;
+  const { scenario } = world;
+  const startedAt = Date.now();
+  const producers = scenario.sources.map(
+    ({ topic, input }) =>
+      new InputProducer({
+        client: world.client,
+        topic,
+        next: input(seed),
+        recordsPerSecond: order.recordsPerSecond / scenario.sources.length,
+      }),
+  );
+  const written = (): number => producers.reduce((sum, producer) => sum + producer.written, 0);
+  const random = createRandom(seed ^ 0x5eed);
+  const { victims, kinds, findings } = huntIn(world, random, onProgress);
+  const killed = Object.fromEntries(kinds.map((kind) => [kind, 0]));
+  const recoveries = new Recoveries();
+  for (const producer of producers) producer.start();
+  onProgress(`pipeline ${world.pipelineId} runs; ${kills} kills to come`);
+  try {
+    await until('waiting for first output', CATCH_UP_MS, async () =>
+      (await positionOf(world)).sum > 0 ? true : undefined,
+    );
+    await new Killer(world, victims, random).run(kills, ({ number, victim, recoveredMs }) => {
+      for (const producer of producers) producer.check();
+      killed[victim] = (killed[victim] ?? 0) + 1;
+      if (recoveredMs !== undefined) recoveries.add(victim, recoveredMs);
+      const recovery = recoveredMs === undefined ? 'not waited for' : `going on after ${recoveredMs} ms`;
+      onProgress(`kill ${number}/${kills}: ${victim}, ${recovery}; ${written()} records written`);
+    });
+  } finally {
+    await Promise.all(producers.map((producer) => producer.stop()));
+  }
+  onProgress(`${written()} records written; waiting until all are processed`);
+  await until('waiting for the end of the input', CATCH_UP_MS, async () => {
+    if ((await positionOf(world)).isAtEnd) return true;
+    await victims.facts();
+    return undefined;
+  });
+  await scenario.settled(world.client);
+  const ends = await endsOfCuts(world);
+  await until('waiting for what is behind cuts', CATCH_UP_MS, async () => {
+    if (await haveReached(world, ends)) return true;
+    await victims.facts();
+    return undefined;
+  });
+  await world.pause();
+  const cluster = await findings();
+  onProgress('comparing every output record with the reference');
+  const verdict: Verdict = await verifyChaos(
+    world,
+    seed,
+    producers.map((producer) => producer.written),
+  );
+  return {
+    mode,
+    pipeline: order.pipeline,
+    kills,
+    killed,
+    seed,
+    input: written(),
+    output: verdict.actual,
+    expected: verdict.expected,
+    lost: verdict.lost,
+    duplicated: verdict.duplicated,
+    wrong: verdict.wrong,
+    outOfOrder: verdict.outOfOrder,
+    seconds: Math.round((Date.now() - startedAt) / 1000),
+    slowestRecoveryMs: recoveries.slowestMs,
+    recoverySeconds: recoveries.summary(),
+    ...(cluster === undefined ? {} : { cluster }),
+    examples: verdict.examples,
+  };
 };
 
 const huntIn = (world: ChaosWorld, random: () => number, onProgress: (line: string) => void): Hunt => {

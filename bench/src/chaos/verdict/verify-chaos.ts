@@ -1,57 +1,48 @@
 import type { SourceBatch } from '@penstock/engine';
 import { deadLetterTopicOf, type JsonObject } from '@penstock/model';
 import { readTopic } from '@penstock/testkit/kafka';
-import { CHAOS_ORG, createChaosInput } from '../chaos-input.ts';
-import { CHAOS_TOPICS, type ChaosOutput } from '../chaos-pipeline.ts';
-import { ChaosReference } from '../chaos-reference.ts';
+import { CHAOS_ORG } from '../chaos-input.ts';
 import type { ChaosWorld } from '../chaos-world.ts';
-import { addVerdicts, Comparison, emptyVerdict, type Verdict } from './compare.ts';
-import { recordNames } from './record-names.ts';
-
-const OUTPUTS = Object.keys(CHAOS_TOPICS) as readonly ChaosOutput[];
+import { addVerdicts, Comparison, emptyVerdict, isFlawless, type Verdict } from './compare.ts';
 
 /**
- * Compares every output record with the reference, which is computed from the generated input alone. The input topic
- * is compared too: a record that the test itself lost or wrote twice would say nothing about the pipeline.
+ * Compares every output record with the oracle, which is fed with the generated input alone. The input topics are
+ * compared too: a record that the test itself lost or wrote twice would say nothing about the pipeline. `written`: by
+ * source.
  */
-export const verifyChaos = async (world: ChaosWorld, seed: number, written: number): Promise<Verdict> => {
-  const comparisons = Object.fromEntries(OUTPUTS.map((output) => [output, new Comparison(output)])) as Record<
-    ChaosOutput,
-    Comparison
-  >;
-  const input = new Comparison('input');
+export const verifyChaos = async (world: ChaosWorld, seed: number, written: readonly number[]): Promise<Verdict> => {
+  const { client, scenario } = world;
+  const oracle = scenario.oracle(seed);
   const deadLetters = new Comparison('dead letters');
-  const toExpect = recordNames();
-  const reference = new ChaosReference((output, record) => comparisons[output].expect(toExpect(output, record)));
-  const next = createChaosInput(seed);
-  for (let count = 0; count < written; count++) {
-    const { seq, key, text, assetId } = next();
-    const malformedBefore = reference.malformed;
-    reference.add(text);
-    input.expect({ key: assetId, id: String(seq), content: text });
-    if (reference.malformed > malformedBefore) deadLetters.expect({ key, id: text, content: text });
-  }
-  const verdicts: Verdict[] = [];
-  const { client } = world;
-  await readTopic(client, world.input, (batch) =>
-    forEachRecord(batch, (key, text, where) => {
-      const seq = /"seq":(\d+)}$/.exec(text)?.[1] ?? /^(\d+) /.exec(text)?.[1] ?? text;
-      input.see({ key: key.slice(0, 'pump0000'.length), id: seq, content: text }, where);
-    }),
-  );
-  const inputVerdict = input.judge();
-  if (inputVerdict.lost + inputVerdict.duplicated + inputVerdict.wrong + inputVerdict.outOfOrder > 0) {
-    throw new Error(`the input topic is not what was generated: ${JSON.stringify(inputVerdict)}`);
-  }
-  const seen = recordNames();
-  for (const output of OUTPUTS) {
-    await readTopic(client, CHAOS_TOPICS[output], (batch) =>
+  for (const [source, { topic, input }] of scenario.sources.entries()) {
+    const comparison = new Comparison(`input ${topic}`);
+    const next = input(seed);
+    for (let count = 0; count < (written[source] ?? 0); count++) {
+      const record = next();
+      const { seq, key, text, assetId } = record;
+      comparison.expect({ key: assetId, id: String(seq), content: text });
+      if (oracle.add(source, record)) deadLetters.expect({ key, id: text, content: text });
+    }
+    await readTopic(client, topic, (batch) =>
       forEachRecord(batch, (key, text, where) => {
-        const record = JSON.parse(text) as JsonObject;
-        comparisons[output].see({ ...seen(output, record), key }, where);
+        const seq = /"seq":(\d+)}$/.exec(text)?.[1] ?? /^(\d+) /.exec(text)?.[1] ?? text;
+        comparison.see({ key: key.slice(0, 'pump0000'.length), id: seq, content: text }, where);
       }),
     );
-    verdicts.push(comparisons[output].judge());
+    const verdict = comparison.judge();
+    if (!isFlawless(verdict))
+      throw new Error(`the input topic ${topic} is not what was generated: ${JSON.stringify(verdict)}`);
+  }
+  const verdicts: Verdict[] = [];
+  for (const topic of scenario.outputs) {
+    const check = oracle.checks.get(topic);
+    if (check === undefined) throw new Error(`nobody looks at ${topic}`);
+    await readTopic(client, topic, (batch, partition) =>
+      forEachRecord(batch, (key, text, where) =>
+        check.see({ key, partition, record: JSON.parse(text) as JsonObject }, where),
+      ),
+    );
+    verdicts.push(check.judge());
   }
   await readTopic(client, deadLetterTopicOf(CHAOS_ORG), (batch) =>
     forEachRecord(batch, (key, text, where) => deadLetters.see({ key, id: text, content: text }, where)),

@@ -5,7 +5,6 @@ import { until } from '../until.ts';
 
 const TICK_MS = 200;
 const RECOVER_MS = 120_000;
-const GROUP = 'chaos-input';
 /**
  * The number is read from records of its own: a group coordinator that loads its partition twice at once answers with
  * older numbers than were committed.
@@ -99,9 +98,11 @@ export class InputProducer {
   }
 
   #open() {
+    // Each topic has a producer of its own.
+    const name = `chaos-input-${this.#topic}`;
     return openTaskLog(this.#client, {
-      transactionalId: GROUP,
-      groupId: GROUP,
+      transactionalId: name,
+      groupId: name,
       guarantee: 'EXACTLY_ONCE',
       positionsTopic: POSITIONS,
     });

@@ -3,6 +3,7 @@ import {
   batchOfMessages,
   compilePlan,
   inputTopicOf,
+  type LookUps,
   type MemoryMessage,
   type OperatorRegistry,
   type Plan,
@@ -12,7 +13,7 @@ import {
   type TaskLog,
   type TopicAppender,
 } from '@penstock/engine';
-import type { JsonValue, TaskTopics } from '@penstock/model';
+import type { JsonValue, PipelineFacts, TaskTopics } from '@penstock/model';
 import { testPipeline } from './operator-harness.ts';
 
 /** A partition of a topic: what has been committed to it. */
@@ -97,6 +98,9 @@ export interface MemoryPipelineOptions {
   readonly cutPartitions: number;
   /** Unix ms at the beginning. */
   readonly now: number;
+  /** What services answer; without it every look-up fails. */
+  readonly lookUps?: LookUps;
+  readonly facts?: PipelineFacts;
 }
 
 /**
@@ -111,13 +115,14 @@ export class MemoryPipeline {
   readonly #names: TaskTopics;
   readonly #tasks = new Map<string, RunningTask>();
   readonly #partitions: readonly number[];
+  readonly #lookUps: LookUps | undefined;
 
   constructor(options: MemoryPipelineOptions) {
     const others = options.otherInputs ?? [];
     const inputs = [options.input, ...others];
     const { plan, issues } = compilePlan(options.document, {
       registry: options.registry,
-      facts: testPipeline,
+      facts: options.facts ?? testPipeline,
       sourcePartitions: options.input.length,
       otherSources: others.map(({ length }) => ({ sourcePartitions: length })),
     });
@@ -125,6 +130,7 @@ export class MemoryPipeline {
     assert.ok(plan.sources.every(({ spec }) => spec.kind !== 'inline'));
     this.plan = plan;
     this.now = options.now;
+    this.#lookUps = options.lookUps;
     this.#names = {
       deadLetters: 'dead-letters',
       state: 'state',
@@ -261,6 +267,7 @@ export class MemoryPipeline {
       topics: this.#names,
       log,
       clock: { now: () => this.now },
+      ...(this.#lookUps === undefined ? {} : { lookUps: this.#lookUps }),
       headersOf: (batch, index) => messages()[batch.offsets[index] as number]?.headers ?? [],
     });
     for (const { key, value } of this.partitionsOf('state')[partition] ?? [])

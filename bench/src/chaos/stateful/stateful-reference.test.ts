@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@penstock/model';
 import { canonical } from '@penstock/testkit';
-import { createChaosInput } from './chaos-input.ts';
-import type { ChaosOutput } from './chaos-pipeline.ts';
-import { ChaosReference } from './chaos-reference.ts';
+import { createChaosInput } from '../chaos-input.ts';
+import type { ChaosOutput } from './stateful-pipeline.ts';
+import { ChaosReference } from './stateful-reference.ts';
 
 const START = Date.UTC(2026, 0, 1);
 

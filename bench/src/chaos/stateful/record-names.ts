@@ -1,7 +1,7 @@
 import type { JsonObject } from '@penstock/model';
 import { canonical } from '@penstock/testkit';
-import type { ChaosOutput } from '../chaos-pipeline.ts';
-import type { ComparedRecord } from './compare.ts';
+import type { ComparedRecord } from '../verdict/compare.ts';
+import type { ChaosOutput } from './stateful-pipeline.ts';
 
 /**
  * Outputs of records are told apart by the input's number, windows by point and start. A captured record may be

@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import { isJsonObject, type JsonObject } from '@penstock/model';
+import { parseRecord } from '../chaos-input.ts';
+import { MergeReference } from '../merge-reference.ts';
 import {
   AGGREGATORS,
   type ChaosOutput,
@@ -11,7 +13,7 @@ import {
   MERGED_POINTS,
   RESTORED_POINTS,
   windowPointOf,
-} from './chaos-pipeline.ts';
+} from './stateful-pipeline.ts';
 
 /**
  * What the stateful operators must make of an input, written plainly from their contract (E.3) and from nothing of the
@@ -35,14 +37,13 @@ interface PointState {
   readonly windows: Window[];
 }
 
-interface AssetState {
-  /** Newest record by point, under the asset's tag. */
-  merged: Map<string, JsonObject>;
-  readonly captured: Map<string, JsonObject>;
-}
-
 export class ChaosReference {
-  readonly #assets = new Map<string, AssetState>();
+  readonly #captured = new Map<string, Map<string, JsonObject>>();
+  readonly #merger = new MergeReference({
+    points: MERGED_POINTS,
+    trigger: MERGE_TRIGGER,
+    expiryMinutes: MERGE_EXPIRY_MINUTES,
+  });
   readonly #points = new Map<string, PointState>();
   readonly #emit: EmitExpected;
   /** Texts that are not JSON objects: they belong into the dead letters. */
@@ -53,7 +54,7 @@ export class ChaosReference {
   }
 
   add(text: string): void {
-    const record = parseObject(text);
+    const record = parseRecord(text);
     if (record === undefined) {
       this.malformed++;
       return;
@@ -68,29 +69,15 @@ export class ChaosReference {
     this.#points.set(key, state);
     this.#appendLast(record, state);
     const assetId = String(record.assetId);
-    const asset = this.#assets.get(assetId) ?? { merged: new Map(), captured: new Map() };
-    this.#assets.set(assetId, asset);
-    this.#merge(record, asset);
-    this.#captureAndRestore(record, asset);
-  }
-
-  /** Latest Record Merger: the newest record of each point; a tag that is left behind by its time to live begins anew. */
-  #merge(record: JsonObject, asset: AssetState): void {
-    const pointId = String(record.pointId);
-    if (pointId !== MERGE_TRIGGER && !MERGED_POINTS.includes(pointId)) return;
-    const newest = Math.max(...[...asset.merged.values()].map(({ time }) => Number(time)));
-    if (Number(record.time) - newest > MERGE_EXPIRY_MINUTES * MINUTE) asset.merged = new Map();
-    const known = asset.merged.get(pointId);
-    if (known === undefined || Number(record.time) >= Number(known.time)) asset.merged.set(pointId, record);
-    if (pointId !== MERGE_TRIGGER) return;
-    const mergedRecords = [...asset.merged.keys()].sort().map((name) => asset.merged.get(name) ?? null);
-    const attr = isJsonObject(record.attr) ? record.attr : {};
-    const latestRecordMerger = { mergedTag: `tag of ${record.assetId}`, mergedRecords };
-    this.#emit('merged', { ...record, pointId: 'merged', attr: { ...attr, latestRecordMerger } });
+    const captured = this.#captured.get(assetId) ?? new Map<string, JsonObject>();
+    this.#captured.set(assetId, captured);
+    const merged = this.#merger.add(record);
+    if (merged !== undefined) this.#emit('merged', merged);
+    this.#captureAndRestore(record, captured);
   }
 
   /** Record Capturer, which stands in front, then Record Restorer. */
-  #captureAndRestore(record: JsonObject, { captured }: AssetState): void {
+  #captureAndRestore(record: JsonObject, captured: Map<string, JsonObject>): void {
     const pointId = String(record.pointId);
     if (Object.values(RESTORED_POINTS).includes(pointId)) captured.set(pointId, record);
     const kept = captured.get(RESTORED_POINTS[pointId] ?? '');
@@ -141,15 +128,6 @@ export class ChaosReference {
     window.readings.push({ time, value });
   }
 }
-
-const parseObject = (text: string): JsonObject | undefined => {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined; // counted as malformed
-  }
-};
 
 const resultRecord = (record: JsonObject, pointId: string, { start, readings }: Window): JsonObject => {
   const calType = AGGREGATORS[pointId] ?? 'avg';

@@ -4,11 +4,11 @@ import { isJsonObject, type JsonValue } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import { createRandom, wholeBetween } from '@penstock/testkit';
 import { MemoryPipeline } from '@penstock/testkit/operator';
-import { createChaosInput } from './chaos-input.ts';
-import { CHAOS_TOPICS, type ChaosOutput, chaosDocument } from './chaos-pipeline.ts';
-import { ChaosReference } from './chaos-reference.ts';
-import { Comparison, isFlawless } from './verdict/compare.ts';
-import { recordNames } from './verdict/record-names.ts';
+import { createChaosInput } from '../chaos-input.ts';
+import { Comparison, isFlawless } from '../verdict/compare.ts';
+import { recordNames } from './record-names.ts';
+import { CHAOS_TOPICS, type ChaosOutput, chaosDocument } from './stateful-pipeline.ts';
+import { ChaosReference } from './stateful-reference.ts';
 
 /** The chaos pipeline and its reference on topics in memory: what takes minutes and kills with Kafka takes seconds here. */
 

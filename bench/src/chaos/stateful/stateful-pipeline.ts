@@ -1,7 +1,7 @@
 import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
 import { processor } from '@penstock/testkit';
-import { documentOf, kafkaConsumer, kafkaProducer } from '../workload/document.ts';
-import { CHAOS_MODEL, CHAOS_POINTS } from './chaos-input.ts';
+import { documentOf, kafkaConsumer, kafkaProducer } from '../../workload/document.ts';
+import { CHAOS_MODEL, CHAOS_POINTS } from '../chaos-input.ts';
 
 /** Output topics: what comes out of each of the stateful stages. */
 export const CHAOS_TOPICS = {
