@@ -12,6 +12,7 @@ export const SERVER_CODES = {
     "The administrator's token as configured cannot be used.",
     'Give one of at least the length the message names.',
   ),
+  ALARM_ACKNOWLEDGED: code('event', 'Somebody has said that they know of an alarm of the pipeline.'),
   ALARM_BACKLOG_FULL: code(
     'reason',
     'So many deliveries wait for the receiver that this one was not put on its way.',
@@ -26,6 +27,11 @@ export const SERVER_CODES = {
   ALARM_ENDED: code('event', 'A pipeline with an open alarm is no longer watched, since it is not meant to run.'),
   ALARM_MODE_UNKNOWN: code('issue', 'The alarm settings have a mode that is kept and not used.'),
   ALARM_NOBODY_TOLD: code('issue', 'Alarms are watched, but no receiver is told.', 'Name a receiver.'),
+  ALARM_NOTHING_TO_ACKNOWLEDGE: code(
+    'error',
+    'The alarm was not raised since it was acknowledged last.',
+    'Nothing is to be done; somebody else may have acknowledged it.',
+  ),
   ALARM_NO_DATA: code(
     'event',
     'A run should report and does not, so that its lag and progress are not known.',
@@ -45,6 +51,13 @@ export const SERVER_CODES = {
   ),
   ALARM_RULE_INVALID: code('issue', 'An alarm has settings that cannot be used, and watches nothing.', READ_THE_ISSUE),
   ALARM_SETTINGS_OUTDATED: code('error', 'The alarm settings were changed meanwhile.', 'Read them again, then decide.'),
+  ALARM_SHELVED: code('event', 'An alarm of the pipeline was shelved: until then nobody is told of it.'),
+  ALARM_UNKNOWN: code(
+    'error',
+    'The alarm settings of the pipeline watch no such thing.',
+    'Name `status`, `lag` or `progress`, and set first what it watches.',
+  ),
+  ALARM_UNSHELVED: code('event', 'An alarm of the pipeline is shelved no longer; what is open of it is told.'),
   ARCHIVE_AMBIGUOUS: code(
     'error',
     'Several pipelines have the name of one that is imported.',

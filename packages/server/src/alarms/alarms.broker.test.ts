@@ -12,9 +12,12 @@ import { alarmDeliveries } from '../store/schema-alarms.ts';
 import { deliverDue } from './delivery/courier.ts';
 import { createMailer } from './delivery/mailer.ts';
 import { claimDue } from './delivery/outbox.ts';
+import { listIncidents } from './history/list-incidents.ts';
 import { listAlarms } from './manage/list-alarms.ts';
 import { setAlarmSettings } from './manage/pipeline-settings.ts';
 import { createReceiver } from './receivers/change-receivers.ts';
+import { acknowledgeAlarm } from './respond/acknowledge-alarm.ts';
+import { shelveAlarm, unshelveAlarm } from './respond/shelve-alarm.ts';
 import type { AlarmSettings } from './settings/alarm-settings.ts';
 import { listenForCalls, listenForMail } from './testing/listeners.ts';
 import { AlarmWatch } from './watch/alarm-watch.ts';
@@ -103,6 +106,7 @@ const createWatched = async (t: TestContext, rules: Omit<AlarmSettings, 'receive
     ...fixture,
     store,
     pipeline,
+    target: { orgId, pipelineId, actor: 'someone' },
     mail,
     hook,
     secret: program.secret ?? '',
@@ -158,6 +162,97 @@ test('a lag is told once to each, whichever of two instances decides and sends; 
     ['ALARM_RECOVERED', 'ALARM_RAISED'],
   );
   assert.deepEqual(it.troubles, []);
+});
+
+test('nobody is told of a shelved alarm; when it returns by itself, what is open is told once', async (t) => {
+  const it = await createWatched(t, { lag: { threshold: 100, forMinutes: 0 } });
+  const runId = await it.start();
+  const target = { ...it.target, note: 'maintenance' };
+  await shelveAlarm(it.deps, target, 'lag', 10);
+  await it.pass(2 * MIN, runId, { lag: 500, endOffset: 505 });
+  assert.deepEqual(await it.states(), ['lag: alerting'], 'it goes on watching');
+  assert.deepEqual(await it.deliveries(), []);
+  const [shelved] = (await listAlarms(it.store.db, it.target, { limit: 1, after: undefined })).items;
+  assert.deepEqual([shelved?.shelved?.by, shelved?.shelved?.note], ['someone', 'maintenance']);
+  assert.equal(typeof shelved?.unacknowledgedSince, 'number');
+  await it.pass(9 * MIN, runId, { lag: 500, endOffset: 505 });
+  await it.pass(2 * MIN, runId, { lag: 500, endOffset: 505 });
+  assert.deepEqual(
+    (await it.deliveries()).map(({ notice }) => notice.kind),
+    ['raised', 'raised'],
+  );
+  const [back] = (await listAlarms(it.store.db, it.target, { limit: 1, after: undefined })).items;
+  assert.equal(back?.shelved, null);
+  const codes = await it.pipeline.eventCodes();
+  assert.deepEqual(codes.filter((code) => code.startsWith('ALARM')).toReversed(), [
+    'ALARM_SHELVED',
+    'ALARM_RAISED',
+    'ALARM_UNSHELVED',
+  ]);
+});
+
+test('an end while an alarm is shelved is told when it is taken back; what came and went meanwhile is not', async (t) => {
+  const it = await createWatched(t, { lag: { threshold: 100, forMinutes: 0 } });
+  const runId = await it.start();
+  await it.pass(15_000, runId, { lag: 500, endOffset: 505 });
+  await shelveAlarm(it.deps, { ...it.target, note: 'known' }, 'lag', 60);
+  await it.pass(2 * MIN, runId);
+  await it.pass(MIN, runId, { lag: 500, endOffset: 505 });
+  await it.pass(2 * MIN, runId);
+  assert.deepEqual(await it.states(), ['lag: normal']);
+  await unshelveAlarm(it.deps, it.target, 'lag');
+  await it.look();
+  const told = (await it.deliveries()).map(({ notice }) => [notice.kind, notice.incidentId]);
+  assert.deepEqual(
+    told.map(([kind]) => kind),
+    ['raised', 'raised', 'recovered', 'recovered'],
+  );
+  assert.equal(new Set(told.map(([, incidentId]) => incidentId)).size, 1, 'of the incident that was told');
+  const { items } = await listIncidents(it.store.db, it.target, { limit: 10, before: undefined });
+  assert.deepEqual(
+    items.map(({ kind, ending }) => `${kind} ${ending}`),
+    ['raised recovered', 'raised recovered'],
+  );
+});
+
+test('an alarm asks for somebody until it is acknowledged, also when it is over, and again when it is raised again', async (t) => {
+  const it = await createWatched(t, { lag: { threshold: 100, forMinutes: 0 } });
+  const runId = await it.start();
+  const acknowledge = (note: string) => acknowledgeAlarm(it.deps, { ...it.target, note }, 'lag');
+  await assert.rejects(acknowledge('too early'), { code: 'ALARM_NOTHING_TO_ACKNOWLEDGE' });
+  const seen = async () => {
+    const [alarm] = (await listAlarms(it.store.db, it.target, { limit: 1, after: undefined })).items;
+    return `${alarm?.state} ${alarm?.unacknowledgedSince === null ? alarm.acknowledged?.note : 'asks'}`;
+  };
+  await it.pass(15_000, runId, { lag: 500, endOffset: 505 });
+  assert.equal(await seen(), 'alerting asks');
+  await it.pass(2 * MIN, runId);
+  assert.equal(await seen(), 'normal asks');
+  await acknowledge('the broker was restarted');
+  assert.equal(await seen(), 'normal the broker was restarted');
+  await assert.rejects(acknowledge('twice'), { code: 'ALARM_NOTHING_TO_ACKNOWLEDGE' });
+  await it.pass(15_000, runId, { lag: 500, endOffset: 505 });
+  assert.equal(await seen(), 'alerting asks');
+  const { items } = await listIncidents(it.store.db, it.target, { limit: 10, before: undefined });
+  assert.deepEqual(
+    items.map(({ acknowledged }) => acknowledged?.note ?? null),
+    [null, 'the broker was restarted'],
+  );
+});
+
+test('an alarm that nobody wants watched any more ends what was open of it', async (t) => {
+  const it = await createWatched(t, { lag: { threshold: 100, forMinutes: 0 } });
+  const runId = await it.start();
+  await it.pass(15_000, runId, { lag: 500, endOffset: 505 });
+  await setAlarmSettings(it.deps, it.target, { receivers: [] }, undefined);
+  await it.look();
+  assert.deepEqual(await it.states(), []);
+  const { items } = await listIncidents(it.store.db, it.target, { limit: 10, before: undefined });
+  assert.deepEqual(
+    items.map(({ ending }) => ending),
+    ['unwatched'],
+  );
+  await assert.rejects(shelveAlarm(it.deps, { ...it.target, note: 'n' }, 'lag', 1), { code: 'ALARM_UNKNOWN' });
 });
 
 test('an instance that is killed while it sends loses nothing: another sends it again, under the same id', async (t) => {

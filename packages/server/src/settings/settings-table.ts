@@ -410,6 +410,27 @@ export const SETTINGS = {
     fallback: 90,
     about: 'Deliveries of alarms: days they are kept.',
   },
+  keepIncidents: {
+    env: 'PENSTOCK_KEEP_INCIDENTS',
+    key: 'keep.incidents.number',
+    ...whole(1, 100_000_000),
+    fallback: 20_000,
+    about: 'Times that alarms of an organisation were raised: how many are kept once they are over.',
+  },
+  keepIncidentsBytes: {
+    env: 'PENSTOCK_KEEP_INCIDENTS_BYTES',
+    key: 'keep.incidents.bytes',
+    ...whole(10_000, 1_000_000_000_000),
+    fallback: 10_000_000,
+    about: 'Times that alarms of an organisation were raised: bytes that are kept.',
+  },
+  keepIncidentsDays: {
+    env: 'PENSTOCK_KEEP_INCIDENTS_DAYS',
+    key: 'keep.incidents.days',
+    ...whole(1, 36_500),
+    fallback: 365,
+    about: 'Times that alarms were raised: days they are kept.',
+  },
   keepUsage: {
     env: 'PENSTOCK_KEEP_USAGE',
     key: 'keep.usage.number',

@@ -43,6 +43,7 @@ const defaults = {
     audit: { number: 100_000, bytes: 50_000_000, days: 365 },
     changes: { number: 50_000, bytes: 20_000_000, days: 2 },
     deliveries: { number: 5000, bytes: 5_000_000, days: 90 },
+    incidents: { number: 20_000, bytes: 10_000_000, days: 365 },
     usage: { number: 50_000, bytes: 10_000_000, days: 400 },
     samples: { days: 90 },
     stageSamples: { number: 5000, bytes: 8_000_000, days: 30 },

@@ -88,6 +88,7 @@ export interface Settings {
     readonly audit: Allowance;
     readonly changes: Allowance;
     readonly deliveries: Allowance;
+    readonly incidents: Allowance;
     readonly usage: Allowance;
     readonly samples: { readonly days: number };
     readonly stageSamples: Allowance;
@@ -174,6 +175,7 @@ export const loadSettings = (env: Readonly<Record<string, string | undefined>>, 
       audit: allowanceOf(values, 'keepAudit', 'keepAuditBytes', 'keepAuditDays'),
       changes: allowanceOf(values, 'keepChanges', 'keepChangesBytes', 'keepChangesDays'),
       deliveries: allowanceOf(values, 'keepDeliveries', 'keepDeliveriesBytes', 'keepDeliveriesDays'),
+      incidents: allowanceOf(values, 'keepIncidents', 'keepIncidentsBytes', 'keepIncidentsDays'),
       usage: allowanceOf(values, 'keepUsage', 'keepUsageBytes', 'keepUsageDays'),
       samples: { days: Number(values.get('keepSamplesDays')) },
       stageSamples: allowanceOf(values, 'keepStageSamples', 'keepStageSamplesBytes', 'keepStageSamplesDays'),

@@ -51,8 +51,46 @@ export const alarms = pgTable(
     incidentId: text('incident_id').notNull(),
     /** What was seen when the state last changed. */
     facts: jsonb('facts').$type<Readonly<Record<string, unknown>>>().notNull(),
+    /** Since when it has been raised without anybody saying that they know; null: nobody has to. */
+    unacknowledgedSince: at('unacknowledged_since'),
+    /** Until when nobody is told of it, and who wanted that; null: it is not shelved. */
+    shelvedUntil: at('shelved_until'),
+    shelvedAt: at('shelved_at'),
+    shelvedBy: text('shelved_by'),
+    shelvedNote: text('shelved_note'),
+    /** The incident that receivers hold for open: they were told that it began, and not that it is over. */
+    toldIncidentId: text('told_incident_id'),
   },
   (table) => [primaryKey({ columns: [table.pipelineId, table.rule] }), index('alarms_by_org').on(table.orgId)],
+);
+
+/** Each time that an alarm was raised, or that nothing was known: what was, who knew of it, and how it ended. */
+export const alarmIncidents = pgTable(
+  'alarm_incidents',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    incidentId: text('incident_id').notNull().unique(),
+    orgId: text('org_id').notNull(),
+    pipelineId: text('pipeline_id')
+      .notNull()
+      .references(() => pipelines.pipelineId, { onDelete: 'cascade' }),
+    rule: text('rule').notNull(),
+    /** What it is: `raised`, or `no-data` while nothing else is known. */
+    kind: text('kind').notNull(),
+    raisedAt: at('raised_at').notNull(),
+    /** Null while it lasts. */
+    endedAt: at('ended_at'),
+    /** `recovered`, `ended` (nobody looks any more) or `unwatched` (the alarm is gone). */
+    ending: text('ending'),
+    facts: jsonb('facts').$type<Readonly<Record<string, unknown>>>().notNull(),
+    acknowledgedAt: at('acknowledged_at'),
+    acknowledgedBy: text('acknowledged_by'),
+    acknowledgedNote: text('acknowledged_note'),
+  },
+  (table) => [
+    index('alarm_incidents_by_org').on(table.orgId, table.id),
+    index('alarm_incidents_by_alarm').on(table.pipelineId, table.rule, table.id),
+  ],
 );
 
 /**

@@ -1,5 +1,5 @@
 /** What is kept for a while, and then thrown away by the service. Each is a group of settings. */
-export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries' | 'stageSamples' | 'usage';
+export type KeptKind = 'events' | 'versions' | 'runs' | 'audit' | 'deliveries' | 'incidents' | 'stageSamples' | 'usage';
 
 interface Growing {
   readonly table: string;
@@ -91,6 +91,17 @@ export const KEPT_TABLES: readonly KeptTable[] = [
     bytes: 'octet_length(t.notice::text) + 300',
     // At most 1000 wait for a receiver, each for PENSTOCK_ALARM_DELIVERY_HOURS.
     stays: "t.state = 'pending'",
+  },
+  {
+    table: 'alarm_incidents',
+    what: 'times that alarms of an organisation were raised',
+    kept: 'incidents',
+    per: 'org_id',
+    order: 'id',
+    time: 'raised_at',
+    bytes: "octet_length(t.facts::text) + octet_length(coalesce(t.acknowledged_note, '')) + 300",
+    // At most one for each alarm.
+    stays: 't.ended_at is null',
   },
   {
     table: 'resource_usage',

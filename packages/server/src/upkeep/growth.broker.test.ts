@@ -47,6 +47,8 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
     select ${now}::bigint - n * ${DAY_MS}::bigint, 'admin', 'a', 't' from generate_series(1, 300) n`);
   await db.execute(sql`insert into stage_samples (pipeline_id, run_id, at, worker_id, counters)
     select 'p1', 'r1', ${now}::bigint - n, 'w', '{}' from generate_series(1, 50) n`);
+  await db.execute(sql`insert into alarm_incidents (incident_id, org_id, pipeline_id, rule, kind, raised_at, ended_at, facts)
+    select 'i' || n, 'o1', 'p1', 'lag', 'raised', ${now}::bigint, case when n > 1 then 1 end, '{}' from generate_series(1, 20) n`);
   const few = { number: 10, bytes: 1e9, days: 1000 };
   await removeOld(
     db,
@@ -56,6 +58,7 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
       runs: few,
       audit: { ...few, number: 1000, days: 30 },
       deliveries: few,
+      incidents: { ...few, number: 3 },
       stageSamples: { ...few, number: 20 },
       usage: few,
     },
@@ -64,6 +67,7 @@ test('what grows is kept by number, bytes and age, and what is in use stays', as
   assert.equal(await count('run_events'), 100, 'by bytes');
   assert.equal(await count('stage_samples'), 20, 'by number');
   assert.equal(await count('audit_entries'), 30, 'by age');
+  assert.equal(await count('alarm_incidents'), 4, 'the three newest, and one that lasts');
   assert.equal(await count('runs'), 10, 'by number');
   // The ten newest, the online one and that of the second open run.
   assert.equal(await count('pipeline_versions'), 12);

@@ -86,7 +86,9 @@ export type ErrorKind = 'not-found' | 'conflict' | 'outdated' | 'invalid' | 'for
 export type UseCaseCode =
   | 'ACCESS_KEY_UNKNOWN'
   | 'ALARM_DELIVERY_UNKNOWN'
+  | 'ALARM_NOTHING_TO_ACKNOWLEDGE'
   | 'ALARM_SETTINGS_OUTDATED'
+  | 'ALARM_UNKNOWN'
   | 'ARCHIVE_AMBIGUOUS'
   | 'ASSETS_INVALID'
   | 'ASSET_CHANGES_GONE'

@@ -103,6 +103,7 @@ test('use over time has the peak of each hour, by days where there are many, and
     runs: all,
     audit: all,
     deliveries: all,
+    incidents: all,
     stageSamples: all,
     usage: { ...all, days: 1 },
   };

@@ -14,7 +14,7 @@ const RAISED: Readonly<Record<NonNullable<AlarmNotice['rule']>, (notice: AlarmNo
   status: (notice) => ({
     subject: `${factOf(notice, 'status')}：${notice.pipelineName}`,
     what:
-      `流的状态为 ${factOf(notice, 'status')}。` +
+      `管道的状态为 ${factOf(notice, 'status')}。` +
       (notice.facts.reasonCode === undefined ? '' : `原因：${factOf(notice, 'reasonCode')}。`),
     todo: '查看状态和事件（penstock status、penstock events），排除原因后重新启动。',
   }),
@@ -42,7 +42,7 @@ const RAISED: Readonly<Record<NonNullable<AlarmNotice['rule']>, (notice: AlarmNo
 const OF_RULE = { status: '状态告警', lag: '积压告警', progress: '无进展告警', resource: '资源' };
 
 export const CHINESE: Wording = {
-  labels: { pipeline: '流', organization: '组织', since: '开始于', todo: '处理办法' },
+  labels: { pipeline: '管道', organization: '组织', since: '开始于', todo: '处理办法' },
   words: (notice) => {
     const name = notice.pipelineName;
     const rule = notice.rule === null ? '' : OF_RULE[notice.rule];
@@ -66,7 +66,7 @@ export const CHINESE: Wording = {
       case 'ended':
         return {
           subject: `不再监视：${name}`,
-          what: `${rule}：流的状态为 ${factOf(notice, 'status')}，没有可监视的内容。`,
+          what: `${rule}：管道的状态为 ${factOf(notice, 'status')}，没有可监视的内容。`,
           todo: '如属预期，无需处理。',
         };
       case 'test':

@@ -2,6 +2,7 @@ import { type AlarmState, isAlarmStateName, type NoticeKind, normalSince } from 
 import { stepAlarm } from '../rules/alarm-step.ts';
 import { type AlarmFacts, patienceOf, seeRule } from '../rules/conditions.ts';
 import { ALARM_RULES, type AlarmRule, type AlarmSettings } from '../settings/alarm-settings.ts';
+import { factsOf } from '../texts/notice.ts';
 import type { AlarmRow, WatchedPipeline } from './read-watched.ts';
 
 /** What a look at a pipeline makes of one of its alarms. Absent where nothing changes. */
@@ -16,6 +17,8 @@ export type AlarmChange =
       /** Since when what is told holds (Unix ms). */
       readonly noticeSince: number;
       readonly facts: AlarmFacts;
+      /** It was shelved, and is no longer. */
+      readonly returns: boolean;
     };
 
 /** What has changed in a pipeline's alarms by what is known now. Pure. */
@@ -32,7 +35,8 @@ export const stepPipeline = (
     if (seen === undefined) return row === undefined ? [] : [{ kind: 'dropped', rule }];
     const before = row === undefined ? normalSince(now) : stateOf(row);
     const { next, notice } = stepAlarm(before, seen.condition, now, patienceOf(rule, settings));
-    if (next === before) return [];
+    const returns = row !== undefined && row.shelvedUntil !== null && row.shelvedUntil <= now;
+    if (next === before && !returns) return [];
     return [
       {
         kind: 'moved',
@@ -41,7 +45,8 @@ export const stepPipeline = (
         next,
         ...(notice === undefined ? {} : { notice }),
         noticeSince: sinceOf(notice, before, next, rule === 'status' ? facts.statusSince : undefined, now),
-        facts: seen.facts,
+        facts: next === before && row !== undefined ? factsOf(row.facts) : seen.facts,
+        returns,
       },
     ];
   });
@@ -55,7 +60,9 @@ const sinceOf = (
 ): number => {
   if (notice === 'raised') return statusSince ?? next.badSince ?? now;
   if (notice === 'no-data') return before.unknownSince ?? now;
-  return notice === 'recovered' ? (before.goodSince ?? now) : now;
+  if (notice === 'recovered') return before.goodSince ?? now;
+  // Told late, since it was shelved: it holds since it began.
+  return notice === undefined ? (next.badSince ?? next.unknownSince ?? next.since) : now;
 };
 
 export const stateOf = (row: AlarmRow): AlarmState => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { listDeliveries, retryDelivery } from '../../../alarms/manage/deliveries.ts';
-import { type AlarmPosition, listAlarms } from '../../../alarms/manage/list-alarms.ts';
+import { type AlarmFilter, type AlarmPosition, countAlarms, listAlarms } from '../../../alarms/manage/list-alarms.ts';
 import { getAlarmSettings, setAlarmSettings } from '../../../alarms/manage/pipeline-settings.ts';
 import { actorOf } from '../../../auth/caller.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
@@ -12,6 +12,7 @@ import { bearer, orgParams, pageOf, pageQuery, pipelineParams, responses } from 
 import { targetOf } from '../pipelines/pipeline-routes.ts';
 import type { AlarmRouteDeps } from './alarm-route-deps.ts';
 import {
+  alarmCountsSchema,
   alarmSchema,
   alarmSettingsBody,
   alarmStateSchema,
@@ -19,7 +20,9 @@ import {
   deliveryStateSchema,
   pipelineSettingsSchema,
 } from './alarm-schemas.ts';
+import { registerHistoryRoutes } from './history-routes.ts';
 import { registerReceiverRoutes } from './receiver-routes.ts';
+import { registerResponseRoutes } from './response-routes.ts';
 
 const base = { tags: ['Alarms'], security: bearer };
 
@@ -28,6 +31,8 @@ export const registerAlarmRoutes = (app: ApiInstance, deps: AlarmRouteDeps): voi
   registerReceiverRoutes(app, deps);
   registerSettings(app, deps);
   registerAlarms(app, deps);
+  registerResponseRoutes(app, deps);
+  registerHistoryRoutes(app, deps);
   registerDeliveries(app, deps);
 };
 
@@ -101,6 +106,10 @@ const positionOf = (value: unknown): AlarmPosition | undefined =>
     ? { pipelineId: value[0].replaceAll('\u0000', ''), rule: value[1].replaceAll('\u0000', '') }
     : undefined;
 
+const filtersOf = ({ state, isOpen, isAcknowledged, isShelved }: Omit<AlarmFilter, 'orgId' | 'pipelineId'>) => ({
+  ...{ state, isOpen, isAcknowledged, isShelved },
+});
+
 const registerAlarms = (app: ApiInstance, deps: AlarmRouteDeps): void => {
   const page = async (
     filter: Parameters<typeof listAlarms>[1],
@@ -116,7 +125,13 @@ const registerAlarms = (app: ApiInstance, deps: AlarmRouteDeps): void => {
       total,
     };
   };
-  const query = Type.Object({ ...pageQuery.properties, state: Type.Optional(alarmStateSchema) });
+  const query = Type.Object({
+    ...pageQuery.properties,
+    state: Type.Optional(alarmStateSchema),
+    isOpen: Type.Optional(Type.Boolean({ description: 'It was raised and is not over; or only those that are not.' })),
+    isAcknowledged: Type.Optional(Type.Boolean({ description: 'Nobody has to acknowledge it; or only those to be.' })),
+    isShelved: Type.Optional(Type.Boolean({ description: 'Nobody is told of it for a while; or only the others.' })),
+  });
   void app.get(
     '/pipelines/:pipelineId/alarms',
     {
@@ -131,7 +146,7 @@ const registerAlarms = (app: ApiInstance, deps: AlarmRouteDeps): void => {
     },
     async (request) => {
       const { orgId, pipelineId } = await targetOf(deps, request, request.params.pipelineId);
-      return page({ orgId, pipelineId, state: request.query.state }, request.query);
+      return page({ ...filtersOf(request.query), orgId, pipelineId }, request.query);
     },
   );
   void app.get(
@@ -150,7 +165,25 @@ const registerAlarms = (app: ApiInstance, deps: AlarmRouteDeps): void => {
       const { orgId } = request.params;
       requireOrganizationAccess(request, orgId);
       await requireOrganization(deps.store.db, orgId);
-      return page({ orgId, state: request.query.state }, request.query);
+      return page({ ...filtersOf(request.query), orgId }, request.query);
+    },
+  );
+  void app.get(
+    '/organizations/:orgId/alarm-counts',
+    {
+      config: { permission: 'pipelines.read' },
+      schema: {
+        ...base,
+        summary: 'How many alarms of an organisation stand where; those that were always normal are not counted',
+        params: orgParams,
+        response: responses({ 200: alarmCountsSchema }),
+      },
+    },
+    async (request) => {
+      const { orgId } = request.params;
+      requireOrganizationAccess(request, orgId);
+      await requireOrganization(deps.store.db, orgId);
+      return countAlarms(deps.store.db, orgId);
     },
   );
 };

@@ -1,5 +1,8 @@
 import { PipelineState } from '@penstock/model';
 import { type TNumber, type TRecord, type TString, type TUnion, Type } from 'typebox';
+import { ENDINGS, type Ending } from '../../../alarms/history/keep-incident.ts';
+import { INCIDENT_KINDS, type IncidentKind } from '../../../alarms/history/list-incidents.ts';
+import { RANKINGS, type Ranking } from '../../../alarms/history/rank-alarms.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../../../alarms/manage/deliveries.ts';
 import { ALARM_STATES, type AlarmStateName } from '../../../alarms/rules/alarm-state.ts';
 import { ALARM_LIMITS, ALARM_RULES, type AlarmRule } from '../../../alarms/settings/alarm-settings.ts';
@@ -15,7 +18,7 @@ export const kindSchema = oneOf(['email', 'webhook'] as const, 'How it is told.'
 export const languageSchema = oneOf<Language>(LANGUAGES, 'Of the texts it gets.');
 export const alarmStateSchema = oneOf<AlarmStateName>(ALARM_STATES, 'Where the alarm stands.');
 export const deliveryStateSchema = oneOf<DeliveryState>(DELIVERY_STATES, 'How far it is.');
-const ruleSchema = oneOf<AlarmRule>(ALARM_RULES, 'What is watched.');
+export const ruleSchema = oneOf<AlarmRule>(ALARM_RULES, 'What is watched.');
 
 const receiverFields = {
   receiverId: text('Its id; what alarm settings name'),
@@ -85,6 +88,9 @@ const factsSchema: TRecord<string, TUnion<[TString, TNumber]>> = Type.Record(
   Type.Union([Type.String(), Type.Number()]),
   { description: 'What was seen when the state last changed.' },
 );
+const acknowledgementSchema = nullable(
+  Type.Object({ at: time('When'), by: text('Who'), note: text('What they had to say') }),
+);
 export const alarmSchema = nameSchema(
   'Alarm',
   Type.Object({
@@ -96,8 +102,66 @@ export const alarmSchema = nameSchema(
     isOpen: Type.Boolean({ description: 'People were told of it, and not yet that it is over.' }),
     incidentId: text('The same in all that is told of it'),
     facts: factsSchema,
+    changesAt: nullable(time('Pending: when it is raised; recovering: when it is over; if things stay as they are')),
+    unacknowledgedSince: nullable(time('Raised, and nobody has said since that they know; it may be over')),
+    acknowledged: acknowledgementSchema,
+    shelved: nullable(
+      Type.Object({
+        until: time('Nobody is told before'),
+        at: time('Shelved'),
+        by: text('Who'),
+        note: text('What they had to say'),
+      }),
+    ),
   }),
 );
+const known = Type.Object({ unacknowledged: Type.Integer(), acknowledged: Type.Integer() });
+export const alarmCountsSchema = nameSchema(
+  'AlarmCounts',
+  Type.Object({
+    open: { ...known, description: 'Raised and not over.' },
+    over: { ...known, description: 'Over, or never begun.' },
+    pending: Type.Integer(),
+    noData: Type.Integer(),
+    shelved: Type.Integer(),
+  }),
+);
+export const incidentSchema = nameSchema(
+  'AlarmIncident',
+  Type.Object({
+    incidentId: text('The same in all that is told of it'),
+    pipelineId: Type.String(),
+    pipelineName: Type.String(),
+    rule: ruleSchema,
+    kind: oneOf<IncidentKind>(INCIDENT_KINDS, 'What it was: `no-data` where nothing else was known.'),
+    raisedAt: time('Raised'),
+    endedAt: nullable(time('Over; null while it lasts')),
+    ending: nullable(
+      oneOf<Ending>(ENDINGS, 'All is well, the pipeline is not meant to run, or the alarm is watched no longer.'),
+    ),
+    facts: factsSchema,
+    acknowledged: acknowledgementSchema,
+  }),
+);
+export const rankedAlarmSchema = nameSchema(
+  'RankedAlarm',
+  Type.Object({
+    pipelineId: Type.String(),
+    pipelineName: Type.String(),
+    rule: ruleSchema,
+    count: Type.Integer({ description: 'Times it was raised in the span.' }),
+    openMs: Type.Integer({ description: 'Milliseconds of the span in which it was open.' }),
+    lastRaisedAt: time('Raised last'),
+    isChattering: Type.Boolean({ description: 'Raised three times within an hour.' }),
+  }),
+);
+export const rankingSchema = oneOf<Ranking>(RANKINGS, 'By how often they were raised, or by how long they were open.');
+export const responseNote = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
+  description: 'Why, for those who read later.',
+});
 export const deliverySchema = nameSchema(
   'AlarmDelivery',
   Type.Object({

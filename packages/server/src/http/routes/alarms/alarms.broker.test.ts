@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createMailer } from '../../../alarms/delivery/mailer.ts';
 import { listenForCalls, listenForMail } from '../../../alarms/testing/listeners.ts';
-import { alarmDeliveries, alarmReceivers, alarms } from '../../../store/schema-alarms.ts';
+import { alarmDeliveries, alarmIncidents, alarmReceivers, alarms } from '../../../store/schema-alarms.ts';
 import { createEnosClient } from '../../enos/testing/enos-fixture.ts';
 import { type ApiFixtureOptions, createApiFixture } from '../../testing/api-fixture.ts';
 
@@ -32,7 +32,24 @@ const withPipeline = async (t: TestContext, options: ApiFixtureOptions = {}) => 
         .data.pipelines;
     return [...(await list(true)), ...(await list(false))][0].alarmConfig;
   };
-  return { ...api, org, client, save, pipelineId: String(saved.data), receivers, settings, put, listed };
+  /** A token that may look, and no more. */
+  const viewer = async (): Promise<string> => {
+    const made = await api.call('POST', `organizations/${org.orgId}/access-keys`, { role: 'viewer' });
+    return createEnosClient(api.enos, { ...org, ...made.json }).token();
+  };
+  return {
+    ...api,
+    viewer,
+    clock: api.deps.clock,
+    org,
+    client,
+    save,
+    pipelineId: String(saved.data),
+    receivers,
+    settings,
+    put,
+    listed,
+  };
 };
 
 test('receivers are made, changed, tested and removed; what is secret of them is shown once or never', async (t) => {
@@ -188,4 +205,120 @@ test('alarms and deliveries are listed by their state; what failed is tried agai
   );
   const stranger = await call('GET', `organizations/other/alarms`, undefined, org.token);
   assert.equal(stranger.json.code, 'ORGANIZATION_UNKNOWN');
+});
+
+test('an alarm is acknowledged, shelved and taken back by who may operate, and who did is noted', async (t) => {
+  const { call, org, deps, pipelineId, put, viewer, clock } = await withPipeline(t);
+  const one = `pipelines/${pipelineId}/alarms/lag`;
+  const say = (what: string, body?: object, token = org.token) => call('POST', `${one}/${what}`, body, token);
+  assert.equal((await say('shelve', { minutes: 60, note: 'n' })).json.code, 'ALARM_UNKNOWN');
+  assert.equal((await say('acknowledge', { note: 'n' })).json.code, 'ALARM_NOTHING_TO_ACKNOWLEDGE');
+  assert.equal((await put({ receivers: [], lag: { threshold: 5, forMinutes: 2 } }, '*')).status, 200);
+  for (const body of [
+    { minutes: 0, note: 'n' },
+    { minutes: 10_081, note: 'n' },
+    { minutes: 5 },
+    { minutes: 5, note: '  ' },
+  ])
+    assert.equal((await say('shelve', body)).status, 400, JSON.stringify(body));
+  assert.equal(
+    (await call('POST', `pipelines/${pipelineId}/alarms/other/shelve`, { minutes: 5, note: 'n' }, org.token)).status,
+    400,
+  );
+  assert.equal((await say('shelve', { minutes: 60, note: 'work on the site' })).status, 204);
+  const list = async () => (await call('GET', `pipelines/${pipelineId}/alarms`, undefined, org.token)).json.items;
+  const [shelved] = await list();
+  assert.deepEqual(
+    [shelved.state, shelved.shelved.note, shelved.shelved.until - shelved.shelved.at],
+    ['normal', 'work on the site', 3600_000],
+  );
+  assert.equal((await say('unshelve')).status, 204);
+  assert.equal((await say('unshelve')).status, 204, 'again changes nothing');
+
+  const now = clock.now();
+  await deps.store.db
+    .update(alarms)
+    .set({ state: 'pending', badSince: now, unacknowledgedSince: now, incidentId: 'i' });
+  const incident = { orgId: org.orgId, pipelineId, rule: 'lag', kind: 'raised', facts: { lag: 9 } };
+  await deps.store.db.insert(alarmIncidents).values({ ...incident, incidentId: 'i', raisedAt: now });
+  const [asks] = await list();
+  assert.deepEqual([asks.unacknowledgedSince, asks.acknowledged, asks.changesAt], [now, null, now + 120_000]);
+  const counts = async () => (await call('GET', `organizations/${org.orgId}/alarm-counts`, undefined, org.token)).json;
+  const listed = async (query: string) =>
+    (await call('GET', `organizations/${org.orgId}/alarms?${query}`, undefined, org.token)).json.total;
+  assert.deepEqual(await counts(), {
+    open: { unacknowledged: 0, acknowledged: 0 },
+    over: { unacknowledged: 1, acknowledged: 0 },
+    ...{ pending: 1, noData: 0, shelved: 1 },
+  });
+  assert.deepEqual(
+    [
+      await listed('isOpen=false&isAcknowledged=false&isShelved=true'),
+      await listed('isOpen=true'),
+      await listed('isAcknowledged=true'),
+    ],
+    [1, 0, 0],
+  );
+  assert.equal((await say('acknowledge', { note: 'seen' })).status, 204);
+  const [known] = await list();
+  assert.deepEqual([known.unacknowledgedSince, known.acknowledged.note], [null, 'seen']);
+  const incidents = await call('GET', `organizations/${org.orgId}/alarm-incidents?rule=lag`, undefined, org.token);
+  assert.deepEqual(
+    [incidents.json.total, incidents.json.items[0].acknowledged.note, incidents.json.items[0].endedAt],
+    [1, 'seen', null],
+  );
+  const audit = await call('GET', `organizations/${org.orgId}/audit?action=alarm.`, undefined, org.token);
+  assert.deepEqual(
+    audit.json.items.map(({ action }: { action: string }) => action),
+    ['alarm.acknowledge', 'alarm.unshelve', 'alarm.shelve'],
+  );
+  for (const what of ['acknowledge', 'shelve', 'unshelve'])
+    assert.equal((await say(what, { minutes: 5, note: 'n' }, await viewer())).status, 403, what);
+});
+
+test('alarms are ranked by how often they were raised and by how long they were open; three in an hour chatter', async (t) => {
+  const { call, org, deps, pipelineId, clock } = await withPipeline(t);
+  const now = clock.now();
+  const MIN = 60_000;
+  const of = (rule: string, agoMin: number, lastedMin: number | null, n: number) => ({
+    ...{ orgId: org.orgId, pipelineId, rule, kind: 'raised', facts: {}, incidentId: `${rule}${n}` },
+    raisedAt: now - agoMin * MIN,
+    endedAt: lastedMin === null ? null : now - (agoMin - lastedMin) * MIN,
+  });
+  await deps.store.db
+    .insert(alarmIncidents)
+    .values([
+      of('status', 300, null, 1),
+      of('lag', 150, 1, 1),
+      of('lag', 50, 1, 2),
+      of('lag', 40, 1, 3),
+      of('lag', 30, 1, 4),
+      of('progress', 180, 1, 1),
+    ]);
+  const ranked = async (query: string) =>
+    (await call('GET', `organizations/${org.orgId}/alarm-ranking?${query}`, undefined, org.token)).json.items.map(
+      ({ rule, count, openMs, isChattering }: Record<string, unknown>) => [
+        rule,
+        count,
+        Number(openMs) / MIN,
+        isChattering,
+      ],
+    );
+  const twoHours = `from=${now - 120 * MIN}`;
+  assert.deepEqual(await ranked(twoHours), [
+    ['lag', 3, 3, true],
+    ['status', 0, 120, false],
+  ]);
+  assert.deepEqual((await ranked(`${twoHours}&by=time`))[0], ['status', 0, 120, false]);
+  assert.deepEqual(await ranked(`from=${now - 200 * MIN}&to=${now - 100 * MIN}`), [
+    ['lag', 1, 1, false],
+    ['progress', 1, 1, false],
+    ['status', 0, 100, false],
+  ]);
+  const wrong = await call('GET', `organizations/${org.orgId}/alarm-ranking?from=${now + 1}`, undefined, org.token);
+  assert.equal(wrong.json.code, 'FIELD_INVALID');
+  const page = `organizations/${org.orgId}/alarm-incidents?limit=4`;
+  const first = await call('GET', page, undefined, org.token);
+  const rest = await call('GET', `${page}&cursor=${first.json.nextCursor}`, undefined, org.token);
+  assert.deepEqual([first.json.items.length, rest.json.items.length, rest.json.nextCursor], [4, 2, null]);
 });
