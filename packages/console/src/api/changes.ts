@@ -14,7 +14,7 @@ export const changeIn = (data: unknown): Change => {
 /** Queries that tell of something other than pipelines, by the kind of change. */
 const OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['access-key', ['access-keys']],
-  ['alarm', ['alarms']],
+  ['alarm', ['alarm-counts', 'alarm-incidents', 'alarms']],
   ['alarm-delivery', ['alarm-deliveries']],
   ['alarm-receiver', ['alarm-receivers']],
   ['assets', ['asset', 'asset-model', 'asset-models', 'asset-places', 'asset-store', 'asset-trees', 'assets']],

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readAlarmFilters } from '../api/filters/alarm-filters.ts';
 import { readAssetFilters } from '../api/filters/asset-filters.ts';
 import { readLetter, readLetterFilters } from '../api/filters/letter-filters.ts';
 import { readPipelineFilters } from '../api/filters/pipeline-filters.ts';
@@ -61,6 +62,7 @@ const deadLetters = createRoute({
 const alarms = createRoute({
   getParentRoute: () => organization,
   path: '/alarms',
+  validateSearch: readAlarmFilters,
   component: lazyRouteComponent(() => import('../pages/alarms/alarms-page.tsx'), 'AlarmsPage'),
 });
 

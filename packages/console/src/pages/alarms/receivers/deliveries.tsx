@@ -1,13 +1,13 @@
 import type { AlarmDelivery } from '@penstock/client/session';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Hourglass, type LucideIcon } from 'lucide-react';
-import { deliveriesQuery } from '../../api/alarms.ts';
-import { Button } from '../../kit/button.tsx';
-import { Mark, type Tone } from '../../kit/mark.tsx';
-import { Problem, Queried } from '../../kit/notice.tsx';
-import styles from '../../kit/page.module.css';
-import { More, Table, tableStyles } from '../../kit/table.tsx';
-import { useText } from '../../reader/use-text.ts';
+import { deliveriesQuery } from '../../../api/alarms.ts';
+import { Button } from '../../../kit/button.tsx';
+import { Mark, type Tone } from '../../../kit/mark.tsx';
+import { Problem, Queried } from '../../../kit/notice.tsx';
+import styles from '../../../kit/page.module.css';
+import { More, Table, tableStyles } from '../../../kit/table.tsx';
+import { useText } from '../../../reader/use-text.ts';
 import { retryDelivery } from './receiver-requests.ts';
 
 const LOOKS: Readonly<Record<AlarmDelivery['state'], { readonly icon?: LucideIcon; readonly tone: Tone }>> = {

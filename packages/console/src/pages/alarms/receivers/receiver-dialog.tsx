@@ -1,12 +1,12 @@
 import type { AlarmReceiver, AlarmReceiverWithSecret } from '@penstock/client/session';
 import { useState } from 'react';
-import { Button } from '../../kit/button.tsx';
-import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
-import { CheckField, SelectField, TextField } from '../../kit/field.tsx';
-import { Mark } from '../../kit/mark.tsx';
-import styles from '../../kit/page.module.css';
-import { useText } from '../../reader/use-text.ts';
+import { Button } from '../../../kit/button.tsx';
+import { ConfirmDialog } from '../../../kit/confirm-dialog.tsx';
+import { Dialog } from '../../../kit/dialog.tsx';
+import { CheckField, SelectField, TextField } from '../../../kit/field.tsx';
+import { Mark } from '../../../kit/mark.tsx';
+import styles from '../../../kit/page.module.css';
+import { useText } from '../../../reader/use-text.ts';
 import { changeReceiver, createReceiver } from './receiver-requests.ts';
 
 const KINDS = ['webhook', 'email'] as const;

@@ -1,11 +1,11 @@
 import type { AlarmReceiver } from '@penstock/client/session';
 import { useMutation } from '@tanstack/react-query';
-import { CodeHelp } from '../../codes/code-help.tsx';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
-import { Mark } from '../../kit/mark.tsx';
-import { Problem } from '../../kit/notice.tsx';
-import { useText } from '../../reader/use-text.ts';
+import { CodeHelp } from '../../../codes/code-help.tsx';
+import { Button } from '../../../kit/button.tsx';
+import { Dialog } from '../../../kit/dialog.tsx';
+import { Mark } from '../../../kit/mark.tsx';
+import { Problem } from '../../../kit/notice.tsx';
+import { useText } from '../../../reader/use-text.ts';
 import { testReceiver } from './receiver-requests.ts';
 
 interface ReceiverTestProps {

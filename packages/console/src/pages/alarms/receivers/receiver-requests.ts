@@ -1,5 +1,5 @@
 import { type AlarmReceiver, type AlarmReceiverWithSecret, resultOf } from '@penstock/client/session';
-import { api } from '../../api/client.ts';
+import { api } from '../../../api/client.ts';
 
 export interface ReceiverDraft {
   readonly name: string;
