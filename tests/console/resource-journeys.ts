@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { exampleLibrary } from '../golden/own/own-library.ts';
 import { lookAt } from './browser.ts';
 
 const TOPIC = 'made-in-the-console';
+
+const example = exampleLibrary.package as { readonly operators: readonly object[] };
+/** The example of own libraries, with something else in its operator. */
+const packageWith = (over: object): string =>
+  JSON.stringify({ ...example, operators: example.operators.map((operator) => ({ ...operator, ...over })) });
 
 /** What an organisation may use and uses: computing units, topics it makes, libraries of operators; and the installation. */
 export const resourceJourneys = (pageOf: () => Page): void => {
@@ -68,6 +74,41 @@ export const resourceJourneys = (pageOf: () => Page): void => {
     await dialog.getByText('No pipeline needs it.').waitFor();
     await dialog.getByRole('button', { name: 'Uninstall', exact: true }).click();
     await uninstall.nth(1).waitFor({ state: 'detached' });
+    await libraries
+      .getByRole('button', { name: /^What uses/ })
+      .first()
+      .click();
+    await dialog.getByRole('table', { name: 'Stages that need it' }).getByText('Wind farm demo').first().waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  test('a library of its own is uploaded; what is wrong with one is told by place', async () => {
+    const page = pageOf();
+    const dialog = page.getByRole('dialog');
+    const upload = async (held: string): Promise<void> => {
+      const file = { name: 'package.json', mimeType: 'application/json', buffer: Buffer.from(held) };
+      await dialog.getByLabel('Package (JSON)').setInputFiles(file);
+      await dialog.getByRole('button', { name: 'Check and install' }).click();
+    };
+    await page.getByRole('button', { name: 'Upload a library …' }).click();
+    await upload('no package');
+    await dialog.getByText('The file is no package: it holds no JSON object.').waitFor();
+    await upload(packageWith({ category: 'nothing' }));
+    await dialog.getByRole('rowheader', { name: '/operators/0/category' }).waitFor();
+    await dialog.getByRole('cell', { name: '"nothing"', exact: true }).waitFor();
+    assert.deepEqual(await lookAt(page, 'library-findings'), []);
+    await upload(packageWith({}));
+    await dialog.getByText('acme-filters@1.0.0 is installed.').waitFor();
+    await page.keyboard.press('Escape');
+    const own = page
+      .getByRole('table', { name: 'Libraries of operators' })
+      .getByRole('row')
+      .filter({ hasText: 'acme-filters@1.0.0' });
+    await own.getByText('the organisation’s own').waitFor();
+    assert.deepEqual(await lookAt(page, 'library-own'), []);
+    await own.getByRole('button', { name: 'Uninstall acme-filters@1.0.0' }).click();
+    await dialog.getByRole('button', { name: 'Uninstall', exact: true }).click();
+    await own.waitFor({ state: 'detached' });
   });
 
   test('resources and the installation are there in Chinese', async () => {

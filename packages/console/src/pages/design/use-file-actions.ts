@@ -2,8 +2,8 @@ import { type Dispatch, useMemo, useRef } from 'react';
 import type { Action } from '../../actions/action.ts';
 import { useActions } from '../../actions/registry.ts';
 import { documentFile } from '../../document/document-file.ts';
+import { saveFile } from '../../reader/save-file.ts';
 import type { Design } from './model/design-context.ts';
-import { saveFile } from './save-file.ts';
 import type { DesignDialog } from './versions/design-dialog.ts';
 
 /** Out into a file and in from one. */

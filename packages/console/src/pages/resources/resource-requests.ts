@@ -102,3 +102,13 @@ export const installLibrary = (orgId: string, library: string) =>
 
 export const uninstallLibrary = (orgId: string, library: string) =>
   resultOf(api.DELETE('/api/v1/organizations/{orgId}/libraries/{library}', { params: { path: { orgId, library } } }));
+
+/** Installs a library of the organisation's own; what is wrong is told as issues with places in the package. */
+export const uploadLibrary = (orgId: string, body: Record<string, unknown>) =>
+  resultOf(api.POST('/api/v1/organizations/{orgId}/libraries', { params: { path: { orgId } }, body }));
+
+/** The package of a library of the organisation's own, as it was installed. */
+export const readLibraryPackage = (orgId: string, library: string) =>
+  resultOf(
+    api.GET('/api/v1/organizations/{orgId}/libraries/{library}/package', { params: { path: { orgId, library } } }),
+  );

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { ConfirmDialog } from '../../kit/confirm-dialog.tsx';
 import { Mark } from '../../kit/mark.tsx';
 import { Queried } from '../../kit/notice.tsx';
-import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
+import { LibraryUsers } from './library-users.tsx';
 import { libraryUsersQuery, uninstallLibrary } from './resource-requests.ts';
 
 interface UninstallDialogProps {
@@ -18,7 +17,6 @@ interface UninstallDialogProps {
 export const UninstallDialog = ({ orgId, library, onDone, onClose }: UninstallDialogProps) => {
   const { t } = useText();
   const users = useQuery(libraryUsersQuery(orgId, library));
-  const columns = [{ name: t('libraries.pipeline') }, { name: t('libraries.stage') }, { name: t('libraries.copy') }];
   return (
     <ConfirmDialog
       isDangerous
@@ -38,19 +36,7 @@ export const UninstallDialog = ({ orgId, library, onDone, onClose }: UninstallDi
           ) : (
             <>
               <Mark tone="warn">{t('libraries.isUsed')}</Mark>
-              <Table label={t('libraries.usedBy')} columns={columns}>
-                {items.map(({ pipelineId, pipelineName, stage, copy }) => (
-                  <tr key={`${pipelineId} ${stage} ${copy}`}>
-                    <th scope="row" className={tableStyles.wide}>
-                      <Link to="/organizations/$orgId/pipelines/$pipelineId/design" params={{ orgId, pipelineId }}>
-                        {pipelineName}
-                      </Link>
-                    </th>
-                    <td className={tableStyles.wide}>{stage}</td>
-                    <td>{t(`libraries.copy.${copy}`)}</td>
-                  </tr>
-                ))}
-              </Table>
+              <LibraryUsers orgId={orgId} users={items} />
             </>
           )
         }
