@@ -17,6 +17,7 @@ export {
   givenMessagesSchema,
   givenRecordsSchema,
   liveRecordsSchema,
+  messagesBySourceSchema,
   previewReplySchema,
   previewRequestSchema,
   recordsBySourceSchema,

@@ -39,6 +39,40 @@ test('the cases of the demo’s pipeline pass, offline', async () => {
   assert.match(text, /^5 passed, 0 failed$/m);
 });
 
+test('a case says what comes in by which of several data sources', async (t) => {
+  const config = DOCUMENT.pipelineConfig as JsonObject;
+  const [source, first, ...rest] = config.stages as JsonObject[];
+  assert.ok(source !== undefined && first !== undefined);
+  const topic = { name: 'kafkaConfigBean.topic', value: 'MEASURE_POINT_ORIGIN_test' };
+  const second = { ...source, instanceName: 'Second_01', configuration: [topic], outputLanes: ['secondLane'] };
+  const joined = { ...first, inputLanes: [...(first.inputLanes as string[]), 'secondLane'] };
+  const record =
+    '{ orgId: o1, modelId: WindTurbine, modelIdPath: /a, assetId: a1, pointId: unknown, time: 1, value: 1 }';
+  const folder = folderWith(t, {
+    'pipelines/a/pipeline.json': {
+      ...DOCUMENT,
+      pipelineConfig: { ...config, stages: [source, second, joined, ...rest] },
+    },
+    'pipelines/a/cases/one.yaml': [
+      '- title: each its own',
+      `  inputs: { ${source.instanceName}: [${record}], Second_01: [no record, ${record}] }`,
+      `  output: { ${source.instanceName}: [${record}], Second_01: [${record}] }`,
+      `  dropped: { ${first.instanceName}: { not-selected: 2 } }`,
+      '  deadLetters: { Second_01: [RECORD_NOT_JSON] }',
+      '- title: a stranger',
+      '  inputs: { Third_01: [] }',
+      '- title: both kinds',
+      '  input: []',
+      '  inputs: { Second_01: [] }',
+    ].join('\n'),
+  });
+  const { code, text } = await call(['test', folder]);
+  assert.equal(code, 1);
+  assert.match(text, /^1 passed, 2 failed$/m, text);
+  assert.match(text, /there is no data source "Third_01", but: EDHKafkaConsumer_\d+, Second_01/);
+  assert.match(text, /a step has "input" or, of several sources, "inputs"/);
+});
+
 test('a case that fails says where it stands and what differs, in the terminal and as JUnit', async (t) => {
   const folder = folderWith(t, {
     'pipelines/a/pipeline.json': DOCUMENT,
@@ -122,7 +156,7 @@ test('everything that is wrong with the files is told at once, by file, line and
   const folder = folderWith(t, {
     'penstock.yaml': 'formatVersion: 1\nenvironment: {}\n',
     'pipelines/a/pipeline.json': { ...DOCUMENT, messageChannel: 2 },
-    'pipelines/a/cases/one.yaml': '- title: x\n  inputs: []\n- title: [y]\n',
+    'pipelines/a/cases/one.yaml': '- title: x\n  entries: []\n- title: [y]\n',
     'pipelines/b/pipeline.yaml': 'pipelineConfig: {\n',
     'pipelines/c/other.json': '{}',
   });
@@ -132,7 +166,7 @@ test('everything that is wrong with the files is told at once, by file, line and
   for (const wanted of [
     /^penstock\.yaml:2:1: \/environment: is not known here/,
     /^pipelines\/a\/pipeline\.json:1:\d+: \/messageChannel: /,
-    /^pipelines\/a\/cases\/one\.yaml:2:3: \/0\/inputs: is not known here/,
+    /^pipelines\/a\/cases\/one\.yaml:2:3: \/0\/entries: is not known here/,
     /^pipelines\/a\/cases\/one\.yaml:3:3: \/1\/title: /,
     /^pipelines\/b\/pipeline\.yaml:\d+:\d+: not readable: /,
     /^pipelines\/c: there must be one pipeline\.json or pipeline\.yaml in it, and there is none/,

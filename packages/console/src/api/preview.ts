@@ -1,6 +1,6 @@
 import { resultOf } from '@penstock/client/session';
 import { printJson } from '../document/json.ts';
-import type { PipelineDocument } from '../document/shape.ts';
+import { type PipelineDocument, sourceIdsOf } from '../document/shape.ts';
 import { messagesOf } from '../records/messages-of.ts';
 import type { SeenStage } from '../records/pair-records.ts';
 import { api } from './client.ts';
@@ -8,7 +8,13 @@ import { api } from './client.ts';
 /** Where records of a preview come from. */
 export type PreviewSource =
   | { readonly kind: 'latest' | 'earliest' | 'letters' | 'running'; readonly count: number }
-  | { readonly kind: 'pasted'; readonly text: string };
+  | {
+      readonly kind: 'pasted';
+      /** Of the first data source. */
+      readonly text: string;
+      /** Of the other ones, by their instance names. */
+      readonly others?: Readonly<Record<string, string>>;
+    };
 
 /** Which part of what there is was looked at. */
 export interface Sample {
@@ -30,11 +36,13 @@ export interface Previewed {
   readonly sample: Sample;
   /** What was run; undefined of a running pipeline. */
   readonly document: PipelineDocument | undefined;
-  /** The messages that were given; undefined where the service read them. */
-  readonly messages: readonly (string | null)[] | undefined;
+  /** The messages that were given, by data source; undefined where the service read them. */
+  readonly messages: GivenMessages | undefined;
   /** When, Unix ms by the clock of whoever looks. */
   readonly at: number;
 }
+
+export type GivenMessages = Readonly<Record<string, readonly (string | null)[]>>;
 
 export interface PreviewSubject {
   readonly orgId: string;
@@ -50,12 +58,15 @@ export const requestPreview = async (subject: PreviewSubject, source: PreviewSou
     case 'running':
       return lookAtRun(subject, source.count);
     case 'pasted': {
-      const messages = messagesOf(source.text);
-      return run(subject, { messages: [...messages] }, { source, messages: messages.length });
+      const [first = '', ...others] = sourceIdsOf(subject.document);
+      const texts = [[first, source.text], ...others.map((id) => [id, source.others?.[id] ?? ''])] as const;
+      const messages = Object.fromEntries(texts.map(([id, text]) => [id, [...messagesOf(text)]]));
+      return run(subject, { messages }, { source, messages: countOf(messages) });
     }
     case 'letters': {
       const { messages, ...sample } = await readLetters(subject, source.count);
-      return run(subject, { messages }, { ...sample, source, messages: messages.length });
+      const [first = ''] = sourceIdsOf(subject.document);
+      return run(subject, { messages: { [first]: messages } }, { ...sample, source, messages: messages.length });
     }
     default: {
       const live = { from: source.kind, maxRecords: source.count, timeoutMs: WAIT_MS };
@@ -64,16 +75,26 @@ export const requestPreview = async (subject: PreviewSubject, source: PreviewSou
   }
 };
 
+const countOf = (messages: GivenMessages): number =>
+  Object.values(messages).reduce((sum, given) => sum + given.length, 0);
+
 type Given =
-  | { readonly messages: (string | null)[] }
+  | { readonly messages: Readonly<Record<string, (string | null)[]>> }
   | { readonly live: { from: 'latest' | 'earliest'; maxRecords: number; timeoutMs: number } };
 
 const run = async ({ pipelineId, document }: PreviewSubject, given: Given, sample: Sample): Promise<Previewed> => {
-  const body = { pipelineId, document: printJson(document), asText: true, ...given };
+  const body = { pipelineId, document: printJson(document), asText: true, ...bodyOf(given) };
   const at = Date.now();
   const { stages, issues } = await resultOf(api.POST('/api/v1/preview', { body }));
   const messages = 'messages' in given ? given.messages : undefined;
   return { stages: stages.map(seenStage), issues, sample, document, messages, at };
+};
+
+/** Where there is one data source, what is given is its own, whatever it is called. */
+const bodyOf = (given: Given) => {
+  if (!('messages' in given)) return given;
+  const all = Object.values(given.messages);
+  return all.length === 1 ? { messages: all[0] ?? [] } : { messagesBySource: { ...given.messages } };
 };
 
 const textOf = (record: unknown): string => (typeof record === 'string' ? record : JSON.stringify(record));

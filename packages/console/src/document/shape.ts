@@ -35,6 +35,12 @@ export const labelOf = (stage: JsonObject): string => textOf(uiOf(stage).label) 
 const KINDS: Readonly<Record<string, StageKind>> = { SOURCE: 'source', PROCESSOR: 'processor', TARGET: 'target' };
 export const kindOf = (stage: JsonObject): StageKind => KINDS[textOf(uiOf(stage).stageType)] ?? 'other';
 
+/** Data sources, in the order they stand in. */
+export const sourceIdsOf = (document: PipelineDocument): readonly string[] =>
+  stagesOf(document)
+    .filter((stage) => kindOf(stage) === 'source')
+    .map(idOf);
+
 export const stageOf = (document: PipelineDocument, id: string): JsonObject | undefined =>
   stagesOf(document).find((stage) => idOf(stage) === id);
 

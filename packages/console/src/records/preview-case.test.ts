@@ -43,7 +43,7 @@ const stages = [
 
 test('a preview is a case: what came in, what targets read, and all that did not get there', () => {
   const messages = ['{"x":1}', '{"x":2}', '{"x":9007199254740993}', 'no', null];
-  assert.deepEqual(JSON.parse(caseFile('t', { document, stages, messages, at })), [
+  assert.deepEqual(JSON.parse(caseFile('t', { document, stages, messages: { in: messages }, at })), [
     {
       title: 't',
       now: '2026-01-02T03:04:05.000Z',
@@ -64,5 +64,18 @@ test('of what was read live the records are known, and of messages that were non
 
 test('digits of what is expected stay', () => {
   const big = [seen('in', {}), seen('work', { output: ['{"x":9007199254740993}'] })];
-  assert.match(caseFile('t', { document, stages: big, messages: [], at }), /9007199254740993/);
+  assert.match(caseFile('t', { document, stages: big, messages: { in: [] }, at }), /9007199254740993/);
+});
+
+test('of several data sources it is what came in by which', () => {
+  const two = { stages: [stage('other', 'SOURCE', [], ['a']), ...document.stages] };
+  const seenTwo = [seen('other', { output: ['{"x":3}'] }), ...stages];
+  const [given] = JSON.parse(
+    caseFile('t', { document: two, stages: seenTwo, messages: { other: ['{"x":3}'], in: [null] }, at }),
+  );
+  assert.deepEqual(given.inputs, { other: [{ x: 3 }], in: [null] });
+  assert.equal(given.input, undefined);
+  const [read] = JSON.parse(caseFile('t', { document: two, stages: seenTwo, messages: undefined, at }));
+  assert.deepEqual(read.inputs, { other: [{ x: 3 }], in: [{ x: 1 }, { x: 2 }, '{"x":9007199254740993}'] });
+  assert.deepEqual(read.deadLetters, {}, 'of messages that were none nothing is said');
 });

@@ -1,13 +1,13 @@
 import { isObject, type JsonObject, type JsonValue, parseJson, printJson } from '../document/json.ts';
 import { readersOf } from '../document/lanes.ts';
-import { idOf, kindOf, type PipelineDocument, stagesOf } from '../document/shape.ts';
+import { idOf, kindOf, type PipelineDocument, sourceIdsOf, stagesOf } from '../document/shape.ts';
 import type { SeenStage } from './pair-records.ts';
 
 export interface SeenRun {
   readonly document: PipelineDocument;
   readonly stages: readonly SeenStage[];
-  /** What was run, where that is known: of what was read live only the records are. */
-  readonly messages: readonly (string | null)[] | undefined;
+  /** What was run, by data source, where that is known: of what was read live only the records are. */
+  readonly messages: Readonly<Record<string, readonly (string | null)[]>> | undefined;
   /** When, Unix ms. */
   readonly at: number;
 }
@@ -17,14 +17,17 @@ export interface SeenRun {
  * targets read; everything that was dropped or refused.
  */
 export const caseFile = (title: string, { document, stages, messages, at }: SeenRun): string => {
-  const given = messages ?? stages[0]?.output ?? [];
-  // Messages that were refused by the source are not known again where only records are.
-  const counted = messages === undefined ? stages.slice(1) : stages;
+  const sources = new Set(sourceIdsOf(document));
+  const read = stages.filter(({ id }) => sources.has(id)).map(({ id, output }) => [id, output] as const);
+  const given = messages ?? Object.fromEntries(read);
+  // Messages that were refused by a source are not known again where only records are.
+  const counted = messages === undefined ? stages.filter(({ id }) => !sources.has(id)) : stages;
+  const inputs = Object.entries(given).map(([id, own]) => [id, own.map(inputOf)] as const);
   const ends = new Set(endsOf(document));
   const one: JsonObject = {
     title,
     now: new Date(at).toISOString(),
-    input: given.map(inputOf),
+    ...(sources.size > 1 ? { inputs: Object.fromEntries(inputs) } : { input: inputs[0]?.[1] ?? [] }),
     output: bySeen(stages, (stage) => (ends.has(stage.id) ? stage.output.map(recordOf) : undefined)),
     dropped: bySeen(counted, ({ dropped }) => countsOf(dropped.map(({ reason }) => reason))),
     deadLetters: bySeen(counted, ({ errors }) => (errors.length === 0 ? undefined : errors.map(({ code }) => code))),

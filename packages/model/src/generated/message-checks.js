@@ -1471,7 +1471,7 @@ return errors === 0;
 }
 
 export const previewRequest = validate12;
-const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}},"ownLibraries":{"type":"array","items":{"type":"object","required":["library","hash","package"],"properties":{"library":{"type":"string","minLength":1},"hash":{"type":"string","minLength":1},"package":{"type":"object"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"recordsBySource":{"type":"object","patternProperties":{"^.*$":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000}},"maxProperties":20,"description":"In place of records: those of each data source, by its instance name. Sources left out have none."},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"library":{"type":"object","additionalProperties":true},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
+const schema13 = {"type":"object","required":["document","facts"],"properties":{"document":{"type":"object","additionalProperties":true},"facts":{"type":"object","required":["pipelineId","orgId","messageChannel"],"properties":{"pipelineId":{"type":"string","minLength":1},"orgId":{"type":"string","minLength":1},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]},"topicGrants":{"type":"array","items":{"type":"object","required":["pattern","read","write"],"properties":{"pattern":{"type":"string","minLength":1,"maxLength":249,"description":"A topic name, with * for any characters; * in front means no name that begins with _."},"read":{"type":"boolean"},"write":{"type":"boolean"}}}},"connections":{"type":"array","items":{"type":"object","required":["name","kind"],"properties":{"name":{"type":"string","minLength":1},"kind":{"type":"string","minLength":1}}}},"ownLibraries":{"type":"array","items":{"type":"object","required":["library","hash","package"],"properties":{"library":{"type":"string","minLength":1},"hash":{"type":"string","minLength":1},"package":{"type":"object"}}}}}},"kafka":{"type":"object","required":["bootstrapServers"],"properties":{"bootstrapServers":{"type":"string","minLength":1},"sasl":{"type":"object","required":["mechanism","username","password"],"properties":{"mechanism":{"anyOf":[{"type":"string","const":"PLAIN"},{"type":"string","const":"SCRAM-SHA-256"},{"type":"string","const":"SCRAM-SHA-512"}]},"username":{"type":"string"},"password":{"type":"string"}}},"tls":{"type":"object","properties":{"ca":{"type":"string"},"cert":{"type":"string"},"key":{"type":"string"},"rejectUnauthorized":{"type":"boolean"}}}}},"outbound":{"type":"object","required":["networks"],"properties":{"networks":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":1000,"description":"CIDR: networks that are allowed although they are private. Public addresses always are."}}},"records":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000},"recordsBySource":{"type":"object","patternProperties":{"^.*$":{"type":"array","items":{"type":"object","additionalProperties":true},"maxItems":1000}},"maxProperties":20,"description":"In place of records: those of each data source, by its instance name. Sources left out have none."},"messages":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."},"messagesBySource":{"type":"object","patternProperties":{"^.*$":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"null"}]},"maxItems":1000,"description":"In place of records: messages as texts, also such as are no records; null is a tombstone."}},"maxProperties":20,"description":"In place of messages: those of each data source, by its instance name. Sources left out have none."},"live":{"type":"object","properties":{"maxRecords":{"type":"integer","minimum":1,"maximum":1000},"from":{"anyOf":[{"type":"string","const":"latest"},{"type":"string","const":"earliest"}]},"timeoutMs":{"type":"integer","minimum":0,"maximum":20000}}},"asText":{"type":"boolean"},"library":{"type":"object","additionalProperties":true},"forecast":{"type":"object","properties":{"isContinued":{"type":"boolean"},"previous":{"type":"object","required":["document","messageChannel"],"properties":{"document":{"type":"object"},"messageChannel":{"anyOf":[{"type":"number","const":0},{"type":"number","const":1}]}}}}}},"$id":"previewRequest"};
 const pattern0 = new RegExp("^.*$", "u");
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2457,46 +2457,38 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.live !== undefined){
-let data40 = data.live;
+if(data.messagesBySource !== undefined){
+let data40 = data.messagesBySource;
 const _errs98 = errors;
 if(errors === _errs98){
 if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-if(data40.maxRecords !== undefined){
-let data41 = data40.maxRecords;
-const _errs100 = errors;
-if(!((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41)))){
-validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(Object.keys(data40).length > 20){
+validate12.errors = [{instancePath:instancePath+"/messagesBySource",schemaPath:"#/properties/messagesBySource/maxProperties",keyword:"maxProperties",params:{limit: 20},message:"must NOT have more than 20 properties"}];
 return false;
-}
-if(errors === _errs100){
-if(typeof data41 == "number"){
-if(data41 > 1000 || isNaN(data41)){
-validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
-return false;
-}
-else {
-if(data41 < 1 || isNaN(data41)){
-validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
-return false;
-}
-}
-}
-}
-var valid20 = _errs100 === errors;
 }
 else {
 var valid20 = true;
+for(const key1 in data40){
+if(pattern0.test(key1)){
+let data41 = data40[key1];
+const _errs100 = errors;
+if(errors === _errs100){
+if(Array.isArray(data41)){
+if(data41.length > 1000){
+validate12.errors = [{instancePath:instancePath+"/messagesBySource/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/messagesBySource/patternProperties/%5E.*%24/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
+return false;
 }
-if(valid20){
-if(data40.from !== undefined){
-let data42 = data40.from;
+else {
+var valid21 = true;
+const len7 = data41.length;
+for(let i7=0; i7<len7; i7++){
+let data42 = data41[i7];
 const _errs102 = errors;
 const _errs103 = errors;
-let valid21 = false;
+let valid22 = false;
 const _errs104 = errors;
 if(typeof data42 !== "string"){
-const err15 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err15 = {instancePath:instancePath+"/messagesBySource/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i7,schemaPath:"#/properties/messagesBySource/patternProperties/%5E.*%24/items/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2505,8 +2497,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if("latest" !== data42){
-const err16 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/const",keyword:"const",params:{allowedValue: "latest"},message:"must be equal to constant"};
+var _valid3 = _errs104 === errors;
+valid22 = valid22 || _valid3;
+if(!valid22){
+const _errs106 = errors;
+if(data42 !== null){
+const err16 = {instancePath:instancePath+"/messagesBySource/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i7,schemaPath:"#/properties/messagesBySource/patternProperties/%5E.*%24/items/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2515,40 +2511,16 @@ vErrors.push(err16);
 }
 errors++;
 }
-var _valid3 = _errs104 === errors;
-valid21 = valid21 || _valid3;
-if(!valid21){
-const _errs106 = errors;
-if(typeof data42 !== "string"){
-const err17 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+var _valid3 = _errs106 === errors;
+valid22 = valid22 || _valid3;
+}
+if(!valid22){
+const err17 = {instancePath:instancePath+"/messagesBySource/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i7,schemaPath:"#/properties/messagesBySource/patternProperties/%5E.*%24/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err17];
 }
 else {
 vErrors.push(err17);
-}
-errors++;
-}
-if("earliest" !== data42){
-const err18 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/const",keyword:"const",params:{allowedValue: "earliest"},message:"must be equal to constant"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-var _valid3 = _errs106 === errors;
-valid21 = valid21 || _valid3;
-}
-if(!valid21){
-const err19 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
 }
 errors++;
 validate12.errors = vErrors;
@@ -2565,43 +2537,28 @@ vErrors = null;
 }
 }
 }
-var valid20 = _errs102 === errors;
+var valid21 = _errs102 === errors;
+if(!valid21){
+break;
+}
+}
+}
 }
 else {
-var valid20 = true;
-}
-if(valid20){
-if(data40.timeoutMs !== undefined){
-let data43 = data40.timeoutMs;
-const _errs108 = errors;
-if(!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))){
-validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs108){
-if(typeof data43 == "number"){
-if(data43 > 20000 || isNaN(data43)){
-validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000"}];
-return false;
-}
-else {
-if(data43 < 0 || isNaN(data43)){
-validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate12.errors = [{instancePath:instancePath+"/messagesBySource/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/messagesBySource/patternProperties/%5E.*%24/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
+var valid20 = _errs100 === errors;
+if(!valid20){
+break;
 }
-}
-var valid20 = _errs108 === errors;
-}
-else {
-var valid20 = true;
 }
 }
 }
 }
 else {
-validate12.errors = [{instancePath:instancePath+"/live",schemaPath:"#/properties/live/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate12.errors = [{instancePath:instancePath+"/messagesBySource",schemaPath:"#/properties/messagesBySource/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -2611,84 +2568,70 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.asText !== undefined){
+if(data.live !== undefined){
+let data43 = data.live;
+const _errs108 = errors;
+if(errors === _errs108){
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+if(data43.maxRecords !== undefined){
+let data44 = data43.maxRecords;
 const _errs110 = errors;
-if(typeof data.asText !== "boolean"){
-validate12.errors = [{instancePath:instancePath+"/asText",schemaPath:"#/properties/asText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(!((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44)))){
+validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs110 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.library !== undefined){
-let data45 = data.library;
-const _errs112 = errors;
-if(errors === _errs112){
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-}
-else {
-validate12.errors = [{instancePath:instancePath+"/library",schemaPath:"#/properties/library/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs112 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.forecast !== undefined){
-let data46 = data.forecast;
-const _errs115 = errors;
-if(errors === _errs115){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.isContinued !== undefined){
-const _errs117 = errors;
-if(typeof data46.isContinued !== "boolean"){
-validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid22 = _errs117 === errors;
-}
-else {
-var valid22 = true;
-}
-if(valid22){
-if(data46.previous !== undefined){
-let data48 = data46.previous;
-const _errs119 = errors;
-if(errors === _errs119){
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-let missing8;
-if(((data48.document === undefined) && (missing8 = "document")) || ((data48.messageChannel === undefined) && (missing8 = "messageChannel"))){
-validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+if(errors === _errs110){
+if(typeof data44 == "number"){
+if(data44 > 1000 || isNaN(data44)){
+validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
 return false;
 }
 else {
-if(data48.document !== undefined){
-let data49 = data48.document;
-const _errs121 = errors;
-if(!(data49 && typeof data49 == "object" && !Array.isArray(data49))){
-validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+if(data44 < 1 || isNaN(data44)){
+validate12.errors = [{instancePath:instancePath+"/live/maxRecords",schemaPath:"#/properties/live/properties/maxRecords/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
 }
-var valid23 = _errs121 === errors;
+}
+}
+}
+var valid23 = _errs110 === errors;
 }
 else {
 var valid23 = true;
 }
 if(valid23){
-if(data48.messageChannel !== undefined){
-let data50 = data48.messageChannel;
-const _errs123 = errors;
-const _errs124 = errors;
+if(data43.from !== undefined){
+let data45 = data43.from;
+const _errs112 = errors;
+const _errs113 = errors;
 let valid24 = false;
-const _errs125 = errors;
-if(!(typeof data50 == "number")){
-const err20 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const _errs114 = errors;
+if(typeof data45 !== "string"){
+const err18 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if("latest" !== data45){
+const err19 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/0/const",keyword:"const",params:{allowedValue: "latest"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var _valid4 = _errs114 === errors;
+valid24 = valid24 || _valid4;
+if(!valid24){
+const _errs116 = errors;
+if(typeof data45 !== "string"){
+const err20 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2697,8 +2640,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(0 !== data50){
-const err21 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
+if("earliest" !== data45){
+const err21 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf/1/const",keyword:"const",params:{allowedValue: "earliest"},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2707,12 +2650,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-var _valid4 = _errs125 === errors;
+var _valid4 = _errs116 === errors;
 valid24 = valid24 || _valid4;
+}
 if(!valid24){
-const _errs127 = errors;
-if(!(typeof data50 == "number")){
-const err22 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
+const err22 = {instancePath:instancePath+"/live/from",schemaPath:"#/properties/live/properties/from/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2720,9 +2662,144 @@ else {
 vErrors.push(err22);
 }
 errors++;
+validate12.errors = vErrors;
+return false;
 }
-if(1 !== data50){
-const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
+else {
+errors = _errs113;
+if(vErrors !== null){
+if(_errs113){
+vErrors.length = _errs113;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid23 = _errs112 === errors;
+}
+else {
+var valid23 = true;
+}
+if(valid23){
+if(data43.timeoutMs !== undefined){
+let data46 = data43.timeoutMs;
+const _errs118 = errors;
+if(!((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46)))){
+validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs118){
+if(typeof data46 == "number"){
+if(data46 > 20000 || isNaN(data46)){
+validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20000},message:"must be <= 20000"}];
+return false;
+}
+else {
+if(data46 < 0 || isNaN(data46)){
+validate12.errors = [{instancePath:instancePath+"/live/timeoutMs",schemaPath:"#/properties/live/properties/timeoutMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid23 = _errs118 === errors;
+}
+else {
+var valid23 = true;
+}
+}
+}
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/live",schemaPath:"#/properties/live/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs108 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.asText !== undefined){
+const _errs120 = errors;
+if(typeof data.asText !== "boolean"){
+validate12.errors = [{instancePath:instancePath+"/asText",schemaPath:"#/properties/asText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs120 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.library !== undefined){
+let data48 = data.library;
+const _errs122 = errors;
+if(errors === _errs122){
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+}
+else {
+validate12.errors = [{instancePath:instancePath+"/library",schemaPath:"#/properties/library/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs122 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.forecast !== undefined){
+let data49 = data.forecast;
+const _errs125 = errors;
+if(errors === _errs125){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if(data49.isContinued !== undefined){
+const _errs127 = errors;
+if(typeof data49.isContinued !== "boolean"){
+validate12.errors = [{instancePath:instancePath+"/forecast/isContinued",schemaPath:"#/properties/forecast/properties/isContinued/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid25 = _errs127 === errors;
+}
+else {
+var valid25 = true;
+}
+if(valid25){
+if(data49.previous !== undefined){
+let data51 = data49.previous;
+const _errs129 = errors;
+if(errors === _errs129){
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+let missing8;
+if(((data51.document === undefined) && (missing8 = "document")) || ((data51.messageChannel === undefined) && (missing8 = "messageChannel"))){
+validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:"#/properties/forecast/properties/previous/required",keyword:"required",params:{missingProperty: missing8},message:"must have required property '"+missing8+"'"}];
+return false;
+}
+else {
+if(data51.document !== undefined){
+let data52 = data51.document;
+const _errs131 = errors;
+if(!(data52 && typeof data52 == "object" && !Array.isArray(data52))){
+validate12.errors = [{instancePath:instancePath+"/forecast/previous/document",schemaPath:"#/properties/forecast/properties/previous/properties/document/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+var valid26 = _errs131 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data51.messageChannel !== undefined){
+let data53 = data51.messageChannel;
+const _errs133 = errors;
+const _errs134 = errors;
+let valid27 = false;
+const _errs135 = errors;
+if(!(typeof data53 == "number")){
+const err23 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2731,11 +2808,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid4 = _errs127 === errors;
-valid24 = valid24 || _valid4;
-}
-if(!valid24){
-const err24 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(0 !== data53){
+const err24 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/0/const",keyword:"const",params:{allowedValue: 0},message:"must be equal to constant"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2743,24 +2817,61 @@ else {
 vErrors.push(err24);
 }
 errors++;
+}
+var _valid5 = _errs135 === errors;
+valid27 = valid27 || _valid5;
+if(!valid27){
+const _errs137 = errors;
+if(!(typeof data53 == "number")){
+const err25 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(1 !== data53){
+const err26 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf/1/const",keyword:"const",params:{allowedValue: 1},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+var _valid5 = _errs137 === errors;
+valid27 = valid27 || _valid5;
+}
+if(!valid27){
+const err27 = {instancePath:instancePath+"/forecast/previous/messageChannel",schemaPath:"#/properties/forecast/properties/previous/properties/messageChannel/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
 validate12.errors = vErrors;
 return false;
 }
 else {
-errors = _errs124;
+errors = _errs134;
 if(vErrors !== null){
-if(_errs124){
-vErrors.length = _errs124;
+if(_errs134){
+vErrors.length = _errs134;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid23 = _errs123 === errors;
+var valid26 = _errs133 === errors;
 }
 else {
-var valid23 = true;
+var valid26 = true;
 }
 }
 }
@@ -2770,10 +2881,10 @@ validate12.errors = [{instancePath:instancePath+"/forecast/previous",schemaPath:
 return false;
 }
 }
-var valid22 = _errs119 === errors;
+var valid25 = _errs129 === errors;
 }
 else {
-var valid22 = true;
+var valid25 = true;
 }
 }
 }
@@ -2782,10 +2893,11 @@ validate12.errors = [{instancePath:instancePath+"/forecast",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs115 === errors;
+var valid0 = _errs125 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

@@ -44,6 +44,16 @@ export const givenMessagesSchema = Type.Array(Type.Union([Type.String(), Type.Nu
   description: 'In place of records: messages as texts, also such as are no records; null is a tombstone.',
 });
 
+const messagesBySource: TRecord<string, typeof givenMessagesSchema> = Type.Record(Type.String(), givenMessagesSchema, {
+  maxProperties: 20,
+});
+
+/** The same for each of several data sources. */
+export const messagesBySourceSchema = Type.Unsafe<Readonly<Record<string, readonly (string | null)[]>>>({
+  ...messagesBySource,
+  description: 'In place of messages: those of each data source, by its instance name. Sources left out have none.',
+});
+
 export const previewRequestSchema = Type.Object({
   document: object,
   facts: pipelineFactsSchema,
@@ -56,6 +66,8 @@ export const previewRequestSchema = Type.Object({
   recordsBySource: Type.Optional(recordsBySourceSchema),
   /** Messages to run, instead of records. */
   messages: Type.Optional(givenMessagesSchema),
+  /** Messages of each source, instead of those of the first. Sources left out have none. */
+  messagesBySource: Type.Optional(messagesBySourceSchema),
   live: Type.Optional(liveRecordsSchema),
   /** Records of the reply are JSON texts, in which every number has all of its digits. */
   asText: Type.Optional(Type.Boolean()),

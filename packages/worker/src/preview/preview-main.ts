@@ -33,29 +33,37 @@ import { type PreviewMessage, readLiveRecords } from './live-records.ts';
 
 const clock = { now: (): number => Date.now() };
 
-const messagesOf = (records: NonNullable<PreviewRequest['records']>): PreviewMessage[] => {
+const messagesOf = (records: readonly JsonObject[]): PreviewMessage[] => {
   const timestamp = clock.now();
   return records.map((record) => ({ value: Buffer.from(JSON.stringify(record)), timestamp }));
 };
 
+const textsOf = (messages: readonly (string | null)[]): PreviewMessage[] => {
+  const timestamp = clock.now();
+  return messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp }));
+};
+
 /** Errors: `PREVIEW_SOURCE_UNKNOWN`. */
-const bySource = (given: NonNullable<PreviewRequest['recordsBySource']>, { sources }: Plan): PreviewInput => {
+const bySource = <T>(
+  given: Readonly<Record<string, T>>,
+  { sources }: Plan,
+  read: (given: T) => PreviewMessage[],
+): PreviewInput => {
   for (const name of Object.keys(given))
     if (!sources.some(({ instanceName }) => instanceName === name))
       throw new AppError('PREVIEW_SOURCE_UNKNOWN', `The pipeline has no data source "${name}".`, {
         domain: 'user',
         params: { source: name },
       });
-  return new Map(Object.entries(given).map(([name, records]) => [name, messagesOf(records)]));
+  return new Map(Object.entries(given).map(([name, own]) => [name, read(own)]));
 };
 
 /** Records that are given are the first source's, or by the names of sources; without any, each source has its own. */
 const messagesFor = async (request: PreviewRequest, plan: Plan): Promise<PreviewInput> => {
-  if (request.recordsBySource !== undefined) return bySource(request.recordsBySource, plan);
+  if (request.recordsBySource !== undefined) return bySource(request.recordsBySource, plan, messagesOf);
+  if (request.messagesBySource !== undefined) return bySource(request.messagesBySource, plan, textsOf);
   if (request.records !== undefined) return messagesOf(request.records);
-  const timestamp = clock.now();
-  if (request.messages !== undefined)
-    return request.messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp }));
+  if (request.messages !== undefined) return textsOf(request.messages);
   const found = plan.sources.map(async ({ instanceName, spec }) => [instanceName, await ownOf(spec, request)] as const);
   return new Map(await Promise.all(found));
 };

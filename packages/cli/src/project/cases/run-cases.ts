@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { compilePlan, inspectAll, type Plan, PreviewSession, References } from '@penstock/engine';
+import { compilePlan, inspectAll, type Plan, type PreviewInput, PreviewSession, References } from '@penstock/engine';
 import { hasErrors, type Issue, type OwnLibrary, type StagePreview } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
 import type { PipelineCase } from '../folder/project-schema.ts';
@@ -75,6 +75,8 @@ const runCase = async (plan: Plan, one: PipelineCase, at: string): Promise<strin
       for (const [index, step] of steps.entries()) {
         now = step.now;
         const label = steps.length === 1 ? '' : `step ${index + 1}: `;
+        const stranger = strangerIn(plan, step);
+        if (stranger !== undefined) return [label + stranger];
         differences.push(
           ...compare(step, await session.step(valuesOf(step), { isCaughtUp: true })).map((text) => label + text),
         );
@@ -100,8 +102,19 @@ const referencesOf = (plan: Plan, { references = {} }: PipelineCase): References
   return held;
 };
 
-const valuesOf = ({ messages, now }: Step) =>
-  messages.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp: now }));
+const valuesOf = ({ messages, messagesBySource, now }: Step): PreviewInput => {
+  const read = (given: readonly (string | null)[]) =>
+    given.map((text) => ({ value: text === null ? null : Buffer.from(text), timestamp: now }));
+  if (messagesBySource === undefined) return read(messages);
+  return new Map(Object.entries(messagesBySource).map(([source, given]) => [source, read(given)]));
+};
+
+/** A source that records are meant for and that the pipeline does not have: they would be lost unseen. */
+const strangerIn = ({ sources }: Plan, { messagesBySource = {} }: Step): string | undefined => {
+  const names = sources.map(({ instanceName }) => instanceName);
+  const stranger = Object.keys(messagesBySource).find((name) => !names.includes(name));
+  return stranger === undefined ? undefined : `there is no data source "${stranger}", but: ${names.join(', ')}`;
+};
 
 const compare = (step: Step, stages: readonly StagePreview[]): string[] => {
   const differences: string[] = [];

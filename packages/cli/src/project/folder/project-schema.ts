@@ -59,13 +59,17 @@ export interface PipelineFile {
   pipelineConfig: JsonObject;
 }
 
+const inputSchema = Type.Array(Type.Unsafe<JsonObject | string | null>({ type: ['object', 'string', 'null'] }), {
+  maxItems: 10_000,
+});
+
 const stepFields = {
   /** What the clock says: Unix ms, or a date and time (ISO 8601). */
   now: Type.Optional(Type.Unsafe<number | string>({ type: ['integer', 'string'] })),
   /** Records; a text is a message as it is, null one without a value. */
-  input: Type.Optional(
-    Type.Array(Type.Unsafe<JsonObject | string | null>({ type: ['object', 'string', 'null'] }), { maxItems: 10_000 }),
-  ),
+  input: Type.Optional(inputSchema),
+  /** The same of several data sources, by their instance names. */
+  inputs: Type.Optional(Type.Record(Type.String(), inputSchema)),
   /** By stage, the records it gives. */
   output: Type.Optional(Type.Record(Type.String(), Type.Array(object))),
   /** By stage and reason, how many records it drops. */
@@ -78,6 +82,7 @@ const stepSchema = Type.Object(stepFields, closed);
 export interface CaseStep {
   now?: number | string;
   input?: (JsonObject | string | null)[];
+  inputs?: Record<string, (JsonObject | string | null)[]>;
   output?: Record<string, JsonObject[]>;
   dropped?: Record<string, Record<string, number>>;
   deadLetters?: Record<string, string[]>;

@@ -14,6 +14,7 @@ export const previewEn = {
   'preview.look': 'Look',
   'preview.working': 'Running …',
   'preview.records': 'Records',
+  'preview.recordsOfSource': 'Records of {name}',
   'preview.recordsHint': 'A JSON list, one record, or one message in a line. Numbers keep all of their digits.',
   'preview.none': 'Nothing has been run yet.',
   'preview.noneHint':

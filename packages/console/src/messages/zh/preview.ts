@@ -15,6 +15,7 @@ export const previewZh: Readonly<Record<keyof typeof previewEn, string>> = {
   'preview.look': '查看',
   'preview.working': '正在运行……',
   'preview.records': '记录',
+  'preview.recordsOfSource': '{name} 的记录',
   'preview.recordsHint': 'JSON 列表、单条记录，或每行一条消息。数字的所有位数均保留。',
   'preview.none': '尚未运行。',
   'preview.noneHint': '用一些记录从空状态运行当前文档。不会写入任何数据，也不会保存位置。',

@@ -1,6 +1,7 @@
 import type { Pipeline } from '@penstock/client/session';
 import { X } from 'lucide-react';
 import type { Previewed } from '../../../api/preview.ts';
+import { idOf, kindOf, labelOf, sourceIdsOf, stagesOf } from '../../../document/shape.ts';
 import { IconButton } from '../../../kit/button.tsx';
 import { Empty, Loading, Problem } from '../../../kit/notice.tsx';
 import { useText } from '../../../reader/use-text.ts';
@@ -21,17 +22,29 @@ interface PreviewPanelProps {
 export const PreviewPanel = ({ pipeline, preview }: PreviewPanelProps) => {
   const { t } = useText();
   const { source, isRunning, result, error, choose, run, close } = preview;
+  const { document } = useDesign();
+  const sources = stagesOf(document)
+    .filter((stage) => kindOf(stage) === 'source')
+    .map((stage) => ({ id: idOf(stage), label: labelOf(stage) }));
   return (
     <section className={styles.panel} aria-label={t('preview.title')} aria-busy={isRunning}>
       <div className={styles.head}>
         <SourceForm
           source={source}
+          sources={sources}
           isRunning={isRunning}
           hasRun={pipeline.observed.state === 'RUNNING'}
           onChoose={choose}
           onRun={run}
         />
-        {result !== undefined && <SampleText name={pipeline.name} result={result} onEdit={choose} />}
+        {result !== undefined && (
+          <SampleText
+            name={pipeline.name}
+            result={result}
+            sources={sourceIdsOf(result.document ?? document)}
+            onEdit={choose}
+          />
+        )}
         <IconButton label={t('preview.close')} onClick={close}>
           <X size={16} aria-hidden="true" />
         </IconButton>

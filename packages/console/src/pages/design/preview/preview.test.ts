@@ -100,8 +100,14 @@ test('stages are buttons with their counts, and the one that is shown is pressed
 });
 
 test('the running pipeline can be looked at while it runs alone, and pasted records have a field', () => {
-  const form = (source: PreviewSource, hasRun: boolean) =>
-    new Rendered(createElement(SourceForm, { source, hasRun, isRunning: false, onChoose: nothing, onRun: nothing }));
+  const form = (
+    source: PreviewSource,
+    hasRun: boolean,
+    sources: readonly { readonly id: string; readonly label: string }[] = [],
+  ) =>
+    new Rendered(
+      createElement(SourceForm, { source, sources, hasRun, isRunning: false, onChoose: nothing, onRun: nothing }),
+    );
   const stopped = form({ kind: 'latest', count: 20 }, false);
   assert.equal(stopped.one('option', 'The running pipeline as it is').isDisabled, true);
   assert.equal(stopped.one('option', '20 at most').isSelected, true);
@@ -111,6 +117,13 @@ test('the running pipeline can be looked at while it runs alone, and pasted reco
     false,
   );
   assert.equal(form({ kind: 'pasted', text: '{}' }, true).one('textbox', 'Records').text, '{}');
+  const two = [
+    { id: 'a', label: 'Sea' },
+    { id: 'b', label: 'Land' },
+  ];
+  const both = form({ kind: 'pasted', text: '{}', others: { b: '[]' } }, true, two);
+  assert.equal(both.one('textbox', 'Records of Sea').text, '{}');
+  assert.equal(both.one('textbox', 'Records of Land').text, '[]');
   assert.equal(form({ kind: 'running', count: 50 }, true).all('option', '200 at most').length, 0);
 });
 
@@ -120,6 +133,7 @@ test('how much was looked at is said, of how much where that is known', () => {
       createElement(SampleText, {
         name: 'P',
         result: { stages: [stage(seen)], issues: [], sample, document: undefined, messages: undefined, at: 0 },
+        sources: ['work_01'],
         onEdit: nothing,
       }),
     ).text;

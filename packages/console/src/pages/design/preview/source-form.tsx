@@ -12,6 +12,8 @@ const MOST_OF_RUN = 50;
 
 interface SourceFormProps {
   readonly source: PreviewSource;
+  /** The data sources of the document, the first one first. */
+  readonly sources: readonly { readonly id: string; readonly label: string }[];
   readonly isRunning: boolean;
   /** Whether the pipeline runs, so that its own records can be looked at. */
   readonly hasRun: boolean;
@@ -20,7 +22,7 @@ interface SourceFormProps {
 }
 
 /** Which records are run, and how many. */
-export const SourceForm = ({ source, isRunning, hasRun, onChoose, onRun }: SourceFormProps) => {
+export const SourceForm = ({ source, sources, isRunning, hasRun, onChoose, onRun }: SourceFormProps) => {
   const { t } = useText();
   const id = useId();
   const count = source.kind === 'pasted' ? 20 : source.count;
@@ -66,14 +68,21 @@ export const SourceForm = ({ source, isRunning, hasRun, onChoose, onRun }: Sourc
       </Button>
       {source.kind === 'pasted' && (
         <div className={styles.pasted}>
-          <AreaField
-            label={t('preview.records')}
-            hint={t('preview.recordsHint')}
-            rows={4}
-            spellCheck={false}
-            value={source.text}
-            onChange={({ target }) => onChoose({ kind: 'pasted', text: target.value })}
-          />
+          {(sources.length === 0 ? [{ id: '', label: '' }] : sources).map(({ id: of, label }, index) => (
+            <AreaField
+              key={of}
+              label={sources.length > 1 ? t('preview.recordsOfSource', { name: label }) : t('preview.records')}
+              hint={t('preview.recordsHint')}
+              rows={4}
+              spellCheck={false}
+              value={index === 0 ? source.text : (source.others?.[of] ?? '')}
+              onChange={({ target: { value } }) =>
+                onChoose(
+                  index === 0 ? { ...source, text: value } : { ...source, others: { ...source.others, [of]: value } },
+                )
+              }
+            />
+          ))}
         </div>
       )}
     </form>

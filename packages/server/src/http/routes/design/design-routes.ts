@@ -3,6 +3,7 @@ import {
   givenMessagesSchema,
   givenRecordsSchema,
   liveRecordsSchema,
+  messagesBySourceSchema,
   messageChannelSchema,
   recordsBySourceSchema,
   stagePreviewSchema,
@@ -123,6 +124,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           records: Type.Optional(givenRecordsSchema),
           recordsBySource: Type.Optional(recordsBySourceSchema),
           messages: Type.Optional(givenMessagesSchema),
+          messagesBySource: Type.Optional(messagesBySourceSchema),
           live: Type.Optional(live),
           asText: Type.Optional(
             Type.Boolean({
@@ -134,8 +136,8 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       },
     },
     async (request) => {
-      const { records, recordsBySource, messages, live: wanted, asText } = request.body;
-      const isGiven = records !== undefined || recordsBySource !== undefined || messages !== undefined;
+      const { records, recordsBySource, messages, messagesBySource, live: wanted, asText } = request.body;
+      const isGiven = [records, recordsBySource, messages, messagesBySource].some((given) => given !== undefined);
       const subject = await subjectOf(deps, request, request.body);
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       if (!isGiven) isLookingAtData(request);
@@ -151,6 +153,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
           ...(records === undefined ? {} : { records }),
           ...(recordsBySource === undefined ? {} : { recordsBySource }),
           ...(messages === undefined ? {} : { messages }),
+          ...(messagesBySource === undefined ? {} : { messagesBySource }),
           ...(wanted === undefined ? {} : { live: liveOf(wanted) }),
           ...(asText === true ? { asText } : {}),
         })
