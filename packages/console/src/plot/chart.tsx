@@ -4,7 +4,7 @@ import UPlot from 'uplot';
 import { useScheme } from '../reader/use-scheme.ts';
 import { useText } from '../reader/use-text.ts';
 import styles from './chart.module.css';
-import { drawMarkers, type Marker } from './markers.ts';
+import { drawMarkers, type Marker, markerAt } from './markers.ts';
 
 export interface Line {
   readonly label: string;
@@ -24,6 +24,8 @@ interface ChartProps {
   readonly lines: readonly Line[];
   /** What happened meanwhile. */
   readonly markers?: readonly Marker[];
+  /** Told when the line of a marker is clicked at; without a pointer it is chosen elsewhere. */
+  readonly onMarker?: ((marker: Marker) => void) | undefined;
   /** Days are drawn, and not hours. */
   readonly isLong?: boolean;
   /** Each value is marked: there may be one alone. */
@@ -55,6 +57,7 @@ export const Chart = ({
   seconds,
   lines,
   markers = NO_MARKERS,
+  onMarker,
   isLong = false,
   hasPoints = false,
 }: ChartProps) => {
@@ -66,8 +69,8 @@ export const Chart = ({
     (): UPlot.AlignedData => [[...seconds], ...lines.map(({ values }) => [...values])],
     [seconds, lines],
   );
-  const latest = useRef({ data, markers });
-  latest.current = { data, markers };
+  const latest = useRef({ data, markers, onMarker });
+  latest.current = { data, markers, onMarker };
   const looks = lines.map(({ label, tone }) => `${label} ${tone ?? ''}`).join('|');
   // biome-ignore lint/correctness/useExhaustiveDependencies: made anew where language, colours or lines change
   useEffect(() => {
@@ -83,6 +86,11 @@ export const Chart = ({
     });
     const made = new UPlot(options, latest.current.data, element);
     plot.current = made;
+    const choose = (): void => {
+      const found = markerAt(made, latest.current.markers, made.cursor.left ?? -1);
+      if (found !== undefined) latest.current.onMarker?.(found);
+    };
+    made.over.addEventListener('click', choose);
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
@@ -123,6 +131,7 @@ const optionsOf = (
   { lines, timeLabel, language, isLong, hasPoints, markers }: Looks,
 ): UPlot.Options => {
   const text = colourOf(element, 'text-quiet');
+  const accent = colourOf(element, 'accent');
   const grid = colourOf(element, 'line');
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
@@ -131,7 +140,7 @@ const optionsOf = (
     width: element.clientWidth,
     height: HEIGHT,
     cursor: { sync: { key: SYNC } },
-    hooks: { draw: [(plot) => drawMarkers(plot, markers(), { text })] },
+    hooks: { draw: [(plot) => drawMarkers(plot, markers(), { text, accent })] },
     scales: {
       // One moment alone has an axis too.
       x: { range: (plot, min, max) => (plot.data[0].length === 1 ? around(plot.data[0][0] ?? 0) : [min, max]) },

@@ -22,6 +22,10 @@ export const runEn = {
   'run.end': 'End offset',
   'run.lag': 'Lag',
   'run.lastCommit': 'Last commit',
+  'run.commitAge': 'Since you look',
+  'run.commitAge.hint':
+    'The line shows how old the last commit was since this page is open; the dashes stand at {time}.',
+  'run.commitAge.most': 'At most {time} since the last commit',
   'run.beforeFirstCommit': 'none yet',
   'run.heldBack': '{n} records held back by an open transaction for {time}',
   'run.noRun': 'No run is under way.',
@@ -97,6 +101,7 @@ export const runEn = {
   'run.series.noStage': 'Nothing is known of this stage in that time.',
   'run.series.cut': 'What lies before {time} is left out: it is too much for one picture.',
   'run.markers': 'What happened meanwhile',
+  'run.marker.noEvents': 'No event about {time} is among those listed below.',
   'run.marker.start': 'started',
   'run.marker.running': 'running',
   'run.marker.end': 'ended',

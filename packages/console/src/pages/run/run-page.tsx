@@ -26,7 +26,7 @@ import { Drawn } from './drawn.tsx';
 import { Events } from './events.tsx';
 import { Facts } from './facts.tsx';
 import { Kinds } from './kinds.tsx';
-import { Partitions } from './partitions.tsx';
+import { Partitions } from './partitions/partitions.tsx';
 import styles from './run-page.module.css';
 import { useGraph } from './use-graph.ts';
 

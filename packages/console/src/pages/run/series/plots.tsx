@@ -17,11 +17,12 @@ interface PlotsProps {
   readonly stepMs: number;
   readonly plots: readonly Plot[];
   readonly markers: readonly Marker[];
+  readonly onMarker?: ((marker: Marker) => void) | undefined;
   readonly isLong: boolean;
 }
 
 /** Charts over the same time. Of what nothing is known, none is drawn. */
-export const Plots = ({ times, stepMs, plots, markers, isLong }: PlotsProps) => {
+export const Plots = ({ times, stepMs, plots, markers, onMarker, isLong }: PlotsProps) => {
   const drawn = useMemo(
     () =>
       plots
@@ -36,7 +37,9 @@ export const Plots = ({ times, stepMs, plots, markers, isLong }: PlotsProps) => 
         }),
     [times, stepMs, plots],
   );
-  return drawn.map((plot) => <Chart key={plot.title} {...plot} markers={markers} isLong={isLong} />);
+  return drawn.map((plot) => (
+    <Chart key={plot.title} {...plot} markers={markers} onMarker={onMarker} isLong={isLong} />
+  ));
 };
 
 /** Which clock the charts go by, and how much a point of them stands for. */

@@ -1,6 +1,6 @@
 import type { Series, StageSeries } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { type SeriesRange, seriesQuery } from '../../../api/run.ts';
 import { useSlowly } from '../../../kit/live.ts';
 import { Empty, Queried } from '../../../kit/notice.tsx';
@@ -29,7 +29,7 @@ export const WholeCharts = ({ pipelineId, range, stages }: WholeChartsProps) => 
         found.points.length < 2 ? (
           <Empty title={t('run.series.none')} />
         ) : (
-          <Found series={found} stages={stages} isLong={range === 'week'} />
+          <Found pipelineId={pipelineId} series={found} stages={stages} isLong={range === 'week'} />
         )
       }
     </Queried>
@@ -37,15 +37,18 @@ export const WholeCharts = ({ pipelineId, range, stages }: WholeChartsProps) => 
 };
 
 interface FoundProps {
+  readonly pipelineId: string;
   readonly series: Series;
   readonly stages: StageSeries | undefined;
   readonly isLong: boolean;
 }
 
-const Found = ({ series, stages, isLong }: FoundProps) => {
+const Found = ({ pipelineId, series, stages, isLong }: FoundProps) => {
   const { t } = useText();
   const { stepMs, points } = series;
-  const markers = useMarkers(series.markers);
+  const [chosen, setChosen] = useState<number>();
+  const markers = useMarkers(series.markers, chosen);
+  const choose = useCallback(({ at }: Marker) => setChosen(Math.round(at * 1000)), []);
   const times = useMemo(() => points.map(({ at }) => at), [points]);
   const plots = useMemo((): readonly Plot[] => {
     const lines = wholeLinesOf({ points, stepMs });
@@ -79,11 +82,11 @@ const Found = ({ series, stages, isLong }: FoundProps) => {
   return (
     <>
       <Charts>
-        <Plots times={times} stepMs={stepMs} plots={plots} markers={markers} isLong={isLong} />
-        {stages !== undefined && <TimeUse series={stages} markers={markers} isLong={isLong} />}
+        <Plots times={times} stepMs={stepMs} plots={plots} markers={markers} onMarker={choose} isLong={isLong} />
+        {stages !== undefined && <TimeUse series={stages} markers={markers} onMarker={choose} isLong={isLong} />}
       </Charts>
       <StepHint stepMs={stepMs} />
-      <Markers markers={series.markers} />
+      <Markers pipelineId={pipelineId} markers={series.markers} chosen={chosen} onChoose={setChosen} />
     </>
   );
 };
@@ -91,11 +94,12 @@ const Found = ({ series, stages, isLong }: FoundProps) => {
 interface TimeUseProps {
   readonly series: StageSeries;
   readonly markers: readonly Marker[];
+  readonly onMarker: (marker: Marker) => void;
   readonly isLong: boolean;
 }
 
 /** What tasks of each part of the plan work and wait for. */
-const TimeUse = ({ series, markers, isLong }: TimeUseProps) => {
+const TimeUse = ({ series, markers, onMarker, isLong }: TimeUseProps) => {
   const { t, number } = useText();
   const { parts, times, stepMs } = series;
   const plots = useMemo(
@@ -114,5 +118,5 @@ const TimeUse = ({ series, markers, isLong }: TimeUseProps) => {
       }),
     [parts, t, number],
   );
-  return <Plots times={times} stepMs={stepMs} plots={plots} markers={markers} isLong={isLong} />;
+  return <Plots times={times} stepMs={stepMs} plots={plots} markers={markers} onMarker={onMarker} isLong={isLong} />;
 };
