@@ -51,7 +51,7 @@ test('a service that does not answer is an error with a code, like every other',
 });
 
 test('whoever reads another language has codes explained in it', async () => {
-  const explanation = { meaning: '没有这个流。', remedy: '检查其 ID。' };
+  const explanation = { meaning: '没有这个管道。', remedy: '检查其 ID。' };
   const body = { code: 'PIPELINE_UNKNOWN', message: 'There is none.', requestId: 'r', explanation };
   const seen: (string | null)[] = [];
   const client = createSessionClient({

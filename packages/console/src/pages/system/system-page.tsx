@@ -29,8 +29,8 @@ export const SystemPage = () => {
 };
 
 const Installation = () => {
-  const { t } = useText();
-  const system = useQuery({ ...systemQuery, refetchInterval: useSlowly() });
+  const { t, language } = useText();
+  const system = useQuery({ ...systemQuery(language), refetchInterval: useSlowly() });
   return (
     <div className={page.page}>
       <div className={page.head}>
@@ -73,7 +73,7 @@ const Troubles = ({ system }: { readonly system: System }) => {
           action={t('system.adopt')}
           onConfirm={async () => {
             await adoptSite();
-            await client.invalidateQueries({ queryKey: systemQuery.queryKey });
+            await client.invalidateQueries({ queryKey: ['system'] });
           }}
           onClose={() => setAdopts(false)}
         >

@@ -6,6 +6,7 @@ import { hashToken } from '../../runs/run-token.ts';
 import { createFreshStores } from '../../runs/testing/fresh-store.ts';
 import { pipelines, runs, samples } from '../../store/schema.ts';
 import { recordEvent } from '../../use-case/record-event.ts';
+import { ADMIN_TOKEN } from '../enos/testing/enos-fixture.ts';
 import { createApiFixture as createFixture } from '../testing/api-fixture.ts';
 
 const freshStore = createFreshStores();
@@ -315,7 +316,7 @@ test('a database that does not answer shows in /healthz, and no reason to restar
 });
 
 test('the system page shows every bound, and a restored database is adopted by the administrator alone', async (t) => {
-  const { call, organization } = await createApiFixture(t);
+  const { app, call, organization } = await createApiFixture(t);
   const { json } = await call('GET', 'system');
   assert.deepEqual(
     [json.site.isOwn, json.database.kind, json.database.migration === null],
@@ -327,6 +328,13 @@ test('the system page shows every bound, and a restored database is adopted by t
   );
   const events = json.growth.find(({ name }: { name: string }) => name === 'run_events');
   assert.equal(events.bound, '2000 in number, 1000000 bytes, 90 days');
+  const chinese = await app.inject({
+    method: 'GET',
+    url: '/api/v1/system',
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'accept-language': 'zh-CN' },
+  });
+  const grows = chinese.json().growth.find(({ name }: { name: string }) => name === 'run_events');
+  assert.deepEqual([grows.what, grows.bound], ['管道的事件', '2000 条，1000000 字节，90 天']);
   const { token } = await organization();
   assert.equal((await call('GET', 'system', undefined, token)).status, 403);
   assert.equal((await call('POST', 'system/adopt', undefined, token)).status, 403);

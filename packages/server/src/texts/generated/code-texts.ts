@@ -78,6 +78,15 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "更正问题的路径所指的内容。"
     }
   },
+  "ALARM_ACKNOWLEDGED": {
+    "kind": "event",
+    "en": {
+      "meaning": "Somebody has said that they know of an alarm of the pipeline."
+    },
+    "zh": {
+      "meaning": "有人确认已知晓管道的告警。"
+    }
+  },
   "ALARM_BACKLOG_FULL": {
     "kind": "reason",
     "en": {
@@ -115,7 +124,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "A pipeline with an open alarm is no longer watched, since it is not meant to run."
     },
     "zh": {
-      "meaning": "有未结告警的流不再受监视，因为它不应运行。"
+      "meaning": "有未结告警的管道不再受监视，因为它不应运行。"
     }
   },
   "ALARM_MODE_UNKNOWN": {
@@ -138,6 +147,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "指定一个接收人。"
     }
   },
+  "ALARM_NOTHING_TO_ACKNOWLEDGE": {
+    "kind": "error",
+    "en": {
+      "meaning": "The alarm was not raised since it was acknowledged last.",
+      "remedy": "Nothing is to be done; somebody else may have acknowledged it."
+    },
+    "zh": {
+      "meaning": "自上次确认以来，该告警没有再触发。",
+      "remedy": "无需处理；可能已由他人确认。"
+    }
+  },
   "ALARM_NO_DATA": {
     "kind": "event",
     "en": {
@@ -156,7 +176,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "The message says what to do."
     },
     "zh": {
-      "meaning": "流触发了一个告警。",
+      "meaning": "管道触发了一个告警。",
       "remedy": "处理办法见消息。"
     }
   },
@@ -177,7 +197,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "What an alarm of the pipeline was raised for is over."
     },
     "zh": {
-      "meaning": "流的告警已恢复。"
+      "meaning": "管道的告警已恢复。"
     }
   },
   "ALARM_RULES_MISSING": {
@@ -211,6 +231,35 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "告警设置在此期间被修改。",
       "remedy": "重新读取后再决定。"
+    }
+  },
+  "ALARM_SHELVED": {
+    "kind": "event",
+    "en": {
+      "meaning": "An alarm of the pipeline was shelved: until then nobody is told of it."
+    },
+    "zh": {
+      "meaning": "管道的告警已搁置：到期之前不通知任何人。"
+    }
+  },
+  "ALARM_UNKNOWN": {
+    "kind": "error",
+    "en": {
+      "meaning": "The alarm settings of the pipeline watch no such thing.",
+      "remedy": "Name `status`, `lag` or `progress`, and set first what it watches."
+    },
+    "zh": {
+      "meaning": "管道的告警设置没有监视该内容。",
+      "remedy": "指名 `status`、`lag` 或 `progress`，并先设置监视内容。"
+    }
+  },
+  "ALARM_UNSHELVED": {
+    "kind": "event",
+    "en": {
+      "meaning": "An alarm of the pipeline is shelved no longer; what is open of it is told."
+    },
+    "zh": {
+      "meaning": "管道的告警不再搁置；其中未结的会通知。"
     }
   },
   "APPLICATION_ENDED": {
@@ -252,7 +301,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "YARN 应用被终止，不是由 Penstock 终止的。",
-      "remedy": "如非预期，请重新启动流。"
+      "remedy": "如非预期，请重新启动管道。"
     }
   },
   "ARCHIVE_AMBIGUOUS": {
@@ -262,7 +311,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Rename them, or import with \"create\"."
     },
     "zh": {
-      "meaning": "有多个流与要导入的流同名。",
+      "meaning": "有多个管道与要导入的管道同名。",
       "remedy": "重命名它们，或用 \"create\" 导入。"
     }
   },
@@ -524,7 +573,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "A longer commit interval makes fewer commits; otherwise see to the brokers."
     },
     "zh": {
-      "meaning": "落后的流大部分时间用于发送输出和提交。",
+      "meaning": "落后的管道大部分时间用于发送输出和提交。",
       "remedy": "更长的提交间隔会减少提交；否则请检查 broker。"
     }
   },
@@ -535,7 +584,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Try again in a moment."
     },
     "zh": {
-      "meaning": "拖住流的原因未知：它落后多少也未知。",
+      "meaning": "拖住管道的原因未知：它落后多少也未知。",
       "remedy": "请稍后重试。"
     }
   },
@@ -545,7 +594,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "Nothing holds the pipeline back: it keeps up with its source."
     },
     "zh": {
-      "meaning": "没有什么拖住流：它跟得上数据源。"
+      "meaning": "没有什么拖住管道：它跟得上数据源。"
     }
   },
   "BOTTLENECK_NOT_MEASURED": {
@@ -555,7 +604,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Pause and start it."
     },
     "zh": {
-      "meaning": "拖住流的原因未知：其 worker 的版本不测量时间。",
+      "meaning": "拖住管道的原因未知：其 worker 的版本不测量时间。",
       "remedy": "暂停并启动它。"
     }
   },
@@ -565,7 +614,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "What holds the pipeline back is not known: no worker of it is running, or none has said so lately."
     },
     "zh": {
-      "meaning": "拖住流的原因未知：没有它的 worker 在运行，或近来没有上报。"
+      "meaning": "拖住管道的原因未知：没有它的 worker 在运行，或近来没有上报。"
     }
   },
   "BOTTLENECK_RATE": {
@@ -575,7 +624,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Raise its rate."
     },
     "zh": {
-      "meaning": "流落后是因为它已按速率允许的最快速度读取。",
+      "meaning": "管道落后是因为它已按速率允许的最快速度读取。",
       "remedy": "提高其速率。"
     }
   },
@@ -586,7 +635,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "See to the brokers and the network in between."
     },
     "zh": {
-      "meaning": "流落后而其任务在等待记录：记录从 Kafka 来得太慢。",
+      "meaning": "管道落后而其任务在等待记录：记录从 Kafka 来得太慢。",
       "remedy": "检查 broker 以及之间的网络。"
     }
   },
@@ -597,8 +646,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Make it do less, or give the pipeline more CUs and its source more partitions."
     },
     "zh": {
-      "meaning": "某个算子占用了落后的流的大部分时间。",
-      "remedy": "让它少做一些，或给流更多 CU、给数据源更多分区。"
+      "meaning": "某个算子占用了落后的管道的大部分时间。",
+      "remedy": "让它少做一些，或给管道更多 CU、给数据源更多分区。"
     }
   },
   "BOTTLENECK_TOO_EARLY": {
@@ -608,7 +657,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Ask again in ten seconds."
     },
     "zh": {
-      "meaning": "拖住流的原因尚不可知：其 worker 的测量时间太短。",
+      "meaning": "拖住管道的原因尚不可知：其 worker 的测量时间太短。",
       "remedy": "十秒后再查询。"
     }
   },
@@ -619,7 +668,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "See the health of the run: Kafka or a target may be away, or tasks wait for the slowest of their batch."
     },
     "zh": {
-      "meaning": "拖住流的原因未知：其任务在等待，而等的不是记录。",
+      "meaning": "拖住管道的原因未知：其任务在等待，而等的不是记录。",
       "remedy": "查看运行的健康状况：Kafka 或输出目标可能不可用，或任务在等待批次中最慢的一个。"
     }
   },
@@ -802,7 +851,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Have their stages name another one, and release them."
     },
     "zh": {
-      "meaning": "可运行的文档中有流指名该连接。",
+      "meaning": "可运行的文档中有管道指名该连接。",
       "remedy": "让其算子指名另一个连接，并发布。"
     }
   },
@@ -1108,7 +1157,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Send the document itself, or text that holds it."
     },
     "zh": {
-      "meaning": "流的配置不是 JSON 对象。",
+      "meaning": "管道的配置不是 JSON 对象。",
       "remedy": "请发送文档本身，或包含它的文本。"
     }
   },
@@ -1119,7 +1168,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Remove one of the rows."
     },
     "zh": {
-      "meaning": "某个流选项设置了两次，后面的一行不起作用。",
+      "meaning": "某个管道选项设置了两次，后面的一行不起作用。",
       "remedy": "删除其中一行。"
     }
   },
@@ -1130,7 +1179,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Correct what the path of the issue points at."
     },
     "zh": {
-      "meaning": "某个流选项的值不被允许。",
+      "meaning": "某个管道选项的值不被允许。",
       "remedy": "更正问题的路径所指的内容。"
     }
   },
@@ -1141,7 +1190,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Correct its name or remove it."
     },
     "zh": {
-      "meaning": "某个流选项看起来像已有的选项却不是，因此不起作用。",
+      "meaning": "某个管道选项看起来像已有的选项却不是，因此不起作用。",
       "remedy": "更正其名称或将其删除。"
     }
   },
@@ -1152,7 +1201,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Save one."
     },
     "zh": {
-      "meaning": "流还没有文档。",
+      "meaning": "管道还没有文档。",
       "remedy": "请保存一个。"
     }
   },
@@ -1197,7 +1246,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "文档的算子、通道或行数超过允许的数量。",
-      "remedy": "拆分流，或缩短路径所指的表。"
+      "remedy": "拆分管道，或缩短路径所指的表。"
     }
   },
   "DRIVER_LOST": {
@@ -1589,7 +1638,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "变更日志 topic 中有没有键的记录：有其他程序写入。",
-      "remedy": "停止其他写入者，并删除流的状态。"
+      "remedy": "停止其他写入者，并删除管道的状态。"
     }
   },
   "KAFKA_CLOSED": {
@@ -1892,7 +1941,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Install another library that has them, or take the stages out."
     },
     "zh": {
-      "meaning": "没有卸载该算子库，因为组织的流需要其算子。",
+      "meaning": "没有卸载该算子库，因为组织的管道需要其算子。",
       "remedy": "安装另一个含有这些算子的库，或移除这些阶段。"
     }
   },
@@ -1904,7 +1953,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "组织自有的算子库已达上限。",
-      "remedy": "卸载没有流使用的版本，或调高 PENSTOCK_MAX_OWN_LIBRARIES。"
+      "remedy": "卸载没有管道使用的版本，或调高 PENSTOCK_MAX_OWN_LIBRARIES。"
     }
   },
   "LIBRARY_NOT_VALID": {
@@ -1947,8 +1996,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Name fewer points in their tables, or delete pipelines that nobody needs."
     },
     "zh": {
-      "meaning": "已发布的流所命名的测点过多，无法提供给依据它们运行的流。",
-      "remedy": "在它们的表中减少测点，或删除不再需要的流。"
+      "meaning": "已发布的管道所命名的测点过多，无法提供给依据它们运行的管道。",
+      "remedy": "在它们的表中减少测点，或删除不再需要的管道。"
     }
   },
   "LINK_SPENT": {
@@ -2328,7 +2377,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Stop them first."
     },
     "zh": {
-      "meaning": "组织的流没有全部停止。",
+      "meaning": "组织的管道没有全部停止。",
       "remedy": "请先停止它们。"
     }
   },
@@ -2450,7 +2499,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Delete some, or raise the limit."
     },
     "zh": {
-      "meaning": "组织的流数已达上限。",
+      "meaning": "组织的管道数已达上限。",
       "remedy": "删除一些，或提高上限。"
     }
   },
@@ -2461,7 +2510,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Release it."
     },
     "zh": {
-      "meaning": "流从未发布。",
+      "meaning": "管道从未发布。",
       "remedy": "请发布它。"
     }
   },
@@ -2472,7 +2521,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "The message says from which states it can be done."
     },
     "zh": {
-      "meaning": "流的状态不允许该操作。",
+      "meaning": "管道的状态不允许该操作。",
       "remedy": "消息说明了在哪些状态下可以进行。"
     }
   },
@@ -2482,7 +2531,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "There is no such pipeline, or it belongs to somebody else."
     },
     "zh": {
-      "meaning": "没有这个流，或它属于别人。"
+      "meaning": "没有这个管道，或它属于别人。"
     }
   },
   "PIPELINE_VERSION_UNKNOWN": {
@@ -2492,7 +2541,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "List its versions."
     },
     "zh": {
-      "meaning": "流没有这个已发布的版本。",
+      "meaning": "管道没有这个已发布的版本。",
       "remedy": "列出其版本。"
     }
   },
@@ -2567,7 +2616,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Reset its offset: earliest reads everything again, latest skips what is there."
     },
     "zh": {
-      "meaning": "流以前读取过该 topic，但无从得知读到了哪里。",
+      "meaning": "管道以前读取过该 topic，但无从得知读到了哪里。",
       "remedy": "重置其 offset：earliest 全部重新读取，latest 跳过现有内容。"
     }
   },
@@ -2675,7 +2724,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Name a data source of the document."
     },
     "zh": {
-      "meaning": "给出了记录，但流中没有该数据源。",
+      "meaning": "给出了记录，但管道中没有该数据源。",
       "remedy": "请写明文档中某个数据源的名称。"
     }
   },
@@ -2730,8 +2779,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Stop them, or have them name another topic."
     },
     "zh": {
-      "meaning": "有流读取或写入该 topic，因此不会删除它，也不会增加其分区。",
-      "remedy": "停止这些流，或让它们指名另一个 topic。"
+      "meaning": "有管道读取或写入该 topic，因此不会删除它，也不会增加其分区。",
+      "remedy": "停止这些管道，或让它们指名另一个 topic。"
     }
   },
   "QUEUE_TOPIC_LIMIT_REACHED": {
@@ -2783,7 +2832,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Change their settings, or delete with force."
     },
     "zh": {
-      "meaning": "有流将告警发给该接收人。",
+      "meaning": "有管道将告警发给该接收人。",
       "remedy": "修改其设置，或强制删除。"
     }
   },
@@ -2987,7 +3036,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "此版本的服务没有这种参考数据，或没有这种形式。",
-      "remedy": "使用同一版本的 worker 与服务：停止流后重新启动。"
+      "remedy": "使用同一版本的 worker 与服务：停止管道后重新启动。"
     }
   },
   "REFERENCE_UNREACHABLE": {
@@ -3096,7 +3145,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Read it again, then decide."
     },
     "zh": {
-      "meaning": "自你读取以来流已被修改。",
+      "meaning": "自你读取以来管道已被修改。",
       "remedy": "重新读取后再决定。"
     }
   },
@@ -3182,7 +3231,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "See the reason of its state."
     },
     "zh": {
-      "meaning": "流已失败。",
+      "meaning": "管道已失败。",
       "remedy": "见其状态的原因。"
     }
   },
@@ -3192,7 +3241,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The source has ended and the pipeline with it."
     },
     "zh": {
-      "meaning": "数据源已结束，流也随之结束。"
+      "meaning": "数据源已结束，管道也随之结束。"
     }
   },
   "RUN_OVER": {
@@ -3210,7 +3259,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The pipeline is running."
     },
     "zh": {
-      "meaning": "流正在运行。"
+      "meaning": "管道正在运行。"
     }
   },
   "RUN_TAKEN_OVER": {
@@ -3687,7 +3736,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "有的算子消失，有的是新的，无法得知哪个状态属于谁。",
-      "remedy": "恢复它们原来的名称，或停止流以清除其状态。"
+      "remedy": "恢复它们原来的名称，或停止管道以清除其状态。"
     }
   },
   "STAGE_SETTINGS_NOT_CHECKED": {
@@ -3729,7 +3778,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "该算子的状态由其另一个版本保存。",
-      "remedy": "启动流，它会更新状态或说明原因；然后再查询。"
+      "remedy": "启动管道，它会更新状态或说明原因；然后再查询。"
     }
   },
   "STAGE_STATE_TOO_LARGE": {
@@ -3832,7 +3881,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "See the reason of its state."
     },
     "zh": {
-      "meaning": "流无法启动。",
+      "meaning": "管道无法启动。",
       "remedy": "见其状态的原因。"
     }
   },
@@ -3874,7 +3923,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Try again in a moment."
     },
     "zh": {
-      "meaning": "组织的另一个流正在启动。",
+      "meaning": "组织的另一个管道正在启动。",
       "remedy": "请稍后重试。"
     }
   },
@@ -3926,7 +3975,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "已发布的文档以另一个键保存某个算子的状态。",
-      "remedy": "给该算子换个名称以从空状态开始，或停止流以清除其状态。"
+      "remedy": "给该算子换个名称以从空状态开始，或停止管道以清除其状态。"
     }
   },
   "STATE_LOST": {
@@ -3936,8 +3985,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Reset its state to go on from its position with none, or stop it to begin anew."
     },
     "zh": {
-      "meaning": "保存流的状态的 topic 已被删除。",
-      "remedy": "重置其状态以便从当前位置无状态继续，或停止流重新开始。"
+      "meaning": "保存管道的状态的 topic 已被删除。",
+      "remedy": "重置其状态以便从当前位置无状态继续，或停止管道重新开始。"
     }
   },
   "STATE_MOVED": {
@@ -3957,7 +4006,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "已发布的文档以不同方式分配某个算子的记录，而其状态属于分区。",
-      "remedy": "给该算子换个名称以从空状态开始，或停止流以清除其状态。"
+      "remedy": "给该算子换个名称以从空状态开始，或停止管道以清除其状态。"
     }
   },
   "STATE_RESET": {
@@ -3977,7 +4026,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "早期版本的状态没有自我描述，无法区分。",
-      "remedy": "停止流以清除其状态，重新开始。"
+      "remedy": "停止管道以清除其状态，重新开始。"
     }
   },
   "STATE_VERSION_UNKNOWN": {
@@ -3988,7 +4037,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "某个算子的状态以此安装无法读取的版本保存。",
-      "remedy": "安装写入它的版本，或停止流以清除其状态。"
+      "remedy": "安装写入它的版本，或停止管道以清除其状态。"
     }
   },
   "STATUS_UNKNOWN": {
@@ -4184,7 +4233,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Use an Origin Template."
     },
     "zh": {
-      "meaning": "模板流会保留，但此版本无法运行。",
+      "meaning": "模板管道会保留，但此版本无法运行。",
       "remedy": "使用 Origin Template。"
     }
   },
@@ -4216,7 +4265,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The topic of the dead letters was deleted while the pipeline ran and was made anew."
     },
     "zh": {
-      "meaning": "死信的 topic 在流运行时被删除，已重新创建。"
+      "meaning": "死信的 topic 在管道运行时被删除，已重新创建。"
     }
   },
   "TOPIC_READS_BUSY": {
@@ -4313,7 +4362,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "Kafka 没有应答，或无法完成请求；一旦恢复，运行会自行继续。",
-      "remedy": "检查 broker 的健康状况和网络。无需重新启动流。"
+      "remedy": "检查 broker 的健康状况和网络。无需重新启动管道。"
     }
   },
   "WAITING_FOR_REFERENCE": {
@@ -4324,7 +4373,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "服务没有给出算子所依据的参考数据，任务无法开始；一旦恢复，运行会自行继续。",
-      "remedy": "见原因：worker 能否访问服务，服务是否应答。无需重新启动流。"
+      "remedy": "见原因：worker 能否访问服务，服务是否应答。无需重新启动管道。"
     }
   },
   "WAITING_FOR_TARGET": {
@@ -4335,7 +4384,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "输出目标没有应答，或暂时不接受写入；一旦恢复，运行会自行继续。",
-      "remedy": "检查输出目标以及到它的网络。无需重新启动流。"
+      "remedy": "检查输出目标以及到它的网络。无需重新启动管道。"
     }
   },
   "WEBHOOK_GONE": {

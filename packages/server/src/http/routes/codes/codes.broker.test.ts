@@ -45,12 +45,12 @@ test('codes are listed in a language, and answers explain theirs in the one that
   const pipelineId = saved.json.data as string;
   await recordEvent(deps.store.db, { pipelineId, at: 1, code: 'RUN_FINISHED', message: 'Over.', severity: 'info' });
   const events = await ask('GET', `/api/v1/pipelines/${pipelineId}/events`, 'zh');
-  assert.deepEqual(events.json.items[0].explanation, { meaning: '数据源已结束，流也随之结束。' });
+  assert.deepEqual(events.json.items[0].explanation, { meaning: '数据源已结束，管道也随之结束。' });
   assert.equal(events.json.items[0].message, 'Over.');
   const unknown = await ask('GET', '/api/v1/pipelines/nobody', 'zh');
   assert.deepEqual(
     [unknown.json.code, unknown.json.explanation.meaning],
-    ['PIPELINE_UNKNOWN', '没有这个流，或它属于别人。'],
+    ['PIPELINE_UNKNOWN', '没有这个管道，或它属于别人。'],
   );
   // The contract's routes speak as the contract has it.
   const enos = await ask('GET', `/streaming/v2.0/streaming/nothing?orgId=${orgId}`, 'zh');

@@ -5,6 +5,7 @@ import type { Settings } from '../../../settings/settings.ts';
 import type { Site } from '../../../site/site.ts';
 import { knownMigrations, lastMigrationOf } from '../../../store/migrations.ts';
 import type { Store } from '../../../store/store.ts';
+import { acceptedLanguage } from '../../../texts/codes-in-language.ts';
 import { readGrowth } from '../../../upkeep/growth.ts';
 import type { UseCaseDeps } from '../../../use-case/use-case.ts';
 import type { ApiInstance } from '../../plugins/api-instance.ts';
@@ -75,9 +76,11 @@ export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): v
       config: { permission: 'installation.manage' },
       schema: { ...base, summary: 'How the installation stands (admin).', response: responses({ 200: systemSchema }) },
     },
-    async (request) => {
+    async (request, reply) => {
       requireAdmin(request);
       const { store, site, settings, provider } = deps;
+      void reply.header('vary', 'accept-language');
+      const language = acceptedLanguage(request.headers['accept-language']) ?? 'en';
       const last = await lastMigrationOf(store.db);
       return {
         instanceId: deps.instanceId,
@@ -93,7 +96,7 @@ export const registerSystemRoutes = (app: ApiInstance, deps: SystemRouteDeps): v
           machineNow: Date.now(),
           migration: knownMigrations().find(({ when }) => when === last)?.name ?? null,
         },
-        growth: [...(await readGrowth(store.db, settings.keep))],
+        growth: [...(await readGrowth(store.db, settings.keep, language))],
       };
     },
   );
