@@ -8936,6 +8936,12 @@ export interface paths {
                     cursor?: string;
                     /** @description Where the alarm stands. */
                     state?: "normal" | "pending" | "alerting" | "recovering" | "no-data";
+                    /** @description It was raised and is not over; or only those that are not. */
+                    isOpen?: boolean;
+                    /** @description Nobody has to acknowledge it; or only those to be. */
+                    isAcknowledged?: boolean;
+                    /** @description Nobody is told of it for a while; or only the others. */
+                    isShelved?: boolean;
                 };
                 header?: never;
                 path: {
@@ -9030,6 +9036,12 @@ export interface paths {
                     cursor?: string;
                     /** @description Where the alarm stands. */
                     state?: "normal" | "pending" | "alerting" | "recovering" | "no-data";
+                    /** @description It was raised and is not over; or only those that are not. */
+                    isOpen?: boolean;
+                    /** @description Nobody has to acknowledge it; or only those to be. */
+                    isAcknowledged?: boolean;
+                    /** @description Nobody is told of it for a while; or only the others. */
+                    isShelved?: boolean;
                 };
                 header?: never;
                 path: {
@@ -9049,6 +9061,556 @@ export interface paths {
                             items: components["schemas"]["Alarm"][];
                             nextCursor: string | null;
                             total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many alarms of an organisation stand where; those that were always normal are not counted */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlarmCounts"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/alarms/{rule}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an alarm that was raised is known, until it is raised again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    /** @description What is watched. */
+                    rule: "status" | "lag" | "progress";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Why, for those who read later. */
+                        note: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not possible in the present state. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/alarms/{rule}/shelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an alarm aside for a while: it goes on watching, and nobody is told of it
+         * @description When the time is over, or `unshelve` ends it, what is open by then and was not told is told.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    /** @description What is watched. */
+                    rule: "status" | "lag" | "progress";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description For how long, from now. */
+                        minutes: number;
+                        /** @description Why, for those who read later. */
+                        note: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{pipelineId}/alarms/{rule}/unshelve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an alarm back before its time; one that is not shelved stays as it is */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    pipelineId: string;
+                    /** @description What is watched. */
+                    rule: "status" | "lag" | "progress";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Times that alarms were raised, how they ended and who knew of them, newest first */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Items at most. */
+                    limit: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                    pipelineId?: string;
+                    /** @description What is watched. */
+                    rule?: "status" | "lag" | "progress";
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["AlarmIncident"][];
+                            nextCursor: string | null;
+                            total: number | null;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{orgId}/alarm-ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alarms that ring most in a span of time, ten at most
+         * @description As far back as the service keeps what was: `PENSTOCK_KEEP_INCIDENTS_DAYS`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Not before; what was open before counts from here on (Unix ms) */
+                    from: number;
+                    /** @description Until; now where it is absent (Unix ms) */
+                    to?: number;
+                    /** @description By how often they were raised, or by how long they were open. */
+                    by?: "count" | "time";
+                };
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["RankedAlarm"][];
                         };
                     };
                 };
@@ -13882,6 +14444,10 @@ export interface paths {
                         };
                         /** @description In place of records: messages as texts, also such as are no records; null is a tombstone. */
                         messages?: (string | null)[];
+                        /** @description In place of messages: those of each data source, by its instance name. Sources left out have none. */
+                        messagesBySource?: {
+                            [key: string]: (string | null)[];
+                        };
                         live?: {
                             maxRecords?: number;
                             from?: "latest" | "earliest";
@@ -15492,6 +16058,90 @@ export interface components {
             facts: {
                 [key: string]: string | number;
             };
+            changesAt: number | null;
+            unacknowledgedSince: number | null;
+            acknowledged: {
+                /** @description When (Unix ms) */
+                at: number;
+                /** @description Who */
+                by: string;
+                /** @description What they had to say */
+                note: string;
+            } | null;
+            shelved: {
+                /** @description Nobody is told before (Unix ms) */
+                until: number;
+                /** @description Shelved (Unix ms) */
+                at: number;
+                /** @description Who */
+                by: string;
+                /** @description What they had to say */
+                note: string;
+            } | null;
+        };
+        AlarmCounts: {
+            /** @description Raised and not over. */
+            open: {
+                unacknowledged: number;
+                acknowledged: number;
+            };
+            /** @description Over, or never begun. */
+            over: {
+                unacknowledged: number;
+                acknowledged: number;
+            };
+            pending: number;
+            noData: number;
+            shelved: number;
+        };
+        AlarmIncident: {
+            /** @description The same in all that is told of it */
+            incidentId: string;
+            pipelineId: string;
+            pipelineName: string;
+            /**
+             * @description What is watched.
+             * @enum {string}
+             */
+            rule: "status" | "lag" | "progress";
+            /**
+             * @description What it was: `no-data` where nothing else was known.
+             * @enum {string}
+             */
+            kind: "raised" | "no-data";
+            /** @description Raised (Unix ms) */
+            raisedAt: number;
+            endedAt: number | null;
+            ending: ("recovered" | "ended" | "unwatched") | null;
+            /** @description What was seen when the state last changed. */
+            facts: {
+                [key: string]: string | number;
+            };
+            acknowledged: {
+                /** @description When (Unix ms) */
+                at: number;
+                /** @description Who */
+                by: string;
+                /** @description What they had to say */
+                note: string;
+            } | null;
+        };
+        RankedAlarm: {
+            pipelineId: string;
+            pipelineName: string;
+            /**
+             * @description What is watched.
+             * @enum {string}
+             */
+            rule: "status" | "lag" | "progress";
+            /** @description Times it was raised in the span. */
+            count: number;
+            /** @description Milliseconds of the span in which it was open. */
+            openMs: number;
+            /** @description Raised last (Unix ms) */
+            lastRaisedAt: number;
+            /** @description Raised three times within an hour. */
+            isChattering: boolean;
         };
         AlarmDelivery: {
             /** @description Message-ID of the mail, webhook-id of the webhook */

@@ -3,7 +3,9 @@ import type { components } from './api.ts';
 
 export type AccessKey = components['schemas']['AccessKey'];
 export type Alarm = components['schemas']['Alarm'];
+export type AlarmCounts = components['schemas']['AlarmCounts'];
 export type AlarmDelivery = components['schemas']['AlarmDelivery'];
+export type AlarmIncident = components['schemas']['AlarmIncident'];
 export type AlarmReceiver = components['schemas']['AlarmReceiver'];
 export type AlarmReceiverWithSecret = components['schemas']['AlarmReceiverWithSecret'];
 export type AlarmSettings = components['schemas']['AlarmSettings'];
@@ -58,6 +60,7 @@ export type Preview = components['schemas']['Preview'];
 export type Problem = components['schemas']['Problem'];
 export type QueueTopic = components['schemas']['QueueTopic'];
 export type QueueTopicStored = components['schemas']['QueueTopicStored'];
+export type RankedAlarm = components['schemas']['RankedAlarm'];
 export type ReleaseForecast = components['schemas']['ReleaseForecast'];
 export type Resource = components['schemas']['Resource'];
 export type ResourceUsage = components['schemas']['ResourceUsage'];
