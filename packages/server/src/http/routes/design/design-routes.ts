@@ -3,8 +3,8 @@ import {
   givenMessagesSchema,
   givenRecordsSchema,
   liveRecordsSchema,
-  messagesBySourceSchema,
   messageChannelSchema,
+  messagesBySourceSchema,
   recordsBySourceSchema,
   stagePreviewSchema,
 } from '@penstock/model/messages';
