@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isJsonObject, type JsonObject } from '@penstock/model';
 import type { Page } from 'playwright-core';
 import { exampleLibrary } from '../golden/own/own-library.ts';
 import { lookAt } from './browser.ts';
 
 const TOPIC = 'made-in-the-console';
 
-const example = exampleLibrary.package as { readonly operators: readonly object[] };
 /** The example of own libraries, with something else in its operator. */
-const packageWith = (over: object): string =>
-  JSON.stringify({ ...example, operators: example.operators.map((operator) => ({ ...operator, ...over })) });
+const packageWith = (over: JsonObject): string => {
+  const { operators } = exampleLibrary.package;
+  const changed = Array.isArray(operators) ? operators.filter(isJsonObject) : [];
+  return JSON.stringify({ ...exampleLibrary.package, operators: changed.map((operator) => ({ ...operator, ...over })) });
+};
 
 /** What an organisation may use and uses: computing units, topics it makes, libraries of operators; and the installation. */
 export const resourceJourneys = (pageOf: () => Page): void => {

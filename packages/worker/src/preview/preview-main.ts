@@ -12,6 +12,7 @@ import { connectKafka } from '@penstock/kafka';
 import {
   AppError,
   hasErrors,
+  type JsonObject,
   messageOf,
   type PreviewReply,
   type PreviewRequest,
