@@ -11,7 +11,10 @@ const TOPIC = 'made-in-the-console';
 const packageWith = (over: JsonObject): string => {
   const { operators } = exampleLibrary.package;
   const changed = Array.isArray(operators) ? operators.filter(isJsonObject) : [];
-  return JSON.stringify({ ...exampleLibrary.package, operators: changed.map((operator) => ({ ...operator, ...over })) });
+  return JSON.stringify({
+    ...exampleLibrary.package,
+    operators: changed.map((operator) => ({ ...operator, ...over })),
+  });
 };
 
 /** What an organisation may use and uses: computing units, topics it makes, libraries of operators; and the installation. */
