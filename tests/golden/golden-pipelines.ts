@@ -1,3 +1,4 @@
+import { decomposed } from './energy/energy-pipelines.ts';
 import type { GoldenPipeline } from './golden-pipeline.ts';
 import { copiedAsItIs, normalized, selectedAndTagged } from './plain-pipelines.ts';
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
@@ -19,4 +20,5 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   sortedAndGrouped,
   triggered,
   normalized,
+  decomposed,
 ];

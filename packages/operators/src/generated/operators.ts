@@ -8,9 +8,11 @@ import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
 import { assetLookup } from '../library/asset-lookup/operator.ts';
 import { batchMerger } from '../library/batch-merger/operator.ts';
+import { cumulantDecomposer } from '../library/cumulant-decomposer/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
 import { internalHttpClient } from '../library/internal-http-client/operator.ts';
 import { javascript } from '../library/javascript/operator.ts';
+import { lastChangedRecordAppender } from '../library/last-changed-record-appender/operator.ts';
 import { lastRecordAppender } from '../library/last-record-appender/operator.ts';
 import { latePointTagger } from '../library/late-point-tagger/operator.ts';
 import { latestRecordMerger } from '../library/latest-record-merger/operator.ts';
@@ -23,6 +25,8 @@ import { recordCapturer } from '../library/record-capturer/operator.ts';
 import { recordGenerator } from '../library/record-generator/operator.ts';
 import { recordRestorer } from '../library/record-restorer/operator.ts';
 import { recordSorterByTime } from '../library/record-sorter-by-time/operator.ts';
+import { simplifiedTimeWindowAggregator } from '../library/simplified-time-window-aggregator/operator.ts';
+import { slidingTimeWindowAggregator } from '../library/sliding-time-window-aggregator/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
 import type { ShownCase } from '../shared/shown-case.ts';
 
@@ -36,9 +40,11 @@ export const operators: readonly OperatorDefinition[] = [
   trash,
   assetLookup,
   batchMerger,
+  cumulantDecomposer,
   fixedTimeWindowAggregator,
   internalHttpClient,
   javascript,
+  lastChangedRecordAppender,
   lastRecordAppender,
   latePointTagger,
   latestRecordMerger,
@@ -51,6 +57,8 @@ export const operators: readonly OperatorDefinition[] = [
   recordGenerator,
   recordRestorer,
   recordSorterByTime,
+  simplifiedTimeWindowAggregator,
+  slidingTimeWindowAggregator,
   streamSelector,
 ];
 
@@ -342,6 +350,257 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "dropped": [
         "merged-into-group"
+      ]
+    }
+  ],
+  "cumulant-decomposer": [
+    {
+      "title": "A reading of 2.1 and one of 3.1, 1000 s later; then a reset of the meter, after which counting goes on",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "eos_turbine::ammeter_withLast",
+            "scaleType": "1",
+            "scale": "1",
+            "slopeType": "1",
+            "minMaxSlope": "[0,100000]",
+            "outputPoint": "eos_turbine::delta_production"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "eos_turbine",
+          "modelIdPath": "/eos_turbine",
+          "assetId": "t1",
+          "pointId": "ammeter_withLast",
+          "time": 1561911400000,
+          "value": 2.1,
+          "attr": {
+            "lastRecordAppender": {}
+          }
+        },
+        {
+          "modelId": "eos_turbine",
+          "modelIdPath": "/eos_turbine",
+          "assetId": "t1",
+          "pointId": "ammeter_withLast",
+          "time": 1561912400000,
+          "value": 3.1,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 1561911400000,
+                "value": 2.1
+              }
+            }
+          }
+        },
+        {
+          "modelId": "eos_turbine",
+          "modelIdPath": "/eos_turbine",
+          "assetId": "t1",
+          "pointId": "ammeter_withLast",
+          "time": 1561912460000,
+          "value": 0.5,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 1561912400000,
+                "value": 3.1
+              }
+            }
+          }
+        },
+        {
+          "modelId": "eos_turbine",
+          "modelIdPath": "/eos_turbine",
+          "assetId": "t1",
+          "pointId": "ammeter_withLast",
+          "time": 1561912760000,
+          "value": 0.75,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 1561912460000,
+                "value": 0.5
+              }
+            }
+          }
+        }
+      ],
+      "output": [
+        {
+          "modelId": "eos_turbine",
+          "modelIdPath": "/eos_turbine",
+          "assetId": "t1",
+          "pointId": "delta_production",
+          "time": 1561912400000,
+          "value": 1,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 1561911400000,
+                "value": 2.1
+              }
+            },
+            "deltaCalculator": {
+              "maxSlope": "100000.0",
+              "minSlope": "0.0",
+              "scale": "1.0",
+              "slope": 3.6
+            }
+          }
+        },
+        {
+          "modelId": "eos_turbine",
+          "modelIdPath": "/eos_turbine",
+          "assetId": "t1",
+          "pointId": "delta_production",
+          "time": 1561912760000,
+          "value": 0.25,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 1561912460000,
+                "value": 0.5
+              }
+            },
+            "deltaCalculator": {
+              "maxSlope": "100000.0",
+              "minSlope": "0.0",
+              "scale": "1.0",
+              "slope": 3
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "no-last-record",
+        "slope-out-of-limits"
+      ]
+    },
+    {
+      "title": "Scale and greatest slope from attributes of the asset",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "meter::energy",
+            "scaleType": "0",
+            "scale": "meter::ratio",
+            "slopeType": "0",
+            "minMaxSlope": "meter::capacity",
+            "outputPoint": "meter::delta"
+          }
+        ]
+      },
+      "assets": {
+        "m1": {
+          "modelIdPath": "/meter",
+          "attributes": {
+            "ratio": 40,
+            "capacity": 500
+          }
+        }
+      },
+      "input": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "pointId": "energy",
+          "assetId": "m1",
+          "time": 3600000,
+          "value": 300,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 0,
+                "value": 50
+              }
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "pointId": "energy",
+          "assetId": "m1",
+          "time": 7200000,
+          "value": 1000,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 3600000,
+                "value": 300
+              }
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "pointId": "energy",
+          "assetId": "unknown",
+          "time": 7200000,
+          "value": 1000,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 3600000,
+                "value": 300
+              }
+            }
+          }
+        }
+      ],
+      "output": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "pointId": "delta",
+          "assetId": "m1",
+          "time": 3600000,
+          "value": 10000,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 0,
+                "value": 50
+              }
+            },
+            "deltaCalculator": {
+              "maxSlope": "500.0",
+              "minSlope": "0.0",
+              "scale": "40.0",
+              "slope": 250
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "pointId": "delta",
+          "assetId": "unknown",
+          "time": 7200000,
+          "value": 700,
+          "attr": {
+            "lastRecordAppender": {
+              "lastRecord": {
+                "time": 3600000,
+                "value": 300
+              }
+            },
+            "deltaCalculator": {
+              "maxSlope": "Infinity",
+              "minSlope": "0.0",
+              "scale": "1.0",
+              "slope": 700
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "slope-out-of-limits"
       ]
     }
   ],
@@ -771,6 +1030,152 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       },
       "input": [],
       "output": []
+    }
+  ],
+  "last-changed-record-appender": [
+    {
+      "title": "How long a status has been what it is; the first record is appended to itself",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::status",
+            "conditions": "*",
+            "outputPoint": "turbine::status_since"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status",
+          "time": 1000,
+          "value": 1,
+          "attr": {}
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status",
+          "time": 2000,
+          "value": 1,
+          "attr": {}
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status",
+          "time": 3000,
+          "value": 2,
+          "attr": {}
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status",
+          "time": 4000,
+          "value": 2,
+          "attr": {}
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status_since",
+          "time": 1000,
+          "value": 1,
+          "attr": {
+            "lastChangedRecordAppender": {
+              "lastChangedTs": 1000,
+              "lastChangedValue": 1,
+              "lastChangedRecord": {
+                "modelId": "turbine",
+                "modelIdPath": "/turbine",
+                "assetId": "a1",
+                "pointId": "status_since",
+                "time": 1000,
+                "value": 1,
+                "attr": {}
+              }
+            }
+          }
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status_since",
+          "time": 2000,
+          "value": 1,
+          "attr": {
+            "lastChangedRecordAppender": {
+              "lastChangedTs": 1000,
+              "lastChangedValue": 1,
+              "lastChangedRecord": {
+                "modelId": "turbine",
+                "modelIdPath": "/turbine",
+                "assetId": "a1",
+                "pointId": "status_since",
+                "time": 1000,
+                "value": 1,
+                "attr": {}
+              }
+            }
+          }
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status_since",
+          "time": 3000,
+          "value": 2,
+          "attr": {
+            "lastChangedRecordAppender": {
+              "lastChangedTs": 1000,
+              "lastChangedValue": 1,
+              "lastChangedRecord": {
+                "modelId": "turbine",
+                "modelIdPath": "/turbine",
+                "assetId": "a1",
+                "pointId": "status_since",
+                "time": 1000,
+                "value": 1,
+                "attr": {}
+              }
+            }
+          }
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "status_since",
+          "time": 4000,
+          "value": 2,
+          "attr": {
+            "lastChangedRecordAppender": {
+              "lastChangedTs": 3000,
+              "lastChangedValue": 2,
+              "lastChangedRecord": {
+                "modelId": "turbine",
+                "modelIdPath": "/turbine",
+                "assetId": "a1",
+                "pointId": "status_since",
+                "time": 3000,
+                "value": 2,
+                "attr": {}
+              }
+            }
+          }
+        }
+      ]
     }
   ],
   "last-record-appender": [
@@ -2030,6 +2435,195 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "errors": [
         "TIME_NOT_VALID"
+      ]
+    }
+  ],
+  "simplified-time-window-aggregator": [
+    {
+      "title": "The energy of a minute goes out with the first record of a later one",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "meter::delta",
+            "aggregateWindow": "1m",
+            "outputPoint": "meter::APProduction.KWH"
+          }
+        ]
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "assetId": "a1",
+          "pointId": "delta",
+          "quality": 0,
+          "time": 1561911400000,
+          "value": 1,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "assetId": "a1",
+          "pointId": "delta",
+          "quality": 0,
+          "time": 1561912400000,
+          "value": 1,
+          "attr": {}
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "meter",
+          "modelIdPath": "/meter",
+          "assetId": "a1",
+          "pointId": "APProduction.KWH",
+          "quality": 0,
+          "time": 1561911360000,
+          "value": 1,
+          "attr": {
+            "windowAggregator": {
+              "lastOutput": "NaN",
+              "calType": "sum",
+              "calMode": "final",
+              "calDetail": {
+                "sum": 1,
+                "cnt": 1,
+                "lastSum": 0,
+                "lastCnt": 0
+              }
+            }
+          }
+        }
+      ]
+    }
+  ],
+  "sliding-time-window-aggregator": [
+    {
+      "title": "Every minute, the average of the last three; a record that comes late counts in the windows that are still open",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::power",
+            "fixedWindowSize": 1,
+            "fixedWindowUnit": "MINUTE",
+            "slidingWindowSize": 3,
+            "slidingWindowUnit": "MINUTE",
+            "aggregator": "avg",
+            "outputPoint": "turbine::power_3m"
+          }
+        ]
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "quality": 0,
+          "time": 1767225630000,
+          "value": 1,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "quality": 0,
+          "time": 1767225690000,
+          "value": 4,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "quality": 0,
+          "time": 1767225610000,
+          "value": 7,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "quality": 0,
+          "time": 1767225720000,
+          "value": 0,
+          "attr": {}
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power",
+          "quality": 0,
+          "time": 1767225599000,
+          "value": 9,
+          "attr": {}
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power_3m",
+          "quality": 0,
+          "time": 1767225480000,
+          "value": 1,
+          "attr": {
+            "windowAggregator": {
+              "lastOutput": "NaN",
+              "calType": "avg",
+              "calMode": "final",
+              "calDetail": {
+                "sum": 1,
+                "cnt": 1,
+                "lastSum": 0,
+                "lastCnt": 0
+              }
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "a1",
+          "pointId": "power_3m",
+          "quality": 0,
+          "time": 1767225540000,
+          "value": 4,
+          "attr": {
+            "windowAggregator": {
+              "lastOutput": "NaN",
+              "calType": "avg",
+              "calMode": "final",
+              "calDetail": {
+                "sum": 12,
+                "cnt": 3,
+                "lastSum": 0,
+                "lastCnt": 0
+              }
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "late"
       ]
     }
   ],

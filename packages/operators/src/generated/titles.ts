@@ -25,6 +25,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "透视"
         ]
       },
+      "cumulant-decomposer": {
+        "label": "累计量分解",
+        "summary": "将累计读数分解为与上一次读数之间的增量。",
+        "keywords": [
+          "增量",
+          "差值",
+          "电表",
+          "电量",
+          "斜率"
+        ]
+      },
       "dev-raw-data-source": {
         "label": "原始数据源（调试）",
         "summary": "发送写在管道中的记录，用于调试。",
@@ -89,6 +100,15 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "数据库",
           "写入",
           "表"
+        ]
+      },
+      "last-changed-record-appender": {
+        "label": "附加上一次变化的记录",
+        "summary": "为每条记录附加同一资产和测点上一次值发生变化时的记录。",
+        "keywords": [
+          "变化",
+          "上一条",
+          "缓存"
         ]
       },
       "last-record-appender": {
@@ -204,6 +224,28 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "批次"
         ]
       },
+      "simplified-time-window-aggregator": {
+        "label": "简化时间窗口聚合",
+        "summary": "在固定长度的窗口内对测点的值求和，用于电量计算。",
+        "keywords": [
+          "电量",
+          "求和",
+          "窗口"
+        ]
+      },
+      "sliding-time-window-aggregator": {
+        "label": "滑动时间窗口聚合",
+        "summary": "在相互重叠的窗口内聚合测点的值。",
+        "keywords": [
+          "滑动",
+          "平均",
+          "求和",
+          "最大",
+          "最小",
+          "计数",
+          "窗口"
+        ]
+      },
       "stream-selector": {
         "label": "分流",
         "summary": "按条件将记录发送到不同的流。",
@@ -250,6 +292,12 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Fields": "字段",
       "Expression": "表达式",
       "Group Key": "分组键",
+      "Scale Type": "系数类型",
+      "Scale": "系数",
+      "Slope Type": "斜率类型",
+      "Min/Max Slope": "最小/最大斜率",
+      "Fixed": "固定值",
+      "Model attribute": "模型属性",
       "Raw Data": "原始数据",
       "Stop After First Batch": "首批之后停止",
       "Compression": "压缩",
@@ -274,27 +322,14 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Round robin": "轮流",
       "Random": "随机",
       "Message key": "消息键",
-      "Fixed Window Size": "窗口长度",
-      "Fixed Window Unit": "窗口单位",
-      "Aggregator Policy": "聚合方式",
       "Latency (Minute)": "延迟（分钟）",
       "Early Trigger": "提前触发",
       "Early Trigger Type": "提前触发方式",
       "Early Trigger Frequency (Minute)": "提前触发频率（分钟）",
       "On-time Trigger": "准时触发",
-      "Output Data Type": "输出数据类型",
       "TriggerConfig": "触发配置",
-      "ExtraConfig": "附加配置",
-      "Second": "秒",
-      "Minute": "分钟",
-      "Hour": "小时",
-      "Day": "天",
       "By Fixed Frequency": "按固定频率",
       "By Input Point": "按输入测点",
-      "From TSL Model Service": "取自模型服务",
-      "cnt (count)": "cnt（计数）",
-      "delta (last - first)": "delta（末值 - 首值）",
-      "Double": "双精度（Double）",
       "Enable Cache Fields": "启用缓存",
       "ExpireRule": "过期规则",
       "Parameters": "参数",
@@ -397,6 +432,9 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "10 Minutes": "10 分钟",
       "30 Minutes": "30 分钟",
       "Restore Point": "恢复测点",
+      "Aggregate Window": "聚合窗口",
+      "Sliding Window Size": "滑动窗口长度",
+      "Sliding Window Unit": "滑动窗口单位",
       "Condition": "条件",
       "Stream": "流",
       "Output": "输出配置"

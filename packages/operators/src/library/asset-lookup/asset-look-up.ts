@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const RETRIES = 60;
 
 /** The asset of a record, by its `assetId`; undefined where the organisation has none of it. */
-export const assetLookUp = defineLookUp<string, AssetFacts, AssetLookupConfig>({
+export const assetLookUp = defineLookUp<string, AssetFacts, Pick<AssetLookupConfig, 'inputOutput'>>({
   name: 'asset',
   policy: () => ({
     // Changes are told; this only bounds how long one that went unheard may count.

@@ -1,41 +1,20 @@
 import Type from 'typebox';
 import { choiceField, switchField, tableField, wholeNumberField } from '../../shared/config/fields.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
+import { windowSizeColumn, windowUnitColumn } from '../../shared/windows/window-length.ts';
+import { aggregatorColumn, outputDataTypeField } from '../../shared/windows/window-options.ts';
 
 /** Configuration of the Fixed Time Window Aggregator (contract E.3). */
 export const config = Type.Object({
   inputOutput: tableField(
     {
       inputPoint: inputPointColumn,
-      windowSize: wholeNumberField({
-        title: 'Fixed Window Size',
-        description: 'Length of the window, in the unit beside it. At most 366 days.',
-        default: 1,
-        minimum: 1,
-        maximum: 31_622_400,
-      }),
-      windowUnit: choiceField(
-        { SECOND: 'Second', MINUTE: 'Minute', HOUR: 'Hour', DAY: 'Day' },
-        {
-          title: 'Fixed Window Unit',
-          description: 'Unit of the window size. Windows are aligned to 1970-01-01T00:00Z; days are UTC days.',
-          default: 'MINUTE',
-        },
+      windowSize: windowSizeColumn(
+        'Fixed Window Size',
+        'Length of the window, in the unit beside it. At most 366 days.',
       ),
-      aggregator: choiceField(
-        {
-          max: 'max',
-          min: 'min',
-          avg: 'avg',
-          count: 'count',
-          cnt: 'cnt (count)',
-          sum: 'sum',
-          first: 'first',
-          last: 'last',
-          delta: 'delta (last - first)',
-        },
-        { title: 'Aggregator Policy', description: 'What is computed of the values in a window.', default: 'avg' },
-      ),
+      windowUnit: windowUnitColumn('Fixed Window Unit'),
+      aggregator: aggregatorColumn,
       outputPoint: outputPointColumn,
     },
     { title: 'Input/Output', description: 'What is aggregated over which windows.', group: 'Input/Output' },
@@ -82,15 +61,6 @@ export const config = Type.Object({
     default: false,
     group: 'TriggerConfig',
   }),
-  outputDataType: choiceField(
-    { DOUBLE: 'Double', FROM_MODEL: 'From TSL Model Service' },
-    {
-      title: 'Output Data Type',
-      description:
-        'Double: values must be numbers. From TSL Model Service: `count`, `first` and `last` also take texts and booleans, and `first` and `last` keep their type. The model itself is not asked: results are JSON values, which have no narrower types than these.',
-      default: 'DOUBLE',
-      group: 'ExtraConfig',
-    },
-  ),
+  outputDataType: outputDataTypeField,
   cacheType: cacheTypeField,
 });

@@ -1,34 +1,26 @@
-import { ASSET_AND_POINT, compileCondition, defineProcessor } from '@penstock/engine';
+import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
 import Type from 'typebox';
-import { tableField, textField } from '../../shared/config/fields.ts';
-import { expressionIssues } from '../../shared/config/option-issue.ts';
+import {
+  type AppendPolicy,
+  checkAppenderRows,
+  conditionsColumn,
+  type KeptRecords,
+  keptRecords,
+  RecordAppender,
+} from '../../shared/appended-records.ts';
+import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed, keyNotValid, notSelected } from '../../shared/outcomes.ts';
 import { changedPointFields } from '../../shared/points/output-point.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import {
-  decodeLastRecords,
-  encodeLastRecords,
-  LastRecordAppender,
-  type LastRecords,
-  lastRecordItem,
-} from './last-records.ts';
+import { rowLineage } from '../../shared/points/row-lineage.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
     {
       inputPoint: inputPointColumn,
-      conditions: textField({
-        title: 'Conditions',
-        description:
-          "Which records become the last one: `*` for every record, or an expression that is true for them, such as `${record:value('/quality') == 0}`.",
-        default: '*',
-        minLength: 1,
-        maxLength: 4000,
-        control: 'expression',
-      }),
+      conditions: conditionsColumn('Which records become the last one'),
       outputPoint: outputPointColumn,
     },
     { title: 'Input/Output', description: 'The points to which the record before is appended.', group: 'Input/Output' },
@@ -36,7 +28,15 @@ const config = Type.Object({
   cacheType: cacheTypeField,
 });
 
-export const lastRecordAppender = defineProcessor<typeof config, LastRecords>({
+/** Of a record its text is kept, and nothing else. */
+const policy: AppendPolicy<string> = {
+  attribute: 'lastRecordAppender',
+  replaces: () => true,
+  keep: (text) => text,
+  entryOf: (last) => (last === undefined ? '{}' : `{"lastRecord":${last}}`),
+};
+
+export const lastRecordAppender = defineProcessor<typeof config, KeptRecords<string>>({
   ...operatorNames('processor', 'Last Record Appender'),
   library: LIBRARY,
   version: 1,
@@ -52,25 +52,13 @@ State per asset and input point: one record per row. Get Stage State shows the r
   config,
   errors: [keyNotValid, expressionFailed],
   drops: [notSelected],
-  check: ({ inputOutput }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
-    ...inputOutput.flatMap((row, index) => {
-      if (row.conditions === '*') return [];
-      const compiled = compileCondition(row.conditions);
-      if (compiled.ok) return [];
-      return expressionIssues(`/inputOutput/${index}/conditions`, compiled.issues);
-    }),
-  ],
+  check: ({ inputOutput }) => checkAppenderRows(inputOutput),
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
   requires: () => ASSET_AND_POINT,
-  state: {
-    encode: encodeLastRecords,
-    decode: decodeLastRecords,
-    toItem: lastRecordItem,
-  },
-  lineage: ({ inputOutput }) => ({
-    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
-    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
-  }),
-  create: ({ inputOutput }, context) => new LastRecordAppender(inputOutput, context.state),
+  state: keptRecords<string>(
+    (last) => last,
+    (text) => text,
+  ),
+  lineage: ({ inputOutput }) => rowLineage(inputOutput),
+  create: ({ inputOutput }, context) => new RecordAppender(inputOutput, policy, context.state),
 });

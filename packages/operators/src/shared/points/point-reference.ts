@@ -18,9 +18,11 @@ export const pointReferenceOf = (text: string): PointReference => {
   return point;
 };
 
-/** Whether a record is of a model, or of one that inherits from it (contract E.0). */
-export const isOfModel = ({ modelId, modelIdPath }: StreamRecord, wanted: string): boolean =>
-  modelId === wanted || modelIdPath?.split('/').includes(wanted) === true;
+/** Whether a record, or an asset, is of a model or of one that inherits from it (contract E.0). */
+export const isOfModel = (
+  { modelId, modelIdPath }: Pick<StreamRecord, 'modelId' | 'modelIdPath'>,
+  wanted: string,
+): boolean => modelId === wanted || modelIdPath?.split('/').includes(wanted) === true;
 
 /** Issues of the point columns of an Input/Output table. Columns that are absent or empty are not looked at. */
 export const checkPointColumns = (

@@ -1,6 +1,7 @@
 import { decodeKeyWatermark, encodeKeyWatermark, isHeld, type KeyWatermark } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import { type Accumulator, type Aggregator, resultOf } from './accumulator.ts';
+import { type Accumulator, resultOf } from './accumulator.ts';
+import { readRowId } from './window-row.ts';
 
 /** One open window. */
 export interface OpenWindow extends Accumulator {
@@ -53,16 +54,6 @@ export interface PointWindows {
   /** Whether the rows in `matched` have `facts`; not stored. */
   areFactsTaken: boolean;
 }
-
-/** Identifies a row by what it computes, so that its open windows survive edits of other rows. */
-export const rowId = (
-  inputPoint: string,
-  outputPoint: string,
-  aggregator: Aggregator,
-  size: number,
-  /** Counts rows that compute the same, from 0. */
-  repetition: number,
-): string => JSON.stringify([inputPoint, outputPoint, aggregator, size, repetition]);
 
 export const sameFacts = (a: RecordFacts, b: RecordFacts): boolean =>
   a === b || (a.modelIdPath === b.modelIdPath && a.modelId === b.modelId && a.orgId === b.orgId);
@@ -166,7 +157,7 @@ export const windowsItem = (state: PointWindows, assetId: string, pointId: strin
   // Only where it is behind: windows wait for partitions that are slower.
   ...(isHeld(state.mark) ? { watermark: Number.isFinite(state.mark.watermark) ? state.mark.watermark : null } : {}),
   windows: state.rows.flatMap((row) => {
-    const [, outputPoint, aggregator, size] = JSON.parse(row.rowId) as [string, string, Aggregator, number];
+    const { outputPoint, aggregator, size } = readRowId(row.rowId);
     return row.windows.map((window) => ({
       outputPoint,
       aggregator,
@@ -177,3 +168,6 @@ export const windowsItem = (state: PointWindows, assetId: string, pointId: strin
     }));
   }),
 });
+
+/** State of an operator that keeps windows, by asset and point. */
+export const windowState = { encode: encodeWindows, decode: decodeWindows, toItem: windowsItem };

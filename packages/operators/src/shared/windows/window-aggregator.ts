@@ -8,18 +8,12 @@ import {
   StreamRecord,
 } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { hasKey, hasTime, hasValue, isSelected, reportNotNumeric } from '../../shared/points/guards.ts';
-import { pathToModel } from '../../shared/points/output-point.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
-import { accumulate, detailOf, emptyAccumulator, resultOf, sumOf } from '../../shared/windows/accumulator.ts';
-import {
-  type OpenWindow,
-  type PointWindows,
-  type RecordFacts,
-  type RowWindows,
-  sameFacts,
-} from '../../shared/windows/window-state.ts';
+import { hasKey, hasTime, hasValue, isSelected, reportNotNumeric } from '../points/guards.ts';
+import { pathToModel } from '../points/output-point.ts';
+import { PointTable } from '../points/point-table.ts';
+import { accumulate, detailOf, emptyAccumulator, resultOf, sumOf } from './accumulator.ts';
 import type { WindowRow } from './window-row.ts';
+import { type OpenWindow, type PointWindows, type RecordFacts, type RowWindows, sameFacts } from './window-state.ts';
 
 /** Why a result is put out (contract E.3, `calMode`). */
 type CalMode = 'early' | 'onTime' | 'final';
@@ -31,10 +25,13 @@ export interface WindowTriggers {
   readonly earlyOnRecord: boolean;
 }
 
+/** Nothing but the final results. */
+export const FINAL_ONLY: WindowTriggers = { latency: 0, onTime: false, earlyOnRecord: false };
+
 /**
- * Tumbling windows per asset and point. The watermark is that of this asset and point alone, so what comes out is a
- * function of its records in their order: neither other assets nor partitions nor crashes matter. Early output by the
- * clock is the exception.
+ * Windows per asset and point: one after the other, or overlapping where a row's step is less than its size. The
+ * watermark is that of this asset and point alone, so what comes out is a function of its records in their order:
+ * neither other assets nor partitions nor crashes matter. Early output by the clock is the exception.
  */
 export class WindowAggregator {
   readonly #rows: readonly WindowRow[];
@@ -147,14 +144,24 @@ export class WindowAggregator {
     let isTaken = false;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i] as WindowRow;
-      const start = Math.floor(time / row.size) * row.size;
-      if (start + row.size + this.#triggers.latency <= bound) continue;
       const of = state.matched[i] as RowWindows;
-      const window = openWindow(of.windows, start);
-      accumulate(window, row.aggregator, value, time);
-      window.isChanged = true;
-      isTaken = true;
-      if (this.#triggers.earlyOnRecord) this.#put(of, window, 'early', record, assetId, out);
+      const { size, step } = row;
+      const { windows } = of;
+      let at = windows.length - 1;
+      // From the newest of the windows that hold the record to the oldest, which has the earliest end.
+      for (let start = Math.floor(time / step) * step; start > time - size; start -= step) {
+        if (start + size + this.#triggers.latency <= bound) break;
+        while (at >= 0 && (windows[at] as OpenWindow).start > start) at--;
+        let window = windows[at];
+        if (window === undefined || window.start !== start) {
+          window = newWindow(start);
+          windows.splice(at + 1, 0, window);
+        }
+        accumulate(window, row.aggregator, value, time);
+        window.isChanged = true;
+        isTaken = true;
+        if (this.#triggers.earlyOnRecord) this.#put(of, window, 'early', record, assetId, out);
+      }
     }
     return isTaken;
   }
@@ -293,22 +300,13 @@ const outputOf = (of: RowWindows, window: OpenWindow, mode: CalMode, value: Json
 const acceptsAll = (rows: readonly WindowRow[], value: JsonValue): boolean =>
   (typeof value === 'string' || typeof value === 'boolean') && rows.every((row) => row.takesAnyValue);
 
-/** The window that begins at `start`, opened where it is not yet. Windows are few and mostly the last is meant. */
-const openWindow = (windows: OpenWindow[], start: number): OpenWindow => {
-  let at = windows.length - 1;
-  while (at >= 0 && (windows[at] as OpenWindow).start > start) at--;
-  const found = windows[at];
-  if (found !== undefined && found.start === start) return found;
-  const window: OpenWindow = {
-    ...emptyAccumulator(),
-    start,
-    lastOutput: undefined,
-    lastSum: 0,
-    lastCount: 0,
-    isChanged: false,
-    isOnTimeDone: false,
-    isOverflowTold: false,
-  };
-  windows.splice(at + 1, 0, window);
-  return window;
-};
+const newWindow = (start: number): OpenWindow => ({
+  ...emptyAccumulator(),
+  start,
+  lastOutput: undefined,
+  lastSum: 0,
+  lastCount: 0,
+  isChanged: false,
+  isOnTimeDone: false,
+  isOverflowTold: false,
+});
