@@ -62,7 +62,11 @@ export const OPERATOR_CODES = {
     'The script put out more in one run than it may.',
     'Write less per record, or keep what is large out of the records.',
   ),
-  SCRIPT_STATE_TOO_LARGE: code('record', 'The state of the script is larger than it may be.', 'Keep less in it.'),
+  SCRIPT_STATE_TOO_LARGE: code(
+    'record',
+    'An entry of the state of the script is larger than it may be.',
+    'Keep what belongs to different things under names of their own, such as asset ids, or keep less.',
+  ),
   SCRIPT_TIME_LIMIT: code('record', 'The script took longer than it may.', SCRIPT),
   STAGE_TOPIC_NOT_GRANTED: code(
     'issue',

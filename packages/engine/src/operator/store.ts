@@ -61,6 +61,11 @@ export interface StoreDefinition<S, C = any> {
    * together by the same key in one part; it is refused otherwise (`PLAN_STORE_SPLIT`). Undefined: the stage's own.
    */
   readonly group?: (config: C) => string | undefined;
+  /**
+   * Entries belong to the task, and their keys name nothing of a record's key: they cannot be shared out where records
+   * come by other partitions than before (`STATE_PLACE_CHANGED`).
+   */
+  readonly ofTask?: boolean;
   /** False where a configuration does without it. */
   readonly isKept?: (config: C) => boolean;
   /** Of an encoded entry, in bytes; a larger one is an error of its record. Default: what the state topic takes. */

@@ -108,6 +108,8 @@ export interface StateChanges {
 export interface Move {
   readonly from: StoreEntry;
   readonly to: StoreEntry;
+  /** Its entries name nothing of a record's key: see `StoreDefinition.ofTask`. */
+  readonly isOfTask?: boolean;
 }
 
 /** Nothing to do: what is kept lies as the new plan wants it. */
@@ -135,7 +137,8 @@ export const compareStores = (
       unusable.set(storeName(from), versionUnknown(from, to));
     else {
       if (from.version !== to.version && definition !== undefined) migrated.set(storeName(to), definition);
-      if (!isSamePlace(from.place, to.place)) moved.set(storeName(to), { from, to });
+      if (!isSamePlace(from.place, to.place))
+        moved.set(storeName(to), { from, to, isOfTask: definition?.ofTask === true });
     }
   }
   const going = new Set(pairs.map(([old]) => storeName(old)));

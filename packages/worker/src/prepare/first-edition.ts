@@ -46,7 +46,8 @@ export const describeFirstEdition = async (
     if (isRead || committed.size === 0) inputs.push({ topic, topicId: found.id, partitions: 0 });
     places.push({ topic, partitions: found.partitions });
   }
-  const stores = storesOf(plan, places);
+  // It knew one version of each store.
+  const stores = storesOf(plan, places).map((store) => ({ ...store, version: 1 }));
   // An id that no topic has: there was one, and it is gone.
   return {
     format: manifestFormatOf(stores),

@@ -51,6 +51,15 @@ describe('an entry of kept state', () => {
     assert.throws(() => find(moved(place(null, 3, null), place(['other'], 8), inner)), { code: 'STATE_PLACE_CHANGED' });
   });
 
+  test('that belongs to the task is never taken for one of a key, whatever its own key looks like', () => {
+    const where = [place(null, 8, null), place(['p'], 8)] as const;
+    const by = moved(...where, ['x', 'p']);
+    assert.equal(find(by)?.to?.partition, 'p'.length);
+    const [[name, move]] = [...by.moved] as [[string, Move]];
+    const ofTask = { ...by, moved: new Map([[name, { ...move, isOfTask: true }]]) };
+    assert.throws(() => find(ofTask), { code: 'STATE_PLACE_CHANGED' });
+  });
+
   test('goes under the new name of its stage, and that of a group stays', () => {
     const renames = new Map([['S_01', 'S_02']]);
     assert.equal(find({ ...nothing, renames })?.to?.key, '[2,"S_02","kept",1,["site","p","7"]]');

@@ -115,19 +115,24 @@ const migratedValue = (
 const labelOf = (owner: StoreOwner): string => ('stage' in owner ? owner.stage : owner.group);
 
 /** Where the records of an entry will come by. An entry that does not say of which key it is can only stay. */
-const targetOf = ({ from, to }: Move, partition: number, key: StateKey, partitionFor: Partitioner): number => {
+const targetOf = (
+  { from, to, isOfTask }: Move,
+  partition: number,
+  key: StateKey,
+  partitionFor: Partitioner,
+): number => {
   const { partitionedBy, partitioner, partitions } = to.place;
   const terms = fieldsOfKey(to.key);
   // All records are in one task then, whatever the entry says.
   if (partitioner === 'murmur2' && partitionedBy?.length === 0) return partitionFor('', partitions);
-  const values = partitionedBy?.map((term) => key[terms?.indexOf(term) ?? -1] ?? '') ?? [];
+  const values = isOfTask === true ? [] : (partitionedBy?.map((term) => key[terms?.indexOf(term) ?? -1] ?? '') ?? []);
   const isTold = values.length > 0 && values.every((value) => value !== '') && terms !== undefined;
   if (partitioner === 'murmur2' && isTold) return partitionFor(partitionText(values), partitions);
   const isDistributedAlike =
     JSON.stringify(from.place.partitionedBy) === JSON.stringify(partitionedBy) && from.place.partitions === partitions;
   // State of a task goes with the number of its partition; added partitions begin with none.
-  const isOfTask = terms === undefined && from.place.partitioner === partitioner;
-  if (isDistributedAlike || isOfTask) return partition;
+  const isWithoutKey = terms === undefined && from.place.partitioner === partitioner;
+  if (isDistributedAlike || isWithoutKey) return partition;
   throw placeChanged(from, to);
 };
 

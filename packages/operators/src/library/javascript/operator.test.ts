@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '@penstock/model';
+import type { JsonObject, JsonValue } from '@penstock/model';
 import { OperatorHarness, runOperator, validateConfig } from '@penstock/testkit/operator';
 import { javascript } from './operator.ts';
 
@@ -179,17 +179,25 @@ test('what is no record cannot be written', async () => {
   ]);
 });
 
-test('the state is kept, stored once per task when it changed, and restored', async () => {
+test('the state is kept property by property, stored where it changed, and restored', async () => {
   const script = each(
     'state[record.value.assetId] = (state[record.value.assetId] || 0) + record.value.value; record.value.total = state[record.value.assetId]; output.write(record);',
   );
   const before = await OperatorHarness.create(javascript, { script });
   await before.send([record(1), record(2), record(5, { assetId: 'b' })]);
-  assert.deepEqual(await before.changedKeys(), ['["Stage_01","",""]']);
+  assert.deepEqual(await before.changedKeys(), [stateKey('a'), stateKey('b')]);
+  await before.send([record(0), record(0, { assetId: 'b' }), record(0, { assetId: 'b' })]);
+  assert.deepEqual(await before.changedKeys(), [], 'what comes out the same is no change');
   await before.send([]);
   assert.deepEqual(await before.changedKeys(), []);
   const stored = await before.storedState();
-  assert.deepEqual([...stored.values()], [{ a: 3, b: 5 }]);
+  assert.deepEqual(
+    [...stored],
+    [
+      [stateKey('a'), '3'],
+      [stateKey('b'), '5'],
+    ],
+  );
   const after = await OperatorHarness.create(javascript, { script }, { stored });
   await after.send([record(4)]);
   assert.deepEqual(
@@ -208,7 +216,133 @@ test('the state is kept, stored once per task when it changed, and restored', as
   );
 });
 
-test('a state that grows too large is an error of the records that made it grow', async () => {
+const stateKey = (name: string) => JSON.stringify([2, 'Stage_01', 'state', 2, ['', name]]);
+
+test('a state of many properties may be far larger than one of them', async () => {
+  const script = each(
+    "state[record.value.assetId] = { text: 'x'.repeat(100000), n: ((state[record.value.assetId] || {}).n || 0) + 1 }; record.value.n = state[record.value.assetId].n; output.write(record);",
+  );
+  const assets = Array.from({ length: 40 }, (_, i) => `asset-${i}`);
+  const before = await OperatorHarness.create(javascript, { script });
+  await before.send(assets.map((assetId) => record(1, { assetId })));
+  assert.equal((await before.changedKeys()).length, 40);
+  await before.send([record(1, { assetId: 'asset-7' })]);
+  assert.deepEqual(await before.changedKeys(), [stateKey('asset-7')]);
+  const stored = await before.storedState();
+  assert.ok([...stored.values()].reduce((sum: number, value) => sum + String(value).length, 0) > 4_000_000);
+  const after = await OperatorHarness.create(javascript, { script }, { stored });
+  await after.send(assets.map((assetId) => record(1, { assetId })));
+  assert.deepEqual(
+    after.run.output.map(({ n }) => n),
+    assets.map((assetId) => (assetId === 'asset-7' ? 3 : 2)),
+  );
+  assert.deepEqual(after.run.errors, []);
+  await before.close();
+  await after.close();
+});
+
+test('properties that are deleted, replaced with all others, or reached by any other way than their name are kept as they are', async () => {
+  const steps = [
+    "state.a = 1; state['b c'] = { deep: [1] }; state.__proto__own = 0;",
+    "delete state.a; state['b c'].deep.push(2);",
+    'for (const [name, value] of Object.entries(state)) if (value.deep) value.deep.push(3);',
+    "Object.defineProperty(state, 'd', { value: 4, enumerable: true, writable: true, configurable: true });",
+    "state = { e: 5, 'b c': state['b c'] };",
+    "sdc.state.e++; sdc.state[''] = 'no name'; state['__proto__x'] = undefined; state.f = () => 1;",
+    'state = 7;',
+    'state.g = 8;',
+  ];
+  const kept = [
+    { a: 1, 'b c': { deep: [1] }, __proto__own: 0 },
+    { 'b c': { deep: [1, 2] }, __proto__own: 0 },
+    { 'b c': { deep: [1, 2, 3] }, __proto__own: 0 },
+    { 'b c': { deep: [1, 2, 3] }, __proto__own: 0, d: 4 },
+    { e: 5, 'b c': { deep: [1, 2, 3] } },
+    { e: 6, 'b c': { deep: [1, 2, 3] }, '': 'no name' },
+    {},
+    { g: 8 },
+  ];
+  const script = `switch (records[0].value.value) { ${steps.map((step, i) => `case ${i}: ${step} break;`).join('\n')} }
+    records[0].value.seen = JSON.stringify(state); output.write(records[0]);`;
+  let stored: ReadonlyMap<string, JsonValue> = new Map();
+  const straight = await OperatorHarness.create(javascript, { script });
+  for (const [i, expected] of kept.entries()) {
+    const resumed = await OperatorHarness.create(javascript, { script }, { stored });
+    for (const harness of [straight, resumed]) {
+      await harness.send([record(i)]);
+      assert.deepEqual(harness.run.errors, []);
+      const entries = [...(await harness.storedState())].map(([key, value]) => [
+        (JSON.parse(key) as [0, 0, 0, 0, [string, string]])[4][1],
+        JSON.parse(value as string),
+      ]);
+      assert.deepEqual(Object.fromEntries(entries), expected, steps[i]);
+    }
+    stored = await resumed.storedState();
+    await resumed.close();
+  }
+  await straight.close();
+});
+
+test('a run that fails leaves every property as it was, also those that it deleted, added or replaced', async () => {
+  const script = `state.sum = (state.sum || 0) + records[0].value.value;
+    switch (records[0].value.value) {
+      case 2: delete state.sum; state.more = 1; throw new Error('two');
+      case 3: state = { other: 1 }; throw new Error('three');
+      case 4: state.self = state; break;
+      case 5: state.large = 'x'.repeat(600000); break;
+    }
+    records[0].value.seen = JSON.stringify(state); output.write(records[0]);`;
+  const harness = await OperatorHarness.create(javascript, { script, ioMapping: 'M:1' });
+  for (const value of [1, 2, 3, 4, 5, 6]) await harness.send([record(value)]);
+  assert.deepEqual(codes(harness.run), ['SCRIPT_FAILED', 'SCRIPT_FAILED', 'SCRIPT_FAILED', 'SCRIPT_STATE_TOO_LARGE']);
+  assert.deepEqual(
+    harness.run.output.map(({ seen }) => seen),
+    ['{"sum":1}', '{"sum":7}'],
+  );
+  assert.deepEqual([...(await harness.storedState())], [[stateKey('sum'), '7']]);
+  await harness.close();
+});
+
+test('what the first version kept as one entry is taken apart when the stage is opened', async () => {
+  const [store] = javascript.stores ?? [];
+  assert.ok(store?.migrate);
+  const script = each('record.value.seen = JSON.stringify(state); state.n++; output.write(record);');
+  for (const [before, seen] of [
+    [{ n: 1, a: { list: [1.5, null] }, '': 'x' }, '{"n":1,"a":{"list":[1.5,null]},"":"x"}'],
+    [7, '{}'],
+    ['text', '{}'],
+  ] as const) {
+    const stored = new Map([[stateKey(''), store.migrate(before as JsonValue, 1)]]);
+    const harness = await OperatorHarness.create(javascript, { script }, { stored });
+    await harness.send([record(1)]);
+    assert.deepEqual(
+      harness.run.output.map((one) => JSON.parse(String(one.seen))),
+      [JSON.parse(seen)],
+    );
+    const names = [...(await harness.storedState()).keys()].sort();
+    assert.deepEqual(names, (seen === '{}' ? ['n'] : ['', 'a', 'n']).map(stateKey).sort());
+    await harness.close();
+  }
+});
+
+test('a state that does not fit into the memory of the script says so', async () => {
+  const stored = new Map(
+    Array.from({ length: 8 }, (_, i): [string, JsonValue] => [
+      stateKey(`p${i}`),
+      JSON.stringify(Array.from({ length: 100_000 }, () => ({}))),
+    ]),
+  );
+  const config = { memoryLimitMb: 16, script: each('state.n = 1; output.write(record);') };
+  const harness = await OperatorHarness.create(javascript, config, { stored });
+  await harness.send([record(1)]);
+  assert.deepEqual(
+    harness.run.errors.map(({ code, message }) => [code, /raise the Memory Limit/.test(message)]),
+    [['SCRIPT_MEMORY_LIMIT', true]],
+  );
+  await harness.close();
+});
+
+test('a property that grows too large is an error of the records that made it grow', async () => {
   const script = each("if (record.value.value === 2) state.big = 'x'.repeat(600000); output.write(record);");
   const harness = await OperatorHarness.create(javascript, { script });
   await harness.send([record(1), record(2), record(3)]);

@@ -1,5 +1,4 @@
 import { defineProcessor, fieldPointer } from '@penstock/engine';
-import { isJsonObject } from '@penstock/model';
 import Type from 'typebox';
 import { textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { textIssue } from '../../shared/config/option-issue.ts';
@@ -17,7 +16,8 @@ import {
   timeLimitField,
 } from '../../shared/scripts/script-config.ts';
 import { scriptOutputs, scriptPoints } from '../../shared/scripts/script-outputs.ts';
-import { ScriptStage, type ScriptState } from '../../shared/scripts/script-stage.ts';
+import { ScriptStage } from '../../shared/scripts/script-stage.ts';
+import { defineScriptState, type ScriptState } from '../../shared/scripts/script-state.ts';
 import { Sandbox } from './sandbox.ts';
 import { syntaxProblem } from './syntax-check.ts';
 
@@ -67,7 +67,7 @@ Numbers the script leaves alone keep their spelling, however many digits they ha
 
 With Input/Output rows only records of the input points reach the script (others: \`not-selected\`), and what it writes must fit an output point (\`SCRIPT_OUTPUT_NOT_VALID\`). Records it neither writes nor reports are dropped, as \`not-written\`, or with M:1 as \`merged\`. \`error.write\` makes an error \`SCRIPT_ERROR\`. If the script throws (\`SCRIPT_FAILED\`, with the line) or exceeds a limit (\`SCRIPT_TIME_LIMIT\`, \`SCRIPT_MEMORY_LIMIT\`), nothing of that run counts: with 1:1 the records are run again one by one, for up to twice the time limit, so that only those that fail (or are left when that time is over) are errors; with M:1 the whole batch is. Late and duplicate records and missing values are the script's business.
 
-State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARGE\`), kept together with the output it led to. Global variables other than \`state\` may be lost at any time.`,
+State: \`state\`, one per task, kept together with the output it led to. Each of its properties is kept by itself as JSON, and a commit writes those that changed: keep what belongs to an asset under its id. A property may have 512 KiB with its name (\`SCRIPT_STATE_TOO_LARGE\`); how many there are is bounded by the memory limit alone, into which the whole state has to fit. Changes are noticed of what the script reaches by the name \`state\` in that run: an object that it got from \`state\` in an earlier batch and still holds is not looked at. The order of the properties is not kept over a restart. Global variables other than \`state\` may be lost at any time.`,
   config,
   errors: scriptErrors,
   drops: scriptDrops,
@@ -86,11 +86,7 @@ State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARG
   changes: () => 'any',
   requires: ({ script, stateKey }) =>
     mentionsState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
-  state: {
-    isKept: ({ script }) => mentionsState(script),
-    encode: ({ json }) => JSON.parse(json),
-    decode: (stored) => ({ json: JSON.stringify(isJsonObject(stored) ? stored : {}) }),
-  },
+  stores: [defineScriptState((stored) => JSON.stringify(stored))],
   lineage: ({ inputOutput }) => scriptPoints(inputOutput),
   create: ({ script, timeLimitMs, memoryLimitMb, inputOutput, ioMapping }, context) =>
     new ScriptStage(

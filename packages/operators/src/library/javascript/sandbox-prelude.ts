@@ -1,6 +1,6 @@
 /**
  * The code that runs in the isolate around the user's script: it unpacks a batch, offers the script its objects
- * (contract E.3), and packs what the script wrote. It evaluates to `{ run, setState }` as references.
+ * (contract E.3), and packs what the script wrote. It evaluates to `{ run, setState, putBack }` as references.
  *
  * Everything it relies on is taken into local variables before the script runs, records are told by a private field,
  * and results are put together by concatenation of primitive values (`JSON.stringify` asks objects, but never
@@ -8,8 +8,8 @@
  *
  * A result is text in lines. The first is the header, JSON: `s` source index per output (null: 0, 1, 2, …), `e` errors
  * as [index, code, message, created record or null], `k` asset and point id of outputs that have not those of their
- * source as [output, assetId or null, pointId or null], `l` log lines, `t` the state where it changed, `f` the failure
- * where the script threw. Each further line is one output record.
+ * source as [output, assetId or null, pointId or null], `l` log lines, `t` the properties of the state that
+ * it reached as [name, JSON or null], `w` that these are all, `u` their names and `f` the failure where the script threw. Each further line is one output record.
  */
 export const sandboxPrelude = `
 (function (script, settings) {
@@ -26,6 +26,11 @@ export const sandboxPrelude = `
   const isArray = Array.isArray;
   const isFinite = Number.isFinite;
   const entriesOf = Object.entries;
+  const keysOf = Object.keys;
+  const hasOwn = Object.hasOwn;
+  const makeBare = Object.create;
+  const MakeProxy = Proxy;
+  const { get: reflectGet, set: reflectSet, deleteProperty, defineProperty, getOwnPropertyDescriptor } = Reflect;
   const sqrt = Math.sqrt;
   const text = String;
   const exec = Function.prototype.call.bind(RegExp.prototype.exec);
@@ -45,7 +50,6 @@ export const sandboxPrelude = `
   let errors = '';
   let logs = '';
   let logLines = 0;
-  let stateText = '{}';
   let ended;
   let keys = '';
   let assets;
@@ -118,9 +122,48 @@ export const sandboxPrelude = `
 
   const define = (name, value) =>
     Object.defineProperty(globalThis, name, { value, writable: false, configurable: false, enumerable: true });
-  let state = {};
+  // Which properties of the state the script reaches: only these can have changed. Nothing is inherited by the two.
+  let touched = makeBare(null);
+  const touch = (name) => { if (typeof name === 'string') touched[name] = 1; };
+  const traps = makeBare(null);
+  traps.get = (target, name) => { touch(name); return reflectGet(target, name); };
+  traps.set = (target, name, value) => { touch(name); return reflectSet(target, name, value); };
+  traps.deleteProperty = (target, name) => { touch(name); return deleteProperty(target, name); };
+  traps.defineProperty = (target, name, value) => { touch(name); return defineProperty(target, name, value); };
+  traps.getOwnPropertyDescriptor = (target, name) => { touch(name); return getOwnPropertyDescriptor(target, name); };
+  /** What the script sees as its state, and the object behind it; another object where the script replaced it. */
+  let kept = {};
+  let state = new MakeProxy(kept, traps);
+  let isReplaced = false;
+  const isMap = (value) => typeof value === 'object' && value !== null && !isArray(value);
+  const replaceState = (value) => {
+    if (value === state) return;
+    state = value;
+    isReplaced = true;
+  };
+  const adopt = (value) => {
+    kept = value;
+    state = new MakeProxy(kept, traps);
+    isReplaced = false;
+    touched = makeBare(null);
+  };
+  const touchedNames = () => {
+    const names = keysOf(touched);
+    let list = '';
+    for (let i = 0; i < names.length; i++) list += (list === '' ? '' : ',') + stringify(names[i]);
+    return list;
+  };
+  const membersOf = (names) => {
+    let members = '';
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      const json = hasOwn(kept, name) ? stringify(kept[name]) : undefined;
+      members += (members === '' ? '[' : ',[') + stringify(name) + ',' + (typeof json === 'string' ? stringify(json) : 'null') + ']';
+    }
+    return members;
+  };
   Object.defineProperty(globalThis, 'state', {
-    get: () => state, set: (value) => { state = value; }, configurable: false, enumerable: true,
+    get: () => state, set: replaceState, configurable: false, enumerable: true,
   });
 
   const output = Object.freeze({
@@ -244,7 +287,7 @@ export const sandboxPrelude = `
     { ...functions, output, error, log, userParams: Object.freeze({}), pipelineParameters: () => ({}), isStopped: () => false },
     {
       records: { get: () => current, enumerable: true },
-      state: { get: () => state, set: (value) => { state = value; }, enumerable: true },
+      state: { get: () => state, set: replaceState, enumerable: true },
     },
   )));
 
@@ -258,10 +301,22 @@ export const sandboxPrelude = `
     return '{"message":' + stringify(name + messageOf(error)) + ',"stack":' + stringify(stack) + '}';
   };
 
+  const failureText = (error) =>
+    '{"f":' + failureOf(error) + ',"l":[' + logs + ']' + (isReplaced ? '' : ',"u":[' + touchedNames() + ']') + '}';
+
   return {
     setState(json) {
-      state = parse(json);
-      stateText = json;
+      adopt(parse(json));
+    },
+    putBack(json) {
+      const members = parse(json);
+      for (let i = 0; i < members.length; i++) {
+        const name = members[i][0];
+        deleteProperty(kept, name);
+        if (members[i][1] !== null)
+          defineProperty(kept, name, { value: parse(members[i][1]), writable: true, configurable: true, enumerable: true });
+      }
+      touched = makeBare(null);
     },
     run(batch, origins) {
       isInOrder = true;
@@ -290,24 +345,27 @@ export const sandboxPrelude = `
         current = records;
         script();
       } catch (error) {
-        return '{"f":' + failureOf(error) + ',"l":[' + logs + ']}';
+        return failureText(error);
       }
       let header = isInOrder && written === count ? '{"s":null' : '{"s":[' + sources + ']';
       let silent = '';
       for (let i = 0; i < count; i++) if (ended[i] === 0) silent += (silent === '' ? '' : ',') + i;
       header += ',"n":[' + silent + '],"k":[' + keys + '],"e":[' + errors + '],"l":[' + logs + ']';
       if (usesState) {
-        let json;
+        let members;
+        const isWhole = isReplaced;
         try {
-          json = stringify(state);
+          if (isReplaced) {
+            // What is no map cannot be kept, and is none of the next batch.
+            adopt(isMap(state) ? state : {});
+            members = membersOf(keysOf(kept));
+          } else members = membersOf(keysOf(touched));
         } catch (error) {
-          return '{"f":' + failureOf(error) + ',"l":[' + logs + ']}';
+          isReplaced = isWhole;
+          return failureText(error);
         }
-        if (typeof json !== 'string') json = '{}';
-        if (json !== stateText) {
-          stateText = json;
-          header += ',"t":' + stringify(json);
-        }
+        touched = makeBare(null);
+        if (isWhole || members !== '') header += ',"t":[' + members + ']' + (isWhole ? ',"w":1' : '');
       }
       return header + '}' + lines;
     },

@@ -6,8 +6,10 @@ import {
   type SandboxLog,
   type SandboxResult,
   type ScriptSandbox,
+  type StateMember,
   shortLogs,
   shortMessage,
+  stateJson,
 } from '../../shared/scripts/sandbox.ts';
 import { mentionsOrigin, mentionsState } from '../../shared/scripts/script-config.ts';
 import type { ScriptOutputs } from '../../shared/scripts/script-outputs.ts';
@@ -28,7 +30,12 @@ interface Header {
   readonly k: readonly OutputKey[];
   readonly e: readonly SandboxError[];
   readonly l: readonly SandboxLog[];
-  readonly t?: string;
+  /** Properties of the state that the script reached, with their JSON; null: gone. */
+  readonly t?: readonly (readonly [name: string, json: string | null])[];
+  /** Whether these are all there are. */
+  readonly w?: 1;
+  /** Where it threw: the properties that it reached; absent: any. */
+  readonly u?: readonly string[];
   readonly f?: { readonly message: string; readonly stack: string };
 }
 
@@ -48,6 +55,7 @@ export class Sandbox implements ScriptSandbox {
   readonly #timeLimitMs: number;
   readonly #run: ivm.Reference;
   readonly #setState: ivm.Reference;
+  readonly #putBack: ivm.Reference;
 
   /** Throws where the script has a syntax error, which validation finds before. */
   constructor(settings: SandboxSettings) {
@@ -79,14 +87,28 @@ export class Sandbox implements ScriptSandbox {
       });
       this.#run = offered.getSync('run', { reference: true });
       this.#setState = offered.getSync('setState', { reference: true });
+      this.#putBack = offered.getSync('putBack', { reference: true });
     } catch (error) {
       this.dispose();
       throw error;
     }
   }
 
-  setState(json: string): void {
-    this.#setState.applySync(undefined, [json], { timeout: LOAD_LIMIT_MS });
+  setState(members: readonly StateMember[]): void {
+    this.#load(this.#setState, stateJson(members));
+  }
+
+  putBack(members: readonly (readonly [string, string | null])[]): void {
+    this.#load(this.#putBack, JSON.stringify(members));
+  }
+
+  /** A state that does not fit into the memory, or not in time, is none to go on with. */
+  #load(into: ivm.Reference, json: string): void {
+    try {
+      into.applySync(undefined, [json], { timeout: LOAD_LIMIT_MS });
+    } catch {
+      this.dispose(); // told by whoever finds it spent
+    }
   }
 
   /** `batch` is a JSON array of records; `origins` a JSON array of [topic, partition, offset, timestamp] or undefined. */
@@ -124,7 +146,7 @@ const unpack = (result: string): SandboxResult => {
     const { message, stack } = header.f;
     const place = /script:(\d{1,9}):(\d{1,9})/.exec(stack);
     const where = place === null ? '' : ` (line ${place[1]}, column ${place[2]})`;
-    return failed('SCRIPT_FAILED', shortMessage(message) + where, logs);
+    return { ...failed('SCRIPT_FAILED', shortMessage(message) + where, logs), touched: header.u };
   }
   lines.shift();
   return {
@@ -134,7 +156,7 @@ const unpack = (result: string): SandboxResult => {
     keys: header.k,
     silent: header.n,
     errors: header.e.map(([index, code, message, created]) => [index, code, shortMessage(message), created]),
-    state: header.t,
+    state: header.t === undefined ? undefined : { members: header.t, isWhole: header.w === 1 },
     logs,
   };
 };

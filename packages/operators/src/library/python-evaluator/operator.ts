@@ -15,7 +15,8 @@ import {
   timeLimitField,
 } from '../../shared/scripts/script-config.ts';
 import { scriptOutputs, scriptPoints } from '../../shared/scripts/script-outputs.ts';
-import { ScriptStage, type ScriptState } from '../../shared/scripts/script-stage.ts';
+import { ScriptStage } from '../../shared/scripts/script-stage.ts';
+import { defineScriptState, type ScriptState } from '../../shared/scripts/script-state.ts';
 import { inspectScript } from './inspect-script.ts';
 
 const config = Type.Object({
@@ -73,7 +74,7 @@ Whole numbers have as many digits as they need. Others are doubles; those the sc
 
 With Input/Output rows only records of the input points reach the script (others: \`not-selected\`), and what it writes must fit an output point (\`SCRIPT_OUTPUT_NOT_VALID\`). Records it neither writes nor reports are dropped, as \`not-written\`, or with M:1 as \`merged\`. \`error.write\` makes an error \`SCRIPT_ERROR\`. If the script raises (\`SCRIPT_FAILED\`, with line and column) or exceeds a limit (\`SCRIPT_TIME_LIMIT\`, \`SCRIPT_MEMORY_LIMIT\`, \`SCRIPT_OUTPUT_TOO_LARGE\`), nothing of that run counts: with 1:1 the records are run again one by one, for up to twice the time limit, so that only those that fail (or are left when that time is over) are errors; with M:1 the whole batch is. At its time limit a script gets a \`KeyboardInterrupt\`; one that does not end within another second (a loop inside C) is ended together with Python, which takes seconds to load again. Late and duplicate records and missing values are the script's business.
 
-State: \`state\` as JSON, one per task, at most 512 KiB (\`SCRIPT_STATE_TOO_LARGE\`), kept together with the output it led to. Global variables other than \`state\` may be lost at any time.
+State: \`state\`, a dict, one per task, kept together with the output it led to. What is under each of its keys is kept by itself as JSON, and a commit writes what changed: keep what belongs to an asset under its id. An entry may have 512 KiB with its key (\`SCRIPT_STATE_TOO_LARGE\`); how many there are is bounded by the memory limit, and all of them are looked at for changes in each batch. The order of the keys is not kept over a restart. Global variables other than \`state\` may be lost at any time.
 
 Resources: each thread takes ${PYTHON_MB} MiB for Python and up to the memory limit for scripts, and 4 s of a core at its start; a start whose CUs leave less is refused. A script costs several times as much as one in JavaScript.`,
   config,
@@ -92,12 +93,8 @@ Resources: each thread takes ${PYTHON_MB} MiB for Python and up to the memory li
   changes: () => 'any',
   requires: ({ script, stateKey }) =>
     mentionsState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
-  state: {
-    isKept: ({ script }) => mentionsState(script),
-    // As text: its whole numbers may have more digits than JavaScript keeps.
-    encode: ({ json }) => json,
-    decode: (stored) => ({ json: typeof stored === 'string' ? stored : JSON.stringify(stored) }),
-  },
+  // As text: its whole numbers may have more digits than JavaScript keeps.
+  stores: [defineScriptState((stored) => (typeof stored === 'string' ? stored : JSON.stringify(stored)))],
   lineage: ({ inputOutput }) => scriptPoints(inputOutput),
   create: ({ script, timeLimitMs, memoryLimitMb, inputOutput, ioMapping }, context) =>
     new ScriptStage(

@@ -5,7 +5,10 @@ export interface ScriptSandbox {
   readonly usesOrigin: boolean;
   /** It can be used no more, after a limit: a new one has to be made. */
   readonly isSpent: boolean;
-  setState(json: string): void;
+  /** Puts the whole state in, property by property. It is spent afterwards where the state does not fit into it. */
+  setState(members: readonly StateMember[]): void;
+  /** Puts some properties back; those without JSON go. */
+  putBack(members: readonly (readonly [name: string, json: string | null])[]): void;
   /** `batch` is a JSON array of `count` records; `origins` one of [topic, partition, offset, timestamp] or undefined. */
   run(batch: string, origins: string | undefined, count: number): SandboxResult;
   dispose(): void;
@@ -28,14 +31,26 @@ export type SandboxResult =
       /** Indexes of records the script did nothing with. */
       readonly silent: readonly number[];
       readonly errors: readonly SandboxError[];
-      /** JSON of the script's state where it changed. */
-      readonly state: string | undefined;
+      /** What may have changed of the script's state; undefined: nothing. */
+      readonly state: StateChange | undefined;
       readonly logs: readonly SandboxLog[];
     }
   | SandboxFailure;
 
+/** A property of the script's `state`, with its JSON. */
+export type StateMember = readonly [name: string, json: string];
+
+export interface StateChange {
+  /** JSON by property; null: it is gone. */
+  readonly members: readonly (readonly [name: string, json: string | null])[];
+  /** All there is: properties that are not named are gone. */
+  readonly isWhole: boolean;
+}
+
 export interface SandboxFailure {
   readonly ok: false;
+  /** Properties of the state that the script may have changed before it failed; undefined: any. */
+  readonly touched?: readonly string[] | undefined;
   readonly code: FailureCode;
   readonly message: string;
   readonly logs: readonly SandboxLog[];
@@ -45,6 +60,10 @@ export interface SandboxFailure {
 export type SandboxError = readonly [index: number, code: string, message: string, created: unknown];
 
 export type OutputKey = readonly [output: number, assetId: string | null, pointId: string | null];
+
+/** The JSON of a whole state. */
+export const stateJson = (members: readonly StateMember[]): string =>
+  `{${members.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`;
 
 const MAX_LOG_LENGTH = 500;
 const MAX_MESSAGE_LENGTH = 2000;

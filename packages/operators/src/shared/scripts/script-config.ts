@@ -63,7 +63,7 @@ export const scriptErrors: readonly ErrorDeclaration[] = [
   { code: 'SCRIPT_TIME_LIMIT', when: 'The script ran longer than its time limit.' },
   { code: 'SCRIPT_MEMORY_LIMIT', when: 'The script needed more memory than the stage allows.' },
   { code: 'SCRIPT_OUTPUT_NOT_VALID', when: 'The script wrote something that is no record, or of no output point.' },
-  { code: 'SCRIPT_STATE_TOO_LARGE', when: 'The state of the script would be larger than 512 KiB.' },
+  { code: 'SCRIPT_STATE_TOO_LARGE', when: 'A property of `state` would be larger than 512 KiB with its name.' },
 ];
 
 /** Options of the vendor's script stages that documents bring along. */

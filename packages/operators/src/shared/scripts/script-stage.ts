@@ -2,18 +2,11 @@ import type { Emitter, KeyedState, PointReference, StageContext, StreamRecord } 
 import { isJsonObject, type JsonValue } from '@penstock/model';
 import { isSelected } from '../points/guards.ts';
 import { PointTable } from '../points/point-table.ts';
-import type { SandboxResult, ScriptSandbox } from './sandbox.ts';
+import type { SandboxResult, ScriptSandbox, StateChange, StateMember } from './sandbox.ts';
+import { MAX_STATE_BYTES, type ScriptState, STATE_OF_TASK, stateMembers } from './script-state.ts';
 
 /** Records that cross into the sandbox at once. */
 const CHUNK = 1000;
-/** Largest state, as JSON in UTF-8: it is one message of the changelog. */
-export const MAX_STATE_BYTES = 524_288;
-
-/** The script's `state` object as JSON. Kept as text, so that what is stored is exactly what the script left. */
-export interface ScriptState {
-  readonly json: string;
-}
-
 export interface ScriptStageSettings {
   /** Longest run for one batch, ms. */
   readonly timeLimitMs: number;
@@ -45,6 +38,7 @@ export class ScriptStage {
   }
 
   async opened(): Promise<void> {
+    this.#takeApart();
     if (this.#settings.isSlowToOpen) await this.#ready();
   }
 
@@ -84,23 +78,19 @@ export class ScriptStage {
     out: Emitter,
   ): Promise<{ readonly code: string; readonly message: string } | undefined> {
     const sandbox = await this.#ready();
+    if (sandbox.isSpent) return STATE_DOES_NOT_FIT;
     const batch = batchText(records);
     const origins = sandbox.usesOrigin ? originsText(records) : undefined;
     const result = sandbox.run(batch, origins, records.length);
     for (const [level, message] of result.logs) this.#context.log(level, message);
     if (!result.ok) {
-      this.#rollBack();
+      this.#rollBack(result.touched);
       return result;
     }
-    if (result.state !== undefined) {
-      if (Buffer.byteLength(result.state) > MAX_STATE_BYTES) {
-        this.#rollBack();
-        return {
-          code: 'SCRIPT_STATE_TOO_LARGE',
-          message: `The script's state would be larger than ${MAX_STATE_BYTES} bytes of JSON.`,
-        };
-      }
-      this.#state.put(...STATE_KEY, { json: result.state });
+    if (result.state !== undefined && !this.#keep(result.state)) {
+      const { members, isWhole } = result.state;
+      this.#rollBack(isWhole ? undefined : members.map(([name]) => name));
+      return STATE_TOO_LARGE;
     }
     emitResult(records, result, this.#settings, out);
     return undefined;
@@ -112,20 +102,69 @@ export class ScriptStage {
     this.close();
     const sandbox = await this.#settings.open();
     this.#sandbox = sandbox;
-    if (sandbox.usesState) sandbox.setState(this.#state.get(...STATE_KEY)?.json ?? '{}');
+    if (sandbox.usesState) sandbox.setState(this.#members());
     return sandbox;
   }
 
-  /** A failed run may have left the state half changed. */
-  #rollBack(): void {
+  /** Keeps what really changed; false, and nothing is kept, where a property is too large. */
+  #keep({ members, isWhole }: StateChange): boolean {
+    const changes = members.filter(([name, json]) => json !== this.#jsonOf(name));
+    for (const [name, json] of changes)
+      if (json !== null && Buffer.byteLength(name) + Buffer.byteLength(json) > MAX_STATE_BYTES) return false;
+    const gone = isWhole ? this.#namesWithout(new Set(members.map(([name]) => name))) : [];
+    for (const name of gone) this.#state.delete(STATE_OF_TASK, name);
+    for (const [name, json] of changes)
+      if (json === null) this.#state.delete(STATE_OF_TASK, name);
+      else this.#state.put(STATE_OF_TASK, name, { json, isWhole: false });
+    return true;
+  }
+
+  /** A failed run may have left the state half changed. `names`: the properties; undefined: any. */
+  #rollBack(names: readonly string[] | undefined): void {
     const sandbox = this.#sandbox;
     if (sandbox === undefined || sandbox.isSpent || !sandbox.usesState) return;
-    sandbox.setState(this.#state.get(...STATE_KEY)?.json ?? '{}');
+    if (names === undefined) sandbox.setState(this.#members());
+    else if (names.length > 0) sandbox.putBack(names.map((name) => [name, this.#jsonOf(name)] as const));
+  }
+
+  #jsonOf(name: string): string | null {
+    return this.#state.get(STATE_OF_TASK, name)?.json ?? null;
+  }
+
+  #members(): StateMember[] {
+    const members: StateMember[] = [];
+    this.#state.forEach(({ json }, _task, name) => {
+      members.push([name, json]);
+    });
+    return members;
+  }
+
+  #namesWithout(names: ReadonlySet<string>): string[] {
+    const others: string[] = [];
+    this.#state.forEach((_kept, _task, name) => {
+      if (!names.has(name)) others.push(name);
+    });
+    return others;
+  }
+
+  /** What the first version kept as one entry is kept by property from the next commit on. */
+  #takeApart(): void {
+    const whole = this.#state.get(STATE_OF_TASK, '');
+    if (whole?.isWhole !== true) return;
+    this.#state.delete(STATE_OF_TASK, '');
+    for (const [name, json] of stateMembers(whole.json)) this.#state.put(STATE_OF_TASK, name, { json, isWhole: false });
   }
 }
 
-/** The state belongs to the task, not to an asset: its one entry has empty names. */
-const STATE_KEY = ['', ''] as const;
+const STATE_TOO_LARGE = {
+  code: 'SCRIPT_STATE_TOO_LARGE',
+  message: `A property of the script's state would be larger than ${MAX_STATE_BYTES} bytes of JSON.`,
+};
+
+const STATE_DOES_NOT_FIT = {
+  code: 'SCRIPT_MEMORY_LIMIT',
+  message: "The script's state does not fit into its memory: raise the Memory Limit of the stage.",
+};
 
 const batchText = (records: readonly StreamRecord[]): string => {
   let text = '[';

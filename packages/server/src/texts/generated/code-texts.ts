@@ -3356,12 +3356,12 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
   "SCRIPT_STATE_TOO_LARGE": {
     "kind": "record",
     "en": {
-      "meaning": "The state of the script is larger than it may be.",
-      "remedy": "Keep less in it."
+      "meaning": "An entry of the state of the script is larger than it may be.",
+      "remedy": "Keep what belongs to different things under names of their own, such as asset ids, or keep less."
     },
     "zh": {
-      "meaning": "脚本的状态超过允许的大小。",
-      "remedy": "减少其中的内容。"
+      "meaning": "脚本状态的某一项超过允许的大小。",
+      "remedy": "将属于不同对象的内容放在各自的名称下（例如资产 ID），或减少内容。"
     }
   },
   "SCRIPT_TIME_LIMIT": {

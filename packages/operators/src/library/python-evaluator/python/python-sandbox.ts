@@ -5,11 +5,15 @@ import {
   type SandboxError,
   type SandboxResult,
   type ScriptSandbox,
+  type StateChange,
+  type StateMember,
   shortLogs,
   shortMessage,
+  stateJson,
 } from '../../../shared/scripts/sandbox.ts';
 import { mentionsOrigin, mentionsState } from '../../../shared/scripts/script-config.ts';
 import { fitsOutputs, type ScriptOutputs } from '../../../shared/scripts/script-outputs.ts';
+import { stateMembers } from '../../../shared/scripts/script-state.ts';
 import { isNestedDeeper } from './nesting.ts';
 import type { PythonFailure } from './python-runtime.ts';
 import { type PythonHeader, readHeader } from './read-header.ts';
@@ -62,9 +66,14 @@ export class PythonSandbox implements ScriptSandbox {
     return this.#isBroken || this.#lease.python.isSpent;
   }
 
-  setState(json: string): void {
+  setState(members: readonly StateMember[]): void {
     // A state that cannot be set is none to go on with: the next batch makes everything anew.
-    if (this.#lease.python.setState(this.#handle, json) !== undefined) this.#isBroken = true;
+    if (this.#lease.python.setState(this.#handle, stateJson(members)) !== undefined) this.#isBroken = true;
+  }
+
+  /** Python never says what a failed run has touched: its state is always put back as a whole. */
+  putBack(): void {
+    this.#isBroken = true;
   }
 
   run(batch: string, origins: string | undefined, count: number): SandboxResult {
@@ -113,7 +122,7 @@ export class PythonSandbox implements ScriptSandbox {
       outputs.push(line);
       sources.push(source);
     }
-    return { ok: true, outputs, sources, keys, silent: n, errors, state: t, logs };
+    return { ok: true, outputs, sources, keys, silent: n, errors, state: stateChange(t), logs };
   }
 
   #failed({ kind, message }: PythonFailure): SandboxResult {
@@ -134,6 +143,10 @@ export class PythonSandbox implements ScriptSandbox {
     return failed('SCRIPT_FAILED', 'The script changed what runs it, and its results cannot be read.');
   }
 }
+
+/** Python tells the whole state where anything in it changed. */
+const stateChange = (json: string | undefined): StateChange | undefined =>
+  json === undefined ? undefined : { members: stateMembers(json), isWhole: true };
 
 const objectOf = (line: string): JsonObject | undefined => {
   try {
