@@ -143,7 +143,7 @@ export { type PreviewInput, PreviewSession, type PreviewValue } from './preview/
 export { type PreviewOptions, runPreview } from './preview/run-preview.ts';
 export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf } from './preview/snapshot-slots.ts';
 export type { RecordPlace } from './record/message/message-records.ts';
-export { memberTexts, textAt } from './record/splice-json.ts';
+export { itemTexts, memberTexts } from './record/splice-json.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
 export { References, type WantedReference } from './references/references.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';

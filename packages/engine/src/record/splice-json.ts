@@ -220,21 +220,13 @@ export const memberText = ({ bytes, start, end }: Span, name: string): string | 
   return found;
 };
 
-/** The JSON text at a path of names and indexes, which must lead to something. */
-export const textAt = (json: string, path: readonly (string | number)[]): string => {
+/** JSON texts of the items of a list. */
+export const itemTexts = (json: string): string[] => {
   const bytes = Buffer.from(json);
-  let start = skipSpace(bytes, 0);
-  let end = bytes.length;
-  for (const step of path) {
-    const cursor = new MemberCursor(bytes, start, end);
-    // The last of several with one name counts, as for JSON.parse.
-    for (let at = 0; cursor.next(); at++)
-      if (typeof step === 'number' ? at === step : cursor.name === step) {
-        start = cursor.valueStart;
-        end = cursor.valueEnd;
-      }
-  }
-  return bytes.utf8Slice(start, end);
+  const cursor = new MemberCursor(bytes, skipSpace(bytes, 0), bytes.length);
+  const items: string[] = [];
+  while (cursor.next()) items.push(bytes.utf8Slice(cursor.valueStart, cursor.valueEnd));
+  return items;
 };
 
 /** Names and JSON texts of the members of an object. */

@@ -22,23 +22,21 @@ type Values = ReadonlyMap<ReferenceDefinition<unknown>, unknown>;
  */
 export class References {
   readonly #definitions: readonly ReferenceDefinition<unknown>[];
+  /** What has to be brought, each once. */
+  readonly wanted: readonly WantedReference[];
   readonly #present = new Set<string>();
   #values: Values = new Map();
 
   constructor(definitions: readonly ReferenceDefinition<unknown>[]) {
     this.#definitions = definitions;
+    this.wanted = [
+      ...new Map(definitions.map(({ name, version }) => [keyOf({ name, version }), { name, version }])).values(),
+    ];
   }
 
   /** For the tasks of a plan. */
   static of(plan: { readonly parts: readonly PartWithReferences[] }): References {
     return new References([...new Set(plan.parts.flatMap(referencesOf))]);
-  }
-
-  /** What has to be brought, each once. */
-  get wanted(): readonly WantedReference[] {
-    return [
-      ...new Map(this.#definitions.map(({ name, version }) => [keyOf({ name, version }), { name, version }])).values(),
-    ];
   }
 
   /** Of that, what is not there yet. */

@@ -31,8 +31,7 @@ const takeApart = (record: StreamRecord, isNeeded: (pointId: string) => boolean,
       out.drop(record, NOT_NEEDED);
       return;
     }
-    const spelled = record.spellingOf('payload');
-    const records = measured.map((one) => recordOf(record, one, spelled));
+    const records = measured.map((one) => recordOf(record, one));
     for (const one of records) out.emit(one);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -1,7 +1,7 @@
-import { type StreamRecord, textAt } from '@penstock/engine';
+import { itemTexts, memberTexts, type StreamRecord } from '@penstock/engine';
 import { AppError, isJsonObject, type JsonObject, type JsonValue, pointer } from '@penstock/model';
 
-/** One measured value of an upload, and where in it that stands. */
+/** One measured value of an upload. */
 export interface Measured {
   readonly assetId: string;
   readonly pointId: string;
@@ -9,8 +9,8 @@ export interface Measured {
   readonly time: number;
   readonly value: JsonValue;
   readonly quality: JsonValue;
-  /** Of the value, from the payload on. */
-  readonly path: readonly (string | number)[];
+  /** How the value is spelled; undefined where `value` has all its digits. */
+  readonly text: string | undefined;
 }
 
 /**
@@ -19,12 +19,15 @@ export interface Measured {
  */
 export const measuredIn = (record: StreamRecord, isWanted: (pointId: string) => boolean): Measured[] => {
   const payload = record.get('payload');
+  const spelled = record.spellingOf('payload');
   if (!Array.isArray(payload))
     throw notValid(
       'PAYLOAD_NOT_VALID',
       '/payload',
       'must be a list of what was measured, `[{ "measurepoints": {…} }]`',
     );
+  // Each text is walked through once, however many values are taken out of it.
+  const entryTexts = spelled === undefined ? [] : itemTexts(spelled);
   return payload.flatMap((entry: JsonValue, index) => {
     const at = `/payload${pointer(index)}`;
     const points = isJsonObject(entry) ? entry.measurepoints : undefined;
@@ -34,23 +37,28 @@ export const measuredIn = (record: StreamRecord, isWanted: (pointId: string) => 
     if (wanted.length === 0) return [];
     const assetId = assetOf(entry, record, at);
     const time = timeOf(entry, record, at);
+    const entryText = entryTexts[index];
+    const texts = entryText === undefined ? undefined : membersOf(membersOf(entryText).get('measurepoints'));
     return wanted.map((pointId): Measured => {
-      const path = [index, 'measurepoints', pointId];
       const given = points[pointId] as JsonValue;
+      const text = texts?.get(pointId);
       if (!isJsonObject(given) || !Object.hasOwn(given, 'value'))
-        return { assetId, pointId, time, value: given, quality: 0, path };
+        return { assetId, pointId, time, value: given, quality: 0, text };
       const quality = given.quality ?? 0;
-      return { assetId, pointId, time, value: given.value as JsonValue, quality, path: [...path, 'value'] };
+      const valueText = text === undefined ? undefined : membersOf(text).get('value');
+      return { assetId, pointId, time, value: given.value as JsonValue, quality, text: valueText };
     });
   });
 };
 
+/** Of several members with one name the last counts, as for JSON.parse. */
+const membersOf = (json: string | undefined): ReadonlyMap<string, string> =>
+  new Map(json === undefined ? [] : memberTexts(json));
+
 /** A record of the point as it stands in the internal topic: with all its digits. */
 export const recordOf = (
   upload: StreamRecord,
-  { assetId, pointId, time, value, quality, path }: Measured,
-  /** Of the payload; undefined where its numbers are what they are spelled as. */
-  spelled: string | undefined,
+  { assetId, pointId, time, value, quality, text }: Measured,
 ): StreamRecord => {
   const [orgId, modelId, modelIdPath] = ['orgId', 'modelId', 'modelIdPath'].map((name) => upload.get(name));
   const record = upload.derive({
@@ -59,7 +67,7 @@ export const recordOf = (
     ...(modelIdPath === undefined ? {} : { modelIdPath }),
     ...{ assetId, pointId, time, value, quality, attr: {} },
   });
-  if (spelled !== undefined) record.setJson('value', textAt(spelled, path));
+  if (text !== undefined) record.setJson('value', text);
   return record;
 };
 
