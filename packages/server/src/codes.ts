@@ -204,6 +204,11 @@ export const SERVER_CODES = {
   FAILURES_TOO_MANY: code('error', 'Too many wrong credentials came from this address.', LATER),
   FIELD_INVALID: code('issue', 'A field has a value it cannot have.', READ_THE_ISSUE),
   GRANT_UNKNOWN: code('error', 'The organisation has no grant of that resource.', 'Grant it first.'),
+  GRAPH_PIPELINE_LOOP: code(
+    'issue',
+    'Released pipelines would send records round for ever: what one writes another brings back.',
+    'Put out other points, select the points that are read, or write to another topic.',
+  ),
   HOST_UNKNOWN: code('error', 'The service does not go by the name it was called.', 'Add the name to PENSTOCK_HOSTS.'),
   INTERNAL_ERROR: code(
     'error',
@@ -328,6 +333,11 @@ export const SERVER_CODES = {
   ORGANIZATION_UNKNOWN: code('error', 'There is no such organisation.'),
   PASSWORDS_OFF: code('error', 'Nobody signs in with a password here.', 'Sign in at the provider.'),
   PAUSE_ACCEPTED: code('event', 'A pause was accepted.'),
+  PIPELINE_IS_SYSTEM: code(
+    'error',
+    'System pipelines are not changed or released by people.',
+    'Operate it. What it handles follows from what is released.',
+  ),
   PIPELINE_LIMIT_REACHED: code(
     'error',
     'The organisation has as many pipelines as it may.',
@@ -446,6 +456,12 @@ export const SERVER_CODES = {
   ),
   STORE_UNREACHABLE: code('error', 'The database cannot be used at present.', 'Check that it runs and can be reached.'),
   STREAMS_TOO_MANY: code('error', 'Too many event streams are open already.', 'Close one, or try again later.'),
+  SYSTEM_PIPELINE_MADE: code('event', 'A system pipeline was made, since a release needs it.', 'Start it.'),
+  SYSTEM_PIPELINE_NOT_RUNNING: code(
+    'event',
+    'A pipeline was started whose records come or go by a system pipeline that is not running.',
+    'Start the system pipeline, unless something else does its work.',
+  ),
   TEMPLATE_NOT_SUPPORTED: code(
     'issue',
     'Template pipelines are kept and cannot be run by this version.',

@@ -4828,6 +4828,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{orgId}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads what whom writes: the released pipelines of an organisation, and how they are linked */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrganizationLineage"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pipelines/{pipelineId}": {
         parameters: {
             query?: never;
@@ -16599,6 +16682,35 @@ export interface components {
              * @enum {string}
              */
             copy: "design" | "released" | "running";
+        };
+        OrganizationLineage: {
+            pipelines: {
+                /** @description Of a pipeline that is released. */
+                pipelineId: string;
+                /** @description Its name. */
+                name: string;
+                /** @description 0: real time; 1: offline. */
+                messageChannel: number;
+                /** @description Topics it reads. */
+                reads: string[];
+                /** @description Topics it writes. */
+                writes: string[];
+                /** @description Points its stages read, as `{modelId}::{pointId}`, intermediate ones among them. */
+                inputs: string[];
+                /** @description Points its stages put out. */
+                outputs: string[];
+            }[];
+            /** @description Which pipeline reads what another writes. Together they never form a circle. */
+            links: {
+                /** @description Who writes. */
+                from: string;
+                /** @description Who reads that. */
+                to: string;
+                /** @description Where. */
+                topic: string;
+                /** @description Points the one puts out and the other reads; empty where one of them names none. */
+                points: string[];
+            }[];
         };
         Run: {
             runId: string;

@@ -48,6 +48,7 @@ export type NewAccessKey = components['schemas']['NewAccessKey'];
 export type ObservedState = components['schemas']['ObservedState'];
 export type Operator = components['schemas']['Operator'];
 export type Organization = components['schemas']['Organization'];
+export type OrganizationLineage = components['schemas']['OrganizationLineage'];
 export type PartWork = components['schemas']['PartWork'];
 export type Pipeline = components['schemas']['Pipeline'];
 export type PipelineAlarmSettings = components['schemas']['PipelineAlarmSettings'];

@@ -12,9 +12,10 @@ import type { OperatorDefinition, PipelineFacts, SourceSpec, TargetPort } from '
 import { readStageSettings, type StageSettings } from '../stage-settings.ts';
 import { configPointer } from './config-pointer.ts';
 import { connectionIssues } from './connection-uses.ts';
-import { findTopicLoops } from './find-topic-loops.ts';
+import { findTopicLoops, followTopics } from './find-topic-loops.ts';
 import { buildGraph, type Graph } from './graph.ts';
 import { keyPartProblem } from './key-terms.ts';
+import { type PipelineFlows, pipelineFlowsOf } from './pipeline-flows.ts';
 import type { OperatorRegistry } from './registry.ts';
 import { type Inspection, validateStageConfig } from './validate-stage-config.ts';
 
@@ -46,6 +47,7 @@ export interface CheckedPipeline {
   readonly graph: Graph;
   /** The data sources, in the order of the document. */
   readonly sources: readonly CheckedSource[];
+  readonly flows: PipelineFlows;
 }
 
 export interface CheckedSource {
@@ -108,7 +110,9 @@ export const checkPipeline = (json: unknown, { registry, facts }: CheckOptions):
   const sources = stages.flatMap(({ source }, index) => (source === undefined ? [] : [{ index, spec: source }]));
   issues.push(...sharedTopics(stages));
   if (hasErrors(issues)) return { issues, inspections };
-  issues.push(...findTopicLoops(stages.map(withTopic), graph.order, graph.consumers));
+  const withTopics = stages.map(withTopic);
+  const written = followTopics(withTopics, graph.order, graph.consumers);
+  issues.push(...findTopicLoops(withTopics, written));
   if (read.options.deliveryGuarantee === DeliveryGuarantee.ExactlyOnce) issues.push(...stages.flatMap(weakerPromise));
   const pipeline: CheckedPipeline = {
     facts: options.facts,
@@ -116,6 +120,7 @@ export const checkPipeline = (json: unknown, { registry, facts }: CheckOptions):
     stages,
     graph,
     sources,
+    flows: pipelineFlowsOf(withTopics, written),
   };
   return { issues, inspections, pipeline };
 };

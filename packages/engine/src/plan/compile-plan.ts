@@ -8,6 +8,7 @@ import {
   checkPipeline,
 } from './check-pipeline.ts';
 import { type CompiledStage, type CutSource, cutPlan } from './cut-plan.ts';
+import type { PipelineFlows } from './pipeline-flows.ts';
 import type { Plan } from './plan.ts';
 import { findBatchProblems } from './plan-batches.ts';
 import { findStoreProblems, type StageProblem } from './plan-stores.ts';
@@ -43,6 +44,8 @@ export interface Compiled {
   readonly issues: readonly Issue[];
   /** What takes a while to find out: for `inspectAll`. */
   readonly inspections: Checked['inspections'];
+  /** Present where there is a plan. */
+  readonly flows?: PipelineFlows;
 }
 
 /** Compiles a pipeline document (contract D) to a plan. Pure: the same document and options give the same plan. */
@@ -54,7 +57,9 @@ export const compilePlan = (json: unknown, options: CompileOptions): Compiled =>
     const path = pipeline.stages.find(({ instanceName }) => instanceName === stage)?.pointer ?? '';
     return { code, severity: 'error', path, stage, message };
   });
-  return problems.length > 0 ? { issues: [...issues, ...problems], inspections } : { issues, inspections, plan };
+  return problems.length > 0
+    ? { issues: [...issues, ...problems], inspections }
+    : { issues, inspections, plan, flows: pipeline.flows };
 };
 
 /**

@@ -26,26 +26,20 @@ type Points =
   /** By the point that goes on: the points it is made of. */
   | ReadonlyMap<string, ReadonlySet<string>>;
 
-/**
- * Warnings where a pipeline writes into a topic it reads records that it would read and write again, for ever, be it by
- * way of another topic. EnOS pipelines do write where they read; what keeps them from going round is that they select
- * points and put out others. Where a stage may select or rename in a way that is not declared (scripts, preconditions),
- * nothing is said.
- */
-export const findTopicLoops = (
+/** What targets write, as far as it is certain where it comes from. */
+export const followTopics = (
   stages: readonly LoopStage[],
   order: readonly number[],
   consumers: readonly (readonly number[])[],
-): Issue[] => {
+): Written[] => {
   const arriving = new Map<number, Stream[]>();
   const written: Written[] = [];
-  const read = new Set(stages.flatMap(({ definition, topic }) => (definition.kind === 'source' ? (topic ?? []) : [])));
   for (const index of order) {
     const stage = stages[index];
     if (stage === undefined) continue;
     const { definition, topic } = stage;
     if (definition.kind === 'target') {
-      if (topic !== undefined && read.has(topic)) written.push({ stage, topic, streams: arriving.get(index) ?? [] });
+      if (topic !== undefined) written.push({ stage, topic, streams: arriving.get(index) ?? [] });
       continue;
     }
     const streams: readonly Stream[] =
@@ -56,6 +50,18 @@ export const findTopicLoops = (
     for (const consumer of consumers[index] ?? [])
       arriving.set(consumer, united([...(arriving.get(consumer) ?? []), ...leaving]));
   }
+  return written;
+};
+
+/**
+ * Warnings where a pipeline writes into a topic it reads records that it would read and write again, for ever, be it by
+ * way of another topic. EnOS pipelines do write where they read; what keeps them from going round is that they select
+ * points and put out others. Where a stage may select or rename in a way that is not declared (scripts, preconditions),
+ * nothing is said.
+ */
+export const findTopicLoops = (stages: readonly LoopStage[], all: readonly Written[]): Issue[] => {
+  const read = new Set(stages.flatMap(({ definition, topic }) => (definition.kind === 'source' ? (topic ?? []) : [])));
+  const written = all.filter(({ topic }) => read.has(topic));
   const circling = pointsInCircles(written);
   return written.flatMap(({ stage, topic, streams }) =>
     streams.some((stream) => pointsOf(stream, written).some((point) => circling.has(placed(topic, point))))
@@ -64,8 +70,8 @@ export const findTopicLoops = (
   );
 };
 
-/** What a target writes to a topic that is read. */
-interface Written {
+/** What a target writes to a topic. */
+export interface Written {
   readonly stage: LoopStage;
   readonly topic: string;
   readonly streams: readonly Stream[];

@@ -30,7 +30,7 @@ export const compileDocument = async (
   onInspect: () => void = () => undefined,
 ): Promise<CompileOutcome> => {
   const registry = known.of?.(facts) ?? known;
-  const { plan, issues, inspections } = compilePlan(document, { registry, facts });
+  const { plan, flows, issues, inspections } = compilePlan(document, { registry, facts });
   const all = runsEverySource ? [...issues] : [...issues, ...standaloneOnly(document, registry)];
   if (libraries !== undefined) all.push(...libraryIssues(registry, document, libraries));
   if (!isReleased && inspections.length > 0) {
@@ -46,6 +46,7 @@ export const compileDocument = async (
     outline: outlineOf(plan),
     claims: claimsOf(plan),
     sourceTopics,
+    ...(flows === undefined ? {} : { flows }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { PipelineLineage, ResourceClaim } from '@penstock/engine';
+import type { PipelineFlows, PipelineLineage, ResourceClaim } from '@penstock/engine';
 import type { Issue, JsonObject, NamedConnection, OwnLibrary, TopicGrant } from '@penstock/model';
 
 /** What is known of a pipeline when its document is compiled. */
@@ -39,6 +39,8 @@ export interface CompileOutcome {
   readonly claims?: readonly ResourceClaim[];
   /** Points it reads and puts out, as far as it can be made sense of; absent where nobody could look. */
   readonly lineage?: PipelineLineage;
+  /** What it brings from which topic into which; absent where there are errors. */
+  readonly flows?: PipelineFlows;
 }
 
 /** Compiles documents as a worker does, without running anything. Errors: `COMPILE_BUSY`. */

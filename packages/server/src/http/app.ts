@@ -46,6 +46,7 @@ import { type DeadLetterRouteDeps, registerDeadLetterRoutes } from './routes/dea
 import { type DesignRouteDeps, registerDesignRoutes } from './routes/design/design-routes.ts';
 import { type EventRouteDeps, registerEventRoutes } from './routes/events/event-routes.ts';
 import { registerLibraryRoutes } from './routes/libraries/library-routes.ts';
+import { registerLineageRoutes } from './routes/lineage/lineage-routes.ts';
 import { type LogRouteDeps, registerLogRoutes } from './routes/logs/log-routes.ts';
 import { registerMeRoute } from './routes/me/me-route.ts';
 import { registerManyRoutes } from './routes/operate/many-routes.ts';
@@ -177,6 +178,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     await own.register(async (inner: ApiInstance) => registerOrganizationRoutes(inner, services.organizations));
     await own.register(async (inner: ApiInstance) => registerPeopleRoutes(inner, services.people));
     await own.register(async (inner: ApiInstance) => registerAuditRoutes(inner, services.pipelines));
+    await own.register(async (inner: ApiInstance) => registerLineageRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => registerPipelineRoutes(inner, services.pipelines));
     await own.register(async (inner: ApiInstance) => {
       const { bodyBytes, pipelines } = services;

@@ -9,10 +9,12 @@ import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 /** A compiler as the check of a start, with the topics, connections and operators that the organisation may use now. */
 export const createCompileCheck =
   (compiler: Compiler, factsOf: (orgId: string, document: JsonObject) => Promise<CheckedFacts>): CompileCheck =>
-  async (document, { mode, ...facts }) => {
-    const { issues, sourceTopics, claims, lineage } = await compiler.compile(document, {
+  async (document, { mode, isSystem = false, ...facts }) => {
+    const { libraries, ...known } = await factsOf(facts.orgId, document);
+    const { issues, sourceTopics, claims, lineage, flows } = await compiler.compile(document, {
       ...facts,
-      ...(await factsOf(facts.orgId, document)),
+      ...known,
+      ...(isSystem ? {} : { libraries }),
       runsEverySource: mode?.runsEverySource ?? true,
     });
     return {
@@ -20,6 +22,7 @@ export const createCompileCheck =
       ...(sourceTopics === undefined ? {} : { sourceTopics }),
       ...(claims === undefined ? {} : { claims }),
       ...(lineage === undefined ? {} : { lineage }),
+      ...(flows === undefined ? {} : { flows }),
     };
   };
 

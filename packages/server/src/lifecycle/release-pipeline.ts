@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PipelineLineage } from '@penstock/engine';
+import type { PipelineFlows, PipelineLineage } from '@penstock/engine';
 import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
 import { and, desc, eq } from 'drizzle-orm';
+import { findPipelineLoop } from '../lineage/find-pipeline-loop.ts';
 import { noteLineage } from '../lineage/note-lineage.ts';
 import { checkSecrets } from '../pipelines/document-secrets.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
+import { makeSystemPipelines, systemPipeline } from '../system-pipelines/make-system-pipelines.ts';
 import { detailWithNote, findPipeline, lockOrganization, lockTarget, withNote } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
@@ -40,6 +42,8 @@ export interface ReleaseFindings {
   readonly issues: readonly Issue[];
   /** Absent where nobody could look. */
   readonly lineage?: PipelineLineage;
+  /** Absent where the document does not compile. */
+  readonly flows?: PipelineFlows;
 }
 
 /** What a start would say of a copy, and which points it reads and puts out. Errors: those of compiling. */
@@ -66,10 +70,11 @@ const check = async (deps: Pick<UseCaseDeps, 'compile'>, text: string, facts: Fa
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document))
     return { issues: [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')] };
-  const { issues, lineage } = await deps.compile(document, facts);
+  const { issues, lineage, flows } = await deps.compile(document, facts);
   return {
     issues: [...issues, ...checkSecrets(document)],
     ...(lineage === undefined ? {} : { lineage }),
+    ...(flows === undefined ? {} : { flows }),
   };
 };
 
@@ -83,10 +88,11 @@ export const releasePipelineIn = async (
   tx: Database,
   target: Target,
   checked: string | null,
-  { issues, lineage }: ReleaseFindings,
+  { issues, lineage, flows }: ReleaseFindings,
 ): Promise<number | undefined> => {
   const now = deps.clock.now();
   const pipeline = await lockTarget(tx, target);
+  if (pipeline.isSystem) throw systemPipeline();
   const next = nextState(pipeline.status, 'release');
   if (next === undefined)
     throw new UseCaseError(
@@ -106,6 +112,8 @@ export const releasePipelineIn = async (
   if (document !== checked) return undefined;
   if (unknown.length > 0)
     throw new UseCaseError('DOCUMENT_INVALID', 'invalid', unknown[0]?.message ?? '', { issues: unknown });
+  const loop = flows === undefined ? undefined : await findPipelineLoop(tx, pipeline, flows);
+  if (loop !== undefined) throw invalid('GRAPH_PIPELINE_LOOP', loop);
   const [last] = await tx
     .select()
     .from(pipelineVersions)
@@ -143,7 +151,8 @@ export const releasePipelineIn = async (
     .update(pipelines)
     .set({ releasedNumber: number, status: next, statusSince: now, reasonCode: null, reasonMessage: null })
     .where(eq(pipelines.pipelineId, pipeline.pipelineId));
-  await noteLineage(deps, tx, { ...pipeline, number }, lineage);
+  await noteLineage(deps, tx, { ...pipeline, number }, lineage, flows);
+  if (flows !== undefined) await makeSystemPipelines(deps, tx, { ...pipeline, actor: target.actor }, flows);
   await recordEvent(tx, {
     pipelineId: pipeline.pipelineId,
     at: now,

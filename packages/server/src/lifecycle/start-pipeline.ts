@@ -14,6 +14,7 @@ import { checkSecrets } from '../pipelines/document-secrets.ts';
 import { findStartLock, takeStartLock } from '../runs/start-lock.ts';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, runs } from '../store/schema.ts';
+import { remarkNotRunning } from '../system-pipelines/remark-not-running.ts';
 import {
   detailWithNote,
   findPipeline,
@@ -107,6 +108,7 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
     isReleased: true,
+    isSystem: pipeline.isSystem,
     ...(request === undefined ? {} : { mode: deps.modes.of(request.executionMode) }),
   });
   const sourcePartitions = await partitionsOf(deps, sourceTopics);
@@ -228,6 +230,8 @@ const admitAndWrite = async (
     ),
     severity: 'info',
   });
+  const remark = await remarkNotRunning(tx, pipeline, now);
+  if (remark !== undefined) await recordEvent(tx, { ...remark, pipelineId: pipeline.pipelineId, runId });
   await recordAudit(tx, {
     at: now,
     orgId: pipeline.orgId,

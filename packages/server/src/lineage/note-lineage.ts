@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PipelineLineage } from '@penstock/engine';
+import type { PipelineFlows, PipelineLineage } from '@penstock/engine';
 import { eq, sql } from 'drizzle-orm';
 import { lineages, pipelineLineages } from '../store/schema-lineage.ts';
 import type { Database } from '../store/store.ts';
@@ -18,6 +18,9 @@ export interface ReleasedVersion {
 
 type Deps = Pick<UseCaseDeps, 'clock' | 'newId'>;
 
+/** Of a document that does not compile. */
+const NO_FLOWS: PipelineFlows = { reads: [], writes: [], flows: [] };
+
 /**
  * Keeps which points a released version reads and puts out, in a transaction that has locked the organisation. Undefined:
  * nobody could look, and it is found out when somebody asks.
@@ -27,10 +30,11 @@ export const noteLineage = async (
   tx: Database,
   { pipelineId, orgId, messageChannel, number, isSystem }: ReleasedVersion,
   lineage: PipelineLineage | undefined,
+  { reads, writes, flows }: PipelineFlows = NO_FLOWS,
 ): Promise<void> => {
   if (lineage === undefined || isSystem) return;
   const { inputs, outputs } = lineage;
-  const row = { orgId, messageChannel, versionNumber: number, inputs, outputs };
+  const row = { orgId, messageChannel, versionNumber: number, inputs, outputs, reads, writes, flows };
   const before = await findLineage(tx, pipelineId);
   await tx
     .insert(pipelineLineages)

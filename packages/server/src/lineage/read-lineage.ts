@@ -99,7 +99,8 @@ const findOut = async (deps: LineageDeps, version: ReleasedVersion): Promise<voi
   const document: JsonValue = JSON.parse(released.document);
   const facts = { pipelineId, orgId, messageChannel: messageChannel === 1 ? 1 : 0, isReleased: true } as const;
   // What nobody can look at in the time there is cannot be started either, and so reads nothing.
-  const { lineage = { inputs: [], outputs: [] } } = isJsonObject(document) ? await deps.compile(document, facts) : {};
+  const found = isJsonObject(document) ? await deps.compile(document, facts) : undefined;
+  const lineage = found?.lineage ?? { inputs: [], outputs: [] };
   await deps.store.db.transaction(async (tx) => {
     await lockOrganization(tx, orgId);
     const [now] = await tx
@@ -107,6 +108,6 @@ const findOut = async (deps: LineageDeps, version: ReleasedVersion): Promise<voi
       .from(pipelines)
       .where(eq(pipelines.pipelineId, pipelineId));
     // Released anew meanwhile, or deleted: that was noted then.
-    if (now?.releasedNumber === number) await noteLineage(deps, tx, version, lineage);
+    if (now?.releasedNumber === number) await noteLineage(deps, tx, version, lineage, found?.flows);
   });
 };

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { pipelines } from '../store/schema.ts';
+import { systemPipeline } from '../system-pipelines/make-system-pipelines.ts';
 import { detailWithNote, findVersion, lockTarget } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
 import { type Target, type UseCaseDeps, UseCaseError, versionUnknown } from '../use-case/use-case.ts';
@@ -7,11 +8,12 @@ import { type Target, type UseCaseDeps, UseCaseError, versionUnknown } from '../
 /**
  * "Revert to Online Version" (contract C.2): the design copy becomes the released copy again; with `number` any other
  * released version. Errors: `PIPELINE_UNKNOWN`, `REVISION_OUTDATED`, `PIPELINE_NOT_RELEASED`,
- * `PIPELINE_VERSION_UNKNOWN`.
+ * `PIPELINE_VERSION_UNKNOWN`, `PIPELINE_IS_SYSTEM`.
  */
 export const revertPipeline = (deps: UseCaseDeps, target: Target, number?: number): Promise<void> =>
   deps.store.db.transaction(async (tx) => {
     const pipeline = await lockTarget(tx, target);
+    if (pipeline.isSystem) throw systemPipeline();
     const version = await findVersion(tx, pipeline.pipelineId, number ?? pipeline.releasedNumber);
     if (version === undefined) throw number === undefined ? neverReleased() : versionUnknown();
     const now = deps.clock.now();

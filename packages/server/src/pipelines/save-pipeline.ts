@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonValue } from '@penstock/model';
-import { count, eq } from 'drizzle-orm';
+import { and, count, eq } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
 import { pipelines } from '../store/schema.ts';
 import { textProblem } from '../store/storable-text.ts';
+import { systemPipeline } from '../system-pipelines/make-system-pipelines.ts';
 import { requireOrganization } from '../use-case/find-organization.ts';
 import { lockOrganization, lockTarget } from '../use-case/find-pipeline.ts';
 import { recordAudit } from '../use-case/record-event.ts';
@@ -16,7 +17,7 @@ const DEFAULT_TEMPLATE_VERSION = '0.1.0';
 /**
  * Save Pipeline (contract A.7): stores the design copy, from any state; a release is needed to take effect.
  * `pipelineId` null creates. Answers the pipeline's id. Errors: `PIPELINE_UNKNOWN`, `REVISION_OUTDATED`,
- * `PIPELINE_LIMIT_REACHED`, `ORGANIZATION_UNKNOWN`.
+ * `PIPELINE_LIMIT_REACHED`, `ORGANIZATION_UNKNOWN`, `PIPELINE_IS_SYSTEM`.
  */
 export const savePipeline = (deps: UseCaseDeps, target: SaveTarget, request: SaveRequest & Filing): Promise<string> =>
   deps.store.db.transaction((tx) => savePipelineIn(deps, tx, target, request));
@@ -59,7 +60,10 @@ const create = async (
 ): Promise<string> => {
   await requireOrganization(tx, orgId);
   await lockOrganization(tx, orgId);
-  const [existing] = await tx.select({ pipelines: count() }).from(pipelines).where(eq(pipelines.orgId, orgId));
+  const [existing] = await tx
+    .select({ pipelines: count() })
+    .from(pipelines)
+    .where(and(eq(pipelines.orgId, orgId), eq(pipelines.isSystem, false)));
   if ((existing?.pipelines ?? 0) >= deps.limits.pipelinesPerOrganization)
     throw new UseCaseError(
       'PIPELINE_LIMIT_REACHED',
@@ -98,6 +102,7 @@ const change = async (
   request: SaveRequest & Filing,
 ): Promise<{ readonly pipelineId: string; readonly revision: number }> => {
   const pipeline = await lockTarget(tx, target);
+  if (pipeline.isSystem) throw systemPipeline();
   const { pipelineId } = pipeline;
   const revision = pipeline.revision + 1;
   // Secrets are shown masked; what comes back masked is what is stored.

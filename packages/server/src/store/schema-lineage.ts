@@ -1,3 +1,4 @@
+import type { TopicFlow } from '@penstock/engine';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { organizations, pipelines } from './schema.ts';
 
@@ -37,6 +38,10 @@ export const pipelineLineages = pgTable(
     /** `{modelId}::{pointId}`, each once. */
     inputs: jsonb('inputs').$type<readonly string[]>().notNull(),
     outputs: jsonb('outputs').$type<readonly string[]>().notNull(),
+    /** Topics it reads and writes, and what it brings from which into which; none where it does not compile. */
+    reads: jsonb('reads').$type<readonly string[]>().notNull().default([]),
+    writes: jsonb('writes').$type<readonly string[]>().notNull().default([]),
+    flows: jsonb('flows').$type<readonly TopicFlow[]>().notNull().default([]),
   },
   (table) => [index('pipeline_lineages_by_org').on(table.orgId, table.messageChannel)],
 );

@@ -1,4 +1,4 @@
-import type { Clock, PipelineLineage, ResourceClaim } from '@penstock/engine';
+import type { Clock, PipelineFlows, PipelineLineage, ResourceClaim } from '@penstock/engine';
 import { AppError, type Issue, type JsonObject } from '@penstock/model';
 import type { Mode, Modes } from '@penstock/modes';
 import type { Store } from '../store/open-store.ts';
@@ -14,6 +14,8 @@ export interface CompileFacts {
   readonly mode?: Pick<Mode, 'runsEverySource' | 'title'>;
   /** It was released: what takes operators seconds to find out was asked then. */
   readonly isReleased?: boolean;
+  /** Made by the service: it may use operators whose library nobody has installed. */
+  readonly isSystem?: boolean;
 }
 
 export interface CompileResult {
@@ -25,6 +27,8 @@ export interface CompileResult {
   readonly claims?: readonly ResourceClaim[];
   /** Points it reads and puts out; absent where nobody could look. */
   readonly lineage?: PipelineLineage;
+  /** What it brings from which topic into which; absent where there are errors. */
+  readonly flows?: PipelineFlows;
 }
 
 /** Would this document run? Compiles it as a worker does, without running anything. */
@@ -117,6 +121,7 @@ export type UseCaseCode =
   | 'ORGANIZATION_EXISTS'
   | 'ORGANIZATION_IN_USE'
   | 'ORGANIZATION_UNKNOWN'
+  | 'PIPELINE_IS_SYSTEM'
   | 'PIPELINE_LIMIT_REACHED'
   | 'PIPELINE_NOT_RELEASED'
   | 'PIPELINE_STATUS_FORBIDS'

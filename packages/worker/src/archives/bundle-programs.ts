@@ -27,6 +27,8 @@ export const bundlePrograms = async (
       format: 'esm',
       platform: 'node',
       target: 'node24',
+      // Constants become `var` in a bundle, which the JIT reads anew each time: numbers are put in where they stand.
+      minifySyntax: true,
       // Names of chunks and what stands in them do not depend on where the workspace is.
       absWorkingDir: workspaceFolder,
       outdir: workspaceFolder,

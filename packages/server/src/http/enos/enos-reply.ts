@@ -89,6 +89,10 @@ export const replyOf = (error: unknown, call: EnosCall): EnosReply | undefined =
         submsg: summary(error),
         issues: error.issues,
       });
+    case 'PIPELINE_IS_SYSTEM':
+      return call === 'release'
+        ? failure(EnosCode.NotReleasable, enosMessage.notReleasable(), { submsg })
+        : failure(EnosCode.SaveFailed, enosMessage.saveFailed(), { submsg });
     case 'PIPELINE_LIMIT_REACHED':
       return failure(EnosCode.SaveFailed, enosMessage.saveFailed(), { submsg });
     case 'PIPELINE_STATUS_FORBIDS':

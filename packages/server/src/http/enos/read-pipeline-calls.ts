@@ -10,10 +10,13 @@ const MAX_PAGE_NO = 1_000_000_000;
 export const listCall = async ({ deps, orgId, query }: EnosContext): Promise<EnosAnswer> => {
   const pageSize = query.wholeNumber('pageSize', { fallback: 10, min: 1, max: MAX_PAGE_SIZE });
   const pageNo = query.wholeNumber('pageNo', { fallback: 1, min: 1, max: MAX_PAGE_NO });
+  const isReleased = query.flag('ifReleased', false);
+  const isSystem = query.flag('isSystem', false);
   const { total, pipelines } = await listPipelines(deps, {
     orgId,
-    isReleased: query.flag('ifReleased', false),
-    isSystem: query.flag('isSystem', false),
+    // System pipelines are released and never in design: who asks for them means these.
+    isReleased: isReleased || isSystem,
+    isSystem,
     limit: pageSize,
     offset: (pageNo - 1) * pageSize,
   });

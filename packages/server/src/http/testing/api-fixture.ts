@@ -24,7 +24,11 @@ import { loadSettings } from '../../settings/settings.ts';
 import { Site, type SiteFacts } from '../../site/site.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
+<<<<<<< HEAD
 import { TopicLooks } from '../../topic-records/topic-looks.ts';
+=======
+import type { CompileCheck } from '../../use-case/use-case.ts';
+>>>>>>> 34ba2e1 (engine, server: system pipelines, loops between pipelines, and who reads what whom writes)
 import { type AppServices, buildApp } from '../app.ts';
 import type { ConsoleFiles } from '../console/console-files.ts';
 import { ADMIN_TOKEN, createEnosClient, createEnosFixture } from '../enos/testing/enos-fixture.ts';
@@ -53,6 +57,8 @@ export interface ApiFixtureOptions {
   readonly console?: ConsoleFiles;
   /** Beside those there are. */
   readonly operators?: readonly OperatorDefinition[];
+  /** By which documents are really compiled. */
+  readonly compile?: (store: Store) => CompileCheck;
   readonly logs?: Pick<RunLogsDeps, 'secretsOf'> & { readonly cluster?: YarnLogs };
 }
 
@@ -64,7 +70,11 @@ export const createApiFixture = async (
   const dataDir = options.dataDir ?? '/nowhere';
   const { cluster: clusterLogs, ...logOptions } = options.logs ?? {};
   const modes = createTestModes({ dataDir, ...(clusterLogs === undefined ? {} : { clusterLogs }) });
-  const enos = await createEnosFixture(t, { modes, ...(options.store === undefined ? {} : { store: options.store }) });
+  const enos = await createEnosFixture(t, {
+    modes,
+    ...(options.store === undefined ? {} : { store: options.store }),
+    ...(options.compile === undefined ? {} : { compile: options.compile }),
+  });
   const access = new KafkaAccess(options.kafka, () => undefined);
   const previews = new PreviewRunner(
     async () => options.previewProgram ?? PREVIEW_PROGRAM,

@@ -1421,6 +1421,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "连接该算子，或将其删除。"
     }
   },
+  "GRAPH_PIPELINE_LOOP": {
+    "kind": "issue",
+    "en": {
+      "meaning": "Released pipelines would send records round for ever: what one writes another brings back.",
+      "remedy": "Put out other points, select the points that are read, or write to another topic."
+    },
+    "zh": {
+      "meaning": "已发布的流会让记录永远循环：一个写出的又被另一个带回。",
+      "remedy": "输出其他测点，选定要读取的测点，或写入另一个 topic。"
+    }
+  },
   "GRAPH_SOURCE_INPUT": {
     "kind": "issue",
     "en": {
@@ -2490,6 +2501,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "上传消息的 payload 不是带有测点的条目列表。",
       "remedy": "更正写入 ORIGIN Topic 的一方，然后重放。"
+    }
+  },
+  "PIPELINE_IS_SYSTEM": {
+    "kind": "error",
+    "en": {
+      "meaning": "System pipelines are not changed or released by people.",
+      "remedy": "Operate it. What it handles follows from what is released."
+    },
+    "zh": {
+      "meaning": "系统流不由人修改或发布。",
+      "remedy": "只可运维它。它处理什么取决于已发布的流。"
     }
   },
   "PIPELINE_LIMIT_REACHED": {
@@ -4144,6 +4166,28 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "提交没有及时结束。",
       "remedy": "查看提交的日志。"
+    }
+  },
+  "SYSTEM_PIPELINE_MADE": {
+    "kind": "event",
+    "en": {
+      "meaning": "A system pipeline was made, since a release needs it.",
+      "remedy": "Start it."
+    },
+    "zh": {
+      "meaning": "因某次发布需要，创建了一个系统流。",
+      "remedy": "请启动它。"
+    }
+  },
+  "SYSTEM_PIPELINE_NOT_RUNNING": {
+    "kind": "event",
+    "en": {
+      "meaning": "A pipeline was started whose records come or go by a system pipeline that is not running.",
+      "remedy": "Start the system pipeline, unless something else does its work."
+    },
+    "zh": {
+      "meaning": "启动了一个流，而为其带来或带走记录的系统流没有运行。",
+      "remedy": "启动该系统流，除非由别的程序完成其工作。"
     }
   },
   "TARGET_FENCED": {

@@ -61,6 +61,8 @@ export const createEnosFixture = async (
     tokenLimit?: number;
     bodyBytes?: number;
     modes?: Modes;
+    /** Instead of one that takes any document that does not say `broken`. */
+    compile?: (store: Store) => EnosDeps['compile'];
     instanceId?: string;
     requireSignature?: boolean;
   } = {},
@@ -86,7 +88,7 @@ export const createEnosFixture = async (
       libraryBytes: 100_000,
       ...options.limits,
     },
-    compile: fakeCompile,
+    compile: options.compile?.(store) ?? fakeCompile,
     stateStore: fakeStateStore(kafka),
     findStageState: fakeFindStageState,
     modes: options.modes ?? createTestModes(),
