@@ -24,11 +24,8 @@ import { loadSettings } from '../../settings/settings.ts';
 import { Site, type SiteFacts } from '../../site/site.ts';
 import { SnapshotDesk } from '../../snapshot/snapshot-desk.ts';
 import type { Store } from '../../store/open-store.ts';
-<<<<<<< HEAD
 import { TopicLooks } from '../../topic-records/topic-looks.ts';
-=======
 import type { CompileCheck } from '../../use-case/use-case.ts';
->>>>>>> 34ba2e1 (engine, server: system pipelines, loops between pipelines, and who reads what whom writes)
 import { type AppServices, buildApp } from '../app.ts';
 import type { ConsoleFiles } from '../console/console-files.ts';
 import { ADMIN_TOKEN, createEnosClient, createEnosFixture } from '../enos/testing/enos-fixture.ts';
