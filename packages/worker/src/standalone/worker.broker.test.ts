@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type LocalKafka, startLocalKafka } from '@penstock/dev';
 import { openTaskLog } from '@penstock/kafka';
-import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
+import { DeliveryGuarantee, type Heartbeat, type JsonObject } from '@penstock/model';
 import { consumer, documentOf, measurement, minuteSums, producer } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import { WorkerProcess } from '@penstock/testkit/worker';
@@ -198,6 +198,43 @@ describe('a worker on a real broker', () => {
     await worker.caughtUp(25_000);
     assert.equal(await worker.pause(), 0);
     assert.equal((await topics.read('out-3')).length, 25_000);
+  });
+
+  test('shares its rate evenly between topics, however many partitions they have', async (t) => {
+    const topics = await TopicAccess.connect(t, kafka.bootstrapServers);
+    const inputs = { 'in-wide': 6, 'in-narrow': 1 };
+    for (const [topic, partitions] of Object.entries({ ...inputs, 'out-shared': 1 }))
+      await topics.admin.ensureTopic(topic, { partitions });
+    const each = 12_000;
+    for (const [topic, partitions] of Object.entries(inputs))
+      await topics.write(
+        topic,
+        Array.from({ length: each }, (_, i) => ({ value: measurement({ value: i }), partition: i % partitions })),
+      );
+    const second = { ...consumer('in-narrow'), name: 'EDHKafkaConsumer_02' };
+    const out = { ...producer('out-shared', 'EDHKafkaConsumer_01'), from: ['EDHKafkaConsumer_01', second.name] };
+    const document = documentOf([consumer('in-wide'), second, out], { commitIntervalMs: 100 });
+    const worker = await startWorker(t, 'p-shared', document, { kafkaRate: 600, threads: 2 });
+    const committed = ({ tasks }: Heartbeat): number[] =>
+      Object.keys(inputs).map((topic) =>
+        tasks
+          .filter((task) => task.topic === topic)
+          .reduce((sum, { committedOffset }) => sum + Math.max(0, committedOffset), 0),
+      );
+    // Until both are at work the one has all of the rate.
+    const before = committed(await worker.control.heard((heartbeat) => committed(heartbeat).every((sum) => sum > 0)));
+    const total = (sums: readonly number[]): number => sums.reduce((sum, one) => sum + one, 0);
+    const after = committed(
+      await worker.control.heard((heartbeat) => total(committed(heartbeat)) > total(before) + 1800),
+    );
+    assert.ok(
+      after.every((sum) => sum < each),
+      'neither has come to its end',
+    );
+    const read = after.map((sum, topic) => sum - (before[topic] ?? 0));
+    // By partition it would be one of seven.
+    assert.ok((read[1] ?? 0) > total(read) / 3, read.join(' and '));
+    assert.equal(await worker.pause(), 0);
   });
 
   test('an unknown topic ends it for good, and it says which', async (t) => {
