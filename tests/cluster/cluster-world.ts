@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { LocalKafka, LocalYarn } from '@penstock/dev';
-import type { JsonObject, JsonValue } from '@penstock/model';
+import type { JsonObject, JsonValue, OwnLibrary } from '@penstock/model';
 import { type GivenAssets, importOf, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import type { ServiceProcess } from '@penstock/testkit/service';
@@ -76,6 +76,8 @@ export class ClusterWorld {
   }
 }
 
+const INSTALL_MS = 60_000;
+
 export class Organization {
   readonly world: ClusterWorld;
   readonly #organization: EnosOrganization;
@@ -91,6 +93,12 @@ export class Organization {
 
   async importAssets(assets: GivenAssets): Promise<void> {
     await this.world.service.admin('POST', `organizations/${this.orgId}/assets/import`, importOf(assets));
+  }
+
+  async installLibrary({ package: content }: OwnLibrary): Promise<void> {
+    // Its cases are run first.
+    const path = `/api/v1/organizations/${this.orgId}/libraries`;
+    await this.world.service.request('POST', path, content, INSTALL_MS);
   }
 
   call(pipelineId: string, action: string, body?: JsonObject): Promise<JsonValue> {

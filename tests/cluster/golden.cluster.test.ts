@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import type { JsonObject } from '@penstock/model';
+import type { JsonObject, JsonValue } from '@penstock/model';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { type ClockPipeline, clockPipelines } from '../golden/clock/clock-pipelines.ts';
 import { checkSlots, furtherSlots, readSlots } from '../golden/clock/clock-slots.ts';
-import { differencesOf, type GoldenOutput, readGoldenOutput } from '../golden/golden-output.ts';
+import { differencesOf, type GoldenOutput, readGoldenOutput, writtenOutputs } from '../golden/golden-output.ts';
 import { GOLDEN_PARTITIONS, type GoldenPipeline } from '../golden/golden-pipeline.ts';
 import { goldenPipelines } from '../golden/golden-pipelines.ts';
 import { createInputTopic, createOutputTopics, writeInput } from '../golden/golden-world.ts';
@@ -12,29 +12,27 @@ import { inputTopicsOf, settling } from '../golden/positions.ts';
 import { cutTwice } from '../golden/script-pipelines.ts';
 import { MERGED_PARTITIONS, mergedDocument, mergedMessages } from '../golden/unequal/merged-topics.ts';
 import { finishedSums, sumsIn, type UnequalMessage } from '../golden/unequal/unequal-partitions.ts';
-import { SMALL } from './cluster-pipeline.ts';
+import { type ClusterPipeline, SMALL } from './cluster-pipeline.ts';
 import { ClusterWorld, type Organization } from './cluster-world.ts';
+import { lineageInUse, organizationWith } from './golden-organization.ts';
 
-/** So many run at once: an organisation starts one pipeline at a time, so each has its own. */
+/** So many run at once. Each has an organisation of its own, since those start one pipeline at a time. */
 const LANES = 3;
 /** Where a plan is cut, records change their place. */
 const TWO_WORKERS: JsonObject = { ...SMALL, yarn: { workerCount: 2, master: 1, slave: 1 } };
 const DONE_MS = 120_000;
 
 let world: ClusterWorld;
-let lanes: readonly Organization[];
 
 before(async () => {
   world = await ClusterWorld.start();
-  lanes = await Promise.all(Array.from({ length: LANES }, (_, i) => world.organization(`golden${i}`)));
 });
-after(() => world.stop());
+after(() => world?.stop());
 
 /** A golden pipeline saved in the service under a name of its own. */
 const open = async (access: TopicAccess, organization: Organization, golden: GoldenPipeline, run: string) => {
   const input = await createInputTopic(access, golden.name + (run.endsWith('moved') ? '.moved' : ''));
   const topics = await createOutputTopics(access, golden, input, run);
-  if (golden.assets !== undefined) await organization.importAssets(golden.assets);
   const document: JsonObject = golden.document(topics);
   const pipeline = await organization.create(run, document);
   const { orgId } = organization;
@@ -48,34 +46,51 @@ const open = async (access: TopicAccess, organization: Organization, golden: Gol
   };
 };
 
-const check = async (t: TestContext, organization: Organization, golden: GoldenPipeline): Promise<void> => {
+const check = async (t: TestContext, golden: GoldenPipeline): Promise<void> => {
   const access = await world.connect(t);
+  const organization = await organizationWith(world, golden.name, golden);
   const runs = [];
   for (const mode of [0, 1] as const) {
     const run = await open(access, organization, golden, `${golden.name}.mode${mode}`);
     if (mode === 0) await writeInput(access, run.input, golden.input());
     t.after(() => run.pipeline.end());
-    await run.pipeline.start(mode, mode === 1 && golden.ordered === 'key' ? { resourceConfig: TWO_WORKERS } : {});
+    await run.pipeline.start(mode, mode === 1 && golden.ordered !== 'partition' ? { resourceConfig: TWO_WORKERS } : {});
     await run.done();
     await run.pipeline.pause();
     runs.push(await run.output());
+    for (const data of Object.values(golden.references ?? {})) await checkLineage(run.pipeline, data);
     await run.pipeline.stop();
   }
   const [alone, cluster] = runs as [GoldenOutput, GoldenOutput];
   assert.deepEqual(differencesOf(alone, cluster), []);
   assert.deepEqual(alone.deadLetterCodes, golden.deadLetters);
+  assert.deepEqual(writtenOutputs(golden, alone), Object.keys(golden.outputs));
+};
+
+const checkLineage = async (pipeline: ClusterPipeline, lineage: JsonValue): Promise<void> => {
+  const inUse = (await pipeline.events()).filter(({ code }) => code === 'REFERENCE_IN_USE');
+  assert.ok(
+    inUse.some(({ message }) => message.includes(lineageInUse(lineage))),
+    JSON.stringify(inUse),
+  );
 };
 
 /** Moves a pipeline from mode to mode with its state, and compares it with one that ran straight on. */
-const checkMoves = async (t: TestContext, organization: Organization, golden: GoldenPipeline): Promise<void> => {
+const checkMoves = async (t: TestContext, golden: GoldenPipeline): Promise<void> => {
   const access = await world.connect(t);
+  const organization = await organizationWith(world, `${golden.name}-moved`, golden);
   const moved = await open(access, organization, golden, `${golden.name}.moved`);
   t.after(() => moved.pipeline.end());
   const messages = golden.input();
   const third = Math.ceil(messages.length / 3);
-  for (const [part, mode] of ([1, 0, 1] as const).entries()) {
+  const starts = [
+    { mode: 1, options: { resourceConfig: TWO_WORKERS } },
+    { mode: 0, options: {} },
+    { mode: 1, options: {} },
+  ] as const;
+  for (const [part, { mode, options }] of starts.entries()) {
     await writeInput(access, moved.input, messages.slice(part * third, (part + 1) * third));
-    await moved.pipeline.start(mode);
+    await moved.pipeline.start(mode, options);
     await moved.done();
     await moved.pipeline.pause();
   }
@@ -88,8 +103,9 @@ const checkMoves = async (t: TestContext, organization: Organization, golden: Go
 };
 
 /** A slot comes once, on two executors and then in a process; a pause leaves nothing in front of a stage. */
-const checkClock = async (t: TestContext, organization: Organization, clock: ClockPipeline): Promise<void> => {
+const checkClock = async (t: TestContext, clock: ClockPipeline): Promise<void> => {
   const access = await world.connect(t);
+  const organization = await world.organization(clock.name);
   const output = `clock-${clock.name}`;
   await access.admin.ensureTopic(output, { partitions: 3 });
   const input = clock.hasInput ? await createInputTopic(access, clock.name) : '';
@@ -109,8 +125,9 @@ const checkClock = async (t: TestContext, organization: Organization, clock: Clo
 };
 
 /** Two sources under one rate, behind both of them windows by key, on two executors and then in a process. */
-const checkMerged = async (t: TestContext, organization: Organization): Promise<void> => {
+const checkMerged = async (t: TestContext): Promise<void> => {
   const access = await world.connect(t);
+  const organization = await world.organization('merged');
   const topics = ['merged-first', 'merged-second'] as const;
   const output = 'merged-out';
   await access.admin.ensureTopic(output, { partitions: GOLDEN_PARTITIONS });
@@ -135,27 +152,32 @@ const checkMerged = async (t: TestContext, organization: Organization): Promise<
   assert.deepEqual(sumsIn((await access.read(output)).map(({ value }) => value)), finishedSums());
 };
 
+interface Waiting {
+  readonly name: string;
+  run(t: TestContext): Promise<void>;
+}
+
+const waiting: Waiting[] = [
+  {
+    name: 'a pipeline paused and started in the other mode and back, with fewer executors, keeps its state',
+    run: (t) => checkMoves(t, cutTwice),
+  },
+  ...goldenPipelines.flatMap((golden): Waiting[] => {
+    const { name, onCluster } = golden;
+    if (onCluster === undefined) return [];
+    return [{ name: `${name} leaves what it leaves in Standalone Mode: ${onCluster}`, run: (t) => check(t, golden) }];
+  }),
+  { name: 'merged-topics: every finished window is that of the reference', run: checkMerged },
+  ...clockPipelines.flatMap((clock): Waiting[] => {
+    const { name, onCluster } = clock;
+    if (onCluster === undefined) return [];
+    return [{ name: `${name}: every slot comes once: ${onCluster}`, run: (t) => checkClock(t, clock) }];
+  }),
+];
+
 describe('in Cluster Mode', { concurrency: LANES }, () => {
-  const waiting = [
-    { name: 'a pipeline paused and started in the other mode and back keeps its state', run: checkMoves, of: cutTwice },
-    // Reference data and own libraries are given to workers by a test itself; a service has those of its organisation.
-    ...goldenPipelines
-      .filter(({ references, ownLibraries }) => references === undefined && ownLibraries === undefined)
-      .map((golden) => ({
-        name: `${golden.name} leaves what it leaves in Standalone Mode`,
-        run: check,
-        of: golden,
-      })),
-  ].map(({ name, run, of }) => ({ name, run: (t: TestContext, one: Organization) => run(t, one, of) }));
-  waiting.push({ name: 'merged-topics: every finished window is that of the reference', run: checkMerged });
-  for (const clock of clockPipelines)
-    waiting.push({ name: `${clock.name}: every slot comes once`, run: (t, one) => checkClock(t, one, clock) });
   for (let lane = 0; lane < LANES; lane++)
     test(`lane ${lane}`, async (t) => {
-      const organization = lanes[lane] as Organization;
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const { name, run } = next;
-        await t.test(name, (t) => run(t, organization));
-      }
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await t.test(next.name, next.run);
     });
 });

@@ -58,6 +58,10 @@ export const readGoldenOutput = async (
   };
 };
 
+/** The outputs of the pipeline that anything was written to, by name. */
+export const writtenOutputs = ({ outputs }: GoldenPipeline, { streams }: GoldenOutput): string[] =>
+  Object.keys(outputs).filter((name) => [...streams.keys()].some((stream) => stream.startsWith(name)));
+
 /** Each run has output topics of its own, and messages name them. */
 const withoutTopics = (text: string | undefined, { outputs }: GoldenTopics): string | undefined =>
   Object.entries(outputs).reduce((told, [name, topic]) => told?.replaceAll(topic, name), text);

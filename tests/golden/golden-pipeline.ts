@@ -37,6 +37,11 @@ export interface GoldenPipeline {
   readonly ownLibraries?: RunSpec['ownLibraries'];
   /** Reference data of its organisation, by name, where stages go by it. */
   readonly references?: Readonly<Record<string, JsonValue>>;
+  /**
+   * What a real cluster has to show of it that real workers with a driver in their place (`run-ranges.ts`) cannot, and
+   * no other golden pipeline does. Without it, it is worked off by ranges alone.
+   */
+  readonly onCluster?: string;
   document(topics: GoldenTopics): JsonObject;
   input(): readonly GoldenMessage[];
 }

@@ -88,6 +88,7 @@ const PUMPS: GivenAssets = Object.fromEntries(
  */
 export const selectedAndTagged: GoldenPipeline = {
   name: 'selected-and-tagged',
+  onCluster: 'workers in containers ask the service for assets',
   outputs: { tagged: {}, looked: {} },
   ordered: 'partition',
   assets: PUMPS,
@@ -189,6 +190,7 @@ const uploads = (): GoldenMessage[] => {
 /** Uploads to records of points that released pipelines read; and of these, what they put out. */
 export const normalized: GoldenPipeline = {
   name: 'normalized',
+  onCluster: 'workers in containers ask the service for the lineage of what is released',
   outputs: { internal: {}, cal: {} },
   ordered: 'partition',
   deadLetters: ['PAYLOAD_NOT_VALID', 'TIME_NOT_VALID'],

@@ -86,6 +86,7 @@ for record in records:
 /** A script in Python with state, errors of every kind, and numbers beyond what JavaScript holds. */
 export const scriptedInPython: GoldenPipeline = {
   name: 'scripted-in-python',
+  onCluster: 'Python comes with the engine, and has to fit into a container',
   outputs: { totals: {} },
   ordered: 'partition',
   deadLetters: [...MALFORMED, 'SCRIPT_ERROR', 'SCRIPT_FAILED', 'SCRIPT_OUTPUT_NOT_VALID'],

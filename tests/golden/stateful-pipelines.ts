@@ -13,6 +13,7 @@ const MALFORMED = ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'R
  */
 export const lateAndLast: GoldenPipeline = {
   name: 'late-and-last',
+  onCluster: "an operator of the organisation's own in a sandbox, whose native module comes with the engine",
   outputs: { appended: {}, calm: {} },
   ordered: 'partition',
   deadLetters: [...MALFORMED, 'VALUE_NOT_A_NUMBER'],

@@ -89,6 +89,7 @@ for (var i = 0; i < records.length; i++) {
 /** Stages that work on batches, in the part of the source and behind a cut. */
 export const sortedAndGrouped: GoldenPipeline = {
   name: 'sorted-and-grouped',
+  onCluster: 'a batch is gathered from several of the ranges that the driver cuts',
   outputs: { sorted: {}, apart: {} },
   ordered: 'none',
   deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_VALUE_NULL'],

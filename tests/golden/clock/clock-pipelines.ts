@@ -63,6 +63,8 @@ export interface ClockPipeline {
   readonly name: string;
   readonly hasInput: boolean;
   readonly everyMs: number;
+  /** As that of a golden pipeline. */
+  readonly onCluster?: string;
   /** Points of all assets, each with a record in every slot. */
   readonly points: number;
   document(input: string, output: string): JsonObject;
@@ -73,6 +75,7 @@ const missedTriggers = 'EACH';
 export const clockPipelines: readonly ClockPipeline[] = [
   {
     name: 'by-the-clock-alone',
+    onCluster: 'the driver has no topic to cut',
     hasInput: false,
     everyMs: 1000,
     points: made.outputs.length,
@@ -106,6 +109,7 @@ export const clockPipelines: readonly ClockPipeline[] = [
   },
   {
     name: 'a-clock-and-a-topic-as-sources',
+    onCluster: 'the driver cuts a topic beside a part without one',
     hasInput: true,
     everyMs: 1000,
     points: made.outputs.length,
