@@ -57,6 +57,8 @@ export interface Mode {
   /** There is nobody who could be told to finish. */
   cannotFinish(evidence: object): boolean;
   patience(policy: SupervisionPolicy): Patience;
+  /** Whether what runs are started on answers: rejects with why not. Absent where that is nothing but this machine. */
+  readonly reach?: { readonly name: string; check(): Promise<void> };
   /** Ends what belongs to none of these launches (their tags). Absent where there can be none. */
   killUnknown?(knownTags: ReadonlySet<string>): Promise<void>;
 

@@ -145,6 +145,16 @@ export const SERVER_CODES = {
     'What holds the pipeline back is not known: its tasks wait, and not for records.',
     'See the health of the run: Kafka or a target may be away, or tasks wait for the slowest of their batch.',
   ),
+  CHECK_FAILED: code(
+    'reason',
+    'Something the service depends on did not answer as it should.',
+    'The message says what was found instead.',
+  ),
+  CHECK_TIMED_OUT: code(
+    'reason',
+    'Something the service depends on did not answer in time.',
+    'See whether it runs, and whether the network in between lets the service through.',
+  ),
   CLEARING_FAILED: code(
     'reason',
     'State and offsets could not be cleared yet; it is tried again.',

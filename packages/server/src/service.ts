@@ -12,6 +12,7 @@ import { createAppServices } from './service/app-services.ts';
 import { type Foundation, type FoundationOptions, openFoundation } from './service/foundation.ts';
 import { listen } from './service/listen.ts';
 import { openModes } from './service/modes.ts';
+import { openPresence } from './service/presence.ts';
 import { scheduleUpkeep } from './service/schedule-upkeep.ts';
 import { openSignInProvider } from './service/sign-in-provider.ts';
 import { createRunLogs, createSupervisor } from './service/supervision.ts';
@@ -65,8 +66,21 @@ const assemble = async (foundation: Foundation): Promise<Service> => {
     onTrouble: (reason) => foundation.logger.warn({ reason }, 'what has changed cannot be read'),
   });
   const alarms = openAlarms(foundation);
+  const { presence, reach } = openPresence(foundation, modes);
   const provider = openSignInProvider(foundation);
-  const parts = { provider, modes, logs, stateStore, snapshots, previews, compiler, feed, alarms: alarms.sending };
+  const parts = {
+    provider,
+    modes,
+    logs,
+    stateStore,
+    snapshots,
+    previews,
+    compiler,
+    feed,
+    supervisor,
+    reach,
+    alarms: alarms.sending,
+  };
   const services = createAppServices(foundation, parts);
   const app = await buildApp(services);
   const url = await listen(app, settings);
@@ -81,11 +95,14 @@ const assemble = async (foundation: Foundation): Promise<Service> => {
   } else foundation.logger.info('this instance supervises no runs (PENSTOCK_SUPERVISE=0)');
   const endTidying = scheduleUpkeep(foundation);
   provider?.start();
+  presence.start();
+  reach.start();
   let ending: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     // Whoever looks on goes on at another instance meanwhile; and answers that never end would hold the door open.
     feed.close();
     provider?.close();
+    reach.stop();
     await endTidying();
     await alarms.stop();
     // While workers finish they still report, so the door closes after them.
@@ -94,6 +111,7 @@ const assemble = async (foundation: Foundation): Promise<Service> => {
     await compiler.close();
     await snapshots.close();
     await app.close();
+    await presence.stop();
     await foundation.close();
   };
   return {

@@ -1941,6 +1941,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Service instances heard of within a day, the last heard of first; 200 at most (admin). */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Instance"][];
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/adopt": {
         parameters: {
             query?: never;
@@ -17214,9 +17297,52 @@ export interface components {
             recordedStorage: string | null;
             recordedName: string | null;
         };
+        Reachability: {
+            /** @description `database`, `kafka` or `yarn`. */
+            name: string;
+            isReachable: boolean | null;
+            checkedAt: number | null;
+            ageMs: number | null;
+            tookMs: number | null;
+            since: number | null;
+            error: {
+                code: string;
+                params: {
+                    [key: string]: unknown;
+                };
+                message: string;
+                explanation?: components["schemas"]["Explanation"];
+            } | null;
+        };
+        Instance: {
+            instanceId: string;
+            /** @description It is the one that answers. */
+            isSelf: boolean;
+            /** @description It has shown a sign of life within the last minute. */
+            isAlive: boolean;
+            host: string;
+            /** @description Version of Penstock. */
+            version: string;
+            /** @description Version of Node. */
+            node: string;
+            /** @description Where workers reach it. */
+            url: string;
+            /** @description Whether it looks after runs. */
+            supervises: boolean;
+            /** @description Started (Unix ms) */
+            startedAt: number;
+            /** @description Last sign of life (Unix ms) */
+            seenAt: number;
+            /** @description How long ago that was. */
+            ageMs: number;
+            /** @description The clock of its machine less that of the database. */
+            clockOffsetMs: number;
+        };
         System: {
             /** @description This service instance. */
             instanceId: string;
+            /** @description Version of Penstock. */
+            version: string;
             /** @description Version of Node. */
             node: string;
             /** @description Whether this instance looks after runs. */
@@ -17237,6 +17363,8 @@ export interface components {
                 machineNow: number;
                 migration: string | null;
             };
+            /** @description What this instance depends on, as it was when it last looked; Kafka and YARN where they are configured. */
+            reachability: components["schemas"]["Reachability"][];
             growth: {
                 /** @description Table or topic. */
                 name: string;

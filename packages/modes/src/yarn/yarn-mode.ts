@@ -80,6 +80,7 @@ export const createYarnMode = (context: ModeContext & YarnContext): Mode => {
       : {
           launcher: opaque(setUp.launcher, readLaunch),
           killUnknown: (tags: ReadonlySet<string>) => setUp.launcher.killUnknown(tags),
+          reach: { name: 'yarn', check: async () => void (await setUp.resourceManager.metrics()) },
         }),
     unseen: () => NOT_SET_UP,
     decide: (run, { process, ...evidence }, now, policy) =>

@@ -65,6 +65,11 @@ export class ChangeFeed {
     return reset === undefined ? { reader } : { reader, reset };
   }
 
+  /** Who listens now. */
+  get readers(): number {
+    return this.#readers.size;
+  }
+
   readonly #forget = (reader: ChangeReader): void => {
     this.#readers.delete(reader);
     if (this.#readers.size > 0) return;

@@ -14,6 +14,7 @@ export const UNTOLD_TABLES: Readonly<Record<string, string>> = {
   asset_trees: 'likewise',
   asset_tree_nodes: 'likewise',
   asset_removals: 'likewise',
+  instances: 'change every few seconds; whoever looks asks by the clock',
   lineages: 'are told by the releases and deletions of pipelines',
   pipeline_lineages: 'likewise',
   audit_entries: 'speak of what others tell',

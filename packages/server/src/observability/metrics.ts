@@ -1,15 +1,15 @@
 import { type Heartbeat, isOfSource } from '@penstock/model';
-import { count, desc, eq, isNull } from 'drizzle-orm';
+import { count, eq, isNull } from 'drizzle-orm';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isHeldBack, standsStill } from '../runs/stalled-partitions.ts';
 import type { Store } from '../store/open-store.ts';
 import { pipelines, runReports, runs } from '../store/schema.ts';
-import { resourceUsage } from '../store/schema-resources.ts';
+import { readLatestUsage } from './latest-usage.ts';
+import { createServiceMetrics, type ServiceFacts } from './service-metrics.ts';
 
 /** Runs shown at most: the number of series stays bounded whatever people create. */
 const MAX_RUNS = 500;
 const MAX_STAGES = 200;
-const MAX_RESOURCES = 2000;
 
 const RESOURCE = ['org', 'resource'] as const;
 const RUN = ['org', 'pipeline'] as const;
@@ -20,7 +20,7 @@ const CODE = ['org', 'pipeline', 'stage', 'code'] as const;
  * `/metrics` in Prometheus' text format. What is told of runs comes from the last heartbeats in the database, so every
  * instance tells the same of all of them; counters start again with each worker, as Prometheus expects.
  */
-export const createMetrics = (store: Store, now: () => number) => {
+export const createMetrics = (store: Store, now: () => number, facts: ServiceFacts) => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -71,6 +71,8 @@ export const createMetrics = (store: Store, now: () => number) => {
     dropped: counter('penstock_stage_records_dropped_total', 'Records the stage dropped, by reason.', CODE),
   };
 
+  const service = createServiceMetrics(registry, store, now, facts);
+
   const showRun = (run: ShownRun): void => {
     const labels = { org: run.orgId, pipeline: run.pipelineId };
     runSeries.launches.inc(labels, run.attempts);
@@ -109,16 +111,22 @@ export const createMetrics = (store: Store, now: () => number) => {
     }
   };
 
+  const all = [states, ...Object.values(resourceSeries), ...Object.values(runSeries), ...Object.values(stageSeries)];
+  const clear = (): void => {
+    for (const series of all) series.reset();
+  };
+
   const refresh = async (): Promise<void> => {
     const counts = await store.db
       .select({ status: pipelines.status, value: count() })
       .from(pipelines)
       .groupBy(pipelines.status);
     const open = await selectOpenRuns(store);
-    const used = await selectResources(store);
+    const used = await readLatestUsage(store.db);
+    const showService = await service.ask();
     // From here on nothing waits, so that two scrapes at once do not add up.
-    const all = [states, ...Object.values(resourceSeries), ...Object.values(runSeries), ...Object.values(stageSeries)];
-    for (const series of all) series.reset();
+    clear();
+    showService();
     for (const { status, value } of counts) states.set({ status }, value);
     for (const { orgId, resource, grantedMilli, usedMilli } of used) {
       const labels = { org: orgId, resource };
@@ -128,24 +136,29 @@ export const createMetrics = (store: Store, now: () => number) => {
     for (const run of open) showRun(run);
   };
 
+  /** Whoever watches wants to hear of a database that does not answer: what it knows is left out then. */
+  const refreshIfUp = async (): Promise<void> => {
+    let isUp = service.isDatabaseUp();
+    try {
+      if (isUp) await refresh();
+    } catch {
+      isUp = false; // told by penstock_database_up; the service's log says why
+    }
+    if (!isUp) clear();
+    service.showWithout(isUp);
+  };
+
   return {
     httpDuration,
+    heard: service.heard,
     text: async (): Promise<string> => {
-      await refresh();
+      await refreshIfUp();
       return registry.metrics();
     },
     contentType: registry.contentType,
   };
 };
 export type Metrics = ReturnType<typeof createMetrics>;
-
-/** As last noted, which is a minute ago at most. */
-const selectResources = (store: Store) =>
-  store.db
-    .selectDistinctOn([resourceUsage.orgId, resourceUsage.resource])
-    .from(resourceUsage)
-    .orderBy(resourceUsage.orgId, resourceUsage.resource, desc(resourceUsage.at))
-    .limit(MAX_RESOURCES);
 
 type ShownRun = Awaited<ReturnType<typeof selectOpenRuns>>[number];
 

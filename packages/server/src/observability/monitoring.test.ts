@@ -41,7 +41,9 @@ test('rules are complete, and each says what to read when it fires', () => {
 });
 
 test('the dashboard asks for labels that the metrics have', () => {
-  const source = readDeployed('packages/server/src/observability/metrics.ts');
+  const source = ['metrics', 'service-metrics']
+    .map((file) => readDeployed(`packages/server/src/observability/${file}.ts`))
+    .join('\n');
   const labels = new Set([...source.matchAll(/'([a-z]+)'/g)].map(([, label]) => label));
   for (const expression of [...alertRules().map(({ expr }) => expr), ...dashboardExpressions()]) {
     const used = [...expression.matchAll(/(?:by|without) \(([^)]*)\)|\{([^}]*)\}/g)].flatMap(([, by, selector]) =>

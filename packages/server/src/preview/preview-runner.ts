@@ -56,6 +56,11 @@ export class PreviewRunner {
     this.#limits = limits;
   }
 
+  /** How many run now. */
+  get running(): number {
+    return this.#running;
+  }
+
   async run(request: PreviewRequest): Promise<PreviewReply> {
     const { orgId } = request.facts;
     const own = this.#runningOf.get(orgId) ?? 0;

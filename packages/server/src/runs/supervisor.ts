@@ -40,6 +40,12 @@ export class Supervisor {
     this.#loop ??= this.#run();
   }
 
+  /** Runs it looks after, and how long ago it last got round, ms; undefined where it never has. */
+  get standing(): { readonly runs: number; readonly roundAgeMs: number } | undefined {
+    if (this.#lastRound === undefined) return undefined;
+    return { runs: this.#heldSince.size, roundAgeMs: Math.max(0, this.#deps.clock.now() - this.#lastRound) };
+  }
+
   /** Something has changed that is worth a look now. */
   wake(): void {
     this.#isWoken = true;

@@ -16,7 +16,9 @@ import type { RunLogs } from '../logs/run-logs.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import type { OidcProvider } from '../people/oidc/oidc-provider.ts';
 import { createSignInAttempts } from '../people/sign-in.ts';
+import type { ReachWatch } from '../presence/reach-watch.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
+import type { Supervisor } from '../runs/supervisor.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
 import { TopicLooks } from '../topic-records/topic-looks.ts';
 import { readCheckedFacts } from '../use-case/organization-facts.ts';
@@ -33,6 +35,8 @@ export interface ServedParts {
   readonly previews: PreviewRunner;
   readonly compiler: Compiler;
   readonly feed: ChangeFeed;
+  readonly supervisor: Pick<Supervisor, 'standing'>;
+  readonly reach: ReachWatch;
   readonly alarms: SendDeps;
   /** Where people may sign in beside here. */
   readonly provider: OidcProvider | undefined;
@@ -81,6 +85,12 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
     }),
   });
   const { tokenRequestsPerMinute } = settings.limits;
+  const metrics = createMetrics(store, () => clock.now(), {
+    isDatabaseAnswering: () => foundation.watch.health.isAnswering,
+    streams: () => parts.feed.readers,
+    previews: () => parts.previews.running,
+    supervision: () => parts.supervisor.standing,
+  });
   return {
     authenticate,
     enos: { ...useCases, seal, authenticate, reads: new DataReads({ store, clock }) },
@@ -91,6 +101,7 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       eventsPerMinute: settings.limits.eventsPerMinute,
       modes: parts.modes,
       onPhase: wakeUp.ring,
+      onHeard: metrics.heard,
     },
     organizations: {
       ...useCases,
@@ -137,9 +148,10 @@ export const createAppServices = (foundation: Foundation, parts: ServedParts): A
       site: foundation.site,
       settings,
       provider: parts.provider,
+      reach: parts.reach,
       wake: wakeUp.ring,
     },
-    metrics: createMetrics(store, () => clock.now()),
+    metrics,
     healthOf: () => foundation.watch.health,
     ...consoleFiles(),
     readiness: {

@@ -4,6 +4,7 @@ export * from './schema-alarms.ts';
 export * from './schema-assets.ts';
 export * from './schema-changes.ts';
 export * from './schema-connections.ts';
+export * from './schema-instances.ts';
 export * from './schema-lineage.ts';
 export * from './schema-people.ts';
 export * from './schema-resources.ts';

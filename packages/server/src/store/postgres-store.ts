@@ -41,6 +41,7 @@ export const openPostgres = async (databaseUrl: string, options: StoreOptions): 
       await db.execute(sql`select 1`);
     },
     run: (statement) => alone(databaseUrl, async (client) => void (await client.query(statement))),
+    poolUse: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     readClock: async () => {
       const [row] = rowsOf(await db.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as now`));
       return Number(row?.now);

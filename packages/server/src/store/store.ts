@@ -11,6 +11,8 @@ export interface Store {
   ping(): Promise<void>;
   /** A statement of upkeep (VACUUM, CHECKPOINT), outside transactions and without a limit of time. */
   run(statement: string): Promise<void>;
+  /** PostgreSQL: connections there are, those nobody uses, and who waits for one. */
+  readonly poolUse?: () => { readonly total: number; readonly idle: number; readonly waiting: number };
   /** The database's own clock, Unix ms. */
   readClock(): Promise<number>;
   close(): Promise<void>;

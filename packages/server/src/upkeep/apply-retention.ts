@@ -4,6 +4,7 @@ import { removeChanges } from '../changes/remove-changes.ts';
 import { dropSpentSignIns } from '../people/oidc/admit.ts';
 import { dropEndedSessions } from '../people/sessions.ts';
 import { dropOldLinks } from '../people/sign-in-links.ts';
+import { forgetInstances } from '../presence/instances.ts';
 import { dropExpiredSnapshots } from '../runs/snapshot-requests.ts';
 import type { Settings } from '../settings/settings.ts';
 import { runs } from '../store/schema.ts';
@@ -32,6 +33,7 @@ export const applyRetention = async (
   await dropEndedSessions(db, now, sessions.idleMs);
   await dropOldLinks(db, now);
   await dropSpentSignIns(db, now);
+  await forgetInstances(db, now);
   const open = await db.select({ runId: runs.runId }).from(runs).where(isNull(runs.endedAt));
   sweepRunFolders(dataDir, new Set(open.map(({ runId }) => runId)), KEEP_FOLDERS_MS, now);
   return removed;

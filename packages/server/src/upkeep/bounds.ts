@@ -116,6 +116,7 @@ export const KEPT_TABLES: readonly KeptTable[] = [
 
 export const BOUNDED_TABLES: readonly BoundedTable[] = [
   { table: 'store_facts', what: 'facts about the database', by: 'a handful, by name' },
+  { table: 'instances', what: 'service instances', by: '200; gone a day after their last sign of life' },
   { table: 'organizations', what: 'organisations', by: 'made by the administrator' },
   { table: 'access_keys', what: 'access keys', by: 'made by the administrator' },
   { table: 'access_tokens', what: 'access tokens', by: 'one per access key' },

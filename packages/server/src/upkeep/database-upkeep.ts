@@ -1,7 +1,15 @@
 import type { Store } from '../store/store.ts';
 
 /** Written every few seconds: dead rows of these make up nearly all the growth of an idle database. */
-const BUSY_TABLES = ['run_leases', 'run_reports', 'start_locks', 'snapshots', 'access_tokens', 'used_encryptions'];
+const BUSY_TABLES = [
+  'run_leases',
+  'run_reports',
+  'start_locks',
+  'snapshots',
+  'access_tokens',
+  'used_encryptions',
+  'instances',
+];
 /** Written often or removed from in bulk. */
 const ALL_EVERY = 60;
 

@@ -5,12 +5,14 @@ import { clockOffsetOf, troublesOf } from './system-troubles.ts';
 
 const well: System = {
   instanceId: 'i',
+  version: '0.1.0',
   node: 'v24',
   supervises: true,
   residentMb: 100,
   site: { isOwn: true, storage: 's', name: null, recordedStorage: 's', recordedName: null },
   signInProvider: { issuer: 'https://issuer', trouble: null },
   database: { kind: 'postgresql', now: 100_000, machineNow: 101_000, migration: 'm' },
+  reachability: [],
   growth: [],
 };
 

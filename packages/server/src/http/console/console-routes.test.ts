@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createMetrics } from '../../observability/metrics.ts';
+import { quietService } from '../../observability/testing/quiet-service.ts';
 import { buildApp } from '../app.ts';
 import { absentServices } from '../openapi/openapi-document.ts';
 import type { ApiInstance } from '../plugins/api-instance.ts';
@@ -18,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'penstock-console-'));
 const appWith = (files: ConsoleFiles | undefined): Promise<ApiInstance> =>
   buildApp({
     ...absentServices(),
-    metrics: createMetrics({} as never, () => 0),
+    metrics: createMetrics({} as never, () => 0, quietService),
     ...(files === undefined ? {} : { console: files }),
   });
 

@@ -12,6 +12,8 @@ const MAX_HEARTBEAT_BYTES = 8 * 1024 * 1024;
 export interface HeartbeatRouteDeps extends HeartbeatDeps {
   /** Called when a worker has come to another phase. */
   readonly onPhase: () => void;
+  /** Told of every heartbeat that came, with the HTTP status of its answer. */
+  readonly onHeard?: (status: number) => void;
 }
 
 /** Where workers report: bearer is the run's token. */
@@ -35,6 +37,7 @@ export const registerHeartbeatRoute = (app: ApiInstance, deps: HeartbeatRouteDep
         },
       },
       onRequest: admitRun(deps),
+      onResponse: async (_request, reply) => deps.onHeard?.(reply.statusCode),
     },
     async (request, reply) => {
       const heartbeat = request.body;

@@ -1,8 +1,7 @@
 import swagger from '@fastify/swagger';
+import { VERSION } from '../../version.ts';
 import type { ApiInstance } from '../plugins/api-instance.ts';
 import { type ReferencePage, renderReference } from './render-reference.ts';
-
-const VERSION = '0.1.0';
 
 /** The OpenAPI document and the page to browse it, which is served from here to the last byte. */
 export const registerReference = async (app: ApiInstance): Promise<void> => {

@@ -18,6 +18,7 @@ import { createMetrics } from '../../observability/metrics.ts';
 import { createServiceLog } from '../../observability/service-log.ts';
 import type { OidcProvider } from '../../people/oidc/oidc-provider.ts';
 import { createSignInAttempts } from '../../people/sign-in.ts';
+import { type Reached, ReachWatch } from '../../presence/reach-watch.ts';
 import { PREVIEW_LIMITS, PreviewRunner } from '../../preview/preview-runner.ts';
 import { createTestModes } from '../../runs/testing/test-modes.ts';
 import { loadSettings } from '../../settings/settings.ts';
@@ -52,6 +53,8 @@ export interface ApiFixtureOptions {
   /** Where people may sign in beside here. */
   readonly provider?: (deps: { readonly clock: Clock }) => OidcProvider;
   readonly console?: ConsoleFiles;
+  /** What the service depends on beside the database. */
+  readonly reached?: readonly Reached[];
   /** Beside those there are. */
   readonly operators?: readonly OperatorDefinition[];
   /** By which documents are really compiled. */
@@ -104,10 +107,17 @@ export const createApiFixture = async (
   };
   const site = await Site.of(enos.deps.store.db, options.site ?? { name: null, storage: 'test' });
   const provider = options.provider?.(enos.deps);
+  const reach = new ReachWatch(options.reached ?? []);
+  const metrics = createMetrics(enos.deps.store, () => enos.deps.clock.now(), {
+    isDatabaseAnswering: () => options.healthOf?.().isAnswering ?? true,
+    streams: () => feed.readers,
+    previews: () => previews.running,
+    supervision: () => undefined,
+  });
   const app = await buildApp({
     authenticate: enos.deps.authenticate,
     enos: enos.deps,
-    heartbeats: { ...enos.deps, policy: DEFAULT_POLICY, onPhase: () => undefined },
+    heartbeats: { ...enos.deps, policy: DEFAULT_POLICY, onPhase: () => undefined, onHeard: metrics.heard },
     organizations: {
       ...enos.deps,
       ensureTopics: async () => {
@@ -139,9 +149,10 @@ export const createApiFixture = async (
       site,
       settings: loadSettings({}, '/nowhere'),
       provider,
+      reach,
       wake: () => undefined,
     },
-    metrics: createMetrics(enos.deps.store, () => enos.deps.clock.now()),
+    metrics,
     readiness: options.readiness ?? {},
     ...(options.console === undefined ? {} : { console: options.console }),
     ...(options.healthOf === undefined ? {} : { healthOf: options.healthOf }),
@@ -186,5 +197,18 @@ export const createApiFixture = async (
     return { ...org, token: await createEnosClient(enos, org).token() };
   };
 
-  return { app, call, organization, enos, access, snapshots, feed, sending, modes, connections, deps: enos.deps };
+  return {
+    app,
+    call,
+    organization,
+    enos,
+    access,
+    snapshots,
+    feed,
+    sending,
+    modes,
+    connections,
+    reach,
+    deps: enos.deps,
+  };
 };

@@ -35,7 +35,7 @@ export const dashboardExpressions = (): readonly string[] => {
 
 /** Names of metrics of the service in an expression, without what Prometheus adds to those of a histogram. */
 export const metricNamesIn = (expression: string): readonly string[] =>
-  [...expression.matchAll(/\b(?:penstock|process|nodejs)_[a-z_]+/g)].map(([name]) =>
+  [...expression.matchAll(/\b(?:penstock|process|nodejs)_[a-z0-9_]+/g)].map(([name]) =>
     name.replace(/_(bucket|count|sum)$/, ''),
   );
 

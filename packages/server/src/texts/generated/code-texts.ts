@@ -672,6 +672,28 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "查看运行的健康状况：Kafka 或输出目标可能不可用，或任务在等待批次中最慢的一个。"
     }
   },
+  "CHECK_FAILED": {
+    "kind": "reason",
+    "en": {
+      "meaning": "Something the service depends on did not answer as it should.",
+      "remedy": "The message says what was found instead."
+    },
+    "zh": {
+      "meaning": "服务所依赖的某个系统没有给出应有的应答。",
+      "remedy": "消息说明了实际得到的应答。"
+    }
+  },
+  "CHECK_TIMED_OUT": {
+    "kind": "reason",
+    "en": {
+      "meaning": "Something the service depends on did not answer in time.",
+      "remedy": "See whether it runs, and whether the network in between lets the service through."
+    },
+    "zh": {
+      "meaning": "服务所依赖的某个系统没有及时应答。",
+      "remedy": "检查它是否在运行，以及中间的网络是否放行服务。"
+    }
+  },
   "CLEARING_FAILED": {
     "kind": "reason",
     "en": {
