@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { LocalKafka, LocalYarn } from '@penstock/dev';
 import type { JsonObject, JsonValue, OwnLibrary } from '@penstock/model';
-import { type GivenAssets, importOf, until } from '@penstock/testkit';
+import { type GivenStore, importOf, until } from '@penstock/testkit';
 import { TopicAccess } from '@penstock/testkit/kafka';
 import type { ServiceProcess } from '@penstock/testkit/service';
 import { type Organization as EnosOrganization, World } from '@penstock/testkit/world';
@@ -91,7 +91,7 @@ export class Organization {
     return this.#organization.orgId;
   }
 
-  async importAssets(assets: GivenAssets): Promise<void> {
+  async importAssets(assets: GivenStore): Promise<void> {
     await this.world.service.admin('POST', `organizations/${this.orgId}/assets/import`, importOf(assets));
   }
 

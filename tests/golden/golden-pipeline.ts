@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, RunSpec } from '@penstock/model';
-import type { GivenAssets } from '@penstock/testkit';
+import type { GivenStore } from '@penstock/testkit';
 
 /** A message of a pipeline's input. */
 export interface GoldenMessage {
@@ -32,7 +32,7 @@ export interface GoldenPipeline {
   /** Codes of the dead letters that the input is made to lead to, sorted. */
   readonly deadLetters: readonly string[];
   /** What its organisation has in the asset store, where stages ask for it. */
-  readonly assets?: GivenAssets;
+  readonly assets?: GivenStore;
   /** Libraries of its organisation's own. */
   readonly ownLibraries?: RunSpec['ownLibraries'];
   /** Reference data of its organisation, by name, where stages go by it. */

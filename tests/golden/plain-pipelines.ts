@@ -91,7 +91,7 @@ export const selectedAndTagged: GoldenPipeline = {
   onCluster: 'workers in containers ask the service for assets',
   outputs: { tagged: {}, looked: {} },
   ordered: 'partition',
-  assets: PUMPS,
+  assets: { assets: PUMPS },
   deadLetters: [
     'OUTBOUND_ADDRESS_REFUSED',
     'RECORD_NOT_JSON',

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { RunAnswer, RunLayout, RunSpec, TaskPlace, TaskRange } from '@penstock/model';
-import { createRandom, type GivenAssets, type Random, wholeBetween } from '@penstock/testkit';
+import { createRandom, type GivenStore, type Random, wholeBetween } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { ControlServer, TestExecutor } from '@penstock/testkit/worker';
 import { COMMIT_INTERVAL_MS, type GoldenPipeline } from './golden-pipeline.ts';
@@ -18,7 +18,7 @@ export interface RangesOptions {
   readonly spec: RunSpec;
   readonly seed: number;
   /** Of its organisation. */
-  readonly assets?: GivenAssets | undefined;
+  readonly assets?: GivenStore | undefined;
   readonly references?: GoldenPipeline['references'];
   /** How often a worker is killed while it works. */
   readonly kills: number;

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { RunSpec } from '@penstock/model';
-import type { GivenAssets } from '@penstock/testkit';
+import type { GivenStore } from '@penstock/testkit';
 import type { TopicAccess } from '@penstock/testkit/kafka';
 import { WorkerProcess } from '@penstock/testkit/worker';
 import { GOLDEN_PARTITIONS, type GoldenPipeline } from './golden-pipeline.ts';
@@ -8,7 +8,7 @@ import { inputTopicsOf, settling } from './positions.ts';
 
 interface StandaloneOptions {
   /** Of its organisation. */
-  readonly assets?: GivenAssets | undefined;
+  readonly assets?: GivenStore | undefined;
   readonly references?: GoldenPipeline['references'];
   /** Whether it has worked long enough, where that does not follow from what there is to read. */
   isDone?(): Promise<boolean>;

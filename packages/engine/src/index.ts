@@ -10,7 +10,7 @@ export {
   isFieldPath,
   parseFieldPath,
 } from '@penstock/expression';
-export { LookUps, type OutsideServices } from './look-ups/look-ups.ts';
+export { assetServiceOf, LookUps, type OutsideServices } from './look-ups/look-ups.ts';
 export {
   ASSET_AND_POINT,
   type DefinedBatch,

@@ -1,4 +1,4 @@
-import type { AssetFacts } from '@penstock/model';
+import type { AssetFacts, PlacesQuestion, PointFacts, PointQuestion, TreePlace } from '@penstock/model';
 
 /**
  * What the engine needs from the outside. `packages/kafka` implements these on a real broker; tests of the engine
@@ -157,6 +157,17 @@ export interface AssetService {
    * or removed. `all`: whatever was answered.
    */
   onChanged(listener: (assetIds: readonly string[] | 'all') => void): void;
+  /**
+   * The places of an asset in trees, each with who is next to it; none where it is in no such tree. Errors: as `asset`,
+   * and `ASSET_NEIGHBOURS_TOO_MANY`.
+   */
+  places(question: PlacesQuestion, signal: AbortSignal): Promise<readonly TreePlace[]>;
+  /** From now on, calls when answers of `places` may not be any more what they were. */
+  onPlacesChanged(listener: () => void): void;
+  /** Undefined: neither the model nor an ancestor has such a point. Errors: as `asset`. */
+  point(question: PointQuestion, signal: AbortSignal): Promise<PointFacts | undefined>;
+  /** The same for answers of `point`. */
+  onPointsChanged(listener: () => void): void;
 }
 
 export interface HttpRequest {

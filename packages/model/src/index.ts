@@ -123,6 +123,13 @@ export {
   MAX_ASSET_ID,
   MAX_ASSETS_ASKED,
   MAX_ASSETS_CHANGED,
+  MAX_NEIGHBOURS,
+  MAX_PLACES_ASKED,
+  MAX_POINTS_ASKED,
+  type PlacesQuestion,
+  type PointFacts,
+  type PointQuestion,
+  type TreePlace,
 } from './run-assets.ts';
 export {
   LINEAGE,

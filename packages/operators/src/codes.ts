@@ -4,6 +4,11 @@ const SCRIPT = 'Correct the script; preview shows what it does with each record.
 
 /** Codes that operators give to records and to their options. */
 export const OPERATOR_CODES = {
+  ASSET_NEIGHBOURS_TOO_LARGE: code(
+    'record',
+    'What would be added of the assets around one is more than a record can hold.',
+    'Add fewer attributes, or look up in smaller trees.',
+  ),
   HTTP_PARAMETER_NOT_VALID: code(
     'record',
     'The record has no value for a parameter of the request, or one that cannot stand where it is to go.',

@@ -20,7 +20,7 @@ const textsOf = async (
   definition: Parameters<typeof OperatorHarness.create>[0],
   config: JsonObject,
   input: readonly string[],
-  stages: Pick<HarnessOptions, 'lanes' | 'beside' | 'http' | 'assets'> = {},
+  stages: Pick<HarnessOptions, 'lanes' | 'beside' | 'http' | 'assets' | 'trees' | 'models'> = {},
 ): Promise<string[]> => {
   const texts: string[] = [];
   const harness = await OperatorHarness.create(definition, config, {
@@ -38,11 +38,14 @@ const MAKERS: readonly string[] = ['window', 'generate', 'format'];
 for (const definition of operators) {
   if (definition.kind !== 'processor' || MAKERS.includes(definition.category) || needsRuntime(definition)) continue;
   test(`${definition.label} passes on the digits of what it does not change`, async () => {
-    for (const { config, input, output, lanes, beside, http, assets } of shownCases[definition.id] ?? []) {
+    for (const { config, input, output, lanes, beside, http, assets, trees, models } of shownCases[definition.id] ??
+      []) {
       const texts = await textsOf(definition, config, input.map(withOddities), {
         lanes,
         http,
         assets,
+        trees,
+        models,
         beside: besideOf(beside, operators),
       });
       assert.equal(texts.length, output.length);

@@ -10,6 +10,11 @@ export const WORKER_CODES = {
     'The worker could not be packed for the cluster.',
     'See the message: disk space, the folder of archives, a package that cannot be bundled.',
   ),
+  ASSET_NEIGHBOURS_TOO_MANY: code(
+    'record',
+    'More assets are below one in the trees with a tag than a stage can take.',
+    'Tag smaller trees, or look children up without those further down.',
+  ),
   ASSETS_UNREACHABLE: code(
     'record',
     'A stage needs an asset, and no instance of the service could be asked for minutes.',

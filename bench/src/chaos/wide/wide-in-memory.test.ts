@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type HttpRequest, LookUps } from '@penstock/engine';
 import type { JsonObject } from '@penstock/model';
 import { createRegistry, operators } from '@penstock/operators';
-import { assetFactsOf, createRandom, wholeBetween } from '@penstock/testkit';
+import { createRandom, givenAssetService, wholeBetween } from '@penstock/testkit';
 import { MemoryPipeline } from '@penstock/testkit/operator';
 import { CHAOS_ORG, type ChaosRecord } from '../chaos-input.ts';
 import type { ChaosOracle } from '../scenario.ts';
@@ -35,7 +35,7 @@ const lookUps = (): LookUps => {
     now += ms;
     return new Promise((resolve) => setImmediate(resolve));
   };
-  const assets = { asset: async (assetId: string) => assetFactsOf(WIDE_ASSETS, assetId), onChanged: () => undefined };
+  const assets = givenAssetService({ assets: WIDE_ASSETS });
   return new LookUps({ http, assets }, { now: () => now, sleep }, {});
 };
 

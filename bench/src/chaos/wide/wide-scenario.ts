@@ -31,7 +31,7 @@ export const wideScenario = async (): Promise<ChaosScenario> => {
     env: { PENSTOCK_OUTBOUND_NETWORKS: '127.0.0.1/32' },
     document: () => wideDocument(server.url),
     prepare: async (service) => {
-      await service.admin('POST', `organizations/${CHAOS_ORG}/assets/import`, importOf(WIDE_ASSETS));
+      await service.admin('POST', `organizations/${CHAOS_ORG}/assets/import`, importOf({ assets: WIDE_ASSETS }));
     },
     /** The clock goes on for ever: until it has come to now. */
     settled: async (client) => {

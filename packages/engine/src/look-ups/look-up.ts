@@ -6,15 +6,20 @@ import type { StreamRecord } from '../record/stream-record.ts';
  * asks once for each key, a bounded number at a time, and keeps answers; `process` then finds them without waiting. A
  * question that fails is an error of its records.
  */
-// biome-ignore lint/suspicious/noExplicitAny: look-ups that do not look at the configuration fit any operator
-export interface LookUpDefinition<Q, A, C = any> {
+// biome-ignore lint/suspicious/noExplicitAny: look-ups that do not look at the configuration, or at others, fit any operator
+export interface LookUpDefinition<Q, A, C = any, B = any> {
   /** Unique within the operator; in the counters. */
   readonly name: string;
   readonly policy: (config: C) => LookUpPolicy;
   /** Asking changes something outside: it is not done in previews. */
   readonly hasEffects?: (config: C) => boolean;
+  /**
+   * Another look-up of the operator whose answers say what to ask here: it is asked first. So what many answers have in
+   * common, as the parent of many assets, is asked for and kept once.
+   */
+  readonly after?: LookUpDefinition<unknown, B>;
   /** Called once for each stage in each thread; it may keep what its questions share, such as a token. */
-  readonly open: (config: C) => LookUp<Q, A>;
+  readonly open: (config: C) => LookUp<Q, A, B>;
 }
 
 /** Times in ms. */
@@ -41,9 +46,13 @@ export interface LookUpNeed<Q> {
   readonly question: Q;
 }
 
-export interface LookUp<Q, A> {
-  /** What the stage has to ask for a record; empty for one that it will not pass on. What it throws is an error of the record. */
-  needs(record: StreamRecord): readonly LookUpNeed<Q>[];
+// biome-ignore lint/suspicious/noExplicitAny: see `LookUpDefinition`
+export interface LookUp<Q, A, B = any> {
+  /**
+   * What the stage has to ask for a record; empty for one that it will not pass on. What it throws is an error of the
+   * record. `before`: what the look-up that is asked first has answered for the record.
+   */
+  needs(record: StreamRecord, before: readonly LookUpAnswer<B>[]): readonly LookUpNeed<Q>[];
   /**
    * Asks once. Resolves to the decoded answer, undefined where there is nothing. An `AppError` gives the code and text of
    * the failure; one that is `retryable` may say in `params.retryAfterMs` when the service wants to be asked again.
@@ -72,5 +81,6 @@ export interface LookUpAnswer<A> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: see `LookUpDefinition`
-export const defineLookUp = <Q, A, C = any>(definition: LookUpDefinition<Q, A, C>): LookUpDefinition<Q, A, C> =>
-  definition;
+export const defineLookUp = <Q, A, C = any, B = any>(
+  definition: LookUpDefinition<Q, A, C, B>,
+): LookUpDefinition<Q, A, C, B> => definition;

@@ -4,7 +4,7 @@ import type { JsonObject, LookUpCounters } from '@penstock/model';
 import type { HttpAnswer } from '../ports.ts';
 import { batchOfMessages } from '../preview/memory-log.ts';
 import type { Task } from '../task/task.ts';
-import { asking, scriptedHttp } from '../testing/look-ups.ts';
+import { asking, askingTwice, scriptedHttp } from '../testing/look-ups.ts';
 import { documentOf } from '../testing/operators.ts';
 import { openTask, planOf, record, registryWith, written } from '../testing/tasks.ts';
 import { VirtualTime } from '../testing/virtual-time.ts';
@@ -273,4 +273,29 @@ test('a task that is given no services makes errors, not an end', async () => {
   );
   assert.deepEqual(task.counters().asks?.errors, { LOOK_UP_SERVICE_MISSING: 1 });
   assert.deepEqual(written(log, 'output'), []);
+});
+
+test('a look-up behind another asks for what that has answered, each key once, and fails its own records', async () => {
+  const time = new VirtualTime();
+  const pages: Record<string, string> = { one: 'a b', two: 'b c', bad: 'x', none: '' };
+  const http = scriptedHttp(({ url }) => {
+    if (url === 'word:x') return { status: 400, headers: {}, body: '' };
+    return ok(url.startsWith('word:') ? url.slice(5).toUpperCase() : (pages[url] ?? ''));
+  });
+  const document = documentOf(
+    { name: 'source', operator: 'source' },
+    { name: 'asks', operator: 'askingTwice', from: ['source'], config: { stageOnRecordError: 'TO_ERROR' } },
+    { name: 'target', operator: 'target', from: ['asks'] },
+  );
+  const { task, log } = await openTask(planOf(document, registryWith(askingTwice)), {
+    lookUps: new LookUps(http, time),
+  });
+  await send(task, time, ['one', 'two', null, 'bad', 'none']);
+  await send(task, time, ['two']);
+  assert.deepEqual(http.asked, ['one', 'two', 'bad', 'none', 'word:a', 'word:b', 'word:c', 'word:x']);
+  const out = written(log, 'output').map((text) => (JSON.parse(text ?? '') as { answer: unknown }).answer);
+  assert.deepEqual(out, [['A', 'B'], ['B', 'C'], [], [], ['B', 'C']]);
+  assert.deepEqual(task.counters().asks?.errors, { WORD_REFUSED: 1 });
+  const { pages: asked, words } = task.counters().asks?.lookUps ?? {};
+  assert.deepEqual([asked?.misses, asked?.hits, words?.misses, words?.hits], [4, 1, 4, 3]);
 });

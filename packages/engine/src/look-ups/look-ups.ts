@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/model';
-import type { Services, ServiceTime } from '../ports.ts';
+import type { AssetService, Services, ServiceTime } from '../ports.ts';
 import type { LookUpDefinition } from './look-up.ts';
 import { LookUpDesk } from './look-up-desk.ts';
 
@@ -55,10 +55,21 @@ const notInPreview = (): AppError =>
     domain: 'user',
   });
 
+/** An asset service that never changes; what is not given has nothing. */
+export const assetServiceOf = (given: Partial<AssetService>): AssetService => ({
+  asset: () => Promise.resolve(undefined),
+  places: () => Promise.resolve([]),
+  point: () => Promise.resolve(undefined),
+  onChanged: () => undefined,
+  onPlacesChanged: () => undefined,
+  onPointsChanged: () => undefined,
+  ...given,
+});
+
 /** For tasks that are given no services: every question fails with the reason. */
 export const noLookUps = (): LookUps =>
   new LookUps(
-    { http: nobody, assets: { asset: nobody, onChanged: () => undefined } },
+    { http: nobody, assets: assetServiceOf({ asset: nobody, places: nobody, point: nobody }) },
     { now: () => 0, sleep: (_ms, signal) => untilAborted(signal) },
   );
 

@@ -21,6 +21,8 @@ interface Asked {
   readonly definition: LookUpDefinition<unknown, unknown>;
   readonly desk: LookUpDesk<unknown, unknown>;
   readonly counters: LookUpCounters;
+  /** Whose answers say what is needed; asked before it. */
+  readonly after: Asked | undefined;
   /** Of the records of the batch under way. */
   readonly slots: Map<StreamRecord, readonly Slot[]>;
 }
@@ -28,6 +30,8 @@ interface Asked {
 /** The look-ups of one stage in one task: brings the answers that a batch needs, before the stage works on it. */
 export class StageLookUps {
   readonly #asked: readonly Asked[];
+  /** What can be asked at the same time, one step after the other. */
+  readonly #steps: readonly (readonly Asked[])[];
   readonly #instanceName: string;
   readonly #failures = new Map<StreamRecord, Failure>();
   #askedBytes = 0;
@@ -41,12 +45,17 @@ export class StageLookUps {
     lookUps: LookUps,
   ) {
     this.#instanceName = instanceName;
-    this.#asked = definitions.map((definition) => ({
-      definition,
-      desk: lookUps.deskOf(instanceName, definition, config),
-      counters: { hits: 0, misses: 0, failures: 0, requests: 0, requestMs: 0 },
-      slots: new Map(),
-    }));
+    const byName = new Map<string, Asked>();
+    for (const definition of definitions) {
+      const { name, after } = definition;
+      const first = after === undefined ? undefined : byName.get(after.name);
+      if (after !== undefined && first === undefined) throw notDeclared(instanceName, after.name);
+      const desk = lookUps.deskOf(instanceName, definition, config);
+      const counters = { hits: 0, misses: 0, failures: 0, requests: 0, requestMs: 0 };
+      byName.set(name, { definition, desk, counters, after: first, slots: new Map() });
+    }
+    this.#asked = [...byName.values()];
+    this.#steps = stepsOf(this.#asked);
   }
 
   /** By name of the look-up; they go on counting in these objects. */
@@ -63,7 +72,7 @@ export class StageLookUps {
     const asked = this.#asked.find((one) => one.definition.name === definition.name);
     if (asked === undefined) throw notDeclared(this.#instanceName, definition.name);
     // What `ask` of this definition gave is of its type.
-    return { of: (record) => (asked.slots.get(record) ?? []).map(({ found }) => found as LookUpAnswer<A>) };
+    return { of: (record) => answersIn(asked, record) as readonly LookUpAnswer<A>[] };
   }
 
   /**
@@ -73,18 +82,28 @@ export class StageLookUps {
   prepare(records: readonly StreamRecord[]): void | Promise<void> {
     this.clear();
     this.#askedBytes = 0;
+    return this.#prepareFrom(0, records);
+  }
+
+  #prepareFrom(at: number, records: readonly StreamRecord[]): void | Promise<void> {
     const { signal } = this.#giveUp;
     if (signal.aborted) return Promise.reject(signal.reason);
+    const step = this.#steps[at];
+    if (step === undefined) return;
     const waits = new Set<Promise<void>>();
-    for (const asked of this.#asked) this.#collect(asked, records, waits);
-    if (waits.size === 0) return this.#judge(records);
+    for (const asked of step) this.#collect(asked, records, waits);
+    if (waits.size === 0) {
+      this.#judge(step, records);
+      return this.#prepareFrom(at + 1, records);
+    }
     const givenUp = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     return Promise.race([Promise.all(waits), givenUp]).then(() => {
-      // Listeners of this batch go with it.
+      // Listeners of this step go with it.
       if (!signal.aborted) this.#giveUp = new AbortController();
-      this.#judge(records);
+      this.#judge(step, records);
+      return this.#prepareFrom(at + 1, records);
     });
   }
 
@@ -109,7 +128,7 @@ export class StageLookUps {
     for (const record of records) {
       if (this.#failures.has(record)) continue;
       try {
-        const needs = asked.desk.lookUp.needs(record);
+        const needs = asked.desk.lookUp.needs(record, answersIn(asked.after, record));
         if (needs.length === 0) continue;
         const slots = needs.map((need) => this.#slotOf(asked, need, byKey));
         asked.slots.set(record, slots);
@@ -149,8 +168,8 @@ export class StageLookUps {
     return slot;
   }
 
-  #judge(records: readonly StreamRecord[]): void {
-    for (const { slots } of this.#asked)
+  #judge(step: readonly Asked[], records: readonly StreamRecord[]): void {
+    for (const { slots } of step)
       for (const record of records) {
         const bad = slots.get(record)?.find(({ found }) => found !== undefined && 'code' in found)?.found;
         if (bad === undefined || !('code' in bad) || this.#failures.has(record)) continue;
@@ -158,6 +177,23 @@ export class StageLookUps {
       }
   }
 }
+
+const NONE: readonly never[] = [];
+
+/** The answers to the questions of a record whose look-up has not failed. */
+const answersIn = (asked: Asked | undefined, record: StreamRecord): readonly LookUpAnswer<unknown>[] =>
+  asked?.slots.get(record)?.map(({ found }) => found as LookUpAnswer<unknown>) ?? NONE;
+
+const stepsOf = (all: readonly Asked[]): Asked[][] => {
+  const steps: Asked[][] = [];
+  for (const asked of all) {
+    let depth = 0;
+    for (let { after } = asked; after !== undefined; { after } = after) depth += 1;
+    for (let made = steps.length; made <= depth; made += 1) steps.push([]);
+    steps[depth]?.push(asked);
+  }
+  return steps;
+};
 
 const keptSlot = (value: unknown): Slot => ({ isKept: true, outcome: undefined, found: { value, isKept: true } });
 

@@ -1,6 +1,6 @@
 import { AppError } from '@penstock/model';
 import Type from 'typebox';
-import type { OutsideServices } from '../look-ups/look-ups.ts';
+import { assetServiceOf, type OutsideServices } from '../look-ups/look-ups.ts';
 import { defineLookUp, defineProcessor, type LookUpPolicy } from '../operator/index.ts';
 import type { HttpAnswer, HttpRequest } from '../ports.ts';
 
@@ -101,7 +101,7 @@ export const scriptedHttp = (
     change: (keys) => {
       for (const listener of listeners) listener(keys);
     },
-    assets: { asset: () => Promise.resolve(undefined), onChanged: (listener) => void listeners.push(listener) },
+    assets: assetServiceOf({ onChanged: (listener) => void listeners.push(listener) }),
     http: async (request, signal) => {
       const before = calls.get(request.url) ?? 0;
       calls.set(request.url, before + 1);
@@ -115,3 +115,45 @@ export const scriptedHttp = (
     },
   };
 };
+
+/** Asks for each word of the page that `asks` is about, after the page: a look-up that goes by the answers of another. */
+const words = defineLookUp<string, string, { policy: Partial<LookUpPolicy> }, string>({
+  name: 'words',
+  policy: ({ policy }) => ({ ...testPolicy, ...policy }),
+  after: pages,
+  open: () => ({
+    needs: (_record, before) =>
+      before
+        .flatMap(({ value }) => (value ?? '').split(' ').filter((word) => word !== ''))
+        .map((word) => ({ key: word, question: word })),
+    ask: async (word, { http }, signal) => {
+      const { status, body } = await http(
+        { method: 'GET', url: `word:${word}`, headers: {}, maxAnswerBytes: 1000 },
+        signal,
+      );
+      if (status !== 200) throw new AppError('WORD_REFUSED', `Status ${status}.`, { domain: 'external' });
+      return body;
+    },
+  }),
+});
+
+export const askingTwice = defineProcessor<typeof asking.config>({
+  ...asking,
+  id: 'askingTwice',
+  stageName: 'askingTwice',
+  label: 'askingTwice',
+  instancePrefix: 'askingTwice',
+  lookUps: [pages, words],
+  create: (_config, context) => {
+    const answers = context.lookUp(words);
+    return {
+      process(record, out) {
+        record.set(
+          'answer',
+          answers.of(record).map(({ value }) => value ?? null),
+        );
+        out.emit(record);
+      },
+    };
+  },
+});

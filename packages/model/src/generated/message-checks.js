@@ -4252,7 +4252,7 @@ return errors === 0;
 }
 
 export const assetsRequest = validate14;
-const schema15 = {"type":"object","required":["assetIds"],"properties":{"known":{"type":"object","required":["storeId","revision"],"properties":{"storeId":{"type":"string","maxLength":100},"revision":{"type":"integer","minimum":0}}},"assetIds":{"type":"array","items":{"type":"string","maxLength":128},"maxItems":200}},"$id":"assetsRequest"};
+const schema15 = {"type":"object","required":["assetIds"],"properties":{"known":{"type":"object","required":["storeId","revision"],"properties":{"storeId":{"type":"string","maxLength":100},"revision":{"type":"integer","minimum":0}}},"assetIds":{"type":"array","items":{"type":"string","maxLength":128},"maxItems":200},"places":{"type":"array","items":{"type":"object","required":["assetId","tagKey","tagValue","side"],"properties":{"assetId":{"type":"string","maxLength":128},"tagKey":{"type":"string","maxLength":128},"tagValue":{"type":"string","maxLength":256},"side":{"anyOf":[{"type":"string","const":"above"},{"type":"string","const":"below"},{"type":"string","const":"all-below"}]}}},"maxItems":200},"points":{"type":"array","items":{"type":"object","required":["modelId","by","id"],"properties":{"modelId":{"type":"string","maxLength":128},"by":{"anyOf":[{"type":"string","const":"point"},{"type":"string","const":"measurement"}]},"id":{"type":"string","maxLength":128}}},"maxItems":200}},"$id":"assetsRequest"};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="assetsRequest" */;
@@ -4376,6 +4376,401 @@ var valid0 = _errs7 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.places !== undefined){
+let data5 = data.places;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+if(data5.length > 200){
+validate14.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+const _errs13 = errors;
+if(errors === _errs13){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+let missing2;
+if(((((data6.assetId === undefined) && (missing2 = "assetId")) || ((data6.tagKey === undefined) && (missing2 = "tagKey"))) || ((data6.tagValue === undefined) && (missing2 = "tagValue"))) || ((data6.side === undefined) && (missing2 = "side"))){
+validate14.errors = [{instancePath:instancePath+"/places/" + i1,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data6.assetId !== undefined){
+let data7 = data6.assetId;
+const _errs15 = errors;
+if(errors === _errs15){
+if(typeof data7 === "string"){
+if(data7.length > 128){
+validate14.errors = [{instancePath:instancePath+"/places/" + i1+"/assetId",schemaPath:"#/properties/places/items/properties/assetId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/places/" + i1+"/assetId",schemaPath:"#/properties/places/items/properties/assetId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs15 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data6.tagKey !== undefined){
+let data8 = data6.tagKey;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data8 === "string"){
+if(data8.length > 128){
+validate14.errors = [{instancePath:instancePath+"/places/" + i1+"/tagKey",schemaPath:"#/properties/places/items/properties/tagKey/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/places/" + i1+"/tagKey",schemaPath:"#/properties/places/items/properties/tagKey/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs17 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data6.tagValue !== undefined){
+let data9 = data6.tagValue;
+const _errs19 = errors;
+if(errors === _errs19){
+if(typeof data9 === "string"){
+if(data9.length > 256){
+validate14.errors = [{instancePath:instancePath+"/places/" + i1+"/tagValue",schemaPath:"#/properties/places/items/properties/tagValue/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/places/" + i1+"/tagValue",schemaPath:"#/properties/places/items/properties/tagValue/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data6.side !== undefined){
+let data10 = data6.side;
+const _errs21 = errors;
+const _errs22 = errors;
+let valid5 = false;
+const _errs23 = errors;
+if(typeof data10 !== "string"){
+const err0 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if("above" !== data10){
+const err1 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf/0/const",keyword:"const",params:{allowedValue: "above"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs23 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const _errs25 = errors;
+if(typeof data10 !== "string"){
+const err2 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if("below" !== data10){
+const err3 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf/1/const",keyword:"const",params:{allowedValue: "below"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs25 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const _errs27 = errors;
+if(typeof data10 !== "string"){
+const err4 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf/2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if("all-below" !== data10){
+const err5 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf/2/const",keyword:"const",params:{allowedValue: "all-below"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid0 = _errs27 === errors;
+valid5 = valid5 || _valid0;
+}
+}
+if(!valid5){
+const err6 = {instancePath:instancePath+"/places/" + i1+"/side",schemaPath:"#/properties/places/items/properties/side/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+validate14.errors = vErrors;
+return false;
+}
+else {
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/places/" + i1,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs13 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs11 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.points !== undefined){
+let data11 = data.points;
+const _errs29 = errors;
+if(errors === _errs29){
+if(Array.isArray(data11)){
+if(data11.length > 200){
+validate14.errors = [{instancePath:instancePath+"/points",schemaPath:"#/properties/points/maxItems",keyword:"maxItems",params:{limit: 200},message:"must NOT have more than 200 items"}];
+return false;
+}
+else {
+var valid6 = true;
+const len2 = data11.length;
+for(let i2=0; i2<len2; i2++){
+let data12 = data11[i2];
+const _errs31 = errors;
+if(errors === _errs31){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+let missing3;
+if((((data12.modelId === undefined) && (missing3 = "modelId")) || ((data12.by === undefined) && (missing3 = "by"))) || ((data12.id === undefined) && (missing3 = "id"))){
+validate14.errors = [{instancePath:instancePath+"/points/" + i2,schemaPath:"#/properties/points/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data12.modelId !== undefined){
+let data13 = data12.modelId;
+const _errs33 = errors;
+if(errors === _errs33){
+if(typeof data13 === "string"){
+if(data13.length > 128){
+validate14.errors = [{instancePath:instancePath+"/points/" + i2+"/modelId",schemaPath:"#/properties/points/items/properties/modelId/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/points/" + i2+"/modelId",schemaPath:"#/properties/points/items/properties/modelId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid7 = _errs33 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data12.by !== undefined){
+let data14 = data12.by;
+const _errs35 = errors;
+const _errs36 = errors;
+let valid8 = false;
+const _errs37 = errors;
+if(typeof data14 !== "string"){
+const err7 = {instancePath:instancePath+"/points/" + i2+"/by",schemaPath:"#/properties/points/items/properties/by/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if("point" !== data14){
+const err8 = {instancePath:instancePath+"/points/" + i2+"/by",schemaPath:"#/properties/points/items/properties/by/anyOf/0/const",keyword:"const",params:{allowedValue: "point"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+var _valid1 = _errs37 === errors;
+valid8 = valid8 || _valid1;
+if(!valid8){
+const _errs39 = errors;
+if(typeof data14 !== "string"){
+const err9 = {instancePath:instancePath+"/points/" + i2+"/by",schemaPath:"#/properties/points/items/properties/by/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if("measurement" !== data14){
+const err10 = {instancePath:instancePath+"/points/" + i2+"/by",schemaPath:"#/properties/points/items/properties/by/anyOf/1/const",keyword:"const",params:{allowedValue: "measurement"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+var _valid1 = _errs39 === errors;
+valid8 = valid8 || _valid1;
+}
+if(!valid8){
+const err11 = {instancePath:instancePath+"/points/" + i2+"/by",schemaPath:"#/properties/points/items/properties/by/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+validate14.errors = vErrors;
+return false;
+}
+else {
+errors = _errs36;
+if(vErrors !== null){
+if(_errs36){
+vErrors.length = _errs36;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid7 = _errs35 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data12.id !== undefined){
+let data15 = data12.id;
+const _errs41 = errors;
+if(errors === _errs41){
+if(typeof data15 === "string"){
+if(data15.length > 128){
+validate14.errors = [{instancePath:instancePath+"/points/" + i2+"/id",schemaPath:"#/properties/points/items/properties/id/maxLength",keyword:"maxLength",params:{limit: 128},message:"must NOT have more than 128 characters"}];
+return false;
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/points/" + i2+"/id",schemaPath:"#/properties/points/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+}
+var valid7 = _errs41 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/points/" + i2,schemaPath:"#/properties/points/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid6 = _errs31 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate14.errors = [{instancePath:instancePath+"/points",schemaPath:"#/properties/points/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs29 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
 }
 }
 }
@@ -4389,7 +4784,7 @@ return errors === 0;
 }
 
 export const assetsReply = validate15;
-const schema16 = {"type":"object","required":["state","changed","assets","left"],"properties":{"state":{"type":"object","required":["storeId","revision"],"properties":{"storeId":{"type":"string","maxLength":100},"revision":{"type":"integer","minimum":0}}},"changed":{"anyOf":[{"type":"string","const":"all"},{"type":"array","items":{"type":"string"}}]},"assets":{"type":"array","items":{"type":"object","required":["assetId","modelId","modelIdPath","name","description","label","timezone","attributes","tags","extraInfo"],"properties":{"assetId":{"type":"string"},"modelId":{"type":"string"},"modelIdPath":{"type":"string"},"name":{"type":"string"},"description":{"type":"string"},"label":{"type":"string"},"timezone":{"anyOf":[{"type":"string"},{"type":"null"}]},"attributes":{"type":"object","additionalProperties":true},"tags":{"type":"object","additionalProperties":{"type":"string"}},"extraInfo":{"type":"object","additionalProperties":true}}}},"left":{"type":"array","items":{"type":"string"}}},"$id":"assetsReply"};
+const schema16 = {"type":"object","required":["state","changed","assets","left"],"properties":{"state":{"type":"object","required":["storeId","revision"],"properties":{"storeId":{"type":"string","maxLength":100},"revision":{"type":"integer","minimum":0}}},"changed":{"anyOf":[{"type":"string","const":"all"},{"type":"array","items":{"type":"string"}}]},"assets":{"type":"array","items":{"type":"object","required":["assetId","modelId","modelIdPath","name","description","label","timezone","attributes","tags","extraInfo"],"properties":{"assetId":{"type":"string"},"modelId":{"type":"string"},"modelIdPath":{"type":"string"},"name":{"type":"string"},"description":{"type":"string"},"label":{"type":"string"},"timezone":{"anyOf":[{"type":"string"},{"type":"null"}]},"attributes":{"type":"object","additionalProperties":true},"tags":{"type":"object","additionalProperties":{"type":"string"}},"extraInfo":{"type":"object","additionalProperties":true}}}},"left":{"type":"array","items":{"type":"string"}},"placesChanged":{"type":"boolean"},"pointsChanged":{"type":"boolean"},"places":{"type":"array","items":{"type":"object","required":["at","trees","isTooMany"],"properties":{"at":{"type":"integer","minimum":0},"trees":{"type":"array","items":{"type":"object","required":["treeId","name","description","rootId","assetIds"],"properties":{"treeId":{"type":"string"},"name":{"type":"string"},"description":{"type":"string"},"rootId":{"anyOf":[{"type":"string"},{"type":"null"}]},"assetIds":{"type":"array","items":{"type":"string"}}}}},"isTooMany":{"type":"boolean"}}}},"points":{"type":"array","items":{"type":"object","required":["at","point"],"properties":{"at":{"type":"integer","minimum":0},"point":{"anyOf":[{"type":"object","required":["pointId","modelId","name","description","dataType","signalType","unit","measurementId","accessMode","priority","createTime","hasQuality","attributes","tags"],"properties":{"pointId":{"type":"string"},"modelId":{"type":"string"},"name":{"type":"string"},"description":{"type":"string"},"dataType":{"type":"string"},"signalType":{"type":"string"},"unit":{"type":"string"},"measurementId":{"type":"string"},"accessMode":{"type":"string"},"priority":{"type":"string"},"createTime":{"type":"string"},"hasQuality":{"type":"boolean"},"attributes":{"type":"object","additionalProperties":true},"tags":{"type":"object","additionalProperties":{"type":"string"}}}},{"type":"null"}]}}}}},"$id":"assetsReply"};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="assetsReply" */;
@@ -4838,6 +5233,716 @@ var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.placesChanged !== undefined){
+const _errs52 = errors;
+if(typeof data.placesChanged !== "boolean"){
+validate15.errors = [{instancePath:instancePath+"/placesChanged",schemaPath:"#/properties/placesChanged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs52 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pointsChanged !== undefined){
+const _errs54 = errors;
+if(typeof data.pointsChanged !== "boolean"){
+validate15.errors = [{instancePath:instancePath+"/pointsChanged",schemaPath:"#/properties/pointsChanged/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs54 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.places !== undefined){
+let data22 = data.places;
+const _errs56 = errors;
+if(errors === _errs56){
+if(Array.isArray(data22)){
+var valid9 = true;
+const len3 = data22.length;
+for(let i3=0; i3<len3; i3++){
+let data23 = data22[i3];
+const _errs58 = errors;
+if(errors === _errs58){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+let missing3;
+if((((data23.at === undefined) && (missing3 = "at")) || ((data23.trees === undefined) && (missing3 = "trees"))) || ((data23.isTooMany === undefined) && (missing3 = "isTooMany"))){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data23.at !== undefined){
+let data24 = data23.at;
+const _errs60 = errors;
+if(!((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24)))){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/at",schemaPath:"#/properties/places/items/properties/at/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs60){
+if(typeof data24 == "number"){
+if(data24 < 0 || isNaN(data24)){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/at",schemaPath:"#/properties/places/items/properties/at/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid10 = _errs60 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data23.trees !== undefined){
+let data25 = data23.trees;
+const _errs62 = errors;
+if(errors === _errs62){
+if(Array.isArray(data25)){
+var valid11 = true;
+const len4 = data25.length;
+for(let i4=0; i4<len4; i4++){
+let data26 = data25[i4];
+const _errs64 = errors;
+if(errors === _errs64){
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+let missing4;
+if((((((data26.treeId === undefined) && (missing4 = "treeId")) || ((data26.name === undefined) && (missing4 = "name"))) || ((data26.description === undefined) && (missing4 = "description"))) || ((data26.rootId === undefined) && (missing4 = "rootId"))) || ((data26.assetIds === undefined) && (missing4 = "assetIds"))){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4,schemaPath:"#/properties/places/items/properties/trees/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data26.treeId !== undefined){
+const _errs66 = errors;
+if(typeof data26.treeId !== "string"){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/treeId",schemaPath:"#/properties/places/items/properties/trees/items/properties/treeId/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs66 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data26.name !== undefined){
+const _errs68 = errors;
+if(typeof data26.name !== "string"){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/name",schemaPath:"#/properties/places/items/properties/trees/items/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs68 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data26.description !== undefined){
+const _errs70 = errors;
+if(typeof data26.description !== "string"){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/description",schemaPath:"#/properties/places/items/properties/trees/items/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid12 = _errs70 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data26.rootId !== undefined){
+let data30 = data26.rootId;
+const _errs72 = errors;
+const _errs73 = errors;
+let valid13 = false;
+const _errs74 = errors;
+if(typeof data30 !== "string"){
+const err8 = {instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/rootId",schemaPath:"#/properties/places/items/properties/trees/items/properties/rootId/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+var _valid2 = _errs74 === errors;
+valid13 = valid13 || _valid2;
+if(!valid13){
+const _errs76 = errors;
+if(data30 !== null){
+const err9 = {instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/rootId",schemaPath:"#/properties/places/items/properties/trees/items/properties/rootId/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+var _valid2 = _errs76 === errors;
+valid13 = valid13 || _valid2;
+}
+if(!valid13){
+const err10 = {instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/rootId",schemaPath:"#/properties/places/items/properties/trees/items/properties/rootId/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+validate15.errors = vErrors;
+return false;
+}
+else {
+errors = _errs73;
+if(vErrors !== null){
+if(_errs73){
+vErrors.length = _errs73;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid12 = _errs72 === errors;
+}
+else {
+var valid12 = true;
+}
+if(valid12){
+if(data26.assetIds !== undefined){
+let data31 = data26.assetIds;
+const _errs78 = errors;
+if(errors === _errs78){
+if(Array.isArray(data31)){
+var valid14 = true;
+const len5 = data31.length;
+for(let i5=0; i5<len5; i5++){
+const _errs80 = errors;
+if(typeof data31[i5] !== "string"){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/assetIds/" + i5,schemaPath:"#/properties/places/items/properties/trees/items/properties/assetIds/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid14 = _errs80 === errors;
+if(!valid14){
+break;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4+"/assetIds",schemaPath:"#/properties/places/items/properties/trees/items/properties/assetIds/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid12 = _errs78 === errors;
+}
+else {
+var valid12 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees/" + i4,schemaPath:"#/properties/places/items/properties/trees/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid11 = _errs64 === errors;
+if(!valid11){
+break;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/trees",schemaPath:"#/properties/places/items/properties/trees/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid10 = _errs62 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data23.isTooMany !== undefined){
+const _errs82 = errors;
+if(typeof data23.isTooMany !== "boolean"){
+validate15.errors = [{instancePath:instancePath+"/places/" + i3+"/isTooMany",schemaPath:"#/properties/places/items/properties/isTooMany/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid10 = _errs82 === errors;
+}
+else {
+var valid10 = true;
+}
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/places/" + i3,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid9 = _errs58 === errors;
+if(!valid9){
+break;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs56 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.points !== undefined){
+let data34 = data.points;
+const _errs84 = errors;
+if(errors === _errs84){
+if(Array.isArray(data34)){
+var valid15 = true;
+const len6 = data34.length;
+for(let i6=0; i6<len6; i6++){
+let data35 = data34[i6];
+const _errs86 = errors;
+if(errors === _errs86){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+let missing5;
+if(((data35.at === undefined) && (missing5 = "at")) || ((data35.point === undefined) && (missing5 = "point"))){
+validate15.errors = [{instancePath:instancePath+"/points/" + i6,schemaPath:"#/properties/points/items/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+return false;
+}
+else {
+if(data35.at !== undefined){
+let data36 = data35.at;
+const _errs88 = errors;
+if(!((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36)))){
+validate15.errors = [{instancePath:instancePath+"/points/" + i6+"/at",schemaPath:"#/properties/points/items/properties/at/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs88){
+if(typeof data36 == "number"){
+if(data36 < 0 || isNaN(data36)){
+validate15.errors = [{instancePath:instancePath+"/points/" + i6+"/at",schemaPath:"#/properties/points/items/properties/at/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid16 = _errs88 === errors;
+}
+else {
+var valid16 = true;
+}
+if(valid16){
+if(data35.point !== undefined){
+let data37 = data35.point;
+const _errs90 = errors;
+const _errs91 = errors;
+let valid17 = false;
+const _errs92 = errors;
+if(errors === _errs92){
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+let missing6;
+if(((((((((((((((data37.pointId === undefined) && (missing6 = "pointId")) || ((data37.modelId === undefined) && (missing6 = "modelId"))) || ((data37.name === undefined) && (missing6 = "name"))) || ((data37.description === undefined) && (missing6 = "description"))) || ((data37.dataType === undefined) && (missing6 = "dataType"))) || ((data37.signalType === undefined) && (missing6 = "signalType"))) || ((data37.unit === undefined) && (missing6 = "unit"))) || ((data37.measurementId === undefined) && (missing6 = "measurementId"))) || ((data37.accessMode === undefined) && (missing6 = "accessMode"))) || ((data37.priority === undefined) && (missing6 = "priority"))) || ((data37.createTime === undefined) && (missing6 = "createTime"))) || ((data37.hasQuality === undefined) && (missing6 = "hasQuality"))) || ((data37.attributes === undefined) && (missing6 = "attributes"))) || ((data37.tags === undefined) && (missing6 = "tags"))){
+const err11 = {instancePath:instancePath+"/points/" + i6+"/point",schemaPath:"#/properties/points/items/properties/point/anyOf/0/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+else {
+if(data37.pointId !== undefined){
+const _errs94 = errors;
+if(typeof data37.pointId !== "string"){
+const err12 = {instancePath:instancePath+"/points/" + i6+"/point/pointId",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/pointId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var valid18 = _errs94 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.modelId !== undefined){
+const _errs96 = errors;
+if(typeof data37.modelId !== "string"){
+const err13 = {instancePath:instancePath+"/points/" + i6+"/point/modelId",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/modelId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+var valid18 = _errs96 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.name !== undefined){
+const _errs98 = errors;
+if(typeof data37.name !== "string"){
+const err14 = {instancePath:instancePath+"/points/" + i6+"/point/name",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+var valid18 = _errs98 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.description !== undefined){
+const _errs100 = errors;
+if(typeof data37.description !== "string"){
+const err15 = {instancePath:instancePath+"/points/" + i6+"/point/description",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+var valid18 = _errs100 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.dataType !== undefined){
+const _errs102 = errors;
+if(typeof data37.dataType !== "string"){
+const err16 = {instancePath:instancePath+"/points/" + i6+"/point/dataType",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/dataType/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+var valid18 = _errs102 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.signalType !== undefined){
+const _errs104 = errors;
+if(typeof data37.signalType !== "string"){
+const err17 = {instancePath:instancePath+"/points/" + i6+"/point/signalType",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/signalType/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+var valid18 = _errs104 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.unit !== undefined){
+const _errs106 = errors;
+if(typeof data37.unit !== "string"){
+const err18 = {instancePath:instancePath+"/points/" + i6+"/point/unit",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/unit/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+var valid18 = _errs106 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.measurementId !== undefined){
+const _errs108 = errors;
+if(typeof data37.measurementId !== "string"){
+const err19 = {instancePath:instancePath+"/points/" + i6+"/point/measurementId",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/measurementId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var valid18 = _errs108 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.accessMode !== undefined){
+const _errs110 = errors;
+if(typeof data37.accessMode !== "string"){
+const err20 = {instancePath:instancePath+"/points/" + i6+"/point/accessMode",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/accessMode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+var valid18 = _errs110 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.priority !== undefined){
+const _errs112 = errors;
+if(typeof data37.priority !== "string"){
+const err21 = {instancePath:instancePath+"/points/" + i6+"/point/priority",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/priority/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+var valid18 = _errs112 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.createTime !== undefined){
+const _errs114 = errors;
+if(typeof data37.createTime !== "string"){
+const err22 = {instancePath:instancePath+"/points/" + i6+"/point/createTime",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/createTime/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+var valid18 = _errs114 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.hasQuality !== undefined){
+const _errs116 = errors;
+if(typeof data37.hasQuality !== "boolean"){
+const err23 = {instancePath:instancePath+"/points/" + i6+"/point/hasQuality",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/hasQuality/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+var valid18 = _errs116 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.attributes !== undefined){
+let data50 = data37.attributes;
+const _errs118 = errors;
+if(errors === _errs118){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+}
+else {
+const err24 = {instancePath:instancePath+"/points/" + i6+"/point/attributes",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/attributes/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+var valid18 = _errs118 === errors;
+}
+else {
+var valid18 = true;
+}
+if(valid18){
+if(data37.tags !== undefined){
+let data51 = data37.tags;
+const _errs121 = errors;
+if(errors === _errs121){
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key1 in data51){
+const _errs124 = errors;
+if(typeof data51[key1] !== "string"){
+const err25 = {instancePath:instancePath+"/points/" + i6+"/point/tags/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/tags/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+var valid19 = _errs124 === errors;
+if(!valid19){
+break;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/points/" + i6+"/point/tags",schemaPath:"#/properties/points/items/properties/point/anyOf/0/properties/tags/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+var valid18 = _errs121 === errors;
+}
+else {
+var valid18 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/points/" + i6+"/point",schemaPath:"#/properties/points/items/properties/point/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+var _valid3 = _errs92 === errors;
+valid17 = valid17 || _valid3;
+if(!valid17){
+const _errs126 = errors;
+if(data37 !== null){
+const err28 = {instancePath:instancePath+"/points/" + i6+"/point",schemaPath:"#/properties/points/items/properties/point/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+var _valid3 = _errs126 === errors;
+valid17 = valid17 || _valid3;
+}
+if(!valid17){
+const err29 = {instancePath:instancePath+"/points/" + i6+"/point",schemaPath:"#/properties/points/items/properties/point/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+validate15.errors = vErrors;
+return false;
+}
+else {
+errors = _errs91;
+if(vErrors !== null){
+if(_errs91){
+vErrors.length = _errs91;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid16 = _errs90 === errors;
+}
+else {
+var valid16 = true;
+}
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/points/" + i6,schemaPath:"#/properties/points/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid15 = _errs86 === errors;
+if(!valid15){
+break;
+}
+}
+}
+else {
+validate15.errors = [{instancePath:instancePath+"/points",schemaPath:"#/properties/points/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs84 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
 }
 }
 }

@@ -8,6 +8,7 @@ import { jdbcProducer } from '../library/jdbc-producer/operator.ts';
 import { trash } from '../library/trash/operator.ts';
 import { assetLookup } from '../library/asset-lookup/operator.ts';
 import { batchMerger } from '../library/batch-merger/operator.ts';
+import { childAssetLookup } from '../library/child-asset-lookup/operator.ts';
 import { cumulantDecomposer } from '../library/cumulant-decomposer/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
 import { internalHttpClient } from '../library/internal-http-client/operator.ts';
@@ -18,7 +19,9 @@ import { latePointTagger } from '../library/late-point-tagger/operator.ts';
 import { latestRecordMerger } from '../library/latest-record-merger/operator.ts';
 import { normalizer } from '../library/normalizer/operator.ts';
 import { offLimitTagger } from '../library/off-limit-tagger/operator.ts';
+import { parentAssetLookup } from '../library/parent-asset-lookup/operator.ts';
 import { partitioner } from '../library/partitioner/operator.ts';
+import { pointLookup } from '../library/point-lookup/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
 import { pythonEvaluator } from '../library/python-evaluator/operator.ts';
 import { recordCapturer } from '../library/record-capturer/operator.ts';
@@ -40,6 +43,7 @@ export const operators: readonly OperatorDefinition[] = [
   trash,
   assetLookup,
   batchMerger,
+  childAssetLookup,
   cumulantDecomposer,
   fixedTimeWindowAggregator,
   internalHttpClient,
@@ -50,7 +54,9 @@ export const operators: readonly OperatorDefinition[] = [
   latestRecordMerger,
   normalizer,
   offLimitTagger,
+  parentAssetLookup,
   partitioner,
+  pointLookup,
   pointSelector,
   pythonEvaluator,
   recordCapturer,
@@ -350,6 +356,165 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "dropped": [
         "merged-into-group"
+      ]
+    }
+  ],
+  "child-asset-lookup": [
+    {
+      "title": "The turbines of a farm, with one attribute each; a turbine has nothing below it",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "site::trigger",
+            "outputPoint": "site::turbines"
+          },
+          {
+            "inputPoint": "turbine::state",
+            "outputPoint": "turbine::state_children"
+          }
+        ],
+        "treeTag": "kind::site",
+        "attribute": "SELECTED",
+        "attributeKeys": [
+          {
+            "key": "ratedPower"
+          }
+        ],
+        "tag": "ALL"
+      },
+      "assets": {
+        "north": {
+          "modelIdPath": "/site",
+          "name": "North",
+          "label": "N"
+        },
+        "t1": {
+          "modelIdPath": "/device/turbine",
+          "attributes": {
+            "ratedPower": 2.5
+          },
+          "tags": {
+            "row": "a"
+          }
+        },
+        "t2": {
+          "modelIdPath": "/device/turbine",
+          "attributes": {
+            "ratedPower": 3
+          }
+        }
+      },
+      "trees": {
+        "sites": {
+          "name": "Sites",
+          "tags": {
+            "kind": "site"
+          },
+          "nodes": {
+            "north": null,
+            "t2": "north",
+            "t1": "north"
+          }
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "north",
+          "pointId": "trigger",
+          "time": 1000,
+          "value": 1
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "pointId": "state",
+          "time": 1000,
+          "value": 2
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "north",
+          "pointId": "turbines",
+          "time": 1000,
+          "value": 1,
+          "attr": {
+            "tslChildLookup": [
+              {
+                "treeId": "sites",
+                "treeExtra": {
+                  "modelId": "site",
+                  "name": "Sites",
+                  "description": "",
+                  "inValid": false,
+                  "label": "N",
+                  "modelIdPath": "/site"
+                },
+                "id": "t1",
+                "attributes": {
+                  "ratedPower": 2.5
+                },
+                "tags": {
+                  "row": "a"
+                },
+                "extra": {}
+              },
+              {
+                "treeId": "sites",
+                "treeExtra": {
+                  "modelId": "site",
+                  "name": "Sites",
+                  "description": "",
+                  "inValid": false,
+                  "label": "N",
+                  "modelIdPath": "/site"
+                },
+                "id": "t2",
+                "attributes": {
+                  "ratedPower": 3
+                },
+                "tags": {},
+                "extra": {}
+              }
+            ]
+          }
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "pointId": "state_children",
+          "time": 1000,
+          "value": 2,
+          "attr": {
+            "tslChildLookup": [
+              {
+                "treeId": "sites",
+                "treeExtra": {
+                  "modelId": "site",
+                  "name": "Sites",
+                  "description": "",
+                  "inValid": false,
+                  "label": "N",
+                  "modelIdPath": "/site"
+                }
+              }
+            ]
+          }
+        }
       ]
     }
   ],
@@ -1800,6 +1965,186 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ]
     }
   ],
+  "parent-asset-lookup": [
+    {
+      "title": "The farm of each turbine; one is at the top, one in no such tree",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::production",
+            "outputPoint": "turbine::production_parent"
+          }
+        ],
+        "treeTag": "kind::site",
+        "attribute": "SELECTED",
+        "attributeKeys": [
+          {
+            "key": "capacity"
+          }
+        ],
+        "extra": "SELECTED",
+        "extraKeys": [
+          {
+            "key": "tslInstanceName"
+          }
+        ]
+      },
+      "assets": {
+        "farm": {
+          "modelIdPath": "/site/farm",
+          "name": "North",
+          "label": "N",
+          "attributes": {
+            "capacity": 50,
+            "owner": "x"
+          }
+        },
+        "t1": {
+          "modelIdPath": "/device/turbine"
+        }
+      },
+      "trees": {
+        "sites": {
+          "name": "Sites",
+          "description": "where things are",
+          "tags": {
+            "kind": "site"
+          },
+          "nodes": {
+            "farm": null,
+            "t1": "farm"
+          }
+        },
+        "grid": {
+          "name": "Grid",
+          "tags": {
+            "kind": "grid"
+          },
+          "nodes": {
+            "t1": null
+          }
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t1",
+          "pointId": "production",
+          "time": 1000,
+          "value": 5
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "farm",
+          "pointId": "production",
+          "time": 1000,
+          "value": 3
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t2",
+          "pointId": "production",
+          "time": 1000,
+          "value": 4
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t1",
+          "pointId": "speed",
+          "time": 1000,
+          "value": 9
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t1",
+          "pointId": "production_parent",
+          "time": 1000,
+          "value": 5,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "treeId": "sites",
+                "treeExtra": {
+                  "modelId": "farm",
+                  "name": "Sites",
+                  "description": "where things are",
+                  "inValid": false,
+                  "label": "N",
+                  "modelIdPath": "/site/farm"
+                },
+                "id": "farm",
+                "attributes": {
+                  "capacity": 50
+                },
+                "tags": {},
+                "extra": {
+                  "tslInstanceName": "North"
+                }
+              }
+            ]
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "farm",
+          "pointId": "production_parent",
+          "time": 1000,
+          "value": 3,
+          "attr": {
+            "tslParentLookup": [
+              {
+                "treeId": "sites",
+                "treeExtra": {
+                  "modelId": "farm",
+                  "name": "Sites",
+                  "description": "where things are",
+                  "inValid": false,
+                  "label": "N",
+                  "modelIdPath": "/site/farm"
+                }
+              }
+            ]
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "quality": 0,
+          "assetId": "t2",
+          "pointId": "production_parent",
+          "time": 1000,
+          "value": 4,
+          "attr": {
+            "tslParentLookup": []
+          }
+        }
+      ],
+      "dropped": [
+        "not-selected"
+      ]
+    }
+  ],
   "partitioner": [
     {
       "title": "Records of a site go on in one task",
@@ -1865,6 +2210,186 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "errors": [
         "KEY_NOT_VALID"
+      ]
+    }
+  ],
+  "point-lookup": [
+    {
+      "title": "Unit and tags of the point; of an inherited one; of another point of the device",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::power",
+            "outputPoint": "turbine::power_point"
+          },
+          {
+            "inputPoint": "device::state",
+            "outputPoint": "device::state_point"
+          },
+          {
+            "inputPoint": "turbine::wind",
+            "lookupPoint": "turbine::power",
+            "outputPoint": "turbine::wind_point"
+          }
+        ],
+        "tag": "ALL",
+        "extra": "SELECTED",
+        "extraKeys": [
+          {
+            "key": "unit"
+          },
+          {
+            "key": "dataType"
+          },
+          {
+            "key": "hasQuality"
+          }
+        ]
+      },
+      "models": {
+        "device": {
+          "points": {
+            "state": {
+              "dataType": "INTEGER",
+              "signalType": "DI"
+            }
+          }
+        },
+        "turbine": {
+          "parent": "device",
+          "points": {
+            "power": {
+              "name": "Active power",
+              "dataType": "DOUBLE",
+              "unit": "kW",
+              "hasQuality": true,
+              "tags": {
+                "kind": "energy"
+              }
+            },
+            "wind": {
+              "dataType": "DOUBLE",
+              "unit": "m/s"
+            }
+          }
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "power",
+          "time": 1000,
+          "value": 5
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "state",
+          "time": 1000,
+          "value": 1
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "wind",
+          "time": 1000,
+          "value": 7
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "other",
+          "time": 1000,
+          "value": 9
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "power_point",
+          "time": 1000,
+          "value": 5,
+          "attr": {
+            "tslPointLookup": {
+              "id": "power",
+              "modelId": "turbine",
+              "extra": {
+                "dataType": "DOUBLE",
+                "unit": "kW",
+                "hasQuality": "true"
+              },
+              "tags": {
+                "kind": "energy"
+              }
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "state_point",
+          "time": 1000,
+          "value": 1,
+          "attr": {
+            "tslPointLookup": {
+              "id": "state",
+              "modelId": "device",
+              "extra": {
+                "dataType": "INTEGER",
+                "unit": "",
+                "hasQuality": "false"
+              },
+              "tags": {}
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/device/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "wind_point",
+          "time": 1000,
+          "value": 7,
+          "attr": {
+            "tslPointLookup": {
+              "id": "power",
+              "modelId": "turbine",
+              "extra": {
+                "dataType": "DOUBLE",
+                "unit": "kW",
+                "hasQuality": "true"
+              },
+              "tags": {
+                "kind": "energy"
+              }
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "not-selected"
       ]
     }
   ],

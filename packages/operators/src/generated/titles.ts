@@ -25,6 +25,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "透视"
         ]
       },
+      "child-asset-lookup": {
+        "label": "子资产查询",
+        "summary": "为每条记录加入其资产在带有某标签的资产树上的直接下级资产。",
+        "keywords": [
+          "资产",
+          "资产树",
+          "下级",
+          "元数据"
+        ]
+      },
       "cumulant-decomposer": {
         "label": "累计量分解",
         "summary": "将累计读数分解为与上一次读数之间的增量。",
@@ -160,6 +170,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "质量"
         ]
       },
+      "parent-asset-lookup": {
+        "label": "父资产查询",
+        "summary": "为每条记录加入其资产在带有某标签的资产树上的直接上级资产。",
+        "keywords": [
+          "资产",
+          "资产树",
+          "上级",
+          "元数据"
+        ]
+      },
       "partitioner": {
         "label": "重新分区",
         "summary": "重新分配记录，使指定字段相同的记录在一起处理。",
@@ -167,6 +187,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "分区",
           "分发",
           "并行"
+        ]
+      },
+      "point-lookup": {
+        "label": "测点查询",
+        "summary": "为每条记录加入模型中对其测点（或同一设备另一测点）的定义。",
+        "keywords": [
+          "测点",
+          "模型",
+          "单位",
+          "元数据"
         ]
       },
       "point-selector": {
@@ -274,18 +304,6 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       }
     },
     "texts": {
-      "Criteria": "查询条件",
-      "Attribute": "属性",
-      "Attribute Keys": "属性键",
-      "Tag": "标签",
-      "Tag Keys": "标签键",
-      "Extra": "其他信息",
-      "Extra Keys": "其他信息键",
-      "Key": "键",
-      "OU": "组织（OU）",
-      "None": "无",
-      "All": "全部",
-      "Selected": "指定",
       "Key Generate Method": "键生成方式",
       "By record field value": "按记录字段值",
       "By EL expression": "按 EL 表达式",
@@ -302,6 +320,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Stop After First Batch": "首批之后停止",
       "Compression": "压缩",
       "JSON array of objects": "JSON 对象数组",
+      "None": "无",
       "Partitioned By": "分区依据",
       "Partitioning Fields": "分区字段",
       "Max Batch Size": "批次最大记录数",
@@ -340,6 +359,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Method": "方法",
       "URL": "网址",
       "Position": "位置",
+      "Key": "键",
       "URLParam Type": "参数类型",
       "Value": "值",
       "Access Key": "访问密钥",
@@ -378,6 +398,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Init Method Arguments": "初始化参数",
       "Parallelism": "并行度",
       "Application Name": "应用名称",
+      "Lookup Point": "查询测点",
       "Script": "脚本",
       "Trigger Type": "触发方式",
       "Trigger Point": "触发测点",

@@ -43,6 +43,12 @@ const renderExamples = (cases: readonly ShownCase[]): string[] =>
       ...(example.assets === undefined
         ? []
         : ['Assets of the organisation:', '', ...block('json', JSON.stringify(example.assets, null, 2))]),
+      ...(example.trees === undefined
+        ? []
+        : ['Trees, with the parent of each asset:', '', ...block('json', JSON.stringify(example.trees, null, 2))]),
+      ...(example.models === undefined
+        ? []
+        : ['Models, with their points:', '', ...block('json', JSON.stringify(example.models, null, 2))]),
       ...Object.entries(example.references ?? {}).flatMap(([name, data]) => [
         `Reference data \`${name}\`:`,
         '',

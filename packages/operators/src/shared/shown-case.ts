@@ -1,4 +1,4 @@
-import type { AssetFacts, JsonObject, JsonValue } from '@penstock/model';
+import type { AssetFacts, JsonObject, JsonValue, PointFacts } from '@penstock/model';
 
 /** A case of an operator that is shown to people; taken from the YAML files beside the operator. */
 export interface ShownCase {
@@ -12,6 +12,10 @@ export interface ShownCase {
   readonly http?: Readonly<Record<string, ShownAnswer | readonly ShownAnswer[]>>;
   /** Assets that the organisation has, by id. */
   readonly assets?: Readonly<Record<string, ShownAsset>>;
+  /** Trees that they are in, by id. */
+  readonly trees?: Readonly<Record<string, ShownTree>>;
+  /** Its models, by id. */
+  readonly models?: Readonly<Record<string, ShownModel>>;
   /** Reference data of the organisation, by name. */
   readonly references?: Readonly<Record<string, JsonValue>>;
   /** Empty for sources and targets. */
@@ -26,6 +30,20 @@ export interface ShownCase {
 /** What is left out is empty; its model is the last of the path. */
 export type ShownAsset = Pick<AssetFacts, 'modelIdPath'> &
   Partial<Omit<AssetFacts, 'assetId' | 'modelId' | 'modelIdPath'>>;
+
+/** A tree: parents by asset; null: at the top. */
+export interface ShownTree {
+  readonly name?: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly nodes: Readonly<Record<string, string | null>>;
+}
+
+/** A model with its own points; what is left out is empty. */
+export interface ShownModel {
+  readonly parent?: string;
+  readonly points?: Readonly<Record<string, Partial<Omit<PointFacts, 'pointId' | 'modelId'>>>>;
+}
 
 /** Status 200 where it says nothing else. */
 export interface ShownAnswer {

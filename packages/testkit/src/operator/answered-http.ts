@@ -1,6 +1,6 @@
 import { type HttpRequest, LookUps, type References } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
-import { assetFactsOf, type GivenAssets } from '../given-assets.ts';
+import { type GivenStore, givenAssetService } from '../given-assets.ts';
 
 /** What a service answers in a case; status 200 and no headers unless it says otherwise. */
 export interface GivenAnswer {
@@ -16,9 +16,8 @@ export type GivenAnswers = Readonly<Record<string, GivenAnswer | readonly GivenA
 const ELSE: GivenAnswer = { body: '{}' };
 
 /** What services answer to stages under test. */
-export interface GivenServices {
+export interface GivenServices extends GivenStore {
   readonly http?: GivenAnswers | undefined;
-  readonly assets?: GivenAssets | undefined;
   readonly references?: GivenReferences | undefined;
 }
 
@@ -37,7 +36,7 @@ export const putReferences = (held: References, given: GivenReferences, revision
  * Look-ups of stages under test: services answer at once and as given, and time passes as soon as somebody waits for it. `asked` gets every request.
  */
 export const answeredLookUps = (
-  { http: answers = {}, assets = {} }: GivenServices,
+  { http: answers = {}, assets = {}, trees = {}, models = {} }: GivenServices,
   options: { readonly isPreview?: boolean },
   asked: HttpRequest[],
 ): LookUps => {
@@ -62,6 +61,6 @@ export const answeredLookUps = (
       }),
     );
   };
-  const store = { asset: async (assetId: string) => assetFactsOf(assets, assetId), onChanged: () => undefined };
+  const store = givenAssetService({ assets, trees, models });
   return new LookUps({ http, assets: store }, { now: () => now, sleep }, options);
 };

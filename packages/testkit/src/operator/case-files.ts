@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { JsonObject } from '@penstock/model';
 import { parse } from 'yaml';
-import type { GivenAssets } from '../given-assets.ts';
+import type { GivenAssets, GivenModels, GivenTrees } from '../given-assets.ts';
 import type { GivenAnswers, GivenReferences } from './answered-http.ts';
 
 /**
@@ -20,8 +20,10 @@ export interface OperatorCase {
   readonly beside?: readonly StageBeside[];
   /** What services answer to its look-ups; 200 with `{}` for all else. */
   readonly http?: GivenAnswers;
-  /** The assets that the organisation has. */
+  /** The assets that the organisation has, the trees they are in, and its models. */
   readonly assets?: GivenAssets;
+  readonly trees?: GivenTrees;
+  readonly models?: GivenModels;
   /** Reference data of the organisation, by name, as the service gives it. */
   readonly references?: GivenReferences;
   readonly record?: JsonObject;
@@ -63,6 +65,8 @@ export interface ShownCase {
   readonly beside?: readonly StageBeside[];
   readonly http?: GivenAnswers;
   readonly assets?: GivenAssets;
+  readonly trees?: GivenTrees;
+  readonly models?: GivenModels;
   readonly references?: GivenReferences;
   readonly input: readonly JsonObject[];
   readonly output: readonly JsonObject[];
@@ -97,6 +101,8 @@ const shownCase = ({
   beside,
   http,
   assets,
+  trees,
+  models,
   references,
   record = {},
   steps = [],
@@ -112,6 +118,8 @@ const shownCase = ({
     ...(beside === undefined ? {} : { beside }),
     ...(http === undefined ? {} : { http }),
     ...(assets === undefined ? {} : { assets }),
+    ...(trees === undefined ? {} : { trees }),
+    ...(models === undefined ? {} : { models }),
     ...(references === undefined ? {} : { references }),
     input: steps.flatMap(({ send }) => whole(send)),
     output: steps.flatMap(({ out }) => whole(out)),

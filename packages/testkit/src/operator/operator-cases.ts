@@ -31,7 +31,7 @@ export const testOperatorCases = (
 
 const runCase = async (
   definition: OperatorDefinition,
-  { config, lanes, beside, http, assets, references, record, steps = [] }: OperatorCase,
+  { config, lanes, beside, http, assets, trees, models, references, record, steps = [] }: OperatorCase,
   operators: readonly OperatorDefinition[],
 ) => {
   const processor = processorOf(definition, config);
@@ -39,7 +39,7 @@ const runCase = async (
     assert.deepEqual([validateConfig(definition, config).issues, steps], [[], []]);
     return;
   }
-  let options = { lanes, http, assets, references, beside: besideOf(beside, operators) };
+  let options = { lanes, http, assets, trees, models, references, beside: besideOf(beside, operators) };
   let now = 0;
   let harness = await OperatorHarness.create(processor, config, options);
   try {

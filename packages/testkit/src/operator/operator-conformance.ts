@@ -35,10 +35,12 @@ export const testRunning = (
 ): void => {
   if (definition.kind !== 'processor') return;
   const examples = shownCases[definition.id] ?? [];
-  const optionsOf = ({ lanes, beside, http, assets, references }: ShownCase) => ({
+  const optionsOf = ({ lanes, beside, http, assets, trees, models, references }: ShownCase) => ({
     lanes,
     http,
     assets,
+    trees,
+    models,
     references,
     beside: besideOf(beside, operators),
   });

@@ -14,7 +14,7 @@ import {
   type ReferenceRequest,
 } from '@penstock/model';
 import { assetsRequestSchema, heartbeatSchema, referenceRequestSchema } from '@penstock/model/messages';
-import { assetsReplyOf, type GivenAssets } from '../given-assets.ts';
+import { assetsReplyOf, type GivenStore } from '../given-assets.ts';
 import { checkedMessage } from './checked-message.ts';
 
 /** A control plane of one run, for tests: keeps the heartbeats, says what it is told to say, and has given assets. */
@@ -38,7 +38,7 @@ export class ControlServer {
   static async start(
     t: TestContext,
     kafkaRate: number,
-    assets: GivenAssets = {},
+    assets: GivenStore = {},
     references: Readonly<Record<string, JsonValue>> = {},
   ): Promise<ControlServer> {
     const folder = await mkdtemp(join(tmpdir(), 'penstock-control-'));

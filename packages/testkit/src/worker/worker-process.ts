@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { cacheFolder } from '@penstock/dev';
 import type { JsonObject, JsonValue, RunEvent, RunSpec } from '@penstock/model';
 import { localPrograms } from '@penstock/worker/local-programs';
-import type { GivenAssets } from '../given-assets.ts';
+import type { GivenStore } from '../given-assets.ts';
 import type { CompressedTime } from './compressed-time.ts';
 import { ControlServer } from './control-server.ts';
 import { hasRead } from './has-read.ts';
@@ -29,7 +29,7 @@ export class WorkerProcess {
     bootstrapServers: string,
     run: { readonly pipelineId: string; readonly document: JsonObject } & Partial<RunSpec>,
     time?: CompressedTime,
-    assets: GivenAssets = {},
+    assets: GivenStore = {},
     references: Readonly<Record<string, JsonValue>> = {},
   ): Promise<WorkerProcess> {
     const kafkaRate = run.kafkaRate ?? 1_000_000;

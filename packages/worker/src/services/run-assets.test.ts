@@ -177,3 +177,79 @@ test('no asset is asked for under an id that none can have', async () => {
   for (const assetId of ['', 'x'.repeat(129), '\ud800']) assert.equal(await runAssets.asset(assetId), undefined);
   assert.deepEqual(store.asked, []);
 });
+
+test('places, points and assets of a turn go in one question; what had no room is asked for again', async () => {
+  const asked: AssetsRequest[] = [];
+  const tree = { treeId: 't', name: '', description: '', rootId: 'r', assetIds: ['r'] };
+  const runAssets = new RunAssets(async (request) => {
+    asked.push(request);
+    const { assetIds, places, points } = request;
+    return {
+      ...{
+        state: { storeId: 's', revision: 1 },
+        changed: [],
+        left: assetIds.length === 0 ? [] : ['a'].slice(asked.length),
+      },
+      assets: assetIds.map((assetId) => factsOf(assetId, 'A')),
+      places: (places ?? [])
+        .slice(0, 1)
+        .map(({ assetId }, at) => ({ at, trees: assetId === 'wide' ? [] : [tree], isTooMany: assetId === 'wide' })),
+      points: (points ?? []).slice(0, 1).map((_question, at) => ({ at, point: null })),
+    };
+  });
+  const tag = { tagKey: 'k', tagValue: 'v', side: 'above' } as const;
+  const [asset, above, wide, point, again] = await Promise.all([
+    runAssets.asset('a'),
+    runAssets.places({ assetId: 'a', ...tag }),
+    runAssets.places({ assetId: 'wide', ...tag }).catch((error: unknown) => error),
+    runAssets.point({ modelId: 'm', by: 'point', id: 'p' }),
+    runAssets.places({ assetId: 'a', ...tag }),
+  ]);
+  assert.equal(asset?.name, 'A');
+  assert.deepEqual([above, again, point], [[tree], [tree], undefined]);
+  assert.ok(wide instanceof AppError && wide.code === 'ASSET_NEIGHBOURS_TOO_MANY' && !wide.retryable);
+  assert.deepEqual(
+    asked.map(({ assetIds, places = [], points = [] }) => [
+      assetIds,
+      places.map(({ assetId }) => assetId),
+      points.length,
+    ]),
+    [
+      [['a'], ['a', 'wide'], 1],
+      [[], ['wide'], 0],
+    ],
+  );
+});
+
+test('whoever follows places or points hears of their changes alone', async () => {
+  const heard: string[] = [];
+  const replies: Partial<AssetsReply>[] = [
+    {},
+    { changed: ['a'], placesChanged: false, pointsChanged: false },
+    { placesChanged: true, pointsChanged: false },
+    { changed: 'all', placesChanged: false, pointsChanged: true },
+    { changed: 'all' },
+  ];
+  const runAssets = new RunAssets(async () => ({
+    ...{ state: { storeId: 's', revision: 1 }, changed: [], assets: [], left: [] },
+    ...replies.shift(),
+  }));
+  runAssets.onChanged((ids) => heard.push(`assets ${ids}`));
+  runAssets.onPlacesChanged(() => heard.push('places'));
+  runAssets.onPointsChanged(() => heard.push('points'));
+  await runAssets.asset('a');
+  for (let left = replies.length; left > 0; left -= 1) await runAssets.refresh();
+  // The last is that of a service which does not tell them apart.
+  assert.deepEqual(heard, ['assets a', 'places', 'assets all', 'points', 'assets all', 'places', 'points']);
+});
+
+test('nothing is asked under ids that nothing can have', async () => {
+  const runAssets = new RunAssets(() => Promise.reject(new Error('asked')));
+  assert.deepEqual(await runAssets.places({ assetId: '', tagKey: 'k', tagValue: 'v', side: 'below' }), []);
+  for (const [modelId, id] of [
+    ['', 'p'],
+    ['m', ''],
+    ['m', 'x'.repeat(129)],
+  ] as const)
+    assert.equal(await runAssets.point({ modelId, by: 'measurement', id }), undefined);
+});

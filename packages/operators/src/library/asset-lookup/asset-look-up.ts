@@ -1,27 +1,17 @@
 import { defineLookUp, type StreamRecord } from '@penstock/engine';
 import type { AssetFacts } from '@penstock/model';
+import { ASSET_POLICY } from '../../shared/assets/policy.ts';
 import { pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import type { AssetLookupConfig } from './criteria.ts';
-
-const HOUR_MS = 3_600_000;
-/** With pauses of 5 s between them: minutes, in which a service is restarted or replaced. */
-const RETRIES = 60;
 
 /** The asset of a record, by its `assetId`; undefined where the organisation has none of it. */
-export const assetLookUp = defineLookUp<string, AssetFacts, Pick<AssetLookupConfig, 'inputOutput'>>({
+export const assetLookUp = defineLookUp<
+  string,
+  AssetFacts,
+  { readonly inputOutput: readonly { readonly inputPoint: string }[] }
+>({
   name: 'asset',
-  policy: () => ({
-    // Changes are told; this only bounds how long one that went unheard may count.
-    ttlMs: HOUR_MS,
-    missingTtlMs: HOUR_MS,
-    maxEntries: 200_000,
-    maxBytes: 64 * 1024 * 1024,
-    // They go to the service in questions of 200.
-    concurrency: 400,
-    timeoutMs: 60_000,
-    retries: RETRIES,
-  }),
+  policy: () => ASSET_POLICY,
   open: ({ inputOutput }) => {
     const table = new PointTable(inputOutput, ({ inputPoint }) => pointReferenceOf(inputPoint));
     return {

@@ -1,14 +1,24 @@
 import { defineProcessor } from '@penstock/engine';
-import { optionIssue } from '../../shared/config/option-issue.ts';
+import Type from 'typebox';
+import { checkCriteria, criteriaFields, nothingOf, pickerOf } from '../../shared/assets/criteria.ts';
+import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected } from '../../shared/outcomes.ts';
 import { applyOutputPoint, changedPointFields, outputPointOf } from '../../shared/points/output-point.ts';
+import { inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
 import { assetLookUp } from './asset-look-up.ts';
-import { config, nothingOf, pickerOf } from './criteria.ts';
+
+const config = Type.Object({
+  inputOutput: tableField(
+    { inputPoint: inputPointColumn, outputPoint: outputPointColumn },
+    { title: 'Input/Output', description: 'The points whose records get their asset.', group: 'Input/Output' },
+  ),
+  ...criteriaFields,
+});
 
 const ATTRIBUTE = 'tslAssetLookup';
 
@@ -30,14 +40,7 @@ Assets are asked for once and kept, per thread; the service tells every 5 s, and
   config,
   errors: [{ code: 'KEY_NOT_VALID', when: '`assetId` is not a text.' }],
   drops: [notSelected],
-  check: (given) => [
-    ...checkPointColumns(given.inputOutput, ['inputPoint', 'outputPoint']),
-    ...(['attribute', 'tag', 'extra'] as const).flatMap((name) =>
-      given[name] === 'SELECTED' && given[`${name}Keys`].length === 0
-        ? [optionIssue(`/${name}Keys`, 'Nothing is selected: name what is to be added, or choose None or All.')]
-        : [],
-    ),
-  ],
+  check: (given) => [...checkPointColumns(given.inputOutput, ['inputPoint', 'outputPoint']), ...checkCriteria(given)],
   changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
   deterministic: false,
   lookUps: [assetLookUp],

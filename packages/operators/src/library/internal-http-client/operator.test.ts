@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { assetServiceOf } from '@penstock/engine';
 import { type HarnessOptions, OperatorHarness, validateConfig } from '@penstock/testkit/operator';
 import { enosSigner } from './enos-token.ts';
 import { internalHttpClient } from './operator.ts';
@@ -68,7 +69,7 @@ test('of several requests with an old token only the first costs a new one', asy
   let tokens = 0;
   const services = {
     now: () => 0,
-    assets: { asset: async () => undefined, onChanged: () => undefined },
+    assets: assetServiceOf({}),
     http: async () => {
       tokens += 1;
       return { status: 200, headers: {}, body: `{"status":0,"data":{"accessToken":"t${tokens}","expire":7200}}` };

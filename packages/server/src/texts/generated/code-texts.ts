@@ -434,6 +434,28 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "先导入或创建它。"
     }
   },
+  "ASSET_NEIGHBOURS_TOO_LARGE": {
+    "kind": "record",
+    "en": {
+      "meaning": "What would be added of the assets around one is more than a record can hold.",
+      "remedy": "Add fewer attributes, or look up in smaller trees."
+    },
+    "zh": {
+      "meaning": "要加入的相邻资产信息多于一条记录所能容纳的内容。",
+      "remedy": "少加入一些属性，或在较小的资产树中查询。"
+    }
+  },
+  "ASSET_NEIGHBOURS_TOO_MANY": {
+    "kind": "record",
+    "en": {
+      "meaning": "More assets are below one in the trees with a tag than a stage can take.",
+      "remedy": "Tag smaller trees, or look children up without those further down."
+    },
+    "zh": {
+      "meaning": "在带有某标签的资产树上，一个资产之下的资产多于算子所能接受的数量。",
+      "remedy": "给较小的资产树加标签，或只查询直接下级。"
+    }
+  },
   "ASSET_PARENT_UNKNOWN": {
     "kind": "issue",
     "en": {

@@ -1,7 +1,7 @@
-import type { AssetFacts, JsonObject, JsonValue } from '@penstock/model';
+import type { AssetFacts, Issue, JsonObject, JsonValue } from '@penstock/model';
 import Type, { type Static } from 'typebox';
-import { choiceField, tableField, textField } from '../../shared/config/fields.ts';
-import { inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
+import { choiceField, tableField, textField } from '../config/fields.ts';
+import { optionIssue } from '../config/option-issue.ts';
 
 /** What of an asset stands under `extra`, by the names of EnOS. */
 const EXTRA = {
@@ -15,14 +15,11 @@ const EXTRA = {
   extraInfo: 'extraInfo',
 } as const;
 
-const HOW_MUCH = { NONE: 'None', ALL: 'All', SELECTED: 'Selected' } as const;
-const keyColumn = textField({ title: 'Key', description: 'Its name.', minLength: 1, maxLength: 200 });
+export const HOW_MUCH = { NONE: 'None', ALL: 'All', SELECTED: 'Selected' } as const;
+export const keyColumn = textField({ title: 'Key', description: 'Its name.', minLength: 1, maxLength: 200 });
 
-export const config = Type.Object({
-  inputOutput: tableField(
-    { inputPoint: inputPointColumn, outputPoint: outputPointColumn },
-    { title: 'Input/Output', description: 'The points whose records get their asset.', group: 'Input/Output' },
-  ),
+/** The options of the tab Criteria, of look-ups of assets. */
+export const criteriaFields = {
   attribute: choiceField(HOW_MUCH, {
     title: 'Attribute',
     description: 'Which attributes of the asset are added.',
@@ -71,10 +68,28 @@ export const config = Type.Object({
       dependsOn: { field: 'extra', values: ['SELECTED'] },
     },
   ),
-});
-export type AssetLookupConfig = Static<typeof config>;
+};
 
-/** What is added to a record of its asset, as it stands in `attr.tslAssetLookup`. */
+const _criteria = Type.Object(criteriaFields);
+export type Criteria = Static<typeof _criteria>;
+
+/** Issues of the criteria, by name with what is chosen and the keys: something is to be selected, and nothing is. */
+export const checkSelected = (chosen: Readonly<Record<string, readonly [string, readonly unknown[]]>>): Issue[] =>
+  Object.entries(chosen).flatMap(([name, [howMuch, keys]]) =>
+    howMuch === 'SELECTED' && keys.length === 0
+      ? [optionIssue(`/${name}Keys`, 'Nothing is selected: name what is to be added, or choose None or All.')]
+      : [],
+  );
+
+/** The same of the criteria of assets. */
+export const checkCriteria = (given: Criteria): Issue[] =>
+  checkSelected({
+    attribute: [given.attribute, given.attributeKeys],
+    tag: [given.tag, given.tagKeys],
+    extra: [given.extra, given.extraKeys],
+  });
+
+/** What is added to a record of an asset. */
 export interface AddedAsset {
   readonly id: string;
   readonly attributes: JsonObject;
@@ -85,12 +100,12 @@ export interface AddedAsset {
 /** Of an asset that is not there. */
 export const nothingOf = (id: string): AddedAsset => ({ id, attributes: {}, tags: {}, extra: {} });
 
-type Selection = 'all' | ReadonlySet<string>;
+export type Selection = 'all' | ReadonlySet<string>;
 
 /** The organisation is there under two names. */
 const NAMES: Readonly<Record<string, readonly string[]>> = { ou: ['ou', 'modelOU'] };
 
-const selectionOf = (
+export const selectionOf = (
   howMuch: keyof typeof HOW_MUCH,
   keys: readonly { readonly key: string }[],
   names: Readonly<Record<string, readonly string[]>> = {},
@@ -98,7 +113,7 @@ const selectionOf = (
   howMuch === 'ALL' ? 'all' : new Set(howMuch === 'NONE' ? [] : keys.flatMap(({ key }) => names[key] ?? [key]));
 
 /** Takes of assets what the criteria say; `orgId`: whose they are. */
-export const pickerOf = (given: AssetLookupConfig, orgId: string): ((asset: AssetFacts) => AddedAsset) => {
+export const pickerOf = (given: Criteria, orgId: string): ((asset: AssetFacts) => AddedAsset) => {
   const attributes = selectionOf(given.attribute, given.attributeKeys);
   const tags = selectionOf(given.tag, given.tagKeys);
   const extra = selectionOf(given.extra, given.extraKeys, NAMES);
@@ -110,7 +125,7 @@ export const pickerOf = (given: AssetLookupConfig, orgId: string): ((asset: Asse
   });
 };
 
-const picked = (values: Readonly<Record<string, JsonValue>>, selection: Selection): JsonObject =>
+export const picked = (values: Readonly<Record<string, JsonValue>>, selection: Selection): JsonObject =>
   Object.fromEntries(Object.entries(values).filter(([key]) => selection === 'all' || selection.has(key)));
 
 const extraOf = (asset: AssetFacts, orgId: string): JsonObject => ({
