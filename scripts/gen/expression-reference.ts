@@ -1,7 +1,11 @@
-import { renderExpressionReference } from '@penstock/expression';
+import { renderAviatorReference, renderExpressionReference } from '@penstock/expression';
 import type { Generator } from './generated-files.ts';
 
 export const expressionReference: Generator = {
-  what: 'reference of the expression language, from the definitions of its functions',
-  make: async () => new Map([['docs/generated/expressions.md', renderExpressionReference()]]),
+  what: 'references of the expression languages, from the definitions of their functions',
+  make: async () =>
+    new Map([
+      ['docs/generated/expressions.md', renderExpressionReference()],
+      ['docs/generated/filter-expressions.md', renderAviatorReference()],
+    ]),
 };

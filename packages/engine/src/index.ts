@@ -1,5 +1,6 @@
 export {
   type CompiledExpression,
+  compileAviatorCondition,
   compileCondition,
   compileExpression,
   ExpressionError,

@@ -1,3 +1,5 @@
+export { aviatorFunctions } from './aviator/aviator-functions.ts';
+export { compileAviator, compileAviatorCondition } from './aviator/compile-aviator.ts';
 export { type CompiledCondition, compileCondition } from './compile-condition.ts';
 export { type CompiledExpression, compileExpression, type ExpressionOptions } from './compile-expression.ts';
 export { ExpressionError, type ExpressionIssue } from './expression-error.ts';
@@ -5,5 +7,5 @@ export type { FieldReader } from './field-reader.ts';
 export { fieldsOf } from './fields-of.ts';
 export type { ExpressionFunctionInfo } from './functions/define-function.ts';
 export { expressionFunctions } from './functions/function-table.ts';
-export { renderExpressionReference } from './reference.ts';
+export { renderAviatorReference, renderExpressionReference } from './reference.ts';
 export { type FieldPath, fieldReader, isFieldPath, parseFieldPath, readFieldPath } from './syntax/field-path.ts';
