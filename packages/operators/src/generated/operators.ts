@@ -25,9 +25,11 @@ import { pointLookup } from '../library/point-lookup/operator.ts';
 import { pointSelector } from '../library/point-selector/operator.ts';
 import { pythonEvaluator } from '../library/python-evaluator/operator.ts';
 import { recordCapturer } from '../library/record-capturer/operator.ts';
+import { recordFilter } from '../library/record-filter/operator.ts';
 import { recordGenerator } from '../library/record-generator/operator.ts';
 import { recordRestorer } from '../library/record-restorer/operator.ts';
 import { recordSorterByTime } from '../library/record-sorter-by-time/operator.ts';
+import { relatedRecordObtainer } from '../library/related-record-obtainer/operator.ts';
 import { simplifiedTimeWindowAggregator } from '../library/simplified-time-window-aggregator/operator.ts';
 import { slidingTimeWindowAggregator } from '../library/sliding-time-window-aggregator/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
@@ -60,9 +62,11 @@ export const operators: readonly OperatorDefinition[] = [
   pointSelector,
   pythonEvaluator,
   recordCapturer,
+  recordFilter,
   recordGenerator,
   recordRestorer,
   recordSorterByTime,
+  relatedRecordObtainer,
   simplifiedTimeWindowAggregator,
   slidingTimeWindowAggregator,
   streamSelector,
@@ -2570,6 +2574,128 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ]
     }
   ],
+  "record-filter": [
+    {
+      "title": "High values of the north under one id, low ones under another",
+      "config": {
+        "filters": [
+          {
+            "filterExpression": "value > 10 && assetTag('site') == 'north'",
+            "outputMeasurementId": "power-high"
+          },
+          {
+            "filterExpression": "value <= 10",
+            "outputMeasurementId": "power-low"
+          }
+        ]
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "measurementId": "power",
+          "quality": 0,
+          "assetId": "t1",
+          "time": 1000,
+          "value": 12,
+          "attr": {
+            "assetTags": {
+              "site": "north"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "measurementId": "power",
+          "quality": 0,
+          "assetId": "t2",
+          "time": 1000,
+          "value": 12,
+          "attr": {
+            "assetTags": {
+              "site": "south"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "measurementId": "power",
+          "quality": 0,
+          "assetId": "t3",
+          "time": 1000,
+          "value": 1
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "measurementId": "power-high",
+          "quality": 0,
+          "assetId": "t1",
+          "time": 1000,
+          "value": 12,
+          "attr": {
+            "assetTags": {
+              "site": "north"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "measurementId": "power-low",
+          "quality": 0,
+          "assetId": "t3",
+          "time": 1000,
+          "value": 1
+        }
+      ],
+      "dropped": [
+        "no-expression-holds"
+      ]
+    },
+    {
+      "title": "A record for which both are true goes on once for each",
+      "config": {
+        "filters": [
+          {
+            "filterExpression": "value > 10",
+            "outputMeasurementId": "power-high"
+          },
+          {
+            "filterExpression": "quality == 0",
+            "outputMeasurementId": "power-good"
+          }
+        ]
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "measurementId": "power",
+          "assetId": "t1",
+          "time": 1000,
+          "value": 12,
+          "quality": 0
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "measurementId": "power-high",
+          "assetId": "t1",
+          "time": 1000,
+          "value": 12,
+          "quality": 0
+        },
+        {
+          "orgId": "o1",
+          "measurementId": "power-good",
+          "assetId": "t1",
+          "time": 1000,
+          "value": 12,
+          "quality": 0
+        }
+      ]
+    }
+  ],
   "record-generator": [
     {
       "title": "each record of a point makes those of the table, and each asset that triggers counts by itself",
@@ -2960,6 +3086,244 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       ],
       "errors": [
         "TIME_NOT_VALID"
+      ]
+    }
+  ],
+  "related-record-obtainer": [
+    {
+      "title": "Two other points of the same asset, put together",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::power",
+            "relatedPoint": "turbine::wind",
+            "outputPoint": "turbine::power_related"
+          },
+          {
+            "inputPoint": "turbine::power",
+            "relatedPoint": "turbine::temp",
+            "outputPoint": "turbine::power_related"
+          }
+        ]
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "wind",
+          "time": 1000,
+          "value": 7
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "temp",
+          "time": 1000,
+          "value": 40
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "power",
+          "time": 1100,
+          "value": 900
+        },
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "state",
+          "time": 1200,
+          "value": 1
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "quality": 0,
+          "pointId": "power_related",
+          "time": 1100,
+          "value": 900,
+          "attr": {
+            "relatedRecordObtainer": {
+              "relatedRecords": [
+                {
+                  "orgId": "o1",
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "assetId": "t1",
+                  "quality": 0,
+                  "pointId": "temp",
+                  "time": 1000,
+                  "value": 40
+                },
+                {
+                  "orgId": "o1",
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "assetId": "t1",
+                  "quality": 0,
+                  "pointId": "wind",
+                  "time": 1000,
+                  "value": 7
+                }
+              ]
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "kept-as-related",
+        "kept-as-related",
+        "not-selected"
+      ]
+    },
+    {
+      "title": "The temperatures of all turbines of a farm when the farm's trigger comes",
+      "config": {
+        "inputOutput": [
+          {
+            "relatedType": "CHILD_ON_TREE",
+            "assetTag": "kind::site",
+            "inputPoint": "site::trigger",
+            "relatedPoint": "turbine::temp",
+            "outputPoint": "site::temps"
+          }
+        ]
+      },
+      "trees": {
+        "sites": {
+          "tags": {
+            "kind": "site"
+          },
+          "nodes": {
+            "north": null,
+            "t1": "north",
+            "t2": "north",
+            "t3": "north"
+          }
+        }
+      },
+      "input": [
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "north",
+          "pointId": "trigger",
+          "time": 1000,
+          "value": 1
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t2",
+          "pointId": "temp",
+          "time": 1000,
+          "value": 50
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "temp",
+          "time": 2000,
+          "value": 40
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "temp",
+          "time": 1500,
+          "value": 39
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "other",
+          "pointId": "temp",
+          "time": 2000,
+          "value": 0
+        },
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "north",
+          "pointId": "trigger",
+          "time": 3000,
+          "value": 2
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "quality": 0,
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "north",
+          "pointId": "temps",
+          "time": 3000,
+          "value": 2,
+          "attr": {
+            "relatedRecordObtainer": {
+              "relatedRecords": [
+                {
+                  "orgId": "o1",
+                  "quality": 0,
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "assetId": "t1",
+                  "pointId": "temp",
+                  "time": 2000,
+                  "value": 40
+                },
+                {
+                  "orgId": "o1",
+                  "quality": 0,
+                  "modelId": "turbine",
+                  "modelIdPath": "/turbine",
+                  "assetId": "t2",
+                  "pointId": "temp",
+                  "time": 1000,
+                  "value": 50
+                }
+              ]
+            }
+          }
+        }
+      ],
+      "dropped": [
+        "nothing-related",
+        "kept-as-related",
+        "kept-as-related",
+        "kept-as-related",
+        "kept-as-related"
       ]
     }
   ],

@@ -225,6 +225,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "共享"
         ]
       },
+      "record-filter": {
+        "label": "记录过滤",
+        "summary": "选出满足表达式的记录，并为其设置另一个测量标识。",
+        "keywords": [
+          "表达式",
+          "条件",
+          "过滤",
+          "测量"
+        ]
+      },
       "record-generator": {
         "label": "记录生成",
         "summary": "按时钟或在测点数据到达时，为资产和测点生成记录。",
@@ -252,6 +262,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "时间",
           "顺序",
           "批次"
+        ]
+      },
+      "related-record-obtainer": {
+        "label": "关联记录获取",
+        "summary": "获取同一资产或资产树上其下级资产的其他测点的最新值。",
+        "keywords": [
+          "关联",
+          "最新值",
+          "资产树",
+          "下级"
         ]
       },
       "simplified-time-window-aggregator": {
@@ -400,6 +420,9 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Application Name": "应用名称",
       "Lookup Point": "查询测点",
       "Script": "脚本",
+      "Filters": "过滤条件",
+      "Filter Expression": "过滤表达式",
+      "Output Measurement ID": "输出测量标识",
       "Trigger Type": "触发方式",
       "Trigger Point": "触发测点",
       "Trigger Frequency": "触发频率",
@@ -453,6 +476,15 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "10 Minutes": "10 分钟",
       "30 Minutes": "30 分钟",
       "Restore Point": "恢复测点",
+      "Related Type": "关联类型",
+      "Same Asset": "同一资产",
+      "Child On Tree": "资产树上的下级",
+      "Asset Tag": "资产树标签",
+      "Recursive": "递归",
+      "Related Point": "关联测点",
+      "Data Generation": "数据生成",
+      "Data Source": "数据来源",
+      "Redis": "Redis 最新值",
       "Aggregate Window": "聚合窗口",
       "Sliding Window Size": "滑动窗口长度",
       "Sliding Window Unit": "滑动窗口单位",

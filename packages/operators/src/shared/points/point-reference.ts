@@ -1,4 +1,4 @@
-import type { PointReference, StreamRecord } from '@penstock/engine';
+import type { PointReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import { optionIssue } from '../config/option-issue.ts';
 
@@ -20,7 +20,7 @@ export const pointReferenceOf = (text: string): PointReference => {
 
 /** Whether a record, or an asset, is of a model or of one that inherits from it (contract E.0). */
 export const isOfModel = (
-  { modelId, modelIdPath }: Pick<StreamRecord, 'modelId' | 'modelIdPath'>,
+  { modelId, modelIdPath }: { readonly modelId: string | undefined; readonly modelIdPath: string | undefined },
   wanted: string,
 ): boolean => modelId === wanted || modelIdPath?.split('/').includes(wanted) === true;
 
