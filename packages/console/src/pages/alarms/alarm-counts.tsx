@@ -48,7 +48,7 @@ export const AlarmCounts = ({ orgId, filters, onShow }: AlarmCountsProps) => {
     { name: t('alarms.count.shelved'), count: data.shelved, wanted: { isShelved: true } },
   ] as const;
   return (
-    <section className={`${page.section} ${styles.counts}`} aria-label={t('alarms.counts')}>
+    <section className={`${page.section} ${styles.counts}`}>
       <Table label={t('alarms.counts')} columns={columns}>
         {rows.map(({ isOpen, name, counts }) => (
           <tr key={name}>
