@@ -1,5 +1,6 @@
 import { decomposed } from './energy/energy-pipelines.ts';
 import type { GoldenPipeline } from './golden-pipeline.ts';
+import { neighboured } from './neighbours/neighbour-pipelines.ts';
 import { copiedAsItIs, normalized, selectedAndTagged } from './plain-pipelines.ts';
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
 import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
@@ -21,4 +22,5 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   triggered,
   normalized,
   decomposed,
+  neighboured,
 ];

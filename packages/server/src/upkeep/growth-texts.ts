@@ -52,6 +52,7 @@ const CHINESE: Readonly<Record<string, GrowthText>> = {
   asset_removals: { what: '模型、资产和树的删除记录', by: '每个组织最近 100,000 条' },
   grants: { what: '配额', by: '每个组织的每种资源一个' },
   connections: { what: '连接', by: '每个组织 200 个' },
+  instances: { what: '服务实例', by: '200 个；最后一次报到一天后删除' },
   installed_libraries: { what: '已安装的算子库', by: '不多于现有的算子库' },
   own_libraries: {
     what: '组织自有的算子库',
