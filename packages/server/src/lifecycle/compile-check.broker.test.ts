@@ -41,6 +41,7 @@ test('a document that runs names its source topic', async () => {
     sourceTopics: ['MEASURE_POINT_INTERNAL_o1'],
     claims: [],
     lineage: { inputs: [], outputs: [] },
+    flows: { reads: ['MEASURE_POINT_INTERNAL_o1'], writes: [], flows: [] },
   });
 });
 
