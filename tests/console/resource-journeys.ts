@@ -81,7 +81,7 @@ export const resourceJourneys = (pageOf: () => Page): void => {
     await dialog.getByRole('button', { name: 'Uninstall', exact: true }).click();
     await uninstall.nth(1).waitFor({ state: 'detached' });
     await libraries
-      .getByRole('button', { name: /^What uses/ })
+      .getByRole('button', { name: /^Uses of/ })
       .first()
       .click();
     await dialog.getByRole('table', { name: 'Stages that need it' }).getByText('Wind farm demo').first().waitFor();

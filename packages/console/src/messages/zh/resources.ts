@@ -85,7 +85,7 @@ export const resourcesZh: Readonly<Record<keyof typeof resourcesEn, string>> = {
   'libraries.place': '包中的位置',
   'libraries.there': '该处内容',
   'libraries.finding': '问题',
-  'libraries.users': '使用者……',
+  'libraries.users': '使用者',
   'libraries.usersOf': '{name} 的使用者',
   'libraries.unused': '没有阶段需要它。',
   'libraries.download': '下载',
