@@ -9,7 +9,10 @@ const pumps = Array.from({ length: PUMPS }, (_, i) => `pump${i}`);
 /** Halls with pumps below them, but for the last pumps, which stand in no tree; and what the model says of points. */
 const store: GivenStore = {
   assets: Object.fromEntries([
-    ...Array.from({ length: HALLS }, (_, i) => [`hall${i}`, { modelIdPath: '/site/hall', name: `Halle ${i}` }] as const),
+    ...Array.from(
+      { length: HALLS },
+      (_, i) => [`hall${i}`, { modelIdPath: '/site/hall', name: `Halle ${i}` }] as const,
+    ),
     ...pumps.map((id, i) => [id, { modelIdPath: '/device/pump', attributes: { rated: i * 1.5 } }] as const),
   ]),
   trees: {
