@@ -1,6 +1,7 @@
 import type { Issue } from '@penstock/model';
 import type { OperatorDefinition, PointReference } from '../operator/index.ts';
 import { defaultStageSettings, type StageSettings } from '../stage-settings.ts';
+import { onCircles } from './on-circles.ts';
 
 /** A stage as far as it matters where its records end up. */
 export interface LoopStage {
@@ -156,29 +157,8 @@ const pointsInCircles = (all: readonly Written[]): ReadonlySet<string> => {
         madeOf.set(name, known);
         for (const one of taken) known.add(placed(stream.from, one));
       }
-  // What is made of nothing that is written ends; taking that away again and again leaves the circles and what follows.
-  const left = new Set(madeOf.keys());
-  const leadsTo = new Map<string, string[]>();
-  const open = new Map<string, number>();
-  for (const [point, taken] of madeOf) {
-    const written = [...taken].filter((name) => left.has(name));
-    open.set(point, written.length);
-    for (const name of written) {
-      const next = leadsTo.get(name) ?? [];
-      leadsTo.set(name, next);
-      next.push(point);
-    }
-  }
-  const ending = [...left].filter((point) => open.get(point) === 0);
-  for (let point = ending.pop(); point !== undefined; point = ending.pop()) {
-    left.delete(point);
-    for (const next of leadsTo.get(point) ?? []) {
-      const remaining = (open.get(next) ?? 0) - 1;
-      open.set(next, remaining);
-      if (remaining === 0) ending.push(next);
-    }
-  }
-  return left;
+  // What is made of nothing that is written ends.
+  return onCircles(madeOf);
 };
 
 const loopIssue = ({ instanceName, pointer, definition }: LoopStage, topic: string): Issue => ({

@@ -1,4 +1,4 @@
-import type { TopicFlow } from '@penstock/engine';
+import { onCircles, type TopicFlow } from '@penstock/engine';
 
 /** A released pipeline, or one that is to be. */
 export interface FlowingPipeline {
@@ -34,7 +34,7 @@ export const findLoop = (
   others: readonly FlowingPipeline[],
 ): readonly LoopStep[] | undefined => {
   const all = [added, ...others];
-  const edges = onCircles(edgesOf(all));
+  const edges = circlesIn(edgesOf(all));
   const begins = [...edges].filter(([, leaving]) => leaving.some(({ pipeline }) => pipeline === 0));
   for (const [node] of begins) {
     const way = wayRound(node, edges);
@@ -69,31 +69,12 @@ const edgesOf = (all: readonly FlowingPipeline[]): ReadonlyMap<string, readonly 
   return edges;
 };
 
-/** Takes away, again and again, what leads to a node that leads nowhere: what is left are circles and what leads to them. */
-const onCircles = (edges: ReadonlyMap<string, readonly Edge[]>): ReadonlyMap<string, readonly Edge[]> => {
-  const arriving = new Map<string, string[]>();
-  const leaving = new Map<string, number>();
-  for (const [from, own] of edges) {
-    leaving.set(from, own.length);
-    for (const { to } of own) {
-      const known = arriving.get(to);
-      if (known === undefined) arriving.set(to, [from]);
-      else known.push(from);
-    }
-  }
-  const gone = new Set<string>();
-  const ending = [...arriving.keys()].filter((node) => !leaving.has(node));
-  for (let node = ending.pop(); node !== undefined; node = ending.pop()) {
-    gone.add(node);
-    for (const from of arriving.get(node) ?? []) {
-      const left = (leaving.get(from) ?? 0) - 1;
-      leaving.set(from, left);
-      if (left === 0) ending.push(from);
-    }
-  }
+/** Without what leads to no circle. */
+const circlesIn = (edges: ReadonlyMap<string, readonly Edge[]>): ReadonlyMap<string, readonly Edge[]> => {
+  const left = onCircles(new Map([...edges].map(([from, own]) => [from, own.map(({ to }) => to)])));
   return new Map(
     [...edges].flatMap(([from, own]): [string, Edge[]][] =>
-      gone.has(from) ? [] : [[from, own.filter(({ to }) => !gone.has(to))]],
+      left.has(from) ? [[from, own.filter(({ to }) => left.has(to))]] : [],
     ),
   );
 };

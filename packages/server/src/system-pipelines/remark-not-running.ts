@@ -37,6 +37,7 @@ export const remarkNotRunning = async (
     reader: lineage?.reads.includes(internal) ?? false,
     writer: lineage?.writes.includes(internal) ?? false,
   };
+  if (!isNeeded.reader && !isNeeded.writer) return undefined;
   const running = await tx
     .select({ name: pipelines.name, status: pipelines.status })
     .from(pipelines)
