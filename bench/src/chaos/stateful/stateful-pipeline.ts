@@ -1,7 +1,8 @@
 import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
 import { processor } from '@penstock/testkit';
 import { documentOf, kafkaConsumer, kafkaProducer } from '../../workload/document.ts';
-import { CHAOS_MODEL, CHAOS_POINTS } from '../chaos-input.ts';
+import { CHAOS_POINTS } from '../chaos-input.ts';
+import { COMMIT_INTERVAL_MS, point, tagMerger } from '../chaos-stages.ts';
 
 /** Output topics: what comes out of each of the stateful stages. */
 export const CHAOS_TOPICS = {
@@ -32,16 +33,10 @@ export const CONDITIONAL_POINTS: readonly string[] = ['level', 'torque'];
 /** Points merged per asset, and the one that triggers it. */
 export const MERGED_POINTS: readonly string[] = ['flow', 'pressure'];
 export const MERGE_TRIGGER = 'speed';
-/** Short, so that tags expire again and again. */
-export const MERGE_EXPIRY_MINUTES = 5;
 /** Points that are captured, by the point that gets them out again. */
 export const RESTORED_POINTS: Readonly<Record<string, string>> = { torque: 'level', flow: 'flow' };
 
 export const LATENCY_MINUTES = 1;
-/** Short, so that most kills fall into a transaction. */
-const COMMIT_INTERVAL_MS = 100;
-
-const point = (pointId: string): string => `${CHAOS_MODEL}::${pointId}`;
 
 /**
  * EDH Kafka Consumer → Last Record Appender → Late Point Tagger → Fixed Time Window Aggregator, where the output of
@@ -96,18 +91,7 @@ export const chaosDocument = (): JsonObject =>
         'LatePointTagger_01',
       ),
       kafkaProducer(CHAOS_TOPICS.window, 'FixedTimeWindowAggregator_01', 3),
-      processor(
-        'LatestRecordMerger',
-        {
-          inputOutput: [
-            ...MERGED_POINTS.map((pointId) => ({ inputPoint: point(pointId) })),
-            { inputPoint: point(MERGE_TRIGGER), isTrigger: true, outputPoint: point('merged') },
-          ],
-          mergedByExpression: "tag of ${record:value('/assetId')}",
-          cacheExpireTime: MERGE_EXPIRY_MINUTES,
-        },
-        'EDHKafkaConsumer_01',
-      ),
+      tagMerger(MERGED_POINTS, MERGE_TRIGGER, 'EDHKafkaConsumer_01'),
       kafkaProducer(CHAOS_TOPICS.merged, 'LatestRecordMerger_01', 4),
       processor(
         'RecordCapturer',

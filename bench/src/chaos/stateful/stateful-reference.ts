@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '@penstock/model';
 import { parseRecord } from '../chaos-input.ts';
+import { MERGE_EXPIRY_MINUTES } from '../chaos-stages.ts';
 import { MergeReference } from '../merge-reference.ts';
 import {
   AGGREGATORS,
@@ -8,7 +9,6 @@ import {
   LATENCY_MINUTES,
   lastPointOf,
   latePointOf,
-  MERGE_EXPIRY_MINUTES,
   MERGE_TRIGGER,
   MERGED_POINTS,
   RESTORED_POINTS,

@@ -1,7 +1,7 @@
 import { DeliveryGuarantee, type JsonObject } from '@penstock/model';
 import { processor, type StageSketch } from '@penstock/testkit';
 import { documentOf, kafkaConsumer, kafkaProducer } from '../../workload/document.ts';
-import { CHAOS_MODEL } from '../chaos-input.ts';
+import { COMMIT_INTERVAL_MS, point, tagMerger } from '../chaos-stages.ts';
 
 /** The second topic it reads, beside the organisation's own. */
 export const SECOND_INPUT = 'CHAOS_SECOND_INPUT';
@@ -18,7 +18,6 @@ export type WideOutput = keyof typeof WIDE_TOPICS;
 /** Points merged per asset, and the one that triggers it. */
 export const MERGED_POINTS: readonly string[] = ['flow', 'level'];
 export const MERGE_TRIGGER = 'torque';
-export const MERGE_EXPIRY_MINUTES = 5;
 /** The points whose records get their asset, and those for which a service is asked. */
 export const LOOKED_POINT = 'speed';
 export const FETCHED_POINT = 'pressure';
@@ -34,15 +33,11 @@ export const CLOCK_EVERY_MS = 1000;
 /** What the first record of a point has as its value, and what each further one has more. */
 export const CLOCK_STEP = 0.25;
 
-/** Short, so that most kills fall into a transaction. */
-const COMMIT_INTERVAL_MS = 100;
 /** The shortest: behind cuts, progress of a source that has stopped is not waited for. */
 const IDLE_TIMEOUT_MS = 1000;
 
 const FIRST = 'EDHKafkaConsumer_01';
 const SECOND = 'EDHKafkaConsumer_02';
-
-const point = (pointId: string): string => `${CHAOS_MODEL}::${pointId}`;
 
 const secondConsumer = (): StageSketch => {
   const consumer = kafkaConsumer(SECOND_INPUT);
@@ -77,20 +72,7 @@ export const wideDocument = (service: string): JsonObject =>
           fixedIncremental: String(CLOCK_STEP),
         },
       },
-      fromBoth(
-        processor(
-          'LatestRecordMerger',
-          {
-            inputOutput: [
-              ...MERGED_POINTS.map((pointId) => ({ inputPoint: point(pointId) })),
-              { inputPoint: point(MERGE_TRIGGER), isTrigger: true, outputPoint: point('merged') },
-            ],
-            mergedByExpression: "tag of ${record:value('/assetId')}",
-            cacheExpireTime: MERGE_EXPIRY_MINUTES,
-          },
-          FIRST,
-        ),
-      ),
+      fromBoth(tagMerger(MERGED_POINTS, MERGE_TRIGGER, FIRST)),
       kafkaProducer(WIDE_TOPICS.merged, 'LatestRecordMerger_01', 1),
       fromBoth(
         processor(

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import { assetFactsOf, canonical } from '@penstock/testkit';
 import { type ChaosRecord, parseRecord } from '../chaos-input.ts';
+import { MERGE_EXPIRY_MINUTES } from '../chaos-stages.ts';
 import { MergeReference } from '../merge-reference.ts';
 import type { ChaosOracle, OutputCheck } from '../scenario.ts';
 import type { ComparedRecord } from '../verdict/compare.ts';
@@ -9,14 +10,7 @@ import { ClockCheck } from './clock-check.ts';
 import { lastAnswerTo } from './flaky-server.ts';
 import { SortedCheck } from './sorted-check.ts';
 import { WIDE_ASSETS } from './wide-assets.ts';
-import {
-  FETCHED_POINT,
-  LOOKED_POINT,
-  MERGE_EXPIRY_MINUTES,
-  MERGE_TRIGGER,
-  MERGED_POINTS,
-  WIDE_TOPICS,
-} from './wide-pipeline.ts';
+import { FETCHED_POINT, LOOKED_POINT, MERGE_TRIGGER, MERGED_POINTS, WIDE_TOPICS } from './wide-pipeline.ts';
 
 /** Every record of the input leads to one of an output at most: its number is its name. */
 const nameOf = (record: JsonObject): ComparedRecord => ({
