@@ -36,7 +36,9 @@ const open = async (access: TopicAccess, organization: Organization, golden: Gol
   const document: JsonObject = golden.document(topics);
   const pipeline = await organization.create(run, document);
   const { orgId } = organization;
-  const inputs = inputTopicsOf({ pipelineId: pipeline.id, orgId, messageChannel: 0, document }, GOLDEN_PARTITIONS);
+  const own = golden.ownLibraries === undefined ? {} : { ownLibraries: golden.ownLibraries };
+  const spec = { pipelineId: pipeline.id, orgId, messageChannel: 0 as const, document, ...own };
+  const inputs = inputTopicsOf(spec, GOLDEN_PARTITIONS);
   return {
     pipeline,
     input,
