@@ -151,7 +151,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       },
       "normalizer": {
         "label": "规范化",
-        "summary": "在测点 Topic 的格式之间转换，只保留已发布的流所需的测点。",
+        "summary": "在测点主题的格式之间转换，只保留已发布的管道所需的测点。",
         "keywords": [
           "规范化",
           "血缘",

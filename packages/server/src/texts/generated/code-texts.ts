@@ -1256,7 +1256,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Add a data source, processors and a destination."
     },
     "zh": {
-      "meaning": "流中没有算子。",
+      "meaning": "管道中没有算子。",
       "remedy": "添加数据源、处理算子和输出目标。"
     }
   },
@@ -1472,8 +1472,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Put out other points, select the points that are read, or write to another topic."
     },
     "zh": {
-      "meaning": "已发布的流会让记录永远循环：一个写出的又被另一个带回。",
-      "remedy": "输出其他测点，选定要读取的测点，或写入另一个 topic。"
+      "meaning": "已发布的管道会让记录永远循环：一个写出的又被另一个带回。",
+      "remedy": "输出其他测点，选定要读取的测点，或写入另一个主题。"
     }
   },
   "GRAPH_SOURCE_INPUT": {
@@ -1494,7 +1494,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Add one, for example an EDH Kafka Consumer."
     },
     "zh": {
-      "meaning": "流中没有数据源。",
+      "meaning": "管道中没有数据源。",
       "remedy": "添加一个，例如 EDH Kafka Consumer。"
     }
   },
@@ -1505,7 +1505,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Add one, for example an EDH Kafka Producer."
     },
     "zh": {
-      "meaning": "流中没有输出目标。",
+      "meaning": "管道中没有输出目标。",
       "remedy": "添加一个，例如 EDH Kafka Producer。"
     }
   },
@@ -1527,8 +1527,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Select points in front, rename what is put out, or write another topic."
     },
     "zh": {
-      "meaning": "流写入它所读取的 topic，而又没有选择或重命名测点，记录会无休止地循环。",
-      "remedy": "在前面选择测点、重命名输出，或写入另一个 topic。"
+      "meaning": "管道写入它所读取的主题，而又没有选择或重命名测点，记录会无休止地循环。",
+      "remedy": "在前面选择测点、重命名输出，或写入另一个主题。"
     }
   },
   "HADOOP_CONFIGURATION_INVALID": {
@@ -1660,7 +1660,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "分区中有 Kafka 0.11 之前消息格式（magic 0 或 1）的批次。",
-      "remedy": "用当前的生产者复制该 topic，或从旧批次之后开始。"
+      "remedy": "用当前的生产者复制该主题，或从旧批次之后开始。"
     }
   },
   "KAFKA_BATCH_REFUSED": {
@@ -1670,7 +1670,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Nothing: the task starts again with the new limit and smaller batches."
     },
     "zh": {
-      "meaning": "批次超过 topic 允许的大小：任务运行时限制被调低，或无法读取。",
+      "meaning": "批次超过主题允许的大小：任务运行时限制被调低，或无法读取。",
       "remedy": "无需处理：任务会以新的限制和更小的批次重新开始。"
     }
   },
@@ -1692,7 +1692,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Stop the other writer, and delete the state of the pipeline."
     },
     "zh": {
-      "meaning": "变更日志 topic 中有没有键的记录：有其他程序写入。",
+      "meaning": "变更日志主题中有没有键的记录：有其他程序写入。",
       "remedy": "停止其他写入者，并删除管道的状态。"
     }
   },
@@ -1736,7 +1736,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Grant the missing right in Kafka."
     },
     "zh": {
-      "meaning": "Kafka 用户没有对 topic、group、事务 id 或集群的权限。",
+      "meaning": "Kafka 用户没有对主题、group、事务 id 或集群的权限。",
       "remedy": "在 Kafka 中授予缺少的权限。"
     }
   },
@@ -1759,7 +1759,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "要读取的 offset 已不在分区中，或尚未到达。",
-      "remedy": "选择新的 offset：其间的记录已过保留期，或 topic 已重建。"
+      "remedy": "选择新的 offset：其间的记录已过保留期，或主题已重建。"
     }
   },
   "KAFKA_PARTITIONS_CHANGED": {
@@ -1768,7 +1768,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The number of partitions of a topic that is written has changed; it counts from the next start of the task on."
     },
     "zh": {
-      "meaning": "所写 topic 的分区数已改变；从任务下次启动起生效。"
+      "meaning": "所写主题的分区数已改变；从任务下次启动起生效。"
     }
   },
   "KAFKA_REACHABLE": {
@@ -1787,7 +1787,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Nothing: the record is found and becomes an error of the stage that wrote it, with the reason."
     },
     "zh": {
-      "meaning": "broker 拒绝了批次中的记录，例如压缩 topic 中没有键的记录。",
+      "meaning": "broker 拒绝了批次中的记录，例如压缩主题中没有键的记录。",
       "remedy": "无需处理：该记录会被找出，并连同原因成为写入它的算子的错误。"
     }
   },
@@ -1798,8 +1798,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Make the record smaller or raise max.message.bytes of the topic."
     },
     "zh": {
-      "meaning": "单条记录超过 topic 的 max.message.bytes。",
-      "remedy": "减小记录，或提高 topic 的 max.message.bytes。"
+      "meaning": "单条记录超过主题的 max.message.bytes。",
+      "remedy": "减小记录，或提高主题的 max.message.bytes。"
     }
   },
   "KAFKA_REQUEST_FAILED": {
@@ -1853,7 +1853,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Correct what the message names."
     },
     "zh": {
-      "meaning": "broker 拒绝了 topic 的名称、分区数、副本数或设置。",
+      "meaning": "broker 拒绝了主题的名称、分区数、副本数或设置。",
       "remedy": "更正消息所指的内容。"
     }
   },
@@ -1864,8 +1864,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Create the topic, correct its name, or start again after clearing offsets."
     },
     "zh": {
-      "meaning": "topic 或分区不存在，或已被删除后重建。",
-      "remedy": "创建 topic、更正其名称，或清除 offset 后重新启动。"
+      "meaning": "主题或分区不存在，或已被删除后重建。",
+      "remedy": "创建主题、更正其名称，或清除 offset 后重新启动。"
     }
   },
   "KAFKA_TRANSACTION_INVALID": {
@@ -2096,7 +2096,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "预览不会发出会改变外部内容的请求。",
-      "remedy": "启动流，或用只读取的请求预览该算子。"
+      "remedy": "启动管道，或用只读取的请求预览该算子。"
     }
   },
   "LOOK_UP_SERVICE_MISSING": {
@@ -2161,8 +2161,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Start it with that version, or stop it, which clears its state."
     },
     "zh": {
-      "meaning": "流保存在 Kafka 中的内容由更新的版本写入。",
-      "remedy": "用该版本启动，或停止流以清除其状态。"
+      "meaning": "管道保存在 Kafka 中的内容由更新的版本写入。",
+      "remedy": "用该版本启动，或停止管道以清除其状态。"
     }
   },
   "MANIFEST_UNREADABLE": {
@@ -2172,8 +2172,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Stop the pipeline, which clears its state, to begin anew."
     },
     "zh": {
-      "meaning": "流保存在 Kafka 中的内容的清单无法读取。",
-      "remedy": "停止流以清除其状态，重新开始。"
+      "meaning": "管道保存在 Kafka 中的内容的清单无法读取。",
+      "remedy": "停止管道以清除其状态，重新开始。"
     }
   },
   "MEDIA_TYPE_UNSUPPORTED": {
@@ -2544,7 +2544,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "上传消息的 payload 不是带有测点的条目列表。",
-      "remedy": "更正写入 ORIGIN Topic 的一方，然后重放。"
+      "remedy": "更正写入 ORIGIN 主题的一方，然后重放。"
     }
   },
   "PIPELINE_IS_SYSTEM": {
@@ -2554,8 +2554,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Operate it. What it handles follows from what is released."
     },
     "zh": {
-      "meaning": "系统流不由人修改或发布。",
-      "remedy": "只可运维它。它处理什么取决于已发布的流。"
+      "meaning": "系统管道不由人修改或发布。",
+      "remedy": "只可运维它。它处理什么取决于已发布的管道。"
     }
   },
   "PIPELINE_LIMIT_REACHED": {
@@ -2628,7 +2628,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The plan no longer fits the topics; the run prepares anew."
     },
     "zh": {
-      "meaning": "计划不再符合 topic；运行重新准备。"
+      "meaning": "计划不再符合主题；运行重新准备。"
     }
   },
   "PLAN_CUT_UNKNOWN": {
@@ -2682,7 +2682,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Reset its offset: earliest reads everything again, latest skips what is there."
     },
     "zh": {
-      "meaning": "管道以前读取过该 topic，但无从得知读到了哪里。",
+      "meaning": "管道以前读取过该主题，但无从得知读到了哪里。",
       "remedy": "重置其 offset：earliest 全部重新读取，latest 跳过现有内容。"
     }
   },
@@ -2823,7 +2823,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Do that once more, then go on."
     },
     "zh": {
-      "meaning": "该 topic 正在创建或删除。",
+      "meaning": "该主题正在创建或删除。",
       "remedy": "再次执行该操作，然后继续。"
     }
   },
@@ -2834,7 +2834,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Choose another name."
     },
     "zh": {
-      "meaning": "已有该名称的 topic，属于本组织或他人。",
+      "meaning": "已有该名称的主题，属于本组织或他人。",
       "remedy": "选择另一个名称。"
     }
   },
@@ -2845,8 +2845,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Stop them, or have them name another topic."
     },
     "zh": {
-      "meaning": "有管道读取或写入该 topic，因此不会删除它，也不会增加其分区。",
-      "remedy": "停止这些管道，或让它们指名另一个 topic。"
+      "meaning": "有管道读取或写入该主题，因此不会删除它，也不会增加其分区。",
+      "remedy": "停止这些管道，或让它们指名另一个主题。"
     }
   },
   "QUEUE_TOPIC_LIMIT_REACHED": {
@@ -2856,7 +2856,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Delete one."
     },
     "zh": {
-      "meaning": "组织创建的 topic 已达上限。",
+      "meaning": "组织创建的主题已达上限。",
       "remedy": "删除一个。"
     }
   },
@@ -2867,8 +2867,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "List its topics."
     },
     "zh": {
-      "meaning": "组织没有创建过该名称的 topic。",
-      "remedy": "列出其 topic。"
+      "meaning": "组织没有创建过该名称的主题。",
+      "remedy": "列出其主题。"
     }
   },
   "RANGE_NOT_CONTIGUOUS": {
@@ -3082,7 +3082,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "无法读取参考数据；算子继续使用已有的数据。",
-      "remedy": "更新服务与工作进程中较旧的一方：停止流后重新启动。"
+      "remedy": "更新服务与工作进程中较旧的一方：停止管道后重新启动。"
     }
   },
   "REFERENCE_REACHABLE": {
@@ -3145,7 +3145,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Replay it from the source."
     },
     "zh": {
-      "meaning": "拒绝该记录的算子已不在流中。",
+      "meaning": "拒绝该记录的算子已不在管道中。",
       "remedy": "请从数据源重放。"
     }
   },
@@ -3277,7 +3277,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Look at the health of the brokers and the rights of the Kafka user."
     },
     "zh": {
-      "meaning": "维护运行的 topic 失败，正在重试。",
+      "meaning": "维护运行的主题失败，正在重试。",
       "remedy": "检查 broker 的健康状况和 Kafka 用户的权限。"
     }
   },
@@ -3577,7 +3577,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "记录不在文档所说的分区中。",
-      "remedy": "将 topic 的分区方式设为“未知”；计划随后会按键切分。"
+      "remedy": "将主题的分区方式设为“未知”；计划随后会按键切分。"
     }
   },
   "SOURCE_PARTITIONS_ADDED": {
@@ -3586,7 +3586,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The source topic has more partitions; the new ones are read too."
     },
     "zh": {
-      "meaning": "源 topic 有了更多分区；新的分区也会读取。"
+      "meaning": "源主题有了更多分区；新的分区也会读取。"
     }
   },
   "SOURCE_TOPIC_DUPLICATE": {
@@ -3596,7 +3596,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Keep one, and connect its output to what both lead to."
     },
     "zh": {
-      "meaning": "流中有两个数据源读取同一个主题。",
+      "meaning": "管道中有两个数据源读取同一个主题。",
       "remedy": "只保留一个，并将其输出连接到两者的下游。"
     }
   },
@@ -3865,7 +3865,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Repair the cause, or set On Record Error to \"send to error\"; then start again."
     },
     "zh": {
-      "meaning": "有记录出错，而算子规定出错时停止流。",
+      "meaning": "有记录出错，而算子规定出错时停止管道。",
       "remedy": "排除原因，或将 On Record Error 设为“send to error”，然后重新启动。"
     }
   },
@@ -3876,8 +3876,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Use a topic of the organisation, or have it granted."
     },
     "zh": {
-      "meaning": "算子指名了该组织不得使用的 topic。",
-      "remedy": "使用组织自己的 topic，或获取授权。"
+      "meaning": "算子指名了该组织不得使用的主题。",
+      "remedy": "使用组织自己的主题，或获取授权。"
     }
   },
   "STAGE_TOPIC_NOT_GRANTED": {
@@ -3887,7 +3887,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Have it granted: penstock topics grant."
     },
     "zh": {
-      "meaning": "算子读取或写入的 topic 没有授予该组织。",
+      "meaning": "算子读取或写入的主题没有授予该组织。",
       "remedy": "请获取授权：penstock topics grant。"
     }
   },
@@ -4018,8 +4018,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Keep less per key, or raise max.message.bytes of the state topic, and replay the dead letter."
     },
     "zh": {
-      "meaning": "该记录会使一个状态条目超过状态 topic 允许的大小。",
-      "remedy": "减少每个键保存的内容，或提高状态 topic 的 max.message.bytes，然后重放死信。"
+      "meaning": "该记录会使一个状态条目超过状态主题允许的大小。",
+      "remedy": "减少每个键保存的内容，或提高状态主题的 max.message.bytes，然后重放死信。"
     }
   },
   "STATE_ENTRY_UNREADABLE": {
@@ -4030,7 +4030,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "算子无法读取已保存的状态。",
-      "remedy": "停止流以清除状态，然后重新启动。"
+      "remedy": "停止管道以清除状态，然后重新启动。"
     }
   },
   "STATE_KEY_CHANGED": {
@@ -4051,7 +4051,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Reset its state to go on from its position with none, or stop it to begin anew."
     },
     "zh": {
-      "meaning": "保存管道的状态的 topic 已被删除。",
+      "meaning": "保存管道的状态的主题已被删除。",
       "remedy": "重置其状态以便从当前位置无状态继续，或停止管道重新开始。"
     }
   },
@@ -4219,7 +4219,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Start it."
     },
     "zh": {
-      "meaning": "因某次发布需要，创建了一个系统流。",
+      "meaning": "因某次发布需要，创建了一个系统管道。",
       "remedy": "请启动它。"
     }
   },
@@ -4230,8 +4230,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Start the system pipeline, unless something else does its work."
     },
     "zh": {
-      "meaning": "启动了一个流，而为其带来或带走记录的系统流没有运行。",
-      "remedy": "启动该系统流，除非由别的程序完成其工作。"
+      "meaning": "启动了一个管道，而为其带来或带走记录的系统管道没有运行。",
+      "remedy": "启动该系统管道，除非由别的程序完成其工作。"
     }
   },
   "TARGET_FENCED": {
@@ -4250,7 +4250,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Accept it, or use a destination that promises more."
     },
     "zh": {
-      "meaning": "流应当恰好一次投递，而某个输出目标做不到：崩溃后可能有重复记录。",
+      "meaning": "管道应当恰好一次投递，而某个输出目标做不到：崩溃后可能有重复记录。",
       "remedy": "接受这一点，或使用保证更强的输出目标。"
     }
   },
@@ -4271,7 +4271,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "输出目标无法访问，或暂时不接受写入。",
-      "remedy": "无需处理：流会以逐渐增大的间隔重试并从原处继续。不可用的是什么见消息。"
+      "remedy": "无需处理：管道会以逐渐增大的间隔重试并从原处继续。不可用的是什么见消息。"
     }
   },
   "TARGET_UNUSABLE": {
@@ -4282,7 +4282,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     },
     "zh": {
       "meaning": "输出目标拒绝该算子写入。",
-      "remedy": "见消息，更正输出目标或算子，然后重新启动流。"
+      "remedy": "见消息，更正输出目标或算子，然后重新启动管道。"
     }
   },
   "TASK_CLOSED": {
@@ -4310,7 +4310,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Report it with the message."
     },
     "zh": {
-      "meaning": "向任务询问了它没有的 topic。",
+      "meaning": "向任务询问了它没有的主题。",
       "remedy": "请连同消息一起报告。"
     }
   },
@@ -4343,8 +4343,8 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "Correct the sender and its clock, or raise the pipeline option \"maxFutureMs\"; then replay."
     },
     "zh": {
-      "meaning": "\"time\" 超前于时钟的程度超过流所接受的范围。",
-      "remedy": "更正发送方及其时钟，或提高流选项 \"maxFutureMs\"，然后重放。"
+      "meaning": "\"time\" 超前于时钟的程度超过管道所接受的范围。",
+      "remedy": "更正发送方及其时钟，或提高管道选项 \"maxFutureMs\"，然后重放。"
     }
   },
   "TOPIC_MADE_ANEW": {
@@ -4353,7 +4353,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The topic of the dead letters was deleted while the pipeline ran and was made anew."
     },
     "zh": {
-      "meaning": "死信的 topic 在管道运行时被删除，已重新创建。"
+      "meaning": "死信的主题在管道运行时被删除，已重新创建。"
     }
   },
   "TOPIC_READS_BUSY": {
@@ -4373,7 +4373,7 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "meaning": "The source topic was deleted and made anew; reading goes on at the first records of the new one."
     },
     "zh": {
-      "meaning": "源 topic 被删除后重建；从新 topic 的第一条记录继续读取。"
+      "meaning": "源主题被删除后重建；从新主题的第一条记录继续读取。"
     }
   },
   "TOPIC_UNKNOWN": {
