@@ -16689,6 +16689,11 @@ export interface components {
             }[];
         };
         Plan: {
+            /** @description In the order of the document. */
+            sources: {
+                stage: string;
+                topic: string | null;
+            }[];
             parts: {
                 part: number;
                 source: string;

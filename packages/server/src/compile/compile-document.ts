@@ -56,6 +56,10 @@ export const createInlineCompiler = (registry: OperatorRegistry): Compiler => ({
 });
 
 const outlineOf = (plan: Plan): PlanOutline => ({
+  sources: plan.sources.map(({ instanceName, spec }) => ({
+    stage: instanceName,
+    topic: spec.kind === 'topic' ? spec.topic : null,
+  })),
   parts: plan.parts.map((part) => ({
     part: part.index,
     source: part.input.kind === 'cut' ? `cut ${part.input.cut}` : sourceNameOf(sourceOf(plan, part)?.spec),

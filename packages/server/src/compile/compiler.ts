@@ -20,6 +20,8 @@ export interface CompileFacts {
 
 /** The shape of a plan, for people. */
 export interface PlanOutline {
+  /** Sources in the order of the document: which stage, and the topic it reads; null where it reads none. */
+  readonly sources: readonly { readonly stage: string; readonly topic: string | null }[];
   readonly parts: readonly { readonly part: number; readonly source: string; readonly stages: readonly string[] }[];
   readonly cuts: readonly {
     readonly index: number;

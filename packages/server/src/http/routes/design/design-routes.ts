@@ -40,6 +40,13 @@ export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): v
 const planSchema = nameSchema(
   'Plan',
   Type.Object({
+    sources: Type.Array(
+      Type.Object({
+        stage: Type.String(),
+        topic: nullable(Type.String({ description: 'The topic it reads; null of a source that reads none.' })),
+      }),
+      { description: 'In the order of the document.' },
+    ),
     parts: Type.Array(Type.Object({ part: Type.Integer(), source: Type.String(), stages: Type.Array(Type.String()) })),
     cuts: Type.Array(
       Type.Object({ index: Type.Integer(), before: Type.String(), partitionedBy: Type.Array(Type.String()) }),
@@ -95,7 +102,8 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
 };
 
 /** As the API's types want it. */
-const shown = ({ parts, cuts }: PlanOutline) => ({
+const shown = ({ sources, parts, cuts }: PlanOutline) => ({
+  sources: sources.map((source) => ({ ...source })),
   parts: parts.map((part) => ({ ...part, stages: [...part.stages] })),
   cuts: cuts.map((cut) => ({ ...cut, partitionedBy: [...cut.partitionedBy] })),
 });

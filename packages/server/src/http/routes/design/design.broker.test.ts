@@ -31,6 +31,8 @@ test('a good document is valid and its plan is shown; as text as well', async (t
   const { call } = await fixture(t);
   const { json } = await call('POST', 'validate', { document: document() });
   assert.deepEqual([json.valid, json.issues, json.plan.parts.length], [true, [], 1]);
+  const [source] = (document().pipelineConfig ?? document()).stages;
+  assert.deepEqual(json.plan.sources, [{ stage: source.instanceName, topic: json.plan.parts[0].source }]);
   assert.equal((await call('POST', 'validate', { document: JSON.stringify(document()) })).json.valid, true);
 });
 
