@@ -16617,6 +16617,8 @@ export interface components {
             stage: string;
             code: string;
             message: string;
+            /** @description When it was replayed last; absent where it never was (Unix ms) */
+            replayedAt?: number;
             explanation?: components["schemas"]["Explanation"];
             source: {
                 topic: string;

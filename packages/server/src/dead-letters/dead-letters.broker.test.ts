@@ -384,6 +384,15 @@ test('the API lists and replays, for the organisation itself only', async (t: Te
   assert.deepEqual(one.json, { replayed: 1, skipped: [{ id: '0-12345', reason: 'not-found' }] });
   const all = await api.call('POST', `${path}/replay`, { code: 'BAD', max: 100 }, token);
   assert.deepEqual(all.json, { replayed: 4, skipped: [{ id, reason: 'already-replayed' }] });
+  // What was replayed is marked, not deleted.
+  const marked = await api.call('GET', path, undefined, token);
+  assert.equal(marked.json.items.length, 5);
+  assert.ok(marked.json.items.every(({ replayedAt }: { replayedAt?: number }) => Number(replayedAt) > 0));
+  const again = await api.call('POST', `${path}/replay`, { ids: [id], again: true }, token);
+  assert.equal(again.json.replayed, 1);
+  const later = await api.call('GET', `${path}/${id}`, undefined, token);
+  assert.ok(later.json.replayedAt >= found.json.at);
+  assert.equal(found.json.replayedAt, undefined);
   assert.equal((await api.call('POST', `${path}/replay`, {}, token)).status, 400);
   assert.equal((await api.call('POST', `${path}/replay`, { ids: [id], max: 1 }, token)).status, 400);
   const stranger = await api.organization();

@@ -5,6 +5,7 @@ import { type DeadLetter, type DeadLetterFilter, idOf } from '../../../dead-lett
 import { groupDeadLetters } from '../../../dead-letters/group-dead-letters.ts';
 import { listDeadLetters, type Position } from '../../../dead-letters/list-dead-letters.ts';
 import { findDeadLetters, replayDeadLetters } from '../../../dead-letters/replay.ts';
+import { ReplayMarks } from '../../../dead-letters/replay-marks.ts';
 import type { KafkaAccess } from '../../../kafka/kafka-access.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
 import { recordAudit } from '../../../use-case/record-event.ts';
@@ -43,6 +44,7 @@ const letterSchema = nameSchema(
     stage: Type.String(),
     code: Type.String(),
     message: Type.String(),
+    replayedAt: Type.Optional(time('When it was replayed last; absent where it never was')),
     explanation: Type.Optional(explanationSchema),
     source: Type.Object({
       topic: Type.String(),
@@ -79,6 +81,7 @@ const letterSchema = nameSchema(
 
 /** Records that failed: looking at them, and sending them back. */
 export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
+  const marks = new ReplayMarks();
   void app.get(
     '/organizations/:orgId/dead-letters',
     {
@@ -98,15 +101,19 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
       requireOrganizationAccess(request, orgId);
       await requireOrganization(deps.store.db, orgId);
       const from = decodeCursor(cursor, parsePosition);
-      const { letters, next } = await listDeadLetters(await deps.kafkaAccess.cluster(), orgId, { filter, limit, from });
+      const client = await deps.kafkaAccess.cluster();
+      const [{ letters, next }, replayed] = await Promise.all([
+        listDeadLetters(client, orgId, { filter, limit, from }),
+        marks.of(client, orgId),
+      ]);
       return {
-        items: letters.map(viewOf),
+        items: letters.map((letter) => viewOf(letter, replayed)),
         nextCursor: next === undefined ? null : encodeCursor([...next]),
         total: null,
       };
     },
   );
-  registerLooking(app, deps);
+  registerLooking(app, deps, marks);
   void app.post(
     '/organizations/:orgId/dead-letters/replay',
     {
@@ -197,7 +204,7 @@ const groupsSchema = nameSchema(
 );
 
 /** How many there are of what, and one of them. */
-const registerLooking = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
+const registerLooking = (app: ApiInstance, deps: DeadLetterRouteDeps, marks: ReplayMarks): void => {
   void app.get(
     '/organizations/:orgId/dead-letter-groups',
     {
@@ -241,14 +248,18 @@ const registerLooking = (app: ApiInstance, deps: DeadLetterRouteDeps): void => {
       const { orgId, letterId } = request.params;
       requireOrganizationAccess(request, orgId);
       await requireOrganization(deps.store.db, orgId);
-      const [letter] = await findDeadLetters(await deps.kafkaAccess.cluster(), orgId, [letterId]);
+      const client = await deps.kafkaAccess.cluster();
+      const [[letter], replayed] = await Promise.all([
+        findDeadLetters(client, orgId, [letterId]),
+        marks.of(client, orgId),
+      ]);
       if (letter === undefined)
         throw new ApiError(
           404,
           'DEAD_LETTER_UNKNOWN',
           `There is no dead letter "${letterId}"; it may be past its retention.`,
         );
-      return viewOf(letter);
+      return viewOf(letter, replayed);
     },
   );
 };
@@ -283,7 +294,7 @@ const parsePosition = (value: unknown): Position | undefined => {
   return Array.isArray(value) && value.every(isPair) ? new Map(value) : undefined;
 };
 
-const viewOf = (letter: DeadLetter) => ({
+const viewOf = (letter: DeadLetter, replayed: ReadonlyMap<string, number>) => ({
   id: idOf(letter),
   at: letter.at,
   pipelineId: letter.pipelineId,
@@ -291,6 +302,7 @@ const viewOf = (letter: DeadLetter) => ({
   stage: letter.stage,
   code: letter.code,
   message: letter.message,
+  ...replayedOf(replayed.get(idOf(letter))),
   source: { ...letter.source },
   key: letter.key?.toString('base64') ?? null,
   ...textOf('keyText', letter.key),
@@ -304,6 +316,9 @@ const viewOf = (letter: DeadLetter) => ({
     value: value?.toString('base64') ?? null,
   })),
 });
+
+const replayedOf = (replayedAt: number | undefined): { replayedAt?: number } =>
+  replayedAt === undefined ? {} : { replayedAt };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
