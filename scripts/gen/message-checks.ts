@@ -13,6 +13,7 @@ const CHECKED = {
   assetsReply: schemas.assetsReplySchema,
   referenceRequest: schemas.referenceRequestSchema,
   referenceReply: schemas.referenceReplySchema,
+  assetSelection: schemas.assetSelectionSchema,
   helloRequest: schemas.helloRequestSchema,
   prepareRequest: schemas.prepareRequestSchema,
   openRequest: schemas.openRequestSchema,

@@ -107,7 +107,7 @@ const checkMoves = async (t: TestContext, golden: GoldenPipeline): Promise<void>
 /** A slot comes once, on two executors and then in a process; a pause leaves nothing in front of a stage. */
 const checkClock = async (t: TestContext, clock: ClockPipeline): Promise<void> => {
   const access = await world.connect(t);
-  const organization = await world.organization(clock.name);
+  const organization = await organizationWith(world, clock.name, clock);
   const output = `clock-${clock.name}`;
   await access.admin.ensureTopic(output, { partitions: 3 });
   const input = clock.hasInput ? await createInputTopic(access, clock.name) : '';

@@ -148,7 +148,7 @@ export { type SnapshotBounds, type SnapshotSlot, snapshotBounds, snapshotSlotsOf
 export type { RecordPlace } from './record/message/message-records.ts';
 export { itemTexts, memberTexts } from './record/splice-json.ts';
 export { type PointFilter, type RecordOrigin, StreamRecord } from './record/stream-record.ts';
-export { References, type WantedReference } from './references/references.ts';
+export { type NeededReference, References, referenceKey, type WantedReference } from './references/references.ts';
 export { readStageSettings, type StageSettings, stageSettingsSchema } from './stage-settings.ts';
 export { SCHEDULE_STORE, SHARD_TERM, type ShardOwners } from './state/schedule-store.ts';
 export { ownerText, parseStoreKey, type StoreKey, type StoreOwner, writeStoreKey } from './state/store-key.ts';

@@ -96,6 +96,7 @@ export {
 } from './pipeline-document.ts';
 export { defaultPipelineOptions, type PipelineOptions, pipelineOptions } from './pipeline-document-options.ts';
 export {
+  readAssetSelection,
   readAssetsReply,
   readAssetsRequest,
   readHeartbeatReply,
@@ -136,9 +137,17 @@ export {
   LINEAGE_VERSION,
   type Lineage,
   MAX_REFERENCE_CHARS,
+  type AssetSelection,
+  type AssetSelector,
+  MAX_ASSET_SELECTORS,
+  MAX_REFERENCE_QUESTION,
   type ReferenceReply,
   type ReferenceReplyDraft,
   type ReferenceRequest,
+  SELECTED_ASSETS,
+  SELECTED_ASSETS_VERSION,
+  type SelectedAsset,
+  type SelectedAssets,
 } from './run-references.ts';
 export { similarName } from './similar-names.ts';
 export {

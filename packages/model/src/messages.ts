@@ -56,4 +56,4 @@ export {
   assetsReplySchema,
   assetsRequestSchema,
 } from './run-assets.ts';
-export { referenceReplySchema, referenceRequestSchema } from './run-references.ts';
+export { assetSelectionSchema, referenceReplySchema, referenceRequestSchema } from './run-references.ts';

@@ -6,7 +6,7 @@ import type { PreviewReply, PreviewRequest } from './messages/preview.ts';
 import type { RangeRequest } from './messages/range-protocol.ts';
 import type { RunSpec } from './messages/run-specification.ts';
 import type { AssetsReply, AssetsRequest } from './run-assets.ts';
-import type { ReferenceReply, ReferenceRequest } from './run-references.ts';
+import type { AssetSelection, ReferenceReply, ReferenceRequest } from './run-references.ts';
 
 /**
  * Readers of what other programs say, each called where it arrives. The value itself is returned, not a copy; what a
@@ -41,6 +41,9 @@ export const readReferenceRequest = (given: unknown): ReferenceRequest =>
 
 export const readReferenceReply = (given: unknown): ReferenceReply =>
   readBy(checks.referenceReply, 'reply with reference data', given);
+
+export const readAssetSelection = (given: unknown): AssetSelection =>
+  readBy(checks.assetSelection, 'selection of assets', given);
 
 const RANGE_REQUESTS = new Map<unknown, readonly [MessageCheck, string]>([
   ['hello', [checks.helloRequest, 'request for a greeting']],

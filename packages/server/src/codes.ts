@@ -264,6 +264,11 @@ export const SERVER_CODES = {
     'The version of the library is installed already, and holds something else.',
     'Give the package a version of its own.',
   ),
+  SELECTED_ASSETS_TOO_MANY: code(
+    'error',
+    'A stage names more assets, by models, tags or trees, than can be given to a pipeline.',
+    'Name fewer, or share them out over several pipelines.',
+  ),
   LINEAGE_TOO_LARGE: code(
     'error',
     'Released pipelines name more points than can be given to a pipeline that goes by them.',

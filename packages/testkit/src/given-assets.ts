@@ -8,6 +8,8 @@ import {
   type PlacesQuestion,
   type PointFacts,
   type PointQuestion,
+  SELECTED_ASSETS,
+  type SelectedAsset,
   type TreePlace,
 } from '@penstock/model';
 
@@ -112,6 +114,33 @@ export const assetsReplyOf = (
     ? {}
     : { points: points.map((question, at) => ({ at, point: pointFactsOf(models, question) ?? null })) }),
 });
+
+/**
+ * The reference data that stages get of the store: all of it, which holds whatever they ask for. Nothing where there are
+ * no assets.
+ */
+export const assetReferences = ({ assets, trees = {} }: GivenStore): Readonly<Record<string, JsonObject>> => {
+  if (assets === undefined) return {};
+  const found = Object.keys(assets)
+    .sort()
+    .flatMap((assetId): SelectedAsset[] => {
+      const facts = assetFactsOf(assets, assetId);
+      if (facts === undefined) return [];
+      const own = Object.keys(trees).filter((treeId) => Object.hasOwn(trees[treeId]?.nodes ?? {}, assetId));
+      return [{ assetId, modelIdPath: facts.modelIdPath, tags: facts.tags, trees: own }];
+    });
+  const treeTags = Object.fromEntries(Object.entries(trees).map(([treeId, { tags = {} }]) => [treeId, { ...tags }]));
+  return {
+    [SELECTED_ASSETS]: {
+      assets: found.map(({ tags = {}, trees: own = [], ...asset }) => ({
+        ...asset,
+        tags: { ...tags },
+        trees: [...own],
+      })),
+      treeTags,
+    },
+  };
+};
 
 /** The same store, with the models of its assets, for the import of a real service. */
 export const importOf = ({ assets = {}, trees = {}, models: given = {} }: GivenStore): JsonObject => {

@@ -1,15 +1,27 @@
 import type { JsonObject } from '@penstock/model';
-import { consumer, documentOf, producer, type StageSketch } from '@penstock/testkit';
+import { consumer, documentOf, type GivenStore, producer, type StageSketch } from '@penstock/testkit';
 import { COMMIT_INTERVAL_MS } from '../golden-pipeline.ts';
 
 const ASSETS = Array.from({ length: 10 }, (_, index) => `site-${index}`);
 const options = { commitIntervalMs: COMMIT_INTERVAL_MS };
 
+const POINTS = ['site::beat', 'site::Größe'];
+
+const byAsset = { outputs: ASSETS.flatMap((assetId) => POINTS.map((outputPoint) => ({ assetId, outputPoint }))) };
+
+/** The same assets and no others, as the asset store has them. */
+const assets: GivenStore = {
+  assets: {
+    ...Object.fromEntries(ASSETS.map((assetId) => [assetId, { modelIdPath: '/place/site', tags: { beats: 'yes' } }])),
+    elsewhere: { modelIdPath: '/place/yard', tags: { beats: 'yes' } },
+  },
+};
+const byTag = {
+  generateType: 'BY_ASSET_TAGS',
+  tagOutputs: POINTS.map((outputPoint) => ({ tagKey: 'beats', tagValue: 'yes', outputPoint })),
+};
+
 const made = {
-  outputs: ASSETS.flatMap((assetId) => [
-    { assetId, outputPoint: 'site::beat' },
-    { assetId, outputPoint: 'site::Größe' },
-  ]),
   valueGenerator: 'RANDOM_IN_RANGE',
   minMaxRange: '-1.5,7',
   decimalScale: 3,
@@ -67,6 +79,8 @@ export interface ClockPipeline {
   readonly onCluster?: string;
   /** Points of all assets, each with a record in every slot. */
   readonly points: number;
+  /** What its organisation has in the asset store, where the clock makes records of what is there. */
+  readonly assets?: GivenStore;
   document(input: string, output: string): JsonObject;
 }
 
@@ -75,16 +89,17 @@ const missedTriggers = 'EACH';
 export const clockPipelines: readonly ClockPipeline[] = [
   {
     name: 'by-the-clock-alone',
-    onCluster: 'the driver has no topic to cut',
+    onCluster: 'the driver has no topic to cut, and its workers ask the service which assets there are',
     hasInput: false,
+    assets,
     everyMs: 1000,
-    points: made.outputs.length,
+    points: byAsset.outputs.length,
     document: (_input, output) =>
       generated(
         {
           name: 'VirtualRecordGenerator_01',
           label: 'Virtual Record Generator',
-          config: { ...made, missedTriggers, triggerFrequency: '1s' },
+          config: { ...made, ...byTag, missedTriggers, triggerFrequency: '1s' },
         },
         output,
         { isSorted: true },
@@ -94,14 +109,14 @@ export const clockPipelines: readonly ClockPipeline[] = [
     name: 'by-the-clock-beside-a-topic',
     hasInput: true,
     everyMs: 1000,
-    points: made.outputs.length,
+    points: byAsset.outputs.length,
     document: (input, output) =>
       generated(
         {
           name: 'RecordGenerator_01',
           label: 'Record Generator',
           from: ['EDHKafkaConsumer_01'],
-          config: { ...made, missedTriggers, triggerFrequency: '1s' },
+          config: { ...made, ...byAsset, missedTriggers, triggerFrequency: '1s' },
         },
         output,
         { source: [consumer(input, { partitionedBy: 'ASSET' })] },
@@ -112,13 +127,13 @@ export const clockPipelines: readonly ClockPipeline[] = [
     onCluster: 'the driver cuts a topic beside a part without one',
     hasInput: true,
     everyMs: 1000,
-    points: made.outputs.length,
+    points: byAsset.outputs.length,
     document: (input, output) =>
       generated(
         {
           name: 'VirtualRecordGenerator_01',
           label: 'Virtual Record Generator',
-          config: { ...made, missedTriggers, triggerFrequency: '1s' },
+          config: { ...made, ...byAsset, missedTriggers, triggerFrequency: '1s' },
         },
         output,
         { source: [consumer(input, { partitionedBy: 'ASSET' })], alsoFrom: ['EDHKafkaConsumer_01'] },

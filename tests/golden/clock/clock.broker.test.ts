@@ -32,15 +32,22 @@ const openRun = async (t: TestContext, access: TopicAccess, pipeline: ClockPipel
     kafkaRate: 1,
     control: { endpointsFile: 'file:///nowhere', token: 'token' },
   };
+  const { assets } = pipeline;
   return {
     alone: async (slots: number, threads: number) =>
-      runStandalone(t, access, { ...spec, threads }, { isDone: await furtherSlots(access, output, pipeline, slots) }),
+      runStandalone(
+        t,
+        access,
+        { ...spec, threads },
+        { assets, isDone: await furtherSlots(access, output, pipeline, slots) },
+      ),
     ranges: async (slots: number, kills: number, seed: number) =>
       runRanges(t, {
         access,
         spec,
         seed,
         kills,
+        assets,
         slots: { wanted: slots, made: await countSlots(access, output, pipeline) },
       }),
     slots: () => readSlots(access, output),

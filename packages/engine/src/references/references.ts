@@ -1,47 +1,64 @@
-import { AppError, messageOf } from '@penstock/model';
+import { AppError, type JsonObject, messageOf } from '@penstock/model';
 import type { Reference, ReferenceDefinition, ReferenceSnapshot } from './reference.ts';
 
 /** What is looked at of a part of a plan. */
 interface PartWithReferences {
   readonly stages: readonly {
     readonly definition: { readonly kind: string; readonly references?: readonly ReferenceDefinition<unknown>[] };
+    readonly config: unknown;
   }[];
 }
 
-/** What is to be brought: which data, in which form. */
-export type WantedReference = Pick<ReferenceDefinition<unknown>, 'name' | 'version'>;
+/** What is to be brought: which data, in which form, and which part of it; without a query all. */
+export interface WantedReference {
+  readonly name: string;
+  readonly version: number;
+  readonly query?: JsonObject;
+}
 
-const keyOf = ({ name, version }: WantedReference): string => `${name} ${version}`;
+/** What stages go by: a definition, and what it asks for a configuration. */
+export interface NeededReference {
+  readonly definition: ReferenceDefinition<unknown>;
+  readonly query?: JsonObject;
+}
 
-/** Decoded data by its definition; replaced as a whole, never changed. */
-type Values = ReadonlyMap<ReferenceDefinition<unknown>, unknown>;
+/** The same for what is brought once. */
+export const referenceKey = ({ name, version, query }: WantedReference): string =>
+  JSON.stringify([name, version, query ?? null]);
+
+const wantedOf = ({ definition: { name, version }, query }: NeededReference): WantedReference => ({
+  name,
+  version,
+  ...(query === undefined ? {} : { query }),
+});
+
+/** Decoded data by its definition and what was asked; replaced as a whole, never changed. */
+type Values = ReadonlyMap<ReferenceDefinition<unknown>, ReadonlyMap<string, unknown>>;
 
 /**
  * The reference data of one thread, the same for all its tasks: each of its batches is worked off with what was newest
  * when it began. Whoever brings the data puts it here; nothing else is asked or waited for.
  */
 export class References {
-  readonly #definitions: readonly ReferenceDefinition<unknown>[];
+  readonly #needed: readonly NeededReference[];
   /** What has to be brought, each once. */
   readonly wanted: readonly WantedReference[];
   readonly #present = new Set<string>();
   #values: Values = new Map();
 
-  constructor(definitions: readonly ReferenceDefinition<unknown>[]) {
-    this.#definitions = definitions;
-    this.wanted = [
-      ...new Map(definitions.map(({ name, version }) => [keyOf({ name, version }), { name, version }])).values(),
-    ];
+  constructor(needed: readonly NeededReference[]) {
+    this.#needed = needed;
+    this.wanted = [...new Map(needed.map(wantedOf).map((wanted) => [referenceKey(wanted), wanted])).values()];
   }
 
   /** For the tasks of a plan. */
   static of(plan: { readonly parts: readonly PartWithReferences[] }): References {
-    return new References([...new Set(plan.parts.flatMap(referencesOf))]);
+    return new References(plan.parts.flatMap(neededBy));
   }
 
   /** Of that, what is not there yet. */
   get missing(): readonly WantedReference[] {
-    return this.wanted.filter((one) => !this.#present.has(keyOf(one)));
+    return this.wanted.filter((one) => !this.#present.has(referenceKey(one)));
   }
 
   /** What batches that begin now are worked off with. */
@@ -55,13 +72,14 @@ export class References {
    */
   put(wanted: WantedReference, { revision, data }: ReferenceSnapshot): string {
     const { name } = wanted;
+    const key = referenceKey(wanted);
     const values = new Map(this.#values);
     const described = new Set<string>();
-    for (const definition of this.#definitions) {
-      if (keyOf(definition) !== keyOf(wanted)) continue;
+    const asked = this.#needed.filter((needed) => referenceKey(wantedOf(needed)) === key);
+    for (const definition of new Set(asked.map((needed) => needed.definition))) {
       try {
         const value = definition.decode(data);
-        values.set(definition, value);
+        values.set(definition, new Map([...(values.get(definition) ?? []), [key, value]]));
         if (definition.describe !== undefined) described.add(definition.describe(value));
       } catch (error) {
         throw new AppError(
@@ -72,15 +90,29 @@ export class References {
       }
     }
     this.#values = values;
-    this.#present.add(keyOf(wanted));
+    this.#present.add(key);
     const content = described.size === 0 ? '' : ` (${[...described].join('; ')})`;
     return `Reference data "${name}": revision ${revision}${content} is in use from the next batch on.`;
   }
 }
 
 /** The reference data that stages of a part go by. */
-const referencesOf = ({ stages }: PartWithReferences): readonly ReferenceDefinition<unknown>[] =>
-  stages.flatMap(({ definition }) => definition.references ?? []);
+const neededBy = ({ stages }: PartWithReferences): readonly NeededReference[] =>
+  stages.flatMap(({ definition, config }) =>
+    (definition.references ?? []).flatMap((declared) => neededFor(declared, config) ?? []),
+  );
+
+/** Undefined: a stage with this configuration does not go by it. */
+const neededFor = (definition: ReferenceDefinition<unknown>, config: unknown): NeededReference | undefined => {
+  if (definition.query === undefined) return { definition };
+  const query = definition.query(config);
+  return query === undefined ? undefined : { definition, query };
+};
+
+const valueIn = (values: Values, needed: NeededReference): { readonly value: unknown } | undefined => {
+  const [own, key] = [values.get(needed.definition), referenceKey(wantedOf(needed))];
+  return own?.has(key) === true ? { value: own.get(key) } : undefined;
+};
 
 /** What the stages of one task have in hand. */
 export class TaskReferences {
@@ -91,12 +123,13 @@ export class TaskReferences {
   constructor(references: References, part: PartWithReferences) {
     this.#references = references;
     this.#inHand = references.values;
-    const missing = referencesOf(part).find((definition) => !this.#inHand.has(definition));
+    const missing = neededBy(part).find((needed) => valueIn(this.#inHand, needed) === undefined);
     if (missing === undefined) return;
-    throw new AppError('REFERENCE_MISSING', `The reference data "${missing.name}" is not there yet.`, {
+    const { name } = missing.definition;
+    throw new AppError('REFERENCE_MISSING', `The reference data "${name}" is not there yet.`, {
       domain: 'external',
       retryable: true,
-      params: { name: missing.name },
+      params: { name },
     });
   }
 
@@ -105,24 +138,23 @@ export class TaskReferences {
     this.#inHand = this.#references.values;
   }
 
-  /** For a stage whose operator declares it. */
-  of<T>(
-    stage: string,
-    declared: readonly ReferenceDefinition<unknown>[],
-    definition: ReferenceDefinition<T>,
-  ): Reference<T> {
-    if (!declared.includes(definition))
+  /** For a stage whose operator declares it, and whose configuration asks for it. */
+  of<T>({ instanceName, definition, config }: StageWithReferences, asked: ReferenceDefinition<T>): Reference<T> {
+    const needed = definition.references?.includes(asked) === true ? neededFor(asked, config) : undefined;
+    if (needed === undefined)
       throw new AppError(
         'STAGE_REFERENCE_UNKNOWN',
-        `The operator of stage "${stage}" does not declare the reference data "${definition.name}".`,
+        `The operator of stage "${instanceName}" does not declare the reference data "${asked.name}".`,
         { domain: 'internal' },
       );
-    const inHand = (): Values => this.#inHand;
+    const [inHand, key] = [(): Values => this.#inHand, referenceKey(wantedOf(needed))];
     return {
       get current() {
         // What `decode` of this definition gave is of its type, and there since the task was opened.
-        return inHand().get(definition) as T;
+        return inHand().get(asked)?.get(key) as T;
       },
     };
   }
 }
+
+type StageWithReferences = PartWithReferences['stages'][number] & { readonly instanceName: string };

@@ -702,7 +702,7 @@ const openStage = async (
       if (lookUps === undefined) throw notDeclared(instanceName, declared.name);
       return lookUps.answersOf(declared);
     },
-    reference: (declared) => references.of(instanceName, definition.references ?? [], declared),
+    reference: (declared) => references.of(stage, declared),
     clock: options.clock,
     eventTime: flows.eventTime,
     isPreview: options.isPreview ?? false,

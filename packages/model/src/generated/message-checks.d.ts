@@ -9,6 +9,7 @@ export const assetsRequest: MessageCheck;
 export const assetsReply: MessageCheck;
 export const referenceRequest: MessageCheck;
 export const referenceReply: MessageCheck;
+export const assetSelection: MessageCheck;
 export const helloRequest: MessageCheck;
 export const prepareRequest: MessageCheck;
 export const openRequest: MessageCheck;

@@ -5959,7 +5959,7 @@ return errors === 0;
 }
 
 export const referenceRequest = validate16;
-const schema17 = {"type":"object","required":["name","version"],"properties":{"name":{"type":"string","minLength":1,"maxLength":100},"version":{"type":"integer","minimum":1,"maximum":1000000},"known":{"type":"string","maxLength":100}},"$id":"referenceRequest"};
+const schema17 = {"type":"object","required":["name","version"],"properties":{"name":{"type":"string","minLength":1,"maxLength":100},"version":{"type":"integer","minimum":1,"maximum":1000000},"query":{"type":"object","additionalProperties":true},"known":{"type":"string","maxLength":100}},"$id":"referenceRequest"};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="referenceRequest" */;
@@ -6027,12 +6027,29 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.known !== undefined){
-let data2 = data.known;
+if(data.query !== undefined){
+let data2 = data.query;
 const _errs5 = errors;
 if(errors === _errs5){
-if(typeof data2 === "string"){
-if(data2.length > 100){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+}
+else {
+validate16.errors = [{instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.known !== undefined){
+let data3 = data.known;
+const _errs8 = errors;
+if(errors === _errs8){
+if(typeof data3 === "string"){
+if(data3.length > 100){
 validate16.errors = [{instancePath:instancePath+"/known",schemaPath:"#/properties/known/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
@@ -6042,10 +6059,11 @@ validate16.errors = [{instancePath:instancePath+"/known",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs5 === errors;
+var valid0 = _errs8 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -6140,57 +6158,586 @@ validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const helloRequest = validate18;
-const schema19 = {"type":"object","required":["id","kind"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"hello"}},"$id":"helloRequest"};
+export const assetSelection = validate18;
+const schema19 = {"type":"object","required":["selectors"],"properties":{"selectors":{"type":"array","items":{"anyOf":[{"type":"object","required":["by","modelId"],"properties":{"by":{"type":"string","const":"model"},"modelId":{"type":"string","minLength":1,"maxLength":256}}},{"type":"object","required":["by","key","value"],"properties":{"by":{"type":"string","const":"tag"},"key":{"type":"string","minLength":1,"maxLength":256},"value":{"type":"string","minLength":1,"maxLength":256}}},{"type":"object","required":["by","treeId"],"properties":{"by":{"type":"string","const":"tree"},"treeId":{"type":"string","minLength":1,"maxLength":256}}},{"type":"object","required":["by","key","value"],"properties":{"by":{"type":"string","const":"tree-tag"},"key":{"type":"string","minLength":1,"maxLength":256},"value":{"type":"string","minLength":1,"maxLength":256}}}]},"maxItems":1000}},"$id":"assetSelection"};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="helloRequest" */;
+/*# sourceURL="assetSelection" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))){
+if((data.selectors === undefined) && (missing0 = "selectors")){
 validate18.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.id !== undefined){
-let data0 = data.id;
+if(data.selectors !== undefined){
+let data0 = data.selectors;
 const _errs1 = errors;
-if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-validate18.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 if(errors === _errs1){
-if(typeof data0 == "number"){
-if(data0 < 0 || isNaN(data0)){
-validate18.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+if(Array.isArray(data0)){
+if(data0.length > 1000){
+validate18.errors = [{instancePath:instancePath+"/selectors",schemaPath:"#/properties/selectors/maxItems",keyword:"maxItems",params:{limit: 1000},message:"must NOT have more than 1000 items"}];
 return false;
 }
-}
-}
-var valid0 = _errs1 === errors;
-}
 else {
-var valid0 = true;
-}
-if(valid0){
-if(data.kind !== undefined){
-let data1 = data.kind;
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
 const _errs3 = errors;
-if(typeof data1 !== "string"){
-validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-if("hello" !== data1){
-validate18.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "hello"},message:"must be equal to constant"}];
-return false;
-}
-var valid0 = _errs3 === errors;
+const _errs4 = errors;
+let valid2 = false;
+const _errs5 = errors;
+if(errors === _errs5){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing1;
+if(((data1.by === undefined) && (missing1 = "by")) || ((data1.modelId === undefined) && (missing1 = "modelId"))){
+const err0 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/0/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"};
+if(vErrors === null){
+vErrors = [err0];
 }
 else {
-var valid0 = true;
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+if(data1.by !== undefined){
+let data2 = data1.by;
+const _errs7 = errors;
+if(typeof data2 !== "string"){
+const err1 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/0/properties/by/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if("model" !== data2){
+const err2 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/0/properties/by/const",keyword:"const",params:{allowedValue: "model"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+var valid3 = _errs7 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data1.modelId !== undefined){
+let data3 = data1.modelId;
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof data3 === "string"){
+if(data3.length > 256){
+const err3 = {instancePath:instancePath+"/selectors/" + i0+"/modelId",schemaPath:"#/properties/selectors/items/anyOf/0/properties/modelId/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+if(data3.length < 1){
+const err4 = {instancePath:instancePath+"/selectors/" + i0+"/modelId",schemaPath:"#/properties/selectors/items/anyOf/0/properties/modelId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/selectors/" + i0+"/modelId",schemaPath:"#/properties/selectors/items/anyOf/0/properties/modelId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+var valid3 = _errs9 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const _errs11 = errors;
+if(errors === _errs11){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing2;
+if((((data1.by === undefined) && (missing2 = "by")) || ((data1.key === undefined) && (missing2 = "key"))) || ((data1.value === undefined) && (missing2 = "value"))){
+const err7 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/1/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+else {
+if(data1.by !== undefined){
+let data4 = data1.by;
+const _errs13 = errors;
+if(typeof data4 !== "string"){
+const err8 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/1/properties/by/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if("tag" !== data4){
+const err9 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/1/properties/by/const",keyword:"const",params:{allowedValue: "tag"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+var valid4 = _errs13 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data1.key !== undefined){
+let data5 = data1.key;
+const _errs15 = errors;
+if(errors === _errs15){
+if(typeof data5 === "string"){
+if(data5.length > 256){
+const err10 = {instancePath:instancePath+"/selectors/" + i0+"/key",schemaPath:"#/properties/selectors/items/anyOf/1/properties/key/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+else {
+if(data5.length < 1){
+const err11 = {instancePath:instancePath+"/selectors/" + i0+"/key",schemaPath:"#/properties/selectors/items/anyOf/1/properties/key/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/selectors/" + i0+"/key",schemaPath:"#/properties/selectors/items/anyOf/1/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+var valid4 = _errs15 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data1.value !== undefined){
+let data6 = data1.value;
+const _errs17 = errors;
+if(errors === _errs17){
+if(typeof data6 === "string"){
+if(data6.length > 256){
+const err13 = {instancePath:instancePath+"/selectors/" + i0+"/value",schemaPath:"#/properties/selectors/items/anyOf/1/properties/value/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+else {
+if(data6.length < 1){
+const err14 = {instancePath:instancePath+"/selectors/" + i0+"/value",schemaPath:"#/properties/selectors/items/anyOf/1/properties/value/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/selectors/" + i0+"/value",schemaPath:"#/properties/selectors/items/anyOf/1/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+var valid4 = _errs17 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+var _valid0 = _errs11 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const _errs19 = errors;
+if(errors === _errs19){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing3;
+if(((data1.by === undefined) && (missing3 = "by")) || ((data1.treeId === undefined) && (missing3 = "treeId"))){
+const err17 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/2/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+else {
+if(data1.by !== undefined){
+let data7 = data1.by;
+const _errs21 = errors;
+if(typeof data7 !== "string"){
+const err18 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/2/properties/by/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if("tree" !== data7){
+const err19 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/2/properties/by/const",keyword:"const",params:{allowedValue: "tree"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var valid5 = _errs21 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data1.treeId !== undefined){
+let data8 = data1.treeId;
+const _errs23 = errors;
+if(errors === _errs23){
+if(typeof data8 === "string"){
+if(data8.length > 256){
+const err20 = {instancePath:instancePath+"/selectors/" + i0+"/treeId",schemaPath:"#/properties/selectors/items/anyOf/2/properties/treeId/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+else {
+if(data8.length < 1){
+const err21 = {instancePath:instancePath+"/selectors/" + i0+"/treeId",schemaPath:"#/properties/selectors/items/anyOf/2/properties/treeId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/selectors/" + i0+"/treeId",schemaPath:"#/properties/selectors/items/anyOf/2/properties/treeId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+var valid5 = _errs23 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+var _valid0 = _errs19 === errors;
+valid2 = valid2 || _valid0;
+if(!valid2){
+const _errs25 = errors;
+if(errors === _errs25){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing4;
+if((((data1.by === undefined) && (missing4 = "by")) || ((data1.key === undefined) && (missing4 = "key"))) || ((data1.value === undefined) && (missing4 = "value"))){
+const err24 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/3/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+else {
+if(data1.by !== undefined){
+let data9 = data1.by;
+const _errs27 = errors;
+if(typeof data9 !== "string"){
+const err25 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/3/properties/by/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if("tree-tag" !== data9){
+const err26 = {instancePath:instancePath+"/selectors/" + i0+"/by",schemaPath:"#/properties/selectors/items/anyOf/3/properties/by/const",keyword:"const",params:{allowedValue: "tree-tag"},message:"must be equal to constant"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+var valid6 = _errs27 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data1.key !== undefined){
+let data10 = data1.key;
+const _errs29 = errors;
+if(errors === _errs29){
+if(typeof data10 === "string"){
+if(data10.length > 256){
+const err27 = {instancePath:instancePath+"/selectors/" + i0+"/key",schemaPath:"#/properties/selectors/items/anyOf/3/properties/key/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+else {
+if(data10.length < 1){
+const err28 = {instancePath:instancePath+"/selectors/" + i0+"/key",schemaPath:"#/properties/selectors/items/anyOf/3/properties/key/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/selectors/" + i0+"/key",schemaPath:"#/properties/selectors/items/anyOf/3/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+var valid6 = _errs29 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data1.value !== undefined){
+let data11 = data1.value;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data11 === "string"){
+if(data11.length > 256){
+const err30 = {instancePath:instancePath+"/selectors/" + i0+"/value",schemaPath:"#/properties/selectors/items/anyOf/3/properties/value/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+else {
+if(data11.length < 1){
+const err31 = {instancePath:instancePath+"/selectors/" + i0+"/value",schemaPath:"#/properties/selectors/items/anyOf/3/properties/value/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/selectors/" + i0+"/value",schemaPath:"#/properties/selectors/items/anyOf/3/properties/value/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+var valid6 = _errs31 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf/3/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+var _valid0 = _errs25 === errors;
+valid2 = valid2 || _valid0;
+}
+}
+}
+if(!valid2){
+const err34 = {instancePath:instancePath+"/selectors/" + i0,schemaPath:"#/properties/selectors/items/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+validate18.errors = vErrors;
+return false;
+}
+else {
+errors = _errs4;
+if(vErrors !== null){
+if(_errs4){
+vErrors.length = _errs4;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid1 = _errs3 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate18.errors = [{instancePath:instancePath+"/selectors",schemaPath:"#/properties/selectors/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 }
 }
@@ -6204,17 +6751,17 @@ validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const prepareRequest = validate19;
-const schema20 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
+export const helloRequest = validate19;
+const schema20 = {"type":"object","required":["id","kind"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"hello"}},"$id":"helloRequest"};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="prepareRequest" */;
+/*# sourceURL="helloRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.purge === undefined) && (missing0 = "purge"))){
+if(((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))){
 validate19.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -6247,302 +6794,14 @@ if(typeof data1 !== "string"){
 validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("prepare" !== data1){
-validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "prepare"},message:"must be equal to constant"}];
+if("hello" !== data1){
+validate19.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "hello"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.purge !== undefined){
-const _errs5 = errors;
-if(typeof data.purge !== "boolean"){
-validate19.errors = [{instancePath:instancePath+"/purge",schemaPath:"#/properties/purge/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
-return false;
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data3 = data.layout;
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing1;
-if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
-validate19.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
-return false;
-}
-else {
-if(data3.sourcePartitions !== undefined){
-let data4 = data3.sourcePartitions;
-const _errs9 = errors;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-validate19.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs9){
-if(typeof data4 == "number"){
-if(data4 > 9007199254740991 || isNaN(data4)){
-validate19.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data4 < 0 || isNaN(data4)){
-validate19.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs9 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.otherSources !== undefined){
-let data5 = data3.otherSources;
-const _errs11 = errors;
-if(errors === _errs11){
-if(Array.isArray(data5)){
-var valid2 = true;
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-const _errs13 = errors;
-if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
-validate19.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs13){
-if(typeof data6 == "number"){
-if(data6 > 9007199254740991 || isNaN(data6)){
-validate19.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data6 < 0 || isNaN(data6)){
-validate19.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid2 = _errs13 === errors;
-if(!valid2){
-break;
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs11 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.cuts !== undefined){
-let data7 = data3.cuts;
-const _errs15 = errors;
-if(errors === _errs15){
-if(Array.isArray(data7)){
-var valid3 = true;
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-const _errs17 = errors;
-if(errors === _errs17){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-let missing2;
-if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
-return false;
-}
-else {
-if(data8.before !== undefined){
-const _errs19 = errors;
-if(typeof data8.before !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs19 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data8.partitionedBy !== undefined){
-let data10 = data8.partitionedBy;
-const _errs21 = errors;
-if(errors === _errs21){
-if(Array.isArray(data10)){
-var valid5 = true;
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-const _errs23 = errors;
-if(typeof data10[i2] !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid5 = _errs23 === errors;
-if(!valid5){
-break;
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid4 = _errs21 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data8.topic !== undefined){
-const _errs25 = errors;
-if(typeof data8.topic !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid4 = _errs25 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid3 = _errs17 === errors;
-if(!valid3){
-break;
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid1 = _errs15 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data3.topics !== undefined){
-let data13 = data3.topics;
-const _errs27 = errors;
-if(errors === _errs27){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-let missing3;
-if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
-validate19.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
-return false;
-}
-else {
-if(data13.deadLetters !== undefined){
-const _errs29 = errors;
-if(typeof data13.deadLetters !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs29 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.state !== undefined){
-const _errs31 = errors;
-if(typeof data13.state !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid6 = _errs31 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data13.cuts !== undefined){
-let data16 = data13.cuts;
-const _errs33 = errors;
-if(errors === _errs33){
-if(Array.isArray(data16)){
-var valid7 = true;
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-const _errs35 = errors;
-if(typeof data16[i3] !== "string"){
-validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
-var valid7 = _errs35 === errors;
-if(!valid7){
-break;
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid6 = _errs33 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid1 = _errs27 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate19.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid0 = _errs7 === errors;
-}
-else {
-var valid0 = true;
-}
-}
 }
 }
 }
@@ -6556,17 +6815,17 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const openRequest = validate20;
-const schema21 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
+export const prepareRequest = validate20;
+const schema21 = {"type":"object","required":["id","kind","purge"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"prepare"},"purge":{"type":"boolean"},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}}},"$id":"prepareRequest"};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="openRequest" */;
+/*# sourceURL="prepareRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.places === undefined) && (missing0 = "places"))){
+if((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.purge === undefined) && (missing0 = "purge"))){
 validate20.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -6599,8 +6858,8 @@ if(typeof data1 !== "string"){
 validate20.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("open" !== data1){
-validate20.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},message:"must be equal to constant"}];
+if("prepare" !== data1){
+validate20.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "prepare"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -6609,26 +6868,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.thread !== undefined){
-let data2 = data.thread;
+if(data.purge !== undefined){
 const _errs5 = errors;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-validate20.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(typeof data.purge !== "boolean"){
+validate20.errors = [{instancePath:instancePath+"/purge",schemaPath:"#/properties/purge/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
-}
-if(errors === _errs5){
-if(typeof data2 == "number"){
-if(data2 > 9007199254740991 || isNaN(data2)){
-validate20.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data2 < 0 || isNaN(data2)){
-validate20.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs5 === errors;
 }
@@ -6909,103 +7153,6 @@ var valid0 = _errs7 === errors;
 else {
 var valid0 = true;
 }
-if(valid0){
-if(data.places !== undefined){
-let data18 = data.places;
-const _errs37 = errors;
-if(errors === _errs37){
-if(Array.isArray(data18)){
-var valid8 = true;
-const len4 = data18.length;
-for(let i4=0; i4<len4; i4++){
-let data19 = data18[i4];
-const _errs39 = errors;
-if(errors === _errs39){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-let missing4;
-if(((data19.part === undefined) && (missing4 = "part")) || ((data19.partition === undefined) && (missing4 = "partition"))){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
-return false;
-}
-else {
-if(data19.part !== undefined){
-let data20 = data19.part;
-const _errs41 = errors;
-if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs41){
-if(typeof data20 == "number"){
-if(data20 > 9007199254740991 || isNaN(data20)){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data20 < 0 || isNaN(data20)){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs41 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data19.partition !== undefined){
-let data21 = data19.partition;
-const _errs43 = errors;
-if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
-if(errors === _errs43){
-if(typeof data21 == "number"){
-if(data21 > 9007199254740991 || isNaN(data21)){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
-return false;
-}
-else {
-if(data21 < 0 || isNaN(data21)){
-validate20.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
-return false;
-}
-}
-}
-}
-var valid9 = _errs43 === errors;
-}
-else {
-var valid9 = true;
-}
-}
-}
-}
-else {
-validate20.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
-return false;
-}
-}
-var valid8 = _errs39 === errors;
-if(!valid8){
-break;
-}
-}
-}
-else {
-validate20.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
-return false;
-}
-}
-var valid0 = _errs37 === errors;
-}
-else {
-var valid0 = true;
-}
-}
 }
 }
 }
@@ -7020,17 +7167,17 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const runRequest = validate21;
-const schema22 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+export const openRequest = validate21;
+const schema22 = {"type":"object","required":["id","kind","thread","layout","places"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"open"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"places":{"type":"array","items":{"type":"object","required":["part","partition"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991}}}}},"$id":"openRequest"};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="runRequest" */;
+/*# sourceURL="openRequest" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.kafkaRate === undefined) && (missing0 = "kafkaRate"))) || ((data.ranges === undefined) && (missing0 = "ranges"))){
+if((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.places === undefined) && (missing0 = "places"))){
 validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
@@ -7063,8 +7210,8 @@ if(typeof data1 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-if("run" !== data1){
-validate21.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "run"},message:"must be equal to constant"}];
+if("open" !== data1){
+validate21.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "open"},message:"must be equal to constant"}];
 return false;
 }
 var valid0 = _errs3 === errors;
@@ -7374,22 +7521,486 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.places !== undefined){
+let data18 = data.places;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data18)){
+var valid8 = true;
+const len4 = data18.length;
+for(let i4=0; i4<len4; i4++){
+let data19 = data18[i4];
+const _errs39 = errors;
+if(errors === _errs39){
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+let missing4;
+if(((data19.part === undefined) && (missing4 = "part")) || ((data19.partition === undefined) && (missing4 = "partition"))){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data19.part !== undefined){
+let data20 = data19.part;
+const _errs41 = errors;
+if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs41){
+if(typeof data20 == "number"){
+if(data20 > 9007199254740991 || isNaN(data20)){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data20 < 0 || isNaN(data20)){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4+"/part",schemaPath:"#/properties/places/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs41 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data19.partition !== undefined){
+let data21 = data19.partition;
+const _errs43 = errors;
+if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs43){
+if(typeof data21 == "number"){
+if(data21 > 9007199254740991 || isNaN(data21)){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data21 < 0 || isNaN(data21)){
+validate21.errors = [{instancePath:instancePath+"/places/" + i4+"/partition",schemaPath:"#/properties/places/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid9 = _errs43 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/places/" + i4,schemaPath:"#/properties/places/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid8 = _errs39 === errors;
+if(!valid8){
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/places",schemaPath:"#/properties/places/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid0 = _errs37 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+export const runRequest = validate22;
+const schema23 = {"type":"object","required":["id","kind","thread","layout","kafkaRate","ranges"],"properties":{"id":{"type":"integer","minimum":0},"kind":{"type":"string","const":"run"},"thread":{"type":"integer","minimum":0,"maximum":9007199254740991},"layout":{"type":"object","required":["sourcePartitions","cuts","topics"],"properties":{"sourcePartitions":{"type":"integer","minimum":0,"maximum":9007199254740991},"otherSources":{"type":"array","items":{"type":"integer","minimum":0,"maximum":9007199254740991}},"cuts":{"type":"array","items":{"type":"object","required":["before","partitionedBy","topic"],"properties":{"before":{"type":"string"},"partitionedBy":{"type":"array","items":{"type":"string"}},"topic":{"type":"string"}}}},"topics":{"type":"object","required":["deadLetters","state","cuts"],"properties":{"deadLetters":{"type":"string"},"state":{"type":"string"},"cuts":{"type":"array","items":{"type":"string"}}}}}},"kafkaRate":{"type":"integer","minimum":0,"maximum":9007199254740991},"ranges":{"type":"array","items":{"type":"object","required":["part","partition","from","until"],"properties":{"part":{"type":"integer","minimum":0,"maximum":9007199254740991},"partition":{"type":"integer","minimum":0,"maximum":9007199254740991},"from":{"type":"integer","minimum":0,"maximum":9007199254740991},"until":{"type":"integer","minimum":0,"maximum":9007199254740991}}}},"snapshot":{"type":"object","required":["id","records"],"properties":{"id":{"type":"string"},"records":{"type":"integer"},"stage":{"type":"string"}}}},"$id":"runRequest"};
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="runRequest" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((((((data.id === undefined) && (missing0 = "id")) || ((data.kind === undefined) && (missing0 = "kind"))) || ((data.thread === undefined) && (missing0 = "thread"))) || ((data.layout === undefined) && (missing0 = "layout"))) || ((data.kafkaRate === undefined) && (missing0 = "kafkaRate"))) || ((data.ranges === undefined) && (missing0 = "ranges"))){
+validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+return false;
+}
+else {
+if(data.id !== undefined){
+let data0 = data.id;
+const _errs1 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+validate22.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs1){
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+validate22.errors = [{instancePath:instancePath+"/id",schemaPath:"#/properties/id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid0 = _errs1 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.kind !== undefined){
+let data1 = data.kind;
+const _errs3 = errors;
+if(typeof data1 !== "string"){
+validate22.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+if("run" !== data1){
+validate22.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "run"},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.thread !== undefined){
+let data2 = data.thread;
+const _errs5 = errors;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+validate22.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs5){
+if(typeof data2 == "number"){
+if(data2 > 9007199254740991 || isNaN(data2)){
+validate22.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data2 < 0 || isNaN(data2)){
+validate22.errors = [{instancePath:instancePath+"/thread",schemaPath:"#/properties/thread/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing1;
+if((((data3.sourcePartitions === undefined) && (missing1 = "sourcePartitions")) || ((data3.cuts === undefined) && (missing1 = "cuts"))) || ((data3.topics === undefined) && (missing1 = "topics"))){
+validate22.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+return false;
+}
+else {
+if(data3.sourcePartitions !== undefined){
+let data4 = data3.sourcePartitions;
+const _errs9 = errors;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+validate22.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs9){
+if(typeof data4 == "number"){
+if(data4 > 9007199254740991 || isNaN(data4)){
+validate22.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data4 < 0 || isNaN(data4)){
+validate22.errors = [{instancePath:instancePath+"/layout/sourcePartitions",schemaPath:"#/properties/layout/properties/sourcePartitions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.otherSources !== undefined){
+let data5 = data3.otherSources;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid2 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+validate22.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs13){
+if(typeof data6 == "number"){
+if(data6 > 9007199254740991 || isNaN(data6)){
+validate22.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+return false;
+}
+else {
+if(data6 < 0 || isNaN(data6)){
+validate22.errors = [{instancePath:instancePath+"/layout/otherSources/" + i0,schemaPath:"#/properties/layout/properties/otherSources/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+}
+var valid2 = _errs13 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout/otherSources",schemaPath:"#/properties/layout/properties/otherSources/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.cuts !== undefined){
+let data7 = data3.cuts;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data7)){
+var valid3 = true;
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+const _errs17 = errors;
+if(errors === _errs17){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing2;
+if((((data8.before === undefined) && (missing2 = "before")) || ((data8.partitionedBy === undefined) && (missing2 = "partitionedBy"))) || ((data8.topic === undefined) && (missing2 = "topic"))){
+validate22.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/required",keyword:"required",params:{missingProperty: missing2},message:"must have required property '"+missing2+"'"}];
+return false;
+}
+else {
+if(data8.before !== undefined){
+const _errs19 = errors;
+if(typeof data8.before !== "string"){
+validate22.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/before",schemaPath:"#/properties/layout/properties/cuts/items/properties/before/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs19 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.partitionedBy !== undefined){
+let data10 = data8.partitionedBy;
+const _errs21 = errors;
+if(errors === _errs21){
+if(Array.isArray(data10)){
+var valid5 = true;
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+const _errs23 = errors;
+if(typeof data10[i2] !== "string"){
+validate22.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy/" + i2,schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid5 = _errs23 === errors;
+if(!valid5){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/partitionedBy",schemaPath:"#/properties/layout/properties/cuts/items/properties/partitionedBy/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid4 = _errs21 === errors;
+}
+else {
+var valid4 = true;
+}
+if(valid4){
+if(data8.topic !== undefined){
+const _errs25 = errors;
+if(typeof data8.topic !== "string"){
+validate22.errors = [{instancePath:instancePath+"/layout/cuts/" + i1+"/topic",schemaPath:"#/properties/layout/properties/cuts/items/properties/topic/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid4 = _errs25 === errors;
+}
+else {
+var valid4 = true;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout/cuts/" + i1,schemaPath:"#/properties/layout/properties/cuts/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid3 = _errs17 === errors;
+if(!valid3){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout/cuts",schemaPath:"#/properties/layout/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.topics !== undefined){
+let data13 = data3.topics;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+let missing3;
+if((((data13.deadLetters === undefined) && (missing3 = "deadLetters")) || ((data13.state === undefined) && (missing3 = "state"))) || ((data13.cuts === undefined) && (missing3 = "cuts"))){
+validate22.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+return false;
+}
+else {
+if(data13.deadLetters !== undefined){
+const _errs29 = errors;
+if(typeof data13.deadLetters !== "string"){
+validate22.errors = [{instancePath:instancePath+"/layout/topics/deadLetters",schemaPath:"#/properties/layout/properties/topics/properties/deadLetters/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs29 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data13.state !== undefined){
+const _errs31 = errors;
+if(typeof data13.state !== "string"){
+validate22.errors = [{instancePath:instancePath+"/layout/topics/state",schemaPath:"#/properties/layout/properties/topics/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid6 = _errs31 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data13.cuts !== undefined){
+let data16 = data13.cuts;
+const _errs33 = errors;
+if(errors === _errs33){
+if(Array.isArray(data16)){
+var valid7 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs35 = errors;
+if(typeof data16[i3] !== "string"){
+validate22.errors = [{instancePath:instancePath+"/layout/topics/cuts/" + i3,schemaPath:"#/properties/layout/properties/topics/properties/cuts/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs35 === errors;
+if(!valid7){
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout/topics/cuts",schemaPath:"#/properties/layout/properties/topics/properties/cuts/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
+}
+var valid6 = _errs33 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout/topics",schemaPath:"#/properties/layout/properties/topics/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid1 = _errs27 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.kafkaRate !== undefined){
 let data18 = data.kafkaRate;
 const _errs37 = errors;
 if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
-validate21.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs37){
 if(typeof data18 == "number"){
 if(data18 > 9007199254740991 || isNaN(data18)){
-validate21.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data18 < 0 || isNaN(data18)){
-validate21.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/kafkaRate",schemaPath:"#/properties/kafkaRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7415,7 +8026,7 @@ if(errors === _errs41){
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 let missing4;
 if(((((data20.part === undefined) && (missing4 = "part")) || ((data20.partition === undefined) && (missing4 = "partition"))) || ((data20.from === undefined) && (missing4 = "from"))) || ((data20.until === undefined) && (missing4 = "until"))){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
 return false;
 }
 else {
@@ -7423,18 +8034,18 @@ if(data20.part !== undefined){
 let data21 = data20.part;
 const _errs43 = errors;
 if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs43){
 if(typeof data21 == "number"){
 if(data21 > 9007199254740991 || isNaN(data21)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data21 < 0 || isNaN(data21)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/part",schemaPath:"#/properties/ranges/items/properties/part/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7450,18 +8061,18 @@ if(data20.partition !== undefined){
 let data22 = data20.partition;
 const _errs45 = errors;
 if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs45){
 if(typeof data22 == "number"){
 if(data22 > 9007199254740991 || isNaN(data22)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data22 < 0 || isNaN(data22)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/partition",schemaPath:"#/properties/ranges/items/properties/partition/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7477,18 +8088,18 @@ if(data20.from !== undefined){
 let data23 = data20.from;
 const _errs47 = errors;
 if(!((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23)))){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs47){
 if(typeof data23 == "number"){
 if(data23 > 9007199254740991 || isNaN(data23)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data23 < 0 || isNaN(data23)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/from",schemaPath:"#/properties/ranges/items/properties/from/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7504,18 +8115,18 @@ if(data20.until !== undefined){
 let data24 = data20.until;
 const _errs49 = errors;
 if(!((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24)))){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 if(errors === _errs49){
 if(typeof data24 == "number"){
 if(data24 > 9007199254740991 || isNaN(data24)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},message:"must be <= 9007199254740991"}];
 return false;
 }
 else {
 if(data24 < 0 || isNaN(data24)){
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4+"/until",schemaPath:"#/properties/ranges/items/properties/until/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
 }
 }
@@ -7532,7 +8143,7 @@ var valid9 = true;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath:instancePath+"/ranges/" + i4,schemaPath:"#/properties/ranges/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7543,7 +8154,7 @@ break;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properties/ranges/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate22.errors = [{instancePath:instancePath+"/ranges",schemaPath:"#/properties/ranges/type",keyword:"type",params:{type: "array"},message:"must be array"}];
 return false;
 }
 }
@@ -7560,14 +8171,14 @@ if(errors === _errs51){
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing5;
 if(((data25.id === undefined) && (missing5 = "id")) || ((data25.records === undefined) && (missing5 = "records"))){
-validate21.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+validate22.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
 if(data25.id !== undefined){
 const _errs53 = errors;
 if(typeof data25.id !== "string"){
-validate21.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/snapshot/id",schemaPath:"#/properties/snapshot/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs53 === errors;
@@ -7580,7 +8191,7 @@ if(data25.records !== undefined){
 let data27 = data25.records;
 const _errs55 = errors;
 if(!((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27)))){
-validate21.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+validate22.errors = [{instancePath:instancePath+"/snapshot/records",schemaPath:"#/properties/snapshot/properties/records/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
 var valid10 = _errs55 === errors;
@@ -7592,7 +8203,7 @@ if(valid10){
 if(data25.stage !== undefined){
 const _errs57 = errors;
 if(typeof data25.stage !== "string"){
-validate21.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate22.errors = [{instancePath:instancePath+"/snapshot/stage",schemaPath:"#/properties/snapshot/properties/stage/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid10 = _errs57 === errors;
@@ -7605,7 +8216,7 @@ var valid10 = true;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath:instancePath+"/snapshot",schemaPath:"#/properties/snapshot/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
@@ -7623,11 +8234,11 @@ var valid0 = true;
 }
 }
 else {
-validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
 return false;
 }
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 

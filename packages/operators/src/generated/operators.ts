@@ -2903,6 +2903,83 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
         "no-trigger",
         "no-trigger"
       ]
+    },
+    {
+      "title": "for every asset of a model, and of the models that inherit from it",
+      "config": {
+        "triggerType": "INPUT_POINT",
+        "triggerPoint": "tick",
+        "generateType": "BY_MODEL_IDS",
+        "modelOutputs": [
+          {
+            "outputPoint": "site::production_day_trigger"
+          }
+        ],
+        "generateMethod": "TRIGGER_POINT",
+        "valueGenerator": "SYSTEM_TIME"
+      },
+      "assets": {
+        "north": {
+          "modelIdPath": "/site"
+        },
+        "harbour": {
+          "modelIdPath": "/site/offshore_site"
+        },
+        "t1": {
+          "modelIdPath": "/turbine"
+        }
+      },
+      "input": [
+        {
+          "modelId": "clock",
+          "assetId": "c1",
+          "pointId": "tick",
+          "time": 60000,
+          "value": null
+        }
+      ],
+      "output": [
+        {
+          "orgId": "o1",
+          "modelId": "offshore_site",
+          "modelIdPath": "/site/offshore_site",
+          "assetId": "harbour",
+          "pointId": "production_day_trigger",
+          "time": 60000,
+          "value": 60000,
+          "quality": 0,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byModelIDs",
+              "generateBy": "triggerPoint",
+              "offset": 0,
+              "curQueryBatch": 60000,
+              "triggerPoint": "tick",
+              "generatorKey": "harbour::production_day_trigger"
+            }
+          }
+        },
+        {
+          "orgId": "o1",
+          "modelId": "site",
+          "modelIdPath": "/site",
+          "assetId": "north",
+          "pointId": "production_day_trigger",
+          "time": 60000,
+          "value": 60000,
+          "quality": 0,
+          "attr": {
+            "recordGenerator": {
+              "assetCfg": "byModelIDs",
+              "generateBy": "triggerPoint",
+              "offset": 0,
+              "curQueryBatch": 60000,
+              "triggerPoint": "tick",
+              "generatorKey": "north::production_day_trigger"
+            }
+          }
+        }
+      ]
     }
   ],
   "record-restorer": [

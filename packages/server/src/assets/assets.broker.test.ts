@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { AssetSelection } from '@penstock/model';
 import { type RealPostgres, startRealPostgres } from '@penstock/testkit/postgres';
 import { type SQL, sql, TransactionRollbackError } from 'drizzle-orm';
 import { rowsOf } from '../store/migrations.ts';
@@ -11,6 +12,7 @@ import { type AssetDeps, changeAssets } from './change-assets.ts';
 import { importAssets } from './import-assets.ts';
 import { type ChangesPosition, readAssetChanges } from './read/read-asset-changes.ts';
 import { assetQuery, searchAssets, wordsAsked } from './read/read-assets.ts';
+import { readSelectedAssets } from './read/read-selected-assets.ts';
 import { EMPTY_PATCH } from './shapes/patch.ts';
 import { placed } from './shapes/problems.ts';
 
@@ -25,7 +27,7 @@ before(async () => {
     await openStore({ dataDir }),
   );
   for (const { db } of stores)
-    await db.execute(sql`insert into organizations values ('o1', 'One', 0), ('o2', 'Two', 0)`);
+    await db.execute(sql`insert into organizations values ('o1', 'One', 0), ('o2', 'Two', 0), ('o3', 'Three', 0)`);
 });
 after(async () => {
   for (const store of stores) await store.close();
@@ -159,5 +161,70 @@ test('an organisation goes with its store', async () => {
     await db.execute(sql`delete from organizations where org_id = 'o2'`);
     const left = rowsOf(await db.execute(sql`select count(*)::int as n from assets where org_id = 'o2'`));
     assert.equal(left[0]?.n, 0);
+  }
+});
+
+test('stages get the assets that their models, tags and trees mean, anew only where those have changed', async () => {
+  const one = (assetId: string, modelId: string, more: object = {}) => ({ assetId, modelId, ...more });
+  const given = {
+    models: [{ modelId: 'root' }, { modelId: 'big', parentId: 'root' }, { modelId: 'other' }],
+    assets: [
+      one('a', 'big', { tags: { kind: "it's \\ a & b", owner: 'x' } }),
+      one('b', 'root'),
+      one('c', 'other', { tags: { kind: "it's \\ a & b" } }),
+      one('d', 'other'),
+      one('e', 'other'),
+    ],
+    trees: [
+      { treeId: 't1', nodes: [{ assetId: 'd', parentId: null }] },
+      { treeId: 't2', tags: { sort: 'site', more: '1' }, nodes: [{ assetId: 'd', parentId: null }] },
+      { treeId: 't3', tags: { sort: 'grid' }, nodes: [{ assetId: 'e', parentId: null }] },
+    ],
+  };
+  const selection: AssetSelection = {
+    selectors: [
+      { by: 'model', modelId: 'root' },
+      { by: 'tag', key: 'kind', value: "it's \\ a & b" },
+      { by: 'tree', treeId: 't1' },
+      { by: 'tree-tag', key: 'sort', value: 'site' },
+      // Nobody can have these, and no database takes them.
+      { by: 'model', modelId: 'nul\0' },
+      { by: 'tag', key: 'nul\0', value: '\ud800' },
+      { by: 'tree', treeId: 'nul\0' },
+    ],
+  };
+  for (const store of stores) {
+    const { db, kind } = store;
+    const ask = (known?: string) => readSelectedAssets(db, 'o3', selection, known);
+    const none = await ask();
+    assert.deepEqual([none.revision, none.data], [0, { assets: [], treeTags: {} }], kind);
+    await load(store, 'o3', given);
+    const first = await ask(none.stamp);
+    const tags = { kind: "it's \\ a & b" };
+    assert.deepEqual(
+      first.data,
+      {
+        assets: [
+          { assetId: 'a', modelIdPath: '/root/big', tags },
+          { assetId: 'b', modelIdPath: '/root' },
+          { assetId: 'c', modelIdPath: '/other', tags },
+          { assetId: 'd', modelIdPath: '/other', trees: ['t1', 't2'] },
+        ],
+        treeTags: { t1: {}, t2: { sort: 'site' } },
+      },
+      kind,
+    );
+    assert.deepEqual(await ask(first.stamp), { revision: first.revision, stamp: first.stamp }, kind);
+    await load(store, 'o3', { ...given, assets: [...given.assets, one('f', 'other')] });
+    const beside = await ask(first.stamp);
+    assert.deepEqual([beside.revision > first.revision, beside.data], [true, undefined], kind);
+    assert.deepEqual(await ask(beside.stamp), beside, kind);
+    await load(store, 'o3', { ...given, assets: [one('f', 'root')] });
+    const more = await ask(beside.stamp);
+    assert.ok(JSON.stringify(more.data).includes('{"assetId":"f","modelIdPath":"/root"}'), kind);
+    await assert.rejects(readSelectedAssets(db, 'o3', selection, undefined, 1200), {
+      code: 'SELECTED_ASSETS_TOO_MANY',
+      message: /mean 5 assets in \d+ characters; 200 can be given/,
+    });
   }
 });

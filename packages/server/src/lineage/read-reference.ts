@@ -1,4 +1,13 @@
-import { LINEAGE, LINEAGE_VERSION, type ReferenceReplyDraft, type ReferenceRequest } from '@penstock/model';
+import {
+  LINEAGE,
+  LINEAGE_VERSION,
+  readAssetSelection,
+  type ReferenceReplyDraft,
+  type ReferenceRequest,
+  SELECTED_ASSETS,
+  SELECTED_ASSETS_VERSION,
+} from '@penstock/model';
+import { readSelectedAssets } from '../assets/read/read-selected-assets.ts';
 import { UseCaseError } from '../use-case/use-case.ts';
 import { type LineageDeps, readLineage } from './read-lineage.ts';
 
@@ -10,15 +19,17 @@ export interface ReferenceAsker {
 
 /**
  * Reference data for a pipeline: all of it as it is now, or that it is still what the asker knows. Workers outlive the
- * service that has started them: a form that was ever given goes on being given. Errors: `REFERENCE_UNKNOWN`, and those
- * of the data.
+ * service that has started them: a form that was ever given goes on being given. Errors: `REFERENCE_UNKNOWN`,
+ * `MESSAGE_INVALID`, and those of the data.
  */
 export const readReference = async (
   deps: LineageDeps,
   { orgId, messageChannel }: ReferenceAsker,
-  { name, version, known }: ReferenceRequest,
+  { name, version, query, known }: ReferenceRequest,
 ): Promise<ReferenceReplyDraft> => {
   if (name === LINEAGE && version === LINEAGE_VERSION) return readLineage(deps, orgId, messageChannel, known);
+  if (name === SELECTED_ASSETS && version === SELECTED_ASSETS_VERSION)
+    return readSelectedAssets(deps.store.db, orgId, readAssetSelection(query), known);
   throw new UseCaseError(
     'REFERENCE_UNKNOWN',
     'not-found',

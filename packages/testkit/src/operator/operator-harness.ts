@@ -15,6 +15,7 @@ import {
   validateStageConfig,
 } from '@penstock/engine';
 import { hasErrors, type JsonObject, type JsonValue, type StageCounters } from '@penstock/model';
+import { assetReferences } from '../given-assets.ts';
 import { answeredLookUps, type GivenReferences, type GivenServices, putReferences } from './answered-http.ts';
 import { singleStageDocument, singleStageRegistry, type TestedBeside } from './single-stage.ts';
 
@@ -123,7 +124,7 @@ export class OperatorHarness {
     const logs: string[] = [];
     const asked: HttpRequest[] = [];
     const references = References.of(plan);
-    putReferences(references, options.references ?? {}, 1);
+    putReferences(references, { ...assetReferences(options), ...options.references }, 1);
     const task = await Task.open({
       plan,
       part: plan.parts[0] as PlanPart,

@@ -14,7 +14,7 @@ import {
   type ReferenceRequest,
 } from '@penstock/model';
 import { assetsRequestSchema, heartbeatSchema, referenceRequestSchema } from '@penstock/model/messages';
-import { assetsReplyOf, type GivenStore } from '../given-assets.ts';
+import { assetReferences, assetsReplyOf, type GivenStore } from '../given-assets.ts';
 import { checkedMessage } from './checked-message.ts';
 
 /** A control plane of one run, for tests: keeps the heartbeats, says what it is told to say, and has given assets. */
@@ -43,7 +43,7 @@ export class ControlServer {
   ): Promise<ControlServer> {
     const folder = await mkdtemp(join(tmpdir(), 'penstock-control-'));
     const control = new ControlServer(join(folder, 'endpoints.json'), kafkaRate);
-    control.references = { revision: 1, data: references };
+    control.references = { revision: 1, data: { ...assetReferences(assets), ...references } };
     const server = createServer((request, response) => {
       void json(request).then((body) => {
         response.setHeader('content-type', 'application/json');

@@ -27,7 +27,7 @@ const thread = () => {
       service.data = data;
     },
   };
-  const held = new References([list]);
+  const held = new References([{ definition: list }]);
   const references = new RunReferences({
     held,
     clock: { now: () => 5 },
@@ -40,7 +40,7 @@ const thread = () => {
     },
     onEvent: ({ at, severity, code, message }: RunEvent) => told.push(`${at} ${severity} ${code}: ${message}`),
   });
-  return { service, asked, told, held, references, value: () => held.values.get(list) };
+  return { service, asked, told, held, references, value: () => [...(held.values.get(list)?.values() ?? [])][0] };
 };
 
 const inUse = (revision: number, items: string): string =>

@@ -1,4 +1,4 @@
-import type { Clock, References, WantedReference } from '@penstock/engine';
+import { type Clock, type References, referenceKey, type WantedReference } from '@penstock/engine';
 import { AppError, messageOf, type ReferenceReply, type ReferenceRequest, type RunEvent } from '@penstock/model';
 
 /** Asks the service. Rejects where there is no answer. */
@@ -19,7 +19,7 @@ export class RunReferences {
   /** What was brought. */
   readonly held: References;
   readonly #deps: RunReferencesDeps;
-  /** Stamps of what was brought, by name; also of what could not be read, so that it is not asked for again. */
+  /** Stamps of what was brought; also of what could not be read, so that it is not asked for again. */
   readonly #known = new Map<WantedReference, string>();
   readonly #wanted: readonly WantedReference[];
   #bringing: Promise<void> | undefined;
@@ -55,9 +55,9 @@ export class RunReferences {
   }
 
   async #bringMissing(): Promise<void> {
-    const missing = new Set(this.held.missing.map(({ name, version }) => `${name} ${version}`));
+    const missing = new Set(this.held.missing.map(referenceKey));
     for (const wanted of this.#wanted) {
-      if (!missing.has(`${wanted.name} ${wanted.version}`)) continue;
+      if (!missing.has(referenceKey(wanted))) continue;
       await this.#bring(wanted, undefined);
     }
   }
@@ -75,8 +75,7 @@ export class RunReferences {
   }
 
   async #bring(wanted: WantedReference, known: string | undefined): Promise<void> {
-    const { name, version } = wanted;
-    const { revision, stamp, data } = await this.#asked({ name, version, ...(known === undefined ? {} : { known }) });
+    const { revision, stamp, data } = await this.#asked({ ...wanted, ...(known === undefined ? {} : { known }) });
     this.#known.set(wanted, stamp);
     if (data !== undefined) this.#tell('info', 'REFERENCE_IN_USE', this.held.put(wanted, { revision, data }));
   }

@@ -2,8 +2,8 @@ import type { Issue } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { choiceField, switchField, textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
-import { checkGenerateType, checkOutputs, generateTypeField, outputTable } from '../../shared/generate/data-set.ts';
 import { frequencyField, missedField } from '../../shared/generate/frequency.ts';
+import { checkOutputs, outputFields } from '../../shared/generate/output-tables.ts';
 import { checkTime, timeFields } from '../../shared/generate/generated-time.ts';
 import { checkValue, valueFields } from '../../shared/generate/generated-value.ts';
 
@@ -31,8 +31,7 @@ export const config = Type.Object({
     group: BASIC,
     dependsOn: { field: 'triggerType', values: ['INPUT_POINT'] },
   }),
-  generateType: generateTypeField('Input/Output'),
-  outputs: outputTable('Input/Output'),
+  ...outputFields('Input/Output'),
   generateMethod: choiceField(
     {
       LATEST_VALUE: 'Query From Redis',
@@ -84,8 +83,7 @@ export const checkConfig = (settings: RecordGeneratorConfig): Issue[] => [
     ? [optionIssue('/triggerPoint', 'Name the point whose records trigger.', 'STAGE_OPTION_REQUIRED')]
     : []),
   ...(settings.generateMethod === 'TIME_SERIES' ? [NO_TIME_SERIES] : []),
-  ...checkGenerateType(settings.generateType),
-  ...checkOutputs(settings.outputs),
+  ...checkOutputs(settings),
   ...checkTime(settings),
   ...checkValue(settings),
 ];

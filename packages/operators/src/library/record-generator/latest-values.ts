@@ -13,7 +13,7 @@ export interface LatestValue {
   readonly record: string;
 }
 
-/** By asset and point; of points of the data set alone. */
+/** By asset and point; of points of the data set alone: those that leave it are forgotten. */
 export const latestValues = defineStore<LatestValue, { readonly generateMethod: string }>({
   name: 'latest',
   version: 1,
@@ -29,8 +29,7 @@ export const latestValues = defineStore<LatestValue, { readonly generateMethod: 
 });
 
 interface LatestValuesOptions {
-  readonly dataSet: DataSet;
-  readonly store: Pick<Store<LatestValue>, 'get' | 'put'>;
+  readonly store: Pick<Store<LatestValue>, 'get' | 'put' | 'delete' | 'forEach'>;
   /** How old a value may be at its trigger, in ms; undefined: however old. */
   readonly withinMs: number | undefined;
   /** Makes a record where there is no value; undefined: there is none then. */
@@ -40,16 +39,26 @@ interface LatestValuesOptions {
 /** Keeps the latest record of each point of a data set, and puts them out when something triggers. */
 export class LatestValues {
   readonly #options: LatestValuesOptions;
-  /** Asset and point of everything that is kept. */
-  readonly #wanted: ReadonlySet<string>;
+  /** Asset and point of everything that is kept, of the data set that was asked for last. */
+  #wanted: { readonly of: DataSet; readonly names: ReadonlySet<string> } | undefined;
 
   constructor(options: LatestValuesOptions) {
     this.#options = options;
-    this.#wanted = new Set([...options.dataSet.values()].flat().map(nameOf));
   }
 
-  isWanted({ assetId = '', pointId = '' }: StreamRecord): boolean {
-    return this.#wanted.has(nameOf({ assetId, pointId }));
+  isWanted({ assetId = '', pointId = '' }: StreamRecord, dataSet: DataSet): boolean {
+    if (this.#wanted?.of !== dataSet) this.#goBy(dataSet);
+    return this.#wanted?.names.has(nameOf({ assetId, pointId })) === true;
+  }
+
+  #goBy(dataSet: DataSet): void {
+    const names = new Set([...dataSet.values()].flat().map(nameOf));
+    this.#wanted = { of: dataSet, names };
+    const { store } = this.#options;
+    store.forEach((_latest, key) => {
+      const [assetId, pointId = ''] = key;
+      if (!names.has(nameOf({ assetId, pointId }))) store.delete(key);
+    });
   }
 
   /** Of equal times the one that comes last is the latest. */

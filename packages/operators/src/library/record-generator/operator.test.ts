@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '@penstock/model';
 import { OperatorHarness, validateConfig } from '@penstock/testkit/operator';
 import fc from 'fast-check';
+import { selectedAssets } from '../../shared/generate/selected-assets.ts';
 import { virtualRecordGenerator } from '../virtual-record-generator/operator.ts';
 import { recordGenerator } from './operator.ts';
 
@@ -99,13 +100,60 @@ test('fixed values have the type that was chosen', async () => {
     assert.deepEqual(await valuesAt({ valueGenerator: 'INPUT_STRING', input, dataType }, [1000]), [value]);
 });
 
-test('ways to name assets and to find values that need what there is not are told what to do instead', () => {
-  for (const generateType of ['BY_MODEL_IDS', 'BY_ASSET_TAGS', 'BY_ASSET_TREE'])
-    for (const definition of [recordGenerator, virtualRecordGenerator]) {
-      const [issue] = validateConfig(definition, { outputs, generateType }).issues;
-      assert.deepEqual([issue?.path, issue?.code], [SECOND_OPTION, 'STAGE_OPTION_NOT_VALID']);
-      assert.match(issue?.message ?? '', /Choose "By AssetIDs"/);
-    }
+test('what is named is checked in the table that is chosen, and only there', () => {
+  const issues = (config: JsonObject) =>
+    validateConfig(recordGenerator, config).issues.map(({ path, code }) => `${path} ${code}`);
+  const at = (row: number, column: string) => `/stages/0/configuration/1/value/${row}/${column} STAGE_OPTION_NOT_VALID`;
+  for (const definition of [recordGenerator, virtualRecordGenerator])
+    for (const generateType of ['BY_ASSET_IDS', 'BY_MODEL_IDS', 'BY_ASSET_TAGS', 'BY_ASSET_TREE'])
+      assert.deepEqual(
+        validateConfig(definition, { generateType }).issues.map(({ code }) => code),
+        ['STAGE_OPTION_REQUIRED'],
+      );
+  const row = (outputPoint: string) => ({ outputPoint });
+  const byModel = { generateType: 'BY_MODEL_IDS', outputs: [{ assetId: 'a', outputPoint: '::' }] };
+  assert.deepEqual(issues({ generateType: byModel.generateType, modelOutputs: [row('m::p'), row('n::p')] }), []);
+  assert.deepEqual(issues({ generateType: byModel.generateType, modelOutputs: [row('m::p'), row('p')] }), [
+    at(1, 'outputPoint'),
+  ]);
+  assert.deepEqual(issues({ generateType: byModel.generateType, modelOutputs: [row('m::p'), row(' m :: p')] }), [
+    at(1, 'outputPoint'),
+  ]);
+  assert.deepEqual(issues({ ...byModel, modelOutputs: [row('m::p')] }), []);
+  const tagged = (tagKey: string, tagValue: string) => ({ tagKey, tagValue, outputPoint: 'p' });
+  const byTag = (...tagOutputs: JsonObject[]) => issues({ generateType: 'BY_ASSET_TAGS', tagOutputs });
+  assert.deepEqual(byTag(tagged('k', 'v'), tagged('k', 'w')), []);
+  assert.deepEqual(byTag(tagged('k', 'v'), tagged('k ', 'v')), [at(1, 'outputPoint')]);
+  const byTree = (...treeOutputs: JsonObject[]) => issues({ generateType: 'BY_ASSET_TREE', treeOutputs });
+  assert.deepEqual(
+    byTree({ tree: 'k::v', outputPoint: 'p' }, { treeSelector: 'TAG', tree: 'k::v', outputPoint: 'p' }),
+    [],
+  );
+  assert.deepEqual(byTree({ treeSelector: 'TAG', tree: 'k', outputPoint: 'p' }), [at(0, 'tree')]);
+  const models = Array.from({ length: 1001 }, (_, index) => row(`m${index}::p`));
+  assert.deepEqual(issues({ generateType: byModel.generateType, modelOutputs: models }), [
+    '/stages/0/configuration/1/value STAGE_OPTION_NOT_VALID',
+  ]);
+});
+
+test('stages ask for what their tables name, in whatever order, and for nothing where they name assets', () => {
+  const queryOf = (config: JsonObject) => {
+    const checked = validateConfig(recordGenerator, config);
+    return selectedAssets.query?.(checked.config as never);
+  };
+  assert.equal(queryOf({ outputs }), undefined);
+  const rows = [{ outputPoint: 'm::p' }, { outputPoint: 'n::p' }, { outputPoint: 'm::q' }];
+  const query = queryOf({ generateType: 'BY_MODEL_IDS', modelOutputs: rows });
+  assert.deepEqual(query, {
+    selectors: [
+      { by: 'model', modelId: 'm' },
+      { by: 'model', modelId: 'n' },
+    ],
+  });
+  assert.deepEqual(queryOf({ generateType: 'BY_MODEL_IDS', modelOutputs: rows.toReversed() }), query);
+});
+
+test('history is not queried, and whoever wants to is told what to do instead', () => {
   const [issue] = validateConfig(recordGenerator, { outputs, generateMethod: 'TIME_SERIES' }).issues;
   assert.equal(issue?.path, SECOND_OPTION);
   assert.match(issue?.message ?? '', /read its topic again from an earlier offset/);

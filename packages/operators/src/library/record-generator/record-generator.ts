@@ -5,7 +5,7 @@ import { hasKey, hasTime } from '../../shared/points/guards.ts';
 import type { LatestValues } from './latest-values.ts';
 
 interface RecordGeneratorOptions {
-  readonly dataSet: DataSet;
+  readonly dataSet: () => DataSet;
   readonly maker: PointMaker;
   /** Where records that come in are kept, to be put out; undefined: all are made. */
   readonly latest: LatestValues | undefined;
@@ -25,9 +25,10 @@ export class RecordGenerator implements Processor {
   }
 
   process(record: StreamRecord, out: Emitter): void {
-    const { dataSet, maker, latest, triggerPoint, triggers, eventTime } = this.#options;
+    const { maker, latest, triggerPoint, triggers, eventTime } = this.#options;
+    const dataSet = this.#options.dataSet();
     const isTrigger = triggerPoint !== undefined && record.pointId === triggerPoint;
-    const isKept = latest?.isWanted(record) === true;
+    const isKept = latest?.isWanted(record, dataSet) === true;
     if (!isTrigger && !isKept) {
       out.drop(record, 'no-trigger');
       return;
@@ -45,6 +46,7 @@ export class RecordGenerator implements Processor {
   }
 
   scheduled(slot: ScheduleSlot, out: Emitter): void {
-    generateInSlot(slot, this.#options.dataSet, this.#options.maker, out);
+    const { dataSet, maker } = this.#options;
+    generateInSlot(slot, dataSet(), maker, out);
   }
 }

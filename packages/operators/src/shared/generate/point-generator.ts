@@ -56,13 +56,13 @@ export class PointGenerator implements PointMaker {
   }
 
   #recordOf(point: GeneratedPoint, about: Trigger, time: number | string): StreamRecord {
-    const { assetId, pointId, modelId } = point;
+    const { assetId, pointId, modelId, modelIdPath } = point;
     const { at, number, record } = about;
     // The clock triggers once at a time; what came before does not change what it makes.
     const trigger = record === undefined ? '' : `${number} ${record.assetId}`;
     const fields: JsonObject = {
       orgId: this.#orgId,
-      ...(modelId === undefined ? {} : { modelId, modelIdPath: `/${modelId}` }),
+      ...(modelId === undefined || modelIdPath === undefined ? {} : { modelId, modelIdPath }),
       assetId,
       pointId,
       time: typeof time === 'string' ? null : time,
@@ -76,11 +76,11 @@ export class PointGenerator implements PointMaker {
 
 /** `attr.recordGenerator` of a record. */
 export const aboutGenerated = (
-  { assetId, pointId }: GeneratedPoint,
+  { assetId, pointId, assetCfg }: GeneratedPoint,
   { at, number, pointId: triggerPoint }: Trigger,
   generateBy: GeneratedKind,
 ): JsonObject => ({
-  assetCfg: 'byAssetIDs',
+  assetCfg,
   generateBy,
   offset: number,
   curQueryBatch: at,

@@ -102,12 +102,13 @@ export const wordsAsked = async (
   const [store] = await db.select({ number: assetStores.number }).from(assetStores).where(eq(assetStores.orgId, orgId));
   if (store === undefined) return 'nothing';
   const prefix = wordPrefix(store.number);
-  const terms = [
-    ...begun.map((word) => `${lexeme(prefix + word)}:*`),
-    ...tags.map(({ key, value }) => lexeme(prefix + tagWord(key, value))),
-  ];
+  const terms = [...begun.map((word) => `${lexeme(prefix + word)}:*`), ...tags.map((tag) => termOfTag(prefix, tag))];
   return sql`${assets.words} @@ ${terms.join(' & ')}::tsquery`;
 };
+
+/** What finds the assets with a tag. */
+export const termOfTag = (prefix: string, { key, value }: { readonly key: string; readonly value: string }): string =>
+  lexeme(prefix + tagWord(key, value));
 
 /** A word as a query of the database has it, whatever is in it. */
 const lexeme = (word: string): string => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;

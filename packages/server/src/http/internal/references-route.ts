@@ -1,3 +1,4 @@
+import { MAX_REFERENCE_QUESTION } from '@penstock/model';
 import { referenceReplySchema, referenceRequestSchema } from '@penstock/model/messages';
 import { and, eq } from 'drizzle-orm';
 import { Type } from 'typebox';
@@ -14,7 +15,7 @@ export const registerReferencesRoute = (app: ApiInstance, deps: LineageDeps): vo
     '/internal/v1/runs/:runId/references',
     {
       config: { permission: 'run-token' },
-      bodyLimit: 4096,
+      bodyLimit: MAX_REFERENCE_QUESTION,
       logLevel: 'warn',
       schema: {
         hide: true,

@@ -3485,6 +3485,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "请给出其值。"
     }
   },
+  "SELECTED_ASSETS_TOO_MANY": {
+    "kind": "error",
+    "en": {
+      "meaning": "A stage names more assets, by models, tags or trees, than can be given to a pipeline.",
+      "remedy": "Name fewer, or share them out over several pipelines."
+    },
+    "zh": {
+      "meaning": "步骤按模型、标签或资产树所指的资产过多，无法提供给管道。",
+      "remedy": "减少所指的资产，或分到多个管道。"
+    }
+  },
   "SESSION_NONE": {
     "kind": "error",
     "en": {
