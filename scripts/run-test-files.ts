@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -63,16 +63,24 @@ export async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGen
 export class TestFiles {
   readonly counts = noCounts();
   readonly failures: string[] = [];
+  readonly #took: { readonly file: string; readonly seconds: number }[] = [];
   readonly #root: string;
 
   constructor(root: string) {
     this.#root = root;
   }
 
+  /** The files that took longest, those first: where a run that has become too long is to be shortened. */
+  longest(count: number): string[] {
+    const sorted = this.#took.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
+    return sorted.map(({ file, seconds }) => `${String(Math.round(seconds)).padStart(5)} s  ${file}`);
+  }
+
   /** Resolves to whether all of them passed. A single lane is shown as it goes. */
   async run(title: string, files: readonly string[], lanes: number, limitMs: number = FILE_LIMIT_MS): Promise<boolean> {
     if (files.length === 0) return true;
     process.stdout.write(`\n== ${title} (${files.length} files)\n`);
+    const begun = performance.now();
     const waiting = [...files];
     let isSuccess = true;
     const work = async (): Promise<void> => {
@@ -82,11 +90,14 @@ export class TestFiles {
           if (lanes === 1) process.stdout.write(more);
           else text += more;
         };
+        const startedAt = performance.now();
         if (!(await this.#runFile(file, show, limitMs))) isSuccess = false;
+        this.#took.push({ file: relative(this.#root, file), seconds: (performance.now() - startedAt) / 1000 });
         process.stdout.write(text);
       }
     };
     await Promise.all(Array.from({ length: lanes }, work));
+    process.stdout.write(`== ${title}: ${Math.round((performance.now() - begun) / 1000)} s\n`);
     return isSuccess;
   }
 
@@ -105,8 +116,6 @@ export class TestFiles {
   async #runShard(files: readonly string[]): Promise<boolean> {
     const child = fork(SHARD, files, {
       cwd: this.#root,
-      // What was read and compiled for the last run is not for this one, where a file has not changed.
-      env: { NODE_COMPILE_CACHE: join(this.#root, 'node_modules', '.cache', 'compiled'), ...process.env },
       execArgv: ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       timeout: FILE_LIMIT_MS,

@@ -81,6 +81,11 @@ const longestFirst = (all: readonly string[]): string[] => [
 /** For a file of the browser lane: with the demo it starts, it takes about a minute; ten where the machine is busy. */
 const BROWSER_LIMIT_MS = 600_000;
 
+const MOST_SHOWN = 30;
+
+// What one process of a test has read and compiled is not for the next one: most of a start goes there.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled');
+
 const tests = new TestFiles(root);
 const startedAt = Date.now();
 const succeeded = [
@@ -91,6 +96,7 @@ const succeeded = [
   await tests.run('tests on a cluster', inLane('cluster'), 1),
 ];
 if (tests.failures.length > 0) tell(`\n== failed\n\n${tests.failures.join('\n\n')}`);
+if (isWhole) tell(`\n== took longest\n\n${tests.longest(MOST_SHOWN).join('\n')}`);
 tell(`\n== in all, ${Math.round((Date.now() - startedAt) / 1000)} s`);
 for (const [name, count] of Object.entries(tests.counts)) tell(`${name} ${count}`);
 process.exit(succeeded.every(Boolean) ? 0 : 1);

@@ -29,7 +29,7 @@ const withBroker = async <T>(profileFolder: string | undefined, work: (base: Run
   checkCanMeasure();
   const folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), onProgress: progress });
+  const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), isLasting: true, onProgress: progress });
   // Ctrl-C ends the broker by its own exit hook, and the folder by ours.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const client = await connectKafka({ bootstrapServers: kafka.bootstrapServers }, { clientId: 'bench' });

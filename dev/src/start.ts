@@ -169,6 +169,7 @@ const kafkaFolder = (dataDir: string): string => join(dataDir, 'kafka');
 
 const startKafka = async (dataDir: string, port: number): Promise<LocalKafka> => {
   const kafka = await startLocalKafka({
+    isLasting: true,
     dir: kafkaFolder(dataDir),
     port,
     onProgress: progress.line,

@@ -25,7 +25,7 @@ export class GoldenWorld {
   static async start(): Promise<GoldenWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'penstock-golden-'));
     // Dozens of workers are started, each with threads of its own: what one has compiled the next ones need not.
-    process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
+    process.env.NODE_COMPILE_CACHE ??= join(folder, 'compiled');
     return new GoldenWorld(folder, await startLocalKafka({ dir: join(folder, 'kafka') }));
   }
 

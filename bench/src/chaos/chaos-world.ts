@@ -54,7 +54,7 @@ export const createChaosWorld = async (
   onProgress: (line: string) => void,
 ): Promise<ChaosWorld> => {
   mkdirSync(folder, { recursive: true });
-  const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), onProgress });
+  const kafka = await startLocalKafka({ dir: join(folder, 'kafka'), isLasting: true, onProgress });
   const { bootstrapServers } = kafka;
   const dataDir = join(folder, 'service');
   const yarn = mode === 'cluster' ? await startChaosCluster({ folder, dataDir, onProgress }) : undefined;

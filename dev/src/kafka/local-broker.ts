@@ -13,6 +13,8 @@ import { CLIENT_LISTENER, type KafkaSecurity, type SecuredBroker, secureBroker }
 import { grantRights } from './kafka-security-rights.ts';
 
 const HEAP = ['-Xms256m', '-Xmx768m', '-XX:+ExitOnOutOfMemoryError'];
+/** For a program that is over before code that is compiled well would pay. */
+const SHORT_LIVED = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData'];
 
 /** Where it is written down which broker runs on an (absolute) folder. */
 export const brokerPlace = (dir: string): ProcessPlace => ({ title: 'Kafka', dir, pidFile: 'kafka.pid.json' });
@@ -29,6 +31,7 @@ export interface LocalBrokerOptions {
   readonly plainPort: number;
   readonly properties: Readonly<Record<string, string | number>> | undefined;
   readonly security: KafkaSecurity | undefined;
+  readonly isLasting: boolean;
   readonly onProgress: (line: string) => void;
   readonly onUnexpectedExit: (() => void) | undefined;
 }
@@ -42,7 +45,7 @@ export class LocalBroker {
   readonly #secured: SecuredBroker | undefined;
 
   constructor(options: LocalBrokerOptions) {
-    const { dir, jars, java, port, plainPort, security, onProgress, onUnexpectedExit } = options;
+    const { dir, jars, java, port, plainPort, security, isLasting, onProgress, onUnexpectedExit } = options;
     this.#options = options;
     this.#secured = security === undefined ? undefined : secureBroker(dir, security);
     this.#files = {
@@ -60,7 +63,14 @@ export class LocalBroker {
     this.#server = new JavaServer({
       place: brokerPlace(dir),
       java,
-      args: [...HEAP, '-Djava.awt.headless=true', ...this.#java, 'kafka.Kafka', this.#files.properties],
+      args: [
+        ...HEAP,
+        ...(isLasting ? [] : SHORT_LIVED),
+        '-Djava.awt.headless=true',
+        ...this.#java,
+        'kafka.Kafka',
+        this.#files.properties,
+      ],
       ports: port === plainPort ? [port] : [port, plainPort],
       logFile: this.#files.log,
       outputFile: this.#files.output,
@@ -132,9 +142,13 @@ export class LocalBroker {
     const clusterId = bytes.toString('base64url');
     const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.#files.properties];
     const users = this.#secured?.formatArguments ?? [];
-    const formatted = spawnSync(this.#options.java, [...this.#java, ...tool, ...users, '--ignore-formatted'], {
-      encoding: 'utf8',
-    });
+    const formatted = spawnSync(
+      this.#options.java,
+      [...SHORT_LIVED, ...this.#java, ...tool, ...users, '--ignore-formatted'],
+      {
+        encoding: 'utf8',
+      },
+    );
     if (formatted.status === 0) return;
     guardDisk(this.#options.dir, () => writeFileSync(this.#files.output, `${formatted.stdout}${formatted.stderr}`));
     throw this.#server.failure(`Kafka could not prepare its data folder ${this.#options.dataDir}.`);

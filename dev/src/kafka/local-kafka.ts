@@ -20,6 +20,8 @@ export interface LocalKafkaOptions {
   readonly port?: number;
   /** Default: none, everybody on this machine may do everything. The same for every start on one folder. */
   readonly security?: KafkaSecurity;
+  /** For hours, or under load: its code is compiled well. Default: quickly, which takes least in the first minutes. */
+  readonly isLasting?: boolean;
   /** More of server.properties. */
   readonly properties?: Readonly<Record<string, string | number>>;
   /** Called with one short line at each slow step. */
@@ -64,10 +66,10 @@ export const startLocalKafka = async (options: LocalKafkaOptions): Promise<Local
   guardDisk(dir, () => mkdirSync(dataDir, { recursive: true }));
   await stopLeftoverKafka(dir, onProgress);
   const port = options.port ?? (await findFreePort());
-  const { onUnexpectedExit, properties, security } = options;
+  const { isLasting = false, onUnexpectedExit, properties, security } = options;
   const plainPort = security === undefined ? port : await findFreePort();
   const place = { java, jars, dir, dataDir, port, plainPort };
-  const broker = new LocalBroker({ ...place, properties, security, onProgress, onUnexpectedExit });
+  const broker = new LocalBroker({ ...place, properties, security, isLasting, onProgress, onUnexpectedExit });
   await broker.start();
   return broker;
 };
