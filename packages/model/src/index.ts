@@ -133,13 +133,13 @@ export {
   type TreePlace,
 } from './run-assets.ts';
 export {
+  type AssetSelection,
+  type AssetSelector,
   LINEAGE,
   LINEAGE_VERSION,
   type Lineage,
-  MAX_REFERENCE_CHARS,
-  type AssetSelection,
-  type AssetSelector,
   MAX_ASSET_SELECTORS,
+  MAX_REFERENCE_CHARS,
   MAX_REFERENCE_QUESTION,
   type ReferenceReply,
   type ReferenceReplyDraft,

@@ -1,9 +1,9 @@
 import {
   LINEAGE,
   LINEAGE_VERSION,
-  readAssetSelection,
   type ReferenceReplyDraft,
   type ReferenceRequest,
+  readAssetSelection,
   SELECTED_ASSETS,
   SELECTED_ASSETS_VERSION,
 } from '@penstock/model';

@@ -3,9 +3,9 @@ import Type, { type Static } from 'typebox';
 import { choiceField, switchField, textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { frequencyField, missedField } from '../../shared/generate/frequency.ts';
-import { checkOutputs, outputFields } from '../../shared/generate/output-tables.ts';
 import { checkTime, timeFields } from '../../shared/generate/generated-time.ts';
 import { checkValue, valueFields } from '../../shared/generate/generated-value.ts';
+import { checkOutputs, outputFields } from '../../shared/generate/output-tables.ts';
 
 const BASIC = 'Basic';
 const GENERATE = 'Record Generate';
