@@ -5,6 +5,7 @@ import { copiedAsItIs, normalized, selectedAndTagged } from './plain-pipelines.t
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
 import { cutByGateway, lateAndLast, windowed } from './stateful-pipelines.ts';
 import { mergedAndRestored, sortedAndGrouped, triggered } from './store-pipelines.ts';
+import { templated } from './templates/template-pipelines.ts';
 
 /** All of them together, and those that go by the clock, use every operator that runs in all modes. */
 export const goldenPipelines: readonly GoldenPipeline[] = [
@@ -23,4 +24,5 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   normalized,
   decomposed,
   neighboured,
+  templated,
 ];

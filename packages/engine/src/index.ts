@@ -9,7 +9,9 @@ export {
   type FieldPath,
   fieldReader,
   isFieldPath,
+  MAX_INSTANT,
   parseFieldPath,
+  zoneOffset,
 } from '@penstock/expression';
 export { assetServiceOf, LookUps, type OutsideServices } from './look-ups/look-ups.ts';
 export {

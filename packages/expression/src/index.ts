@@ -2,6 +2,7 @@ export { aviatorFunctions } from './aviator/aviator-functions.ts';
 export { compileAviator, compileAviatorCondition } from './aviator/compile-aviator.ts';
 export { type CompiledCondition, compileCondition } from './compile-condition.ts';
 export { type CompiledExpression, compileExpression, type ExpressionOptions } from './compile-expression.ts';
+export { MAX_INSTANT, zoneOffset } from './dates/time-zone.ts';
 export { ExpressionError, type ExpressionIssue } from './expression-error.ts';
 export type { FieldReader } from './field-reader.ts';
 export { fieldsOf } from './fields-of.ts';

@@ -10,6 +10,7 @@ import { assetLookup } from '../library/asset-lookup/operator.ts';
 import { batchMerger } from '../library/batch-merger/operator.ts';
 import { childAssetLookup } from '../library/child-asset-lookup/operator.ts';
 import { cumulantDecomposer } from '../library/cumulant-decomposer/operator.ts';
+import { energyIntegrator } from '../library/energy-integrator/operator.ts';
 import { fixedTimeWindowAggregator } from '../library/fixed-time-window-aggregator/operator.ts';
 import { internalHttpClient } from '../library/internal-http-client/operator.ts';
 import { javascript } from '../library/javascript/operator.ts';
@@ -33,6 +34,7 @@ import { relatedRecordObtainer } from '../library/related-record-obtainer/operat
 import { simplifiedTimeWindowAggregator } from '../library/simplified-time-window-aggregator/operator.ts';
 import { slidingTimeWindowAggregator } from '../library/sliding-time-window-aggregator/operator.ts';
 import { streamSelector } from '../library/stream-selector/operator.ts';
+import { thresholdSelector } from '../library/threshold-selector/operator.ts';
 import type { ShownCase } from '../shared/shown-case.ts';
 
 /** Every operator of this library: sources, targets, processors. */
@@ -47,6 +49,7 @@ export const operators: readonly OperatorDefinition[] = [
   batchMerger,
   childAssetLookup,
   cumulantDecomposer,
+  energyIntegrator,
   fixedTimeWindowAggregator,
   internalHttpClient,
   javascript,
@@ -70,6 +73,7 @@ export const operators: readonly OperatorDefinition[] = [
   simplifiedTimeWindowAggregator,
   slidingTimeWindowAggregator,
   streamSelector,
+  thresholdSelector,
 ];
 
 /** The cases that are shown to people, by id of the operator. */
@@ -808,6 +812,488 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
       },
       "input": [],
       "output": []
+    }
+  ],
+  "energy-integrator": [
+    {
+      "title": "A meter read at 22:00, 23:00, and 00:30 and 12:00 of the day after; what it counted over midnight belongs to the new day",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "meter::energy",
+            "outputPoint": "meter::daily",
+            "minMaxSlope": "[0,100]",
+            "scale": "2"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767304800000,
+          "value": 100
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767308400000,
+          "value": 110
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767313800000,
+          "value": 116
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767355200000,
+          "value": 139
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767402000000,
+          "value": 140
+        }
+      ],
+      "output": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "daily",
+          "time": 1767225600000,
+          "value": 20,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 2,
+              "counted": 1,
+              "leftOut": 0
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "daily",
+          "time": 1767312000000,
+          "value": 58,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 2,
+              "counted": 2,
+              "leftOut": 0
+            }
+          }
+        }
+      ]
+    },
+    {
+      "title": "Scale and greatest slope from attributes of the asset",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "meter::energy",
+            "outputPoint": "meter::daily",
+            "scaleType": "0",
+            "scale": "meter::ratio",
+            "slopeType": "0",
+            "minMaxSlope": "meter::capacity"
+          }
+        ]
+      },
+      "assets": {
+        "m1": {
+          "modelIdPath": "/root/meter",
+          "attributes": {
+            "ratio": 40,
+            "capacity": 50
+          }
+        }
+      },
+      "input": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767225600000,
+          "value": 0
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767229200000,
+          "value": 50
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767232800000,
+          "value": 101
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767236400000,
+          "value": 100
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767312000000,
+          "value": 110
+        }
+      ],
+      "output": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "daily",
+          "time": 1767225600000,
+          "value": 2000,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 40,
+              "counted": 1,
+              "leftOut": 2
+            }
+          }
+        }
+      ]
+    },
+    {
+      "title": "Detailed output by intervals of 15 minutes, which add up to the day",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "meter::energy",
+            "outputPoint": "meter::daily",
+            "detailOutputPoint": "meter::quarter",
+            "detailInterval": "15m"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767225600000,
+          "value": 0
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767225900000,
+          "value": 1
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767226440000,
+          "value": 3
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767226500000,
+          "value": 6
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767229200000,
+          "value": 10
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767311400000,
+          "value": 20
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767312300000,
+          "value": 21
+        }
+      ],
+      "output": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "quarter",
+          "time": 1767225600000,
+          "value": 3,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 1,
+              "counted": 2,
+              "leftOut": 0
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "quarter",
+          "time": 1767226500000,
+          "value": 3,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 1,
+              "counted": 1,
+              "leftOut": 0
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "quarter",
+          "time": 1767229200000,
+          "value": 4,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 1,
+              "counted": 1,
+              "leftOut": 0
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "quarter",
+          "time": 1767311100000,
+          "value": 10,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 1,
+              "counted": 1,
+              "leftOut": 0
+            }
+          }
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "daily",
+          "time": 1767225600000,
+          "value": 20,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "METER_READING",
+              "scale": 1,
+              "counted": 5,
+              "leftOut": 0
+            }
+          }
+        }
+      ]
+    },
+    {
+      "title": "Instant power: the power at the begin of each interval, 10 kW × 1 h + 20 kW × 2 h + 40 kW × 0.5 h",
+      "config": {
+        "method": "INSTANT_POWER",
+        "inputOutput": [
+          {
+            "inputPoint": "meter::energy",
+            "outputPoint": "meter::daily"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767225600000,
+          "value": 10
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767229200000,
+          "value": 20
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767236400000,
+          "value": 40
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767238200000,
+          "value": 0
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767315600000,
+          "value": 5
+        }
+      ],
+      "output": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "daily",
+          "time": 1767225600000,
+          "value": 70,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "INSTANT_POWER",
+              "scale": 1,
+              "counted": 3,
+              "leftOut": 0
+            }
+          }
+        }
+      ]
+    },
+    {
+      "title": "Average power: the mean of both powers, 15 kW × 1 h + 30 kW × 2 h + 20 kW × 0.5 h",
+      "config": {
+        "method": "AVERAGE_POWER",
+        "inputOutput": [
+          {
+            "inputPoint": "meter::energy",
+            "outputPoint": "meter::daily"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767225600000,
+          "value": 10
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767229200000,
+          "value": 20
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767236400000,
+          "value": 40
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767238200000,
+          "value": 0
+        },
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "energy",
+          "time": 1767315600000,
+          "value": 5
+        }
+      ],
+      "output": [
+        {
+          "modelId": "meter",
+          "modelIdPath": "/root/meter",
+          "assetId": "m1",
+          "pointId": "daily",
+          "time": 1767225600000,
+          "value": 85,
+          "quality": 0,
+          "attr": {
+            "energyIntegrator": {
+              "method": "AVERAGE_POWER",
+              "scale": 1,
+              "counted": 3,
+              "leftOut": 0
+            }
+          }
+        }
+      ]
     }
   ],
   "fixed-time-window-aggregator": [
@@ -3643,6 +4129,118 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
           "value": 2,
           "quality": 1
         }
+      ]
+    }
+  ],
+  "threshold-selector": [
+    {
+      "title": "Values within [0,10) pass, the upper limit itself does not; what an operator has worked on passes whatever it is",
+      "config": {
+        "inputOutput": [
+          {
+            "inputPoint": "turbine::wind",
+            "threshold": "[0,10)"
+          }
+        ],
+        "rawDataOnly": true
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {},
+          "time": 1767225600000,
+          "value": 0
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {},
+          "time": 1767225601000,
+          "value": 9.99
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {},
+          "time": 1767225602000,
+          "value": 10
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {},
+          "time": 1767225603000,
+          "value": -0.01
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {
+            "windowAggregator": {
+              "calMode": "final"
+            }
+          },
+          "time": 1767225604000,
+          "value": 12
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "attr": {},
+          "time": 1767225605000,
+          "value": 1
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {},
+          "time": 1767225600000,
+          "value": 0
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {},
+          "time": 1767225601000,
+          "value": 9.99
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind",
+          "attr": {
+            "windowAggregator": {
+              "calMode": "final"
+            }
+          },
+          "time": 1767225604000,
+          "value": 12
+        }
+      ],
+      "dropped": [
+        "out-of-threshold",
+        "out-of-threshold",
+        "not-selected"
       ]
     }
   ],

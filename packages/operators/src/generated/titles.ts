@@ -73,6 +73,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "主题"
         ]
       },
+      "energy-integrator": {
+        "label": "电量积分",
+        "summary": "由电表读数或功率累计每天的电量。",
+        "keywords": [
+          "电量",
+          "电表",
+          "功率",
+          "积分",
+          "日电量"
+        ]
+      },
       "fixed-time-window-aggregator": {
         "label": "固定时间窗口聚合",
         "summary": "在固定长度的窗口内聚合测点的值。",
@@ -305,6 +316,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "路由"
         ]
       },
+      "threshold-selector": {
+        "label": "阈值选择",
+        "summary": "只保留所选测点中值在阈值范围内的记录。",
+        "keywords": [
+          "阈值",
+          "区间",
+          "有效值",
+          "过滤"
+        ]
+      },
       "trash": {
         "label": "丢弃",
         "summary": "结束记录，不写到任何地方。",
@@ -361,6 +382,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Round robin": "轮流",
       "Random": "随机",
       "Message key": "消息键",
+      "Calculation Method": "计算方法",
+      "Sum of meter reading delta": "电表读数差值求和",
+      "Integral by average power": "按平均功率积分",
+      "Integral by instant power": "按瞬时功率积分",
+      "Time Zone": "时区",
+      "Detailed Output": "明细输出",
+      "Detailed Output Interval": "明细输出间隔",
+      "Interpolation": "插值",
+      "Ignore": "忽略",
+      "LastValue": "取上一个值",
       "Latency (Minute)": "延迟（分钟）",
       "Early Trigger": "提前触发",
       "Early Trigger Type": "提前触发方式",
@@ -499,6 +530,8 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Sliding Window Unit": "滑动窗口单位",
       "Condition": "条件",
       "Stream": "流",
+      "Threshold": "阈值",
+      "Raw Data Only": "仅限原始数据",
       "Output": "输出配置"
     }
   }

@@ -2,6 +2,9 @@ import type { PointReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import { optionIssue } from '../config/option-issue.ts';
 
+/** In the place of a model: whichever model a record has. The forms of templates may name points without one. */
+export const ANY_MODEL = '*';
+
 /** Reads `{modelId}::{pointId}`. Point ids may contain dots and single colons; undefined where it is none. */
 export const parsePointReference = (text: string): PointReference | undefined => {
   const at = text.indexOf('::');
@@ -22,7 +25,7 @@ export const pointReferenceOf = (text: string): PointReference => {
 export const isOfModel = (
   { modelId, modelIdPath }: { readonly modelId: string | undefined; readonly modelIdPath: string | undefined },
   wanted: string,
-): boolean => modelId === wanted || modelIdPath?.split('/').includes(wanted) === true;
+): boolean => modelId === wanted || wanted === ANY_MODEL || modelIdPath?.split('/').includes(wanted) === true;
 
 /** Issues of the point columns of an Input/Output table. Columns that are absent or empty are not looked at. */
 export const checkPointColumns = (

@@ -1,4 +1,5 @@
 import type { PointReference, StreamRecord } from '@penstock/engine';
+import { ANY_MODEL } from './point-reference.ts';
 
 /** Rows that apply to records of one point id, and which of them apply to a model. */
 interface PointEntry<R> {
@@ -21,7 +22,7 @@ const NONE: readonly never[] = [];
 
 /**
  * Which rows of an Input/Output table apply to a record (contract E.0): those with its `pointId` whose model id is a
- * segment of its `modelIdPath` (inheritance) or its `modelId`. Rows come in the order of the table.
+ * segment of its `modelIdPath` (inheritance) or its `modelId`, and those of any model (`*`). Rows come in the order of the table.
  */
 export class PointTable<R> {
   readonly #entries = new Map<string, PointEntry<R>>();
@@ -67,7 +68,7 @@ export class PointTable<R> {
   }
 
   #decide(entry: PointEntry<R>, path: string, model: string): readonly R[] {
-    const indexes = new Set([model, ...path.split('/')].flatMap((name) => entry.byModel.get(name) ?? []));
+    const indexes = new Set([model, ...path.split('/'), ANY_MODEL].flatMap((name) => entry.byModel.get(name) ?? []));
     const rows = [...indexes].sort((a, b) => a - b).map((index) => entry.rows[index] as R);
     if (entry.known >= MAX_KNOWN) {
       entry.byPath.clear();

@@ -1,16 +1,14 @@
 import type { JsonObject, JsonValue } from '@penstock/model';
+import { addTo, type Sum, totalOf } from './compensated-sum.ts';
 
 /** Aggregator policies (contract E.3); `cnt` of the templates means `count`. */
 export const AGGREGATORS = ['max', 'min', 'avg', 'count', 'sum', 'first', 'last', 'delta'] as const;
 export type Aggregator = (typeof AGGREGATORS)[number];
 
 /** Values of one window. One shape for all aggregators, so that the code that fills it stays fast. */
-export interface Accumulator {
+export interface Accumulator extends Sum {
   /** Records in the window. */
   count: number;
-  sum: number;
-  /** What rounding has taken from `sum` so far: the sum is `sum + compensation`. */
-  compensation: number;
   /** The value chosen so far (max, min, first, last; the last one for delta) and its time. */
   chosen: JsonValue;
   chosenTime: number;
@@ -38,13 +36,6 @@ const choose = (into: Accumulator, value: JsonValue, time: number): void => {
   into.chosenTime = time;
 };
 
-/** Neumaier's summation: what is lost of the smaller number in each step is kept apart. */
-const add = (into: Accumulator, value: number): void => {
-  const sum = into.sum + value;
-  into.compensation += Math.abs(into.sum) >= Math.abs(value) ? into.sum - sum + value : value - sum + into.sum;
-  into.sum = sum;
-};
-
 /**
  * Adds a value. Of equal extremes the earlier one counts; of values with the same time, the first to arrive is
  * `first` and the last to arrive is `last`.
@@ -54,7 +45,7 @@ export const accumulate = (into: Accumulator, aggregator: Aggregator, value: Jso
   switch (aggregator) {
     case 'avg':
     case 'sum':
-      add(into, value as number);
+      addTo(into, value as number);
       return;
     case 'count':
       return;
@@ -82,7 +73,7 @@ export const accumulate = (into: Accumulator, aggregator: Aggregator, value: Jso
 };
 
 /** The sum of the values; not finite where it is beyond what a number can hold. */
-export const sumOf = (from: Accumulator): number => from.sum + from.compensation;
+export const sumOf = (from: Accumulator): number => totalOf(from);
 
 /** The aggregate; undefined where it is beyond what a number can hold. */
 export const resultOf = (from: Accumulator, aggregator: Aggregator): JsonValue | undefined => {
