@@ -15,6 +15,7 @@ import { operatorList } from './gen/operator-list.ts';
 import { operatorReference } from './gen/operator-reference.ts';
 import { operatorTitlesFile } from './gen/operator-titles.ts';
 import { settingsReference } from './gen/settings-reference.ts';
+import { templateList } from './gen/template-list.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isCheck = process.argv.includes('--check');
@@ -24,6 +25,7 @@ const GENERATORS: readonly Generator[] = [
   messageChecks,
   operatorTitlesFile,
   operatorList,
+  templateList,
   operatorReference,
   expressionReference,
   settingsReference,
@@ -61,7 +63,7 @@ for (const generator of GENERATORS) {
     `${generator.what}: ${changed.length + old.length === 0 ? 'as it was' : [...old, ...changed.map(([p]) => p)].join(', ')}`,
   );
   // This process has loaded the list as it was, and what is made from the definitions would lack the new ones.
-  if (generator === operatorList && changed.length > 0) {
+  if ((generator === operatorList || generator === templateList) && changed.length > 0) {
     const again = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
     process.exit(again.status ?? 1);
   }

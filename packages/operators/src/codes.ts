@@ -83,6 +83,42 @@ export const OPERATOR_CODES = {
     'The stage names a topic that this organisation may not use.',
     'Use a topic of the organisation, or have it granted.',
   ),
+  TEMPLATE_FIELD_NOT_VALID: code(
+    'issue',
+    'A field of the form of a template has a value it cannot have.',
+    'Correct what the path points at; GET /api/v1/templates shows the forms.',
+  ),
+  TEMPLATE_FIELD_UNKNOWN: code(
+    'issue',
+    'The form of a template has a field that means nothing in it and is spelt nearly like one that does.',
+    'Correct its name, or remove it.',
+  ),
+  TEMPLATE_MODELS_DIFFER: code(
+    'issue',
+    'Points or attributes of one policy of a template are of different models.',
+    'Name points and attributes of one model in each policy.',
+  ),
+  TEMPLATE_OUTPUT_TWICE: code(
+    'issue',
+    'Several policies of a template put out the same point.',
+    'Give each its own output point, unless the records are meant to be mixed.',
+  ),
+  TEMPLATE_POINTS_EQUAL: code(
+    'issue',
+    'A policy of a template names the same point twice.',
+    'Input, output and detailed output must be three different points.',
+  ),
+  TEMPLATE_POINTS_IN_CIRCLE: code(
+    'issue',
+    'A point that a template puts out is made of itself, by way of its policies.',
+    'Put out another point.',
+  ),
+  TEMPLATE_UNKNOWN: code('issue', 'There is no template of this type.', 'Use a type that GET /api/v1/templates lists.'),
+  TEMPLATE_WINDOWS_DIFFER: code(
+    'issue',
+    'A policy of a template aggregates what another one has aggregated, in windows of another size and with a latency.',
+    'Use the same window size, or no latency.',
+  ),
   TIME_NOT_VALID: code(
     'record',
     '"time" is not a whole number of milliseconds since 1970.',

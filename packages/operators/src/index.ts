@@ -1,4 +1,5 @@
 export { operators, shownCases } from './generated/operators.ts';
+export { templates } from './generated/templates.ts';
 export { type CheckedPackage, checkPackage } from './own/check-package.ts';
 export { type OwnDefinition, ownDefinitions, packageHash } from './own/own-definition.ts';
 export { isOwnLibrary, ownLibraryOf } from './own/own-names.ts';
@@ -7,6 +8,10 @@ export type { LibraryPackage } from './own/package-types.ts';
 export { runPackageCases } from './own/run-package-cases.ts';
 export { renderReference } from './reference/render-reference.ts';
 export { createRegistry } from './registry.ts';
+export { timeZoneProblem } from './shared/calendar/calendar-days.ts';
 export { BASE_LIBRARY, LIBRARY } from './shared/libraries.ts';
 export type { ShownCase } from './shared/shown-case.ts';
+export { type CompiledTemplate, compileTemplate, ORIGIN_TEMPLATE } from './templates/compile-template.ts';
+export { type DescribedTemplate, describeTemplate } from './templates/describe-template.ts';
+export type { AnyTemplate, TemplateFacts, TemplatePoint } from './templates/template.ts';
 export { operatorTitles, schemaInLanguage, TITLE_LANGUAGES, type TitleLanguage } from './titles/in-language.ts';

@@ -477,10 +477,15 @@ export const SERVER_CODES = {
     'A pipeline was started whose records come or go by a system pipeline that is not running.',
     'Start the system pipeline, unless something else does its work.',
   ),
-  TEMPLATE_NOT_SUPPORTED: code(
+  TEMPLATE_POINT_TYPE_NOT_VALID: code(
     'issue',
-    'Template pipelines are kept and cannot be run by this version.',
-    'Use an Origin Template.',
+    'A point that the form of a template names is not of the type it has to be.',
+    'Name a point of that type, or correct the model: inputs are numeric, outputs of energy of PI type.',
+  ),
+  TEMPLATE_RELEASED_BROKEN: code(
+    'issue',
+    'The form of a template could not be compiled when the version was released, and now it can.',
+    'Release the pipeline again.',
   ),
   WEBHOOK_GONE: code('reason', 'A webhook says that it is gone for good (410).', 'Give the receiver another address.'),
   WEBHOOK_REFUSED: code('reason', 'A webhook answered with something else than success; it is tried again.'),

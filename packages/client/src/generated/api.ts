@@ -2430,7 +2430,81 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        /** Say where the days of an organisation begin; templates go by it from their next release on */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    orgId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description `Asia/Shanghai`, or `+08:00`. */
+                        timeZone: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Organization"];
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/organizations/{orgId}/topics": {
@@ -14496,6 +14570,8 @@ export interface paths {
                     "application/json": {
                         /** @description The pipeline document, as an object or as JSON text. */
                         document: Record<string, unknown> | string;
+                        /** @description What the document is: 1, the default, a document of stages; otherwise the form of a template. Of a stored pipeline the type it has. */
+                        templateType?: number;
                         orgId?: string;
                         messageChannel?: 0 | 1;
                     };
@@ -14595,6 +14671,8 @@ export interface paths {
                     "application/json": {
                         /** @description The pipeline document, as an object or as JSON text. */
                         document?: Record<string, unknown> | string;
+                        /** @description What the document is: 1, the default, a document of stages; otherwise the form of a template. Of a stored pipeline the type it has. */
+                        templateType?: number;
                         pipelineId?: string;
                         released?: boolean;
                         orgId?: string;
@@ -15065,6 +15143,92 @@ export interface paths {
                     content: {
                         "application/json": {
                             [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description The request is wrong. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Credentials are missing, wrong or expired. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The caller may not do this. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not for this caller. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Something went wrong in the service. */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Templates: forms that stand for ready-made pipelines */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of titles and summaries, English where it is not given. */
+                    language?: "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: components["schemas"]["Template"][];
                         };
                     };
                 };
@@ -16711,6 +16875,9 @@ export interface components {
             valid: boolean;
             issues: components["schemas"]["Issue"][];
             plan: components["schemas"]["Plan"] | null;
+            compiled: {
+                [key: string]: unknown;
+            } | null;
         };
         StagePreview: {
             instanceName: string;
@@ -16979,6 +17146,8 @@ export interface components {
             name: string;
             /** @description Creation (Unix ms) */
             createdAt: number;
+            /** @description Where its days begin, for templates that do not say. */
+            timeZone: string;
         };
         AccessKey: {
             accessKey: string;
@@ -17381,6 +17550,18 @@ export interface components {
                 rows: number | null;
                 bytes: number | null;
             }[];
+        };
+        Template: {
+            /** @description As pipelines are saved with it. */
+            templateType: number;
+            id: string;
+            version: string;
+            label: string;
+            summary: string;
+            /** @description JSON Schema of the document of such a pipeline, with titles, units and defaults. */
+            form: {
+                [key: string]: unknown;
+            };
         };
         TopicBytes: {
             /**

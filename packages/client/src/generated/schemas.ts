@@ -87,6 +87,7 @@ export type StageSeriesEdge = components['schemas']['StageSeriesEdge'];
 export type StageSeriesPart = components['schemas']['StageSeriesPart'];
 export type StageSeriesStage = components['schemas']['StageSeriesStage'];
 export type System = components['schemas']['System'];
+export type Template = components['schemas']['Template'];
 export type Topic = components['schemas']['Topic'];
 export type TopicBytes = components['schemas']['TopicBytes'];
 export type TopicField = components['schemas']['TopicField'];

@@ -16,6 +16,7 @@ import {
   readPipelineDocument,
   type StageDocument,
 } from '@penstock/model';
+import { compileTemplate, ORIGIN_TEMPLATE, templates } from '@penstock/operators';
 import { libraryIssues } from '../libraries/library-issues.ts';
 import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './compiler.ts';
 
@@ -26,8 +27,28 @@ import type { CompileFacts, CompileOutcome, Compiler, PlanOutline } from './comp
 export const compileDocument = async (
   known: OperatorRegistry,
   document: JsonObject,
-  { runsEverySource, isReleased = false, libraries, ...facts }: CompileFacts,
+  { templateType = ORIGIN_TEMPLATE, timeZone, ...facts }: CompileFacts,
   onInspect: () => void = () => undefined,
+): Promise<CompileOutcome> => {
+  if (templateType === ORIGIN_TEMPLATE) return compileStages(known, document, facts, onInspect);
+  const template = compileTemplate(templates, templateType, document, timeZone === undefined ? {} : { timeZone });
+  if (template.document === undefined) return { issues: template.issues, lineage: { inputs: [], outputs: [] } };
+  // What a template is made of belongs to it: no library has to be installed for that.
+  const { libraries: _, ...own } = facts;
+  const outcome = await compileStages(known, template.document, own, onInspect);
+  return {
+    ...outcome,
+    issues: [...template.issues, ...outcome.issues.map(template.placed)],
+    document: template.document,
+    templatePoints: template.points,
+  };
+};
+
+const compileStages = async (
+  known: OperatorRegistry,
+  document: JsonObject,
+  { runsEverySource, isReleased = false, libraries, ...facts }: Omit<CompileFacts, 'templateType' | 'timeZone'>,
+  onInspect: () => void,
 ): Promise<CompileOutcome> => {
   const registry = known.of?.(facts) ?? known;
   const { plan, flows, issues, inspections } = compilePlan(document, { registry, facts });

@@ -1,11 +1,16 @@
 import type { PipelineFlows, PipelineLineage, ResourceClaim } from '@penstock/engine';
 import type { Issue, JsonObject, NamedConnection, OwnLibrary, TopicGrant } from '@penstock/model';
+import type { TemplatePoint } from '@penstock/operators';
 
 /** What is known of a pipeline when its document is compiled. */
 export interface CompileFacts {
   readonly pipelineId: string;
   readonly orgId: string;
   readonly messageChannel: 0 | 1;
+  /** Contract A.13; absent: 1, a document of stages. The form of a template is compiled to one first. */
+  readonly templateType?: number;
+  /** Where days begin in its organisation. */
+  readonly timeZone?: string;
   /** Whether the mode it is to run in runs every source; not every mode does. */
   readonly runsEverySource: boolean;
   /** It was released, so that operators have looked at it already: what takes them seconds is not done again. */
@@ -31,7 +36,11 @@ export interface PlanOutline {
 }
 
 export interface CompileOutcome {
-  /** Errors and warnings, with JSON Pointers into the document. */
+  /** Of a template: the document of stages that its form stands for; absent where the form has errors. */
+  readonly document?: JsonObject;
+  /** Of a template: the points that its form names, for whoever knows their models. */
+  readonly templatePoints?: readonly TemplatePoint[];
+  /** Errors and warnings, with JSON Pointers into the document or form. */
   readonly issues: readonly Issue[];
   /** Topics the pipeline reads, source by source; absent where there are errors. */
   readonly sourceTopics?: readonly string[];

@@ -68,6 +68,7 @@ import { registerRunRoutes } from './routes/runs/run-routes.ts';
 import { registerSeriesRoutes } from './routes/runs/series-routes.ts';
 import { registerSnapshotRoutes, type SnapshotRouteDeps } from './routes/snapshots/snapshot-routes.ts';
 import { registerSystemRoutes, type SystemRouteDeps } from './routes/system/system-routes.ts';
+import { registerTemplateRoutes } from './routes/templates/template-routes.ts';
 import { registerTopicRecordRoutes, type TopicRecordRouteDeps } from './routes/topics/topic-record-routes.ts';
 
 /** Everything the application serves, put together by the service or a test: each scope gets its own, and no more. */
@@ -209,6 +210,7 @@ const registerOwnApi = async (scope: ApiInstance, services: AppServices): Promis
     );
     await own.register(async (inner: ApiInstance) => {
       registerOperatorRoutes(inner, services.design);
+      registerTemplateRoutes(inner);
       registerExpressionRoutes(inner);
       registerCodeRoutes(inner);
     });

@@ -12,6 +12,7 @@ const installed: string[] = ['0.1.0'];
 const compile = createCompileCheck(createInlineCompiler(registry), async () => ({
   topicGrants: granted,
   connections: [],
+  timeZone: 'UTC',
   libraries: installed,
 }));
 const modes = createTestModes();

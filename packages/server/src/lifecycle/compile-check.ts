@@ -1,5 +1,6 @@
 import { type OperatorRegistry, ownerOf, ownerText, storesOfStage, validateStageConfig } from '@penstock/engine';
-import type { JsonObject, OwnLibrary } from '@penstock/model';
+import type { Issue, JsonObject, OwnLibrary } from '@penstock/model';
+import type { TemplatePoint } from '@penstock/operators';
 import { stagesOf } from '../compile/compile-document.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { CheckedFacts } from '../use-case/organization-facts.ts';
@@ -8,17 +9,31 @@ import { type CompileCheck, UseCaseError } from '../use-case/use-case.ts';
 
 /** A compiler as the check of a start, with the topics, connections and operators that the organisation may use now. */
 export const createCompileCheck =
-  (compiler: Compiler, factsOf: (orgId: string, document: JsonObject) => Promise<CheckedFacts>): CompileCheck =>
+  (
+    compiler: Compiler,
+    factsOf: (orgId: string, document: JsonObject) => Promise<CheckedFacts>,
+    /** What an organisation's models say against points of a template. */
+    checkPoints: (orgId: string, points: readonly TemplatePoint[]) => Promise<readonly Issue[]> = async () => [],
+  ): CompileCheck =>
   async (document, { mode, isSystem = false, ...facts }) => {
     const { libraries, ...known } = await factsOf(facts.orgId, document);
-    const { issues, sourceTopics, claims, lineage, flows } = await compiler.compile(document, {
+    const {
+      document: compiled,
+      templatePoints = [],
+      issues,
+      sourceTopics,
+      claims,
+      lineage,
+      flows,
+    } = await compiler.compile(document, {
       ...facts,
       ...known,
       ...(isSystem ? {} : { libraries }),
       runsEverySource: mode?.runsEverySource ?? true,
     });
     return {
-      issues,
+      issues: [...issues, ...(await checkPoints(facts.orgId, templatePoints))],
+      ...(compiled === undefined ? {} : { document: compiled }),
       ...(sourceTopics === undefined ? {} : { sourceTopics }),
       ...(claims === undefined ? {} : { claims }),
       ...(lineage === undefined ? {} : { lineage }),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PipelineFlows, PipelineLineage } from '@penstock/engine';
-import { type Issue, isJsonObject, type JsonValue, nextState } from '@penstock/model';
+import { type Issue, isJsonObject, type JsonObject, type JsonValue, nextState } from '@penstock/model';
 import { and, desc, eq } from 'drizzle-orm';
 import { findPipelineLoop } from '../lineage/find-pipeline-loop.ts';
 import { noteLineage } from '../lineage/note-lineage.ts';
@@ -22,8 +22,9 @@ export interface Released {
  * Release Pipeline (contract A.8): freezes the design copy as the next version and puts it online. A document that
  * does not compile is released all the same, for the contract has that refused at the start (61100); the answer and
  * an event say so now. Errors: `PIPELINE_UNKNOWN`, `PIPELINE_STATUS_FORBIDS` (61169), `REVISION_OUTDATED`,
- * `DOCUMENT_INVALID` (nothing saved yet, a template, which this version does not run, or a stage of a library of the
- * organisation's own that it has not installed: the contract knows no such libraries).
+ * `DOCUMENT_INVALID` (nothing saved yet, or a stage of a library of the organisation's own that it has not installed:
+ * the contract knows no such libraries). Of a template the document that its form stands for is frozen with it, and that
+ * is what runs: neither another version of the template nor another time zone of the organisation changes it.
  */
 export const releasePipeline = async (deps: UseCaseDeps, target: Target): Promise<Released> => {
   const copy = await findPipeline(deps.store.db, target.orgId, target.pipelineId);
@@ -44,6 +45,8 @@ export interface ReleaseFindings {
   readonly lineage?: PipelineLineage;
   /** Absent where the document does not compile. */
   readonly flows?: PipelineFlows;
+  /** Of a template: the document its form stands for; absent where the form has errors. */
+  readonly compiled?: JsonObject;
 }
 
 /** What a start would say of a copy, and which points it reads and puts out. Errors: those of compiling. */
@@ -51,9 +54,9 @@ export const checkRelease = async (
   deps: Pick<UseCaseDeps, 'compile'>,
   { document, templateType, messageChannel, pipelineId, orgId }: ReleasedCopy,
 ): Promise<ReleaseFindings> =>
-  document === null || templateType !== 1
+  document === null
     ? { issues: [] }
-    : check(deps, document, { pipelineId, orgId, messageChannel: messageChannel === 1 ? 1 : 0 });
+    : check(deps, document, { pipelineId, orgId, messageChannel: messageChannel === 1 ? 1 : 0, templateType });
 
 export interface ReleasedCopy {
   readonly pipelineId: string;
@@ -64,17 +67,23 @@ export interface ReleasedCopy {
   readonly messageChannel: number;
 }
 
-type Facts = { readonly pipelineId: string; readonly orgId: string; readonly messageChannel: 0 | 1 };
+type Facts = {
+  readonly pipelineId: string;
+  readonly orgId: string;
+  readonly messageChannel: 0 | 1;
+  readonly templateType: number;
+};
 
 const check = async (deps: Pick<UseCaseDeps, 'compile'>, text: string, facts: Facts): Promise<ReleaseFindings> => {
   const document: JsonValue = JSON.parse(text);
   if (!isJsonObject(document))
     return { issues: [issueOf('DOCUMENT_NOT_OBJECT', 'The document must be a JSON object.')] };
-  const { issues, lineage, flows } = await deps.compile(document, facts);
+  const { document: compiled, issues, lineage, flows } = await deps.compile(document, facts);
   return {
     issues: [...issues, ...checkSecrets(document)],
     ...(lineage === undefined ? {} : { lineage }),
     ...(flows === undefined ? {} : { flows }),
+    ...(compiled === undefined ? {} : { compiled }),
   };
 };
 
@@ -88,7 +97,7 @@ export const releasePipelineIn = async (
   tx: Database,
   target: Target,
   checked: string | null,
-  { issues, lineage, flows }: ReleaseFindings,
+  { issues, lineage, flows, compiled }: ReleaseFindings,
 ): Promise<number | undefined> => {
   const now = deps.clock.now();
   const pipeline = await lockTarget(tx, target);
@@ -104,11 +113,6 @@ export const releasePipelineIn = async (
   const unknown = issues.filter(({ code }) => code === 'STAGE_LIBRARY_UNKNOWN');
   const { document } = pipeline;
   if (document === null) throw invalid('DOCUMENT_REQUIRED', 'No configuration was saved yet: save "pipelineJson".');
-  if (pipeline.templateType !== 1)
-    throw invalid(
-      'TEMPLATE_NOT_SUPPORTED',
-      'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
-    );
   if (document !== checked) return undefined;
   if (unknown.length > 0)
     throw new UseCaseError('DOCUMENT_INVALID', 'invalid', unknown[0]?.message ?? '', { issues: unknown });
@@ -128,6 +132,7 @@ export const releasePipelineIn = async (
     templateVersion: pipeline.templateVersion,
     messageChannel: pipeline.messageChannel,
     document,
+    compiled: compiled === undefined ? null : JSON.stringify(compiled),
     alarmConfig: pipeline.alarmConfig,
   };
   // A release without a change is the same version again: a copy of up to 2 MB each time would say nothing new.

@@ -5,6 +5,7 @@ import {
   lockTarget,
   type PipelineRow,
   requireSeen,
+  runningText,
   withNote,
 } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
@@ -63,7 +64,7 @@ const statusForbids = (status: string): UseCaseError =>
 
 const sourceTopicsOf = async (deps: UseCaseDeps, pipeline: PipelineRow): Promise<readonly string[]> => {
   const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
-  const document: JsonValue = version === undefined ? null : JSON.parse(version.document);
+  const document: JsonValue = version === undefined ? null : JSON.parse(runningText(version));
   if (version === undefined || !isJsonObject(document)) return [];
   const { sourceTopics = [] } = await deps.compile(document, {
     pipelineId: pipeline.pipelineId,

@@ -1,6 +1,6 @@
 import { ownerText, parseStoreKey } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
-import { findPipeline, findVersion, type PipelineRow } from '../use-case/find-pipeline.ts';
+import { findPipeline, findVersion, type PipelineRow, runningText } from '../use-case/find-pipeline.ts';
 import { recordAudit, recordEvent } from '../use-case/record-event.ts';
 import type { StageStateView } from '../use-case/stage-state-view.ts';
 import { fieldInvalid, type Target, type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
@@ -97,7 +97,7 @@ const viewOf = async (
       `${request.assetIds.length} assets times ${request.pointIds.length} points are more than ${MAX_STATE_KEYS}.`,
     );
   const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
-  const text = version?.document ?? pipeline.document;
+  const text = version === undefined ? pipeline.document : runningText(version);
   const document: JsonValue = text === null ? null : JSON.parse(text);
   const view = isJsonObject(document)
     ? await deps.findStageState(pipeline.orgId, document, request.stageInstanceName)

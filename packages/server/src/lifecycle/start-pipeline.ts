@@ -96,17 +96,18 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
   const { value: request, issues: requestIssues } = parseStartRequest(body);
   const version = await findVersion(deps.store.db, pipeline.pipelineId, pipeline.releasedNumber);
   if (version === undefined) throw pipelineUnknown(pipeline.pipelineId);
-  if (version.templateType !== 1) return refuse([...requestIssues, templateIssue()]);
   const document: JsonValue = JSON.parse(version.document);
   if (!isJsonObject(document)) return refuse([...requestIssues, notAnObject()]);
   const {
     issues,
     sourceTopics = [],
     claims = [],
+    document: compiled,
   } = await deps.compile(document, {
     pipelineId: pipeline.pipelineId,
     orgId: pipeline.orgId,
     messageChannel: version.messageChannel === 1 ? 1 : 0,
+    templateType: version.templateType,
     isReleased: true,
     isSystem: pipeline.isSystem,
     ...(request === undefined ? {} : { mode: deps.modes.of(request.executionMode) }),
@@ -117,7 +118,13 @@ const prepare = async (deps: UseCaseDeps, pipeline: PipelineRow, body: unknown):
       ? { issues: [] }
       : await deps.modes.of(request.executionMode).admit(request.resourceConfig, body as JsonValue);
   return {
-    issues: [...requestIssues, ...admission.issues, ...issues, ...checkSecrets(document)],
+    issues: [
+      ...requestIssues,
+      ...admission.issues,
+      ...issues,
+      ...(compiled !== undefined && version.compiled === null ? [releaseAgain()] : []),
+      ...checkSecrets(document),
+    ],
     request,
     sourcePartitions,
     objection:
@@ -148,11 +155,12 @@ const partitionsOf = async (deps: UseCaseDeps, topics: readonly string[]): Promi
   return known.length === 0 ? undefined : Math.max(...known);
 };
 
-const templateIssue = (): Issue => ({
-  code: 'TEMPLATE_NOT_SUPPORTED',
+/** What a form stands for is frozen at the release, and at that of this version it stood for nothing. */
+const releaseAgain = (): Issue => ({
+  code: 'TEMPLATE_RELEASED_BROKEN',
   severity: 'error',
   path: '',
-  message: 'Template pipelines are kept but cannot be run by this version. Use templateType 1 (Origin Template).',
+  message: 'When this version was released its form could not be compiled; by now it can. Release the pipeline again.',
 });
 
 const notAnObject = (): Issue => ({

@@ -8,7 +8,7 @@ import {
 import { and, eq, isNull, ne, or } from 'drizzle-orm';
 import { pipelines, pipelineVersions } from '../store/schema.ts';
 import { lineages, pipelineLineages } from '../store/schema-lineage.ts';
-import { lockOrganization } from '../use-case/find-pipeline.ts';
+import { lockOrganization, runningText } from '../use-case/find-pipeline.ts';
 import { type UseCaseDeps, UseCaseError } from '../use-case/use-case.ts';
 import { noteLineage, type ReleasedVersion } from './note-lineage.ts';
 
@@ -92,11 +92,11 @@ const fillIn = async (deps: LineageDeps, orgId: string, messageChannel: number):
 const findOut = async (deps: LineageDeps, version: ReleasedVersion): Promise<void> => {
   const { pipelineId, orgId, number, messageChannel } = version;
   const [released] = await deps.store.db
-    .select({ document: pipelineVersions.document })
+    .select({ document: pipelineVersions.document, compiled: pipelineVersions.compiled })
     .from(pipelineVersions)
     .where(and(eq(pipelineVersions.pipelineId, pipelineId), eq(pipelineVersions.number, number)));
   if (released === undefined) return;
-  const document: JsonValue = JSON.parse(released.document);
+  const document: JsonValue = JSON.parse(runningText(released));
   const facts = { pipelineId, orgId, messageChannel: messageChannel === 1 ? 1 : 0, isReleased: true } as const;
   // What nobody can look at in the time there is cannot be started either, and so reads nothing.
   const found = isJsonObject(document) ? await deps.compile(document, facts) : undefined;

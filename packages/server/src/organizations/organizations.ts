@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { isActive, isPipelineState } from '@penstock/model';
-import { operators } from '@penstock/operators';
+import { operators, timeZoneProblem } from '@penstock/operators';
 import { asc, count, eq } from 'drizzle-orm';
 import { librariesOf } from '../libraries/library-catalogue.ts';
 import { deletePipeline } from '../pipelines/delete-pipeline.ts';
@@ -37,7 +37,7 @@ export const createOrganization = async (
     throw fieldInvalid('/orgId', '"orgId" must not begin with "OFFLINE_": its topics would be those of another one.');
   const problem = request.name.trim() === '' ? 'must not be blank' : textProblem(request.name, 200);
   if (problem !== undefined) throw fieldInvalid('/name', `"name" ${problem}.`);
-  const organization = { orgId, name: request.name, createdAt };
+  const organization = { orgId, name: request.name, createdAt, timeZone: DEFAULT_TIME_ZONE };
   await deps.store.db.transaction(async (tx) => {
     const created = await tx.insert(organizations).values(organization).onConflictDoNothing().returning();
     if (created.length === 0)
@@ -52,6 +52,33 @@ export const createOrganization = async (
     await equipForDesign(tx, deps.limits.designingCu, { orgId, actor: request.actor }, createdAt);
   });
   return organization;
+};
+
+const DEFAULT_TIME_ZONE = 'UTC';
+
+/**
+ * Says where the days of an organisation begin. Templates that do not say themselves go by it from their next release
+ * on: what is released stays as it is. Errors: `ORGANIZATION_UNKNOWN`, `FIELD_INVALID`.
+ */
+export const setTimeZone = async (
+  deps: UseCaseDeps,
+  { orgId, timeZone, actor }: { readonly orgId: string; readonly timeZone: string; readonly actor: string },
+): Promise<Organization> => {
+  await requireOrganization(deps.store.db, orgId);
+  const problem = timeZoneProblem(timeZone);
+  if (problem !== undefined) throw fieldInvalid('/timeZone', problem);
+  await deps.store.db.transaction(async (tx) => {
+    await tx.update(organizations).set({ timeZone }).where(eq(organizations.orgId, orgId));
+    await recordAudit(tx, {
+      at: deps.clock.now(),
+      orgId,
+      actor,
+      action: 'organization.time-zone',
+      target: orgId,
+      detail: timeZone,
+    });
+  });
+  return requireOrganization(deps.store.db, orgId);
 };
 
 /** A new organisation can design at once: it has some Stream Designing, and the newest library in it. */

@@ -134,7 +134,7 @@ const entryOf = (pipeline: PipelineRow, version: VersionRow | null, asReleased: 
 };
 
 /** A released version without its document. */
-export type VersionEntry = Omit<VersionRow, 'document' | 'templateName'> & { readonly isOnline: boolean };
+export type VersionEntry = Omit<VersionRow, 'document' | 'compiled' | 'templateName'> & { readonly isOnline: boolean };
 
 /** Released versions, newest first. Errors: `PIPELINE_UNKNOWN`. */
 export const listVersions = async (
@@ -147,7 +147,7 @@ export const listVersions = async (
     .from(pipelineVersions)
     .where(eq(pipelineVersions.pipelineId, pipeline.pipelineId))
     .orderBy(desc(pipelineVersions.number));
-  return rows.map(({ document: _, templateName: __, ...version }) => ({
+  return rows.map(({ document: _, compiled: __, templateName: ___, ...version }) => ({
     ...version,
     isOnline: version.number === pipeline.releasedNumber,
   }));

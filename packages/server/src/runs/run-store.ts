@@ -9,6 +9,7 @@ import { parseSupervision, type Supervision, type Traces } from '@penstock/modes
 import { and, desc, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
 import { pipelines, pipelineVersions, runEvents, runLeases, runReports, runs } from '../store/schema.ts';
+import { runningText } from '../use-case/find-pipeline.ts';
 
 /** An open run with what the supervisor needs of its pipeline. */
 export interface OpenRun {
@@ -160,18 +161,22 @@ export const readResources = async (db: Database, runId: string): Promise<Resour
   return JSON.parse(run.resourceConfig) as ResourceConfig;
 };
 
-/** The released document a run runs, as it was received. */
+/** The document of stages a run runs: as it was received, or what the form of a template stands for. */
 export const readRunDocument = async (
   db: Database,
   pipelineId: string,
   number: number,
 ): Promise<{ readonly document: string; readonly messageChannel: 0 | 1 }> => {
   const [version] = await db
-    .select({ document: pipelineVersions.document, messageChannel: pipelineVersions.messageChannel })
+    .select({
+      document: pipelineVersions.document,
+      compiled: pipelineVersions.compiled,
+      messageChannel: pipelineVersions.messageChannel,
+    })
     .from(pipelineVersions)
     .where(and(eq(pipelineVersions.pipelineId, pipelineId), eq(pipelineVersions.number, number)));
   if (version === undefined) throw new Error(`Version ${number} of pipeline ${pipelineId} is gone`);
-  return { document: version.document, messageChannel: version.messageChannel === 1 ? 1 : 0 };
+  return { document: runningText(version), messageChannel: version.messageChannel === 1 ? 1 : 0 };
 };
 
 /** The version that was seen running last since the pipeline's state was cleared; undefined: none since then. */

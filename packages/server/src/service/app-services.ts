@@ -20,6 +20,7 @@ import type { ReachWatch } from '../presence/reach-watch.ts';
 import type { PreviewRunner } from '../preview/preview-runner.ts';
 import type { Supervisor } from '../runs/supervisor.ts';
 import type { SnapshotDesk } from '../snapshot/snapshot-desk.ts';
+import { checkTemplatePoints } from '../templates/check-points.ts';
 import { TopicLooks } from '../topic-records/topic-looks.ts';
 import { readCheckedFacts } from '../use-case/organization-facts.ts';
 import { readOwnLibrariesOf } from '../use-case/read-libraries.ts';
@@ -52,7 +53,11 @@ const createUseCaseDeps = (foundation: Foundation, parts: ServedParts): UseCaseD
     newId,
     instanceId,
     limits: settings.limits,
-    compile: createCompileCheck(parts.compiler, (orgId, document) => readCheckedFacts(store.db, orgId, document)),
+    compile: createCompileCheck(
+      parts.compiler,
+      (orgId, document) => readCheckedFacts(store.db, orgId, document),
+      (orgId, points) => checkTemplatePoints(store.db, orgId, points),
+    ),
     stateStore,
     findStageState: createFindStageState(registry, (orgId, document) =>
       readOwnLibrariesOf(store.db, orgId, [document]),

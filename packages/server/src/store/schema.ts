@@ -32,6 +32,8 @@ export const organizations = pgTable('organizations', {
   orgId: text('org_id').primaryKey(),
   name: text('name').notNull(),
   createdAt: at('created_at').notNull(),
+  /** Where its days begin, for templates that do not say. */
+  timeZone: text('time_zone').notNull().default('UTC'),
 });
 
 export const accessKeys = pgTable(
@@ -198,6 +200,8 @@ export const pipelineVersions = pgTable(
     templateVersion: text('template_version').notNull(),
     messageChannel: integer('message_channel').notNull(),
     document: documentText('document').notNull(),
+    /** Of a template: the document of stages that its form was compiled to, which is what runs; null: `document` is. */
+    compiled: text('compiled'),
     releasedAt: at('released_at').notNull(),
     /** Who released it: an access key, or `admin`. */
     releasedBy: text('released_by').notNull(),

@@ -9,6 +9,8 @@ export interface Organization {
   readonly orgId: string;
   readonly name: string;
   readonly createdAt: number;
+  /** Where its days begin: a name such as `Asia/Shanghai`, or an offset. */
+  readonly timeZone: string;
 }
 
 /** Errors: `ORGANIZATION_UNKNOWN`. */

@@ -90,6 +90,10 @@ export const findVersion = async (
   return row;
 };
 
+/** The text of what a version runs: of a template what its form was compiled to at the release, otherwise its document. */
+export const runningText = ({ document, compiled }: Pick<VersionRow, 'document' | 'compiled'>): string =>
+  compiled ?? document;
+
 /**
  * Holds the organisation's row: admissions of one organisation happen one after the other. Always before a pipeline's
  * row, so that two transactions never wait for each other. False where there is no such organisation.

@@ -1,6 +1,7 @@
 import type { JsonObject, PipelineFacts } from '@penstock/model';
 import { asc, eq } from 'drizzle-orm';
 import type { Database } from '../store/open-store.ts';
+import { organizations } from '../store/schema.ts';
 import { connections } from '../store/schema-connections.ts';
 import { readInstalledLibraries, readOwnLibrariesOf } from './read-libraries.ts';
 import { readUsableTopics } from './read-topic-grants.ts';
@@ -30,9 +31,20 @@ export const readOrganizationFacts = async (
 /** What its documents are checked against: those facts, and the operator libraries it has installed. */
 export interface CheckedFacts extends OrganizationFacts {
   readonly libraries: readonly string[];
+  /** Where its days begin. */
+  readonly timeZone: string;
 }
 
 export const readCheckedFacts = async (db: Database, orgId: string, document: JsonObject): Promise<CheckedFacts> => ({
   ...(await readOrganizationFacts(db, orgId, [document])),
   libraries: await readInstalledLibraries(db, orgId),
+  timeZone: await readTimeZone(db, orgId),
 });
+
+const readTimeZone = async (db: Database, orgId: string): Promise<string> => {
+  const [row] = await db
+    .select({ timeZone: organizations.timeZone })
+    .from(organizations)
+    .where(eq(organizations.orgId, orgId));
+  return row?.timeZone ?? 'UTC';
+};

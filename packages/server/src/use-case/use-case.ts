@@ -10,6 +10,8 @@ export interface CompileFacts {
   readonly pipelineId: string;
   readonly orgId: string;
   readonly messageChannel: 0 | 1;
+  /** Contract A.13; absent: 1, a document of stages. */
+  readonly templateType?: number;
   /** The mode it is to run in, where that is known; not every mode runs every source. */
   readonly mode?: Pick<Mode, 'runsEverySource' | 'title'>;
   /** It was released: what takes operators seconds to find out was asked then. */
@@ -19,8 +21,10 @@ export interface CompileFacts {
 }
 
 export interface CompileResult {
-  /** Errors and warnings, with JSON Pointers into the document. */
+  /** Errors and warnings, with JSON Pointers into the document or form. */
   readonly issues: readonly Issue[];
+  /** Of a template: the document of stages that runs; absent where the form has errors. */
+  readonly document?: JsonObject;
   /** Topics the pipeline reads, source by source; absent where there are errors. */
   readonly sourceTopics?: readonly string[];
   /** Memory that the stages take in each thread of a worker; absent where there are errors. */

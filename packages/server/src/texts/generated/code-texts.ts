@@ -4325,15 +4325,114 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "请连同消息一起报告。"
     }
   },
-  "TEMPLATE_NOT_SUPPORTED": {
+  "TEMPLATE_FIELD_NOT_VALID": {
     "kind": "issue",
     "en": {
-      "meaning": "Template pipelines are kept and cannot be run by this version.",
-      "remedy": "Use an Origin Template."
+      "meaning": "A field of the form of a template has a value it cannot have.",
+      "remedy": "Correct what the path points at; GET /api/v1/templates shows the forms."
     },
     "zh": {
-      "meaning": "模板管道会保留，但此版本无法运行。",
-      "remedy": "使用 Origin Template。"
+      "meaning": "模板表单的某个字段的值无效。",
+      "remedy": "更正路径所指之处；GET /api/v1/templates 显示各表单。"
+    }
+  },
+  "TEMPLATE_FIELD_UNKNOWN": {
+    "kind": "issue",
+    "en": {
+      "meaning": "The form of a template has a field that means nothing in it and is spelt nearly like one that does.",
+      "remedy": "Correct its name, or remove it."
+    },
+    "zh": {
+      "meaning": "模板表单中有一个没有意义的字段，其拼写与某个有效字段相近。",
+      "remedy": "更正其名称，或将其删除。"
+    }
+  },
+  "TEMPLATE_MODELS_DIFFER": {
+    "kind": "issue",
+    "en": {
+      "meaning": "Points or attributes of one policy of a template are of different models.",
+      "remedy": "Name points and attributes of one model in each policy."
+    },
+    "zh": {
+      "meaning": "模板的一个策略中的测点或属性属于不同的模型。",
+      "remedy": "每个策略只使用同一模型的测点和属性。"
+    }
+  },
+  "TEMPLATE_OUTPUT_TWICE": {
+    "kind": "issue",
+    "en": {
+      "meaning": "Several policies of a template put out the same point.",
+      "remedy": "Give each its own output point, unless the records are meant to be mixed."
+    },
+    "zh": {
+      "meaning": "模板的多个策略输出同一个测点。",
+      "remedy": "除非有意混合记录，否则为每个策略指定各自的输出测点。"
+    }
+  },
+  "TEMPLATE_POINTS_EQUAL": {
+    "kind": "issue",
+    "en": {
+      "meaning": "A policy of a template names the same point twice.",
+      "remedy": "Input, output and detailed output must be three different points."
+    },
+    "zh": {
+      "meaning": "模板的一个策略两次使用同一个测点。",
+      "remedy": "输入、输出和明细输出必须是三个不同的测点。"
+    }
+  },
+  "TEMPLATE_POINTS_IN_CIRCLE": {
+    "kind": "issue",
+    "en": {
+      "meaning": "A point that a template puts out is made of itself, by way of its policies.",
+      "remedy": "Put out another point."
+    },
+    "zh": {
+      "meaning": "模板输出的某个测点经由其策略由自身得出。",
+      "remedy": "输出另一个测点。"
+    }
+  },
+  "TEMPLATE_POINT_TYPE_NOT_VALID": {
+    "kind": "issue",
+    "en": {
+      "meaning": "A point that the form of a template names is not of the type it has to be.",
+      "remedy": "Name a point of that type, or correct the model: inputs are numeric, outputs of energy of PI type."
+    },
+    "zh": {
+      "meaning": "模板表单中的某个测点不是所需的类型。",
+      "remedy": "请指定该类型的测点，或更正模型：输入须为数值类型，电量输出须为 PI 类型。"
+    }
+  },
+  "TEMPLATE_RELEASED_BROKEN": {
+    "kind": "issue",
+    "en": {
+      "meaning": "The form of a template could not be compiled when the version was released, and now it can.",
+      "remedy": "Release the pipeline again."
+    },
+    "zh": {
+      "meaning": "发布该版本时模板表单无法编译，现在可以编译。",
+      "remedy": "请重新发布该管道。"
+    }
+  },
+  "TEMPLATE_UNKNOWN": {
+    "kind": "issue",
+    "en": {
+      "meaning": "There is no template of this type.",
+      "remedy": "Use a type that GET /api/v1/templates lists."
+    },
+    "zh": {
+      "meaning": "没有这种类型的模板。",
+      "remedy": "使用 GET /api/v1/templates 列出的类型。"
+    }
+  },
+  "TEMPLATE_WINDOWS_DIFFER": {
+    "kind": "issue",
+    "en": {
+      "meaning": "A policy of a template aggregates what another one has aggregated, in windows of another size and with a latency.",
+      "remedy": "Use the same window size, or no latency."
+    },
+    "zh": {
+      "meaning": "模板的一个策略对另一个策略的聚合结果再次聚合，窗口长度不同且设有延迟。",
+      "remedy": "使用相同的窗口长度，或不设延迟。"
     }
   },
   "TIME_NOT_VALID": {

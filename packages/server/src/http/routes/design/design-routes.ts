@@ -30,6 +30,13 @@ const document = Type.Unsafe<unknown>({
   description: 'The pipeline document, as an object or as JSON text.',
 });
 
+const templateTypeSchema = Type.Integer({
+  minimum: 0,
+  maximum: 5,
+  description:
+    'What the document is: 1, the default, a document of stages; otherwise the form of a template. Of a stored pipeline the type it has.',
+});
+
 /** Checking and trying out documents. */
 export const registerDesignRoutes = (app: ApiInstance, deps: DesignRouteDeps): void => {
   registerValidate(app, deps);
@@ -53,9 +60,20 @@ const planSchema = nameSchema(
     ),
   }),
 );
+const compiledSchema = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+  description:
+    'Of a template: the document of stages that its form stands for. Null for documents of stages, and where the form has errors.',
+});
 const validationSchema = nameSchema(
   'Validation',
-  Type.Object({ valid: Type.Boolean(), issues: Type.Array(issueSchema), plan: nullable(planSchema) }),
+  Type.Object({
+    valid: Type.Boolean(),
+    issues: Type.Array(issueSchema),
+    plan: nullable(planSchema),
+    compiled: nullable(compiledSchema),
+  }),
 );
 const previewSchema = nameSchema(
   'Preview',
@@ -76,6 +94,7 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
         summary: 'Everything that is wrong with a document, with JSON Pointers',
         body: Type.Object({
           document,
+          templateType: Type.Optional(templateTypeSchema),
           orgId: Type.Optional(Type.String()),
           messageChannel: Type.Optional(messageChannelSchema),
         }),
@@ -83,19 +102,21 @@ const registerValidate = (app: ApiInstance, deps: DesignRouteDeps): void => {
       },
     },
     async (request) => {
-      const { orgId, messageChannel } = request.body;
+      const { orgId, messageChannel, templateType } = request.body;
       const facts = {
         pipelineId: 'validate',
         orgId: await orgOf(deps, request, orgId),
         messageChannel: messageChannel ?? 0,
+        ...(templateType === undefined ? {} : { templateType }),
       };
       const parsed = parseDocument(request.body.document, deps.limits.documentBytes);
-      if (parsed.issue !== undefined) return { valid: false, issues: [parsed.issue], plan: null };
-      const { outline, issues } = await compileFor(deps, parsed.document, facts);
+      if (parsed.issue !== undefined) return { valid: false, issues: [parsed.issue], plan: null, compiled: null };
+      const { outline, issues, document: compiled } = await compileFor(deps, parsed.document, facts);
       return {
         valid: !hasErrors(issues),
         issues: limitIssues(issues),
         plan: outline === undefined ? null : shown(outline),
+        compiled: compiled ?? null,
       };
     },
   );
@@ -125,6 +146,7 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
         summary: 'Run a document over given or live records; nothing is written or committed',
         body: Type.Object({
           document: Type.Optional(document),
+          templateType: Type.Optional(templateTypeSchema),
           pipelineId: Type.Optional(Type.String()),
           released: Type.Optional(Type.Boolean()),
           orgId: Type.Optional(Type.String()),
@@ -150,11 +172,14 @@ const registerPreview = (app: ApiInstance, deps: DesignRouteDeps): void => {
       if (subject.issue !== undefined) return { stages: [], issues: [subject.issue] };
       if (!isGiven) isLookingAtData(request);
       // Checked here as well, so that a preview reads no topic that the pipeline itself could not.
-      const checked = await compileFor(deps, subject.document, subject.facts);
+      const checked = await compileFor(deps, subject.document, {
+        ...subject.facts,
+        templateType: subject.templateType,
+      });
       if (checked.outline === undefined) return { stages: [], issues: limitIssues(checked.issues) };
       const reply = await deps.previews
         .run({
-          document: subject.document,
+          document: checked.document ?? subject.document,
           facts: { ...subject.facts, ...(await ownedBy(deps, subject.facts.orgId, [subject.document])) },
           // Given records need no broker, and a process that runs scripts has nothing that it does not need.
           ...(deps.kafka === undefined || isGiven ? {} : { kafka: deps.kafka }),

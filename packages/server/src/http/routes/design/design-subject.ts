@@ -1,5 +1,6 @@
 import type { OperatorRegistry } from '@penstock/engine';
 import { type Issue, isJsonObject, type JsonObject, type KafkaSettings, type PipelineFacts } from '@penstock/model';
+import { ORIGIN_TEMPLATE } from '@penstock/operators';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, isInstallationAdministrator } from '../../../auth/caller.ts';
 import type { CompileFacts, CompileOutcome, Compiler } from '../../../compile/compiler.ts';
@@ -8,6 +9,7 @@ import { nestingOf } from '../../../pipelines/json-text.ts';
 import { MAX_NESTING } from '../../../pipelines/parse-save-request.ts';
 import { getPipelineCopy } from '../../../pipelines/read-pipelines.ts';
 import type { PreviewRunner } from '../../../preview/preview-runner.ts';
+import { checkTemplatePoints } from '../../../templates/check-points.ts';
 import { requireOrganization } from '../../../use-case/find-organization.ts';
 import {
   type OrganizationFacts,
@@ -28,15 +30,25 @@ export interface DesignRouteDeps extends UseCaseDeps {
   readonly bodyBytes: number;
 }
 
-type Facts = Pick<CompileFacts, 'pipelineId' | 'orgId' | 'messageChannel'>;
+type Facts = Pick<CompileFacts, 'pipelineId' | 'orgId' | 'messageChannel' | 'templateType'>;
 
 /** Compiles with the topics, connections and operators that the organisation may use; where none is named, nobody asks. */
-export const compileFor = async (deps: DesignRouteDeps, document: JsonObject, facts: Facts): Promise<CompileOutcome> =>
-  deps.compiler.compile(document, {
+export const compileFor = async (
+  deps: DesignRouteDeps,
+  document: JsonObject,
+  facts: Facts,
+): Promise<CompileOutcome> => {
+  const isKnown = facts.orgId !== NO_ORGANIZATION;
+  const outcome = await deps.compiler.compile(document, {
     ...facts,
-    ...(facts.orgId === NO_ORGANIZATION ? {} : await readCheckedFacts(deps.store.db, facts.orgId, document)),
+    ...(isKnown ? await readCheckedFacts(deps.store.db, facts.orgId, document) : {}),
     runsEverySource: true,
   });
+  const { templatePoints = [] } = outcome;
+  if (!isKnown || templatePoints.length === 0) return outcome;
+  const more = await checkTemplatePoints(deps.store.db, facts.orgId, templatePoints);
+  return { ...outcome, issues: [...outcome.issues, ...more] };
+};
 
 /** What the organisation has that these documents may name. */
 export const ownedBy = async (
@@ -101,13 +113,26 @@ const documentIssue = (message: string): Issue => ({ code: 'DOCUMENT_INVALID', s
 
 export type Subject =
   | { readonly issue: Issue }
-  | { readonly issue?: never; readonly document: JsonObject; readonly facts: PipelineFacts };
+  | {
+      readonly issue?: never;
+      readonly document: JsonObject;
+      /** Contract A.13: what the document is. */
+      readonly templateType: number;
+      readonly facts: PipelineFacts;
+    };
 
 /** What is to be previewed: a document of the request, or a copy of a stored pipeline. */
 export const subjectOf = async (
   deps: DesignRouteDeps,
   request: FastifyRequest,
-  body: { document?: unknown; pipelineId?: string; released?: boolean; orgId?: string; messageChannel?: 0 | 1 },
+  body: {
+    document?: unknown;
+    templateType?: number;
+    pipelineId?: string;
+    released?: boolean;
+    orgId?: string;
+    messageChannel?: 0 | 1;
+  },
 ): Promise<Subject> => {
   if (body.pipelineId === undefined) {
     if (body.document === undefined) throw new ApiError(400, 'REQUEST_INVALID', 'Give a "document" or a "pipelineId".');
@@ -116,6 +141,7 @@ export const subjectOf = async (
     if (parsed.issue !== undefined) return parsed;
     return {
       document: parsed.document,
+      templateType: body.templateType ?? ORIGIN_TEMPLATE,
       facts: { pipelineId: 'preview', orgId, messageChannel: body.messageChannel ?? 0 },
     };
   }
@@ -128,5 +154,9 @@ export const subjectOf = async (
   // Secrets that were masked when the document was shown are those of the stored copy.
   const parsed = parseDocument(isJson(text) ? unmaskDocument(text, copy.document) : text, deps.limits.documentBytes);
   if (parsed.issue !== undefined) return parsed;
-  return { document: parsed.document, facts: { pipelineId, orgId, messageChannel: copy.messageChannel } };
+  return {
+    document: parsed.document,
+    templateType: body.templateType ?? copy.templateType,
+    facts: { pipelineId, orgId, messageChannel: copy.messageChannel },
+  };
 };

@@ -58,11 +58,11 @@ export const registerForecast = (app: ApiInstance, deps: DesignRouteDeps): void 
       const subject = await subjectOf(deps, request, { pipelineId, ...(document === undefined ? {} : { document }) });
       if (subject.issue !== undefined) return { issues: [subject.issue], forecast: null };
       const facts = { ...subject.facts, ...(messageChannel === undefined ? {} : { messageChannel }) };
-      const checked = await compileFor(deps, subject.document, facts);
+      const checked = await compileFor(deps, subject.document, { ...facts, templateType: subject.templateType });
       const issues = limitIssues(checked.issues);
       if (hasErrors(checked.issues)) return { issues, forecast: null };
       const grants = await ownedBy(deps, orgId, [subject.document]);
-      const next = { document: subject.document, facts: { ...facts, ...grants } };
+      const next = { document: checked.document ?? subject.document, facts: { ...facts, ...grants } };
       const forecast = await forecastRelease(deps, { orgId, pipelineId }, next).catch(refusePreview);
       if ('failure' in forecast) {
         const { code, message } = forecast.failure;

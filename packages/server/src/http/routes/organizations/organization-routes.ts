@@ -7,6 +7,7 @@ import {
   deleteOrganization,
   getOrganization,
   listOrganizations,
+  setTimeZone,
 } from '../../../organizations/organizations.ts';
 import { getGrants, setGrant, withdrawGrant } from '../../../resources/grants.ts';
 import { RESOURCES, type Resource } from '../../../resources/resource-types.ts';
@@ -30,7 +31,12 @@ import { registerTopicGrantRoutes } from './topic-grant-routes.ts';
 
 const organization = nameSchema(
   'Organization',
-  Type.Object({ orgId: Type.String(), name: Type.String(), createdAt: time('Creation') }),
+  Type.Object({
+    orgId: Type.String(),
+    name: Type.String(),
+    createdAt: time('Creation'),
+    timeZone: text('Where its days begin, for templates that do not say.'),
+  }),
 );
 const keyFields = {
   accessKey: Type.String(),
@@ -144,6 +150,26 @@ const registerOrganizations = (app: ApiInstance, deps: OrganizationRouteDeps): v
     async (request) => {
       requireOrganizationAccess(request, request.params.orgId);
       return getOrganization(deps, request.params.orgId);
+    },
+  );
+  void app.patch(
+    '/organizations/:orgId',
+    {
+      config: { permission: 'organization.manage' },
+      schema: {
+        ...base,
+        summary: 'Say where the days of an organisation begin; templates go by it from their next release on',
+        params: orgParams,
+        body: Type.Object(
+          { timeZone: Type.String({ minLength: 1, maxLength: 64, description: '`Asia/Shanghai`, or `+08:00`.' }) },
+          { additionalProperties: false },
+        ),
+        response: responses({ 200: organization }),
+      },
+    },
+    async (request) => {
+      const actor = actorOf(requireOrganizationAccess(request, request.params.orgId));
+      return setTimeZone(deps, { orgId: request.params.orgId, timeZone: request.body.timeZone, actor });
     },
   );
   void app.delete(
