@@ -76,5 +76,7 @@ export const lookAt = async (
 export const takePicture = async (page: Page, name: string): Promise<void> => {
   const path = join(PICTURES, `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
+  // Letters whose font is still on its way are boxes.
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
   await page.screenshot({ path, fullPage: true });
 };

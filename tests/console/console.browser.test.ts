@@ -8,8 +8,10 @@ import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './br
 import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
 import { designerJourneys } from './designer-journeys.ts';
+import { everyPage } from './every-page.ts';
 import { PASSWORD, peopleJourneys } from './people-journeys.ts';
 import { resourceJourneys } from './resource-journeys.ts';
+import { topicJourneys } from './topic-journeys.ts';
 
 // One demo for all: the tests go on where the one before left it, as somebody does who looks around.
 
@@ -128,6 +130,16 @@ test('a pipeline at work shows what flows, how far each partition is, and what h
   await takePicture(page, 'run-series');
 });
 
+test('the rate of a pipeline is changed while it runs', async () => {
+  await page.getByRole('button', { name: `Change the rate of ${DEMO}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Read rate, records/s').fill('1900');
+  assert.deepEqual(await lookAt(page, 'rate', ['light']), []);
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('1,900/s').waitFor();
+});
+
 test('a stop says first what is lost, and a start goes on', async () => {
   await page.getByRole('button', { name: `Stop ${DEMO}` }).click();
   const dialog = page.getByRole('dialog');
@@ -170,6 +182,9 @@ test('records that a stage refused are counted, looked at in three forms, and se
     .waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  // It is marked, not deleted.
+  const facts = page.getByRole('table', { name: 'Place in Kafka' });
+  await facts.getByRole('row').filter({ hasText: 'Replayed' }).getByText(/UTC/).waitFor();
 });
 
 test('several pipelines are paused at once, with a result for each', async () => {
@@ -311,6 +326,7 @@ test('all of it is there in Chinese', async () => {
   assert.deepEqual(await lookAt(page, 'pipelines-zh'), []);
   await page.getByRole('link', { name: DEMO, exact: true }).click();
   await page.getByRole('heading', { name: '分区' }).waitFor();
+  await page.getByRole('table', { name: '阶段' }).waitFor();
   await takePicture(page, 'run-zh');
   await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/dead-letters`);
   const told = page.waitForResponse(/\/api\/v1\/codes\/\w+\?language=zh/);
@@ -324,6 +340,7 @@ test('all of it is there in Chinese', async () => {
   await page.getByRole('button', { name: /English/ }).click();
 });
 
+topicJourneys({ page: () => page, orgId: () => demo.facts.orgId });
 assetJourneys(() => page);
 
 test('operators are found by what they do, each with its reference', async () => {
@@ -350,23 +367,14 @@ alarmJourneys({
   demoRun: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`,
 });
 
-test('a narrow screen shows the same, to be looked at', async () => {
-  await page.setViewportSize({ width: 390, height: 800 });
-  await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`);
-  await page.getByRole('heading', { name: DEMO, level: 1 }).waitFor();
-  assert.deepEqual(await lookAt(page, 'run-narrow', ['light']), []);
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
-  for (const [path, heading] of [
-    ['resources', 'Resources'],
-    ['system', 'System'],
-  ] as const) {
-    await page.goto(`${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/${path}`);
-    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-    await page.getByRole('table').last().waitFor();
-    assert.deepEqual(await lookAt(page, `${path}-narrow`, ['light']), []);
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, path);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
+everyPage({
+  page: () => page,
+  baseUrl: () => demo.facts.baseUrl,
+  params: () => ({
+    orgId: demo.facts.orgId,
+    pipelineId: demo.facts.pipelineId,
+    topic: `MEASURE_POINT_INTERNAL_${demo.facts.orgId}`,
+  }),
 });
 
 test('an address of nothing says so, and scripts had nothing to complain of', async () => {

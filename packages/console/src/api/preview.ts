@@ -1,6 +1,7 @@
 import { resultOf } from '@penstock/client/session';
 import { printJson } from '../document/json.ts';
 import { type PipelineDocument, sourceIdsOf } from '../document/shape.ts';
+import { bySource, type FromTopic, type SourceTopic } from '../records/by-source.ts';
 import { messagesOf } from '../records/messages-of.ts';
 import type { SeenStage } from '../records/pair-records.ts';
 import { api } from './client.ts';
@@ -14,6 +15,8 @@ export type PreviewSource =
       readonly text: string;
       /** Of the other ones, by their instance names. */
       readonly others?: Readonly<Record<string, string>>;
+      /** A message of which is to be said first which data source it goes to. */
+      readonly undecided?: FromTopic<string>;
     };
 
 /** Which part of what there is was looked at. */
@@ -25,6 +28,8 @@ export interface Sample {
   readonly total?: number;
   /** Dead letters that could not be run: no text, or only the beginning of one. */
   readonly skipped?: number;
+  /** Dead letters that came from topics which no data source of the document reads. */
+  readonly elsewhere?: number;
   /** Of a running pipeline: false where time ran out first. */
   readonly isComplete?: boolean;
 }
@@ -47,6 +52,7 @@ export type GivenMessages = Readonly<Record<string, readonly (string | null)[]>>
 export interface PreviewSubject {
   readonly orgId: string;
   readonly pipelineId: string;
+  readonly messageChannel: 0 | 1;
   readonly document: PipelineDocument;
 }
 
@@ -64,15 +70,33 @@ export const requestPreview = async (subject: PreviewSubject, source: PreviewSou
       return run(subject, { messages }, { source, messages: countOf(messages) });
     }
     case 'letters': {
-      const { messages, ...sample } = await readLetters(subject, source.count);
-      const [first = ''] = sourceIdsOf(subject.document);
-      return run(subject, { messages: { [first]: messages } }, { ...sample, source, messages: messages.length });
+      const [{ letters, ...sample }, sources] = await Promise.all([
+        readLetters(subject, source.count),
+        readSourceTopics(subject),
+      ]);
+      const { given: messages, elsewhere } = bySource(letters, sources);
+      return run(subject, { messages }, { ...sample, source, messages: countOf(messages), elsewhere });
     }
     default: {
       const live = { from: source.kind, maxRecords: source.count, timeoutMs: WAIT_MS };
       return run(subject, { live }, { source });
     }
   }
+};
+
+/**
+ * The data sources of a document with their topics. The service is asked where there are several: it knows what an
+ * empty name means. Of a document with errors it knows none; that is not run either, so all goes to the first.
+ */
+export const readSourceTopics = async ({
+  orgId,
+  messageChannel,
+  document,
+}: Omit<PreviewSubject, 'pipelineId'>): Promise<readonly SourceTopic[]> => {
+  const all = sourceIdsOf(document).map((stage) => ({ stage, topic: null }));
+  if (all.length < 2) return all.length === 0 ? [{ stage: '', topic: null }] : all;
+  const { plan } = await resultOf(api.POST('/api/v1/validate', { body: { document, orgId, messageChannel } }));
+  return plan?.sources ?? all.slice(0, 1);
 };
 
 const countOf = (messages: GivenMessages): number =>
@@ -126,12 +150,12 @@ const readLetters = async ({ orgId, pipelineId }: PreviewSubject, limit: number)
       }),
     ),
   ]);
-  const messages = items.flatMap(({ value, valueText, isCut }) => {
-    if (value === null) return [null];
-    return valueText === undefined || isCut === true ? [] : [valueText];
+  const letters = items.flatMap(({ value, valueText, isCut, source: { topic } }): FromTopic<string | null>[] => {
+    if (value === null) return [{ topic, message: null }];
+    return valueText === undefined || isCut === true ? [] : [{ topic, message: valueText }];
   });
   const total = groups.reduce((sum, { count }) => sum + count, 0);
-  return { messages, skipped: items.length - messages.length, ...(isWhole ? { total } : {}) };
+  return { letters, skipped: items.length - letters.length, ...(isWhole ? { total } : {}) };
 };
 
 const lookAtRun = async ({ pipelineId }: PreviewSubject, records: number): Promise<Previewed> => {

@@ -1,5 +1,18 @@
 import { Link } from '@tanstack/react-router';
-import { Bell, Blocks, BookOpen, Gauge, KeyRound, MailX, Network, Plug, Server, Users, Workflow } from 'lucide-react';
+import {
+  Bell,
+  Blocks,
+  BookOpen,
+  Gauge,
+  KeyRound,
+  MailX,
+  MessagesSquare,
+  Network,
+  Plug,
+  Server,
+  Users,
+  Workflow,
+} from 'lucide-react';
 import { useSession } from '../api/use-session.ts';
 import { useText } from '../reader/use-text.ts';
 import styles from './shell.module.css';
@@ -17,6 +30,9 @@ export const Navigation = ({ orgId }: { readonly orgId: string }) => {
       </Link>
       <Link to="/organizations/$orgId/alarms" params={{ orgId }}>
         <Bell size={16} aria-hidden="true" /> {t('nav.alarms')}
+      </Link>
+      <Link to="/organizations/$orgId/topics" params={{ orgId }}>
+        <MessagesSquare size={16} aria-hidden="true" /> {t('look.topics')}
       </Link>
       <Link to="/organizations/$orgId/assets" params={{ orgId }}>
         <Network size={16} aria-hidden="true" /> {t('nav.assets')}

@@ -3,6 +3,7 @@ import { readAlarmFilters } from '../api/filters/alarm-filters.ts';
 import { readAssetFilters } from '../api/filters/asset-filters.ts';
 import { readLetter, readLetterFilters } from '../api/filters/letter-filters.ts';
 import { readPipelineFilters } from '../api/filters/pipeline-filters.ts';
+import { readTopicLook, readTriedRecord } from '../api/filters/topic-filters.ts';
 import { readRunSearch } from '../api/run.ts';
 import { NotFound } from '../kit/not-found.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
@@ -48,7 +49,7 @@ const run = createRoute({
 const design = createRoute({
   getParentRoute: () => organization,
   path: '/pipelines/$pipelineId/design',
-  validateSearch: readLetter,
+  validateSearch: (search: Record<string, unknown>) => ({ ...readTriedRecord(search), ...readLetter(search) }),
   component: lazyRouteComponent(() => import('../pages/design/design-page.tsx'), 'DesignPage'),
 });
 
@@ -64,6 +65,21 @@ const alarms = createRoute({
   path: '/alarms',
   validateSearch: readAlarmFilters,
   component: lazyRouteComponent(() => import('../pages/alarms/alarms-page.tsx'), 'AlarmsPage'),
+});
+
+const topics = createRoute({
+  getParentRoute: () => organization,
+  path: '/topics',
+  validateSearch: ({ text }: Record<string, unknown>): { text?: string } =>
+    (typeof text === 'string' || typeof text === 'number') && String(text) !== '' ? { text: String(text) } : {},
+  component: lazyRouteComponent(() => import('../pages/topics/topics-page.tsx'), 'TopicsPage'),
+});
+
+const topic = createRoute({
+  getParentRoute: () => organization,
+  path: '/topics/$topic',
+  validateSearch: readTopicLook,
+  component: lazyRouteComponent(() => import('../pages/topics/topic-page.tsx'), 'TopicPage'),
 });
 
 const library = createRoute({
@@ -128,6 +144,8 @@ const routeTree = root.addChildren([
     design,
     deadLetters,
     alarms,
+    topics,
+    topic,
     assets,
     library,
     connections,

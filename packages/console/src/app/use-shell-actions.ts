@@ -36,6 +36,14 @@ export const useShellActions = (orgId: string, show: (overlay: 'palette' | 'help
         run: () => void navigate({ to: '/organizations/$orgId/alarms', params: { orgId } }),
       },
       {
+        id: 'go.topics',
+        group: 'go',
+        label: 'actions.goTopics',
+        keywords: ['kafka', 'records', 'messages', 'offset', '主题', '记录'],
+        keys: 'G T',
+        run: () => void navigate({ to: '/organizations/$orgId/topics', params: { orgId } }),
+      },
+      {
         id: 'go.library',
         group: 'go',
         label: 'actions.goLibrary',

@@ -1,4 +1,4 @@
-import { CirclePause, Pause, Play, Radio, Unplug } from 'lucide-react';
+import { CirclePause, History, Pause, Play, Radio, Unplug } from 'lucide-react';
 import { useNow } from '../reader/clock.ts';
 import { useText } from '../reader/use-text.ts';
 import { IconButton } from './button.tsx';
@@ -12,8 +12,14 @@ export interface Watched {
   readonly isError: boolean;
 }
 
-/** How fresh a page is: live, paused or cut off, and since when. */
-export const LiveLine = ({ watched }: { readonly watched: Watched }) => {
+interface LiveLineProps {
+  readonly watched: Watched;
+  /** What is shown goes so far back that it is not asked for again by itself. */
+  readonly isStill?: boolean;
+}
+
+/** How fresh a page is: live, still, paused or cut off, and since when. */
+export const LiveLine = ({ watched, isStill = false }: LiveLineProps) => {
   const { t, duration } = useText();
   const now = useNow();
   const isPaused = usePaused();
@@ -21,7 +27,7 @@ export const LiveLine = ({ watched }: { readonly watched: Watched }) => {
   const age = duration(Math.max(0, now - watched.dataUpdatedAt));
   return (
     <div className={styles.line}>
-      <LiveState isPaused={isPaused} isLost={watched.isError || isCutOff} age={age} />
+      <LiveState isPaused={isPaused} isStill={isStill} isLost={watched.isError || isCutOff} age={age} />
       {watched.dataUpdatedAt > 0 && <span>{t('live.lastUpdate', { time: age })}</span>}
       <IconButton label={t(isPaused ? 'live.resume' : 'live.pause')} onClick={toggleLive}>
         {isPaused ? <Play size={14} aria-hidden="true" /> : <Pause size={14} aria-hidden="true" />}
@@ -30,15 +36,14 @@ export const LiveLine = ({ watched }: { readonly watched: Watched }) => {
   );
 };
 
-const LiveState = ({
-  isPaused,
-  isLost,
-  age,
-}: {
+interface LiveStateProps {
   readonly isPaused: boolean;
+  readonly isStill: boolean;
   readonly isLost: boolean;
   readonly age: string;
-}) => {
+}
+
+const LiveState = ({ isPaused, isStill, isLost, age }: LiveStateProps) => {
   const { t } = useText();
   if (isPaused)
     return (
@@ -50,6 +55,12 @@ const LiveState = ({
     return (
       <span className={`${styles.state} ${styles.lost}`} role="status">
         <Unplug size={14} aria-hidden="true" /> {t('live.reconnectingSince', { time: age })}
+      </span>
+    );
+  if (isStill)
+    return (
+      <span className={styles.state} title={t('live.stillHint')}>
+        <History size={14} aria-hidden="true" /> {t('live.still')}
       </span>
     );
   return (

@@ -30,6 +30,15 @@ export const operateOne = async ({ pipelineId, operation, note, start }: OneRequ
     await resultOf(api.POST('/api/v1/pipelines/{pipelineId}/start', { params, body: { ...start, ...noteOf(note) } }));
 };
 
+/** Changes how fast a pipeline reads, in messages a second; a running one follows within seconds. */
+export const changeRate = (pipelineId: string, kafkaRate: number, note: string) =>
+  resultOf(
+    api.PATCH('/api/v1/pipelines/{pipelineId}/run', {
+      params: { path: { pipelineId } },
+      body: { kafkaRate, ...noteOf(note) },
+    }),
+  );
+
 export interface ManyRequest {
   readonly orgId: string;
   readonly pipelineIds: readonly string[];

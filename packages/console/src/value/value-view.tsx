@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
-import page from '../../kit/page.module.css';
-import { Table, tableStyles } from '../../kit/table.tsx';
-import { useText } from '../../reader/use-text.ts';
-import { type Field, fieldsOf } from '../../records/fields.ts';
+import page from '../kit/page.module.css';
+import { Table, tableStyles } from '../kit/table.tsx';
+import { useText } from '../reader/use-text.ts';
+import { type Field, fieldsOf } from '../records/fields.ts';
 import { hexLines, SHOWN_BYTES } from './bytes.ts';
-import styles from './dead-letters-page.module.css';
+import styles from './value.module.css';
 
 export const FORMS = ['bytes', 'text', 'fields'] as const;
 export type Form = (typeof FORMS)[number];
@@ -20,9 +20,9 @@ interface ValueViewProps {
 /** A value as bytes, as text or as fields. */
 export const ValueView = ({ form, bytes, text }: ValueViewProps) => {
   const { t } = useText();
-  if (bytes === undefined) return <p className={page.hint}>{t('letters.noValue')}</p>;
+  if (bytes === undefined) return <p className={page.hint}>{t('record.noValue')}</p>;
   if (form === 'bytes') return <Bytes bytes={bytes} />;
-  if (text === undefined) return <p className={page.hint}>{t('letters.notText')}</p>;
+  if (text === undefined) return <p className={page.hint}>{t('record.notText')}</p>;
   if (form === 'text')
     return (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls by keys
@@ -43,7 +43,7 @@ const Bytes = ({ bytes }: { readonly bytes: Uint8Array }) => {
       </pre>
       <p className={page.hint}>
         {bytes.length > SHOWN_BYTES
-          ? t('letters.cut', { shown: number(SHOWN_BYTES), total: number(bytes.length) })
+          ? t('record.cut', { shown: number(SHOWN_BYTES), total: number(bytes.length) })
           : t('unit.bytes', { n: number(bytes.length) })}
       </p>
     </>
@@ -59,16 +59,16 @@ const Fields = ({ text }: { readonly text: string }) => {
       return error instanceof Error ? error.message : String(error);
     }
   }, [text]);
-  if (typeof read === 'string') return <p className={page.hint}>{t('letters.notFields', { reason: read })}</p>;
-  const columns = [{ name: t('letters.field') }, { name: t('letters.type') }, { name: t('letters.value') }];
+  if (typeof read === 'string') return <p className={page.hint}>{t('record.notFields', { reason: read })}</p>;
+  const columns = [{ name: t('record.field') }, { name: t('record.type') }, { name: t('record.value') }];
   return (
-    <Table label={t('letters.fields')} columns={columns}>
+    <Table label={t('record.fields')} columns={columns}>
       {read.map(({ path, type, text: value }) => (
         <tr key={path}>
           <th scope="row" className={tableStyles.code}>
             {path === '' ? '/' : path}
           </th>
-          <td>{t(`letters.type.${type}`)}</td>
+          <td>{t(`record.type.${type}`)}</td>
           <td className={tableStyles.wide}>{value}</td>
         </tr>
       ))}

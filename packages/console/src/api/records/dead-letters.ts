@@ -1,8 +1,8 @@
 import { resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api } from './client.ts';
-import { type LetterFilters, queryOfLetterFilters } from './filters/letter-filters.ts';
-import { after, PAGED } from './paging.ts';
+import { api } from '../client.ts';
+import { type LetterFilters, queryOfLetterFilters } from '../filters/letter-filters.ts';
+import { after, PAGED } from '../paging.ts';
 
 const PAGE = 50;
 
@@ -38,7 +38,7 @@ export const lettersQuery = (orgId: string, filters: LetterFilters) =>
     ...PAGED,
   });
 
-/** One dead letter. It never changes. */
+/** One dead letter. Nothing of it changes but that it is replayed, and then it is asked for again. */
 export const letterQuery = (orgId: string, letterId: string) =>
   queryOptions({
     queryKey: ['letter', orgId, letterId],

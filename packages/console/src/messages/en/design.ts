@@ -133,6 +133,8 @@ export const designEn = {
   'design.state.changed':
     'Its state is kept where it still fits; the start compares it, and refuses before it would be misread.',
   'design.release': 'Release',
+  'design.releaseNot.errors': 'It has errors: {n}. The first: {first}',
+  'design.releaseNot.unsaved': 'It is not saved, and what is released is what was saved.',
   'design.releaseTitle': 'Release the saved design copy',
   'design.firstRelease': 'It becomes version 1. Nothing starts by itself.',
   'design.releaseWhat': 'Compared with version {n}. What is released runs from the next start on.',

@@ -16,6 +16,9 @@ export const previewEn = {
   'preview.records': 'Records',
   'preview.recordsOfSource': 'Records of {name}',
   'preview.recordsHint': 'A JSON list, one record, or one message in a line. Numbers keep all of their digits.',
+  'preview.whichSource':
+    'The record came from “{topic}”, which no data source of this document reads. Which one is it to go to?',
+  'preview.giveTo': 'Give it to {name}',
   'preview.none': 'Nothing has been run yet.',
   'preview.noneHint':
     'The document as it is now is run over some records, from empty state. Nothing is written and no position is kept.',
@@ -34,6 +37,7 @@ export const previewEn = {
   'preview.sample.letters': '{n} of {total} dead letters, the newest.',
   'preview.sample.lettersNewest': 'The newest {n} dead letters; there are more than were counted.',
   'preview.sample.skipped': '{n} were left out: they are no text, or too large to be kept whole.',
+  'preview.sample.elsewhere': '{n} were left out: they came from topics that no data source of the document reads.',
   'preview.sample.running':
     'What passed, {n} records at each place. What a stage let out need not be what it was seen to take.',
   'preview.sample.runningPart':

@@ -21,6 +21,7 @@ export const runEn = {
   'run.committed': 'Committed offset',
   'run.end': 'End offset',
   'run.lag': 'Lag',
+  'run.eventLag': 'Behind in event time',
   'run.lastCommit': 'Last commit',
   'run.commitAge': 'Since you look',
   'run.commitAge.hint':

@@ -133,6 +133,8 @@ export const designZh: Readonly<Record<keyof typeof designEn, string>> = {
   'design.state.removed': '其状态不再使用。',
   'design.state.changed': '仍适用的状态会保留；启动时会进行比较，无法正确读取时拒绝启动。',
   'design.release': '发布',
+  'design.releaseNot.errors': '有 {n} 个错误，第一个：{first}',
+  'design.releaseNot.unsaved': '尚未保存，而发布的是已保存的内容。',
   'design.releaseTitle': '发布已保存的设计副本',
   'design.firstRelease': '将成为版本 1。不会自动启动。',
   'design.releaseWhat': '与版本 {n} 比较。发布的内容从下次启动起运行。',

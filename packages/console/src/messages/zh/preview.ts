@@ -17,6 +17,8 @@ export const previewZh: Readonly<Record<keyof typeof previewEn, string>> = {
   'preview.records': '记录',
   'preview.recordsOfSource': '{name} 的记录',
   'preview.recordsHint': 'JSON 列表、单条记录，或每行一条消息。数字的所有位数均保留。',
+  'preview.whichSource': '该记录来自“{topic}”，此文档中没有数据源读取它。应交给哪个数据源？',
+  'preview.giveTo': '交给 {name}',
   'preview.none': '尚未运行。',
   'preview.noneHint': '用一些记录从空状态运行当前文档。不会写入任何数据，也不会保存位置。',
   'preview.failed': '无法生成预览。',
@@ -34,6 +36,7 @@ export const previewZh: Readonly<Record<keyof typeof previewEn, string>> = {
   'preview.sample.letters': '{total} 条死信中最新的 {n} 条。',
   'preview.sample.lettersNewest': '最新的 {n} 条死信；总数超过已统计的数量。',
   'preview.sample.skipped': '{n} 条未包含：不是文本，或太大未完整保留。',
+  'preview.sample.elsewhere': '{n} 条未包含：文档中没有数据源读取其来源主题。',
   'preview.sample.running': '实际经过的记录，每处 {n} 条。阶段输出的不一定是所见输入的那些。',
   'preview.sample.runningPart': '时限内实际经过的记录，每处最多 {n} 条。阶段输出的不一定是所见输入的那些。',
 

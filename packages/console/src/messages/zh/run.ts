@@ -22,6 +22,7 @@ export const runZh: Readonly<Record<keyof typeof runEn, string>> = {
   'run.committed': '已提交位置',
   'run.end': '末尾位置',
   'run.lag': '积压',
+  'run.eventLag': '事件时间滞后',
   'run.lastCommit': '上次提交',
   'run.commitAge': '打开页面以来',
   'run.commitAge.hint': '曲线为打开本页以来上次提交的时长；虚线处为 {time}。',

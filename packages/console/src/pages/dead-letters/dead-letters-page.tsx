@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { lettersQuery } from '../../api/dead-letters.ts';
 import { type LetterFilters, showsAll } from '../../api/filters/letter-filters.ts';
 import { pipelinesQuery } from '../../api/pipelines.ts';
+import { lettersQuery } from '../../api/records/dead-letters.ts';
 import { Button } from '../../kit/button.tsx';
 import { useSlowly } from '../../kit/live.ts';
 import { LiveLine } from '../../kit/live-line.tsx';
@@ -24,6 +24,9 @@ const usePipelineNames = (orgId: string): ReadonlyMap<string, string> => {
   );
 };
 
+/** Older letters than those of the first page are there. */
+const isLong = (data: { readonly pages: readonly unknown[] } | undefined): boolean => (data?.pages.length ?? 0) > 1;
+
 /** Records that a stage refused: how many of what, one of them as it was, and sending them back. */
 export const DeadLettersPage = () => {
   const { t } = useText();
@@ -31,8 +34,13 @@ export const DeadLettersPage = () => {
   const filters = useSearch({ from: '/organizations/$orgId/dead-letters' });
   const navigate = useNavigate({ from: '/organizations/$orgId/dead-letters' });
   const names = usePipelineNames(orgId);
-  // Dead letters are read from Kafka at each look, and are no race.
-  const list = useInfiniteQuery({ ...lettersQuery(orgId, filters), refetchInterval: useSlowly() });
+  // Dead letters are read from Kafka at each look, and are no race. Whoever goes through older ones is not followed by
+  // having all of them read again, nor finds them in other places.
+  const slowly = useSlowly();
+  const list = useInfiniteQuery({
+    ...lettersQuery(orgId, filters),
+    refetchInterval: ({ state }) => (isLong(state.data) ? false : slowly),
+  });
   const [replayed, setReplayed] = useState<readonly string[]>();
   const show = (next: LetterFilters) => void navigate({ search: next });
   return (
@@ -41,7 +49,7 @@ export const DeadLettersPage = () => {
         <h1>{t('letters.title')}</h1>
         {!showsAll(filters) && <Button onClick={() => show({})}>{t('letters.clear')}</Button>}
         <span className={page.grow} />
-        <LiveLine watched={list} />
+        <LiveLine watched={list} isStill={isLong(list.data)} />
       </div>
       <LetterGroups orgId={orgId} filters={filters} names={names} onShow={show} />
       <div className={styles.columns}>

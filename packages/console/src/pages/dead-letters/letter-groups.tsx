@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { letterGroupsQuery } from '../../api/dead-letters.ts';
 import type { LetterFilters } from '../../api/filters/letter-filters.ts';
+import { letterGroupsQuery } from '../../api/records/dead-letters.ts';
 import { useSlowly } from '../../kit/live.ts';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';

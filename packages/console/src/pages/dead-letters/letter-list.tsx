@@ -1,10 +1,13 @@
 import type { DeadLetter } from '@penstock/client/session';
+import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { type LetterFilters, showsAll } from '../../api/filters/letter-filters.ts';
 import { Button } from '../../kit/button.tsx';
+import { Mark } from '../../kit/mark.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
-import { More, type PagedList, Table, tableStyles } from '../../kit/table.tsx';
+import { More, type PagedList } from '../../kit/table.tsx';
+import { type LongColumn, LongTable } from '../../long-table/long-table.tsx';
 import { useText } from '../../reader/use-text.ts';
 
 /** What of a list this needs; the page asks for it. */
@@ -23,6 +26,8 @@ interface LetterListProps {
   readonly onReplay: (ids: readonly string[]) => void;
 }
 
+const idOf = ({ id }: DeadLetter): string => id;
+
 /** Dead letters, newest first; one is looked at, some are sent back. */
 export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterListProps) => {
   const { t, number, time } = useText();
@@ -37,6 +42,56 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
     if (!next.delete(id)) next.add(id);
     setChosen(next);
   };
+  const columns: readonly LongColumn<DeadLetter>[] = [
+    {
+      name: t('pipelines.column.select'),
+      width: '4rem',
+      cell: ({ id }) => (
+        <input
+          type="checkbox"
+          aria-label={t('pipelines.select', { name: id })}
+          checked={chosen.has(id)}
+          onChange={() => toggle(id)}
+        />
+      ),
+    },
+    {
+      name: t('letters.at'),
+      width: '11rem',
+      cell: ({ id, at }) => (
+        <button type="button" className={page.link} onClick={() => onShow({ ...filters, letter: id })}>
+          {time(at)}
+        </button>
+      ),
+    },
+    { name: t('letters.cause'), width: 'minmax(11rem, 1fr)', kind: 'code', cell: ({ code }) => code },
+    {
+      name: t('letters.replayedAt'),
+      width: '9rem',
+      cell: ({ replayedAt }) =>
+        replayedAt === undefined ? (
+          '–'
+        ) : (
+          <Mark tone="good" icon={Undo2}>
+            {time(replayedAt)}
+          </Mark>
+        ),
+    },
+    {
+      name: t('letters.pipeline'),
+      width: 'minmax(9rem, 1.4fr)',
+      cell: ({ pipelineId, stage }) => (
+        <>
+          {names.get(pipelineId) ?? pipelineId} <span className={page.hint}>{stage}</span>
+        </>
+      ),
+    },
+    {
+      name: t('letters.place'),
+      width: 'minmax(9rem, 1.4fr)',
+      cell: (letter) => <span title={placeOf(letter)}>{placeOf(letter)}</span>,
+    },
+  ];
   const isAll = letters.length > 0 && picked.length === letters.length;
   const nothing = list.hasNextPage ? t('letters.looking') : t('letters.noMatch');
   return (
@@ -58,39 +113,15 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
       </div>
       {letters.length === 0 && !(showsAll(filters) && !list.hasNextPage) && <Empty title={nothing} />}
       {letters.length > 0 && (
-        <Table
+        <LongTable
           label={t('letters.list')}
-          columns={[
-            { name: t('pipelines.column.select') },
-            { name: t('letters.at') },
-            { name: t('letters.cause') },
-            { name: t('letters.pipeline') },
-            { name: t('letters.place') },
-          ]}
-        >
-          {letters.map((letter) => (
-            <tr key={letter.id} className={letter.id === filters.letter ? tableStyles.selected : undefined}>
-              <td>
-                <input
-                  type="checkbox"
-                  aria-label={t('pipelines.select', { name: letter.id })}
-                  checked={chosen.has(letter.id)}
-                  onChange={() => toggle(letter.id)}
-                />
-              </td>
-              <td className={tableStyles.nowrap}>
-                <button type="button" className={page.link} onClick={() => onShow({ ...filters, letter: letter.id })}>
-                  {time(letter.at)}
-                </button>
-              </td>
-              <td className={`${tableStyles.code} ${tableStyles.nowrap}`}>{letter.code}</td>
-              <td className={tableStyles.wide}>
-                {names.get(letter.pipelineId) ?? letter.pipelineId} <span className={page.hint}>{letter.stage}</span>
-              </td>
-              <td className={tableStyles.wide}>{placeOf(letter)}</td>
-            </tr>
-          ))}
-        </Table>
+          columns={columns}
+          rows={letters}
+          keyOf={idOf}
+          selected={filters.letter}
+          minWidth="54rem"
+          onEnd={() => list.hasNextPage && !list.isFetchingNextPage && void list.fetchNextPage()}
+        />
       )}
       <More list={list} label={t('letters.more')} />
     </section>

@@ -2,17 +2,18 @@ import type { DeadLetter } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { letterQuery } from '../../api/dead-letters.ts';
+import { letterQuery } from '../../api/records/dead-letters.ts';
 import { CodeHelp } from '../../codes/code-help.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Failed, Loading } from '../../kit/notice.tsx';
 import page from '../../kit/page.module.css';
 import { Table, tableStyles } from '../../kit/table.tsx';
 import { useText } from '../../reader/use-text.ts';
-import { bytesOf } from './bytes.ts';
+import { bytesOf } from '../../value/bytes.ts';
+import { FORMS, type Form, ValueView } from '../../value/value-view.tsx';
+import { ViewChoice } from '../../value/view-choice.tsx';
 import styles from './dead-letters-page.module.css';
 import { placeOf } from './letter-list.tsx';
-import { FORMS, type Form, ValueView } from './value-view.tsx';
 
 interface LetterViewProps {
   readonly letterId: string | undefined;
@@ -53,26 +54,27 @@ const Letter = ({ orgId, letterId, onReplay }: LetterViewProps & { readonly lett
         {letter.message} <code>{letter.code}</code>
         <CodeHelp code={letter.code} beside="in-english" />
       </div>
-      <Origin letter={letter} />
+      <Origin orgId={orgId} letter={letter} />
       <Value letter={letter} />
     </section>
   );
 };
 
-const Origin = ({ letter }: { readonly letter: DeadLetter }) => {
+const Origin = ({ orgId, letter }: { readonly orgId: string; readonly letter: DeadLetter }) => {
   const { t, time } = useText();
   const rows = [
     [t('letters.stage'), letter.stage],
     [t('letters.at'), time(letter.at)],
-    [t('letters.place'), placeOf(letter)],
-    [t('letters.key'), letter.keyText ?? letter.key ?? '–'],
+    [t('letters.replayedAt'), letter.replayedAt === undefined ? '–' : time(letter.replayedAt)],
+    [t('letters.place'), <Place key="place" orgId={orgId} letter={letter} />],
+    [t('record.key'), letter.keyText ?? letter.key ?? '–'],
     ...letter.headers.map(({ key, value }) => [
-      `${t('letters.headers')} ${key}`,
+      `${t('record.headers')} ${key}`,
       value === null ? '–' : headerText(value),
     ]),
   ] as const;
   return (
-    <Table label={t('letters.place')} columns={[{ name: t('letters.field') }, { name: t('letters.value') }]}>
+    <Table label={t('letters.place')} columns={[{ name: t('record.field') }, { name: t('record.value') }]}>
       {rows.map(([name, value]) => (
         <tr key={name}>
           <th scope="row">{name}</th>
@@ -83,6 +85,21 @@ const Origin = ({ letter }: { readonly letter: DeadLetter }) => {
   );
 };
 
+/** The place of the message, and the way to it; it may be gone by now. */
+const Place = ({ orgId, letter }: { readonly orgId: string; readonly letter: DeadLetter }) => {
+  const { topic, partition, offset } = letter.source;
+  if (topic === '' || partition < 0) return placeOf(letter);
+  return (
+    <Link
+      to="/organizations/$orgId/topics/$topic"
+      params={{ orgId, topic }}
+      search={{ partition, offset, record: `${partition}-${offset}` }}
+    >
+      {placeOf(letter)}
+    </Link>
+  );
+};
+
 const headerText = (base64: string): string => new TextDecoder().decode(bytesOf(base64));
 
 /** The value in the form that is chosen; where a stage before had changed the record, as it came or as the stage saw it. */
@@ -90,28 +107,31 @@ const Value = ({ letter }: { readonly letter: DeadLetter }) => {
   const { t, number } = useText();
   const [form, setForm] = useState<Form>(letter.valueText === undefined ? 'bytes' : 'fields');
   const [isAsSeen, setAsSeen] = useState(letter.record !== undefined);
-  const button = (name: string, isOn: boolean, onPress: () => void) => (
-    <button key={name} type="button" className={styles.view} aria-pressed={isOn} onClick={onPress}>
-      {name}
-    </button>
-  );
   return (
     <>
       <div className={page.tools}>
-        <div className={styles.views} role="group" aria-label={t('letters.view')}>
-          {FORMS.map((each) => button(t(`letters.${each}`), each === form, () => setForm(each)))}
-        </div>
+        <ViewChoice
+          label={t('record.view')}
+          options={FORMS.map((value) => ({ value, name: t(`record.${value}`) }))}
+          chosen={form}
+          onChoose={setForm}
+        />
         {letter.record !== undefined && (
-          <div className={styles.views} role="group" aria-label={t('letters.value')}>
-            {button(t('letters.asStage'), isAsSeen, () => setAsSeen(true))}
-            {button(t('letters.original'), !isAsSeen, () => setAsSeen(false))}
-          </div>
+          <ViewChoice
+            label={t('record.value')}
+            options={[
+              { value: 'seen', name: t('letters.asStage') },
+              { value: 'original', name: t('letters.original') },
+            ]}
+            chosen={isAsSeen ? 'seen' : 'original'}
+            onChoose={(chosen) => setAsSeen(chosen === 'seen')}
+          />
         )}
       </div>
       {letter.isReference === true && <p>{t('letters.reference')}</p>}
       {letter.isCut === true && !isAsSeen && letter.value !== null && (
         <p>
-          {t('letters.cut', {
+          {t('record.cut', {
             shown: number(bytesOf(letter.value).length),
             total: number(letter.valueBytes ?? bytesOf(letter.value).length),
           })}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { queryOfLetterFilters, readLetter, readLetterFilters, showsAll } from '../../api/filters/letter-filters.ts';
 import { fieldsOf, MAX_FIELDS } from '../../records/fields.ts';
-import { bytesOf, hexLines, SHOWN_BYTES } from './bytes.ts';
+import { bytesOf, hexLines, SHOWN_BYTES } from '../../value/bytes.ts';
 
 test('fields have a path, a type and the digits they were written with', () => {
   const text = '{"id":9007199254740993,"v":1.10,"m":[{"a/b":null},true],"s":"x"}';

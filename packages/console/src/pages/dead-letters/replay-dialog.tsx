@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { replayLetters } from '../../api/dead-letters.ts';
+import { replayLetters } from '../../api/records/dead-letters.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { CheckField } from '../../kit/field.tsx';

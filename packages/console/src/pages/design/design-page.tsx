@@ -1,7 +1,6 @@
 import { PenstockError, type Pipeline } from '@penstock/client/session';
 import { useQuery } from '@tanstack/react-query';
-import { useParams, useSearch } from '@tanstack/react-router';
-import { letterQuery } from '../../api/dead-letters.ts';
+import { useParams } from '@tanstack/react-router';
 import { pipelineQuery } from '../../api/pipelines.ts';
 import { operatorsQuery } from '../../api/references.ts';
 import { NotFound } from '../../kit/not-found.tsx';
@@ -10,6 +9,7 @@ import { usePreferences } from '../../reader/preferences.ts';
 import { useText } from '../../reader/use-text.ts';
 import { Designer } from './designer.tsx';
 import { readStored } from './model/design-requests.ts';
+import { useTried } from './use-tried.ts';
 
 /** The design copy of a pipeline, to be worked on. What runs is not touched until it is released. */
 export const DesignPage = () => {
@@ -34,15 +34,12 @@ const Loaded = ({ pipeline }: { readonly pipeline: Pipeline }) => {
     gcTime: 0,
     structuralSharing: false,
   });
-  const { letter: letterId } = useSearch({ from: '/organizations/$orgId/pipelines/$pipelineId/design' });
-  const letter = useQuery({ ...letterQuery(pipeline.orgId, letterId ?? ''), enabled: letterId !== undefined });
+  const tried = useTried(pipeline, stored.data?.document);
   const operators = useQuery({ ...operatorsQuery(pipeline.orgId, locale), placeholderData: (before) => before });
   if (stored.isError) return <CouldNot error={stored.error} onRetry={() => void stored.refetch()} />;
   if (operators.isError) return <CouldNot error={operators.error} onRetry={() => void operators.refetch()} />;
-  // A letter that is gone, or no text, leaves the preview empty.
-  if (stored.data === undefined || operators.data === undefined || letter.isLoading) return <Loading />;
-  const tried = letterId === undefined ? undefined : (letter.data?.valueText ?? '');
-  return <Designer pipeline={pipeline} stored={stored.data} operators={operators.data} tried={tried} />;
+  if (stored.data === undefined || operators.data === undefined || tried.isLoading) return <Loading />;
+  return <Designer pipeline={pipeline} stored={stored.data} operators={operators.data} tried={tried.source} />;
 };
 
 const CouldNot = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {

@@ -1,6 +1,7 @@
 import type { Operator, Pipeline } from '@penstock/client/session';
 import { useBlocker } from '@tanstack/react-router';
 import { useCallback, useMemo, useReducer, useState } from 'react';
+import type { PreviewSource } from '../../api/preview.ts';
 import { mayDesign as isDesigner } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
 import { addOperator, type Spot } from '../../catalogue/operators.ts';
@@ -29,8 +30,8 @@ interface DesignerProps {
   readonly pipeline: Pipeline;
   readonly stored: Stored;
   readonly operators: readonly Operator[];
-  /** A message to be tried out. */
-  readonly tried: string | undefined;
+  /** Records to be tried out. */
+  readonly tried: PreviewSource | undefined;
 }
 
 /** Palette, canvas, inspector and findings around one document with one history. */

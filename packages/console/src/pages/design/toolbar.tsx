@@ -37,6 +37,11 @@ export const Toolbar = ({ pipeline, isDirty, isChecked, checkError }: ToolbarPro
   const actions = useAllActions();
   const { orgId, pipelineId, name, version, observed } = pipeline;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const firstError = findings.find(({ severity }) => severity === 'error');
+  const whyNoRelease = [
+    ...(firstError === undefined ? [] : [t('design.releaseNot.errors', { n: errors, first: firstError.message })]),
+    ...(isDirty ? [t('design.releaseNot.unsaved')] : []),
+  ].join(' ');
   return (
     <div className={styles.bar}>
       <h1>
@@ -71,6 +76,7 @@ export const Toolbar = ({ pipeline, isDirty, isChecked, checkError }: ToolbarPro
             key={id}
             kind={id === 'release' ? 'primary' : 'plain'}
             disabled={action === undefined}
+            title={id === 'release' && action === undefined ? whyNoRelease : undefined}
             onClick={() => action?.run()}
           >
             {t(`design.action.${id}`)}

@@ -1,5 +1,6 @@
 import type { QueueTopic } from '@penstock/client/session';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Hourglass, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../kit/button.tsx';
@@ -61,6 +62,7 @@ export const QueueTopics = ({ orgId, isDesigner, isManager }: QueueTopicsProps) 
               {topics.map((topic) => (
                 <TopicRow
                   key={topic.topic}
+                  orgId={orgId}
                   topic={topic}
                   isDesigner={isDesigner}
                   isManager={isManager}
@@ -93,20 +95,27 @@ export const QueueTopics = ({ orgId, isDesigner, isManager }: QueueTopicsProps) 
 };
 
 interface TopicRowProps {
+  readonly orgId: string;
   readonly topic: QueueTopic;
   readonly isDesigner: boolean;
   readonly isManager: boolean;
   readonly onAsk: (kind: 'change' | 'delete') => void;
 }
 
-const TopicRow = ({ topic: found, isDesigner, isManager, onAsk }: TopicRowProps) => {
+const TopicRow = ({ orgId, topic: found, isDesigner, isManager, onAsk }: TopicRowProps) => {
   const { t, number, bytes, time, duration } = useText();
   const { topic, description, partitions, retentionHours, maxBytes, state, cu, kafka, stored } = found;
   const known = stored?.bytes ?? null;
   return (
     <tr>
       <th scope="row" className={tableStyles.wide}>
-        {topic}
+        <Link
+          to="/organizations/$orgId/topics/$topic"
+          params={{ orgId, topic }}
+          aria-label={t('look.into', { name: topic })}
+        >
+          {topic}
+        </Link>
         {description !== '' && <div className={page.hint}>{description}</div>}
         {state !== 'ready' && (
           <div>

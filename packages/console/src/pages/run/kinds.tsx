@@ -26,7 +26,7 @@ export const Kinds = ({ run }: { readonly run: RunView | null }) => {
         <Table label={t('run.errorsByKind')} columns={columns}>
           {kinds.map(({ stage, kind, code, count }) => (
             <tr key={`${stage} ${kind} ${code}`}>
-              <td>
+              <td className={tableStyles.nowrap}>
                 {kind === 'error' ? (
                   <TriangleAlert size={14} className={page.bad} aria-hidden="true" />
                 ) : (

@@ -83,12 +83,12 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
           </div>
         </div>
       )}
-      <Facts pipeline={pipeline} />
+      <Facts pipeline={pipeline} isAllowed={isAllowed} />
       <Queried query={graph} failed={t('run.loadFailed')}>
         {(drawn) => <Drawn pipeline={pipeline} graph={drawn} toldAt={watched.dataUpdatedAt} />}
       </Queried>
       <div className={styles.columns}>
-        <Partitions run={run} toldAt={watched.dataUpdatedAt} />
+        <Partitions orgId={orgId} run={run} toldAt={watched.dataUpdatedAt} />
         <Kinds run={run} />
       </div>
       <Events pipelineId={pipelineId} />

@@ -39,7 +39,7 @@ export const PairsField = ({ field, value, onChange }: FieldProps) => {
             />
             <TextField
               hideLabel
-              label={`${t('letters.value')} ${n}`}
+              label={`${t('record.value')} ${n}`}
               value={pair.value}
               disabled={!mayDesign}
               onChange={({ target }) => put(index, pair.name, target.value)}

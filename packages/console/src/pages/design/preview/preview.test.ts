@@ -7,6 +7,7 @@ import type { SeenStage } from '../../../records/pair-records.ts';
 import { Rendered } from '../../../testing/rendered.ts';
 import { type Design, DesignContext } from '../model/design-context.ts';
 import { newDesign } from '../model/design-state.ts';
+import { pastedFrom } from './pasted-from.ts';
 
 const { RecordView } = await import('./record-view.tsx');
 const { SampleText } = await import('./sample-text.tsx');
@@ -127,6 +128,40 @@ test('the running pipeline can be looked at while it runs alone, and pasted reco
   assert.equal(form({ kind: 'running', count: 50 }, true).all('option', '200 at most').length, 0);
 });
 
+test('a message whose topic no data source reads is asked about: which one it goes to', () => {
+  const source: PreviewSource = { kind: 'pasted', text: '', undecided: { topic: 'tides', message: '{}' } };
+  const sources = [
+    { id: 'a', label: 'Sea' },
+    { id: 'b', label: 'Land' },
+  ];
+  const form = new Rendered(
+    createElement(SourceForm, { source, sources, hasRun: false, isRunning: false, onChoose: nothing, onRun: nothing }),
+  );
+  assert.match(form.one('group').name, /“tides”, which no data source/);
+  assert.deepEqual(
+    form.all('button').map(({ name }) => name),
+    ['Run', 'Give it to Sea', 'Give it to Land'],
+  );
+});
+
+test('a message goes into the field of the data source that reads its topic', () => {
+  const read = [
+    { stage: 'a', topic: 'waves' },
+    { stage: 'b', topic: 'winds' },
+  ];
+  assert.deepEqual(pastedFrom({ topic: 'waves', message: '1' }, read), { kind: 'pasted', text: '1' });
+  assert.deepEqual(pastedFrom({ topic: 'winds', message: '2' }, read), {
+    kind: 'pasted',
+    text: '',
+    others: { b: '2' },
+  });
+  assert.deepEqual(pastedFrom({ topic: 'tides', message: '3' }, read), {
+    kind: 'pasted',
+    text: '',
+    undecided: { topic: 'tides', message: '3' },
+  });
+});
+
 test('how much was looked at is said, of how much where that is known', () => {
   const said = (sample: Previewed['sample'], seen: Partial<SeenStage> = {}) =>
     new Rendered(
@@ -140,6 +175,7 @@ test('how much was looked at is said, of how much where that is known', () => {
   const letters = { kind: 'letters', count: 20 } as const;
   assert.equal(said({ source: letters, messages: 3, total: 1234 }), '3 of 1,234 dead letters, the newest.');
   assert.match(said({ source: letters, messages: 3, skipped: 2 }), /more than were counted\. 2 were left out/);
+  assert.match(said({ source: letters, messages: 3, elsewhere: 4 }), /4 were left out: they came from topics that/);
   assert.match(
     said(
       { source: { kind: 'latest', count: 5 } },

@@ -82,9 +82,9 @@ const Fields = ({ before, after, isWhole }: FieldsProps) => {
       <thead>
         <tr>
           {isBoth && <th scope="col">{t('preview.change')}</th>}
-          <th scope="col">{t('letters.field')}</th>
-          {before !== undefined && <th scope="col">{t(isBoth ? 'preview.before' : 'letters.value')}</th>}
-          {after !== undefined && <th scope="col">{t(isBoth ? 'preview.after' : 'letters.value')}</th>}
+          <th scope="col">{t('record.field')}</th>
+          {before !== undefined && <th scope="col">{t(isBoth ? 'preview.before' : 'record.value')}</th>}
+          {after !== undefined && <th scope="col">{t(isBoth ? 'preview.after' : 'record.value')}</th>}
         </tr>
       </thead>
       <tbody>

@@ -58,7 +58,7 @@ export const SampleText = ({ name, result, sources, onEdit }: SampleTextProps) =
 const Size = ({ result, sources }: Pick<SampleTextProps, 'result' | 'sources'>) => {
   const { t, number } = useText();
   const { sample, stages } = result;
-  const { source, messages = 0, total, skipped = 0 } = sample;
+  const { source, messages = 0, total, skipped = 0, elsewhere = 0 } = sample;
   const read = stages.filter(({ id }) => sources.includes(id));
   if (stages.length === 0) return null;
   if (source.kind === 'running')
@@ -71,7 +71,11 @@ const Size = ({ result, sources }: Pick<SampleTextProps, 'result' | 'sources'>) 
       total === undefined
         ? t('preview.sample.lettersNewest', { n: number(messages) })
         : t('preview.sample.letters', { n: number(messages), total: number(total) });
-    return skipped === 0 ? size : `${size} ${t('preview.sample.skipped', { n: number(skipped) })}`;
+    return [
+      size,
+      ...(skipped === 0 ? [] : [t('preview.sample.skipped', { n: number(skipped) })]),
+      ...(elsewhere === 0 ? [] : [t('preview.sample.elsewhere', { n: number(elsewhere) })]),
+    ].join(' ');
   }
   // A message may hold several records, and some are none.
   const sum = (of: (stage: SeenStage) => number): number => read.reduce((all, stage) => all + of(stage), 0);

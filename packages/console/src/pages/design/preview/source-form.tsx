@@ -2,6 +2,8 @@ import { useId } from 'react';
 import type { PreviewSource } from '../../../api/preview.ts';
 import { Button } from '../../../kit/button.tsx';
 import { AreaField, SelectField } from '../../../kit/field.tsx';
+import { Mark } from '../../../kit/mark.tsx';
+import page from '../../../kit/page.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from './preview.module.css';
 
@@ -68,6 +70,9 @@ export const SourceForm = ({ source, sources, isRunning, hasRun, onChoose, onRun
       </Button>
       {source.kind === 'pasted' && (
         <div className={styles.pasted}>
+          {source.undecided !== undefined && (
+            <WhichSource source={source} asked={source.undecided} sources={sources} onChoose={onChoose} />
+          )}
           {(sources.length === 0 ? [{ id: '', label: '' }] : sources).map(({ id: of, label }, index) => (
             <AreaField
               key={of}
@@ -86,5 +91,33 @@ export const SourceForm = ({ source, sources, isRunning, hasRun, onChoose, onRun
         </div>
       )}
     </form>
+  );
+};
+
+type Pasted = Extract<PreviewSource, { readonly kind: 'pasted' }>;
+
+interface WhichSourceProps extends Pick<SourceFormProps, 'sources' | 'onChoose'> {
+  readonly source: Pasted;
+  readonly asked: NonNullable<Pasted['undecided']>;
+}
+
+/** Asks which data source a message goes to whose topic none of them reads. */
+const WhichSource = ({ source, asked: { topic, message }, sources, onChoose }: WhichSourceProps) => {
+  const { t } = useText();
+  const give = (id: string, index: number): void => {
+    const { undecided: _, ...others } = source;
+    onChoose(index === 0 ? { ...others, text: message } : { ...others, others: { ...others.others, [id]: message } });
+  };
+  return (
+    <div role="group" aria-label={t('preview.whichSource', { topic })}>
+      <Mark tone="warn">{t('preview.whichSource', { topic })}</Mark>
+      <div className={page.tools}>
+        {sources.map(({ id, label }, index) => (
+          <Button key={id} onClick={() => give(id, index)}>
+            {t('preview.giveTo', { name: label })}
+          </Button>
+        ))}
+      </div>
+    </div>
   );
 };

@@ -22,18 +22,19 @@ export interface Preview {
 const FIRST: PreviewSource = { kind: 'latest', count: 20 };
 
 /**
- * A preview of the document as it is now. What it showed stays while the panel is closed. `tried`: a message to begin
+ * A preview of the document as it is now. What it showed stays while the panel is closed. `tried`: records to begin
  * with.
  */
 export const usePreview = (
-  { orgId, pipelineId }: Pipeline,
+  { orgId, pipelineId, messageChannel: channel }: Pipeline,
   document: PipelineDocument,
-  tried: string | undefined,
+  tried: PreviewSource | undefined,
 ): Preview => {
   const [isOpen, setOpen] = useState(tried !== undefined);
-  const [source, choose] = useState<PreviewSource>(tried === undefined ? FIRST : { kind: 'pasted', text: tried });
+  const [source, choose] = useState<PreviewSource>(tried ?? FIRST);
+  const messageChannel = channel === 1 ? 1 : 0;
   const { mutate, isPending, data, error } = useMutation({
-    mutationFn: () => requestPreview({ orgId, pipelineId, document }, source),
+    mutationFn: () => requestPreview({ orgId, pipelineId, messageChannel, document }, source),
   });
   const seenFields = useMemo(
     () => new Map((data?.stages ?? []).map(({ id, input }) => [id, fieldPathsOf(input)])),

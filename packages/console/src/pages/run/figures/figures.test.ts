@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunView } from '@penstock/client/session';
+import { eventLagOf } from './event-lag.ts';
 import { figuresOf, kindsOf, type Look, rateOf, withLook } from './figures.ts';
 
 const stages = (output: number): RunView['stages'] => ({ S: { input: output, output, errors: {}, dropped: {} } });
@@ -30,6 +31,15 @@ test('a stage nobody counted for yet is not known; beside others that are, it ha
   assert.equal(figuresOf(null, 'S'), undefined);
   assert.equal(figuresOf(run({}), outputOf), undefined);
   assert.equal(figuresOf(run(stages(1)), 'other')?.input, 0);
+});
+
+test('a pipeline is as far behind in event time as the task that is behind most', () => {
+  const behind = (...all: (number | null)[]) =>
+    eventLagOf({ tasks: all.map((eventLagMs) => ({ eventLagMs })) as RunView['tasks'] });
+  assert.deepEqual(
+    [behind(200, null, 1500), behind(null), behind(), eventLagOf(null)],
+    [1500, undefined, undefined, undefined],
+  );
 });
 
 test('errors and drops are listed by how many there are', () => {

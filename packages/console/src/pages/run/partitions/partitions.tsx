@@ -1,4 +1,5 @@
 import type { RunView } from '@penstock/client/session';
+import { Link } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Empty } from '../../../kit/notice.tsx';
@@ -15,8 +16,14 @@ const OLD_COMMIT_MS = 15_000;
 
 type Task = RunView['tasks'][number];
 
+interface PartitionsProps {
+  readonly orgId: string;
+  readonly run: RunView | null;
+  readonly toldAt: number;
+}
+
 /** How far each partition is, and when it committed last. */
-export const Partitions = ({ run, toldAt }: { readonly run: RunView | null; readonly toldAt: number }) => {
+export const Partitions = ({ orgId, run, toldAt }: PartitionsProps) => {
   const { t, number, duration } = useText();
   const tasks = run?.tasks ?? NO_TASKS;
   const samples = useCommitAges(tasks, toldAt);
@@ -25,6 +32,7 @@ export const Partitions = ({ run, toldAt }: { readonly run: RunView | null; read
     { name: t('run.committed'), isNumber: true },
     { name: t('run.end'), isNumber: true },
     { name: t('run.lag'), isNumber: true },
+    { name: t('run.eventLag'), isNumber: true },
     { name: t('run.lastCommit'), isNumber: true },
     { name: t('run.commitAge'), isNumber: true },
   ];
@@ -39,12 +47,19 @@ export const Partitions = ({ run, toldAt }: { readonly run: RunView | null; read
           {tasks.map((task) => (
             <tr key={keyOf(task)}>
               <th scope="row" className={tableStyles.wide}>
-                {task.topic} {task.partition}
+                <Link
+                  to="/organizations/$orgId/topics/$topic"
+                  params={{ orgId, topic: task.topic }}
+                  search={{ partition: task.partition }}
+                >
+                  {task.topic} {task.partition}
+                </Link>
                 <Trouble task={task} />
               </th>
               <td className={tableStyles.number}>{number(task.committedOffset)}</td>
               <td className={tableStyles.number}>{number(task.endOffset)}</td>
               <td className={tableStyles.number}>{number(task.lag)}</td>
+              <td className={tableStyles.number}>{task.eventLagMs === null ? '–' : duration(task.eventLagMs)}</td>
               <td className={tableStyles.number}>
                 <LastCommit task={task} toldAt={toldAt} />
               </td>
