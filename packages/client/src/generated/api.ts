@@ -15891,6 +15891,10 @@ export interface paths {
                         from?: "stage" | "source";
                         /** @description Also those that were replayed before. */
                         again?: boolean;
+                        /** @description With `ids`: texts that go on in place of what the stage saw (`record`), or of the value where there is no such record or it goes to the `source`; by the ids of letters. */
+                        edits?: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };

@@ -390,6 +390,12 @@ test('the API lists and replays, for the organisation itself only', async (t: Te
   assert.ok(marked.json.items.every(({ replayedAt }: { replayedAt?: number }) => Number(replayedAt) > 0));
   const again = await api.call('POST', `${path}/replay`, { ids: [id], again: true }, token);
   assert.equal(again.json.replayed, 1);
+  const edits = { [id]: '{"mended":true}' };
+  const edit = await api.call('POST', `${path}/replay`, { ids: [id], again: true, edits }, token);
+  assert.equal(edit.json.replayed, 1);
+  assert.equal((await messagesOf('api-source')).filter(({ value }) => value === edits[id]).length, 1);
+  const astray = await api.call('POST', `${path}/replay`, { max: 1, edits }, token);
+  assert.deepEqual([astray.status, astray.json.code], [400, 'REQUEST_INVALID']);
   const later = await api.call('GET', `${path}/${id}`, undefined, token);
   assert.ok(later.json.replayedAt >= found.json.at);
   assert.equal(found.json.replayedAt, undefined);

@@ -61,6 +61,15 @@ export const findDeadLetters = async (
   }
 };
 
+export interface ReplayOptions {
+  readonly again: boolean;
+  /** Default: `stage`. */
+  readonly from?: ReplayFrom;
+  /** What goes on in place of what the stage saw, or of the value where that is what it saw; by the ids of letters. */
+  readonly edits?: ReadonlyMap<string, string>;
+  readonly now: () => number;
+}
+
 /**
  * Writes dead letters back to where they came from, with their original key, value and headers, in the order they had
  * there; headers of ours say at which stage of which pipeline each goes on. Each is replayed once unless `again`: records and marks are one Kafka transaction, and a second replay at the
@@ -70,7 +79,7 @@ export const replayDeadLetters = async (
   client: KafkaClient,
   orgId: string,
   letters: readonly DeadLetter[],
-  options: { readonly again: boolean; readonly from?: ReplayFrom; readonly now: () => number },
+  options: ReplayOptions,
 ): Promise<ReplayResult> => {
   const marksTopic = replayMarksTopicOf(orgId);
   const admin = createTopicAdmin(client);
@@ -98,7 +107,9 @@ export const replayDeadLetters = async (
         continue;
       }
       const whole = await assembleDeadLetter(feeds, deadLetterTopicOf(orgId), letter);
-      const problem = whole === undefined ? 'original-gone' : append(log, whole, options.from ?? 'stage');
+      const from = options.from ?? 'stage';
+      const problem =
+        whole === undefined ? 'original-gone' : append(log, edited(whole, options.edits?.get(id), from), from);
       if (problem !== undefined) {
         skipped.push({ id, reason: problem });
         continue;
@@ -125,6 +136,14 @@ export const replayDeadLetters = async (
     await feeds.close();
     await log.close();
   }
+};
+
+/** With another text: of the record where a stage goes on with that, else of the message. */
+const edited = (letter: DeadLetter, text: string | undefined, from: ReplayFrom): DeadLetter => {
+  if (text === undefined) return letter;
+  return from === 'stage' && letter.record !== undefined
+    ? { ...letter, record: text }
+    : { ...letter, value: Buffer.from(text) };
 };
 
 /** Appends one letter to the topic it came from; says why where that cannot be. */

@@ -32,6 +32,8 @@ const filterFields = {
 };
 /** Letters one request may replay. */
 const MAX_REPLAY = 1000;
+/** Letters of a text that takes the place of a record. */
+const MAX_EDIT = 1_000_000;
 
 const base64 = (description: string) => nullable(Type.String({ contentEncoding: 'base64', description }));
 const letterSchema = nameSchema(
@@ -136,6 +138,13 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
             }),
           ),
           again: Type.Optional(Type.Boolean({ description: 'Also those that were replayed before.' })),
+          edits: Type.Optional(
+            Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: MAX_EDIT }), {
+              maxProperties: MAX_REPLAY,
+              description:
+                'With `ids`: texts that go on in place of what the stage saw (`record`), or of the value where there is no such record or it goes to the `source`; by the ids of letters.',
+            }),
+          ),
         }),
         response: responses(
           {
@@ -153,11 +162,14 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
       const { orgId } = request.params;
       const caller = requireOrganizationAccess(request, orgId);
       await requireOrganization(deps.store.db, orgId);
-      const { ids, max, again, from, ...filter } = request.body;
+      const { ids, max, again, from, edits = {}, ...filter } = request.body;
       const hasFilter = Object.values(filter).some((value) => value !== undefined) || max !== undefined;
       if ((ids === undefined) !== hasFilter) {
         throw new ApiError(400, 'REQUEST_INVALID', 'Give either "ids", or a filter and "max".');
       }
+      const stray = Object.keys(edits).find((id) => ids?.includes(id) !== true);
+      if (stray !== undefined)
+        throw new ApiError(400, 'REQUEST_INVALID', `"edits" has a text for "${stray}", which is not one of "ids".`);
       deps.assertOwnSite?.();
       const client = await deps.kafkaAccess.cluster();
       const letters =
@@ -166,15 +178,22 @@ export const registerDeadLetterRoutes = (app: ApiInstance, deps: DeadLetterRoute
           : await findDeadLetters(client, orgId, [...new Set(ids)]);
       const known = new Set(letters.map(idOf));
       const missing = (ids ?? []).filter((id) => !known.has(id)).map((id) => ({ id, reason: 'not-found' }));
-      const options = { again: again ?? false, from: from ?? ('stage' as const), now: () => deps.clock.now() };
+      const options = {
+        again: again ?? false,
+        from: from ?? ('stage' as const),
+        edits: new Map(Object.entries(edits)),
+        now: () => deps.clock.now(),
+      };
       const result = await replayDeadLetters(client, orgId, letters, options).catch(asConflict);
+      const skippedIds = new Set(result.skipped.map(({ id }) => id));
+      const edited = Object.keys(edits).filter((id) => known.has(id) && !skippedIds.has(id)).length;
       await recordAudit(deps.store.db, {
         at: deps.clock.now(),
         orgId,
         actor: actorOf(caller),
         action: 'dead-letters.replay',
         target: orgId,
-        detail: `${result.replayed} replayed`,
+        detail: `${result.replayed} replayed${edited === 0 ? '' : `, ${edited} with another text`}`,
       });
       return { replayed: result.replayed, skipped: [...missing, ...result.skipped] };
     },
