@@ -182,6 +182,16 @@ test('records that a stage refused are counted, looked at in three forms, and se
     .waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  // What is wrong with it can be mended on the way.
+  await page.getByRole('button', { name: 'Replay this record' }).click();
+  await page.getByRole('dialog').getByLabel('Mend it first').check();
+  await page.getByRole('dialog').getByLabel('What goes on instead').fill('{}');
+  await page.getByRole('dialog').getByLabel('Also those that were replayed before').check();
+  assert.deepEqual(await lookAt(page, 'replay-mended', ['light']), []);
+  await page.getByRole('dialog').getByRole('button', { name: 'Replay', exact: true }).click();
+  await page.getByRole('dialog').getByText('1 replayed').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   // It is marked, not deleted.
   const facts = page.getByRole('table', { name: 'Place in Kafka' });
   await facts.getByRole('row').filter({ hasText: 'Replayed' }).getByText(/UTC/).waitFor();

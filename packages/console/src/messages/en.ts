@@ -257,6 +257,8 @@ export const en = {
     'Each record goes on at the stage that refused it, in the pipeline as it is now. Nobody else sees it. A record is replayed once.',
   'letters.replay.source': 'As a new message in its source topic instead: every branch and every reader sees it',
   'letters.replay.again': 'Also those that were replayed before',
+  'letters.replay.edit': 'Mend it first',
+  'letters.replay.text': 'What goes on instead',
   'letters.replay.done': '{n} replayed',
   'letters.replay.skipped': '{n} not replayed',
   'letters.skip.already-replayed': 'was replayed before',

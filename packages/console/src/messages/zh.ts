@@ -256,6 +256,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'letters.replay.what': '每条记录在当前管道中从拒绝它的阶段继续处理，其他读取者看不到。每条记录只重放一次。',
   'letters.replay.source': '改为作为新消息写入源主题：所有分支和所有读取者都会看到',
   'letters.replay.again': '包括以前重放过的记录',
+  'letters.replay.edit': '先修改',
+  'letters.replay.text': '改为发送',
   'letters.replay.done': '已重放 {n} 条',
   'letters.replay.skipped': '{n} 条未重放',
   'letters.skip.already-replayed': '以前已重放',

@@ -54,13 +54,15 @@ export interface ReplayRequest {
   readonly ids: readonly string[];
   readonly from: 'stage' | 'source';
   readonly again: boolean;
+  /** Texts that go on in place of what the stage saw, by the ids of letters. */
+  readonly edits?: Readonly<Record<string, string>>;
 }
 
 /** Sends dead letters back, and tells of each that was not. */
-export const replayLetters = ({ orgId, ids, from, again }: ReplayRequest) =>
+export const replayLetters = ({ orgId, ids, from, again, edits }: ReplayRequest) =>
   resultOf(
     api.POST('/api/v1/organizations/{orgId}/dead-letters/replay', {
       params: { path: { orgId } },
-      body: { ids: [...ids], from, again },
+      body: { ids: [...ids], from, again, ...(edits === undefined ? {} : { edits: { ...edits } }) },
     }),
   );

@@ -83,7 +83,7 @@ export const resourcesZh: Readonly<Record<keyof typeof resourcesEn, string>> = {
   'look.from.time': '从某个时间起',
   'look.partition': '分区',
   'look.partitionOrAll': '分区（空：全部）',
-  'look.offset': 'Offset（位置）',
+  'look.offset': 'Offset',
   'look.time': '时间（{zone}）',
   'look.look': '查看',
   'look.looking': '查看中……',

@@ -45,7 +45,7 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
   const columns: readonly LongColumn<DeadLetter>[] = [
     {
       name: t('pipelines.column.select'),
-      width: '4rem',
+      width: '4.6rem',
       cell: ({ id }) => (
         <input
           type="checkbox"
@@ -57,17 +57,17 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
     },
     {
       name: t('letters.at'),
-      width: '11rem',
+      width: 'minmax(7.5rem, 1fr)',
       cell: ({ id, at }) => (
         <button type="button" className={page.link} onClick={() => onShow({ ...filters, letter: id })}>
           {time(at)}
         </button>
       ),
     },
-    { name: t('letters.cause'), width: 'minmax(11rem, 1fr)', kind: 'code', cell: ({ code }) => code },
+    { name: t('letters.cause'), width: 'minmax(9rem, 1.2fr)', kind: 'code', cell: ({ code }) => code },
     {
       name: t('letters.replayedAt'),
-      width: '9rem',
+      width: 'minmax(7.8rem, 1fr)',
       cell: ({ replayedAt }) =>
         replayedAt === undefined ? (
           '–'
@@ -79,7 +79,7 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
     },
     {
       name: t('letters.pipeline'),
-      width: 'minmax(9rem, 1.4fr)',
+      width: 'minmax(8rem, 1.6fr)',
       cell: ({ pipelineId, stage }) => (
         <>
           {names.get(pipelineId) ?? pipelineId} <span className={page.hint}>{stage}</span>
@@ -88,8 +88,8 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
     },
     {
       name: t('letters.place'),
-      width: 'minmax(9rem, 1.4fr)',
-      cell: (letter) => <span title={placeOf(letter)}>{placeOf(letter)}</span>,
+      width: 'minmax(7rem, 1fr)',
+      cell: (letter) => <span title={placeOf(letter)}>{shortPlaceOf(letter)}</span>,
     },
   ];
   const isAll = letters.length > 0 && picked.length === letters.length;
@@ -119,7 +119,7 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
           rows={letters}
           keyOf={idOf}
           selected={filters.letter}
-          minWidth="54rem"
+          minWidth="43rem"
           onEnd={() => list.hasNextPage && !list.isFetchingNextPage && void list.fetchNextPage()}
         />
       )}
@@ -131,3 +131,7 @@ export const LetterList = ({ list, filters, names, onShow, onReplay }: LetterLis
 /** Topic, partition and offset of the message, and which of its records it is; nothing where no message led to it. */
 export const placeOf = ({ source: { topic, partition, offset, place } }: DeadLetter): string =>
   partition < 0 ? '–' : `${topic} ${partition} @ ${offset}${place === undefined ? '' : ` # ${place.number}`}`;
+
+/** Without the topic, which is usually that of all of them. */
+const shortPlaceOf = ({ source: { partition, offset, place } }: DeadLetter): string =>
+  partition < 0 ? '–' : `${partition} @ ${offset}${place === undefined ? '' : ` # ${place.number}`}`;

@@ -9,6 +9,7 @@ import { More, type PagedList } from '../../kit/table.tsx';
 import { type LongColumn, LongTable } from '../../long-table/long-table.tsx';
 import { useText } from '../../reader/use-text.ts';
 import { hasText, textOfPart } from './shown-part.ts';
+import styles from './topics.module.css';
 
 interface TopicRecordsProps {
   readonly list: PagedList;
@@ -37,13 +38,13 @@ export const TopicRecords = ({ list, pages, look, onShow }: TopicRecordsProps) =
   const columns: readonly LongColumn<TopicRecord>[] = [
     {
       name: t('look.written'),
-      width: '11rem',
+      width: 'minmax(7.5rem, 1fr)',
       cell: ({ timestamp }) => (timestamp === null ? '–' : time(timestamp)),
     },
-    { name: t('look.partition'), width: '5rem', kind: 'number', cell: ({ partition }) => partition },
+    { name: t('look.partition'), width: '5.2rem', kind: 'number', cell: ({ partition }) => partition },
     {
       name: t('look.offset'),
-      width: '7rem',
+      width: '6rem',
       kind: 'number',
       cell: (record) => {
         const id = idOfRecord(record);
@@ -62,20 +63,20 @@ export const TopicRecords = ({ list, pages, look, onShow }: TopicRecordsProps) =
     },
     {
       name: t('record.key'),
-      width: 'minmax(6rem, 1fr)',
+      width: 'minmax(7rem, 1fr)',
       kind: 'code',
       cell: ({ key }) => textOfPart(key)?.slice(0, LINE) ?? '–',
     },
     {
       name: t('record.value'),
-      width: 'minmax(12rem, 3fr)',
+      width: 'minmax(11rem, 3fr)',
       kind: 'code',
       cell: ({ value }) => textOfPart(value)?.slice(0, LINE) ?? t('look.tombstone'),
     },
   ];
   return (
     <section className={page.section}>
-      <div className={page.tools} role="search">
+      <div className={`${page.tools} ${styles.search}`} role="search">
         <h2>{t('letters.list')}</h2>
         <SearchField label={t('look.filter')} value={text} onSearch={search} />
         <span className={page.hint} role="status">
@@ -95,7 +96,7 @@ export const TopicRecords = ({ list, pages, look, onShow }: TopicRecordsProps) =
           rows={shown}
           keyOf={idOfRecord}
           selected={look.record}
-          minWidth="44rem"
+          minWidth="38rem"
         />
       )}
       <More list={list} label={t(isForward(look) ? 'look.later' : 'letters.more')} />
