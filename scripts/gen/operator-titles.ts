@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { idOfFolder } from '@penstock/testkit/case-files';
 import { parse } from 'yaml';
 import type { Generator } from './generated-files.ts';
 
@@ -31,9 +32,9 @@ const read = (file: string): TitlesFile => {
 const titlesIn = (language: string) => {
   const operators: Record<string, Omit<TitlesFile, 'texts'>> = {};
   const texts: Record<string, string> = {};
-  for (const file of globSync(`*/${language}.yaml`, { cwd: FOLDER }).sort()) {
+  for (const file of globSync([`*/${language}.yaml`, `*/new/${language}.yaml`], { cwd: FOLDER }).sort()) {
     const { texts: own = {}, ...titles } = read(file);
-    operators[basename(dirname(file))] = titles;
+    operators[idOfFolder(dirname(file))] = titles;
     for (const [text, said] of Object.entries(own)) {
       texts[text] ??= said;
       if (texts[text] !== said)

@@ -1,5 +1,6 @@
 import { decomposed } from './energy/energy-pipelines.ts';
 import type { GoldenPipeline } from './golden-pipeline.ts';
+import { measured, measuredApart } from './measured/measured-pipelines.ts';
 import { neighboured } from './neighbours/neighbour-pipelines.ts';
 import { copiedAsItIs, normalized, selectedAndTagged } from './plain-pipelines.ts';
 import { branched, cutTwice, scripted, scriptedInPython } from './script-pipelines.ts';
@@ -25,4 +26,6 @@ export const goldenPipelines: readonly GoldenPipeline[] = [
   decomposed,
   neighboured,
   templated,
+  measured,
+  measuredApart,
 ];

@@ -15,7 +15,9 @@ export {
 } from '@penstock/expression';
 export { assetServiceOf, LookUps, type OutsideServices } from './look-ups/look-ups.ts';
 export {
+  ASSET_AND_MEASUREMENT,
   ASSET_AND_POINT,
+  type DataReference,
   type DefinedBatch,
   type DeliveryPromise,
   type DocumentOptions,
@@ -40,7 +42,9 @@ export {
   type LookUpDefinition,
   type LookUpNeed,
   type LookUpPolicy,
+  type MeasurementReference,
   type MissedSlots,
+  nameOfReference,
   type OperatorDefinition,
   type OperatorTexts,
   type PipelineFacts,

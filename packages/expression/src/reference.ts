@@ -14,6 +14,7 @@ Options that take expressions are templates: text with \`\${…}\` parts. One pa
 - Types change as in JSP 2.1 EL: in sums and comparisons null and \`''\` are 0 and a text of digits is its number; anything else is an error of the record. Null equals null alone; of the comparisons with null only \`null <= null\` and \`null >= null\` hold.
 - Whole numbers are exact up to 64 bits; others are floating point numbers. What is not a finite number is an error of the record.
 - Field paths: \`/field\`, \`/map/key\`, \`/list[0]/key\`, \`/"quoted name"\`, \`/\` for the whole record.
+- Fields of measurements: \`/assetId\`, \`/pointId\` with \`/modelId\` and \`/modelIdPath\`, or in the data format of library 0.4.0 \`/measurementId\`; \`/time\`, \`/value\`, \`/quality\`, \`/dq\`, \`/attr\`.
 - Regular expressions are Java's without look-around and back-references, so that they run in linear time; \`(?i)\` ignores case and \`(?s)\` lets a dot stand for line ends.
 - Literal arguments (paths, date patterns, time zones, regular expressions, numbers) are checked when the document is, with their place in the text. An error while a record is processed names the operation that failed and its place.
 `;

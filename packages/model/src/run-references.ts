@@ -40,10 +40,12 @@ export const MAX_REFERENCE_QUESTION = 512 * 1024;
 
 /** The reference data `lineage`, and the version of its form. */
 export const LINEAGE = 'lineage';
-export const LINEAGE_VERSION = 1;
+export const LINEAGE_VERSION = 2;
 
 /**
  * Which points released pipelines of a message channel read, and which they put out: each once, as `{modelId}::{pointId}`.
+ * From version 2 on also what they read and put out of the data format of library 0.4.0, as `{measurementId}`, which has no
+ * two colons.
  */
 export interface Lineage {
   readonly inputs: readonly string[];

@@ -9,6 +9,11 @@ export const OPERATOR_CODES = {
     'What would be added of the assets around one is more than a record can hold.',
     'Add fewer attributes, or look up in smaller trees.',
   ),
+  DCM_FIELDS_NOT_VALID: code(
+    'record',
+    'The record cannot become one of the DCM format: what it would be stored by is not right.',
+    'Put modelId, modelIdPath, pointId and hasQuality into it in front of the stage; then replay.',
+  ),
   HTTP_PARAMETER_NOT_VALID: code(
     'record',
     'The record has no value for a parameter of the request, or one that cannot stand where it is to go.',
@@ -34,6 +39,11 @@ export const OPERATOR_CODES = {
     'The package of a library is not as packages are.',
     'Correct what the path points at: docs/own-operators.md says what a package holds.',
   ),
+  MEASUREMENT_NOT_DEFINED: code(
+    'record',
+    'The asset store knows no measurement of the point of the record.',
+    'Give the point its measurementId in the model; then replay.',
+  ),
   MERGED_RECORDS_TOO_LARGE: code(
     'record',
     'The records that are kept under one tag are more than one record can hold.',
@@ -43,6 +53,11 @@ export const OPERATOR_CODES = {
     'record',
     'The payload of an upload is not a list of entries with measurement points.',
     'Correct whoever writes the ORIGIN topic, then replay.',
+  ),
+  RECORD_FORMAT_NOT_VALID: code(
+    'record',
+    'The record is not in the input format of the stage.',
+    'Correct the input format of the stage, or select records that are in it; then replay.',
   ),
   ROW_NOT_WRITABLE: code(
     'record',

@@ -16956,7 +16956,7 @@ export interface components {
                 reads: string[];
                 /** @description Topics it writes. */
                 writes: string[];
-                /** @description Points its stages read, as `{modelId}::{pointId}`, intermediate ones among them. */
+                /** @description Points its stages read, as `{modelId}::{pointId}`, or `{measurementId}` of the data format of 0.4.0, intermediate ones among them. */
                 inputs: string[];
                 /** @description Points its stages put out. */
                 outputs: string[];

@@ -33,8 +33,23 @@ export type {
 } from './definition-base.ts';
 export type { DocumentOptions } from './document-options.ts';
 export type { Emitter } from './emitter.ts';
-export { ASSET_AND_POINT, fieldPointer, type KeyFields, type KeyPart, type KeySpec } from './key.ts';
-export { defineProcessor, type PointReference, type Processor, type ProcessorDefinition } from './processor.ts';
+export {
+  ASSET_AND_MEASUREMENT,
+  ASSET_AND_POINT,
+  fieldPointer,
+  type KeyFields,
+  type KeyPart,
+  type KeySpec,
+} from './key.ts';
+export {
+  type DataReference,
+  defineProcessor,
+  type MeasurementReference,
+  nameOfReference,
+  type PointReference,
+  type Processor,
+  type ProcessorDefinition,
+} from './processor.ts';
 export type { ScheduleDefinition, ScheduleSlot } from './schedule.ts';
 export { type DefinedBatch, defineSource, type SourceDefinition, type SourceSpec } from './source.ts';
 export type { KeyedState, StateDefinition } from './state.ts';

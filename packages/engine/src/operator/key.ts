@@ -20,3 +20,6 @@ export const fieldPointer = (name: string): KeyPart => `/${name.replaceAll('~', 
 
 /** The key of operators that work on points of assets. */
 export const ASSET_AND_POINT: KeySpec = { kind: 'parts', parts: ['/assetId', '/pointId'] };
+
+/** The same in the data format of 0.4.0. */
+export const ASSET_AND_MEASUREMENT: KeySpec = { kind: 'parts', parts: ['/assetId', '/measurementId'] };

@@ -17,6 +17,18 @@ export interface PointReference {
   readonly pointId: string;
 }
 
+/** A reference to data of the format of 0.4.0 (contract E.5), `{measurementId}` in documents; without two colons. */
+export interface MeasurementReference {
+  readonly measurementId: string;
+}
+
+/** What data a stage takes or puts out, in either format. */
+export type DataReference = PointReference | MeasurementReference;
+
+/** `{modelId}::{pointId}` or `{measurementId}`: no two references have the same name. */
+export const nameOfReference = (reference: DataReference): string =>
+  'measurementId' in reference ? reference.measurementId : `${reference.modelId}::${reference.pointId}`;
+
 /**
  * A running stage. Exactly one of `process` and `processBatch` is present.
  * A processor owns the records it is given: it may change and emit them, and must `copy()` one before emitting it twice.
@@ -83,17 +95,17 @@ export interface ProcessorDefinition<C extends TObject = TObject, S = any> exten
    */
   readonly longestCallMs?: (config: Static<C>) => number;
   /**
-   * When present, the stage passes a record on only if one of these points matches and never changes a record;
+   * When present, the stage passes a record on only if one of these points or measurements matches and never changes a record;
    * the engine may then drop other records before they are parsed.
    */
-  readonly selects?: (config: Static<C>) => readonly PointReference[];
+  readonly selects?: (config: Static<C>) => readonly DataReference[];
   /**
-   * Input and output points for stream lineage; undefined where the operator does not support it. Lists of the same
+   * Input and output points, or measurements, for stream lineage; undefined where the operator does not support it. Lists of the same
    * length belong together entry by entry. An operator that names inputs handles nothing else.
    */
   readonly lineage?: (config: Static<C>) => {
-    readonly inputs: readonly PointReference[];
-    readonly outputs: readonly PointReference[];
+    readonly inputs: readonly DataReference[];
+    readonly outputs: readonly DataReference[];
   };
   readonly create: (config: Static<C>, context: StageContext<S>) => Processor | Promise<Processor>;
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '@penstock/model';
-import type { OperatorDefinition, PointReference } from '../operator/index.ts';
+import { type DataReference, nameOfReference, type OperatorDefinition } from '../operator/index.ts';
 import { defaultStageSettings, type StageSettings } from '../stage-settings.ts';
 import { onCircles } from './on-circles.ts';
 
@@ -87,7 +87,7 @@ const passed = ({ definition, config, settings }: LoopStage, stream: Points): Po
   const lineage = definition.lineage?.(config);
   if (lineage !== undefined && lineage.inputs.length > 0) return [through(stream, lineage.inputs, lineage.outputs)];
   const changes = definition.changes(config);
-  const renames = changes === 'any' || changes.includes('pointId') || changes.includes('modelId');
+  const renames = changes === 'any' || ['pointId', 'modelId', 'measurementId'].some((name) => changes.includes(name));
   return renames ? [] : [stream];
 };
 
@@ -97,15 +97,15 @@ const hasGate = ({ requiredFields, preconditions, qualityFilter }: StageSettings
 /** Lists of the same length belong together entry by entry; otherwise every output is made of every input. */
 const through = (
   stream: Points,
-  inputs: readonly PointReference[],
-  outputs: readonly PointReference[],
+  inputs: readonly DataReference[],
+  outputs: readonly DataReference[],
 ): ReadonlyMap<string, ReadonlySet<string>> => {
   const result = new Map<string, Set<string>>();
-  const add = (input: PointReference, output: PointReference): void => {
-    const taken = stream === 'everything' ? [nameOf(input)] : (stream.get(nameOf(input)) ?? []);
-    const known = result.get(nameOf(output)) ?? new Set<string>();
+  const add = (input: DataReference, output: DataReference): void => {
+    const taken = stream === 'everything' ? [nameOfReference(input)] : (stream.get(nameOfReference(input)) ?? []);
+    const known = result.get(nameOfReference(output)) ?? new Set<string>();
     for (const name of taken) known.add(name);
-    if (known.size > 0) result.set(nameOf(output), known);
+    if (known.size > 0) result.set(nameOfReference(output), known);
   };
   outputs.forEach((output, index) => {
     const own = inputs.length === outputs.length ? inputs.slice(index, index + 1) : inputs;
@@ -113,8 +113,6 @@ const through = (
   });
   return result;
 };
-
-const nameOf = ({ modelId, pointId }: PointReference): string => `${modelId}::${pointId}`;
 
 /** Of each topic one stream of all points, and one of everything, as far as there are any. */
 const united = (streams: readonly Stream[]): Stream[] =>

@@ -1,9 +1,9 @@
 import { hasErrors, readPipelineDocument } from '@penstock/model';
-import type { OperatorDefinition, PipelineFacts, PointReference } from '../operator/index.ts';
+import { type DataReference, nameOfReference, type OperatorDefinition, type PipelineFacts } from '../operator/index.ts';
 import type { CheckOptions } from './check-pipeline.ts';
 import { validateStageConfig } from './validate-stage-config.ts';
 
-/** Points as `{modelId}::{pointId}`, each once, in the order of the document. */
+/** Points as `{modelId}::{pointId}`, measurements of 0.4.0 by their id; each once, in the order of the document. */
 export interface PipelineLineage {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -24,15 +24,15 @@ export const lineageOf = (json: unknown, { registry, facts }: CheckOptions): Pip
     const validated = validateStageConfig(definition, stage, facts);
     if (hasErrors(validated.issues)) continue;
     const points = pointsOf(definition, validated.config, facts);
-    for (const point of points?.inputs ?? []) inputs.add(nameOf(point));
-    for (const point of points?.outputs ?? []) outputs.add(nameOf(point));
+    for (const point of points?.inputs ?? []) inputs.add(nameOfReference(point));
+    for (const point of points?.outputs ?? []) outputs.add(nameOfReference(point));
   }
   return { inputs: [...inputs], outputs: [...outputs] };
 };
 
 interface StagePoints {
-  readonly inputs: readonly PointReference[];
-  readonly outputs: readonly PointReference[];
+  readonly inputs: readonly DataReference[];
+  readonly outputs: readonly DataReference[];
 }
 
 /** In the place of a clock stands what makes its records. */
@@ -46,5 +46,3 @@ const pointsOf = (
   const spec = definition.source(config, facts);
   return spec.kind === 'clock' ? spec.generator.lineage?.(config) : undefined;
 };
-
-const nameOf = ({ modelId, pointId }: PointReference): string => `${modelId}::${pointId}`;

@@ -3,7 +3,8 @@ import { SpanStore } from './span-store.ts';
 import { StringPool } from './string-pool.ts';
 
 /**
- * Reads a measurement point message (contract G.1) from its bytes without parsing all of it.
+ * Reads a measurement point message (contract G.1), or one of the data format of 0.4.0 (E.5), from its bytes without
+ * parsing all of it.
  *
  * It accepts only what it is sure about: one flat JSON object in ASCII, strings without escapes, plain decimal
  * numbers, at most one empty object or array as a value, each known field at most once. Everything else is left to
@@ -23,6 +24,7 @@ export const Field = {
   quality: 128,
   dq: 256,
   attr: 512,
+  measurementId: 1024,
 } as const;
 
 const NAMES = [
@@ -36,6 +38,7 @@ const NAMES = [
   'quality',
   'dq',
   'attr',
+  'measurementId',
 ] as const;
 export type FieldName = (typeof NAMES)[number];
 const NAME_BYTES = NAMES.map((name) => Buffer.from(name, 'latin1'));
@@ -79,6 +82,7 @@ export class MeasurementScanner {
   pointId = '';
   modelId = '';
   modelIdPath = '';
+  measurementId = '';
   /** Values of fields that may be of any type; undefined where the field is absent. */
   time: JsonValue | undefined;
   value: JsonValue | undefined;
@@ -247,6 +251,9 @@ export class MeasurementScanner {
       case 8:
         this.dq = bytes.latin1Slice(start, end);
         break;
+      case 10:
+        this.measurementId = this.#pool.get(bytes, start, end, this.#hash);
+        break;
       default:
       // orgId: nobody asks for it often enough to keep it.
     }
@@ -309,6 +316,9 @@ const knownField = (bytes: Buffer, start: number, end: number): number => {
       break;
     case 11:
       candidate = 2;
+      break;
+    case 13:
+      candidate = 10;
       break;
     default:
       return -1;

@@ -18,6 +18,7 @@ const KNOWN = [
   'quality',
   'dq',
   'attr',
+  'measurementId',
   'other',
   '__proto__',
 ];
@@ -372,4 +373,28 @@ test('a record given as text answers with the key it was given, and with its tex
   assert.deepEqual([known.assetId, known.pointId, known.get('value')], ['b', 'r', 1]);
   const unknown = source.deriveFromJson(text, 'b');
   assert.deepEqual([unknown.assetId, unknown.pointId, unknown.modelId], ['b', 'q', undefined]);
+});
+
+test('a record of a measurement given as text answers with the id it was given, and needs no parsing to have no point', () => {
+  const source = StreamRecord.from({});
+  const text = '{"assetId":"b","measurementId":"q","value":1}';
+  const known = source.deriveFromJson(text, 'b', undefined, 'q');
+  assert.deepEqual([known.assetId, known.pointId, known.measurementId, known.toJson()], ['b', undefined, 'q', text]);
+  assert.deepEqual([known.copy().pointId, known.copy().measurementId], [undefined, 'q']);
+  known.set('pointId', 'r');
+  known.set('measurementId', 's');
+  assert.deepEqual([known.pointId, known.measurementId, known.get('value')], ['r', 's', 1]);
+  const both = source.deriveFromJson('{"pointId":"p","measurementId":"q"}', undefined, undefined, 'q');
+  assert.deepEqual([both.pointId, both.measurementId], ['p', 'q']);
+});
+
+test('a measurement that is set stands where it stood, or at the end', () => {
+  const renamed = (text: string): string => {
+    const record = StreamRecord.read(batchOf([text]), 0);
+    assert.ok(record instanceof StreamRecord);
+    record.set('measurementId', 'new');
+    return record.toJson();
+  };
+  assert.equal(renamed('{"measurementId":"old","value":1.10}'), '{"measurementId":"new","value":1.10}');
+  assert.equal(renamed('{"pointId":"p","value":1.10}'), '{"pointId":"p","value":1.10,"measurementId":"new"}');
 });

@@ -64,6 +64,8 @@ export class StreamRecord implements FieldReader {
   #exact: Map<string, string> | undefined;
   #exactAttrs: Map<string, string> | undefined;
   #present = 0;
+  /** Of a text that was not parsed: it has no `pointId`, as whoever derived it knows. */
+  #hasNoPoint = false;
   #changed = 0;
   /** Finds the spans of the scan again. */
   #ticket = 0;
@@ -73,6 +75,7 @@ export class StreamRecord implements FieldReader {
   #pointId = '';
   #modelId = '';
   #modelIdPath = '';
+  #measurementId = '';
   #time: JsonValue | undefined;
   #value: JsonValue | undefined;
   #quality: JsonValue | undefined;
@@ -104,8 +107,7 @@ export class StreamRecord implements FieldReader {
       const fields = decodeValue(batch.bytes, start, end);
       return fields instanceof MalformedValue ? fields : new StreamRecord(batch, index, fields);
     }
-    if (wanted !== undefined && !wanted(scanner.pointId, scanner.modelId, scanner.modelIdPath, scanner.present))
-      return undefined;
+    if (wanted !== undefined && !wanted(scanner)) return undefined;
     const record = new StreamRecord(batch, index, undefined);
     record.#takeScan();
     return record;
@@ -121,10 +123,11 @@ export class StreamRecord implements FieldReader {
 
   /**
    * A record whose contents are this JSON text, which must be that of an object (scripts hand whole batches across as
-   * text; parsing each record again would be work for nothing). Whoever knows its `assetId` and `pointId` says so: the
-   * key of a message is made of them, and the text then need not be parsed at all.
+   * text; parsing each record again would be work for nothing). Whoever knows its `assetId` and `pointId`, or in the
+   * format of 0.4.0 `measurementId`, says so: the key of a message is made of them, and the text then need not be parsed
+   * at all.
    */
-  deriveFromJson(text: string, assetId?: string, pointId?: string): StreamRecord {
+  deriveFromJson(text: string, assetId?: string, pointId?: string, measurementId?: string): StreamRecord {
     const record = new StreamRecord(this.batch, this.index, undefined);
     record.#text = text;
     if (assetId !== undefined) {
@@ -134,6 +137,11 @@ export class StreamRecord implements FieldReader {
     if (pointId !== undefined) {
       record.#pointId = pointId;
       record.#present |= Field.pointId;
+    }
+    if (measurementId !== undefined) {
+      record.#measurementId = measurementId;
+      record.#present |= Field.measurementId;
+      record.#hasNoPoint = pointId === undefined && !text.includes('"pointId"');
     }
     return record;
   }
@@ -191,6 +199,8 @@ export class StreamRecord implements FieldReader {
     copy.#pointId = this.#pointId;
     copy.#modelId = this.#modelId;
     copy.#modelIdPath = this.#modelIdPath;
+    copy.#measurementId = this.#measurementId;
+    copy.#hasNoPoint = this.#hasNoPoint;
     copy.#time = this.#time;
     copy.#value = this.#value;
     copy.#quality = this.#quality;
@@ -222,8 +232,16 @@ export class StreamRecord implements FieldReader {
     return this.#isScanned() ? undefined : this.#string('assetId');
   }
   get pointId(): string | undefined {
-    if (this.#fields === undefined && this.#present & Field.pointId) return this.#pointId;
+    if (this.#fields === undefined) {
+      if (this.#present & Field.pointId) return this.#pointId;
+      if (this.#hasNoPoint) return undefined;
+    }
     return this.#isScanned() ? undefined : this.#string('pointId');
+  }
+  /** What names its data in the format of 0.4.0, in place of model and point. */
+  get measurementId(): string | undefined {
+    if (this.#fields === undefined && this.#present & Field.measurementId) return this.#measurementId;
+    return this.#isScanned() ? undefined : this.#string('measurementId');
   }
   get modelId(): string | undefined {
     return this.#isScanned() ? (this.#present & Field.modelId ? this.#modelId : undefined) : this.#string('modelId');
@@ -256,6 +274,8 @@ export class StreamRecord implements FieldReader {
           return this.modelId;
         case 'modelIdPath':
           return this.modelIdPath;
+        case 'measurementId':
+          return this.measurementId;
         case 'time':
           return this.#time;
         case 'value':
@@ -316,6 +336,13 @@ export class StreamRecord implements FieldReader {
           if (typeof value === 'string') {
             this.#modelIdPath = value;
             this.#mark(Field.modelIdPath);
+            return;
+          }
+          break;
+        case 'measurementId':
+          if (typeof value === 'string') {
+            this.#measurementId = value;
+            this.#mark(Field.measurementId);
             return;
           }
           break;
@@ -534,6 +561,7 @@ export class StreamRecord implements FieldReader {
     this.#pointId = scanner.pointId;
     this.#modelId = scanner.modelId;
     this.#modelIdPath = scanner.modelIdPath;
+    this.#measurementId = scanner.measurementId;
     this.#time = scanner.time;
     this.#value = scanner.value;
     this.#quality = scanner.quality;
@@ -594,6 +622,8 @@ export class StreamRecord implements FieldReader {
         return this.#modelId;
       case Field.modelIdPath:
         return this.#modelIdPath;
+      case Field.measurementId:
+        return this.#measurementId;
       case Field.time:
         return this.#time as JsonValue;
       case Field.value:
@@ -669,7 +699,11 @@ export class StreamRecord implements FieldReader {
  * Decides from a scanned record whether it can be of interest. `present` holds the bits of `Field` the record has;
  * the texts are only meaningful where their bit is set.
  */
-export type PointFilter = (pointId: string, modelId: string, modelIdPath: string, present: number) => boolean;
+export type PointFilter = (scanned: {
+  readonly present: number;
+  readonly pointId: string;
+  readonly measurementId: string;
+}) => boolean;
 
 const FIELD_NAMES = Object.keys(Field).sort((a, b) => fieldIndex(a) - fieldIndex(b));
 

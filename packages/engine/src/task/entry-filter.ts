@@ -23,10 +23,17 @@ export const entryFilterOf = (part: PlanPart): EntryFilter | undefined => {
   if (stage?.definition.kind !== 'processor' || stage.definition.selects === undefined) return undefined;
   const { requiredFields, preconditions, qualityFilter } = stage.settings;
   if (requiredFields.length > 0 || preconditions.length > 0 || qualityFilter !== 'NONE') return undefined;
-  const points = new Set(stage.definition.selects(stage.config).map(({ pointId }) => pointId));
+  const selected = stage.definition.selects(stage.config);
+  const points = new Set(selected.flatMap((one) => ('pointId' in one ? [one.pointId] : [])));
+  const measurements = new Set(selected.flatMap((one) => ('measurementId' in one ? [one.measurementId] : [])));
   return {
     stage: first,
     reason: 'not-selected',
-    isWanted: (pointId, _modelId, _modelIdPath, present) => (present & Field.pointId) !== 0 && points.has(pointId),
+    isWanted:
+      measurements.size === 0
+        ? ({ present, pointId }) => (present & Field.pointId) !== 0 && points.has(pointId)
+        : ({ present, pointId, measurementId }) =>
+            ((present & Field.measurementId) !== 0 && measurements.has(measurementId)) ||
+            ((present & Field.pointId) !== 0 && points.has(pointId)),
   };
 };

@@ -5,6 +5,17 @@ import type { Titles } from '../titles/titles.ts';
 export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
   "zh": {
     "operators": {
+      "asset-lookup-new": {
+        "label": "资产查询*",
+        "summary": "为每条记录加入其资产的属性、标签等信息（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "资产",
+          "属性",
+          "标签",
+          "元数据",
+          "测量"
+        ]
+      },
       "asset-lookup": {
         "label": "资产查询",
         "summary": "为每条记录加入其资产的属性、标签等信息。",
@@ -13,6 +24,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "属性",
           "标签",
           "元数据"
+        ]
+      },
+      "batch-merger-new": {
+        "label": "批次合并*",
+        "summary": "按键将一个批次中的记录分组，每组合并为一条记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "合并",
+          "分组",
+          "批次",
+          "透视",
+          "测量"
         ]
       },
       "batch-merger": {
@@ -25,6 +47,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "透视"
         ]
       },
+      "child-asset-lookup-new": {
+        "label": "子资产查询*",
+        "summary": "为每条记录加入其资产在带有某标签的资产树上的直接下级资产（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "资产",
+          "资产树",
+          "下级",
+          "元数据",
+          "测量"
+        ]
+      },
       "child-asset-lookup": {
         "label": "子资产查询",
         "summary": "为每条记录加入其资产在带有某标签的资产树上的直接下级资产。",
@@ -33,6 +66,18 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "资产树",
           "下级",
           "元数据"
+        ]
+      },
+      "cumulant-decomposer-new": {
+        "label": "累计量分解*",
+        "summary": "将累计读数分解为与上一次读数之间的增量（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "增量",
+          "差值",
+          "电表",
+          "电量",
+          "斜率",
+          "测量"
         ]
       },
       "cumulant-decomposer": {
@@ -84,6 +129,19 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "日电量"
         ]
       },
+      "fixed-time-window-aggregator-new": {
+        "label": "固定时间窗口聚合*",
+        "summary": "在固定长度的窗口内聚合测点的值（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "平均",
+          "求和",
+          "最大",
+          "最小",
+          "计数",
+          "窗口",
+          "测量"
+        ]
+      },
       "fixed-time-window-aggregator": {
         "label": "固定时间窗口聚合",
         "summary": "在固定长度的窗口内聚合测点的值。",
@@ -96,6 +154,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "窗口"
         ]
       },
+      "internal-http-client-new": {
+        "label": "内部 HTTP 客户端*",
+        "summary": "为每条记录调用 REST API，并将结果加入记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "接口",
+          "请求",
+          "查询",
+          "网址",
+          "测量"
+        ]
+      },
       "internal-http-client": {
         "label": "内部 HTTP 客户端",
         "summary": "为每条记录调用 REST API，并将结果加入记录。",
@@ -104,6 +173,15 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "请求",
           "查询",
           "网址"
+        ]
+      },
+      "javascript-new": {
+        "label": "JavaScript 脚本*",
+        "summary": "对记录运行自己的脚本（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "脚本",
+          "代码",
+          "测量"
         ]
       },
       "javascript": {
@@ -123,6 +201,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "表"
         ]
       },
+      "last-changed-record-appender-new": {
+        "label": "附加上一次变化的记录*",
+        "summary": "为每条记录附加同一资产和测点上一次值发生变化时的记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "变化",
+          "上一条",
+          "缓存",
+          "测量"
+        ]
+      },
       "last-changed-record-appender": {
         "label": "附加上一次变化的记录",
         "summary": "为每条记录附加同一资产和测点上一次值发生变化时的记录。",
@@ -130,6 +218,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "变化",
           "上一条",
           "缓存"
+        ]
+      },
+      "last-record-appender-new": {
+        "label": "附加上一条记录*",
+        "summary": "为每条记录附加同一资产和测点的上一条记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "上一条",
+          "缓存",
+          "差值",
+          "测量"
         ]
       },
       "last-record-appender": {
@@ -141,6 +239,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "差值"
         ]
       },
+      "late-point-tagger-new": {
+        "label": "迟到数据标记*",
+        "summary": "标记比同一资产和测点已到达记录更早的记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "迟到",
+          "乱序",
+          "质量",
+          "测量"
+        ]
+      },
       "late-point-tagger": {
         "label": "迟到数据标记",
         "summary": "标记比同一资产和测点已到达记录更早的记录。",
@@ -148,6 +256,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "迟到",
           "乱序",
           "质量"
+        ]
+      },
+      "latest-record-merger-new": {
+        "label": "最新记录合并*",
+        "summary": "按表达式将测点分组，触发记录到达时输出各测点的最新记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "合并",
+          "最新值",
+          "跨资产",
+          "对齐",
+          "测量"
         ]
       },
       "latest-record-merger": {
@@ -171,6 +290,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "数据写入"
         ]
       },
+      "off-limit-tagger-new": {
+        "label": "越限标记*",
+        "summary": "标记值在区间之外的记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "阈值",
+          "越限",
+          "异常",
+          "质量",
+          "测量"
+        ]
+      },
       "off-limit-tagger": {
         "label": "越限标记",
         "summary": "标记值在区间之外的记录。",
@@ -179,6 +309,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "越限",
           "异常",
           "质量"
+        ]
+      },
+      "parent-asset-lookup-new": {
+        "label": "父资产查询*",
+        "summary": "为每条记录加入其资产在带有某标签的资产树上的直接上级资产（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "资产",
+          "资产树",
+          "上级",
+          "元数据",
+          "测量"
         ]
       },
       "parent-asset-lookup": {
@@ -200,6 +341,17 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "并行"
         ]
       },
+      "point-lookup-new": {
+        "label": "测点查询*",
+        "summary": "为每条记录加入模型中对其测点（或同一设备另一测点）的定义（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "测点",
+          "模型",
+          "单位",
+          "元数据",
+          "测量"
+        ]
+      },
       "point-lookup": {
         "label": "测点查询",
         "summary": "为每条记录加入模型中对其测点（或同一设备另一测点）的定义。",
@@ -208,6 +360,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "模型",
           "单位",
           "元数据"
+        ]
+      },
+      "point-selector-new": {
+        "label": "测点选择*",
+        "summary": "只保留所选测点的记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "筛选",
+          "过滤",
+          "测点",
+          "测量"
         ]
       },
       "point-selector": {
@@ -219,12 +381,31 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "测点"
         ]
       },
+      "python-evaluator-new": {
+        "label": "Python 脚本*",
+        "summary": "对记录运行自己的 Python 脚本（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "脚本",
+          "代码",
+          "测量"
+        ]
+      },
       "python-evaluator": {
         "label": "Python 脚本",
         "summary": "对记录运行自己的 Python 脚本。",
         "keywords": [
           "脚本",
           "代码"
+        ]
+      },
+      "record-capturer-new": {
+        "label": "记录捕获*",
+        "summary": "为“记录恢复”保存每个测点的最后一条记录，自身不输出（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "缓存",
+          "保存",
+          "共享",
+          "测量"
         ]
       },
       "record-capturer": {
@@ -246,6 +427,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "测量"
         ]
       },
+      "record-formatter": {
+        "label": "记录格式转换",
+        "summary": "将记录从一种数据格式转换为另一种，并加入资产和测量的标签。",
+        "keywords": [
+          "格式",
+          "转换",
+          "标签",
+          "测量"
+        ]
+      },
       "record-generator": {
         "label": "记录生成",
         "summary": "按时钟或在测点数据到达时，为资产和测点生成记录。",
@@ -254,6 +445,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "触发",
           "模拟",
           "随机"
+        ]
+      },
+      "record-restorer-new": {
+        "label": "记录恢复*",
+        "summary": "触发记录到达时，输出该资产另一测点被捕获的记录（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "缓存",
+          "恢复",
+          "共享",
+          "测量"
         ]
       },
       "record-restorer": {
@@ -285,6 +486,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "下级"
         ]
       },
+      "simplified-time-window-aggregator-new": {
+        "label": "简化时间窗口聚合*",
+        "summary": "在固定长度的窗口内对测点的值求和，用于电量计算（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "电量",
+          "求和",
+          "窗口",
+          "测量"
+        ]
+      },
       "simplified-time-window-aggregator": {
         "label": "简化时间窗口聚合",
         "summary": "在固定长度的窗口内对测点的值求和，用于电量计算。",
@@ -292,6 +503,20 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "电量",
           "求和",
           "窗口"
+        ]
+      },
+      "sliding-time-window-aggregator-new": {
+        "label": "滑动时间窗口聚合*",
+        "summary": "在相互重叠的窗口内聚合测点的值（0.4.0 的 measurementId 数据格式）。",
+        "keywords": [
+          "滑动",
+          "平均",
+          "求和",
+          "最大",
+          "最小",
+          "计数",
+          "窗口",
+          "测量"
         ]
       },
       "sliding-time-window-aggregator": {
@@ -392,6 +617,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Interpolation": "插值",
       "Ignore": "忽略",
       "LastValue": "取上一个值",
+      "By Input Measurement": "按输入测量",
       "Latency (Minute)": "延迟（分钟）",
       "Early Trigger": "提前触发",
       "Early Trigger Type": "提前触发方式",
@@ -449,11 +675,19 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Init Method Arguments": "初始化参数",
       "Parallelism": "并行度",
       "Application Name": "应用名称",
+      "Lookup Measurement ID": "查询测量标识",
       "Lookup Point": "查询测点",
       "Script": "脚本",
       "Filters": "过滤条件",
       "Filter Expression": "过滤表达式",
       "Output Measurement ID": "输出测量标识",
+      "Input Format": "输入格式",
+      "Output Format": "输出格式",
+      "DCM Format": "DCM 格式",
+      "Measurement Format": "测量格式",
+      "Original Format": "原有格式",
+      "Asset Tag Groups": "资产标签组",
+      "Measurement Tag Groups": "测量标签组",
       "Trigger Type": "触发方式",
       "Trigger Point": "触发测点",
       "Trigger Frequency": "触发频率",
@@ -515,6 +749,7 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "5 Minutes": "5 分钟",
       "10 Minutes": "10 分钟",
       "30 Minutes": "30 分钟",
+      "Restore Measurement ID": "恢复测量标识",
       "Restore Point": "恢复测点",
       "Related Type": "关联类型",
       "Same Asset": "同一资产",

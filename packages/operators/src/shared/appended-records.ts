@@ -1,18 +1,16 @@
 import {
   compileCondition,
+  type DataReference,
   type Emitter,
   type KeyedState,
-  type PointReference,
   type StreamRecord,
 } from '@penstock/engine';
 import { type Issue, isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
 import type { TString } from 'typebox';
 import { textField } from './config/fields.ts';
 import { expressionIssues } from './config/option-issue.ts';
-import { hasKey, isSelected } from './points/guards.ts';
-import { applyOutputPoint, type OutputPoint, outputPointOf } from './points/output-point.ts';
-import { checkPointColumns, pointReferenceOf } from './points/point-reference.ts';
-import { PointTable } from './points/point-table.ts';
+import type { Addressing, OutputName, RowTable } from './points/addressing.ts';
+import { hasKeyBy, isSelected } from './points/guards.ts';
 
 /** What operators have in common that append an earlier record of the same asset and point to each record. */
 
@@ -73,8 +71,8 @@ export const conditionsColumn = (whichRecords: string): TString =>
     control: 'expression',
   });
 
-export const checkAppenderRows = (rows: readonly AppenderRow[]): Issue[] => [
-  ...checkPointColumns(rows as readonly (AppenderRow & Record<string, unknown>)[], ['inputPoint', 'outputPoint']),
+export const checkAppenderRows = (of: Addressing, rows: readonly AppenderRow[]): Issue[] => [
+  ...of.check(rows as readonly (AppenderRow & Record<string, unknown>)[], ['inputPoint', 'outputPoint']),
   ...rows.flatMap(({ conditions }, index) => {
     if (conditions === '*') return [];
     const compiled = compileCondition(conditions);
@@ -84,47 +82,58 @@ export const checkAppenderRows = (rows: readonly AppenderRow[]): Issue[] => [
 
 interface CompiledRow {
   readonly id: string;
-  readonly input: PointReference;
-  readonly output: OutputPoint;
+  readonly input: DataReference;
+  readonly output: OutputName;
   /** Undefined: it holds for every record. */
   readonly condition: ((record: StreamRecord) => boolean) | undefined;
 }
 
-const compileRow = (row: AppenderRow): CompiledRow => {
-  const input = pointReferenceOf(row.inputPoint);
+const compileRow = (of: Addressing, row: AppenderRow): CompiledRow => {
+  const input = of.referenceOf(row.inputPoint);
   const compiled = row.conditions === '*' ? undefined : compileCondition(row.conditions);
   if (compiled?.ok === false) throw new Error(`The condition should not have passed validation: ${row.conditions}`);
   return {
     // What the row is for, so that what it keeps survives edits of other rows.
     id: `${row.inputPoint}>${row.outputPoint}>${row.conditions}`,
     input,
-    output: outputPointOf(input, pointReferenceOf(row.outputPoint)),
+    output: of.outputOf(input, of.referenceOf(row.outputPoint)),
     condition: compiled?.holds,
   };
 };
 
 /** Appends to each record the one that its policy keeps, row by row. */
 export class RecordAppender<K> {
-  readonly #table: PointTable<CompiledRow>;
+  readonly #of: Addressing;
+  readonly #table: RowTable<CompiledRow>;
   readonly #policy: AppendPolicy<K>;
   readonly #state: KeyedState<KeptRecords<K>>;
 
-  constructor(rows: readonly AppenderRow[], policy: AppendPolicy<K>, state: KeyedState<KeptRecords<K>>) {
-    this.#table = new PointTable(rows.map(compileRow), (row) => row.input);
+  constructor(
+    of: Addressing,
+    rows: readonly AppenderRow[],
+    policy: AppendPolicy<K>,
+    state: KeyedState<KeptRecords<K>>,
+  ) {
+    this.#of = of;
+    this.#table = of.table(
+      rows.map((row) => compileRow(of, row)),
+      (row) => row.input,
+    );
     this.#policy = policy;
     this.#state = state;
   }
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (!isSelected(rows, record, out) || !hasKey(record, out)) return;
-    const { assetId, pointId } = record;
-    const kept: KeptRecords<K> = this.#state.get(assetId, pointId) ?? new Map();
+    if (!isSelected(rows, record, out) || !hasKeyBy(this.#of, record, out)) return;
+    const { assetId } = record;
+    const id = this.#of.idOf(record) ?? '';
+    const kept: KeptRecords<K> = this.#state.get(assetId, id) ?? new Map();
     const isChanged =
       rows.length === 1
         ? this.#append(rows[0] as CompiledRow, record, holds(rows[0] as CompiledRow, record), kept, out)
         : this.#appendAll(rows, record, kept, out);
-    if (isChanged) this.#state.put(assetId, pointId, kept);
+    if (isChanged) this.#state.put(assetId, id, kept);
   }
 
   /** Conditions see the record as it came, and all are decided before anything changes: an expression may fail. */
@@ -142,7 +151,7 @@ export class RecordAppender<K> {
   #append(row: CompiledRow, record: StreamRecord, isHeld: boolean, kept: KeptRecords<K>, out: Emitter): boolean {
     const before = kept.get(row.id);
     const replaces = isHeld && this.#policy.replaces(before, record);
-    applyOutputPoint(record, row.output);
+    this.#of.rename(record, row.output);
     let after = before;
     if (replaces) {
       after = this.#policy.keep(this.#snapshotOf(record), record);

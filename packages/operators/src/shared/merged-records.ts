@@ -1,5 +1,5 @@
-import type { PointReference } from '@penstock/engine';
-import { pointReferenceOf } from './points/point-reference.ts';
+import type { DataReference } from '@penstock/engine';
+import type { Addressing } from './points/addressing.ts';
 
 /** What operators have in common that make one record of several. */
 
@@ -23,10 +23,11 @@ export const listOfRecords = (
 
 /** Each output is made of all inputs: lists of the same length would say that they belong together one by one. */
 export const mergedLineage = (
+  of: Addressing,
   inputRows: readonly { readonly inputPoint: string }[],
   outputRows: readonly { readonly outputPoint: string }[],
-): { readonly inputs: readonly PointReference[]; readonly outputs: readonly PointReference[] } => {
-  const inputs = inputRows.map(({ inputPoint }): PointReference => pointReferenceOf(inputPoint));
-  const outputs = outputRows.map(({ outputPoint }): PointReference => pointReferenceOf(outputPoint));
+): { readonly inputs: readonly DataReference[]; readonly outputs: readonly DataReference[] } => {
+  const inputs = inputRows.map(({ inputPoint }): DataReference => of.referenceOf(inputPoint));
+  const outputs = outputRows.map(({ outputPoint }): DataReference => of.referenceOf(outputPoint));
   return { inputs: inputs.length === outputs.length ? [...inputs, ...inputs.slice(0, 1)] : inputs, outputs };
 };

@@ -7,6 +7,7 @@ export const zh: Readonly<Record<string, string>> = {
   'Input/Output': '输入/输出',
   'Input Point': '输入测点',
   'Output Point': '输出测点',
+  'Input Measurement ID': '输入测量标识',
   'Cache Type': '缓存类型',
   Conditions: '条件',
   CacheConfig: '缓存配置',

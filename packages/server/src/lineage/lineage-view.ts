@@ -4,7 +4,7 @@ import { pipelines } from '../store/schema.ts';
 import { pipelineLineages } from '../store/schema-lineage.ts';
 import { requireOrganization } from '../use-case/find-organization.ts';
 
-/** A released pipeline: the topics it reads and writes, and the points, as `{modelId}::{pointId}`. */
+/** A released pipeline: the topics it reads and writes, and the points, as `{modelId}::{pointId}`, or `{measurementId}`. */
 export interface LineagePipeline {
   readonly pipelineId: string;
   readonly name: string;

@@ -172,7 +172,7 @@ test('only who has the token of a run that is not over is answered, and only wha
   assert.deepEqual(await codeOf(ask(question, null)), [401, 'RUN_TOKEN_INVALID']);
   assert.deepEqual(await codeOf(ask(question, other)), [401, 'RUN_TOKEN_INVALID']);
   assert.deepEqual(await codeOf(ask(question, runId, 'gone')), [404, 'RUN_UNKNOWN']);
-  assert.deepEqual(await codeOf(ask({ name: 'lineage', version: 2 })), [404, 'REFERENCE_UNKNOWN']);
+  assert.deepEqual(await codeOf(ask({ name: 'lineage', version: 3 })), [404, 'REFERENCE_UNKNOWN']);
   assert.deepEqual(await codeOf(ask({ name: 'weather', version: 1 })), [404, 'REFERENCE_UNKNOWN']);
   for (const bad of [{}, { name: 'lineage' }, { ...question, known: 7 }]) assert.equal((await ask(bad)).status, 400);
   await fixture.deps.store.db.update(runs).set({ endedAt: 2 }).where(eq(runs.runId, runId));

@@ -1,4 +1,6 @@
 import {
+  isJsonObject,
+  type JsonValue,
   LINEAGE,
   LINEAGE_VERSION,
   type ReferenceReplyDraft,
@@ -30,10 +32,19 @@ export const readReference = async (
   if (name === LINEAGE && version === LINEAGE_VERSION) return readLineage(deps, orgId, messageChannel, known);
   if (name === SELECTED_ASSETS && version === SELECTED_ASSETS_VERSION)
     return readSelectedAssets(deps.store.db, orgId, readAssetSelection(query), known);
+  if (name === LINEAGE && version === 1) return pointsOnly(await readLineage(deps, orgId, messageChannel, known));
   throw new UseCaseError(
     'REFERENCE_UNKNOWN',
     'not-found',
     `This version of the service has no reference data "${name}" in version ${version}.`,
     { params: { name, version } },
   );
+};
+
+/** The first form: workers that read it take whatever is no point for damage. */
+const pointsOnly = ({ data, ...reply }: ReferenceReplyDraft): ReferenceReplyDraft => {
+  if (!isJsonObject(data)) return reply;
+  const points = (names: JsonValue | undefined): JsonValue[] =>
+    Array.isArray(names) ? names.filter((name) => typeof name === 'string' && name.includes('::')) : [];
+  return { ...reply, data: { inputs: points(data.inputs), outputs: points(data.outputs) } };
 };

@@ -35,7 +35,7 @@ export const pipelineLineages = pgTable(
     messageChannel: integer('message_channel').notNull(),
     /** `pipeline_versions.number` it was found in. */
     versionNumber: integer('version_number').notNull(),
-    /** `{modelId}::{pointId}`, each once. */
+    /** `{modelId}::{pointId}` or `{measurementId}`, each once. */
     inputs: jsonb('inputs').$type<readonly string[]>().notNull(),
     outputs: jsonb('outputs').$type<readonly string[]>().notNull(),
     /** Topics it reads and writes, and what it brings from which into which; none where it does not compile. */

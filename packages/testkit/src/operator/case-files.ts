@@ -6,7 +6,7 @@ import type { GivenAssets, GivenModels, GivenTrees } from '../given-assets.ts';
 import type { GivenAnswers, GivenReferences } from './answered-http.ts';
 
 /**
- * A case in `{library}/{operator}/cases/*.yaml`: a configuration and steps. A step sends records, lets the clock tick or
+ * A case in `{library}/{operator}/cases/*.yaml`, or `{library}/{operator}/new/cases/*.yaml` of its variant: a configuration and steps. A step sends records, lets the clock tick or
  * restarts the stage from its stored state, and says what comes out. Fields common to all records stand under
  * `record`. Cases marked `shown` are in the reference as well; those of sources and targets have no steps.
  */
@@ -74,12 +74,18 @@ export interface ShownCase {
   readonly dropped?: readonly string[];
 }
 
+/** The id of the operator in a folder of a library: its path, so that a variant has a folder in that of its operator. */
+export const idOfFolder = (folder: string): string => folder.split(/[\\/]/).join('-');
+
+/** The folder of an operator in a library; that of a variant is the one of its operator. */
+export const folderOfOperator = (id: string): string => id.replace(/-new$/, '');
+
 /** The case files of the operators in a folder. */
 export const readCaseFiles = (library: string): CaseFile[] =>
-  globSync('*/cases/*.yaml', { cwd: library })
+  globSync(['*/cases/*.yaml', '*/new/cases/*.yaml'], { cwd: library })
     .sort()
     .map((file) => ({
-      id: basename(dirname(dirname(file))),
+      id: idOfFolder(dirname(dirname(file))),
       name: basename(file, '.yaml'),
       cases: parse(readFileSync(join(library, file), 'utf8'), { merge: true }) as OperatorCase[],
     }));

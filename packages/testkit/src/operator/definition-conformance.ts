@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { OperatorDefinition, OperatorRegistry } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
-import type { ShownCase } from './case-files.ts';
+import { folderOfOperator, type ShownCase } from './case-files.ts';
 import { testPipeline, validateConfig } from './operator-harness.ts';
 
 interface SchemaNode {
@@ -58,7 +58,10 @@ export const testOperatorNames = (
       assert.match(definition.id, /^[a-z]+(-[a-z]+)*$/);
       assert.ok(!ids.has(definition.id));
       ids.add(definition.id);
-      assert.ok(existsSync(join(library, definition.id, 'operator.ts')), `${definition.id} has no folder`);
+      assert.ok(
+        existsSync(join(library, folderOfOperator(definition.id), 'operator.ts')),
+        `${definition.id} has no folder`,
+      );
       assert.match(
         definition.stageName,
         /^com_(penstock|streamsets_pipeline)_stage_(origin|processor|destination|devtest)_\w+$/,
@@ -96,7 +99,7 @@ export const testDefinition = (
   });
 
   test(`${definition.id}: errors and drops are declared, and what is declared is made somewhere`, () => {
-    const own = sourcesOf(join(library, definition.id));
+    const own = sourcesOf(join(library, folderOfOperator(definition.id)));
     const declared = [
       ...(definition.errors ?? []).map((one) => one.code),
       ...(definition.drops ?? []).map((one) => one.reason),

@@ -136,19 +136,16 @@ export const testProcessor = (
     }
   });
 
-  test(`${definition.id}: lineage and selection name points`, () => {
+  test(`${definition.id}: lineage and selection name points, or measurements`, () => {
     for (const example of examples) {
       const { config } = validateConfig(definition, example.config);
       const lineage = definition.lineage?.(config as never);
       const selected = definition.selects?.(config as never);
-      for (const { modelId, pointId } of [
-        ...(lineage?.inputs ?? []),
-        ...(lineage?.outputs ?? []),
-        ...(selected ?? []),
-      ]) {
-        assert.notEqual(modelId, '');
-        assert.notEqual(pointId, '');
-      }
+      for (const named of [...(lineage?.inputs ?? []), ...(lineage?.outputs ?? []), ...(selected ?? [])])
+        assert.ok(
+          Object.values(named).every((id) => id !== ''),
+          JSON.stringify(named),
+        );
     }
   });
 

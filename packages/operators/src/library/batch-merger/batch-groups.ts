@@ -1,9 +1,7 @@
 import type { Emitter, StageContext, StreamRecord } from '@penstock/engine';
 import { listOfRecords, MERGED_TOO_LARGE } from '../../shared/merged-records.ts';
+import type { Addressing, OutputName, RowTable } from '../../shared/points/addressing.ts';
 import { isSelected } from '../../shared/points/guards.ts';
-import { applyOutputPoint, type OutputPoint, outputPointOf } from '../../shared/points/output-point.ts';
-import { pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
 
 export interface BatchMergerRow {
   readonly inputPoint: string;
@@ -11,7 +9,7 @@ export interface BatchMergerRow {
 }
 
 interface CompiledRow extends BatchMergerRow {
-  readonly output: OutputPoint;
+  readonly output: OutputName;
 }
 
 /** Records of a batch that become one. */
@@ -19,12 +17,12 @@ interface Group {
   readonly key: string;
   readonly members: StreamRecord[];
   /** How the last of them is renamed. */
-  output: OutputPoint;
+  output: OutputName;
 }
 
 /** What the last record of a group becomes. */
 interface Merged {
-  readonly output: OutputPoint;
+  readonly output: OutputName;
   /** JSON. */
   readonly attribute: string;
 }
@@ -35,11 +33,16 @@ const ATTRIBUTE = 'crossBatch';
 
 /** Makes one record of all records of a batch that have the same key and the same output point. */
 export class BatchGroups {
-  readonly #table: PointTable<CompiledRow>;
+  readonly #of: Addressing;
+  readonly #table: RowTable<CompiledRow>;
   readonly #context: Pick<StageContext, 'keyOf'>;
 
-  constructor(rows: readonly BatchMergerRow[], context: Pick<StageContext, 'keyOf'>) {
-    this.#table = new PointTable(rows.map(compileRow), ({ inputPoint }) => pointReferenceOf(inputPoint));
+  constructor(of: Addressing, rows: readonly BatchMergerRow[], context: Pick<StageContext, 'keyOf'>) {
+    this.#of = of;
+    this.#table = of.table(
+      rows.map((row) => compileRow(of, row)),
+      ({ inputPoint }) => of.referenceOf(inputPoint),
+    );
     this.#context = context;
   }
 
@@ -61,7 +64,7 @@ export class BatchGroups {
         becomes.set(last, [...(becomes.get(last) ?? []), { output, attribute }]);
       }
     }
-    for (const record of taken) putOut(record, becomes.get(record) ?? [], problems.get(record), out);
+    for (const record of taken) putOut(this.#of, record, becomes.get(record) ?? [], problems.get(record), out);
   }
 
   /** Adds a record to its groups; false where it belongs to none. */
@@ -83,21 +86,27 @@ export class BatchGroups {
   }
 }
 
-const putOut = (record: StreamRecord, becomes: readonly Merged[], problem: string | undefined, out: Emitter): void => {
+const putOut = (
+  of: Addressing,
+  record: StreamRecord,
+  becomes: readonly Merged[],
+  problem: string | undefined,
+  out: Emitter,
+): void => {
   if (problem !== undefined) out.error(record, MERGED_TOO_LARGE, problem);
   else if (becomes.length === 0) out.drop(record, MERGED);
   // The copies are made first, since what goes on is changed.
   const copies = becomes.map((_, index) => (index < becomes.length - 1 ? record.copy() : record));
   becomes.forEach(({ output, attribute }, index) => {
     const copy = copies[index] as StreamRecord;
-    applyOutputPoint(copy, output);
+    of.rename(copy, output);
     copy.setAttrJson(ATTRIBUTE, attribute);
     out.emit(copy);
   });
 };
 
-const compileRow = ({ inputPoint, outputPoint }: BatchMergerRow): CompiledRow => ({
+const compileRow = (of: Addressing, { inputPoint, outputPoint }: BatchMergerRow): CompiledRow => ({
   inputPoint,
   outputPoint,
-  output: outputPointOf(pointReferenceOf(inputPoint), pointReferenceOf(outputPoint)),
+  output: of.outputOf(of.referenceOf(inputPoint), of.referenceOf(outputPoint)),
 });

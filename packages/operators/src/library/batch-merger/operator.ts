@@ -1,4 +1,4 @@
-import { defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import Type, { type Static } from 'typebox';
 import { choiceField, tableField, textField } from '../../shared/config/fields.ts';
 import { checkKeyPart } from '../../shared/config/key-part.ts';
@@ -6,9 +6,9 @@ import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { mergedLineage } from '../../shared/merged-records.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected } from '../../shared/outcomes.ts';
-import { changedPointFields } from '../../shared/points/output-point.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import { BatchGroups, MERGED } from './batch-groups.ts';
 
 const BY_FIELDS = 'By Record Field Value';
@@ -56,7 +56,8 @@ const config = Type.Object({
 const keyParts = ({ keyGenerateMethod, fields, expression }: Static<typeof config>): readonly string[] =>
   keyGenerateMethod === BY_FIELDS ? fields : [expression];
 
-export const batchMerger = defineProcessor<typeof config>({
+/** Its definition for one of the data formats. */
+export const batchMergerBy = (of: Addressing): Omit<ProcessorDefinition<typeof config>, 'kind'> => ({
   ...operatorNames('processor', 'Batch Merger'),
   library: LIBRARY,
   version: 1,
@@ -79,17 +80,19 @@ A record no row applies to is dropped (\`not-selected\`); those of a group that 
   ],
   drops: [notSelected, { reason: MERGED, when: 'The record is part of one that another record of its group became.' }],
   check: (given) => [
-    ...checkPointColumns(given.inputOutput, ['inputPoint', 'outputPoint']),
+    ...of.check(given.inputOutput, ['inputPoint', 'outputPoint']),
     ...(given.keyGenerateMethod === BY_FIELDS
       ? given.fields.flatMap((field, index) => checkKeyPart(`/fields/${index}`, field))
       : checkKeyPart('/expression', given.expression)),
   ],
-  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
+  changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'attr'],
   requires: (given) => ({ kind: 'parts', parts: keyParts(given) }),
   worksOnBatches: true,
-  lineage: ({ inputOutput }) => mergedLineage(inputOutput, inputOutput),
+  lineage: ({ inputOutput }) => mergedLineage(of, inputOutput, inputOutput),
   create: ({ inputOutput }, context) => {
-    const groups = new BatchGroups(inputOutput, context);
+    const groups = new BatchGroups(of, inputOutput, context);
     return { processBatch: (records, out) => groups.process(records, out) };
   },
 });
+
+export const batchMerger = defineProcessor(batchMergerBy(POINTS));

@@ -1,4 +1,11 @@
-import { defineLookUp, defineProcessor, type Emitter, type StreamRecord } from '@penstock/engine';
+import {
+  type DataReference,
+  defineLookUp,
+  defineProcessor,
+  type Emitter,
+  type ProcessorDefinition,
+  type StreamRecord,
+} from '@penstock/engine';
 import { type AssetFacts, type Issue, isJsonObject } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { choiceField, tableField, textField } from '../../shared/config/fields.ts';
@@ -6,19 +13,13 @@ import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notNumeric, notSelected, nullValue, timeNotValid } from '../../shared/outcomes.ts';
+import type { Addressing, OutputName } from '../../shared/points/addressing.ts';
 import { hasValidTime, hasValue, isSelected, reportNotNumeric } from '../../shared/points/guards.ts';
-import {
-  applyOutputPoint,
-  changedPointFields,
-  type OutputPoint,
-  outputPointOf,
-} from '../../shared/points/output-point.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
 import { rowLineage } from '../../shared/points/row-lineage.ts';
-import { assetLookUp } from '../asset-lookup/asset-look-up.ts';
+import { assetLookUpBy } from '../asset-lookup/asset-look-up.ts';
 import { javaDouble } from './java-double.ts';
 import { attributeNumber, type Limits, parseAttribute, parseScale, parseSlopes, type Term } from './limits.ts';
 
@@ -65,10 +66,13 @@ type Row = Config['inputOutput'][number];
 const usesAttribute = ({ scaleType, slopeType }: Row): boolean => scaleType === '0' || slopeType === '0';
 
 /** The assets whose attributes rows name; nothing is asked where none does. */
-const attributes = defineLookUp<string, AssetFacts, Config>({
-  ...assetLookUp,
-  open: ({ inputOutput }) => assetLookUp.open({ inputOutput: inputOutput.filter(usesAttribute) }),
-});
+const attributesBy = (of: Addressing) => {
+  const assets = assetLookUpBy(of);
+  return defineLookUp<string, AssetFacts, Config>({
+    ...assets,
+    open: ({ inputOutput }) => assets.open({ inputOutput: inputOutput.filter(usesAttribute) }),
+  });
+};
 
 const checkRow = (row: Row, index: number): Issue[] => {
   const scale = row.scaleType === '0' ? parseAttribute(row.scale) : parseScale(row.scale);
@@ -80,8 +84,8 @@ const checkRow = (row: Row, index: number): Issue[] => {
 };
 
 interface CompiledRow {
-  readonly input: ReturnType<typeof pointReferenceOf>;
-  readonly output: OutputPoint;
+  readonly input: DataReference;
+  readonly output: OutputName;
   readonly usesAttribute: boolean;
   limitsFor(asset: AssetFacts | undefined): Limits;
 }
@@ -91,14 +95,14 @@ const valid = <T>(parsed: T | string): T => {
   return parsed;
 };
 
-const compileRow = (row: Row): CompiledRow => {
-  const input = pointReferenceOf(row.inputPoint);
+const compileRow = (of: Addressing, row: Row): CompiledRow => {
+  const input = of.referenceOf(row.inputPoint);
   const scale: Term =
     row.scaleType === '0' ? valid(parseAttribute(row.scale)) : { value: valid<number>(parseScale(row.scale)) };
   const slopes = row.slopeType === '0' ? valid(parseAttribute(row.minMaxSlope)) : valid(parseSlopes(row.minMaxSlope));
   return {
     input,
-    output: outputPointOf(input, pointReferenceOf(row.outputPoint)),
+    output: of.outputOf(input, of.referenceOf(row.outputPoint)),
     usesAttribute: usesAttribute(row),
     limitsFor: (asset) => ({
       scale: 'value' in scale ? scale.value : (attributeNumber(asset, scale) ?? 1),
@@ -125,13 +129,18 @@ const lastReading = (record: StreamRecord): Reading | undefined => {
 
 /** What comes out by a row. */
 interface Result {
-  readonly output: OutputPoint;
+  readonly output: OutputName;
   readonly limits: Limits;
   readonly slope: number;
   readonly value: number;
 }
 
-const putResult = ({ output, limits, slope, value }: Result, record: StreamRecord, out: Emitter): void => {
+const putResult = (
+  of: Addressing,
+  { output, limits, slope, value }: Result,
+  record: StreamRecord,
+  out: Emitter,
+): void => {
   record.set('value', value);
   record.setAttr('deltaCalculator', {
     maxSlope: javaDouble(limits.maxSlope),
@@ -139,21 +148,24 @@ const putResult = ({ output, limits, slope, value }: Result, record: StreamRecor
     scale: javaDouble(limits.scale),
     slope,
   });
-  applyOutputPoint(record, output);
+  of.rename(record, output);
   out.emit(record);
 };
 
 const HOUR_MS = 3_600_000;
 
-export const cumulantDecomposer = defineProcessor<typeof config>({
-  ...operatorNames('processor', 'Cumulant Decomposer'),
-  library: LIBRARY,
-  version: 1,
-  libraries: CLASSIC_LIBRARIES,
-  category: 'state',
-  keywords: ['delta', 'difference', 'meter', 'energy', 'cumulative', 'slope', 'reset'],
-  summary: 'Makes of a cumulative reading how much it has grown since the one before.',
-  description: `Put a Last Record Appender for the same point in front: the reading before is what it appended, \`attr.lastRecordAppender.lastRecord\`. The difference of both is what was metered in between, and the slope is the difference by the time between them in hours. Where the slope lies within the limits, both included, the record goes on under the output point with \`value\` = difference × scale and \`attr.deltaCalculator\` = \`{ maxSlope, minSlope, scale, slope }\`: texts in the way of Java (\`"100000.0"\`, without limit \`"Infinity"\`), but for the slope, which is a number. \`time\`, \`quality\` and what else the record has stay; differences are those of doubles.
+/** Its definition for one of the data formats. */
+export const cumulantDecomposerBy = (of: Addressing): Omit<ProcessorDefinition<typeof config>, 'kind'> => {
+  const attributes = attributesBy(of);
+  return {
+    ...operatorNames('processor', 'Cumulant Decomposer'),
+    library: LIBRARY,
+    version: 1,
+    libraries: CLASSIC_LIBRARIES,
+    category: 'state',
+    keywords: ['delta', 'difference', 'meter', 'energy', 'cumulative', 'slope', 'reset'],
+    summary: 'Makes of a cumulative reading how much it has grown since the one before.',
+    description: `Put a Last Record Appender for the same point in front: the reading before is what it appended, \`attr.lastRecordAppender.lastRecord\`. The difference of both is what was metered in between, and the slope is the difference by the time between them in hours. Where the slope lies within the limits, both included, the record goes on under the output point with \`value\` = difference × scale and \`attr.deltaCalculator\` = \`{ maxSlope, minSlope, scale, slope }\`: texts in the way of Java (\`"100000.0"\`, without limit \`"Infinity"\`), but for the slope, which is a number. \`time\`, \`quality\` and what else the record has stay; differences are those of doubles.
 
 Resets and jumps: a meter that was reset, read back or replaced has a slope below 0, and one that jumps a slope above its limit. Such a record is dropped (\`slope-out-of-limits\`) and nothing of it is counted; with \`*\` as the condition of the Last Record Appender it still is the base of the next. An unchanged reading is a slope of 0, and puts out 0 where the least slope is 0. First readings: without a reading before, or where that has no number and no time, there is nothing to put out (\`no-last-record\`). Nothing is interpolated: what a silent meter has counted comes out as one difference with the time of the reading that ends the silence. Where a day or an hour begins in between, it counts for the one that the later reading is in.
 
@@ -162,79 +174,89 @@ With type 0 the scale is an attribute of the record's asset, as the asset store 
 Late and duplicate records: one that is not later than the reading before it has no slope and is dropped (\`not-later\`). But a late record that became the last one puts the base back, and the growth after it counts twice: put a Late Point Tagger in front, and the condition \`\${record:value('/dq') == 0}\` into the Last Record Appender. A null or absent value is dropped (\`null-value\`), a value that is not a number is an error (\`VALUE_NOT_NUMERIC\`), as are a \`time\` that is none (\`TIME_NOT_VALID\`), an \`assetId\` that is no text where an attribute is asked for (\`KEY_NOT_VALID\`), and a result beyond what a number can hold (\`RECORD_NUMBER_NOT_FINITE\`). A record no row applies to is dropped (\`not-selected\`).
 
 It keeps no state: that is the Last Record Appender's.`,
-  config,
-  errors: [
-    notNumeric,
-    timeNotValid,
-    { code: 'KEY_NOT_VALID', when: '`assetId`, whose attribute is asked for, is not a text.' },
-    { code: 'RECORD_NUMBER_NOT_FINITE', when: 'The result is beyond what a number can hold.' },
-  ],
-  drops: [
-    notSelected,
-    nullValue,
-    { reason: 'no-last-record', when: 'No reading with number and time was appended to the record.' },
-    { reason: 'not-later', when: 'The record is not later than the reading before it.' },
-    { reason: 'slope-out-of-limits', when: 'The reading has grown by less or by more in an hour than any row allows.' },
-  ],
-  check: ({ inputOutput }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
-    ...inputOutput.flatMap(checkRow),
-  ],
-  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'value', 'attr'],
-  lookUps: [attributes],
-  lineage: ({ inputOutput }) => rowLineage(inputOutput),
-  create: ({ inputOutput }, context) => {
-    const answers = context.lookUp(attributes);
-    const table = new PointTable(inputOutput.map(compileRow), ({ input }) => input);
-    /** What comes out of a record by which rows; undefined where it has been ended. */
-    const resultsOf = (record: StreamRecord, out: Emitter): readonly Result[] | undefined => {
-      const rows = table.rowsFor(record);
-      if (!isSelected(rows, record, out)) return undefined;
-      const value = record.get('value');
-      if (!hasValue(value, record, out)) return undefined;
-      if (typeof value !== 'number') {
-        reportNotNumeric(record, out);
-        return undefined;
-      }
-      if (!hasValidTime(record, context.eventTime, out)) return undefined;
-      const last = lastReading(record);
-      if (last === undefined) {
-        out.drop(record, 'no-last-record');
-        return undefined;
-      }
-      const elapsed = record.time - last.time;
-      if (elapsed <= 0) {
-        out.drop(record, 'not-later');
-        return undefined;
-      }
-      const isAsked = rows.some((row) => row.usesAttribute);
-      if (isAsked && record.assetId === undefined) {
-        out.error(record, 'KEY_NOT_VALID', '"assetId" must be a text: the attribute is looked up by it.');
-        return undefined;
-      }
-      const asset = isAsked ? answers.of(record)[0]?.value : undefined;
-      const delta = value - last.value;
-      const slope = (delta * HOUR_MS) / elapsed;
-      const results = rows
-        .map(({ output, limitsFor }): Result => {
-          const limits = limitsFor(asset);
-          return { output, limits, slope, value: delta * limits.scale };
-        })
-        .filter(({ limits }) => slope >= limits.minSlope && slope <= limits.maxSlope);
-      if (results.length === 0) {
-        out.drop(record, 'slope-out-of-limits');
-        return undefined;
-      }
-      if (Number.isFinite(slope) && results.every((one) => Number.isFinite(one.value))) return results;
-      const message = 'The growth since the last reading is beyond what a number can hold.';
-      out.error(record, 'RECORD_NUMBER_NOT_FINITE', message);
-      return undefined;
-    };
-    return {
-      process: (record, out) => {
-        const results = resultsOf(record, out);
-        if (results !== undefined) forEachRow(results, record, out, putResult);
+    config,
+    errors: [
+      notNumeric,
+      timeNotValid,
+      { code: 'KEY_NOT_VALID', when: '`assetId`, whose attribute is asked for, is not a text.' },
+      { code: 'RECORD_NUMBER_NOT_FINITE', when: 'The result is beyond what a number can hold.' },
+    ],
+    drops: [
+      notSelected,
+      nullValue,
+      { reason: 'no-last-record', when: 'No reading with number and time was appended to the record.' },
+      { reason: 'not-later', when: 'The record is not later than the reading before it.' },
+      {
+        reason: 'slope-out-of-limits',
+        when: 'The reading has grown by less or by more in an hour than any row allows.',
       },
-    };
-  },
-});
+    ],
+    check: ({ inputOutput }) => [
+      ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
+      ...inputOutput.flatMap(checkRow),
+    ],
+    changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'value', 'attr'],
+    lookUps: [attributes],
+    lineage: ({ inputOutput }) => rowLineage(of, inputOutput),
+    create: ({ inputOutput }, context) => {
+      const answers = context.lookUp(attributes);
+      const table = of.table(
+        inputOutput.map((row) => compileRow(of, row)),
+        ({ input }) => input,
+      );
+      /** What comes out of a record by which rows; undefined where it has been ended. */
+      const resultsOf = (record: StreamRecord, out: Emitter): readonly Result[] | undefined => {
+        const rows = table.rowsFor(record);
+        if (!isSelected(rows, record, out)) return undefined;
+        const value = record.get('value');
+        if (!hasValue(value, record, out)) return undefined;
+        if (typeof value !== 'number') {
+          reportNotNumeric(record, out);
+          return undefined;
+        }
+        if (!hasValidTime(record, context.eventTime, out)) return undefined;
+        const last = lastReading(record);
+        if (last === undefined) {
+          out.drop(record, 'no-last-record');
+          return undefined;
+        }
+        const elapsed = record.time - last.time;
+        if (elapsed <= 0) {
+          out.drop(record, 'not-later');
+          return undefined;
+        }
+        const isAsked = rows.some((row) => row.usesAttribute);
+        if (isAsked && record.assetId === undefined) {
+          out.error(record, 'KEY_NOT_VALID', '"assetId" must be a text: the attribute is looked up by it.');
+          return undefined;
+        }
+        const asset = isAsked ? answers.of(record)[0]?.value : undefined;
+        const delta = value - last.value;
+        const slope = (delta * HOUR_MS) / elapsed;
+        const results = rows
+          .map(({ output, limitsFor }): Result => {
+            const limits = limitsFor(asset);
+            return { output, limits, slope, value: delta * limits.scale };
+          })
+          .filter(({ limits }) => slope >= limits.minSlope && slope <= limits.maxSlope);
+        if (results.length === 0) {
+          out.drop(record, 'slope-out-of-limits');
+          return undefined;
+        }
+        if (Number.isFinite(slope) && results.every((one) => Number.isFinite(one.value))) return results;
+        const message = 'The growth since the last reading is beyond what a number can hold.';
+        out.error(record, 'RECORD_NUMBER_NOT_FINITE', message);
+        return undefined;
+      };
+      return {
+        process: (record, out) => {
+          const results = resultsOf(record, out);
+          if (results !== undefined)
+            forEachRow(results, record, out, (result, each, to) => putResult(of, result, each, to));
+        },
+      };
+    },
+  };
+};
+
+export const cumulantDecomposer = defineProcessor(cumulantDecomposerBy(POINTS));

@@ -85,12 +85,16 @@ const config = Type.Object({
   }),
 });
 
-/** The default key without the expression machinery: it is built for every record. */
+/**
+ * The default key without the expression machinery: it is built for every record. One of the format of 0.4.0 has its
+ * `measurementId` where others have a `pointId`.
+ */
 const defaultKey = (record: StreamRecord): string | null => {
-  const assetId = record.assetId;
-  const pointId = record.pointId;
-  if (assetId !== undefined && pointId !== undefined) return assetId + pointId;
-  return textOrNull(scalarText(record.get('assetId')) + scalarText(record.get('pointId')));
+  const { assetId } = record;
+  const id = record.pointId ?? record.measurementId;
+  if (assetId !== undefined && id !== undefined) return assetId + id;
+  const named = record.get('pointId') ?? record.get('measurementId');
+  return textOrNull(scalarText(record.get('assetId')) + scalarText(named));
 };
 
 const scalarText = (value: JsonValue | bigint | undefined): string =>
@@ -129,7 +133,7 @@ export const edhKafkaProducer = defineTarget<typeof config>({
   summary: 'Writes records to a Kafka topic.',
   description: `Writes each record as one JSON message, in the transaction that also commits the offsets it came from. A record no stage changed is written with its original bytes.
 
-The message key is \`assetId\` and \`pointId\` one after the other; the partition is chosen by \`assetId\`, so that all points of an asset stay in order and together. Topics are chosen as for the EDH Kafka Consumer.
+The message key is \`assetId\` and \`pointId\`, or where a record has none \`measurementId\`, one after the other; the partition is chosen by \`assetId\`, so that all points of an asset stay in order and together. Topics are chosen as for the EDH Kafka Consumer.
 
 A record the broker cannot take (longer than the topic's \`max.message.bytes\`) goes to the errors of this stage. \`retries\` and the other settings concern a single request; whatever they are, nothing is lost or written twice under exactly-once.`,
   config,

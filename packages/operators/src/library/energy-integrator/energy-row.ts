@@ -1,7 +1,8 @@
 import type { PointReference } from '@penstock/engine';
 import type { AssetFacts, Issue } from '@penstock/model';
 import { optionIssue } from '../../shared/config/option-issue.ts';
-import { type OutputPoint, outputPointOf } from '../../shared/points/output-point.ts';
+import type { OutputName } from '../../shared/points/addressing.ts';
+import { outputPointOf } from '../../shared/points/output-point.ts';
 import { pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { parseThreshold, type Threshold, thresholdOf } from '../../shared/thresholds/threshold.ts';
 import { parseWindowLength, UNIT_MS } from '../../shared/windows/window-length.ts';
@@ -20,8 +21,8 @@ export interface EnergyRow {
   /** Identifies the row by what it adds up, so that its open day survives edits of other rows and of limits. */
   readonly id: string;
   readonly input: PointReference;
-  readonly output: OutputPoint;
-  readonly detail: { readonly output: OutputPoint /** ms */; readonly interval: number } | undefined;
+  readonly output: OutputName;
+  readonly detail: { readonly output: OutputName /** ms */; readonly interval: number } | undefined;
   readonly threshold: Threshold;
   readonly usesLastPower: boolean;
   readonly usesAttribute: boolean;

@@ -1,8 +1,9 @@
 import { type Emitter, type EventTime, type KeyedState, type LookUpAnswers, StreamRecord } from '@penstock/engine';
 import type { AssetFacts, JsonObject } from '@penstock/model';
 import { type CalendarDay, CalendarDays } from '../../shared/calendar/calendar-days.ts';
+import type { OutputName } from '../../shared/points/addressing.ts';
 import { hasKey, hasTime, hasValue, isSelected, reportNotNumeric } from '../../shared/points/guards.ts';
-import { type OutputPoint, pathToModel } from '../../shared/points/output-point.ts';
+import { pathToModel } from '../../shared/points/output-point.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { isWithin } from '../../shared/thresholds/threshold.ts';
 import { addTo, totalOf } from '../../shared/windows/compensated-sum.ts';
@@ -107,7 +108,7 @@ export class EnergyIntegrator {
       : integrated(this.#method, row, energy, reading);
   }
 
-  #put(span: OpenSpan, output: OutputPoint, { scale }: Limits, { record, assetId }: Reading, out: Emitter): void {
+  #put(span: OpenSpan, output: OutputName, { scale }: Limits, { record, assetId }: Reading, out: Emitter): void {
     const value = totalOf(span) * scale;
     const fields = outputOf(record, output, assetId, span);
     if (!Number.isFinite(value)) {
@@ -179,7 +180,7 @@ const energyOf = ({ rows }: PointEnergy, { id }: EnergyRow): RowEnergy => {
   return energy;
 };
 
-const outputOf = (record: StreamRecord, output: OutputPoint, assetId: string, span: OpenSpan): JsonObject => {
+const outputOf = (record: StreamRecord, output: OutputName, assetId: string, span: OpenSpan): JsonObject => {
   const orgId = record.get('orgId');
   const { modelId, modelIdPath } = record;
   const model = output.modelId ?? modelId;
@@ -189,7 +190,7 @@ const outputOf = (record: StreamRecord, output: OutputPoint, assetId: string, sp
     ...(model === undefined ? {} : { modelId: model }),
     ...(path === undefined ? {} : { modelIdPath: path }),
     assetId,
-    pointId: output.pointId,
+    pointId: output.id,
     time: span.start,
   };
 };

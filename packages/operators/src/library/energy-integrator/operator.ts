@@ -12,8 +12,9 @@ import {
   timeNotValid,
   timeTooFarAhead,
 } from '../../shared/outcomes.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { CHANGED_BY_WINDOWS } from '../../shared/windows/window-options.ts';
+import { changedByWindows } from '../../shared/windows/window-options.ts';
 import { assetLookUp } from '../asset-lookup/asset-look-up.ts';
 import { type Config, type ConfigRow, config } from './config.ts';
 import { checkEnergyRow, usesAttribute } from './energy-row.ts';
@@ -72,7 +73,7 @@ State per asset and input point: the newest time and, per row, base, day and int
     ];
   },
   makesRecords: true,
-  changes: () => CHANGED_BY_WINDOWS,
+  changes: () => changedByWindows(POINTS),
   requires: () => ASSET_AND_POINT,
   state: { encode: encodeEnergy, decode: decodeEnergy, toItem: energyItem },
   lookUps: [attributes],

@@ -1,14 +1,15 @@
-import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { rowLineage } from '../../shared/points/row-lineage.ts';
 import { WindowAggregator } from '../../shared/windows/window-aggregator.ts';
 import { MAX_WINDOW_MS, TOO_LONG, UNIT_MS } from '../../shared/windows/window-length.ts';
 import {
   aggregatorOf,
-  CHANGED_BY_WINDOWS,
+  changedByWindows,
   DETAIL_TEXT,
   LATE_AND_WRONG_TEXT,
   WATERMARK_TEXT,
@@ -17,12 +18,15 @@ import {
   windowErrors,
 } from '../../shared/windows/window-options.ts';
 import { compileWindowRows } from '../../shared/windows/window-row.ts';
-import { type PointWindows, windowState } from '../../shared/windows/window-state.ts';
+import { type PointWindows, windowStateBy } from '../../shared/windows/window-state.ts';
 import { config } from './config.ts';
 
 const MINUTE = 60_000;
 
-export const fixedTimeWindowAggregator = defineProcessor<typeof config, PointWindows>({
+/** Its definition for one of the data formats. */
+export const fixedTimeWindowAggregatorBy = (
+  of: Addressing,
+): Omit<ProcessorDefinition<typeof config, PointWindows>, 'kind'> => ({
   ...operatorNames('processor', 'Fixed Time Window Aggregator'),
   library: LIBRARY,
   version: 1,
@@ -43,7 +47,7 @@ State per asset and input point: the watermark and, per row, at most latency / s
   errors: windowErrors,
   drops: windowDrops,
   check: ({ inputOutput }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap((row, index) =>
       row.windowSize * UNIT_MS[row.windowUnit] > MAX_WINDOW_MS
         ? [optionIssue(`/inputOutput/${index}/windowSize`, TOO_LONG)]
@@ -51,8 +55,8 @@ State per asset and input point: the watermark and, per row, at most latency / s
     ),
   ],
   makesRecords: true,
-  changes: () => CHANGED_BY_WINDOWS,
-  requires: () => ASSET_AND_POINT,
+  changes: () => changedByWindows(of),
+  requires: () => of.key,
   schedules: [
     {
       name: 'early',
@@ -61,11 +65,13 @@ State per asset and input point: the watermark and, per row, at most latency / s
         earlyTrigger && earlyTriggerType === 'FIXED_FREQUENCY' ? earlyTriggerFrequency * MINUTE : undefined,
     },
   ],
-  state: windowState,
-  lineage: ({ inputOutput }) => rowLineage(inputOutput),
+  state: windowStateBy(of),
+  lineage: ({ inputOutput }) => rowLineage(of, inputOutput),
   create: (settings, context) => {
     const aggregator = new WindowAggregator(
+      of,
       compileWindowRows(
+        of,
         settings.inputOutput.map(({ inputPoint, outputPoint, windowSize, windowUnit, aggregator }) => {
           const size = windowSize * UNIT_MS[windowUnit];
           return { inputPoint, outputPoint, aggregator: aggregatorOf(aggregator), size, step: size };
@@ -87,3 +93,5 @@ State per asset and input point: the watermark and, per row, at most latency / s
     };
   },
 });
+
+export const fixedTimeWindowAggregator = defineProcessor(fixedTimeWindowAggregatorBy(POINTS));

@@ -1,15 +1,14 @@
-import { defineProcessor, isFieldPath, parseFieldPath } from '@penstock/engine';
+import { defineProcessor, isFieldPath, type ProcessorDefinition, parseFieldPath } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected } from '../../shared/outcomes.ts';
-import { applyOutputPoint, changedPointFields, outputPointOf } from '../../shared/points/output-point.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
 import { config, type HttpConfig } from './config.ts';
-import { httpLookUp } from './http-look-up.ts';
+import { httpLookUpBy } from './http-look-up.ts';
 
 const ATTRIBUTE = 'httpClient';
 
@@ -55,71 +54,77 @@ const checkParameters = ({ parameters, method }: HttpConfig): Issue[] =>
     return issues;
   });
 
-export const internalHttpClient = defineProcessor<typeof config>({
-  ...operatorNames('processor', 'Internal HTTP Client'),
-  library: LIBRARY,
-  version: 1,
-  libraries: CLASSIC_LIBRARIES,
-  category: 'lookup',
-  keywords: ['http', 'rest', 'api', 'request', 'lookup', 'enrich', 'url'],
-  summary: 'Calls a REST API for each record and adds the answer to it.',
-  description: `The record goes on under the output point with \`attr.httpClient\` = \`{ returnBy, response, hasData }\`: \`response\` is the body of the answer as text, \`hasData\` whether there was one (not with 404, or an empty body; \`response\` is then empty), \`returnBy\` \`http\` or, where a kept answer was used, \`redis\`. Redirects are not followed.
+/** Its definition for one of the data formats. */
+export const internalHttpClientBy = (of: Addressing): Omit<ProcessorDefinition<typeof config>, 'kind'> => {
+  const httpLookUp = httpLookUpBy(of);
+  return {
+    ...operatorNames('processor', 'Internal HTTP Client'),
+    library: LIBRARY,
+    version: 1,
+    libraries: CLASSIC_LIBRARIES,
+    category: 'lookup',
+    keywords: ['http', 'rest', 'api', 'request', 'lookup', 'enrich', 'url'],
+    summary: 'Calls a REST API for each record and adds the answer to it.',
+    description: `The record goes on under the output point with \`attr.httpClient\` = \`{ returnBy, response, hasData }\`: \`response\` is the body of the answer as text, \`hasData\` whether there was one (not with 404, or an empty body; \`response\` is then empty), \`returnBy\` \`http\` or, where a kept answer was used, \`redis\`. Redirects are not followed.
 
 Records of a batch that need the same request (method Get, or with Enable Cache Fields) lead to one. A Post or Put is otherwise made for each record; since records are worked off again after a crash, and requests made again by Enable Retry, the service has to bear a request that comes twice. Answers are kept per thread, not longer than the pipeline runs; kept are those with status 200 to 299 and 404.
 
 What fails is an error of the records that need it, and nobody else's: another status (\`HTTP_STATUS_REFUSED\`), no answer in time (\`LOOK_UP_TIMEOUT\`), an address that cannot be reached (\`OUTBOUND_UNREACHABLE\`), an answer of more than 1 MiB (\`OUTBOUND_ANSWER_TOO_LARGE\`). Where Enable Retry is on, no answer, 429 and 500 and above are tried again first, after as long as \`Retry-After\` says, up to a minute. A record without the field that a parameter takes, or with one that does not fit, is an error too (\`HTTP_PARAMETER_NOT_VALID\`). Late and duplicate records make a request like others; a missing value does not matter. A record no row applies to is dropped (\`not-selected\`).
 
 Addresses of the machine the pipeline runs on and of private networks are refused (\`OUTBOUND_ADDRESS_REFUSED\`) unless the administrator allows the network (\`PENSTOCK_OUTBOUND_NETWORKS\`), whatever name leads to them. With Access Key and Secret Key the stage gets a token of the API gateway at the URL's host and signs each request as EnOS wants it. A preview makes requests with Get only.`,
-  config,
-  errors: [
-    {
-      code: 'HTTP_PARAMETER_NOT_VALID',
-      when: 'The record has no value for a parameter, or one that cannot stand where it is to go.',
-    },
-    { code: 'HTTP_STATUS_REFUSED', when: 'The service answered with a status other than 200 to 299 and 404.' },
-    { code: 'HTTP_TOKEN_REFUSED', when: 'The token service of the API gateway gave no token for the access key.' },
-  ],
-  drops: [notSelected],
-  check: (given) => [
-    ...checkPointColumns(given.inputOutput, ['inputPoint', 'outputPoint']),
-    ...checkUrl(given),
-    ...checkParameters(given),
-    ...((given.accessKey === '') === (given.secretKey === '')
-      ? []
-      : [
-          optionIssue(
-            given.accessKey === '' ? '/accessKey' : '/secretKey',
-            'Access Key and Secret Key belong together: give both, or none.',
-          ),
-        ]),
-  ],
-  changes: ({ inputOutput }) => [...changedPointFields(pointsOf(inputOutput)), 'attr'],
-  deterministic: false,
-  lookUps: [httpLookUp],
-  lineage: ({ inputOutput }) => ({
-    inputs: pointsOf(inputOutput).map((row) => pointReferenceOf(row.inputPoint)),
-    outputs: pointsOf(inputOutput).map((row) => pointReferenceOf(row.outputPoint)),
-  }),
-  create: ({ inputOutput }, context) => {
-    const answers = context.lookUp(httpLookUp);
-    const rows = pointsOf(inputOutput).map((row) => {
-      const input = pointReferenceOf(row.inputPoint);
-      return { input, output: outputPointOf(input, pointReferenceOf(row.outputPoint)) };
-    });
-    const table = new PointTable(rows, ({ input }) => input);
-    return {
-      process: (record, out) => {
-        const [answer] = answers.of(record);
-        forEachRow(table.rowsFor(record), record, out, ({ output }, each) => {
-          applyOutputPoint(each, output);
-          each.setAttr(ATTRIBUTE, {
-            returnBy: answer?.isKept === true ? 'redis' : 'http',
-            response: answer?.value ?? '',
-            hasData: answer?.value !== undefined,
-          });
-          out.emit(each);
-        });
+    config,
+    errors: [
+      {
+        code: 'HTTP_PARAMETER_NOT_VALID',
+        when: 'The record has no value for a parameter, or one that cannot stand where it is to go.',
       },
-    };
-  },
-});
+      { code: 'HTTP_STATUS_REFUSED', when: 'The service answered with a status other than 200 to 299 and 404.' },
+      { code: 'HTTP_TOKEN_REFUSED', when: 'The token service of the API gateway gave no token for the access key.' },
+    ],
+    drops: [notSelected],
+    check: (given) => [
+      ...of.check(given.inputOutput, ['inputPoint', 'outputPoint']),
+      ...checkUrl(given),
+      ...checkParameters(given),
+      ...((given.accessKey === '') === (given.secretKey === '')
+        ? []
+        : [
+            optionIssue(
+              given.accessKey === '' ? '/accessKey' : '/secretKey',
+              'Access Key and Secret Key belong together: give both, or none.',
+            ),
+          ]),
+    ],
+    changes: ({ inputOutput }) => [...of.changedFields(pointsOf(inputOutput)), 'attr'],
+    deterministic: false,
+    lookUps: [httpLookUp],
+    lineage: ({ inputOutput }) => ({
+      inputs: pointsOf(inputOutput).map((row) => of.referenceOf(row.inputPoint)),
+      outputs: pointsOf(inputOutput).map((row) => of.referenceOf(row.outputPoint)),
+    }),
+    create: ({ inputOutput }, context) => {
+      const answers = context.lookUp(httpLookUp);
+      const rows = pointsOf(inputOutput).map((row) => {
+        const input = of.referenceOf(row.inputPoint);
+        return { input, output: of.outputOf(input, of.referenceOf(row.outputPoint)) };
+      });
+      const table = of.table(rows, ({ input }) => input);
+      return {
+        process: (record, out) => {
+          const [answer] = answers.of(record);
+          forEachRow(table.rowsFor(record), record, out, ({ output }, each) => {
+            of.rename(each, output);
+            each.setAttr(ATTRIBUTE, {
+              returnBy: answer?.isKept === true ? 'redis' : 'http',
+              response: answer?.value ?? '',
+              hasData: answer?.value !== undefined,
+            });
+            out.emit(each);
+          });
+        },
+      };
+    },
+  };
+};
+
+export const internalHttpClient = defineProcessor(internalHttpClientBy(POINTS));

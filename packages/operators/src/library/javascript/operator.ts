@@ -1,10 +1,11 @@
-import { defineProcessor, fieldPointer } from '@penstock/engine';
+import { defineProcessor, fieldPointer, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import { textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { textIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import {
   ioMappingField,
   mentionsState,
@@ -48,7 +49,8 @@ const config = Type.Object({
   stateKey: stateKeyField('JavaScript'),
 });
 
-export const javascript = defineProcessor<typeof config, ScriptState>({
+/** Its definition for one of the data formats. */
+export const javascriptBy = (of: Addressing): Omit<ProcessorDefinition<typeof config, ScriptState>, 'kind'> => ({
   ...operatorNames('processor', 'JavaScript'),
   library: LIBRARY,
   stageNameAliases: ['com_streamsets_pipeline_stage_processor_javascript_JavaScriptDProcessor'],
@@ -78,7 +80,7 @@ State: \`state\`, one per task, kept together with the output it led to. Each of
       ...(problem === undefined
         ? []
         : [textIssue('/script', `The script cannot be read. ${problem.message}`, problem.at)]),
-      ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+      ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
     ];
   },
   deterministic: false,
@@ -87,12 +89,13 @@ State: \`state\`, one per task, kept together with the output it led to. Each of
   requires: ({ script, stateKey }) =>
     mentionsState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
   stores: [defineScriptState((stored) => JSON.stringify(stored))],
-  lineage: ({ inputOutput }) => scriptPoints(inputOutput),
+  lineage: ({ inputOutput }) => scriptPoints(of, inputOutput),
   create: ({ script, timeLimitMs, memoryLimitMb, inputOutput, ioMapping }, context) =>
     new ScriptStage(
       {
+        of,
         timeLimitMs,
-        inputs: scriptPoints(inputOutput).inputs,
+        inputs: scriptPoints(of, inputOutput).inputs,
         isOneToOne: ioMapping === '1:1',
         isSlowToOpen: false,
         open: () =>
@@ -101,10 +104,12 @@ State: \`state\`, one per task, kept together with the output it led to. Each of
             timeLimitMs,
             memoryLimitMb,
             isPreview: context.isPreview,
-            outputs: scriptOutputs(inputOutput),
+            outputs: scriptOutputs(of, inputOutput),
           }),
         respell: (source, text) => source.withDigits(text),
       },
       context,
     ),
 });
+
+export const javascript = defineProcessor(javascriptBy(POINTS));

@@ -7,8 +7,8 @@
  * primitives, for a `toJSON`), so that a script that changes built-in objects can only hurt its own records.
  *
  * A result is text in lines. The first is the header, JSON: `s` source index per output (null: 0, 1, 2, …), `e` errors
- * as [index, code, message, created record or null], `k` asset and point id of outputs that have not those of their
- * source as [output, assetId or null, pointId or null], `l` log lines, `t` the properties of the state that
+ * as [index, code, message, created record or null], `k` asset id, and that of point or measurement, of outputs that have not those of their
+ * source as [output, assetId or null, id or null], `l` log lines, `t` the properties of the state that
  * it reached as [name, JSON or null], `w` that these are all, `u` their names and `f` the failure where the script threw. Each further line is one output record.
  */
 export const sandboxPrelude = `
@@ -40,7 +40,7 @@ export const sandboxPrelude = `
   // A 64-bit number is written with all its digits.
   const rawJson = JSON.rawJSON;
   BigInt.prototype.toJSON = function () { return rawJson(text(this)); };
-  const { usesState, usesOrigin, isPreview, outputs, maxLogLines } = settings;
+  const { usesState, usesOrigin, isPreview, idField, outputs, maxLogLines } = settings;
 
   let count = 0;
   let isInOrder = true;
@@ -53,7 +53,7 @@ export const sandboxPrelude = `
   let ended;
   let keys = '';
   let assets;
-  let points;
+  let ids;
 
   class SdcRecord {
     #index;
@@ -108,13 +108,13 @@ export const sandboxPrelude = `
     }
     return undefined;
   };
-  const addKey = ({ assetId, pointId }) => {
+  const addKey = ({ assetId, [idField]: id }) => {
     keys += (keys === '' ? '[' : ',[') + written + ',' + (typeof assetId === 'string' ? stringify(assetId) : 'null') +
-      ',' + (typeof pointId === 'string' ? stringify(pointId) : 'null') + ']';
+      ',' + (typeof id === 'string' ? stringify(id) : 'null') + ']';
   };
   const matches = (value) => {
-    const models = Object.hasOwn(outputs, value.pointId) ? outputs[value.pointId] : undefined;
-    if (models === undefined) return false;
+    const models = Object.hasOwn(outputs, value[idField]) ? outputs[value[idField]] : undefined;
+    if (models === undefined || models === null) return models === null;
     const segments = typeof value.modelIdPath === 'string' ? split(value.modelIdPath, '/') : [];
     for (let i = 0; i < models.length; i++) if (models[i] === value.modelId || includes(segments, models[i])) return true;
     return false;
@@ -191,7 +191,7 @@ export const sandboxPrelude = `
       if (path !== undefined)
         return addError(record, index, 'SCRIPT_OUTPUT_NOT_VALID', 'The number at ' + path +
           ' is not finite (a division by zero, or not a number): JSON has no such number.');
-      if (index < 0 || value.assetId !== assets[index] || value.pointId !== points[index]) addKey(value);
+      if (index < 0 || value.assetId !== assets[index] || value[idField] !== ids[index]) addKey(value);
       if (index !== written) isInOrder = false;
       sources += (written === 0 ? '' : ',') + index;
       written++;
@@ -246,14 +246,14 @@ export const sandboxPrelude = `
     const attr = record.value.attr ?? {};
     return attr.latestRecordMerger?.mergedRecords ?? attr.crossBatch?.groupedRecords ?? [];
   };
-  const numbersOf = (record, pointId) => {
+  const numbersOf = (record, id) => {
     const numbers = [];
     for (const one of merged(record))
-      if (one.pointId === pointId && one.value !== null && Number.isFinite(Number(one.value))) numbers.push(Number(one.value));
+      if (one[idField] === id && one.value !== null && Number.isFinite(Number(one.value))) numbers.push(Number(one.value));
     return numbers;
   };
-  const fold = (combine) => (record, pointId) => {
-    const numbers = numbersOf(record, pointId);
+  const fold = (combine) => (record, id) => {
+    const numbers = numbersOf(record, id);
     return numbers.length === 0 ? null : numbers.reduce(combine);
   };
   const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
@@ -261,19 +261,19 @@ export const sandboxPrelude = `
     mcMin: fold((a, b) => (b < a ? b : a)),
     mcMax: fold((a, b) => (b > a ? b : a)),
     mcSum: fold((a, b) => a + b),
-    mcMean: (record, pointId) => {
-      const numbers = numbersOf(record, pointId);
+    mcMean: (record, id) => {
+      const numbers = numbersOf(record, id);
       return numbers.length === 0 ? null : sum(numbers) / numbers.length;
     },
-    mcCov: (record, pointId) => {
-      const numbers = numbersOf(record, pointId);
+    mcCov: (record, id) => {
+      const numbers = numbersOf(record, id);
       const mean = sum(numbers) / numbers.length;
       if (numbers.length === 0 || mean === 0) return null;
       return sqrt(sum(numbers.map((number) => (number - mean) ** 2)) / numbers.length) / mean;
     },
-    input: (record, pointId) => {
-      for (const one of merged(record)) if (one.pointId === pointId) return one.value ?? null;
-      return record.value.pointId === pointId ? record.value.value ?? null : null;
+    input: (record, id) => {
+      for (const one of merged(record)) if (one[idField] === id) return one.value ?? null;
+      return record.value[idField] === id ? record.value.value ?? null : null;
     },
   }));
   for (const type of ['BOOLEAN', 'CHAR', 'BYTE', 'SHORT', 'INTEGER', 'LONG', 'FLOAT', 'DOUBLE', 'DATE', 'DATETIME', 'TIME',
@@ -334,11 +334,11 @@ export const sandboxPrelude = `
         ended = new Uint8Array(count + 1);
         const records = new Array(count);
         assets = new Array(count);
-        points = new Array(count);
+        ids = new Array(count);
         for (let i = 0; i < count; i++) {
           const value = values[i];
           assets[i] = value.assetId;
-          points[i] = value.pointId;
+          ids[i] = value[idField];
           records[i] = new SdcRecord(value, i, places === undefined ? undefined : places[i]);
         }
         globalThis.records = records;

@@ -78,7 +78,8 @@ export class Sandbox implements ScriptSandbox {
         usesState: this.usesState,
         usesOrigin: this.usesOrigin,
         isPreview: settings.isPreview,
-        outputs: settings.outputs,
+        idField: settings.outputs.idField,
+        outputs: settings.outputs.models,
         maxLogLines: MAX_LOG_LINES,
       }).copyInto({ release: true });
       const offered: ivm.Reference = prelude.applySync(undefined, [script.derefInto(), facts], {

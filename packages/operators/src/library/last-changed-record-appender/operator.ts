@@ -1,4 +1,4 @@
-import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import {
   checkAppenderRows,
@@ -11,7 +11,8 @@ import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed, keyNotValid, notSelected } from '../../shared/outcomes.ts';
-import { changedPointFields } from '../../shared/points/output-point.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
 import { rowLineage } from '../../shared/points/row-lineage.ts';
 import { type ChangedRecord, changedRecordOf, changedRecordPolicy } from './changed-record.ts';
@@ -32,7 +33,10 @@ const config = Type.Object({
   cacheType: cacheTypeField,
 });
 
-export const lastChangedRecordAppender = defineProcessor<typeof config, KeptRecords<ChangedRecord>>({
+/** Its definition for one of the data formats. */
+export const lastChangedRecordAppenderBy = (
+  of: Addressing,
+): Omit<ProcessorDefinition<typeof config, KeptRecords<ChangedRecord>>, 'kind'> => ({
   ...operatorNames('processor', 'Last Changed Record Appender'),
   library: LIBRARY,
   version: 1,
@@ -50,10 +54,12 @@ State per asset and input point: one record per row. Get Stage State shows the r
   config,
   errors: [keyNotValid, expressionFailed],
   drops: [notSelected],
-  check: ({ inputOutput }) => checkAppenderRows(inputOutput),
-  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
-  requires: () => ASSET_AND_POINT,
+  check: ({ inputOutput }) => checkAppenderRows(of, inputOutput),
+  changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'attr'],
+  requires: () => of.key,
   state: keptRecords(({ text }) => text, changedRecordOf),
-  lineage: ({ inputOutput }) => rowLineage(inputOutput),
-  create: ({ inputOutput }, context) => new RecordAppender(inputOutput, changedRecordPolicy, context.state),
+  lineage: ({ inputOutput }) => rowLineage(of, inputOutput),
+  create: ({ inputOutput }, context) => new RecordAppender(of, inputOutput, changedRecordPolicy, context.state),
 });
+
+export const lastChangedRecordAppender = defineProcessor(lastChangedRecordAppenderBy(POINTS));

@@ -1,4 +1,4 @@
-import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import {
   type AppendPolicy,
@@ -12,7 +12,8 @@ import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { expressionFailed, keyNotValid, notSelected } from '../../shared/outcomes.ts';
-import { changedPointFields } from '../../shared/points/output-point.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
 import { rowLineage } from '../../shared/points/row-lineage.ts';
 
@@ -36,7 +37,10 @@ const policy: AppendPolicy<string> = {
   entryOf: (last) => (last === undefined ? '{}' : `{"lastRecord":${last}}`),
 };
 
-export const lastRecordAppender = defineProcessor<typeof config, KeptRecords<string>>({
+/** Its definition for one of the data formats. */
+export const lastRecordAppenderBy = (
+  of: Addressing,
+): Omit<ProcessorDefinition<typeof config, KeptRecords<string>>, 'kind'> => ({
   ...operatorNames('processor', 'Last Record Appender'),
   library: LIBRARY,
   version: 1,
@@ -52,13 +56,15 @@ State per asset and input point: one record per row. Get Stage State shows the r
   config,
   errors: [keyNotValid, expressionFailed],
   drops: [notSelected],
-  check: ({ inputOutput }) => checkAppenderRows(inputOutput),
-  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
-  requires: () => ASSET_AND_POINT,
+  check: ({ inputOutput }) => checkAppenderRows(of, inputOutput),
+  changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'attr'],
+  requires: () => of.key,
   state: keptRecords<string>(
     (last) => last,
     (text) => text,
   ),
-  lineage: ({ inputOutput }) => rowLineage(inputOutput),
-  create: ({ inputOutput }, context) => new RecordAppender(inputOutput, policy, context.state),
+  lineage: ({ inputOutput }) => rowLineage(of, inputOutput),
+  create: ({ inputOutput }, context) => new RecordAppender(of, inputOutput, policy, context.state),
 });
+
+export const lastRecordAppender = defineProcessor(lastRecordAppenderBy(POINTS));

@@ -1,5 +1,4 @@
 import {
-  ASSET_AND_POINT,
   decodeKeyWatermark,
   defineProcessor,
   type Emitter,
@@ -7,6 +6,7 @@ import {
   encodeKeyWatermark,
   type KeyedState,
   KeyWatermark,
+  type ProcessorDefinition,
   type StreamRecord,
 } from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
@@ -15,16 +15,10 @@ import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { keyNotValid, notSelected, timeNotValid, timeTooFarAhead } from '../../shared/outcomes.ts';
-import { hasKey, hasTime, isSelected } from '../../shared/points/guards.ts';
-import {
-  applyOutputPoint,
-  changedPointFields,
-  type OutputPoint,
-  outputPointOf,
-} from '../../shared/points/output-point.ts';
+import type { Addressing, OutputName, RowTable } from '../../shared/points/addressing.ts';
+import { hasKeyBy, hasTime, isSelected } from '../../shared/points/guards.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
 import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 
 const config = Type.Object({
@@ -45,7 +39,8 @@ const decode = (stored: JsonValue): KeyWatermark => {
 
 /** Emits the record once per row, tagged. */
 const emitTagged = (
-  rows: readonly { output: OutputPoint }[],
+  of: Addressing,
+  rows: readonly { output: OutputName }[],
   record: StreamRecord,
   isLate: boolean,
   out: Emitter,
@@ -53,44 +48,50 @@ const emitTagged = (
   tagQuality(record, isLate ? DataQuality.late : 0);
   for (let i = 0; i < rows.length; i++) {
     const emitted = i === rows.length - 1 ? record : record.copy();
-    applyOutputPoint(emitted, (rows[i] as { output: OutputPoint }).output);
+    of.rename(emitted, (rows[i] as { output: OutputName }).output);
     out.emit(emitted);
   }
 };
 
 class LatePointTagger {
-  readonly #table: PointTable<{ input: ReturnType<typeof pointReferenceOf>; output: OutputPoint }>;
+  readonly #of: Addressing;
+  readonly #table: RowTable<{ readonly output: OutputName }>;
   readonly #state: KeyedState<KeyWatermark>;
 
   readonly #eventTime: EventTime;
 
   constructor(
+    of: Addressing,
     rows: readonly { inputPoint: string; outputPoint: string }[],
     state: KeyedState<KeyWatermark>,
     eventTime: EventTime,
   ) {
+    this.#of = of;
     const compiled = rows.map((row) => {
-      const input = pointReferenceOf(row.inputPoint);
-      return { input, output: outputPointOf(input, pointReferenceOf(row.outputPoint)) };
+      const input = of.referenceOf(row.inputPoint);
+      return { input, output: of.outputOf(input, of.referenceOf(row.outputPoint)) };
     });
-    this.#table = new PointTable(compiled, (row) => row.input);
+    this.#table = of.table(compiled, (row) => row.input);
     this.#state = state;
     this.#eventTime = eventTime;
   }
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (!isSelected(rows, record, out) || !hasKey(record, out) || !hasTime(record, this.#eventTime, out)) return;
-    const { assetId, pointId, time } = record;
-    const mark = this.#state.get(assetId, pointId) ?? new KeyWatermark();
+    if (!isSelected(rows, record, out) || !hasKeyBy(this.#of, record, out) || !hasTime(record, this.#eventTime, out))
+      return;
+    const { assetId, time } = record;
+    const id = this.#of.idOf(record) ?? '';
+    const mark = this.#state.get(assetId, id) ?? new KeyWatermark();
     const isNewest = time > mark.newest;
     this.#eventTime.advance(mark, record, time);
-    if (isNewest || this.#eventTime.hasFlows) this.#state.put(assetId, pointId, mark);
-    emitTagged(rows, record, time < mark.own, out);
+    if (isNewest || this.#eventTime.hasFlows) this.#state.put(assetId, id, mark);
+    emitTagged(this.#of, rows, record, time < mark.own, out);
   }
 }
 
-export const latePointTagger = defineProcessor<typeof config, KeyWatermark>({
+/** Its definition for one of the data formats. */
+export const latePointTaggerBy = (of: Addressing): Omit<ProcessorDefinition<typeof config, KeyWatermark>, 'kind'> => ({
   ...operatorNames('processor', 'Late Point Tagger'),
   library: LIBRARY,
   version: 1,
@@ -106,17 +107,19 @@ State per asset and input point: the newest time. Get Stage State shows \`assetI
   config,
   errors: [keyNotValid, timeNotValid, timeTooFarAhead],
   drops: [notSelected],
-  check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
-  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'dq'],
-  requires: () => ASSET_AND_POINT,
+  check: ({ inputOutput }) => of.check(inputOutput, ['inputPoint', 'outputPoint']),
+  changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'dq'],
+  requires: () => of.key,
   state: {
     encode,
     decode,
-    toItem: (mark, assetId, pointId) => ({ assetId, pointId, time: mark.newest }),
+    toItem: (mark, assetId, id) => ({ assetId, [of.idField]: id, time: mark.newest }),
   },
   lineage: ({ inputOutput }) => ({
-    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
-    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
+    inputs: inputOutput.map((row) => of.referenceOf(row.inputPoint)),
+    outputs: inputOutput.map((row) => of.referenceOf(row.outputPoint)),
   }),
-  create: ({ inputOutput }, context) => new LatePointTagger(inputOutput, context.state, context.eventTime),
+  create: ({ inputOutput }, context) => new LatePointTagger(of, inputOutput, context.state, context.eventTime),
 });
+
+export const latePointTagger = defineProcessor(latePointTaggerBy(POINTS));

@@ -1,14 +1,7 @@
 import type { Emitter, StageContext, Store, StreamRecord } from '@penstock/engine';
 import { listOfRecords, MERGED_TOO_LARGE } from '../../shared/merged-records.ts';
-import { hasKey, hasTime, isSelected } from '../../shared/points/guards.ts';
-import {
-  applyOutputPoint,
-  changedPointFields,
-  type OutputPoint,
-  outputPointOf,
-} from '../../shared/points/output-point.ts';
-import { pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
+import type { Addressing, OutputName, RowTable } from '../../shared/points/addressing.ts';
+import { hasKeyBy, hasTime, isSelected } from '../../shared/points/guards.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
 import type { LatestRecord } from './latest-records.ts';
 
@@ -22,7 +15,7 @@ export interface MergerRow {
 interface CompiledRow {
   readonly inputPoint: string;
   /** Undefined: its records are kept and trigger nothing. */
-  readonly output: OutputPoint | undefined;
+  readonly output: OutputName | undefined;
 }
 
 type MergerStore = Pick<Store<LatestRecord>, 'get' | 'put' | 'range'>;
@@ -34,33 +27,39 @@ const ATTRIBUTE = 'latestRecordMerger';
 export const triggersOf = <R extends MergerRow>(rows: readonly R[]): R[] => rows.filter(({ isTrigger }) => isTrigger);
 
 /** Top-level fields of a trigger's record that its copy has changed. */
-export const changedByMerger = (rows: readonly MergerRow[]): string[] => [
-  ...changedPointFields(triggersOf(rows)),
+export const changedByMerger = (of: Addressing, rows: readonly MergerRow[]): string[] => [
+  ...of.changedFields(triggersOf(rows)),
   'attr',
 ];
 
 /** Keeps the newest record of each point under its tag, and puts all of a tag out when one of its triggers arrives. */
 export class LatestRecordMerger {
-  readonly #table: PointTable<CompiledRow>;
+  readonly #of: Addressing;
+  readonly #table: RowTable<CompiledRow>;
   readonly #context: MergerContext;
   readonly #latest: MergerStore;
 
-  constructor(rows: readonly MergerRow[], context: MergerContext, latest: MergerStore) {
-    this.#table = new PointTable(rows.map(compileRow), ({ inputPoint }) => pointReferenceOf(inputPoint));
+  constructor(of: Addressing, rows: readonly MergerRow[], context: MergerContext, latest: MergerStore) {
+    this.#of = of;
+    this.#table = of.table(
+      rows.map((row) => compileRow(of, row)),
+      ({ inputPoint }) => of.referenceOf(inputPoint),
+    );
     this.#context = context;
     this.#latest = latest;
   }
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (!isSelected(rows, record, out) || !hasKey(record, out)) return;
-    const { assetId, pointId } = record;
+    if (!isSelected(rows, record, out) || !hasKeyBy(this.#of, record, out)) return;
+    const { assetId } = record;
+    const id = this.#of.idOf(record) ?? '';
     const [tag] = this.#context.keyOf(record, out) ?? [];
     if (tag === undefined || !hasTime(record, this.#context.eventTime, out)) return;
     const { time } = record;
-    const known = this.#latest.get([tag, assetId, pointId], time);
+    const known = this.#latest.get([tag, assetId, id], time);
     if (known === undefined || time >= known.time)
-      this.#latest.put([tag, assetId, pointId], { time, record: record.toJson() });
+      this.#latest.put([tag, assetId, id], { time, record: record.toJson() });
     const triggered = rows.filter(({ output }) => output !== undefined);
     if (triggered.length === 0) out.drop(record, 'kept-for-merge');
     else this.#putOut(triggered, record, tag, out);
@@ -77,14 +76,14 @@ export class LatestRecordMerger {
     }
     const merged = `{"mergedTag":${JSON.stringify(tag)},"mergedRecords":${records.list}}`;
     forEachRow(rows, record, out, ({ output }, copy) => {
-      if (output !== undefined) applyOutputPoint(copy, output);
+      if (output !== undefined) this.#of.rename(copy, output);
       copy.setAttrJson(ATTRIBUTE, merged);
       out.emit(copy);
     });
   }
 }
 
-const compileRow = ({ inputPoint, isTrigger, outputPoint }: MergerRow): CompiledRow => ({
+const compileRow = (of: Addressing, { inputPoint, isTrigger, outputPoint }: MergerRow): CompiledRow => ({
   inputPoint,
-  output: isTrigger ? outputPointOf(pointReferenceOf(inputPoint), pointReferenceOf(outputPoint)) : undefined,
+  output: isTrigger ? of.outputOf(of.referenceOf(inputPoint), of.referenceOf(outputPoint)) : undefined,
 });

@@ -4,6 +4,7 @@ import { type Emitter, type EventTime, type Store, StreamRecord, termsOf } from 
 import type { JsonObject } from '@penstock/model';
 import { runOperator, validateConfig } from '@penstock/testkit/operator';
 import { MAX_MERGED } from '../../shared/merged-records.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { type LatestRecord, latestRecords } from './latest-records.ts';
 import { LatestRecordMerger } from './merger.ts';
 import { latestRecordMerger } from './operator.ts';
@@ -67,7 +68,7 @@ test('more records than one can hold are an error of the trigger, which is kept 
     error: (_record, code) => told.push(code),
   };
   const eventTime = { isTooFarAhead: () => false } as unknown as EventTime;
-  const merger = new LatestRecordMerger([row], { keyOf: () => ['s'], eventTime }, store);
+  const merger = new LatestRecordMerger(POINTS, [row], { keyOf: () => ['s'], eventTime }, store);
   merger.process(StreamRecord.from(record('x')), out);
   assert.deepEqual([told, [...kept.keys()]], [['MERGED_RECORDS_TOO_LARGE'], ['a', 'x']]);
   kept.delete('a');

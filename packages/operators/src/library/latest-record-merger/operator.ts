@@ -1,4 +1,4 @@
-import { defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import { switchField, tableField, textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { checkKeyPart } from '../../shared/config/key-part.ts';
@@ -7,8 +7,9 @@ import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { mergedLineage } from '../../shared/merged-records.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected, timeNotValid, timeTooFarAhead } from '../../shared/outcomes.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { cacheTypeField, inputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import { latestRecords } from './latest-records.ts';
 import { changedByMerger, LatestRecordMerger, triggersOf } from './merger.ts';
 
@@ -56,7 +57,8 @@ const config = Type.Object({
   cacheType: cacheTypeField,
 });
 
-export const latestRecordMerger = defineProcessor<typeof config>({
+/** Its definition for one of the data formats. */
+export const latestRecordMergerBy = (of: Addressing): Omit<ProcessorDefinition<typeof config>, 'kind'> => ({
   ...operatorNames('processor', 'Latest Record Merger'),
   library: LIBRARY,
   version: 1,
@@ -88,7 +90,7 @@ State per tag, asset and point: one record. Get Stage State shows it by asset an
     { reason: 'kept-for-merge', when: 'The record has been taken in, and its point triggers no output.' },
   ],
   check: ({ inputOutput, mergedByExpression }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap(({ isTrigger, outputPoint }, index) =>
       isTrigger && outputPoint === ''
         ? [optionIssue(`/inputOutput/${index}/outputPoint`, 'A trigger needs an output point: turbine::merged.')]
@@ -99,12 +101,14 @@ State per tag, asset and point: one record. Get Stage State shows it by asset an
       : []),
     ...checkKeyPart('/mergedByExpression', mergedByExpression),
   ],
-  changes: ({ inputOutput }) => changedByMerger(inputOutput),
+  changes: ({ inputOutput }) => changedByMerger(of, inputOutput),
   requires: ({ mergedByExpression }) => ({ kind: 'parts', parts: [mergedByExpression] }),
   stores: [latestRecords],
-  lineage: ({ inputOutput }) => mergedLineage(inputOutput, triggersOf(inputOutput)),
+  lineage: ({ inputOutput }) => mergedLineage(of, inputOutput, triggersOf(inputOutput)),
   create: ({ inputOutput }, context) => {
-    const merger = new LatestRecordMerger(inputOutput, context, context.store(latestRecords));
+    const merger = new LatestRecordMerger(of, inputOutput, context, context.store(latestRecords));
     return { process: (record, out) => merger.process(record, out) };
   },
 });
+
+export const latestRecordMerger = defineProcessor(latestRecordMergerBy(POINTS));

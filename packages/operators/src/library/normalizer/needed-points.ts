@@ -1,13 +1,21 @@
-import { defineReference, type PointReference } from '@penstock/engine';
+import { defineReference, type PointReference, type StreamRecord } from '@penstock/engine';
 import { isJsonObject, type JsonValue, LINEAGE, LINEAGE_VERSION } from '@penstock/model';
+import { measurementProblem } from '../../shared/points/measurement-addressing.ts';
 import { parsePointReference } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 
-/** Points that released pipelines read and put out, ready to be looked up in. */
+/** What released pipelines read, or put out, ready to be looked up in. */
+export interface NeededData {
+  readonly points: PointTable<PointReference>;
+  /** Ids of the format of 0.4.0. */
+  readonly measurements: ReadonlySet<string>;
+  readonly count: number;
+}
+
+/** Points that released pipelines read and put out. */
 interface NeededPoints {
-  readonly inputs: PointTable<PointReference>;
-  readonly outputs: PointTable<PointReference>;
-  readonly counts: { readonly inputs: number; readonly outputs: number };
+  readonly inputs: NeededData;
+  readonly outputs: NeededData;
 }
 
 /** What the service has recorded from releases, of the pipeline's organisation and message channel. */
@@ -17,22 +25,29 @@ export const lineage = defineReference<NeededPoints>({
   decode: (data) => {
     const given = data as JsonValue;
     if (!isJsonObject(given)) throw new Error('the lineage is no object');
-    const inputs = pointsIn(given.inputs);
-    const outputs = pointsIn(given.outputs);
-    return {
-      inputs: new PointTable(inputs, (point) => point),
-      outputs: new PointTable(outputs, (point) => point),
-      counts: { inputs: inputs.length, outputs: outputs.length },
-    };
+    return { inputs: neededIn(given.inputs), outputs: neededIn(given.outputs) };
   },
-  describe: ({ counts }) => `released pipelines read ${counts.inputs} points and put out ${counts.outputs}`,
+  describe: ({ inputs, outputs }) =>
+    `released pipelines read ${inputs.count} points and measurements, and put out ${outputs.count}`,
 });
 
-const pointsIn = (given: JsonValue | undefined): readonly PointReference[] => {
+/** Whether a record, in either format, is of what is needed. */
+export const isNeeded = ({ points, measurements }: NeededData, record: StreamRecord): boolean => {
+  if (points.rowsFor(record).length > 0) return true;
+  if (measurements.size === 0) return false;
+  const { measurementId } = record;
+  return measurementId !== undefined && measurements.has(measurementId);
+};
+
+const neededIn = (given: JsonValue | undefined): NeededData => {
   if (!Array.isArray(given)) throw new Error('the lineage has no list of points');
-  return given.map((text) => {
+  const points: PointReference[] = [];
+  const measurements = new Set<string>();
+  for (const text of given) {
     const point = typeof text === 'string' ? parsePointReference(text) : undefined;
-    if (point === undefined) throw new Error(`the lineage names ${JSON.stringify(text)}, which is no point`);
-    return point;
-  });
+    if (point !== undefined) points.push(point);
+    else if (typeof text === 'string' && measurementProblem(text) === undefined) measurements.add(text);
+    else throw new Error(`the lineage names ${JSON.stringify(text)}, which is neither a point nor a measurement`);
+  }
+  return { points: new PointTable(points, (point) => point), measurements, count: given.length };
 };

@@ -40,8 +40,9 @@ test('what is put out for storage keeps its bytes but for what operators have ad
 });
 
 test('the lineage of the service is read, and what is none is refused with a reason', () => {
-  const { counts, inputs } = lineage.decode({ inputs: ['m::a', 'n::b.c'], outputs: [] });
-  assert.deepEqual([counts, inputs.rowsOf('b.c', 'x', '/n/x').length], [{ inputs: 2, outputs: 0 }, 1]);
-  for (const bad of [null, [], {}, { inputs: [] }, { inputs: ['m'], outputs: [] }, { inputs: [7], outputs: [] }])
+  const { inputs, outputs } = lineage.decode({ inputs: ['m::a', 'n::b.c', 'power'], outputs: [] });
+  assert.deepEqual([inputs.count, outputs.count, inputs.points.rowsOf('b.c', 'x', '/n/x').length], [3, 0, 1]);
+  assert.deepEqual([...inputs.measurements], ['power']);
+  for (const bad of [null, [], {}, { inputs: [] }, { inputs: ['m::'], outputs: [] }, { inputs: [7], outputs: [] }])
     assert.throws(() => lineage.decode(bad), /^Error: the lineage /);
 });

@@ -1,20 +1,14 @@
-import { defineProcessor, type Emitter, type StreamRecord } from '@penstock/engine';
+import { defineProcessor, type Emitter, type ProcessorDefinition, type StreamRecord } from '@penstock/engine';
 import Type, { type Static } from 'typebox';
 import { choiceField, tableField, textField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notNumeric, notSelected, nullValue } from '../../shared/outcomes.ts';
+import type { Addressing, OutputName } from '../../shared/points/addressing.ts';
 import { hasValue, reportNotNumeric } from '../../shared/points/guards.ts';
-import {
-  applyOutputPoint,
-  changedPointFields,
-  type OutputPoint,
-  outputPointOf,
-} from '../../shared/points/output-point.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
 import { DataQuality, tagQuality } from '../../shared/quality/data-quality.ts';
 import { type Interval, type IntervalForm, parseInterval, sideOf } from './interval.ts';
@@ -57,7 +51,7 @@ type Row = Static<typeof config>['inputOutput'][number];
 
 interface CompiledRow {
   readonly interval: Interval;
-  readonly output: OutputPoint;
+  readonly output: OutputName;
 }
 
 const intervalOf = (row: Row): Interval => {
@@ -66,7 +60,7 @@ const intervalOf = (row: Row): Interval => {
   return interval;
 };
 
-const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitter): void => {
+const tag = (of: Addressing, { interval, output }: CompiledRow, record: StreamRecord, out: Emitter): void => {
   const value = record.get('value');
   if (!hasValue(value, record, out)) return;
   if (typeof value !== 'number') {
@@ -85,11 +79,12 @@ const tag = ({ interval, output }: CompiledRow, record: StreamRecord, out: Emitt
     minIncluding: interval.minIncluding,
     maxIncluding: interval.maxIncluding,
   });
-  applyOutputPoint(record, output);
+  of.rename(record, output);
   out.emit(record);
 };
 
-export const offLimitTagger = defineProcessor<typeof config>({
+/** Its definition for one of the data formats. */
+export const offLimitTaggerBy = (of: Addressing): Omit<ProcessorDefinition<typeof config>, 'kind'> => ({
   ...operatorNames('processor', 'Off Limit Tagger'),
   library: LIBRARY,
   version: 1,
@@ -106,24 +101,27 @@ It keeps no state: late and duplicate records are treated like any other. A reco
   errors: [notNumeric],
   drops: [notSelected, nullValue],
   check: ({ inputOutput }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap((row, index) => {
       const interval = parseInterval(row.openClose as IntervalForm, row.minMax);
       return typeof interval === 'string' ? [optionIssue(`/inputOutput/${index}/minMax`, interval)] : [];
     }),
   ],
-  changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'dq', 'attr'],
+  changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'dq', 'attr'],
   lineage: ({ inputOutput }) => ({
-    inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
-    outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
+    inputs: inputOutput.map((row) => of.referenceOf(row.inputPoint)),
+    outputs: inputOutput.map((row) => of.referenceOf(row.outputPoint)),
   }),
   create: ({ inputOutput }) => {
     const rows = inputOutput.map((row) => ({
-      input: pointReferenceOf(row.inputPoint),
+      input: of.referenceOf(row.inputPoint),
       interval: intervalOf(row),
-      output: outputPointOf(pointReferenceOf(row.inputPoint), pointReferenceOf(row.outputPoint)),
+      output: of.outputOf(of.referenceOf(row.inputPoint), of.referenceOf(row.outputPoint)),
     }));
-    const table = new PointTable(rows, (row) => row.input);
-    return { process: (record, out) => forEachRow(table.rowsFor(record), record, out, tag) };
+    const table = of.table(rows, (row) => row.input);
+    const apply = (row: CompiledRow, record: StreamRecord, out: Emitter): void => tag(of, row, record, out);
+    return { process: (record, out) => forEachRow(table.rowsFor(record), record, out, apply) };
   },
 });
+
+export const offLimitTagger = defineProcessor(offLimitTaggerBy(POINTS));

@@ -67,12 +67,17 @@ export const config = Type.Object({
 });
 export type PointLookupConfig = Static<typeof config>;
 
-/** What is added to a record, as it stands in `attr.tslPointLookup`. */
-export const addedOf = ({ tag, tagKeys, extra, extraKeys }: PointLookupConfig): ((point: PointFacts) => JsonObject) => {
+/** What is added to a record, as it stands in `attr.tslPointLookup`; `id`: as it was asked for. */
+export const addedOf = ({
+  tag,
+  tagKeys,
+  extra,
+  extraKeys,
+}: PointLookupConfig): ((id: string, point: PointFacts) => JsonObject) => {
   const tags = selectionOf(tag, tagKeys);
   const others = selectionOf(extra, extraKeys);
-  return (point) => ({
-    id: point.pointId,
+  return (id, point) => ({
+    id,
     modelId: point.modelId,
     extra: picked(extraOf(point), others),
     tags: picked(point.tags, tags),

@@ -1,13 +1,13 @@
-import { defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
 import { notSelected } from '../../shared/outcomes.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
 import { isSelected } from '../../shared/points/guards.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { inputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
@@ -16,7 +16,8 @@ const config = Type.Object({
   ),
 });
 
-export const pointSelector = defineProcessor<typeof config>({
+/** Its definition for one of the data formats. */
+export const pointSelectorBy = (of: Addressing): Omit<ProcessorDefinition<typeof config>, 'kind'> => ({
   ...operatorNames('processor', 'Point Selector'),
   library: LIBRARY,
   version: 1,
@@ -29,11 +30,11 @@ export const pointSelector = defineProcessor<typeof config>({
 It keeps no state: late and duplicate records pass like any other. As the first stage behind the data source it costs almost nothing, since records it drops are not even parsed. It takes no part in stream lineage.`,
   config,
   drops: [notSelected],
-  check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint']),
+  check: ({ inputOutput }) => of.check(inputOutput, ['inputPoint']),
   changes: () => [],
-  selects: ({ inputOutput }) => inputOutput.map(({ inputPoint }) => pointReferenceOf(inputPoint)),
+  selects: ({ inputOutput }) => inputOutput.map(({ inputPoint }) => of.referenceOf(inputPoint)),
   create: ({ inputOutput }) => {
-    const table = new PointTable(inputOutput, (row) => pointReferenceOf(row.inputPoint));
+    const table = of.table(inputOutput, (row) => of.referenceOf(row.inputPoint));
     return {
       process: (record, out) => {
         if (isSelected(table.rowsFor(record), record, out)) out.emit(record);
@@ -41,3 +42,5 @@ It keeps no state: late and duplicate records pass like any other. As the first 
     };
   },
 });
+
+export const pointSelector = defineProcessor(pointSelectorBy(POINTS));

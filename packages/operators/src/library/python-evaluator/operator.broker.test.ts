@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '@penstock/model';
+import { compareByMeasurement } from '@penstock/testkit/by-measurement';
 import {
   needsRuntime,
   OperatorHarness,
@@ -11,12 +12,17 @@ import {
   validateConfig,
 } from '@penstock/testkit/operator';
 import { operators, shownCases } from '../../generated/operators.ts';
+import { pythonEvaluatorNew } from './new/operator.ts';
 import { pythonEvaluator } from './operator.ts';
 
 /** Not that they need a broker: loading Python takes seconds, so that these tests share one. */
 
 testRunning(pythonEvaluator, { operators, shownCases });
+testRunning(pythonEvaluatorNew, { operators, shownCases });
 testOperatorCases(operators, fileURLToPath(new URL('..', import.meta.url)), needsRuntime);
+
+test('a script of measurements gets and writes what one of points does', () =>
+  compareByMeasurement({ classic: pythonEvaluator, variant: pythonEvaluatorNew }, { numRuns: 5 }));
 
 const record = (value: number, extra: object = {}): JsonObject => ({
   modelId: 'm',

@@ -1,9 +1,10 @@
-import { defineProcessor, fieldPointer } from '@penstock/engine';
+import { defineProcessor, fieldPointer, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import { textField, wholeNumberField } from '../../shared/config/fields.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import {
   ioMappingField,
   mentionsState,
@@ -52,7 +53,8 @@ const PYTHON_MB = 140;
 /** A Python that had to be ended is loaded anew within the call. */
 const RELOAD_MS = 30_000;
 
-export const pythonEvaluator = defineProcessor<typeof config, ScriptState>({
+/** Its definition for one of the data formats. */
+export const pythonEvaluatorBy = (of: Addressing): Omit<ProcessorDefinition<typeof config, ScriptState>, 'kind'> => ({
   ...operatorNames('processor', 'Python Evaluator'),
   library: LIBRARY,
   stageNameAliases: [
@@ -84,7 +86,7 @@ Resources: each thread takes ${PYTHON_MB} MiB for Python and up to the memory li
   ],
   drops: scriptDrops,
   documentOptions: scriptDocumentOptions,
-  check: ({ inputOutput }) => checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+  check: ({ inputOutput }) => of.check(inputOutput, ['inputPoint', 'outputPoint']),
   inspect: ({ script }) => inspectScript(script),
   runtimes: ['python'],
   resources: ({ memoryLimitMb }) => [{ name: 'python', perThreadMb: PYTHON_MB + memoryLimitMb }],
@@ -95,22 +97,31 @@ Resources: each thread takes ${PYTHON_MB} MiB for Python and up to the memory li
     mentionsState(script) ? { kind: 'parts', parts: stateKey.map(fieldPointer) } : undefined,
   // As text: its whole numbers may have more digits than JavaScript keeps.
   stores: [defineScriptState((stored) => (typeof stored === 'string' ? stored : JSON.stringify(stored)))],
-  lineage: ({ inputOutput }) => scriptPoints(inputOutput),
+  lineage: ({ inputOutput }) => scriptPoints(of, inputOutput),
   create: ({ script, timeLimitMs, memoryLimitMb, inputOutput, ioMapping }, context) =>
     new ScriptStage(
       {
+        of,
         timeLimitMs,
-        inputs: scriptPoints(inputOutput).inputs,
+        inputs: scriptPoints(of, inputOutput).inputs,
         isOneToOne: ioMapping === '1:1',
         isSlowToOpen: true,
         open: async () => {
           // Not before a stage is made: pipelines without it load none of it.
           const { PythonSandbox } = await import('./python/python-sandbox.ts');
-          const outputs = scriptOutputs(inputOutput);
-          return PythonSandbox.open({ script, timeLimitMs, memoryLimitMb, outputs, isPreview: context.isPreview });
+          const outputs = scriptOutputs(of, inputOutput);
+          return PythonSandbox.open({
+            script,
+            timeLimitMs,
+            memoryLimitMb,
+            outputs,
+            isPreview: context.isPreview,
+          });
         },
         respell: (source, text) => source.withExactDigits(text),
       },
       context,
     ),
 });
+
+export const pythonEvaluator = defineProcessor(pythonEvaluatorBy(POINTS));

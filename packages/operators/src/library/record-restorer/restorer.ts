@@ -1,8 +1,6 @@
-import type { Emitter, PointReference, Store, StreamRecord } from '@penstock/engine';
-import { hasKey, isSelected } from '../../shared/points/guards.ts';
-import { applyOutputPoint, type OutputPoint, outputPointOf } from '../../shared/points/output-point.ts';
-import { isOfModel, pointReferenceOf } from '../../shared/points/point-reference.ts';
-import { PointTable } from '../../shared/points/point-table.ts';
+import type { DataReference, Emitter, Store, StreamRecord } from '@penstock/engine';
+import { type Addressing, idIn, type OutputName, type RowTable } from '../../shared/points/addressing.ts';
+import { hasKeyBy, isSelected } from '../../shared/points/guards.ts';
 
 export interface RestorerRow {
   readonly inputPoint: string;
@@ -11,24 +9,29 @@ export interface RestorerRow {
 }
 
 interface CompiledRow {
-  readonly trigger: PointReference;
-  readonly restore: PointReference;
-  readonly output: OutputPoint;
+  readonly trigger: DataReference;
+  readonly restore: DataReference;
+  readonly output: OutputName;
 }
 
 /** Puts out, in place of a record of a trigger, what was captured of other points of its asset. */
 export class RecordRestorer {
-  readonly #table: PointTable<CompiledRow>;
+  readonly #of: Addressing;
+  readonly #table: RowTable<CompiledRow>;
   readonly #captured: Pick<Store<string>, 'get'>;
 
-  constructor(rows: readonly RestorerRow[], captured: Pick<Store<string>, 'get'>) {
-    this.#table = new PointTable(rows.map(compileRow), ({ trigger }) => trigger);
+  constructor(of: Addressing, rows: readonly RestorerRow[], captured: Pick<Store<string>, 'get'>) {
+    this.#of = of;
+    this.#table = of.table(
+      rows.map((row) => compileRow(of, row)),
+      ({ trigger }) => trigger,
+    );
     this.#captured = captured;
   }
 
   process(record: StreamRecord, out: Emitter): void {
     const rows = this.#table.rowsFor(record);
-    if (!isSelected(rows, record, out) || !hasKey(record, out)) return;
+    if (!isSelected(rows, record, out) || !hasKeyBy(this.#of, record, out)) return;
     const { assetId } = record;
     const restored = rows.flatMap((row) => this.#restored(row, record, assetId));
     if (restored.length === 0) out.drop(record, 'nothing-captured');
@@ -37,22 +40,22 @@ export class RecordRestorer {
 
   /** The captured record under the output point; none where there is none of that model. */
   #restored({ restore, output }: CompiledRow, trigger: StreamRecord, assetId: string): StreamRecord[] {
-    const text = this.#captured.get([assetId, restore.pointId]);
+    const text = this.#captured.get([assetId, idIn(restore)]);
     if (text === undefined) return [];
     const restored = trigger.deriveFromJson(text);
-    if (!isOfModel(restored, restore.modelId)) return [];
+    if (!this.#of.isOf(restored, restore)) return [];
     // Its time is not that of the trigger, by whose way it goes on.
     restored.isMerged = true;
-    applyOutputPoint(restored, output);
+    this.#of.rename(restored, output);
     return [restored];
   }
 }
 
-const compileRow = ({ inputPoint, restorePoint, outputPoint }: RestorerRow): CompiledRow => {
-  const restore = pointReferenceOf(restorePoint);
+const compileRow = (of: Addressing, { inputPoint, restorePoint, outputPoint }: RestorerRow): CompiledRow => {
+  const restore = of.referenceOf(restorePoint);
   return {
-    trigger: pointReferenceOf(inputPoint),
+    trigger: of.referenceOf(inputPoint),
     restore,
-    output: outputPointOf(restore, pointReferenceOf(outputPoint)),
+    output: of.outputOf(restore, of.referenceOf(outputPoint)),
   };
 };

@@ -1,8 +1,9 @@
 import type { Emitter, EventTime, LookUpAnswers, PointReference, Store, StreamRecord } from '@penstock/engine';
 import type { TreePlace } from '@penstock/model';
 import { listOfRecords, MERGED_TOO_LARGE } from '../../shared/merged-records.ts';
+import type { OutputName } from '../../shared/points/addressing.ts';
 import { hasKey, hasTime, isSelected } from '../../shared/points/guards.ts';
-import { applyOutputPoint, type OutputPoint, outputPointOf } from '../../shared/points/output-point.ts';
+import { applyOutputPoint, outputPointOf } from '../../shared/points/output-point.ts';
 import { isOfModel, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
 import { forEachRow } from '../../shared/points/process-rows.ts';
@@ -19,12 +20,12 @@ interface CompiledRow {
   readonly isOnTree: boolean;
   /** Rows with the same one are put together. */
   readonly outputPoint: string;
-  readonly output: OutputPoint;
+  readonly output: OutputName;
 }
 
 /** What a record triggers under one output point: the records' texts. */
 interface Obtained {
-  readonly output: OutputPoint;
+  readonly output: OutputName;
   readonly texts: readonly string[];
 }
 
@@ -68,7 +69,7 @@ export class RelatedRecordObtainer {
       out.drop(record, NOTHING);
       return;
     }
-    const made: { readonly output: OutputPoint; readonly list: string }[] = [];
+    const made: { readonly output: OutputName; readonly list: string }[] = [];
     for (const { output, texts } of obtained) {
       const records = listOfRecords(texts, `asset "${assetId}"`);
       if ('problem' in records) {
@@ -88,7 +89,7 @@ export class RelatedRecordObtainer {
   #obtain(rows: readonly CompiledRow[], record: StreamRecord, assetId: string): Obtained[] {
     const answers = this.#context.places.of(record);
     let nth = 0;
-    const outputs = new Map<string, { readonly output: OutputPoint; readonly found: Map<string, RelatedRecord> }>();
+    const outputs = new Map<string, { readonly output: OutputName; readonly found: Map<string, RelatedRecord> }>();
     for (const row of rows) {
       const places = row.isOnTree ? (answers[nth++]?.value ?? []) : undefined;
       const assetIds = places === undefined ? [assetId] : places.flatMap((place) => place.assetIds);

@@ -1,16 +1,17 @@
-import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import Type from 'typebox';
 import { tableField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import { rowLineage } from '../../shared/points/row-lineage.ts';
 import { FINAL_ONLY, WindowAggregator } from '../../shared/windows/window-aggregator.ts';
 import { parseWindowLength, windowLengthColumn } from '../../shared/windows/window-length.ts';
 import {
-  CHANGED_BY_WINDOWS,
+  changedByWindows,
   LATE_AND_WRONG_TEXT,
   WATERMARK_TEXT,
   WINDOW_OUTPUT_TEXT,
@@ -18,7 +19,7 @@ import {
   windowErrors,
 } from '../../shared/windows/window-options.ts';
 import { compileWindowRows, type WindowTerms } from '../../shared/windows/window-row.ts';
-import { type PointWindows, windowState } from '../../shared/windows/window-state.ts';
+import { type PointWindows, windowStateBy } from '../../shared/windows/window-state.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
@@ -41,7 +42,10 @@ const termsOf = (row: { inputPoint: string; outputPoint: string; aggregateWindow
   return { inputPoint: row.inputPoint, outputPoint: row.outputPoint, aggregator: 'sum', size, step: size };
 };
 
-export const simplifiedTimeWindowAggregator = defineProcessor<typeof config, PointWindows>({
+/** Its definition for one of the data formats. */
+export const simplifiedTimeWindowAggregatorBy = (
+  of: Addressing,
+): Omit<ProcessorDefinition<typeof config, PointWindows>, 'kind'> => ({
   ...operatorNames('processor', 'Simplified Time Window Aggregator'),
   library: LIBRARY,
   version: 1,
@@ -62,20 +66,21 @@ State per asset and input point: the watermark and, per row, the open window, mo
   errors: windowErrors,
   drops: windowDrops,
   check: ({ inputOutput }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap(({ aggregateWindow }, index) => {
       const size = parseWindowLength(aggregateWindow);
       return typeof size === 'string' ? [optionIssue(`/inputOutput/${index}/aggregateWindow`, size)] : [];
     }),
   ],
   makesRecords: true,
-  changes: () => CHANGED_BY_WINDOWS,
-  requires: () => ASSET_AND_POINT,
-  state: windowState,
-  lineage: ({ inputOutput }) => rowLineage(inputOutput),
+  changes: () => changedByWindows(of),
+  requires: () => of.key,
+  state: windowStateBy(of),
+  lineage: ({ inputOutput }) => rowLineage(of, inputOutput),
   create: ({ inputOutput }, context) => {
     const aggregator = new WindowAggregator(
-      compileWindowRows(inputOutput.map(termsOf), false),
+      of,
+      compileWindowRows(of, inputOutput.map(termsOf), false),
       FINAL_ONLY,
       context.state,
       context.eventTime,
@@ -86,3 +91,5 @@ State per asset and input point: the watermark and, per row, the open window, mo
     };
   },
 });
+
+export const simplifiedTimeWindowAggregator = defineProcessor(simplifiedTimeWindowAggregatorBy(POINTS));

@@ -1,12 +1,13 @@
-import { ASSET_AND_POINT, defineProcessor } from '@penstock/engine';
+import { defineProcessor, type ProcessorDefinition } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { tableField } from '../../shared/config/fields.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
 import { CLASSIC_LIBRARIES, LIBRARY } from '../../shared/libraries.ts';
 import { operatorNames } from '../../shared/operator-names.ts';
+import type { Addressing } from '../../shared/points/addressing.ts';
+import { POINTS } from '../../shared/points/point-addressing.ts';
 import { cacheTypeField, inputPointColumn, outputPointColumn } from '../../shared/points/point-columns.ts';
-import { checkPointColumns } from '../../shared/points/point-reference.ts';
 import { rowLineage } from '../../shared/points/row-lineage.ts';
 import { FINAL_ONLY, WindowAggregator } from '../../shared/windows/window-aggregator.ts';
 import {
@@ -19,7 +20,7 @@ import {
 import {
   aggregatorColumn,
   aggregatorOf,
-  CHANGED_BY_WINDOWS,
+  changedByWindows,
   DETAIL_TEXT,
   LATE_AND_WRONG_TEXT,
   outputDataTypeField,
@@ -29,7 +30,7 @@ import {
   windowErrors,
 } from '../../shared/windows/window-options.ts';
 import { compileWindowRows } from '../../shared/windows/window-row.ts';
-import { type PointWindows, windowState } from '../../shared/windows/window-state.ts';
+import { type PointWindows, windowStateBy } from '../../shared/windows/window-state.ts';
 
 const config = Type.Object({
   inputOutput: tableField(
@@ -76,7 +77,10 @@ const checkSizes = (row: Row, index: number): Issue[] => {
   return [];
 };
 
-export const slidingTimeWindowAggregator = defineProcessor<typeof config, PointWindows>({
+/** Its definition for one of the data formats. */
+export const slidingTimeWindowAggregatorBy = (
+  of: Addressing,
+): Omit<ProcessorDefinition<typeof config, PointWindows>, 'kind'> => ({
   ...operatorNames('processor', 'Sliding Time Window Aggregator'),
   library: LIBRARY,
   version: 1,
@@ -97,14 +101,14 @@ State per asset and input point: the watermark and, per row, as many open window
   errors: windowErrors,
   drops: windowDrops,
   check: ({ inputOutput }) => [
-    ...checkPointColumns(inputOutput, ['inputPoint', 'outputPoint']),
+    ...of.check(inputOutput, ['inputPoint', 'outputPoint']),
     ...inputOutput.flatMap(checkSizes),
   ],
   makesRecords: true,
-  changes: () => CHANGED_BY_WINDOWS,
-  requires: () => ASSET_AND_POINT,
-  state: windowState,
-  lineage: ({ inputOutput }) => rowLineage(inputOutput),
+  changes: () => changedByWindows(of),
+  requires: () => of.key,
+  state: windowStateBy(of),
+  lineage: ({ inputOutput }) => rowLineage(of, inputOutput),
   create: ({ inputOutput, outputDataType }, context) => {
     const rows = inputOutput.map((row) => ({
       ...row,
@@ -113,7 +117,8 @@ State per asset and input point: the watermark and, per row, as many open window
       step: stepOf(row),
     }));
     const aggregator = new WindowAggregator(
-      compileWindowRows(rows, outputDataType === 'FROM_MODEL'),
+      of,
+      compileWindowRows(of, rows, outputDataType === 'FROM_MODEL'),
       FINAL_ONLY,
       context.state,
       context.eventTime,
@@ -124,3 +129,5 @@ State per asset and input point: the watermark and, per row, as many open window
     };
   },
 });
+
+export const slidingTimeWindowAggregator = defineProcessor(slidingTimeWindowAggregatorBy(POINTS));

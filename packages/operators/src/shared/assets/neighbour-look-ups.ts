@@ -1,7 +1,6 @@
 import { defineLookUp, type LookUpDefinition, type StreamRecord } from '@penstock/engine';
 import type { AssetFacts, PlacesQuestion, TreePlace } from '@penstock/model';
-import { pointReferenceOf } from '../points/point-reference.ts';
-import { PointTable } from '../points/point-table.ts';
+import type { Addressing } from '../points/addressing.ts';
 import { ASSET_POLICY } from './policy.ts';
 import { tagOf } from './tree-tag.ts';
 
@@ -19,12 +18,12 @@ export interface NeighbourLookUps {
  * Who is next to the asset of a record in the trees with a tag, and what they are: two look-ups, so that an asset that
  * is next to many others is asked for and kept once, and a change of it makes nothing else old.
  */
-export const neighbourLookUps = (side: PlacesQuestion['side']): NeighbourLookUps => {
+export const neighbourLookUps = (of: Addressing, side: PlacesQuestion['side']): NeighbourLookUps => {
   const places = defineLookUp<PlacesQuestion, readonly TreePlace[], NeighbourConfig>({
     name: 'places',
     policy: () => ASSET_POLICY,
     open: ({ inputOutput, treeTag }) => {
-      const table = new PointTable(inputOutput, ({ inputPoint }) => pointReferenceOf(inputPoint));
+      const table = of.table(inputOutput, ({ inputPoint }) => of.referenceOf(inputPoint));
       const tag = tagOf(treeTag);
       return {
         needs: (record: StreamRecord) => {

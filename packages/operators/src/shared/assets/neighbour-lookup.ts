@@ -6,10 +6,8 @@ import { CLASSIC_LIBRARIES, LIBRARY } from '../libraries.ts';
 import { MAX_MERGED } from '../merged-records.ts';
 import { operatorNames } from '../operator-names.ts';
 import { notSelected } from '../outcomes.ts';
-import { applyOutputPoint, changedPointFields, outputPointOf } from '../points/output-point.ts';
+import type { Addressing } from '../points/addressing.ts';
 import { inputPointColumn, outputPointColumn } from '../points/point-columns.ts';
-import { checkPointColumns, pointReferenceOf } from '../points/point-reference.ts';
-import { PointTable } from '../points/point-table.ts';
 import { forEachRow } from '../points/process-rows.ts';
 import { checkCriteria, criteriaFields } from './criteria.ts';
 import { neighbourLookUps } from './neighbour-look-ups.ts';
@@ -43,8 +41,11 @@ export interface NeighbourLookup {
 const TOO_LARGE = 'ASSET_NEIGHBOURS_TOO_LARGE';
 
 /** Child Asset Lookup and Parent Asset Lookup (contract E.3, E.5). */
-export const neighbourLookup = (its: NeighbourLookup): Omit<ProcessorDefinition<NeighbourOptions>, 'kind'> => {
-  const lookUps = neighbourLookUps(its.side);
+export const neighbourLookup = (
+  of: Addressing,
+  its: NeighbourLookup,
+): Omit<ProcessorDefinition<NeighbourOptions>, 'kind'> => {
+  const lookUps = neighbourLookUps(of, its.side);
   const { places: placesOf, assets: assetsOf } = lookUps;
   return {
     ...operatorNames('processor', `${its.word} Asset Lookup`),
@@ -72,25 +73,25 @@ It keeps no state. Places and assets are asked for once and kept, per thread; th
     ],
     drops: [notSelected],
     check: (given) => [
-      ...checkPointColumns(given.inputOutput, ['inputPoint', 'outputPoint']),
+      ...of.check(given.inputOutput, ['inputPoint', 'outputPoint']),
       ...checkTag('/treeTag', given.treeTag),
       ...checkCriteria(given),
     ],
-    changes: ({ inputOutput }) => [...changedPointFields(inputOutput), 'attr'],
+    changes: ({ inputOutput }) => [...of.changedFields(inputOutput), 'attr'],
     deterministic: false,
     lookUps: [placesOf, assetsOf],
     lineage: ({ inputOutput }) => ({
-      inputs: inputOutput.map((row) => pointReferenceOf(row.inputPoint)),
-      outputs: inputOutput.map((row) => pointReferenceOf(row.outputPoint)),
+      inputs: inputOutput.map((row) => of.referenceOf(row.inputPoint)),
+      outputs: inputOutput.map((row) => of.referenceOf(row.outputPoint)),
     }),
     create: (given, context) => {
       const [places, assets] = [context.lookUp(placesOf), context.lookUp(assetsOf)];
       const texts = new NeighbourTexts(given, context.pipeline.orgId);
       const rows = given.inputOutput.map((row) => {
-        const input = pointReferenceOf(row.inputPoint);
-        return { input, output: outputPointOf(input, pointReferenceOf(row.outputPoint)) };
+        const input = of.referenceOf(row.inputPoint);
+        return { input, output: of.outputOf(input, of.referenceOf(row.outputPoint)) };
       });
-      const table = new PointTable(rows, ({ input }) => input);
+      const table = of.table(rows, ({ input }) => input);
       return {
         process: (record, out) => {
           const found = table.rowsFor(record);
@@ -106,7 +107,7 @@ It keeps no state. Places and assets are asked for once and kept, per thread; th
             return;
           }
           forEachRow(found, record, out, ({ output }, each) => {
-            applyOutputPoint(each, output);
+            of.rename(each, output);
             each.setAttrJson(its.attribute, list);
             out.emit(each);
           });

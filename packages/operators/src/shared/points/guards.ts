@@ -1,6 +1,8 @@
 import type { Emitter, EventTime, StreamRecord } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 import { notSelected, nullValue } from '../outcomes.ts';
+import type { Addressing } from './addressing.ts';
+import { POINTS } from './point-addressing.ts';
 
 /**
  * What measurement operators ask of a record before they work on it. Each guard that finds something missing has
@@ -9,7 +11,7 @@ import { notSelected, nullValue } from '../outcomes.ts';
  */
 
 type Value = Exclude<JsonValue, null>;
-/** A record whose state can be found. */
+/** A record of the classic format whose state can be found. */
 export type WithKey = StreamRecord & { readonly assetId: string; readonly pointId: string };
 /** A record that has its place in time. */
 export type WithTime = StreamRecord & { readonly time: number };
@@ -29,9 +31,17 @@ export const hasValue = (value: JsonValue | undefined, record: StreamRecord, out
 };
 
 /** `KEY_NOT_VALID`. */
-export const hasKey = (record: StreamRecord, out: Emitter): record is WithKey => {
-  if (record.assetId !== undefined && record.pointId !== undefined) return true;
-  out.error(record, 'KEY_NOT_VALID', '"assetId" and "pointId" must be texts: the state of this stage is kept by them.');
+export const hasKey = (record: StreamRecord, out: Emitter): record is WithKey => hasKeyBy(POINTS, record, out);
+
+/** `KEY_NOT_VALID`. Where it answers true, `of.idOf` gives the other part of the key. */
+export const hasKeyBy = (
+  of: Addressing,
+  record: StreamRecord,
+  out: Emitter,
+): record is StreamRecord & { readonly assetId: string } => {
+  if (record.assetId !== undefined && of.idOf(record) !== undefined) return true;
+  const message = `"assetId" and "${of.idField}" must be texts: the state of this stage is kept by them.`;
+  out.error(record, 'KEY_NOT_VALID', message);
   return false;
 };
 
@@ -90,4 +100,8 @@ const YEAR_2100 = Date.UTC(2100, 0);
 
 /** `VALUE_NOT_NUMERIC`; which values are numeric is the operator's to say. */
 export const reportNotNumeric = (record: StreamRecord, out: Emitter): void =>
-  out.error(record, 'VALUE_NOT_NUMERIC', `The value of point "${record.pointId ?? ''}" is not a number.`);
+  out.error(
+    record,
+    'VALUE_NOT_NUMERIC',
+    `The value of ${record.pointId === undefined ? 'measurement' : 'point'} "${record.pointId ?? record.measurementId ?? ''}" is not a number.`,
+  );

@@ -1,14 +1,9 @@
 import type { PointReference, StreamRecord } from '@penstock/engine';
+import type { OutputName } from './addressing.ts';
 
-/** How the records of a row are renamed to its output point; made once per row. */
-export interface OutputPoint {
-  readonly pointId: string;
-  /** Undefined where the output point is of the model the row takes its input from: records keep their own model. */
-  readonly modelId: string | undefined;
-}
-
-export const outputPointOf = (input: PointReference, output: PointReference): OutputPoint => ({
-  pointId: output.pointId,
+/** Where the output point is of the model the row takes its input from, records keep their own model. */
+export const outputPointOf = (input: PointReference, output: PointReference): OutputName => ({
+  id: output.pointId,
   modelId: output.modelId === input.modelId ? undefined : output.modelId,
 });
 
@@ -23,8 +18,8 @@ export const pathToModel = (path: string | undefined, modelId: string): string =
 };
 
 /** Gives the record the output point: `pointId`, and the model with its path where that is another (contract E.0). */
-export const applyOutputPoint = (record: StreamRecord, output: OutputPoint): void => {
-  if (record.pointId !== output.pointId) record.set('pointId', output.pointId);
+export const applyOutputPoint = (record: StreamRecord, output: OutputName): void => {
+  if (record.pointId !== output.id) record.set('pointId', output.id);
   if (output.modelId !== undefined) {
     record.set('modelIdPath', pathToModel(record.modelIdPath, output.modelId));
     record.set('modelId', output.modelId);

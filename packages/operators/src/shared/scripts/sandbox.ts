@@ -26,7 +26,7 @@ export type SandboxResult =
       readonly outputs: readonly string[];
       /** Which record of the batch each output came of, -1 for new ones; null: the first of the first, and so on. */
       readonly sources: readonly number[] | null;
-      /** Asset and point id of outputs that have not those of their source; null where they are no texts. */
+      /** Asset id, and that of point or measurement, of outputs that have not those of their source; null where they are no texts. */
       readonly keys: readonly OutputKey[];
       /** Indexes of records the script did nothing with. */
       readonly silent: readonly number[];
@@ -59,7 +59,7 @@ export interface SandboxFailure {
 /** Index in the batch (-1: a record the script made, which is the fourth), code, message. */
 export type SandboxError = readonly [index: number, code: string, message: string, created: unknown];
 
-export type OutputKey = readonly [output: number, assetId: string | null, pointId: string | null];
+export type OutputKey = readonly [output: number, assetId: string | null, id: string | null];
 
 /** The JSON of a whole state. */
 export const stateJson = (members: readonly StateMember[]): string =>

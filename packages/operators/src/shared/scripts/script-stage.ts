@@ -1,17 +1,18 @@
-import type { Emitter, KeyedState, PointReference, StageContext, StreamRecord } from '@penstock/engine';
+import type { DataReference, Emitter, KeyedState, StageContext, StreamRecord } from '@penstock/engine';
 import { isJsonObject, type JsonValue } from '@penstock/model';
+import type { Addressing, RowTable } from '../points/addressing.ts';
 import { isSelected } from '../points/guards.ts';
-import { PointTable } from '../points/point-table.ts';
 import type { SandboxResult, ScriptSandbox, StateChange, StateMember } from './sandbox.ts';
 import { MAX_STATE_BYTES, type ScriptState, STATE_OF_TASK, stateMembers } from './script-state.ts';
 
 /** Records that cross into the sandbox at once. */
 const CHUNK = 1000;
 export interface ScriptStageSettings {
+  readonly of: Addressing;
   /** Longest run for one batch, ms. */
   readonly timeLimitMs: number;
   /** Empty: every record. */
-  readonly inputs: readonly PointReference[];
+  readonly inputs: readonly DataReference[];
   /** Whether each record is handled by itself, so that a failing one can be singled out. */
   readonly isOneToOne: boolean;
   /** Makes a sandbox: for the first batch, and after a limit has spent the last one. */
@@ -27,14 +28,14 @@ export class ScriptStage {
   readonly #settings: ScriptStageSettings;
   readonly #context: StageContext<ScriptState>;
   readonly #state: KeyedState<ScriptState>;
-  readonly #table: PointTable<PointReference> | undefined;
+  readonly #table: RowTable<DataReference> | undefined;
   #sandbox: ScriptSandbox | undefined;
 
   constructor(settings: ScriptStageSettings, context: StageContext<ScriptState>) {
     this.#settings = settings;
     this.#context = context;
     this.#state = context.state;
-    this.#table = settings.inputs.length === 0 ? undefined : new PointTable(settings.inputs, (point) => point);
+    this.#table = settings.inputs.length === 0 ? undefined : settings.of.table(settings.inputs, (point) => point);
   }
 
   async opened(): Promise<void> {
@@ -53,7 +54,7 @@ export class ScriptStage {
     this.#sandbox = undefined;
   }
 
-  #select(records: readonly StreamRecord[], table: PointTable<PointReference>, out: Emitter): StreamRecord[] {
+  #select(records: readonly StreamRecord[], table: RowTable<DataReference>, out: Emitter): StreamRecord[] {
     return records.filter((record) => isSelected(table.rowsFor(record), record, out));
   }
 
@@ -181,10 +182,21 @@ const originsText = (records: readonly StreamRecord[]): string =>
     }),
   );
 
+const derived = (
+  source: StreamRecord,
+  text: string,
+  assetId: string | undefined,
+  id: string | undefined,
+  idField: Addressing['idField'],
+): StreamRecord =>
+  idField === 'pointId'
+    ? source.deriveFromJson(text, assetId, id)
+    : source.deriveFromJson(text, assetId, undefined, id);
+
 const emitResult = (
   records: readonly StreamRecord[],
   result: SandboxResult & { ok: true },
-  { isOneToOne, respell }: ScriptStageSettings,
+  { of: { idField }, isOneToOne, respell }: ScriptStageSettings,
   out: Emitter,
 ): void => {
   const { outputs, sources, keys } = result;
@@ -197,10 +209,10 @@ const emitResult = (
     const text = at < 0 ? (outputs[i] as string) : respell(source, outputs[i] as string);
     const key = keys[nextKey];
     // Whatever the key of the message needs is known here, so that the text is written as it is.
-    if (key === undefined || key[0] !== i) out.emit(source.deriveFromJson(text, source.assetId, source.pointId));
+    if (key === undefined || key[0] !== i) out.emit(derived(source, text, source.assetId, source[idField], idField));
     else {
       nextKey++;
-      out.emit(source.deriveFromJson(text, key[1] ?? undefined, key[2] ?? undefined));
+      out.emit(derived(source, text, key[1] ?? undefined, key[2] ?? undefined, idField));
     }
   }
   for (const [index, code, message, created] of result.errors) {

@@ -8,9 +8,9 @@ import {
   StreamRecord,
 } from '@penstock/engine';
 import type { JsonObject, JsonValue } from '@penstock/model';
-import { hasKey, hasTime, hasValue, isSelected, reportNotNumeric } from '../points/guards.ts';
+import type { Addressing, RowTable } from '../points/addressing.ts';
+import { hasKeyBy, hasTime, hasValue, isSelected, reportNotNumeric } from '../points/guards.ts';
 import { pathToModel } from '../points/output-point.ts';
-import { PointTable } from '../points/point-table.ts';
 import { accumulate, detailOf, emptyAccumulator, resultOf, sumOf } from './accumulator.ts';
 import type { WindowRow } from './window-row.ts';
 import { type OpenWindow, type PointWindows, type RecordFacts, type RowWindows, sameFacts } from './window-state.ts';
@@ -34,23 +34,26 @@ export const FINAL_ONLY: WindowTriggers = { latency: 0, onTime: false, earlyOnRe
  * neither other assets nor partitions nor crashes matter. Early output by the clock is the exception.
  */
 export class WindowAggregator {
+  readonly #of: Addressing;
   readonly #rows: readonly WindowRow[];
   readonly #rowsById: ReadonlyMap<string, WindowRow>;
-  readonly #table: PointTable<WindowRow>;
+  readonly #table: RowTable<WindowRow>;
   readonly #triggers: WindowTriggers;
   readonly #state: KeyedState<PointWindows>;
   readonly #eventTime: EventTime;
   #lastFacts: RecordFacts | undefined;
 
   constructor(
+    of: Addressing,
     rows: readonly WindowRow[],
     triggers: WindowTriggers,
     state: KeyedState<PointWindows>,
     eventTime: EventTime,
   ) {
+    this.#of = of;
     this.#rows = rows;
     this.#rowsById = new Map(rows.map((row) => [row.id, row]));
-    this.#table = new PointTable(rows, (row) => row.input);
+    this.#table = of.table(rows, (row) => row.input);
     this.#triggers = triggers;
     this.#state = state;
     this.#eventTime = eventTime;
@@ -65,10 +68,11 @@ export class WindowAggregator {
       reportNotNumeric(record, out);
       return;
     }
-    if (!hasKey(record, out) || !hasTime(record, this.#eventTime, out)) return;
-    const { assetId, pointId, time } = record;
+    if (!hasKeyBy(this.#of, record, out) || !hasTime(record, this.#eventTime, out)) return;
+    const { assetId, time } = record;
+    const id = this.#of.idOf(record) ?? '';
 
-    const state = this.#state.get(assetId, pointId) ?? this.#newState(record);
+    const state = this.#state.get(assetId, id) ?? this.#newState(record);
     let isChanged = this.#match(state, rows, record);
     const { mark } = state;
     const isNewest = time > mark.newest;
@@ -77,23 +81,23 @@ export class WindowAggregator {
     const isTaken = this.#add(state, rows, value, time, record, assetId, out);
     // A late record leaves the windows as they were: whatever moves the watermark is not late.
     isChanged ||= isTaken || this.#eventTime.hasFlows;
-    if (isChanged) this.#state.put(assetId, pointId, state);
+    if (isChanged) this.#state.put(assetId, id, state);
     if (!isTaken) out.drop(record, 'late');
   }
 
   /** Finishes what waited for partitions that are slower, as far as that is certain by now. */
   progress(out: Emitter): void {
-    this.#state.forEach((state, assetId, pointId) => {
+    this.#state.forEach((state, assetId, id) => {
       if (!isHeld(state.mark) || !this.#eventTime.release(state.mark)) return;
       this.#align(state);
       this.#advance(state, undefined, assetId, out);
-      this.#state.put(assetId, pointId, state);
+      this.#state.put(assetId, id, state);
     });
   }
 
   /** Early output: for every window that changed since its last. */
   putEarly(out: Emitter): void {
-    this.#state.forEach((state, assetId, pointId) => {
+    this.#state.forEach((state, assetId, id) => {
       let isChanged = this.#align(state);
       for (const of of state.rows)
         for (const window of of.windows)
@@ -101,7 +105,7 @@ export class WindowAggregator {
             this.#put(of, window, 'early', undefined, assetId, out);
             isChanged = true;
           }
-      if (isChanged) this.#state.put(assetId, pointId, state);
+      if (isChanged) this.#state.put(assetId, id, state);
     });
   }
 
@@ -177,7 +181,7 @@ export class WindowAggregator {
   ): void {
     const row = of.row as WindowRow;
     const value = resultOf(window, row.aggregator);
-    const fields = outputOf(of, window, mode, value ?? null, assetId);
+    const fields = outputOf(of, window, mode, value ?? null, assetId, this.#of.idField);
     if (value === undefined) {
       window.isChanged = false;
       if (window.isOverflowTold) return;
@@ -270,9 +274,16 @@ const factsOf = (record: StreamRecord): RecordFacts => ({
 const isOfModel = (facts: RecordFacts, record: StreamRecord): boolean =>
   facts.modelIdPath === record.modelIdPath && facts.modelId === record.modelId;
 
-const outputOf = (of: RowWindows, window: OpenWindow, mode: CalMode, value: JsonValue, assetId: string): JsonObject => {
+const outputOf = (
+  of: RowWindows,
+  window: OpenWindow,
+  mode: CalMode,
+  value: JsonValue,
+  assetId: string,
+  idField: Addressing['idField'],
+): JsonObject => {
   const row = of.row as WindowRow;
-  const { pointId, modelId } = row.output;
+  const { id, modelId } = row.output;
   const fields: JsonObject = {};
   if (of.facts.orgId !== undefined) fields.orgId = of.facts.orgId;
   const model = modelId ?? of.facts.modelId;
@@ -280,7 +291,7 @@ const outputOf = (of: RowWindows, window: OpenWindow, mode: CalMode, value: Json
   const path = modelId === undefined ? of.facts.modelIdPath : pathToModel(of.facts.modelIdPath, modelId);
   if (path !== undefined) fields.modelIdPath = path;
   fields.assetId = assetId;
-  fields.pointId = pointId;
+  fields[idField] = id;
   fields.time = window.start;
   fields.value = value;
   fields.quality = 0;

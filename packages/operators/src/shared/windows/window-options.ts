@@ -1,6 +1,7 @@
 import type { DropDeclaration, ErrorDeclaration } from '@penstock/engine';
 import { choiceField } from '../config/fields.ts';
 import { keyNotValid, notNumeric, notSelected, nullValue, timeNotValid, timeTooFarAhead } from '../outcomes.ts';
+import type { Addressing } from '../points/addressing.ts';
 import type { Aggregator } from './accumulator.ts';
 
 /** Options and texts that operators with windows have in common. */
@@ -50,8 +51,8 @@ export const windowDrops: readonly DropDeclaration[] = [
 ];
 
 /** Fields that differ between the records of a window and what comes out of it. */
-export const CHANGED_BY_WINDOWS: readonly string[] = [
-  'pointId',
+export const changedByWindows = ({ idField }: Pick<Addressing, 'idField'>): readonly string[] => [
+  idField,
   'modelId',
   'modelIdPath',
   'time',

@@ -1,6 +1,5 @@
-import type { PointReference } from '@penstock/engine';
-import { type OutputPoint, outputPointOf } from '../points/output-point.ts';
-import { pointReferenceOf } from '../points/point-reference.ts';
+import type { DataReference } from '@penstock/engine';
+import type { Addressing, OutputName } from '../points/addressing.ts';
 import { type Aggregator, takesAnyValue } from './accumulator.ts';
 
 /** What a row of an Input/Output table says of its windows, whatever its columns are called. */
@@ -32,8 +31,8 @@ export interface WindowRow {
   /** Place in the table. */
   readonly index: number;
   readonly id: string;
-  readonly input: PointReference;
-  readonly output: OutputPoint;
+  readonly input: DataReference;
+  readonly output: OutputName;
   /** ms */
   readonly size: number;
   /** ms */
@@ -43,10 +42,10 @@ export interface WindowRow {
 }
 
 /** `keepsTypes`: whether aggregators that can work with texts and booleans get them. */
-export const compileWindowRows = (rows: readonly WindowTerms[], keepsTypes: boolean): WindowRow[] => {
+export const compileWindowRows = (of: Addressing, rows: readonly WindowTerms[], keepsTypes: boolean): WindowRow[] => {
   const seen = new Map<string, number>();
   return rows.map((row, index) => {
-    const input = pointReferenceOf(row.inputPoint);
+    const input = of.referenceOf(row.inputPoint);
     const { size, step, aggregator } = row;
     const computed = rowId(row, 0);
     const repetition = seen.get(computed) ?? 0;
@@ -55,7 +54,7 @@ export const compileWindowRows = (rows: readonly WindowTerms[], keepsTypes: bool
       index,
       id: rowId(row, repetition),
       input,
-      output: outputPointOf(input, pointReferenceOf(row.outputPoint)),
+      output: of.outputOf(input, of.referenceOf(row.outputPoint)),
       size,
       step,
       aggregator,

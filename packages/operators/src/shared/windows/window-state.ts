@@ -1,5 +1,6 @@
 import { decodeKeyWatermark, encodeKeyWatermark, isHeld, type KeyWatermark } from '@penstock/engine';
 import { isJsonObject, type JsonObject, type JsonValue } from '@penstock/model';
+import type { Addressing } from '../points/addressing.ts';
 import { type Accumulator, resultOf } from './accumulator.ts';
 import { readRowId } from './window-row.ts';
 
@@ -150,9 +151,9 @@ export const decodeWindows = (stored: JsonValue): PointWindows => {
 };
 
 /** The item of Get Stage State (contract A.3, type 3; the fields after `assetId` are ours). */
-export const windowsItem = (state: PointWindows, assetId: string, pointId: string): JsonObject => ({
+const windowsItem = (state: PointWindows, assetId: string, named: JsonObject): JsonObject => ({
   assetId,
-  pointId,
+  ...named,
   time: state.mark.newest,
   // Only where it is behind: windows wait for partitions that are slower.
   ...(isHeld(state.mark) ? { watermark: Number.isFinite(state.mark.watermark) ? state.mark.watermark : null } : {}),
@@ -169,5 +170,10 @@ export const windowsItem = (state: PointWindows, assetId: string, pointId: strin
   }),
 });
 
-/** State of an operator that keeps windows, by asset and point. */
-export const windowState = { encode: encodeWindows, decode: decodeWindows, toItem: windowsItem };
+/** State of an operator that keeps windows, by asset and point, or measurement. */
+export const windowStateBy = ({ idField }: Pick<Addressing, 'idField'>) => ({
+  encode: encodeWindows,
+  decode: decodeWindows,
+  toItem: (state: PointWindows, assetId: string, id: string): JsonObject =>
+    windowsItem(state, assetId, { [idField]: id }),
+});

@@ -1130,6 +1130,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "发布之前的版本并启动，待积压为 0 后暂停，再重新发布。"
     }
   },
+  "DCM_FIELDS_NOT_VALID": {
+    "kind": "record",
+    "en": {
+      "meaning": "The record cannot become one of the DCM format: what it would be stored by is not right.",
+      "remedy": "Put modelId, modelIdPath, pointId and hasQuality into it in front of the stage; then replay."
+    },
+    "zh": {
+      "meaning": "记录不能转换为 DCM 格式：存储所依据的字段不正确。",
+      "remedy": "在该算子之前写入 modelId、modelIdPath、pointId 和 hasQuality；然后重放。"
+    }
+  },
   "DEAD_LETTER_UNKNOWN": {
     "kind": "error",
     "en": {
@@ -2176,6 +2187,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "停止管道以清除其状态，重新开始。"
     }
   },
+  "MEASUREMENT_NOT_DEFINED": {
+    "kind": "record",
+    "en": {
+      "meaning": "The asset store knows no measurement of the point of the record.",
+      "remedy": "Give the point its measurementId in the model; then replay."
+    },
+    "zh": {
+      "meaning": "资产库不知道该记录的测点所对应的测量。",
+      "remedy": "在模型中为该测点填写 measurementId；然后重放。"
+    }
+  },
   "MEDIA_TYPE_UNSUPPORTED": {
     "kind": "error",
     "en": {
@@ -2944,6 +2966,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
     "zh": {
       "meaning": "记录写在某个生产者尚未结束的事务之后：读取已提交记录的程序得不到它们。",
       "remedy": "检查该生产者；kafka-transactions.sh describe-producers 会指出它，abort 会结束其事务。"
+    }
+  },
+  "RECORD_FORMAT_NOT_VALID": {
+    "kind": "record",
+    "en": {
+      "meaning": "The record is not in the input format of the stage.",
+      "remedy": "Correct the input format of the stage, or select records that are in it; then replay."
+    },
+    "zh": {
+      "meaning": "记录不是该算子的输入格式。",
+      "remedy": "更正该算子的输入格式，或选出该格式的记录；然后重放。"
     }
   },
   "RECORD_NOT_COMMITTABLE": {

@@ -118,7 +118,7 @@ export class PythonSandbox implements ScriptSandbox {
         errors.push([source, 'SCRIPT_OUTPUT_NOT_VALID', message, source < 0 ? fields : null]);
         continue;
       }
-      keys.push([outputs.length, textOrNull(fields.assetId), textOrNull(fields.pointId)]);
+      keys.push([outputs.length, textOrNull(fields.assetId), textOrNull(fields[this.#settings.outputs.idField])]);
       outputs.push(line);
       sources.push(source);
     }

@@ -19,7 +19,9 @@ const lineageSchema = nameSchema(
         messageChannel: Type.Integer({ description: '0: real time; 1: offline.' }),
         reads: points('Topics it reads.'),
         writes: points('Topics it writes.'),
-        inputs: points('Points its stages read, as `{modelId}::{pointId}`, intermediate ones among them.'),
+        inputs: points(
+          'Points its stages read, as `{modelId}::{pointId}`, or `{measurementId}` of the data format of 0.4.0, intermediate ones among them.',
+        ),
         outputs: points('Points its stages put out.'),
       }),
     ),
