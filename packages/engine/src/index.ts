@@ -3,6 +3,7 @@ export {
   compileAviatorCondition,
   compileCondition,
   compileExpression,
+  compileMerging,
   ExpressionError,
   type ExpressionIssue,
   expressionFunctions,

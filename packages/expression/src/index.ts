@@ -8,5 +8,7 @@ export type { FieldReader } from './field-reader.ts';
 export { fieldsOf } from './fields-of.ts';
 export type { ExpressionFunctionInfo } from './functions/define-function.ts';
 export { expressionFunctions } from './functions/function-table.ts';
+export { type CompiledMerging, compileMerging, type MergingValues } from './merging/compile-merging.ts';
+export type { MergingVariable } from './merging/merging-ast.ts';
 export { renderAviatorReference, renderExpressionReference } from './reference.ts';
 export { type FieldPath, fieldReader, isFieldPath, parseFieldPath, readFieldPath } from './syntax/field-path.ts';

@@ -98,6 +98,11 @@ export const OPERATOR_CODES = {
     'The stage names a topic that this organisation may not use.',
     'Use a topic of the organisation, or have it granted.',
   ),
+  TEMPLATE_EXPRESSION_NOT_VALID: code(
+    'issue',
+    'The output logic of a policy of a template cannot be read.',
+    'Correct it at the place the message names; docs/merging-expressions.md has the language.',
+  ),
   TEMPLATE_FIELD_NOT_VALID: code(
     'issue',
     'A field of the form of a template has a value it cannot have.',

@@ -11,9 +11,16 @@ const METERS = Array.from({ length: 16 }, (_, i) => `feeder${i}`);
  */
 export const templated: GoldenPipeline = {
   name: 'templated',
-  outputs: { windows: {}, metered: {}, integrated: {} },
+  outputs: { windows: {}, metered: {}, integrated: {}, calculated: {} },
   ordered: 'partition',
-  deadLetters: ['RECORD_NOT_JSON', 'RECORD_NOT_OBJECT', 'RECORD_NOT_UTF8', 'RECORD_VALUE_NULL', 'VALUE_NOT_NUMERIC'],
+  deadLetters: [
+    'EXPRESSION_FAILED',
+    'RECORD_NOT_JSON',
+    'RECORD_NOT_OBJECT',
+    'RECORD_NOT_UTF8',
+    'RECORD_VALUE_NULL',
+    'VALUE_NOT_NUMERIC',
+  ],
   assets: Object.fromEntries(
     METERS.slice(0, 12).map((meter, i) => [
       meter,
@@ -90,6 +97,22 @@ export const templated: GoldenPipeline = {
           name: 'EnergyIntegrator_02',
         },
         producer(outputs.integrated ?? '', 'EnergyIntegrator_02', 3),
+        processor(
+          'MultiPointCalculator',
+          {
+            inputOutput: [
+              {
+                outputPoint: 'feeder::merged',
+                triggerPoint: 'feeder::power',
+                outputLogic:
+                  'if (${feeder::power} > 0) { ${feeder::power} + ${feeder::reading} } else { ${feeder::ratio} }',
+                attributes: 'ratio',
+              },
+            ],
+          },
+          'EDHKafkaConsumer_01',
+        ),
+        producer(outputs.calculated ?? '', 'MultiPointCalculator_01', 4),
       ],
       { commitIntervalMs: COMMIT_INTERVAL_MS },
     ),

@@ -29,6 +29,7 @@ import { latePointTagger } from '../library/late-point-tagger/operator.ts';
 import { latePointTaggerNew } from '../library/late-point-tagger/new/operator.ts';
 import { latestRecordMerger } from '../library/latest-record-merger/operator.ts';
 import { latestRecordMergerNew } from '../library/latest-record-merger/new/operator.ts';
+import { multiPointCalculator } from '../library/multi-point-calculator/operator.ts';
 import { normalizer } from '../library/normalizer/operator.ts';
 import { offLimitTagger } from '../library/off-limit-tagger/operator.ts';
 import { offLimitTaggerNew } from '../library/off-limit-tagger/new/operator.ts';
@@ -89,6 +90,7 @@ export const operators: readonly OperatorDefinition[] = [
   latePointTaggerNew,
   latestRecordMerger,
   latestRecordMergerNew,
+  multiPointCalculator,
   normalizer,
   offLimitTagger,
   offLimitTaggerNew,
@@ -3670,6 +3672,107 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
         "kept-for-merge",
         "kept-for-merge",
         "kept-for-merge"
+      ]
+    }
+  ],
+  "multi-point-calculator": [
+    {
+      "title": "A record of the power has it calculated, with the wind as of then or before",
+      "config": {
+        "inputOutput": [
+          {
+            "outputPoint": "turbine::corrected",
+            "triggerPoint": "turbine::power",
+            "outputLogic": "if(${turbine::wind_speed} > 50) { ${turbine::power}+10 } else { ${turbine::power}-10 }"
+          }
+        ]
+      },
+      "input": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1767225600000,
+          "value": 100
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind_speed",
+          "time": 1767225601000,
+          "value": 60
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1767225602000,
+          "value": 200
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "wind_speed",
+          "time": 1767225610000,
+          "value": 40
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1767225605000,
+          "value": 300
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "power",
+          "time": 1767225610000,
+          "value": 400
+        }
+      ],
+      "output": [
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "corrected",
+          "time": 1767225602000,
+          "value": 210,
+          "quality": 0,
+          "attr": {}
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "corrected",
+          "time": 1767225605000,
+          "value": 310,
+          "quality": 0,
+          "attr": {}
+        },
+        {
+          "modelId": "turbine",
+          "modelIdPath": "/turbine",
+          "assetId": "t1",
+          "pointId": "corrected",
+          "time": 1767225610000,
+          "value": 390,
+          "quality": 0,
+          "attr": {}
+        }
+      ],
+      "dropped": [
+        "no-result",
+        "kept-for-calculation",
+        "kept-for-calculation"
       ]
     }
   ],

@@ -2,6 +2,7 @@
 import { averagePowerEnergy } from '../templates/library/average-power-energy/template.ts';
 import { instantPowerEnergy } from '../templates/library/instant-power-energy/template.ts';
 import { meterReadingEnergy } from '../templates/library/meter-reading-energy/template.ts';
+import { multiPointMerging } from '../templates/library/multi-point-merging/template.ts';
 import { timeWindowAggregation } from '../templates/library/time-window-aggregation/template.ts';
 import type { AnyTemplate } from '../templates/template.ts';
 
@@ -10,5 +11,6 @@ export const templates: readonly AnyTemplate[] = [
   averagePowerEnergy,
   instantPowerEnergy,
   meterReadingEnergy,
+  multiPointMerging,
   timeWindowAggregation,
 ];

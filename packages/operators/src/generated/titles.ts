@@ -279,6 +279,16 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
           "对齐"
         ]
       },
+      "multi-point-calculator": {
+        "label": "多测点计算",
+        "summary": "由同一资产的其他测点和属性计算测点。",
+        "keywords": [
+          "表达式",
+          "合并",
+          "虚拟测点",
+          "触发"
+        ]
+      },
       "normalizer": {
         "label": "规范化",
         "summary": "在测点主题的格式之间转换，只保留已发布的管道所需的测点。",
@@ -667,6 +677,13 @@ export const titlesOfOperators: Readonly<Record<'zh', Titles>> = {
       "Merged By Expression": "合并依据表达式",
       "MergerConfig": "合并配置",
       "Cache Expire Time": "缓存过期时间",
+      "Trigger Mode": "触发模式",
+      "By Point": "按测点",
+      "Triggering Point": "触发测点",
+      "Output Logic": "输出逻辑",
+      "Attributes": "属性列表",
+      "Output Type": "输出类型",
+      "As it comes": "按结果原样",
       "Normalizer Type": "规范化类型",
       "Origin Normalizer": "Origin 规范化",
       "Cal Normalizer": "Cal 规范化",

@@ -64,6 +64,12 @@ const SAMPLE = {
   ],
 };
 
+const merging = (fields: object) => ({
+  outputPointId: 'm::out',
+  triggerPointId: 'm::a',
+  outputLogic: '${m::a} * 2',
+  ...fields,
+});
 const policy = (fields: object = {}) => ({ inputPointId: 'm::in', outputPointId: 'm::out', ...fields });
 
 test("the vendor's sample stands for stages that compile, on points of any model", () => {
@@ -192,6 +198,21 @@ test('policies of one point with different thresholds have a branch each', () =>
   );
 });
 
+test('a merging template has its policies calculated by a point or by the clock', () => {
+  const logic = 'if(${m::a} > ${m::limit}) { ${m::b} } else { 0 }';
+  const points = [merging({ triggerPointId: 'm::a', outputLogic: logic, attributes: 'limit' })];
+  const byPoint = stagesOf(2, { points });
+  assert.deepEqual(byPoint.options('MultiPointCalculator_01'), {
+    triggerMode: 'POINT',
+    inputOutput: [
+      { outputPoint: 'm::out', triggerPoint: 'm::a', outputLogic: logic, attributes: 'limit', outputType: 'AUTO' },
+    ],
+  });
+  assert.deepEqual(byPoint.lineage, { inputs: ['m::a', 'm::b'], outputs: ['m::out'] });
+  const byClock = stagesOf(2, { triggerMode: 'FREQUENCY', triggerFrequency: '5m', points });
+  assert.equal(byClock.options('MultiPointCalculator_01').triggerFrequency, '5m');
+});
+
 test('what is wrong with a form is told at its place', () => {
   const wrong: readonly (readonly [templateType: number, form: object, issues: readonly string[]])[] = [
     [3, {}, ['TEMPLATE_FIELD_NOT_VALID ']],
@@ -251,6 +272,17 @@ test('what is wrong with a form is told at its place', () => {
       ['TEMPLATE_WINDOWS_DIFFER /points/1/windowSize'],
     ],
     [0, { points: [policy()], latncy: '0 second' }, ['TEMPLATE_FIELD_UNKNOWN /latncy']],
+    [2, { points: [merging({ outputLogic: '${m::a} +' })] }, ['TEMPLATE_EXPRESSION_NOT_VALID /points/0/outputLogic']],
+    [2, { points: [merging({ outputLogic: '${n::a}' })] }, ['TEMPLATE_FIELD_NOT_VALID /points/0/outputLogic']],
+    [2, { points: [merging({ triggerPointId: '' })] }, ['TEMPLATE_FIELD_NOT_VALID /points/0/triggerPointId']],
+    [2, { points: [merging({ triggerPointId: 'm::out' })] }, ['TEMPLATE_FIELD_NOT_VALID /points/0/triggerPointId']],
+    [2, { points: [merging({ attributes: 'none' })] }, ['TEMPLATE_FIELD_NOT_VALID /points/0/attributes']],
+    [2, { points: [merging({ outputLogic: '${m::out}' })] }, ['TEMPLATE_FIELD_NOT_VALID /points/0/outputPointId']],
+    [
+      2,
+      { triggerMode: 'FREQUENCY', points: [merging({ outputLogic: '1' })] },
+      ['TEMPLATE_FIELD_NOT_VALID /points/0/outputLogic'],
+    ],
     [9, {}, ['TEMPLATE_UNKNOWN ']],
   ];
   for (const [templateType, form, issues] of wrong)

@@ -4358,6 +4358,17 @@ export const codeTexts: Readonly<Record<string, CodeText>> = {
       "remedy": "请连同消息一起报告。"
     }
   },
+  "TEMPLATE_EXPRESSION_NOT_VALID": {
+    "kind": "issue",
+    "en": {
+      "meaning": "The output logic of a policy of a template cannot be read.",
+      "remedy": "Correct it at the place the message names; docs/merging-expressions.md has the language."
+    },
+    "zh": {
+      "meaning": "模板某个策略的输出逻辑无法解析。",
+      "remedy": "在消息所述位置更正；语言见 docs/merging-expressions.md。"
+    }
+  },
   "TEMPLATE_FIELD_NOT_VALID": {
     "kind": "issue",
     "en": {
