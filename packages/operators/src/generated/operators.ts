@@ -6797,15 +6797,14 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
   ],
   "threshold-selector": [
     {
-      "title": "Values within [0,10) pass, the upper limit itself does not; what an operator has worked on passes whatever it is",
+      "title": "values within [0,10) pass, the upper limit itself does not",
       "config": {
         "inputOutput": [
           {
             "inputPoint": "turbine::wind",
             "threshold": "[0,10)"
           }
-        ],
-        "rawDataOnly": true
+        ]
       },
       "input": [
         {
@@ -6848,19 +6847,6 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
           "modelId": "turbine",
           "modelIdPath": "/turbine",
           "assetId": "t1",
-          "pointId": "wind",
-          "attr": {
-            "windowAggregator": {
-              "calMode": "final"
-            }
-          },
-          "time": 1767225604000,
-          "value": 12
-        },
-        {
-          "modelId": "turbine",
-          "modelIdPath": "/turbine",
-          "assetId": "t1",
           "pointId": "power",
           "attr": {},
           "time": 1767225605000,
@@ -6885,19 +6871,6 @@ export const shownCases: Readonly<Record<string, readonly ShownCase[]>> = {
           "attr": {},
           "time": 1767225601000,
           "value": 9.99
-        },
-        {
-          "modelId": "turbine",
-          "modelIdPath": "/turbine",
-          "assetId": "t1",
-          "pointId": "wind",
-          "attr": {
-            "windowAggregator": {
-              "calMode": "final"
-            }
-          },
-          "time": 1767225604000,
-          "value": 12
         }
       ],
       "dropped": [
