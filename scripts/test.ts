@@ -72,7 +72,7 @@ const unitShards = (unit: readonly string[]): string[][] => {
 };
 
 /** What takes longest begins first: at the end, one of two lanes would work on it while the other has nothing to do. */
-const LONGEST = ['tests/golden/modes.broker.test.ts'].map((file) => join(root, file));
+const LONGEST = ['modes', 'modes-of-cut-plans'].map((name) => join(root, `tests/golden/modes/${name}.broker.test.ts`));
 const longestFirst = (all: readonly string[]): string[] => [
   ...all.filter((file) => LONGEST.includes(file)),
   ...all.filter((file) => !LONGEST.includes(file)),
