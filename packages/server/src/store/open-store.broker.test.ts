@@ -10,7 +10,7 @@ import { rowsOf } from './migrations.ts';
 import { openStore } from './open-store.ts';
 import { organizations } from './schema.ts';
 
-const row = { orgId: 'o1', name: 'One', createdAt: 1_700_000_000_123 };
+const row = { orgId: 'o1', name: 'One', createdAt: 1_700_000_000_123, timeZone: 'UTC' };
 
 test('the embedded database has written to the disk what it says is committed', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-fsync-'));
