@@ -27,8 +27,10 @@ export const lineage = defineReference<NeededPoints>({
     if (!isJsonObject(given)) throw new Error('the lineage is no object');
     return { inputs: neededIn(given.inputs), outputs: neededIn(given.outputs) };
   },
-  describe: ({ inputs, outputs }) =>
-    `released pipelines read ${inputs.count} points and measurements, and put out ${outputs.count}`,
+  describe: ({ inputs, outputs }) => {
+    const isOfPoints = inputs.measurements.size + outputs.measurements.size === 0;
+    return `released pipelines read ${inputs.count} ${isOfPoints ? 'points' : 'points and measurements'} and put out ${outputs.count}`;
+  },
 });
 
 /** Whether a record, in either format, is of what is needed. */
