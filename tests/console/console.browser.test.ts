@@ -212,7 +212,7 @@ test('several pipelines are paused at once, with a result for each', async () =>
 const pick = async (query: string, operator: string) => {
   const palette = page.getByRole('region', { name: 'Operators' });
   await palette.getByRole('searchbox').fill(query);
-  await palette.getByRole('button', { name: operator }).click();
+  await palette.getByRole('button', { name: operator, exact: true }).click();
 };
 
 test('a first pipeline begins from a template, and its findings say what is left to be told', async () => {
@@ -359,7 +359,7 @@ test('operators are found by what they do, each with its reference', async () =>
   const list = page.getByRole('navigation', { name: 'Operators by category' });
   await list.waitFor(); // the page before has a search box as well
   await page.getByRole('searchbox').fill('average');
-  await list.getByRole('link', { name: 'Fixed Time Window Aggregator' }).click();
+  await list.getByRole('link', { name: 'Fixed Time Window Aggregator', exact: true }).click();
   await page.waitForURL(/text=average/);
   await page.getByRole('table', { name: 'What can be set' }).getByText('inputOutput[].windowSize').waitFor();
   assert.deepEqual(await lookAt(page, 'library'), []);
