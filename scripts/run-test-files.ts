@@ -77,7 +77,7 @@ export class TestFiles {
   }
 
   /** Resolves to whether all of them passed. A single lane is shown as it goes. */
-  async run(title: string, files: readonly string[], lanes: number, limitMs: number = FILE_LIMIT_MS): Promise<boolean> {
+  async run(title: string, files: readonly string[], lanes: number): Promise<boolean> {
     if (files.length === 0) return true;
     process.stdout.write(`\n== ${title} (${files.length} files)\n`);
     const begun = performance.now();
@@ -91,7 +91,7 @@ export class TestFiles {
           else text += more;
         };
         const startedAt = performance.now();
-        if (!(await this.#runFile(file, show, limitMs))) isSuccess = false;
+        if (!(await this.#runFile(file, show))) isSuccess = false;
         this.#took.push({ file: relative(this.#root, file), seconds: (performance.now() - startedAt) / 1000 });
         process.stdout.write(text);
       }
@@ -138,8 +138,8 @@ export class TestFiles {
   }
 
   /** Runs a file and ends it where it does not end. */
-  async #runFile(file: string, show: (text: string) => void, limitMs: number): Promise<boolean> {
-    const signal = AbortSignal.timeout(limitMs);
+  async #runFile(file: string, show: (text: string) => void): Promise<boolean> {
+    const signal = AbortSignal.timeout(FILE_LIMIT_MS);
     const events: Readable = runTests({
       files: [file],
       cwd: this.#root,
@@ -155,7 +155,7 @@ export class TestFiles {
       for (const name of Object.keys(this.counts) as (keyof TestCounts)[]) this.counts[name] += summary.counts[name];
     });
     for await (const text of Readable.from(withoutCounts(events)).compose(spec)) show(String(text));
-    if (signal.aborted) show(`${relative(this.#root, file)} did not end within ${limitMs / 60_000} minutes\n`);
+    if (signal.aborted) show(`${relative(this.#root, file)} did not end within ${FILE_LIMIT_MS / 60_000} minutes\n`);
     return isSuccess;
   }
 }

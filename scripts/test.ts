@@ -78,9 +78,6 @@ const longestFirst = (all: readonly string[]): string[] => [
   ...all.filter((file) => !LONGEST.includes(file)),
 ];
 
-/** For a file of the browser lane: with the demo it starts, it takes seven minutes; twice that where the machine is busy. */
-const BROWSER_LIMIT_MS = 900_000;
-
 const MOST_SHOWN = 30;
 
 // What one process of a test has read and compiled is not for the next one: most of a start goes there.
@@ -92,7 +89,7 @@ const succeeded = [
   await tests.runTogether('tests that need nothing but Node', unitShards(inLane('unit'))),
   await tests.run('tests on a broker or a database', longestFirst(inLane('broker')), 2),
   // Each of these has a cluster or a browser to itself; two at a time would only measure how busy the machine is.
-  await tests.run('tests in a browser', inLane('browser'), 1, BROWSER_LIMIT_MS),
+  await tests.run('tests in a browser', inLane('browser'), 1),
   await tests.run('tests on a cluster', inLane('cluster'), 1),
 ];
 if (tests.failures.length > 0) tell(`\n== failed\n\n${tests.failures.join('\n\n')}`);

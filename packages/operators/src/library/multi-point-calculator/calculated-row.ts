@@ -1,4 +1,4 @@
-import { compileMerging, ExpressionError, type PointReference } from '@penstock/engine';
+import { compileMerging, ExpressionError, nameOfReference, type PointReference } from '@penstock/engine';
 import type { Issue, JsonValue } from '@penstock/model';
 import { expressionIssues, optionIssue } from '../../shared/config/option-issue.ts';
 import { parsePointReference, pointReferenceOf } from '../../shared/points/point-reference.ts';
@@ -21,8 +21,6 @@ export interface CalculatedRow {
   readonly evaluate: (values: readonly (JsonValue | undefined)[]) => JsonValue | undefined;
 }
 
-export const nameOf = ({ modelId, pointId }: PointReference): string => `${modelId}::${pointId}`;
-
 const namesIn = (list: string): string[] =>
   list
     .split(',')
@@ -41,7 +39,9 @@ export const pointsRead = (row: ConfigRow, mode: Config['triggerMode']): PointRe
   const read = variables.flatMap(({ modelId, id }) => (attributes.has(id) ? [] : [{ modelId, pointId: id }]));
   const trigger = mode === 'POINT' ? parsePointReference(row.triggerPoint) : undefined;
   const all = trigger === undefined ? read : [trigger, ...read];
-  return all.filter((point, index) => all.findIndex((other) => nameOf(other) === nameOf(point)) === index);
+  return all.filter(
+    (point, index) => all.findIndex((other) => nameOfReference(other) === nameOfReference(point)) === index,
+  );
 };
 
 /** What is wrong with a row beside the spelling of its points. */
@@ -54,7 +54,12 @@ export const checkCalculatedRow = (row: ConfigRow, index: number, mode: Config['
   const trigger = parsePointReference(row.triggerPoint);
   if (mode === 'POINT' && trigger === undefined)
     issues.push(optionIssue(`${path}/triggerPoint`, 'A triggering point is needed: turbine::wind_speed.'));
-  if (mode === 'POINT' && trigger !== undefined && output !== undefined && nameOf(trigger) === nameOf(output))
+  if (
+    mode === 'POINT' &&
+    trigger !== undefined &&
+    output !== undefined &&
+    nameOfReference(trigger) === nameOfReference(output)
+  )
     issues.push(optionIssue(`${path}/triggerPoint`, 'The triggering point must be another one than the output point.'));
   const attributes = attributesOf(row);
   const known = new Set(compiled.variables.map(({ id }) => id));
@@ -101,10 +106,12 @@ export const compileCalculatedRow = (row: ConfigRow, mode: Config['triggerMode']
   return {
     modelId: output.modelId,
     outputId: output.pointId,
-    trigger: mode === 'POINT' ? nameOf(pointReferenceOf(row.triggerPoint)) : undefined,
+    trigger: mode === 'POINT' ? nameOfReference(pointReferenceOf(row.triggerPoint)) : undefined,
     variables: compiled.variables.map(
       ({ modelId, id }): RowVariable =>
-        attributes.has(id) ? { kind: 'attribute', id } : { kind: 'point', name: nameOf({ modelId, pointId: id }) },
+        attributes.has(id)
+          ? { kind: 'attribute', id }
+          : { kind: 'point', name: nameOfReference({ modelId, pointId: id }) },
     ),
     evaluate: (values) => {
       const value = evaluate(values);

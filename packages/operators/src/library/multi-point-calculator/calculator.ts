@@ -3,6 +3,7 @@ import {
   type EventTime,
   ExpressionError,
   type LookUpAnswers,
+  nameOfReference,
   type PointReference,
   type ScheduleSlot,
   type Store,
@@ -12,7 +13,7 @@ import type { AssetFacts, JsonObject, JsonValue } from '@penstock/model';
 import { hasKey, hasTime, hasValue, isSelected } from '../../shared/points/guards.ts';
 import { isOfModel } from '../../shared/points/point-reference.ts';
 import { PointTable } from '../../shared/points/point-table.ts';
-import { type CalculatedRow, compileCalculatedRow, nameOf, pointsRead } from './calculated-row.ts';
+import { type CalculatedRow, compileCalculatedRow, pointsRead } from './calculated-row.ts';
 import type { Config } from './config.ts';
 import { type LatestValues, valueAt, withValue } from './latest-values.ts';
 
@@ -29,7 +30,10 @@ export class MultiPointCalculator {
     const { inputOutput, triggerMode } = config;
     this.#rows = inputOutput.map((row) => compileCalculatedRow(row, triggerMode));
     const read = inputOutput.flatMap((row) => pointsRead(row, triggerMode));
-    this.#table = new PointTable([...new Map(read.map((point) => [nameOf(point), point])).values()], (point) => point);
+    this.#table = new PointTable(
+      [...new Map(read.map((point) => [nameOfReference(point), point])).values()],
+      (point) => point,
+    );
     this.#attributeIds = [
       ...new Set(
         this.#rows.flatMap(({ variables }) => variables.flatMap((one) => (one.kind === 'attribute' ? [one.id] : []))),
@@ -56,7 +60,7 @@ export class MultiPointCalculator {
       attributes: this.#attributesOf(record),
       lastSlot: known?.lastSlot ?? Number.NEGATIVE_INFINITY,
     };
-    const names = points.map(nameOf);
+    const names = points.map(nameOfReference);
     for (const name of names) state.points.set(name, withValue(state.points.get(name) ?? [], [time, value]));
     this.#store.put([assetId], state);
     const triggered = this.#rows.filter(({ trigger }) => trigger !== undefined && names.includes(trigger));

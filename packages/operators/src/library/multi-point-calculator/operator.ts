@@ -1,4 +1,4 @@
-import { defineLookUp, defineProcessor } from '@penstock/engine';
+import { defineLookUp, defineProcessor, nameOfReference } from '@penstock/engine';
 import type { AssetFacts } from '@penstock/model';
 import { ASSET_POLICY } from '../../shared/assets/policy.ts';
 import { optionIssue } from '../../shared/config/option-issue.ts';
@@ -17,7 +17,7 @@ import { POINTS } from '../../shared/points/point-addressing.ts';
 import { checkPointColumns, pointReferenceOf } from '../../shared/points/point-reference.ts';
 import { changedByWindows } from '../../shared/windows/window-options.ts';
 import { assetLookUp } from '../asset-lookup/asset-look-up.ts';
-import { attributesOf, checkCalculatedRow, nameOf, pointsRead } from './calculated-row.ts';
+import { attributesOf, checkCalculatedRow, pointsRead } from './calculated-row.ts';
 import { MultiPointCalculator } from './calculator.ts';
 import { type Config, config } from './config.ts';
 import { latestValues } from './latest-values.ts';
@@ -30,7 +30,7 @@ const attributes = defineLookUp<string, AssetFacts, Config>({
     assetLookUp.open({
       inputOutput: inputOutput
         .filter((row) => attributesOf(row).size > 0)
-        .flatMap((row) => pointsRead(row, triggerMode).map((point) => ({ inputPoint: nameOf(point) }))),
+        .flatMap((row) => pointsRead(row, triggerMode).map((point) => ({ inputPoint: nameOfReference(point) }))),
     }),
 });
 

@@ -1,7 +1,7 @@
 import type { AssetSelector, Issue } from '@penstock/model';
 import { MAX_ASSET_SELECTORS } from '@penstock/model';
 import Type, { type Static, type TArray, type TEnum, type TObject, type TString } from 'typebox';
-import { parseTag, tagOf } from '../assets/tree-tag.ts';
+import { checkTag, tagOf } from '../assets/tree-tag.ts';
 import { choiceField, tableField, textField } from '../config/fields.ts';
 import { optionIssue } from '../config/option-issue.ts';
 import { parsePointReference } from '../points/point-reference.ts';
@@ -192,9 +192,7 @@ const rowIssues = (
     : 'Write its id, or model id, two colons and its id';
   return [
     ...(isPoint ? [] : [optionIssue(`${path}/outputPoint`, `"${outputPoint}" is not a point. ${wanted}.`)]),
-    ...(treeSelector === 'TAG' && parseTag(tree) === undefined
-      ? [optionIssue(`${path}/tree`, `"${tree}" is not a tag. Write its key, two colons and its value: kind::site.`)]
-      : []),
+    ...(treeSelector === 'TAG' ? checkTag(`${path}/tree`, tree) : []),
   ];
 };
 

@@ -1,8 +1,9 @@
+import { nameOfReference } from '@penstock/engine';
 import type { JsonValue } from '@penstock/model';
 import type { Method } from '../../library/energy-integrator/config.ts';
 import { energyIntegrator } from '../../library/energy-integrator/operator.ts';
 import { pointSelector } from '../../library/point-selector/operator.ts';
-import { checkedPoint, nameOf } from '../forms/policy-points.ts';
+import { checkedPoint } from '../forms/policy-points.ts';
 import { timeZoneOf } from '../forms/time-zone.ts';
 import { SOURCE, type TemplateFacts, type TemplatePlan, type TemplatePoint } from '../template.ts';
 import { type EnergyForm, type EnergyPolicy, outputsOf } from './energy-form.ts';
@@ -15,11 +16,11 @@ export const energyPlan = <P extends EnergyPolicy>(
   termsOf: (policy: P) => Readonly<Record<string, JsonValue>>,
 ): TemplatePlan => {
   const rows = form.points.map((policy) => ({
-    inputPoint: nameOf(checkedPoint(policy.inputPointId, policy, form)),
-    outputPoint: nameOf(checkedPoint(policy.outputPointId, policy, form)),
+    inputPoint: nameOfReference(checkedPoint(policy.inputPointId, policy, form)),
+    outputPoint: nameOfReference(checkedPoint(policy.outputPointId, policy, form)),
     ...(form.piDetail
       ? {
-          detailOutputPoint: nameOf(checkedPoint(policy.detailOutputPointId, policy, form)),
+          detailOutputPoint: nameOfReference(checkedPoint(policy.detailOutputPointId, policy, form)),
           detailInterval: policy.piDetailWindowSize,
         }
       : {}),

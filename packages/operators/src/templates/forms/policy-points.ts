@@ -1,4 +1,4 @@
-import { onCircles, type PointReference } from '@penstock/engine';
+import { nameOfReference, onCircles, type PointReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import { textField } from '../../shared/config/fields.ts';
 import { ANY_MODEL, parsePointReference } from '../../shared/points/point-reference.ts';
@@ -45,9 +45,6 @@ export const checkedPoint = (text: string, policy: Modelled, form: Modelled): Po
   return point;
 };
 
-/** In the form that options of operators have. */
-export const nameOf = ({ modelId, pointId }: PointReference): string => `${modelId}::${pointId}`;
-
 /** A point of a policy with where it stands. */
 export interface NamedPoint {
   readonly path: string;
@@ -77,12 +74,12 @@ export const checkPolicyPoints = (policies: readonly PolicyPoints[], form: Model
     });
     issues.push(...differing(known));
     for (const { path, point } of known.filter((named) => outputs.some((output) => output.path === named.path))) {
-      const name = nameOf(point);
+      const name = nameOfReference(point);
       putOutBy.set(name, [...(putOutBy.get(name) ?? []), { path, text: name }]);
       const sources = madeOf.get(name) ?? new Set<string>();
       madeOf.set(name, sources);
       for (const source of known)
-        if (!outputs.some((output) => output.path === source.path)) sources.add(nameOf(source.point));
+        if (!outputs.some((output) => output.path === source.path)) sources.add(nameOfReference(source.point));
     }
   }
   if (issues.length > 0) return issues;
@@ -122,7 +119,7 @@ const differing = (points: readonly (NamedPoint & { readonly point: PointReferen
       return [
         formIssue(
           path,
-          `"${nameOf(point)}" is of another model than "${nameOf(first.point)}". The points of a policy belong to one model.`,
+          `"${nameOfReference(point)}" is of another model than "${nameOfReference(first.point)}". The points of a policy belong to one model.`,
           'TEMPLATE_MODELS_DIFFER',
         ),
       ];
@@ -132,7 +129,7 @@ const differing = (points: readonly (NamedPoint & { readonly point: PointReferen
       ? [
           formIssue(
             path,
-            `"${nameOf(point)}" stands in this policy twice. Its points must all be different ones.`,
+            `"${nameOfReference(point)}" stands in this policy twice. Its points must all be different ones.`,
             'TEMPLATE_POINTS_EQUAL',
           ),
         ]

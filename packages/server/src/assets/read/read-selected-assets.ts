@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   type AssetSelection,
+  type JsonObject,
   MAX_REFERENCE_CHARS,
   type ReferenceReplyDraft,
   type SelectedAsset,
-  type SelectedAssets,
 } from '@penstock/model';
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { assetStores, assets, assetTreeNodes, assetTrees } from '../../store/schema-assets.ts';
@@ -38,7 +38,7 @@ export const readSelectedAssets = async (
   // Read after the revision: what changes in between is told once more with the next question.
   const state = `${store?.storeId ?? ''}.${revision}.`;
   if (known?.startsWith(state) === true) return { revision, stamp: known };
-  const data: SelectedAssets =
+  const data: SelectedAssetsDraft =
     store === undefined ? { assets: [], treeTags: {} } : await selected(db, orgId, store.number, selection);
   const text = JSON.stringify(data);
   // Room for the rest of the reply.
@@ -50,25 +50,18 @@ export const readSelectedAssets = async (
     );
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
   const stamp = state + digest;
-  return known?.endsWith(`.${digest}`) === true ? { revision, stamp } : { revision, stamp, data: plain(data) };
+  return known?.endsWith(`.${digest}`) === true ? { revision, stamp } : { revision, stamp, data };
 };
 
-const plain = ({ assets: found, treeTags }: SelectedAssets): NonNullable<ReferenceReplyDraft['data']> => ({
-  assets: found.map(({ assetId, modelIdPath, tags, trees }) => ({
-    assetId,
-    modelIdPath,
-    ...(tags === undefined ? {} : { tags: { ...tags } }),
-    ...(trees === undefined ? {} : { trees: [...trees] }),
-  })),
-  treeTags: { ...treeTags },
-});
+/** `SelectedAssets`, made for a reply. */
+type SelectedAssetsDraft = { readonly assets: JsonObject[]; readonly treeTags: Record<string, JsonObject> };
 
 const selected = async (
   db: Database,
   orgId: string,
   storeNumber: number,
   { selectors }: AssetSelection,
-): Promise<SelectedAssets> => {
+): Promise<SelectedAssetsDraft> => {
   const named = {
     models: selectors.flatMap((one) => (one.by === 'model' ? [one.modelId] : [])),
     tags: selectors.flatMap((one) => (one.by === 'tag' && isStorable(one.value + one.key) ? [one] : [])),
@@ -117,14 +110,14 @@ interface AssetRow {
 }
 type Found = AssetRow & { readonly trees: string[] };
 
-const shown = ({ assetId, tags, trees }: Found, modelIdPath: string, keys: ReadonlySet<string>): SelectedAsset => {
+const shown = ({ assetId, tags, trees }: Found, modelIdPath: string, keys: ReadonlySet<string>): JsonObject => {
   const asked = Object.entries(tags).filter(([key]) => keys.has(key));
   return {
     assetId,
     modelIdPath,
     ...(asked.length === 0 ? {} : { tags: Object.fromEntries(asked.sort(([a], [b]) => (a < b ? -1 : 1))) }),
     ...(trees.length === 0 ? {} : { trees: trees.sort() }),
-  };
+  } satisfies SelectedAsset;
 };
 
 const ROW = { assetId: assets.assetId, modelId: assets.modelId, tags: assets.tags };
@@ -156,7 +149,7 @@ const treesOf = async (
   orgId: string,
   treeIds: readonly string[],
   tags: readonly Tag[],
-): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> => {
+): Promise<ReadonlyMap<string, JsonObject>> => {
   if (treeIds.length === 0 && tags.length === 0) return new Map();
   // An organisation has a few hundred trees at most.
   const all = await db

@@ -1,3 +1,4 @@
+import { nameOfReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { parseAttribute, parseScale, parseSlopes } from '../../../library/cumulant-decomposer/limits.ts';
@@ -11,7 +12,7 @@ import {
 } from '../../energy/energy-form.ts';
 import { energyPlan, energyPoints } from '../../energy/energy-plan.ts';
 import { formIssue } from '../../forms/form-issue.ts';
-import { type Modelled, nameOf, pointOf } from '../../forms/policy-points.ts';
+import { type Modelled, pointOf } from '../../forms/policy-points.ts';
 import { defineTemplate } from '../../template.ts';
 
 const HOW = { '1': 'Fixed', '0': 'Model attribute' } as const;
@@ -84,7 +85,7 @@ const slopesOf = ({ minValue, maxValue }: Policy): string =>
 /** `modelId::attributeId`; an attribute without a model is one of the model of the points. */
 const attributeOf = (text: string, policy: Modelled, values: Modelled): string => {
   const attribute = pointOf(text, policy, values);
-  return attribute === undefined ? text : nameOf(attribute);
+  return attribute === undefined ? text : nameOfReference(attribute);
 };
 
 const checkPolicy = (values: EnergyForm<Policy>, policy: Policy, path: string): Issue[] => {
@@ -106,7 +107,7 @@ const checkPolicy = (values: EnergyForm<Policy>, policy: Policy, path: string): 
       issues.push(
         formIssue(
           `${path}/${field}Attribute`,
-          `"${nameOf(attribute)}" is of another model than "${nameOf(input)}". Points and attributes of a policy belong to one model.`,
+          `"${nameOfReference(attribute)}" is of another model than "${nameOfReference(input)}". Points and attributes of a policy belong to one model.`,
           'TEMPLATE_MODELS_DIFFER',
         ),
       );

@@ -1,4 +1,4 @@
-import { compileMerging } from '@penstock/engine';
+import { compileMerging, nameOfReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { attributesOf, checkCalculatedRow } from '../../../library/multi-point-calculator/calculated-row.ts';
@@ -10,7 +10,6 @@ import {
   checkedPoint,
   checkPolicyPoints,
   formModelField,
-  nameOf,
   pointField,
   pointOf,
   policyModelField,
@@ -81,7 +80,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 const nameIn = (text: string, policy: Policy, values: Form): string => {
   const point = pointOf(text, policy, values);
-  return point === undefined ? '' : nameOf(point);
+  return point === undefined ? '' : nameOfReference(point);
 };
 
 const rowOf = (values: Form, policy: Policy) => ({

@@ -1,6 +1,5 @@
-import type { PointReference } from '@penstock/engine';
+import { nameOfReference, type PointReference } from '@penstock/engine';
 import { type ThresholdTerms, thresholdText } from '../../forms/limits.ts';
-import { nameOf } from '../../forms/policy-points.ts';
 
 interface Branch {
   readonly thresholds: { inputPoint: string; threshold: string }[];
@@ -24,7 +23,7 @@ export const separated = (policies: readonly (ThresholdTerms & { readonly input:
     }
     branch.byPoint.set(pointId, threshold);
     branch.policies.push(index);
-    const inputPoint = nameOf(policy.input);
+    const inputPoint = nameOfReference(policy.input);
     if (!branch.thresholds.some((row) => row.inputPoint === inputPoint))
       branch.thresholds.push({ inputPoint, threshold });
   });

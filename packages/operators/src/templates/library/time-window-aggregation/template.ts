@@ -1,3 +1,4 @@
+import { nameOfReference } from '@penstock/engine';
 import type { Issue } from '@penstock/model';
 import Type, { type Static } from 'typebox';
 import { fixedTimeWindowAggregator } from '../../../library/fixed-time-window-aggregator/operator.ts';
@@ -10,7 +11,6 @@ import {
   checkedPoint,
   checkPolicyPoints,
   formModelField,
-  nameOf,
   pointField,
   policyModelField,
 } from '../../forms/policy-points.ts';
@@ -75,9 +75,9 @@ const checkChains = ({ points, latency, ...rest }: Form): Issue[] => {
   if (parseLatency(latency) === 0) return [];
   const sizes = new Map<string, number | string>();
   for (const policy of points)
-    sizes.set(nameOf(checkedPoint(policy.outputPointId, policy, rest)), parseWindowLength(policy.windowSize));
+    sizes.set(nameOfReference(checkedPoint(policy.outputPointId, policy, rest)), parseWindowLength(policy.windowSize));
   return points.flatMap((policy, index) => {
-    const before = sizes.get(nameOf(checkedPoint(policy.inputPointId, policy, rest)));
+    const before = sizes.get(nameOfReference(checkedPoint(policy.inputPointId, policy, rest)));
     return before === undefined || before === parseWindowLength(policy.windowSize)
       ? []
       : [
@@ -166,8 +166,8 @@ export const timeWindowAggregation = defineTemplate({
             inputOutput: policies.map((index) => {
               const policy = values.points[index] as Form['points'][number];
               return {
-                inputPoint: nameOf(checkedPoint(policy.inputPointId, policy, values)),
-                outputPoint: nameOf(checkedPoint(policy.outputPointId, policy, values)),
+                inputPoint: nameOfReference(checkedPoint(policy.inputPointId, policy, values)),
+                outputPoint: nameOfReference(checkedPoint(policy.outputPointId, policy, values)),
                 aggregator: policy.aggregator,
                 ...windowTerms(policy.windowSize),
               };
