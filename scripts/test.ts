@@ -64,12 +64,17 @@ try {
 }
 
 /** Two of about the same length, so that only one of them loads the web framework, the store and their schemas. */
-const SERVICE = ['server', 'modes', 'client', 'cli', 'console'].map((name) => join(root, 'packages', name, 'src'));
+const SERVICE = ['server', 'modes', 'client', 'cli', 'console', 'expression', 'kafka', 'model']
+  .map((name) => join(root, 'packages', name, 'src'))
+  .concat(['bench', 'dev', 'scripts'].map((name) => join(root, name)));
 
 const unitShards = (unit: readonly string[]): string[][] => {
   const isOfService = (file: string): boolean => SERVICE.some((folder) => file.startsWith(folder));
   return [unit.filter(isOfService), unit.filter((file) => !isOfService(file))];
 };
+
+const halves = (all: readonly string[]): string[][] =>
+  [0, 1].map((rest) => all.filter((_file, index) => index % 2 === rest));
 
 /** What takes longest begins first: at the end, one of two lanes would work on it while the other has nothing to do. */
 const LONGEST = ['modes', 'modes-of-cut-plans'].map((name) => join(root, `tests/golden/modes/${name}.broker.test.ts`));
@@ -87,6 +92,8 @@ const tests = new TestFiles(root);
 const startedAt = Date.now();
 const succeeded = [
   await tests.runTogether('tests that need nothing but Node', unitShards(inLane('unit'))),
+  await tests.runTogether('tests of recovery', halves(inLane('recovery'))),
+  await tests.run('tests of processes, threads and limits of time', inLane('process'), 2),
   await tests.run('tests on a broker or a database', longestFirst(inLane('broker')), 2),
   // Each of these has a cluster or a browser to itself; two at a time would only measure how busy the machine is.
   await tests.run('tests in a browser', inLane('browser'), 1),
