@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AssetSelection } from '@penstock/model';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { type RealPostgres, startRealPostgres } from '@penstock/testkit/postgres';
 import { type SQL, sql, TransactionRollbackError } from 'drizzle-orm';
 import { rowsOf } from '../store/migrations.ts';
@@ -24,7 +25,7 @@ before(async () => {
   postgres = await startRealPostgres();
   stores.push(
     await openStore({ dataDir, databaseUrl: await postgres.createDatabase('assets') }),
-    await openStore({ dataDir }),
+    await openStore({ dataDir: await prepareDatabase(dataDir) }),
   );
   for (const { db } of stores)
     await db.execute(sql`insert into organizations values ('o1', 'One', 0), ('o2', 'Two', 0), ('o3', 'Three', 0)`);

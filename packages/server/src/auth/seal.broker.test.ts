@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { openStore } from '../store/open-store.ts';
 import { openAdminTokens } from './admin-token.ts';
 import { claimDatabase, createSeal, loadSealKey } from './seal.ts';
@@ -49,7 +50,7 @@ test('keys of the environment are checked', () => {
 
 test('a database is bound to the key that sealed its secrets', async (t) => {
   const dataDir = folder(t);
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   await claimDatabase(store.db, Buffer.alloc(32, 1));
   await claimDatabase(store.db, Buffer.alloc(32, 1));
   await assert.rejects(claimDatabase(store.db, Buffer.alloc(32, 2)), { code: 'SEAL_KEY_WRONG' });

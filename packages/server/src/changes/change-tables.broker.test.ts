@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import * as schema from '../store/all-schemas.ts';
@@ -18,7 +19,7 @@ let store: Store;
 let dataDir: string;
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'penstock-changes-'));
-  store = await openStore({ dataDir });
+  store = await openStore({ dataDir: await prepareDatabase(dataDir) });
 });
 after(async () => {
   await store?.close();

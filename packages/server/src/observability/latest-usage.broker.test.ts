@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { sql } from 'drizzle-orm';
 import { rowsOf } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
@@ -27,7 +28,7 @@ const rowsRead = (node: Node, table: string): number => {
 
 test('what is used now is read in two steps for each series, however long it has been noted', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-usage-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { openStore } from '../store/open-store.ts';
 import { forgetInstances, type InstanceRow, listInstances, showSign } from './instances.ts';
 import { Presence } from './presence.ts';
@@ -11,7 +12,7 @@ const HOUR = 3600_000;
 
 test('instances are alive while they show signs, silent for a day, then forgotten; never more than may be kept', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-instances-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { sql } from 'drizzle-orm';
 import { addressPurpose, secretPurpose } from '../alarms/receivers/receivers.ts';
 import { claimDatabase, createSeal, fingerprintOf, readSealFingerprint } from '../auth/seal.ts';
@@ -25,7 +26,7 @@ const document = { stages: [], pipelineOptions: { password: SECRET } };
 
 test('what lies in clear is sealed at the start, and all of it anew with a new key', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-reseal-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });
@@ -80,7 +81,7 @@ test('what lies in clear is sealed at the start, and all of it anew with a new k
 
 test('a seal key that is lost takes the secrets with it, and nothing else', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-forget-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { openStore } from '../store/open-store.ts';
 import { Site } from './site.ts';
 import { storageIdentity } from './storage-identity.ts';
@@ -15,7 +16,7 @@ const folder = (t: TestContext): string => {
 
 /** Opens the database of a folder, and tells whether it is at home there. */
 const isAtHome = async (dataDir: string, name: string | null = null, adopt = false): Promise<boolean> => {
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   try {
     const site = await Site.of(store.db, { name, storage: await storageIdentity(store, dataDir) });
     if (adopt) await site.adopt('admin', 1);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { startRealPostgres } from '@penstock/testkit/postgres';
 import { describeError } from '../observability/service-log.ts';
 import { openStore, type Store } from './open-store.ts';
@@ -41,7 +42,7 @@ const mustNotTell = async (store: Store): Promise<void> => {
 
 test('errors of the embedded database carry SQLSTATE and statement, and nothing of the values', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-store-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { sql } from 'drizzle-orm';
 import { takeLeases } from '../runs/run-store.ts';
 import { rowsOf } from '../store/migrations.ts';
@@ -16,7 +17,7 @@ const DAY_MS = 24 * 3600_000;
 /** A database with one organisation and one pipeline, and a look at how many rows its tables have. */
 const fresh = async (t: { after(cleanup: () => unknown): unknown }) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-growth-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });

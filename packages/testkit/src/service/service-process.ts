@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '@penstock/dev';
 import type { JsonObject, JsonValue } from '@penstock/model';
+import { prepareDatabase } from '../database/prepared-database.ts';
 import { Hopeless, until } from '../until.ts';
 import { killAllWorkers } from './worker-processes.ts';
 
@@ -76,6 +77,8 @@ export class ServiceProcess {
 
   /** Starts the process without waiting until it answers. */
   async start(): Promise<void> {
+    // Another build makes its own, which may differ.
+    if (this.#program === SERVICE && this.#env.DATABASE_URL === undefined) await prepareDatabase(this.dataDir);
     this.#logStart = existsSync(this.#logFile) ? statSync(this.#logFile).size : 0;
     const log = openSync(this.#logFile, 'a');
     const command = [...this.#within, process.execPath, '--no-node-snapshot', this.#program];

@@ -6,6 +6,7 @@ import { type ChangelogEntry, lineageOf } from '@penstock/engine';
 import { isJsonObject } from '@penstock/model';
 import type { Modes } from '@penstock/modes';
 import { createRegistry, operators } from '@penstock/operators';
+import { prepareDatabase } from '@penstock/testkit/database';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { DataReads } from '../../../audit/data-reads.ts';
 import { createAuthenticator } from '../../../auth/authenticate.ts';
@@ -131,7 +132,7 @@ export const createEnosFixture = async (
 
 const embeddedStore = async (t: { after(cleanup: () => unknown): unknown }): Promise<Store> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'penstock-enos-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir: await prepareDatabase(dataDir) });
   t.after(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true, force: true });

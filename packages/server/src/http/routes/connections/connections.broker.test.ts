@@ -7,6 +7,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { defineTarget, discardTarget, type OperatorDefinition } from '@penstock/engine';
 import { DesiredRun, PipelineState } from '@penstock/model';
 import { parseSupervision } from '@penstock/modes';
+import { prepareDatabase } from '@penstock/testkit/database';
 import { Type } from 'typebox';
 import { hideSecrets } from '../../../pipelines/hide-secrets.ts';
 import { buildRunSpec } from '../../../runs/run-spec.ts';
@@ -65,7 +66,7 @@ let store: Store;
 let dataDir: string;
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'penstock-connections-'));
-  store = await openStore({ dataDir });
+  store = await openStore({ dataDir: await prepareDatabase(dataDir) });
 });
 after(async () => {
   await store?.close();

@@ -1,0 +1,1 @@
+export { prepareDatabase } from './prepared-database.ts';
