@@ -7,7 +7,8 @@ import { assetJourneys } from './asset-journeys.ts';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
 import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
-import { designerJourneys } from './designer-journeys.ts';
+import { designerJourneys } from './design/designer-journeys.ts';
+import { templateJourneys } from './design/template-journeys.ts';
 import { everyPage } from './every-page.ts';
 import { PASSWORD, peopleJourneys } from './people-journeys.ts';
 import { resourceJourneys } from './resource-journeys.ts';
@@ -215,21 +216,7 @@ const pick = async (query: string, operator: string) => {
   await palette.getByRole('button', { name: operator, exact: true }).click();
 };
 
-test('a first pipeline begins from a template, and its findings say what is left to be told', async () => {
-  await page.getByRole('button', { name: 'New pipeline' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Begin with').selectOption('averages');
-  assert.deepEqual(await lookAt(page, 'pipeline-new', ['dark']), []);
-  await dialog.getByLabel('Name').fill('From a template');
-  await page.keyboard.press('Enter');
-  await page.waitForURL(/\/design$/);
-  const findings = page.getByRole('region', { name: 'Findings' });
-  await findings.getByRole('button').filter({ hasText: 'Fixed Time Window' }).first().waitFor();
-  assert.equal(await page.locator('.react-flow__node').count(), 3);
-  await page.keyboard.press('g');
-  await page.keyboard.press('p');
-  await rowOf('From a template').waitFor();
-});
+templateJourneys(() => page);
 
 test('a pipeline is built from the palette, mended where a finding leads, saved and released', async () => {
   await page.getByRole('button', { name: 'New pipeline' }).click();

@@ -103,7 +103,7 @@ export const measured = async (): Promise<Readonly<Record<string, FrameTimes>>> 
     await page.unrouteAll({ behavior: 'wait' });
 
     const chain = chainOf(STAGES);
-    await page.route(/\/pipelines\/[^/]+\/document/, (route) =>
+    await page.route(/\/pipelines\/[^/]+\/(document|versions\/\d)/, (route) =>
       route.fulfill({ json: chain, headers: { etag: '"1"' } }),
     );
     await page.goto(`${home}/pipelines/${pipelineId}/design`);

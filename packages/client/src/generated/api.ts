@@ -6504,7 +6504,10 @@ export interface paths {
         /** The document of a released version, secrets masked */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of a template: the document of stages that its form was compiled to when it was released, which is what runs; an empty object where it could not be compiled. */
+                    compiled?: boolean;
+                };
                 header?: never;
                 path: {
                     pipelineId: string;

@@ -4,6 +4,9 @@ import { api } from './client.ts';
 import { type PipelineFilters, queryOfFilters } from './filters/pipeline-filters.ts';
 import { after, PAGED } from './paging.ts';
 
+/** Type of a pipeline whose document is stages; any other is the form of a template. */
+export const OF_STAGES = 1;
+
 /** Pipelines that are asked for at once; further ones come while one scrolls. */
 const PAGE = 100;
 

@@ -79,6 +79,14 @@ export const assetsQuery = (orgId: string, text: string) =>
     staleTime: FRESH_MS,
   });
 
+/** Forms that stand for ready-made pipelines, with titles in a language; the same for everybody. */
+export const templatesQuery = (language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: ['templates', language],
+    queryFn: async () => (await resultOf(api.GET('/api/v1/templates', { params: { query: { language } } }))).items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** All operators, those of the organisation's own libraries among them, with titles and descriptions in a language. */
 export const operatorsQuery = (orgId: string, language: 'en' | 'zh') =>
   queryOptions({

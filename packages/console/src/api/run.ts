@@ -1,7 +1,9 @@
-import { resultOf } from '@penstock/client/session';
+import { type Pipeline, resultOf } from '@penstock/client/session';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { isObject } from '../document/json.ts';
 import { api } from './client.ts';
 import { after, PAGED } from './paging.ts';
+import { OF_STAGES } from './pipelines.ts';
 
 const HOUR_MS = 3600_000;
 /** How much of the past is drawn. */
@@ -38,18 +40,41 @@ const timesOf = (range: SeriesRange) => {
 
 const EVENTS = 50;
 
-/** The document a run works by: the released version, or the design copy where nothing is released. */
-export const documentQuery = (pipelineId: string, version: number | null, revision: number) =>
-  queryOptions({
+/**
+ * The stages a run works by: those of the released version, or of the design copy where nothing is released. The form of
+ * a template stands for stages, which were frozen with its release.
+ */
+export const documentQuery = (pipeline: Pipeline) => {
+  const { pipelineId, version, revision } = pipeline;
+  return queryOptions({
     queryKey: ['document', pipelineId, version, version === null ? revision : null],
     queryFn: (): Promise<unknown> =>
-      resultOf(
-        api.GET('/api/v1/pipelines/{pipelineId}/document', {
-          params: { path: { pipelineId }, query: { released: version !== null } },
-        }),
-      ),
+      version === null ? designedStages(pipeline) : releasedStages(pipelineId, version),
     staleTime: Number.POSITIVE_INFINITY,
   });
+};
+
+const releasedStages = (pipelineId: string, version: number): Promise<unknown> =>
+  resultOf(
+    api.GET('/api/v1/pipelines/{pipelineId}/versions/{version}', {
+      params: { path: { pipelineId, version }, query: { compiled: true } },
+    }),
+  );
+
+/** A form with errors stands for none yet. */
+const designedStages = async ({ orgId, pipelineId, templateType, messageChannel }: Pipeline): Promise<unknown> => {
+  const document = await resultOf(
+    api.GET('/api/v1/pipelines/{pipelineId}/document', {
+      params: { path: { pipelineId }, query: { released: false } },
+    }),
+  );
+  if (templateType === OF_STAGES || !isObject(document)) return document;
+  const channel = messageChannel === 1 ? 1 : 0;
+  const body = { document, templateType, orgId, messageChannel: channel } as const;
+  const answer = await api.POST('/api/v1/validate', { body });
+  // Whoever may not design may not try either: they see the stages when there is a release.
+  return answer.response.status === 403 ? {} : ((await resultOf(Promise.resolve(answer))).compiled ?? {});
+};
 
 /** Counts of the whole pipeline per step of time, with what happened meanwhile. */
 export const seriesQuery = (pipelineId: string, range: SeriesRange) =>

@@ -20,8 +20,11 @@ export const documentFile = (name: string, document: PipelineDocument): { name: 
   text: `${printJson(document, 2)}\n`,
 });
 
-/** The document in a file: one by itself, also of another system, or the only one of an archive. */
-export const readDocumentFile = (text: string): ReadFile => {
+/**
+ * The document in a file: one by itself, also of another system, or the only one of an archive. `isForm`: the form of a
+ * template is wanted, which has no stages.
+ */
+export const readDocumentFile = (text: string, isForm = false): ReadFile => {
   let value: unknown;
   try {
     value = parseJson(text.replace(/^\uFEFF/, ''));
@@ -32,8 +35,8 @@ export const readDocumentFile = (text: string): ReadFile => {
   const archived = objectsIn(value.pipelines);
   if (archived.length > 1) return { problem: 'several', why: archived.map(({ name }) => textOf(name)).join(', ') };
   const document = archived[0]?.document ?? value;
-  // Without a list of stages it is something else: a list of connections, say.
-  return isObject(document) && hasStages(document) ? { document } : { problem: 'no-document', why: '' };
+  // Without a list of stages it is something else: a list of connections, say. With one it is no form.
+  return isObject(document) && hasStages(document) !== isForm ? { document } : { problem: 'no-document', why: '' };
 };
 
 const hasStages = (document: PipelineDocument): boolean =>

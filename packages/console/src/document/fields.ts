@@ -119,9 +119,18 @@ export const isShown = (
   const { dependsOn } = field;
   if (dependsOn === undefined) return true;
   const other = fields.find(({ name }) => name === dependsOn.field);
-  const value = read(dependsOn.field) ?? other?.fallback;
+  const given = read(dependsOn.field) ?? other?.fallback;
+  const value = other === undefined ? given : plainly(other, given);
   const holds = dependsOn.values.some((each) => each === value);
   return holds && (other === undefined || other === field || isShown(other, fields, read));
+};
+
+/** A value as its field plainly means it: documents of other programs say `"true"`, and 1 for the choice `"1"`. */
+export const plainly = ({ kind }: Field, value: JsonValue | undefined): JsonValue | undefined => {
+  if (kind === 'switch' && typeof value === 'string' && /^\s*(true|false)\s*$/i.test(value))
+    return value.trim().toLowerCase() === 'true';
+  const isLoose = typeof value === 'number' || typeof value === 'boolean';
+  return kind === 'choice' && isLoose ? String(value) : value;
 };
 
 export interface FieldGroup {

@@ -117,7 +117,7 @@ test("the vendor's samples are saved, shown as they were, released and started",
 });
 
 test('a form that is not finished is saved and released, and refused at the start at its place', async () => {
-  const { operate, save, details } = await withOrganization();
+  const { token, operate, save, details } = await withOrganization();
   const pipelineId = await save(SAMPLE);
   assert.deepEqual((await details(pipelineId)).pipelineJson, SAMPLE.pipelineJson);
   const released = await operate(pipelineId, 'release');
@@ -138,6 +138,15 @@ test('a form that is not finished is saved and released, and refused at the star
   await save({ pipelineJson: finished }, pipelineId);
   assert.deepEqual(await operate(pipelineId, 'release').then(({ code, submsg }) => [code, submsg]), [0, undefined]);
   assert.equal((await operate(pipelineId, 'start', START)).code, 0);
+  // Each version has its form, and what was made of it.
+  const versionOf = async (number: number, query = '') =>
+    (await fixture.call('GET', `pipelines/${pipelineId}/versions/${number}${query}`, undefined, token)).json;
+  assert.deepEqual(await versionOf(2), finished);
+  assert.deepEqual(await versionOf(1, '?compiled=true'), {});
+  assert.deepEqual(
+    readPipelineDocument(await versionOf(2, '?compiled=true')).document?.stages.map(({ label }) => label),
+    ['EDH Kafka Consumer', 'Point Selector', 'Energy Integrator', 'EDH Kafka Producer'],
+  );
 });
 
 test('days are those of the organisation as of the release, and a release after a change is another version', async () => {

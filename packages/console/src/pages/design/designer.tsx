@@ -1,26 +1,25 @@
 import type { Operator, Pipeline } from '@penstock/client/session';
 import { useBlocker } from '@tanstack/react-router';
 import { useCallback, useMemo, useReducer, useState } from 'react';
+import { OF_STAGES } from '../../api/pipelines.ts';
 import type { PreviewSource } from '../../api/preview.ts';
 import { mayDesign as isDesigner } from '../../api/session.ts';
 import { useSession } from '../../api/use-session.ts';
-import { addOperator, type Spot } from '../../catalogue/operators.ts';
+import type { Spot } from '../../catalogue/operators.ts';
+import type { PipelineDocument } from '../../document/shape.ts';
 import { useText } from '../../reader/use-text.ts';
-import { DesignCanvas } from './canvas/design-canvas.tsx';
 import styles from './designer.module.css';
-import { Inspector } from './inspector/inspector.tsx';
-import { type Design, DesignContext } from './model/design-context.ts';
+import { type Design, DesignContext, type DrawnTemplate } from './model/design-context.ts';
 import { changeDesign, isUnsaved, newDesign, type Stored } from './model/design-state.ts';
 import { useFindings } from './model/use-findings.ts';
-import { SidePanel } from './palette/side-panel.tsx';
-import { StagePicker } from './palette/stage-picker.tsx';
 import { PreviewPanel } from './preview/preview-panel.tsx';
 import { usePreview } from './preview/use-preview.ts';
 import { usePreviewActions } from './preview/use-preview-actions.ts';
 import { Problems } from './problems.tsx';
+import { StagesView } from './stages-view.tsx';
+import { FormView } from './template/form-view.tsx';
 import { TextView } from './text-view.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useClipboard } from './use-clipboard.ts';
 import { useDesignActions } from './use-design-actions.ts';
 import { useFileActions } from './use-file-actions.ts';
 import type { DesignDialog } from './versions/design-dialog.ts';
@@ -30,14 +29,19 @@ interface DesignerProps {
   readonly pipeline: Pipeline;
   readonly stored: Stored;
   readonly operators: readonly Operator[];
+  /** Of which the document is the form; undefined: it is stages. */
+  readonly template: DrawnTemplate | undefined;
   /** Records to be tried out. */
   readonly tried: PreviewSource | undefined;
 }
 
-/** Palette, canvas, inspector and findings around one document with one history. */
-export const Designer = ({ pipeline, stored, operators, tried }: DesignerProps) => {
+/** What is before a form has stood for any stages. */
+const NO_STAGES: PipelineDocument = {};
+
+/** Stages or a form, and findings, around one document with one history. */
+export const Designer = ({ pipeline, stored, operators, template, tried }: DesignerProps) => {
   const { t } = useText();
-  const [state, change] = useReducer(changeDesign, stored, newDesign);
+  const [state, change] = useReducer(changeDesign, stored, (first) => newDesign(first, template !== undefined));
   const [spot, setSpot] = useState<Spot>();
   const [dialog, setDialog] = useState<DesignDialog>();
   const [said, setSaid] = useState('');
@@ -45,7 +49,12 @@ export const Designer = ({ pipeline, stored, operators, tried }: DesignerProps) 
   const document = state.history.present;
   const mayDesign = isDesigner(useSession(), pipeline.orgId);
   const messageChannel = pipeline.messageChannel === 1 ? 1 : 0;
-  const { findings, isCurrent, error } = useFindings(document, { orgId: pipeline.orgId, messageChannel });
+  const { findings, isCurrent, error, compiled } = useFindings(document, {
+    orgId: pipeline.orgId,
+    messageChannel,
+    templateType: template?.templateType ?? OF_STAGES,
+  });
+  const stages = template === undefined ? document : (compiled ?? NO_STAGES);
   const edit = useCallback<Design['edit']>(
     (name, next, more = {}) => change({ kind: 'edit', edit: name, document: next, at: Date.now(), ...more }),
     [],
@@ -56,6 +65,8 @@ export const Designer = ({ pipeline, stored, operators, tried }: DesignerProps) 
     (): Design => ({
       state,
       document,
+      template,
+      stages,
       operators,
       findings,
       orgId: pipeline.orgId,
@@ -67,39 +78,30 @@ export const Designer = ({ pipeline, stored, operators, tried }: DesignerProps) 
       ask: (asked) => mayDesign && setSpot(asked),
       say: setSaid,
     }),
-    [state, document, operators, findings, pipeline.orgId, seenFields, mayDesign, edit],
+    [state, document, template, stages, operators, findings, pipeline.orgId, seenFields, mayDesign, edit],
   );
   const isDirty = isUnsaved(state);
   useDesignActions(design, { change, setDialog, toggleText: () => setText((shown) => !shown), isDirty });
   usePreviewActions(design, preview);
-  useClipboard(design);
   useFileActions(design, pipeline.name, setDialog);
   useBlocker({
     shouldBlockFn: () => isDirty && !window.confirm(t('design.leave')),
     enableBeforeUnload: () => isDirty,
   });
-  const pick = (operator: Operator, at: Spot): void => {
-    const added = addOperator(document, operator, at);
-    setSpot(undefined);
-    if (added === undefined) setSaid(t('design.problem.unknown'));
-    else edit(at.kind === 'between' ? 'splice' : 'add', added.document, { select: [added.id] });
-  };
   return (
     <DesignContext value={design}>
       <div className={`${styles.page} ${preview.isOpen ? styles.withPreview : ''}`}>
         <Toolbar pipeline={pipeline} isDirty={isDirty} isChecked={isCurrent} checkError={error} />
-        <div className={`${styles.panes} ${isText ? styles.withText : ''}`}>
-          <SidePanel onPick={pick} />
-          <DesignCanvas />
-          {isText && <TextView />}
-          <Inspector />
-        </div>
+        {template === undefined ? (
+          <StagesView spot={spot} onSpot={setSpot} text={isText && <TextView />} />
+        ) : (
+          <FormView template={template} text={isText && <TextView />} />
+        )}
         {preview.isOpen && <PreviewPanel pipeline={pipeline} preview={preview} />}
         <Problems isCurrent={isCurrent} error={error} />
         <p className={styles.said} role="status">
           {said}
         </p>
-        {spot !== undefined && <StagePicker spot={spot} onPick={pick} onClose={() => setSpot(undefined)} />}
         {dialog !== undefined && (
           <DesignDialogs dialog={dialog} pipeline={pipeline} onChange={change} onDialog={setDialog} />
         )}

@@ -1,6 +1,8 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import { CodeHelp } from '../../codes/code-help.tsx';
+import type { DocumentPlace } from '../../document/places.ts';
 import { labelOf, stageOf } from '../../document/shape.ts';
+import { titleOfPlace } from '../../forms/form-document.ts';
 import { Problem } from '../../kit/notice.tsx';
 import { useText } from '../../reader/use-text.ts';
 import styles from './designer.module.css';
@@ -9,10 +11,12 @@ import { useDesign } from './model/design-context.ts';
 /** Everything the service finds about the document; each row leads to its field. */
 export const Problems = ({ isCurrent, error }: { readonly isCurrent: boolean; readonly error: unknown }) => {
   const { t } = useText();
-  const { document, findings, go } = useDesign();
-  const nameOf = (id: string | undefined): string => {
-    const stage = id === undefined ? undefined : stageOf(document, id);
-    return stage === undefined ? '' : `${labelOf(stage)}: `;
+  const { document, template, findings, go } = useDesign();
+  const nameOf = (place: DocumentPlace): string => {
+    const stage = place.stage === undefined ? undefined : stageOf(document, place.stage);
+    const title = template === undefined ? '' : titleOfPlace(template.fields, place);
+    const name = stage === undefined ? title : labelOf(stage);
+    return name === '' ? '' : `${name}: `;
   };
   if (error !== undefined) return <Problem title={t('design.checkFailed')} error={error} />;
   return (
@@ -33,7 +37,7 @@ export const Problems = ({ isCurrent, error }: { readonly isCurrent: boolean; re
                 <TriangleAlert size={14} className={styles.warn} aria-label={t('run.severity.warning')} />
               )}
               <span>
-                <strong>{nameOf(place.stage)}</strong>
+                <strong>{nameOf(place)}</strong>
                 {message} <code>{code}</code>
               </span>
             </button>

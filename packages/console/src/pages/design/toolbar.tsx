@@ -30,10 +30,13 @@ const BUTTONS = [
   'release',
 ] as const;
 
+/** A form has no canvas. */
+const OF_CANVAS: ReadonlySet<(typeof BUTTONS)[number]> = new Set(['add', 'layout']);
+
 /** What can be done with the document; the buttons are the actions of the palette. */
 export const Toolbar = ({ pipeline, isDirty, isChecked, checkError }: ToolbarProps) => {
   const { t } = useText();
-  const { findings } = useDesign();
+  const { findings, template } = useDesign();
   const actions = useAllActions();
   const { orgId, pipelineId, name, version, observed } = pipeline;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
@@ -69,7 +72,7 @@ export const Toolbar = ({ pipeline, isDirty, isChecked, checkError }: ToolbarPro
         </span>
       )}
       <span className={styles.grow} />
-      {BUTTONS.map((id) => {
+      {BUTTONS.filter((id) => template === undefined || !OF_CANVAS.has(id)).map((id) => {
         const action = actions.find((each) => each.id === `design.${id}`);
         return (
           <Button

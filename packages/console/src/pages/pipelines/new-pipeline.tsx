@@ -5,28 +5,31 @@ import { Plus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { operatorsQuery } from '../../api/references.ts';
-import { TEMPLATE_NAMES, type Template } from '../../catalogue/template-names.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { SelectField, TextField } from '../../kit/field.tsx';
+import { TextField } from '../../kit/field.tsx';
 import { Problem } from '../../kit/notice.tsx';
 import { currentPreferences } from '../../reader/preferences.ts';
 import { useText } from '../../reader/use-text.ts';
+import { BeginningChoice, type Chosen } from './beginning-choice.tsx';
 
 /** The designer's part of it is loaded when somebody makes one: the first page does without. */
-const documentFor = async (client: QueryClient, orgId: string, title: string, template: Template) => {
-  const { documentOf } = await import('../../catalogue/templates.ts');
+const designOf = async (client: QueryClient, orgId: string, title: string, chosen: Chosen) => {
+  const { documentOf, formOf } = await import('../../catalogue/first-document.ts');
+  if ('template' in chosen)
+    return { templateType: chosen.template.templateType, document: formOf(chosen.template.form) };
+  const { beginning } = chosen;
   const operators =
-    template === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(orgId, currentPreferences().locale));
-  return documentOf(title, template, operators);
+    beginning === 'empty' ? [] : await client.ensureQueryData(operatorsQuery(orgId, currentPreferences().locale));
+  return { document: documentOf(title, beginning, operators) };
 };
 
-/** Makes a pipeline, empty or from a template, and opens it in the designer. */
+/** Makes a pipeline, of stages or from a template, and opens it in the designer. */
 export const NewPipeline = ({ orgId }: { readonly orgId: string }) => {
   const { t } = useText();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [template, setTemplate] = useState<Template>('empty');
+  const [chosen, setChosen] = useState<Chosen>({ beginning: 'empty' });
   const [name, setName] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
   const create = useMutation({
@@ -34,7 +37,7 @@ export const NewPipeline = ({ orgId }: { readonly orgId: string }) => {
       resultOf(
         api.POST('/api/v1/organizations/{orgId}/pipelines', {
           params: { path: { orgId } },
-          body: { name: title, document: await documentFor(client, orgId, title, template) },
+          body: { name: title, ...(await designOf(client, orgId, title, chosen)) },
         }),
       ),
     onSuccess: ({ pipelineId }) =>
@@ -70,13 +73,7 @@ export const NewPipeline = ({ orgId }: { readonly orgId: string }) => {
             onChange={({ target }) => setName(target.value)}
             onKeyDown={({ key }) => key === 'Enter' && submit()}
           />
-          <SelectField
-            label={t('design.template')}
-            hint={t(`design.template.what.${template}`)}
-            value={template}
-            options={TEMPLATE_NAMES.map((value) => ({ value, text: t(`design.template.${value}`) }))}
-            onChange={({ target }) => setTemplate(TEMPLATE_NAMES.find((each) => each === target.value) ?? template)}
-          />
+          <BeginningChoice chosen={chosen} onChoose={setChosen} />
           {create.isError && <Problem title={t('operate.failed')} error={create.error} />}
         </Dialog>
       )}

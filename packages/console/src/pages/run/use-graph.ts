@@ -4,5 +4,5 @@ import { documentQuery } from '../../api/run.ts';
 import { type Graph, graphOf } from '../../graph/graph.ts';
 
 /** Stages and connections of the document that a pipeline runs by, or would. */
-export const useGraph = ({ pipelineId, version, revision }: Pipeline): UseQueryResult<Graph> =>
-  useQuery({ ...documentQuery(pipelineId, version, revision), select: graphOf });
+export const useGraph = (pipeline: Pipeline): UseQueryResult<Graph> =>
+  useQuery({ ...documentQuery(pipeline), select: graphOf });

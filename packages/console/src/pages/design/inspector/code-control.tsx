@@ -5,7 +5,7 @@ import { LazyCode } from '../code/lazy-code.tsx';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
 import type { FieldProps } from './field-props.ts';
-import { marksOf, useTextGoal } from './marks.ts';
+import { type FieldPlace, marksOf, useTextGoal } from './marks.ts';
 
 const languageOf = ({ kind, language }: FieldProps['field']): CodeLanguage => {
   if (kind === 'expression') return 'expression';
@@ -15,7 +15,7 @@ const languageOf = ({ kind, language }: FieldProps['field']): CodeLanguage => {
 
 /** An expression, a script or JSON, with completion, and with what is wrong where it is. */
 export const CodeControl = ({
-  stage,
+  place,
   field,
   value,
   known,
@@ -26,7 +26,11 @@ export const CodeControl = ({
   const isJson = field.kind === 'json';
   const language = languageOf(field);
   const now = value ?? field.fallback;
-  const marks = useMemo(() => marksOf(findings, { stage, option: field.name }), [findings, stage, field.name]);
+  const { stage, option, row, column } = place;
+  const marks = useMemo(
+    () => marksOf(findings, { stage, option, row, column } as FieldPlace),
+    [findings, stage, option, row, column],
+  );
   return (
     <div className={styles.lines}>
       <span>{label}</span>
@@ -38,7 +42,7 @@ export const CodeControl = ({
         isTall={field.kind === 'code'}
         known={known}
         marks={marks}
-        goal={useTextGoal(state.goal, { stage, option: field.name })}
+        goal={useTextGoal(state.goal, place)}
         onChange={onChange}
       />
     </div>

@@ -1,6 +1,6 @@
 import { CircleX } from 'lucide-react';
 import { useId } from 'react';
-import { type Field, readTyped } from '../../../document/fields.ts';
+import { type Field, plainly, readTyped } from '../../../document/fields.ts';
 import { type JsonValue, shownJson, textsOf } from '../../../document/json.ts';
 import { CheckField, SelectField, TextField } from '../../../kit/field.tsx';
 import { useText } from '../../../reader/use-text.ts';
@@ -10,6 +10,7 @@ import { PickField } from '../pick/pick-field.tsx';
 import { isReference } from '../pick/suggest.ts';
 import { CodeControl } from './code-control.tsx';
 import type { FieldProps } from './field-props.ts';
+import { isOf } from './marks.ts';
 import { PairsField } from './pairs-field.tsx';
 import { TableField } from './table-field.tsx';
 
@@ -18,8 +19,13 @@ const CODE_KINDS: ReadonlySet<Field['kind']> = new Set(['expression', 'code', 'j
 /** A field of a form with what the service finds wrong about it. */
 export const FieldView = (props: FieldProps) => {
   const { findings } = useDesign();
-  const { stage, field } = props;
-  const own = findings.filter(({ place }) => place.stage === stage && place.option === field.name);
+  const { place, field } = props;
+  const own = findings.filter((finding) =>
+    // Of a table all that is said of its rows.
+    place.row === undefined
+      ? finding.place.stage === place.stage && finding.place.option === place.option
+      : isOf(finding.place, place),
+  );
   return (
     <div
       className={styles.field}
@@ -29,8 +35,8 @@ export const FieldView = (props: FieldProps) => {
       title={field.description}
     >
       <Control {...props} />
-      {own.slice(0, 3).map(({ code, message, place }) => (
-        <p key={`${code} ${place.row ?? ''} ${message}`} className={styles.problem}>
+      {own.slice(0, 3).map(({ code, message, place: at }) => (
+        <p key={`${code} ${at.row ?? ''} ${message}`} className={styles.problem}>
           <CircleX size={13} aria-hidden="true" /> {message}
         </p>
       ))}
@@ -43,7 +49,7 @@ const Control = (props: FieldProps) => {
   const { mayDesign } = useDesign();
   // Some titles name their unit already.
   const label = field.unit === '' || /[(（]/.test(field.title) ? field.title : `${field.title} (${field.unit})`;
-  const now = value ?? field.fallback;
+  const now = plainly(field, value ?? field.fallback);
   const common = { label, disabled: !mayDesign };
   switch (field.kind) {
     case 'table':

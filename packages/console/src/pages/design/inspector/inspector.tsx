@@ -58,7 +58,7 @@ const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
   const view = (field: Field) => (
     <FieldView
       key={field.name}
-      stage={id}
+      place={{ stage: id, option: field.name }}
       field={field}
       value={optionOf(stage, field.name)}
       points={points}

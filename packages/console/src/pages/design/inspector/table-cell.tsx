@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
-import { type Field, readTyped } from '../../../document/fields.ts';
+import { type Field, plainly, readTyped } from '../../../document/fields.ts';
 import { type JsonValue, shownJson } from '../../../document/json.ts';
-import type { DocumentPlace } from '../../../document/places.ts';
 import { useText } from '../../../reader/use-text.ts';
 import type { Mark } from '../code/code-editor.ts';
 import styles from '../designer.module.css';
@@ -9,13 +8,13 @@ import { useDesign } from '../model/design-context.ts';
 import { PickField } from '../pick/pick-field.tsx';
 import { isReference } from '../pick/suggest.ts';
 import { ExpressionCell } from './expression-cell.tsx';
-import { marksOf, useTextGoal } from './marks.ts';
+import { type FieldPlace, marksOf, useTextGoal } from './marks.ts';
 import type { KnownOfStage } from './use-known.ts';
 
 const NO_MARKS: readonly Mark[] = [];
 
 interface CellProps {
-  readonly place: Required<Pick<DocumentPlace, 'stage' | 'option' | 'row' | 'column'>>;
+  readonly place: FieldPlace;
   readonly field: Field;
   readonly label: string;
   readonly name: string;
@@ -34,7 +33,8 @@ export const TableCell = (props: CellProps) => {
   const { state, findings } = useDesign();
   const { place, field, label, name, value, isWrong, output, points, known, isReadOnly, onChange } = props;
   const { stage, option, row, column } = place;
-  const text = shownJson(value ?? field.fallback);
+  const now = plainly(field, value ?? field.fallback);
+  const text = shownJson(now);
   const common = {
     'aria-label': label,
     'aria-invalid': isWrong,
@@ -44,11 +44,23 @@ export const TableCell = (props: CellProps) => {
     value: text,
   };
   const marks = useMemo(
-    () => (isWrong ? marksOf(findings, { stage, option, row, column }) : NO_MARKS),
+    () => (isWrong ? marksOf(findings, { stage, option, row, column } as FieldPlace) : NO_MARKS),
     [findings, isWrong, stage, option, row, column],
   );
   const goal = useTextGoal(state.goal, place);
   if (field.kind === 'lane') return t('design.output', { n: output });
+  if (field.kind === 'switch')
+    return (
+      <input
+        type="checkbox"
+        aria-label={label}
+        aria-invalid={isWrong}
+        data-cell={name}
+        disabled={isReadOnly}
+        checked={now === true}
+        onChange={({ target }) => onChange(target.checked)}
+      />
+    );
   if (field.kind === 'choice') {
     const isKnown = field.options.some((option) => option.value === text);
     return (

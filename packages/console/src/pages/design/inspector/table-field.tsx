@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Plus } from 'lucide-react';
 import { type ClipboardEvent, useEffect, useId, useRef } from 'react';
-import { newRow, pasteCells } from '../../../document/fields.ts';
+import { type Field, newRow, pasteCells } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, listOf } from '../../../document/json.ts';
 import { Button } from '../../../kit/button.tsx';
 import grid from '../../../kit/grid-table.module.css';
@@ -16,10 +16,22 @@ const ROW_HEIGHT = 32;
 const WIDE = 132;
 const NARROW = 76;
 const EDGES = 72;
+const NARROW_KINDS: ReadonlySet<Field['kind']> = new Set(['number', 'lane', 'switch']);
 const NO_ROWS: readonly JsonValue[] = [];
 
 /** Rows with the same fields; those out of sight are not made. What is copied from a spreadsheet is pasted as cells. */
-export const TableField = ({ stage, field, value, points, known, onChange }: FieldProps) => {
+export const TableField = ({
+  place,
+  field,
+  value,
+  points,
+  known,
+  isTall,
+  onChange,
+}: FieldProps & {
+  /** It stands by itself, below a title that others see. */
+  readonly isTall?: boolean;
+}) => {
   const { t, number } = useText();
   const { state, findings, mayDesign } = useDesign();
   const id = useId();
@@ -34,7 +46,7 @@ export const TableField = ({ stage, field, value, points, known, onChange }: Fie
   const { goal } = state;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor goes there once, not at each change
   useEffect(() => {
-    if (goal?.stage !== stage || goal.option !== field.name) return;
+    if (goal === undefined || goal.stage !== place.stage || goal.option !== place.option) return;
     const row = goal.row ?? 0;
     scroll.current?.scrollIntoView({ block: 'center' });
     if (row < rows.length) virtual.scrollToIndex(row);
@@ -64,21 +76,21 @@ export const TableField = ({ stage, field, value, points, known, onChange }: Fie
     onChange(pasteCells(rows, field.columns, { row, column }, text));
   };
   const wrong = new Set(
-    findings.flatMap(({ place }) =>
-      place.stage === stage && place.option === field.name ? [`${place.row} ${place.column}`] : [],
+    findings.flatMap(({ place: at }) =>
+      at.stage === place.stage && at.option === place.option ? [`${at.row} ${at.column}`] : [],
     ),
   );
-  const template = `28px ${field.columns.map(({ kind }) => (kind === 'number' || kind === 'lane' ? `${NARROW}px` : `minmax(${WIDE}px, 1fr)`)).join(' ')} 30px`;
-  const widths = field.columns.map(({ kind }) => (kind === 'number' || kind === 'lane' ? NARROW : WIDE));
+  const template = `28px ${field.columns.map(({ kind }) => (NARROW_KINDS.has(kind) ? `${NARROW}px` : `minmax(${WIDE}px, 1fr)`)).join(' ')} 30px`;
+  const widths = field.columns.map(({ kind }) => (NARROW_KINDS.has(kind) ? NARROW : WIDE));
   const minWidth = widths.reduce((sum, width) => sum + width + 2, EDGES);
   return (
     <div className={styles.lines}>
-      <span id={id}>
+      <span id={id} className={isTall === true ? styles.hidden : undefined}>
         {field.title} <span className={styles.hint}>{t('design.rows', { n: number(rows.length) })}</span>
       </span>
       <div
         ref={scroll}
-        className={styles.tableScroll}
+        className={`${styles.tableScroll} ${isTall === true ? styles.tallTable : ''}`}
         role="table"
         aria-labelledby={id}
         aria-rowcount={rows.length + 1}
@@ -108,8 +120,7 @@ export const TableField = ({ stage, field, value, points, known, onChange }: Fie
                 columns={field.columns}
                 row={isObject(row) ? row : {}}
                 wrong={wrong}
-                stage={stage}
-                option={field.name}
+                place={place}
                 points={points}
                 known={known}
                 isReadOnly={!mayDesign}

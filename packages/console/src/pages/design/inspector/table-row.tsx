@@ -1,11 +1,12 @@
 import { Trash2 } from 'lucide-react';
 import type { ClipboardEvent } from 'react';
-import type { Field } from '../../../document/fields.ts';
+import { type Field, isShown } from '../../../document/fields.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { IconButton } from '../../../kit/button.tsx';
 import grid from '../../../kit/grid-table.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
+import type { FieldPlace } from './marks.ts';
 import { TableCell } from './table-cell.tsx';
 import type { KnownOfStage } from './use-known.ts';
 
@@ -18,8 +19,8 @@ interface TableRowProps {
   readonly row: JsonObject;
   /** Cells that something is wrong about: `row column`. */
   readonly wrong: ReadonlySet<string>;
-  readonly stage: string;
-  readonly option: string;
+  /** Of the table. */
+  readonly place: FieldPlace;
   /** That the document names already. */
   readonly points: readonly string[];
   readonly known: KnownOfStage;
@@ -31,22 +32,8 @@ interface TableRowProps {
 
 export const TableRow = (props: TableRowProps) => {
   const { t } = useText();
-  const {
-    index,
-    start,
-    template,
-    stage,
-    option,
-    columns,
-    row,
-    wrong,
-    points,
-    known,
-    isReadOnly,
-    onChange,
-    onRemove,
-    onPaste,
-  } = props;
+  const { index, start, template, place, columns, row, wrong, points, known, isReadOnly, onChange, onRemove, onPaste } =
+    props;
   return (
     <div
       role="row"
@@ -61,19 +48,25 @@ export const TableRow = (props: TableRowProps) => {
       </span>
       {columns.map((field, column) => (
         <span key={field.name} role="cell" onPasteCapture={(event) => onPaste(event, column)}>
-          <TableCell
-            place={{ stage, option, row: index, column: field.name }}
-            field={field}
-            label={`${field.title} ${index + 1}`}
-            name={`${index} ${field.name}`}
-            value={row[field.name]}
-            isWrong={wrong.has(`${index} ${field.name}`)}
-            output={index + 1}
-            points={points}
-            known={known}
-            isReadOnly={isReadOnly}
-            onChange={(value) => onChange({ ...row, [field.name]: value })}
-          />
+          {isShown(field, columns, (name) => row[name]) ? (
+            <TableCell
+              place={{ ...place, row: index, column: field.name }}
+              field={field}
+              label={`${field.title} ${index + 1}`}
+              name={`${index} ${field.name}`}
+              value={row[field.name]}
+              isWrong={wrong.has(`${index} ${field.name}`)}
+              output={index + 1}
+              points={points}
+              known={known}
+              isReadOnly={isReadOnly}
+              onChange={(value) => onChange({ ...row, [field.name]: value })}
+            />
+          ) : (
+            <span className={styles.hint} title={t('design.noMeaning')}>
+              –
+            </span>
+          )}
         </span>
       ))}
       <span role="cell">

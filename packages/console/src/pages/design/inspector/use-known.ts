@@ -10,8 +10,13 @@ const POINT_FIELDS = ['assetId', 'attr', 'modelId', 'modelIdPath', 'orgId', 'poi
 const NONE: readonly string[] = [];
 
 /** What is completed in expressions and scripts of a stage. */
-export const useKnown = (stage: string, operator: Operator | undefined, points: readonly string[]): KnownOfStage => {
-  const seen = useDesign().seenFields.get(stage) ?? NONE;
+export const useKnown = (
+  stage: string | undefined,
+  operator: Operator | undefined,
+  points: readonly string[],
+): KnownOfStage => {
+  const { seenFields } = useDesign();
+  const seen = (stage === undefined ? undefined : seenFields.get(stage)) ?? NONE;
   return useMemo(
     () => ({
       fields: [...new Set([...POINT_FIELDS.map((name) => `/${name}`), ...seen])].sort(),

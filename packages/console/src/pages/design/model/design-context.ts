@@ -1,16 +1,26 @@
-import type { Operator } from '@penstock/client/session';
+import type { Operator, Template } from '@penstock/client/session';
 import { createContext, use } from 'react';
 import type { Spot } from '../../../catalogue/operators.ts';
+import type { Field } from '../../../document/fields.ts';
 import type { EditName } from '../../../document/history.ts';
 import type { DocumentPlace } from '../../../document/places.ts';
 import type { PipelineDocument } from '../../../document/shape.ts';
 import type { DesignState } from './design-state.ts';
 import type { Finding } from './use-findings.ts';
 
+/** A template with the fields of its form. */
+export interface DrawnTemplate extends Template {
+  readonly fields: readonly Field[];
+}
+
 /** What the parts of the designer share. */
 export interface Design {
   readonly state: DesignState;
+  /** Of stages, or the form of the template. */
   readonly document: PipelineDocument;
+  readonly template: DrawnTemplate | undefined;
+  /** The stages that are tried and run: the document, or what the form stands for. */
+  readonly stages: PipelineDocument;
   readonly operators: readonly Operator[];
   readonly findings: readonly Finding[];
   readonly orgId: string;

@@ -20,9 +20,9 @@ export const readStored = async (pipelineId: string): Promise<Stored> => {
   return { document: documentIn(String(text)), revision };
 };
 
-/** A released version, or the one that is online. */
-export const readVersion = async (pipelineId: string, version: number): Promise<PipelineDocument> => {
-  const params = { path: { pipelineId, version } };
+/** A released version as it was designed; `compiled`: of a form the stages that it was made into. */
+export const readVersion = async (pipelineId: string, version: number, compiled = false): Promise<PipelineDocument> => {
+  const params = { path: { pipelineId, version }, query: { compiled } };
   const answer = api.GET('/api/v1/pipelines/{pipelineId}/versions/{version}', { params, parseAs: 'text' });
   return documentIn(String(await resultOf<unknown>(answer)));
 };

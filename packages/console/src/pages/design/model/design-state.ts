@@ -15,6 +15,8 @@ export interface DesignState {
   /** Where the cursor is to go; a new object each time. */
   readonly goal: DocumentPlace | undefined;
   readonly stored: Stored;
+  /** Of a form the stages are not in the document. */
+  readonly isForm: boolean;
 }
 
 export type DesignChange =
@@ -32,7 +34,8 @@ export type DesignChange =
   | { readonly kind: 'go'; readonly place: DocumentPlace }
   | { readonly kind: 'stored'; readonly stored: Stored };
 
-export const newDesign = (stored: Stored): DesignState => ({
+export const newDesign = (stored: Stored, isForm = false): DesignState => ({
+  isForm,
   history: newHistory(stored.document),
   selection: new Set(),
   goal: undefined,
@@ -66,6 +69,7 @@ export const isUnsaved = ({ history, stored }: DesignState): boolean => history.
 
 /** What is gone is not chosen any more. */
 const keepSelection = (state: DesignState): DesignState => {
+  if (state.isForm) return state;
   const kept = [...state.selection].filter((id) => stageOf(state.history.present, id) !== undefined);
   return kept.length === state.selection.size ? state : { ...state, selection: new Set(kept) };
 };

@@ -22,8 +22,8 @@ interface PreviewPanelProps {
 export const PreviewPanel = ({ pipeline, preview }: PreviewPanelProps) => {
   const { t } = useText();
   const { source, isRunning, result, error, choose, run, close } = preview;
-  const { document } = useDesign();
-  const sources = stagesOf(document)
+  const { document, template, stages } = useDesign();
+  const sources = stagesOf(stages)
     .filter((stage) => kindOf(stage) === 'source')
     .map((stage) => ({ id: idOf(stage), label: labelOf(stage) }));
   return (
@@ -41,7 +41,8 @@ export const PreviewPanel = ({ pipeline, preview }: PreviewPanelProps) => {
           <SampleText
             name={pipeline.name}
             result={result}
-            sources={sourceIdsOf(result.document ?? document)}
+            sources={sourceIdsOf(template === undefined ? (result.document ?? document) : stages)}
+            isForm={template !== undefined}
             onEdit={choose}
           />
         )}

@@ -23,6 +23,8 @@ const document = {
 };
 const nothing = (): void => {};
 const design: Design = {
+  template: undefined,
+  stages: document,
   state: newDesign({ document, revision: 1 }),
   document,
   operators: [],

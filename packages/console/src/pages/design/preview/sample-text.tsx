@@ -14,11 +14,13 @@ interface SampleTextProps {
   readonly result: Previewed;
   /** Ids of the data sources. */
   readonly sources: readonly string[];
+  /** What was run is the form of a template. */
+  readonly isForm?: boolean;
   readonly onEdit: (source: PreviewSource) => void;
 }
 
 /** Which part of everything was looked at, and a way to change it and look again. */
-export const SampleText = ({ name, result, sources, onEdit }: SampleTextProps) => {
+export const SampleText = ({ name, result, sources, isForm, onEdit }: SampleTextProps) => {
   const { t, time } = useText();
   const { sample, stages, document, messages, at } = result;
   const [first = '', ...others] = sources;
@@ -39,7 +41,8 @@ export const SampleText = ({ name, result, sources, onEdit }: SampleTextProps) =
           <Pencil size={14} aria-hidden="true" /> {t('preview.edit')}
         </Button>
       )}
-      {document !== undefined && stages.length > 0 && (
+      {/* Cases stand beside documents of stages: `penstock test` fills in no form. */}
+      {document !== undefined && isForm !== true && stages.length > 0 && (
         <Button
           kind="quiet"
           title={t('preview.caseHint')}

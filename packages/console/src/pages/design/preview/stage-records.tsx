@@ -16,10 +16,10 @@ const PAGE = 50;
 /** What became of each record at a stage. */
 export const StageRecords = ({ stage }: { readonly stage: SeenStage }) => {
   const { t, number } = useText();
-  const { document, operators } = useDesign();
+  const { stages, operators } = useDesign();
   const [isWhole, setWhole] = useState(false);
   const [pages, setPages] = useState(1);
-  const designed = stageOf(document, stage.id);
+  const designed = stageOf(stages, stage.id);
   const isTarget = designed !== undefined && kindOf(designed) === 'target';
   const isStateful = designed !== undefined && operatorOf(operators, designed)?.stateful === true;
   // What a target was given would be written; some put the same out again, which is no second record.

@@ -1,7 +1,9 @@
 import { CirclePlus, Pencil, Trash2 } from 'lucide-react';
 import { diffDocuments, type FieldChange, rowCounts, type StageChange } from '../../../document/diff.ts';
+import type { Field } from '../../../document/fields.ts';
 import { shownJson } from '../../../document/json.ts';
 import type { PipelineDocument } from '../../../document/shape.ts';
+import { diffForms } from '../../../forms/form-document.ts';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
@@ -16,8 +18,33 @@ interface DiffViewProps {
   readonly withState?: boolean;
 }
 
-/** How two documents differ, stage by stage. */
-export const DiffView = ({ before, after, withState }: DiffViewProps) => {
+/** How two documents differ: stage by stage, or field by field of a form. */
+export const DiffView = (props: DiffViewProps) => {
+  const { template } = useDesign();
+  return template === undefined ? <StagesDiff {...props} /> : <FormDiff {...props} fields={template.fields} />;
+};
+
+/** So many changes of a form are told one by one. */
+const MAX_CHANGES = 100;
+
+const FormDiff = ({ before, after, fields }: DiffViewProps & { readonly fields: readonly Field[] }) => {
+  const { t, number } = useText();
+  const changes = diffForms(fields, before, after);
+  if (changes.length === 0) return <p className={styles.hint}>{t('design.noChanges')}</p>;
+  return (
+    <ul className={styles.diff} aria-label={t('design.formChanges')}>
+      {changes.slice(0, MAX_CHANGES).map(({ title, ...change }) => (
+        <li key={title}>
+          <strong>{title}</strong> <FieldDiff field={{ name: '', ...change }} />
+        </li>
+      ))}
+      {changes.length > MAX_CHANGES && <li>{t('design.moreChanges', { n: number(changes.length - MAX_CHANGES) })}</li>}
+    </ul>
+  );
+};
+
+/** How two documents of stages differ, stage by stage. */
+export const StagesDiff = ({ before, after, withState }: DiffViewProps) => {
   const { t } = useText();
   const changes = diffDocuments(before, after);
   if (changes.length === 0) return <p className={styles.hint}>{t('design.noChanges')}</p>;
@@ -59,7 +86,7 @@ const FieldDiff = ({ field }: { readonly field: FieldChange }) => {
       : `${t('design.rows', { n: rows.before })} → ${t('design.rows', { n: rows.after })}`;
   return (
     <span className={styles.diffField}>
-      <code>{field.name}</code> {shown}
+      {field.name !== '' && <code>{field.name}</code>} {shown}
     </span>
   );
 };

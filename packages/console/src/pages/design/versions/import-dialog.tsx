@@ -8,9 +8,9 @@ import { useDesign } from '../model/design-context.ts';
 import type { DesignDialogProps } from './design-dialog.ts';
 import { DiffView } from './diff-view.tsx';
 
-const readFile = async (file: File): Promise<ReadFile> => {
+const readFile = async (file: File, isForm: boolean): Promise<ReadFile> => {
   try {
-    return readDocumentFile(await file.text());
+    return readDocumentFile(await file.text(), isForm);
   } catch (error) {
     // It is gone since it was chosen, or must not be read.
     return { problem: 'not-readable', why: error instanceof Error ? error.message : String(error) };
@@ -21,7 +21,7 @@ const readFile = async (file: File): Promise<ReadFile> => {
 export const ImportDialog = ({ onClose }: DesignDialogProps) => {
   const { t } = useText();
   const id = useId();
-  const { document, edit, say } = useDesign();
+  const { document, template, edit, say } = useDesign();
   const [read, setRead] = useState<ReadFile>();
   const found = read !== undefined && 'document' in read ? read.document : undefined;
   const take = (): void => {
@@ -48,7 +48,7 @@ export const ImportDialog = ({ onClose }: DesignDialogProps) => {
         accept=".json,application/json"
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          if (file !== undefined) void readFile(file).then(setRead);
+          if (file !== undefined) void readFile(file, template !== undefined).then(setRead);
         }}
       />
       {read !== undefined && 'problem' in read && (

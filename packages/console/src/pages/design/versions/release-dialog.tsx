@@ -9,18 +9,24 @@ import { useText } from '../../../reader/use-text.ts';
 import { useDesign } from '../model/design-context.ts';
 import { readVersion, releaseDesign } from '../model/design-requests.ts';
 import type { DesignDialogProps } from './design-dialog.ts';
-import { DiffView } from './diff-view.tsx';
+import { DiffView, StagesDiff } from './diff-view.tsx';
 
 /** What a release changes, stage by stage, and what becomes of state; then the release. */
 export const ReleaseDialog = ({ pipeline, onClose }: DesignDialogProps) => {
   const { t } = useText();
   const client = useQueryClient();
-  const { state, document, say } = useDesign();
+  const { state, document, template, stages, say } = useDesign();
   const { pipelineId, version } = pipeline;
   const [note, setNote] = useState('');
   const online = useQuery({
     queryKey: ['version', pipelineId, version],
     queryFn: () => (version === null ? Promise.resolve({}) : readVersion(pipelineId, version)),
+  });
+  const isForm = template !== undefined;
+  const onlineStages = useQuery({
+    queryKey: ['version', pipelineId, version, 'compiled'],
+    queryFn: () => (version === null ? Promise.resolve({}) : readVersion(pipelineId, version, true)),
+    enabled: isForm,
   });
   const release = useMutation({
     mutationFn: () => releaseDesign(pipelineId, state.stored.revision, note),
@@ -45,6 +51,13 @@ export const ReleaseDialog = ({ pipeline, onClose }: DesignDialogProps) => {
       {online.isError && <Problem title={t('run.loadFailed')} error={online.error} />}
       {online.data === undefined && !online.isError && <Loading />}
       {online.data !== undefined && <DiffView before={online.data} after={document} withState={version !== null} />}
+      {onlineStages.isError && <Problem title={t('run.loadFailed')} error={onlineStages.error} />}
+      {isForm && onlineStages.data !== undefined && (
+        <details>
+          <summary>{t('design.stagesOfForm')}</summary>
+          <StagesDiff before={onlineStages.data} after={stages} withState={version !== null} />
+        </details>
+      )}
       <NoteField value={note} onChange={setNote} />
       {release.isError && <Problem title={t('operate.failed')} error={release.error} />}
     </Dialog>

@@ -1,3 +1,4 @@
+import { ORIGIN_TEMPLATE } from '@penstock/operators';
 import { Type } from 'typebox';
 import { getVersion, listVersions } from '../../../pipelines/read-pipelines.ts';
 import { revertPipeline } from '../../../pipelines/revert-pipeline.ts';
@@ -40,13 +41,25 @@ export const registerVersionRoutes = (app: ApiInstance, deps: UseCaseDeps): void
         ...base,
         summary: 'The document of a released version, secrets masked',
         params: versionParams,
+        querystring: Type.Object({
+          compiled: Type.Optional(
+            Type.Boolean({
+              description:
+                'Of a template: the document of stages that its form was compiled to when it was released, which is what runs; an empty object where it could not be compiled.',
+            }),
+          ),
+        }),
         response: responses({ 200: anyDocument }),
       },
     },
     async (request, reply) => {
       const target = await targetOf(deps, request, request.params.pipelineId);
       const version = await getVersion(deps, { ...target, number: request.params.version });
-      return sendDocument(reply, version.document);
+      const isForm = version.templateType !== ORIGIN_TEMPLATE;
+      return sendDocument(
+        reply,
+        request.query.compiled === true && isForm ? (version.compiled ?? '{}') : version.document,
+      );
     },
   );
   void app.post(

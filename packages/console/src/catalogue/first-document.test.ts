@@ -4,8 +4,8 @@ import type { Operator } from '@penstock/client/session';
 import { operators } from '@penstock/operators';
 import { readersOf } from '../document/lanes.ts';
 import { idOf, stagesOf } from '../document/shape.ts';
-import { TEMPLATE_NAMES, TEMPLATES } from './template-names.ts';
-import { documentOf } from './templates.ts';
+import { BEGINNING_NAMES, BEGINNINGS } from './beginnings.ts';
+import { documentOf } from './first-document.ts';
 
 /** As the API tells of an operator, as far as it matters here. */
 const told = (id: string, kind: string): Operator => ({
@@ -27,17 +27,17 @@ const told = (id: string, kind: string): Operator => ({
   examples: [],
 });
 
-test('every template begins with a source and ends with a target that there are', () => {
+test('every beginning of stages begins with a source and ends with a target that there are', () => {
   const kinds = new Map(operators.map(({ id, kind }) => [id, kind]));
-  for (const name of TEMPLATE_NAMES) {
-    const found = TEMPLATES[name].map((id) => kinds.get(id));
+  for (const name of BEGINNING_NAMES) {
+    const found = BEGINNINGS[name].map((id) => kinds.get(id));
     assert.deepEqual(found, name === 'empty' ? [] : ['source', 'processor', 'target'], name);
   }
 });
 
-test('the operators of a template lie one behind the other, and their records go on', () => {
+test('the operators of a beginning lie one behind the other, and their records go on', () => {
   const all = operators.map(({ id, kind }) => told(id, kind));
-  const document = documentOf('First', 'averages', all);
+  const document = documentOf('First', 'limits', all);
   const ids = stagesOf(document).map(idOf);
   assert.equal(ids.length, 3);
   assert.deepEqual(

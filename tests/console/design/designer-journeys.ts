@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
-import { lookAt } from './browser.ts';
+import { lookAt } from '../browser.ts';
 
-const CLI = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));
 
 interface Means {
   /** Where the tests before it left it: in the designer of the pipeline that was made. */
