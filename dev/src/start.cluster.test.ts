@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createPenstockClient, resultOf } from '@penstock/client';
+import { internalTopicOf, type JsonObject } from '@penstock/model';
+import { until } from '@penstock/testkit';
+import { TopicAccess } from '@penstock/testkit/kafka';
 import { Admin } from '@platformatic/kafka';
 import type { DemoFacts } from './demo/provision.ts';
 import { startLocalKafka } from './kafka/local-kafka.ts';
@@ -74,6 +77,24 @@ const pipelineThatReads = async ({ baseUrl, accessKey, secretKey, pipelineId }: 
   }
 };
 
+/** What the farm has made so far, as the pipeline of the worked example writes it once a minute. */
+const energyOfTheFarm = async (
+  t: TestContext,
+  { kafkaBootstrapServers, orgId }: DemoFacts,
+): Promise<ReadonlyMap<string, JsonObject>> => {
+  const access = await TopicAccess.connect(t, kafkaBootstrapServers);
+  return until('waiting for the energy of the farm', 120_000, async () => {
+    const found = new Map<string, JsonObject>();
+    for (const { value } of await access.read(internalTopicOf(orgId, 0))) {
+      // Some of what the farm sends is damaged, on purpose.
+      if (value?.includes('"farm0001"') !== true) continue;
+      const record = JSON.parse(value) as JsonObject;
+      found.set(String(record.pointId), record);
+    }
+    return found.has('carbon_reduction_day') ? found : undefined;
+  });
+};
+
 test('the demo runs, its page works, Ctrl-C ends all of it, and a second start goes on', async (t) => {
   const dataDir = folder(t);
   const args = ['--data', dataDir, '--port', String(await findFreePort())];
@@ -94,6 +115,13 @@ test('the demo runs, its page works, Ctrl-C ends all of it, and a second start g
   assert.equal(answers.length, 3);
   assert.match(answers[1] ?? '', /^\{"code":0,"msg":"OK".*"status":"RUNNING"/);
   assert.match(answers[2] ?? '', new RegExp(`^{"code":0,"msg":"OK".*"pipelineId":"${facts.pipelineId}"`));
+
+  // The clock makes it, the asset store knows the farm, and the service of the demo answers on the loopback address.
+  const energy = await energyOfTheFarm(t, facts);
+  const [made, saved] = ['production_day', 'carbon_reduction_day'].map((pointId) => energy.get(pointId));
+  assert.equal(made?.assetId, 'farm0001');
+  assert.equal(saved?.time, made?.time);
+  assert.partialDeepStrictEqual(saved, { attr: { emissionFactor: 0.581 } });
 
   const second = new Started(t, [...args.slice(0, 2), '--port', String(await findFreePort())]);
   assert.equal(await second.ends(), 1);

@@ -6,7 +6,7 @@ import { buildConsole, isConsoleFresh } from '@penstock/console/build';
 import { AppError, internalTopicOf, type KafkaSettings, messageOf } from '@penstock/model';
 import { loadSettings } from '@penstock/server';
 import { type DemoFacts, provisionDemo, signInLinkOf } from './demo/provision.ts';
-import { runDemoPipeline } from './demo/run-pipeline.ts';
+import { beginEnergyPipeline, runDemoPipeline } from './demo/run-pipeline.ts';
 import { resolveJars } from './java/jars.ts';
 import { findJava } from './java/java.ts';
 import { KAFKA_POM_FOLDER, type LocalKafka, startLocalKafka, stopLeftoverKafka } from './kafka/local-kafka.ts';
@@ -30,6 +30,8 @@ import { Shutdown } from './start/shutdown.ts';
 
 const USUAL_KAFKA_PORT = 9092;
 const DEMO_SEED = 2026;
+/** Where the asset service of the demo listens, which one of its pipelines asks. */
+const LOOPBACK = '127.0.0.1/32';
 /** A second Ctrl-C this long after the first means: do not wait. */
 const IMPATIENT_AFTER_MS = 2000;
 
@@ -63,6 +65,7 @@ const start = async (options: StartOptions): Promise<void> => {
     dataDir,
     service,
     existing: settings.kafka,
+    networks: options.demo ? [...settings.outboundNetworks, LOOPBACK] : undefined,
     programs: options.cluster ? programs : undefined,
   });
 
@@ -84,11 +87,14 @@ const start = async (options: StartOptions): Promise<void> => {
       document: JSON.parse(readFileSync(new URL('./demo/pipelines/wind-farm/pipeline.json', import.meta.url), 'utf8')),
     }),
   );
-  const status = await progress.step('starting the demo pipeline', () => runDemoPipeline(facts, cluster !== undefined));
+  // Before the pipelines: those of an earlier start run again by now, and may ask the generator for assets.
   shutdown.add('stopping the generator', async () => {
     await generator.stop();
   });
   await startGenerator(generator, facts, kafka);
+  const status = await progress.step('starting the demo pipeline', () => runDemoPipeline(facts, cluster !== undefined));
+  const remark = await beginEnergyPipeline(facts);
+  if (remark !== undefined) progress.line(remark);
   process.stdout.write(demoPage(facts, status, place));
 };
 
@@ -97,13 +103,15 @@ interface Wanted {
   readonly service: Service;
   /** A Kafka that is there already. */
   readonly existing: KafkaSettings | undefined;
+  /** Networks that pipelines may ask services in; undefined: those of the settings. */
+  readonly networks: readonly string[] | undefined;
   /** Spark and the driver, where Cluster Mode is wanted. */
   readonly programs: Readonly<Record<string, string>> | undefined;
 }
 
 /** Brings up Kafka and YARN, unless there are some already, and the service beside them; gives how to reach them. */
 const startTogether = async (wanted: Wanted): Promise<{ kafka: KafkaSettings; cluster: ClusterParts | undefined }> => {
-  const { dataDir, service, existing } = wanted;
+  const { dataDir, service, existing, networks } = wanted;
   await stopYarnLeftIn(dataDir, progress.line);
   if (existing === undefined) await stopLeftoverKafka(kafkaFolder(dataDir), progress.line);
   // The usual port where it is free, so that other tools find the broker without being told.
@@ -122,7 +130,14 @@ const startTogether = async (wanted: Wanted): Promise<{ kafka: KafkaSettings; cl
   if (clusterStarting?.stop !== undefined) shutdown.add('stopping YARN', clusterStarting.stop);
   // Ends before Kafka and YARN: a worker commits before it ends.
   shutdown.add('stopping the service and its workers', () => service.stop());
-  const launched = launchService(service, existing === undefined ? settings : undefined, clusterStarting?.parts);
+  const launched = launchService(
+    service,
+    {
+      ...(existing === undefined ? { KAFKA_BOOTSTRAP_SERVERS: settings.bootstrapServers } : {}),
+      ...(networks === undefined ? {} : { PENSTOCK_OUTBOUND_NETWORKS: networks.join(',') }),
+    },
+    clusterStarting?.parts,
+  );
   await Promise.all([kafka, launched]);
   await progress.step('waiting for the service', () => service.ready());
   return { kafka: settings, cluster: await clusterStarting?.parts };
@@ -131,13 +146,12 @@ const startTogether = async (wanted: Wanted): Promise<{ kafka: KafkaSettings; cl
 /** The service reads Hadoop's settings when it starts, and needs Kafka only later. */
 const launchService = async (
   service: Service,
-  ownKafka: KafkaSettings | undefined,
+  env: Readonly<Record<string, string>>,
   parts: Promise<ClusterParts> | undefined,
 ): Promise<void> => {
   const cluster = await parts;
   if (shutdown.hasBegun) return;
-  const kafkaEnv = ownKafka === undefined ? {} : { KAFKA_BOOTSTRAP_SERVERS: ownKafka.bootstrapServers };
-  await service.launch({ ...kafkaEnv, ...cluster?.env });
+  await service.launch({ ...env, ...cluster?.env });
 };
 
 interface ClusterBegun {
@@ -188,7 +202,10 @@ const startGenerator = (generator: ManagedProcess, facts: DemoFacts, kafka: Kafk
     (reason) => progress.line(`the data generator ended (${reason}); see ${generator.logFile}`),
     // Not as arguments, which everybody on the machine can read: there may be a password among them.
     { PENSTOCK_DEMO_KAFKA: JSON.stringify(kafka) },
-    ['--topic', internalTopicOf(facts.orgId, 0), '--org', facts.orgId, '--seed', String(DEMO_SEED)],
+    [
+      ...['--topic', internalTopicOf(facts.orgId, 0), '--org', facts.orgId, '--seed', String(DEMO_SEED)],
+      ...['--asset-port', String(facts.assetServicePort)],
+    ],
   );
 };
 

@@ -31,7 +31,8 @@ export const assetJourneys = (pageOf: () => Page): void => {
     const page = pageOf();
     await page.keyboard.press('g');
     await page.keyboard.press('s');
-    await page.getByText('There are models, and no assets yet.').waitFor();
+    // Those of the demo's farm.
+    await page.getByRole('table', { name: 'Assets by id' }).getByText('Demo wind farm').waitFor();
     await page.getByRole('button', { name: 'Import …' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('File').setInputFiles(file('plant.json', plant('Turbine')));

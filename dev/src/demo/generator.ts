@@ -1,9 +1,11 @@
-// The demo's data generator, a program of its own: writes the feed of the wind farm to Kafka until it is told to end.
+// The demo's data generator, a program of its own: writes the feed of the wind farm to Kafka, and answers what the
+// demo's pipelines ask about its assets, until it is told to end.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { connectKafka, openTaskLog } from '@penstock/kafka';
 import { type KafkaSettings, messageOf } from '@penstock/model';
-import { FeedClock } from './feed-clock.ts';
+import { startAssetService } from './energy/asset-service.ts';
+import { FeedClock } from './farm/feed-clock.ts';
 
 const TICK_MS = 250;
 const RETRY_MS = 2000;
@@ -13,6 +15,7 @@ const { values } = parseArgs({
     topic: { type: 'string', default: '' },
     org: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
+    'asset-port': { type: 'string' },
   },
 });
 const { topic, org } = values;
@@ -52,11 +55,30 @@ const feed = async (): Promise<void> => {
   }
 };
 
-while (!ending.signal.aborted && process.ppid === owner) {
-  try {
-    await feed();
-  } catch (error) {
-    say(`${messageOf(error)}; trying again`);
-    await pause(RETRY_MS);
+/** Answers until the end; a port that another program has at the moment is tried again. */
+const answer = async (port: number): Promise<void> => {
+  const server = await startAssetService(port);
+  say(`answering for assets on port ${port}`);
+  await new Promise((resolve) => ending.signal.addEventListener('abort', resolve, { once: true }));
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+};
+
+const untilEnded = async (work: () => Promise<void>): Promise<void> => {
+  while (!ending.signal.aborted && process.ppid === owner) {
+    try {
+      await work();
+    } catch (error) {
+      say(`${messageOf(error)}; trying again`);
+      await pause(RETRY_MS);
+    }
   }
-}
+  // The owner is gone, and nobody else will say so to the other half.
+  ending.abort();
+};
+
+const assetPort = values['asset-port'];
+await Promise.all([
+  untilEnded(feed),
+  ...(assetPort === undefined ? [] : [untilEnded(() => answer(Number(assetPort)))]),
+]);

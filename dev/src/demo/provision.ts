@@ -1,5 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createPenstockClient, type PenstockClient, PenstockError, resultOf } from '@penstock/client';
+import { findFreePort } from '../ports.ts';
+import { ENERGY_PIPELINE_NAME, energyDocumentFor } from './energy/energy-document.ts';
+import { farmAssets } from './energy/farm-assets.ts';
 
 /** A link that signs in who administers the installation, once; made anew with every start and written down nowhere. */
 export const signInLinkOf = async (baseUrl: string, adminToken: string): Promise<string> => {
@@ -15,8 +18,16 @@ export interface DemoFacts {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly pipelineId: string;
+  /** The worked example: what turbines and farm make in a day. */
+  readonly energyPipelineId: string;
+  /** Of the loopback address, where the asset service listens that its HTTP stage asks. */
+  readonly assetServicePort: number;
   readonly kafkaBootstrapServers: string;
 }
+
+/** Of an earlier start, which may have been of a version without some of them. */
+type KnownFacts = Omit<DemoFacts, 'energyPipelineId' | 'assetServicePort'> &
+  Partial<Pick<DemoFacts, 'energyPipelineId' | 'assetServicePort'>>;
 
 export const DEMO_ORG_ID = 'o15517683199241';
 export const DEMO_PIPELINE_NAME = 'Wind farm demo';
@@ -51,12 +62,29 @@ export const provisionDemo = async (options: ProvisionOptions): Promise<DemoFact
   const keys = (await workingKeys(baseUrl, known)) ?? (await newKeys(admin));
   const facts = { baseUrl, orgId: DEMO_ORG_ID, ...keys, kafkaBootstrapServers };
   const enos = createPenstockClient({ baseUrl, ...keys }).enos(DEMO_ORG_ID);
-  const pipelineId =
-    (await findPipeline(admin, known?.pipelineId)) ??
-    (await enos.save(null, { name: DEMO_PIPELINE_NAME, messageChannel: 0, pipelineJson: options.document }));
-  const complete = { ...facts, pipelineId };
+  const ensurePipeline = async (id: string | undefined, name: string, document: () => unknown): Promise<string> =>
+    (await findPipeline(admin, id, name)) ??
+    (await enos.save(null, { name, messageChannel: 0, pipelineJson: document() }));
+  const pipelineId = await ensurePipeline(known?.pipelineId, DEMO_PIPELINE_NAME, () => options.document);
+  // Its document names the port, so it stays the same.
+  const assetServicePort = known?.assetServicePort ?? (await findFreePort());
+  if (known?.energyPipelineId === undefined) await importFarm(admin);
+  const energyPipelineId = await ensurePipeline(known?.energyPipelineId, ENERGY_PIPELINE_NAME, () =>
+    energyDocumentFor(assetServicePort),
+  );
+  const complete = { ...facts, pipelineId, energyPipelineId, assetServicePort };
   writeFacts(file, complete);
   return complete;
+};
+
+/** Taken in once: what its user changes of it afterwards stays. */
+const importFarm = async (admin: PenstockClient): Promise<void> => {
+  await resultOf(
+    admin.api.POST('/api/v1/organizations/{orgId}/assets/import', {
+      params: { path: { orgId: DEMO_ORG_ID }, query: { dryRun: false } },
+      body: farmAssets(),
+    }),
+  );
 };
 
 const ensureOrganization = async (admin: PenstockClient, cluster: boolean): Promise<void> => {
@@ -96,7 +124,7 @@ const ensureGrants = async (admin: PenstockClient, cluster: boolean): Promise<vo
 type Keys = Pick<DemoFacts, 'accessKey' | 'secretKey'>;
 
 /** The pair of an earlier start, where the service still knows it (the database may be another one). */
-const workingKeys = async (baseUrl: string, known: DemoFacts | undefined): Promise<Keys | undefined> => {
+const workingKeys = async (baseUrl: string, known: KnownFacts | undefined): Promise<Keys | undefined> => {
   if (known === undefined) return undefined;
   const { accessKey, secretKey } = known;
   try {
@@ -119,22 +147,25 @@ const newKeys = async (admin: PenstockClient): Promise<Keys> => {
 };
 
 /** The pipeline of an earlier start; by its name where that start did not come to writing it down. */
-const findPipeline = async (admin: PenstockClient, pipelineId: string | undefined): Promise<string | undefined> => {
+const findPipeline = async (
+  admin: PenstockClient,
+  pipelineId: string | undefined,
+  name: string,
+): Promise<string | undefined> => {
   const { items } = await resultOf(
     admin.api.GET('/api/v1/organizations/{orgId}/pipelines', {
       params: { path: { orgId: DEMO_ORG_ID }, query: { limit: 200 } },
     }),
   );
   const found =
-    items.find((pipeline) => pipeline.pipelineId === pipelineId) ??
-    items.find((pipeline) => pipeline.name === DEMO_PIPELINE_NAME);
+    items.find((pipeline) => pipeline.pipelineId === pipelineId) ?? items.find((pipeline) => pipeline.name === name);
   return found?.pipelineId;
 };
 
-const readFacts = (file: string): DemoFacts | undefined => {
+const readFacts = (file: string): KnownFacts | undefined => {
   if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as DemoFacts;
+    return JSON.parse(readFileSync(file, 'utf8')) as KnownFacts;
   } catch {
     return undefined; // damaged: it is made anew
   }

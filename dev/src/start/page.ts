@@ -37,7 +37,7 @@ const yarnLine = (cluster: string | undefined): string =>
 export const demoPage = (facts: DemoFacts, status: string, more: PagePlace): string => {
   const [token, list, lag] = curlCalls(facts);
   return `${RULE}
-Penstock is running: a wind farm sends its measurements, a pipeline works on them.
+Penstock is running: a wind farm sends its measurements, two pipelines work on them.
 
   Address          ${facts.baseUrl}      API reference: ${facts.baseUrl}/docs
   Sign in          ${more.signInLink}
@@ -46,6 +46,7 @@ Penstock is running: a wind farm sends its measurements, a pipeline works on the
   Access key       ${facts.accessKey}
   Secret key       ${facts.secretKey}
   Pipeline         ${facts.pipelineId} (${status})
+  Worked example   ${facts.energyPipelineId} (Daily energy: docs/worked-example.md)
   Kafka            ${facts.kafkaBootstrapServers}${yarnLine(more.cluster)}
   Data and logs    ${more.dataDir}
 ${status === 'RUNNING' ? '' : `\nThe pipeline is ${status}. Start it: ${more.penstock} pipelines start ${facts.pipelineId}\n`}

@@ -2,6 +2,7 @@ export { canonical } from './canonical-json.ts';
 export { consumer, documentOf, measurement, minuteSums, processor, producer, type StageSketch } from './documents.ts';
 export {
   assetFactsOf,
+  assetReferences,
   assetsReplyOf,
   type GivenAsset,
   type GivenAssets,

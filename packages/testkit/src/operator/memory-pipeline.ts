@@ -8,12 +8,14 @@ import {
   type OperatorRegistry,
   type Plan,
   type PlanPart,
+  References,
   type SourceBatch,
   Task,
   type TaskLog,
   type TopicAppender,
 } from '@penstock/engine';
 import type { JsonValue, PipelineFacts, TaskTopics } from '@penstock/model';
+import { type GivenReferences, putReferences } from './answered-http.ts';
 import { testPipeline } from './operator-harness.ts';
 
 /** A partition of a topic: what has been committed to it. */
@@ -100,6 +102,8 @@ export interface MemoryPipelineOptions {
   readonly now: number;
   /** What services answer; without it every look-up fails. */
   readonly lookUps?: LookUps;
+  /** Reference data by its name, where stages go by it. */
+  readonly references?: GivenReferences;
   readonly facts?: PipelineFacts;
 }
 
@@ -116,6 +120,7 @@ export class MemoryPipeline {
   readonly #tasks = new Map<string, RunningTask>();
   readonly #partitions: readonly number[];
   readonly #lookUps: LookUps | undefined;
+  readonly #references: References;
 
   constructor(options: MemoryPipelineOptions) {
     const others = options.otherInputs ?? [];
@@ -131,6 +136,8 @@ export class MemoryPipeline {
     this.plan = plan;
     this.now = options.now;
     this.#lookUps = options.lookUps;
+    this.#references = References.of(plan);
+    putReferences(this.#references, options.references ?? {}, 1);
     this.#names = {
       deadLetters: 'dead-letters',
       state: 'state',
@@ -267,6 +274,7 @@ export class MemoryPipeline {
       topics: this.#names,
       log,
       clock: { now: () => this.now },
+      references: this.#references,
       ...(this.#lookUps === undefined ? {} : { lookUps: this.#lookUps }),
       headersOf: (batch, index) => messages()[batch.offsets[index] as number]?.headers ?? [],
     });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isJsonObject, type JsonObject } from '@penstock/model';
 import { FAULTS, feedOf } from './faulty-feed.ts';
-import { POINTS, powerCurve, readingsOf, TURBINES } from './wind-farm.ts';
+import { powerCurve } from './wind.ts';
+import { POINTS, readingsOf, TURBINES } from './wind-farm.ts';
 
 const MIDNIGHT = Date.UTC(2026, 2, 1);
 const at = (turbine: number, timeMs: number): Record<string, number> =>

@@ -1,4 +1,20 @@
+import { meterOf } from './meter.ts';
 import { wander } from './noise.ts';
+import {
+  arrivalAt,
+  CUT_IN,
+  CUT_OUT,
+  dayCycle,
+  HOUR,
+  MINUTE,
+  powerCurve,
+  RATED_POWER_KW,
+  RATED_WIND,
+  rowOf,
+  SECOND,
+  SERIES,
+  windOfRow,
+} from './wind.ts';
 
 export const TURBINES = 40;
 export const MODEL_ID = 'WindTurbine';
@@ -18,42 +34,10 @@ export const POINTS = [
   { pointId: 'WGEN.GeneratorSpeed', unit: 'rpm', decimals: 0 },
   { pointId: 'WGEN.ActivePower', unit: 'kW', decimals: 1 },
   { pointId: 'WCNV.GridVoltage', unit: 'V', decimals: 1 },
+  { pointId: 'ammeter', unit: '100 kWh', decimals: 4 },
 ] as const;
 
 export const assetIdOf = (turbine: number): string => `wtg${String(turbine + 1).padStart(5, '0')}`;
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-const CUT_IN = 3;
-const RATED_WIND = 12;
-const CUT_OUT = 25;
-const RATED_POWER_KW = 2500;
-
-/** Power by wind speed: nothing below cut-in and above cut-out, the cube in between, flat from rated wind on. */
-export const powerCurve = (windSpeed: number): number => {
-  if (windSpeed < CUT_IN || windSpeed >= CUT_OUT) return 0;
-  if (windSpeed >= RATED_WIND) return RATED_POWER_KW;
-  return (RATED_POWER_KW * (windSpeed ** 3 - CUT_IN ** 3)) / (RATED_WIND ** 3 - CUT_IN ** 3);
-};
-
-// Series numbers of the farm's own curves; a turbine's are 100 times its number plus these.
-const SERIES = {
-  wind: 1,
-  gusts: 2,
-  direction: 3,
-  weather: 4,
-  turbulence: 10,
-  flutter: 11,
-  vane: 12,
-  voltage: 13,
-  shake: 14,
-};
-
-/** -1 at night, 1 in the early afternoon (UTC). */
-const dayCycle = (timeMs: number): number => Math.sin(((timeMs % DAY) / DAY - 0.35) * 2 * Math.PI);
 
 /**
  * What the sensors of one turbine read at a moment, in the order of `POINTS`: a function of the seed and the time.
@@ -62,16 +46,10 @@ const dayCycle = (timeMs: number): number => Math.sin(((timeMs % DAY) / DAY - 0.
  */
 export const readingsOf = (seed: number, turbine: number, timeMs: number): number[] => {
   const own = (series: number): number => (turbine + 1) * 100 + series;
-  // The same weather reaches the rows of the farm one after the other, weakened by the turbines in front.
-  const row = Math.floor(turbine / 8);
-  const arrival = timeMs - row * 45 * SECOND;
-  const shelter = 1 - 0.03 * row;
-  const farmWind =
-    8.5 +
-    1.8 * dayCycle(arrival) +
-    3.5 * wander(seed, SERIES.wind, arrival, 2 * HOUR) +
-    1.2 * wander(seed, SERIES.gusts, arrival, 10 * MINUTE);
-  const steadyWind = Math.max(0, farmWind * shelter + 0.8 * wander(seed, own(SERIES.turbulence), timeMs, MINUTE));
+  const row = rowOf(turbine);
+  const arrival = arrivalAt(row, timeMs);
+  const gusty = windOfRow(seed, row, timeMs) + 0.8 * wander(seed, own(SERIES.turbulence), timeMs, MINUTE);
+  const steadyWind = Math.max(0, gusty);
   const windSpeed = Math.max(0, steadyWind + 0.5 * wander(seed, own(SERIES.flutter), timeMs, 7 * SECOND));
 
   const power = powerCurve(steadyWind);
@@ -96,5 +74,6 @@ export const readingsOf = (seed: number, turbine: number, timeMs: number): numbe
     rotorSpeed * 97,
     turns ? power : -4.5,
     690 * (1 + 0.012 * wander(seed, own(SERIES.voltage), timeMs, 30 * SECOND)),
+    meterOf(seed, turbine, timeMs),
   ];
 };
