@@ -49,8 +49,9 @@ const inLane = (...lanes: readonly Lane[]): string[] => files.filter((file) => l
 
 try {
   if (isWhole) {
-    run('checks: format, lint, types, import directions', 'npm', ['run', '--silent', 'check']);
-    run('generated files', 'npm', ['run', '--silent', 'gen:check']);
+    run('checks: format, lint, types, import directions, generated files', 'npm', [
+      ...['run', '--silent', 'check', '--', '--generated'],
+    ]);
   }
   if (positionals.length === 0) await fetchJars(new Set(files.map(laneOf)));
   if (isWhole) {
