@@ -92,7 +92,7 @@ export {
 export { type ConnectionUse, connectionUses } from './plan/connection-uses.ts';
 export { needsOf, type StageNeeds } from './plan/cut-plan.ts';
 export { keyOrError, partitionText } from './plan/key-reader.ts';
-export { type KeyTerms, keyPartProblem, termsOf } from './plan/key-terms.ts';
+export { type KeyTerms, keyPartProblem, keyPartProblems, termsOf } from './plan/key-terms.ts';
 export { onCircles } from './plan/on-circles.ts';
 export type { PipelineFlows, TopicFlow } from './plan/pipeline-flows.ts';
 export { lineageOf, type PipelineLineage } from './plan/pipeline-lineage.ts';

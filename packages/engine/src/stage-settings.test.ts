@@ -52,6 +52,7 @@ test('what is wrong is named by pointer', () => {
     ].map((path) => [path, 'S_01', 'error']),
   );
   assert.match(issues[3]?.message ?? '', /at 2: .*record:value/);
+  assert.deepEqual(issues[3]?.at, { offset: 2, length: 'recrd:value'.length });
 });
 
 test('never throws, whatever the values are', () => {

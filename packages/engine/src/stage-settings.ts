@@ -100,9 +100,11 @@ export const readStageSettings = (
   stage: Pick<StageDocument, 'configuration' | 'configurationRows' | 'instanceName' | 'pointer'>,
 ): { readonly settings: StageSettings; readonly issues: Issue[] } => {
   const issues: Issue[] = [];
-  const report = (code: string, name: string, rest: string, message: string): void => {
+  const report = (code: string, name: string, rest: string, message: string, at?: Issue['at']): void => {
     const row = pointer('configuration', stage.configurationRows.get(name) ?? 0, 'value');
-    issues.push({ code, severity: 'error', path: stage.pointer + row + rest, message, stage: stage.instanceName });
+    const path = stage.pointer + row + rest;
+    const where = at === undefined ? {} : { at };
+    issues.push({ code, severity: 'error', path, message, stage: stage.instanceName, ...where });
   };
   const choice = <T extends string>(name: string, values: readonly T[], otherwise: T): T => {
     const value = stage.configuration.get(name);
@@ -112,7 +114,7 @@ export const readStageSettings = (
       report('STAGE_SETTING_NOT_VALID', name, '', `"${name}" must be one of ${values.join(', ')}.`);
     return found ?? otherwise;
   };
-  const texts = (name: string, problemOf: (text: string) => string | undefined): string[] => {
+  const texts = (name: string, problemsOf: (text: string) => readonly SettingProblem[]): string[] => {
     const value = stage.configuration.get(name);
     if (value === undefined || value === null || value === '') return [];
     if (!Array.isArray(value) || value.length > MAX_ENTRIES) {
@@ -120,25 +122,35 @@ export const readStageSettings = (
       return [];
     }
     return value.filter((entry: JsonValue, index): entry is string => {
-      const problem = typeof entry === 'string' ? problemOf(entry) : 'It must be a text.';
-      if (problem !== undefined) report('STAGE_SETTING_NOT_VALID', name, pointer(index), `"${name}": ${problem}`);
-      return problem === undefined;
+      const problems = typeof entry === 'string' ? problemsOf(entry) : [{ message: 'It must be a text.' }];
+      for (const { message, at } of problems)
+        report('STAGE_SETTING_NOT_VALID', name, pointer(index), `"${name}": ${message}`, at);
+      return problems.length === 0;
     });
   };
   const settings: StageSettings = {
     onRecordError: choice('stageOnRecordError', Object.values(OnRecordError), defaultStageSettings.onRecordError),
     requiredFields: texts('stageRequiredFields', (text) => {
       const path = parseFieldPath(text);
-      return isFieldPath(path) ? undefined : `"${text}" is not a field path: ${path.problem}.`;
+      return isFieldPath(path) ? [] : [{ message: `"${text}" is not a field path: ${path.problem}.` }];
     }),
-    preconditions: texts('stageRecordPreconditions', expressionProblem),
+    preconditions: texts('stageRecordPreconditions', expressionProblems),
     qualityFilter: choice('qualityFilter', Object.values(QualityFilter), defaultStageSettings.qualityFilter),
   };
   return { settings, issues };
 };
 
-const expressionProblem = (text: string): string | undefined => {
+/** `at`: where in the text, in UTF-16 units. */
+interface SettingProblem {
+  readonly message: string;
+  readonly at?: Issue['at'];
+}
+
+const expressionProblems = (text: string): readonly SettingProblem[] => {
   const compiled = compileCondition(text);
-  if (compiled.ok) return undefined;
-  return compiled.issues.map((issue) => `at ${issue.offset}: ${issue.message}`).join(' ');
+  if (compiled.ok) return [];
+  return compiled.issues.map(({ offset, length, message }) => ({
+    message: `at ${offset}: ${message}`,
+    at: { offset, length },
+  }));
 };

@@ -6,7 +6,7 @@ import { fieldPointer, type KeySpec } from '../operator/index.ts';
 import { StreamRecord } from '../record/stream-record.ts';
 import { batchOf } from '../record/testing.ts';
 import { keyReaderOf, MAX_KEY_PART, partitionText, partitionTextOf } from './key-reader.ts';
-import { fieldsReadBy, keyPartProblem, termsOf } from './key-terms.ts';
+import { fieldsReadBy, keyPartProblem, keyPartProblems, termsOf } from './key-terms.ts';
 
 const terms = (...parts: string[]): readonly string[] => termsOf({ kind: 'parts', parts }) ?? [];
 const keyOf = (fields: JsonObject, ...parts: string[]): readonly string[] =>
@@ -51,6 +51,16 @@ describe('the terms of a key', () => {
       assert.equal(typeof keyPartProblem(part), 'string', part);
     for (const part of ['/assetId', '/a~0b/c~1', PARENT, "s${record:value('/site')}"])
       assert.equal(keyPartProblem(part), undefined, part);
+  });
+  test('and where in its text', () => {
+    const places = (part: string) =>
+      keyPartProblems(part).map(({ offset, length }) => part.slice(offset, offset + length));
+    assert.deepEqual(places('assetId'), ['assetId']);
+    assert.deepEqual(
+      keyPartProblems('/a//b~2/').map(({ offset }) => offset),
+      [5, 2, 7],
+    );
+    assert.deepEqual(places('x${nothing:known()}'), ['nothing:known']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { compileExpression, isFieldPath, parseFieldPath } from '@penstock/expression';
+import { compileExpression, type ExpressionIssue, isFieldPath, parseFieldPath } from '@penstock/expression';
 import { fieldPointer, type KeyPart, type KeySpec } from '../operator/key.ts';
 
 /**
@@ -41,15 +41,32 @@ export const fieldsReadBy = (term: string): readonly string[] => {
   return compiled.fields.map((path) => firstField(path) ?? '*');
 };
 
-/** What is wrong with a part of a key, as a sentence; undefined where nothing is. */
-export const keyPartProblem = (part: KeyPart): string | undefined => {
+/** What is wrong with a part of a key, at its places in the text of the part, in UTF-16 units. */
+export const keyPartProblems = (part: KeyPart): readonly ExpressionIssue[] => {
   if (isExpression(part)) {
     const compiled = compileExpression(part);
-    return compiled.ok ? undefined : compiled.issues.map(({ message }) => message).join(' ');
+    return compiled.ok ? [] : compiled.issues;
   }
-  if (!part.startsWith('/')) return 'A field is named by a JSON Pointer ("/assetId"); an expression has "${…}".';
-  if (/~(?![01])/.test(part)) return 'A "~" in a JSON Pointer is followed by 0 or 1.';
-  return stepsOf(part).some((step) => step === '') ? 'A JSON Pointer has a name behind each "/".' : undefined;
+  if (!part.startsWith('/')) {
+    const message = 'A field is named by a JSON Pointer ("/assetId"); an expression has "${…}".';
+    return [{ offset: 0, length: part.length, message }];
+  }
+  return [
+    ...[...part.matchAll(/~(?![01])/g)].map(({ index }) => ({
+      ...{ offset: index, length: 1 },
+      message: 'A "~" in a JSON Pointer is followed by 0 or 1.',
+    })),
+    ...[...part.matchAll(/\/(?=\/|$)/g)].map(({ index }) => ({
+      ...{ offset: index, length: 1 },
+      message: 'A JSON Pointer has a name behind each "/".',
+    })),
+  ];
+};
+
+/** The same as one text, where there is no text to point into; undefined where nothing is wrong. */
+export const keyPartProblem = (part: KeyPart): string | undefined => {
+  const problems = keyPartProblems(part);
+  return problems.length === 0 ? undefined : [...new Set(problems.map(({ message }) => message))].join(' ');
 };
 
 /**

@@ -2,7 +2,7 @@ import { type CompiledExpression, compileExpression, StreamRecord } from '@penst
 import type { Issue } from '@penstock/model';
 import type { TEnum, TInteger, TString } from 'typebox';
 import { choiceField, textField, wholeNumberField } from '../config/fields.ts';
-import { optionIssue } from '../config/option-issue.ts';
+import { expressionIssues, optionIssue } from '../config/option-issue.ts';
 
 export interface TimeConfig {
   readonly dateFormat: 'SIMPLE_DATE_FORMAT' | 'TIME_FUNCTIONS';
@@ -48,11 +48,11 @@ export const timeFields = (group: string): TimeFields => ({
   }),
 });
 
-export const checkTime = ({ dateFormat, startTime }: TimeConfig): Issue[] => {
+export const checkTime = ({ dateFormat, startTime }: TimeConfig): readonly Issue[] => {
   if (startTime === '') return [];
   if (dateFormat === 'TIME_FUNCTIONS') {
     const compiled = compileExpression(startTime);
-    return compiled.ok ? [] : compiled.issues.map(({ message }) => optionIssue('/startTime', message));
+    return compiled.ok ? [] : expressionIssues('/startTime', compiled.issues);
   }
   if (instantOf(startTime) !== undefined) return [];
   return [
