@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalKafka } from '@penstock/dev';
@@ -15,6 +15,14 @@ import { type ControlEndpoint, startControlEndpoint } from './measure/control-en
 import { checkCanMeasure } from './measure/measured-process.ts';
 import type { ResultRow } from './measure/result-row.ts';
 import { measureWorkload } from './measure-workload.ts';
+import {
+  benchOperators,
+  OPERATORS_USAGE,
+  type OperatorsOptions,
+  parseOperatorsOptions,
+} from './operators/bench-operators.ts';
+import type { OperatorReport } from './operators/operator-row.ts';
+import { operatorsPage } from './operators/operators-page.ts';
 import { buildPeer } from './peer/build-peer.ts';
 import { reportOf } from './report.ts';
 import { workloads } from './workload/workloads.ts';
@@ -98,20 +106,18 @@ const longRuns = (base: RunBase, control: ControlEndpoint, options: BenchOptions
     return rows;
   });
 
-const parse = (): BenchOptions => {
-  try {
-    const options = parseBenchOptions(process.argv.slice(2));
-    if (options !== undefined) return options;
-    console.log(USAGE);
-    process.exit(0);
-  } catch (error) {
-    console.error(`${messageOf(error)}\n\n${USAGE}`);
-    process.exit(2);
+/** Every operator by itself; one that was not verified makes the whole of it a failure. */
+const operators = async ({ page, json, ...order }: OperatorsOptions): Promise<number> => {
+  if (page !== undefined) {
+    process.stdout.write(operatorsPage(JSON.parse(readFileSync(page, 'utf8')) as OperatorReport));
+    return 0;
   }
+  const report = await withBroker(undefined, (base) => benchOperators(base, order));
+  console.log(json ? JSON.stringify(report, null, 2) : operatorsPage(report));
+  return report.rows.every(({ verified }) => verified) ? 0 : 1;
 };
 
-const options = parse();
-try {
+const workloadsOf = async (options: BenchOptions): Promise<number> => {
   const { cluster, records, seed } = options;
   const { rows, report } = await withBroker(options.profileFolder, async (base) => {
     if (cluster === undefined) {
@@ -123,7 +129,30 @@ try {
     return { rows: measured, report: () => clusterReportOf(measured) };
   });
   console.log(options.json ? JSON.stringify(rows, null, 2) : report());
-  process.exitCode = rows.every(({ verified }) => verified) ? 0 : 1;
+  return rows.every(({ verified }) => verified) ? 0 : 1;
+};
+
+const parse = (): (() => Promise<number>) => {
+  const [name, ...args] = process.argv.slice(2);
+  const isOperators = name === 'operators' && !args.includes('--help');
+  try {
+    if (isOperators) {
+      const options = parseOperatorsOptions(args);
+      return () => operators(options);
+    }
+    const options = parseBenchOptions(process.argv.slice(2));
+    if (options !== undefined) return () => workloadsOf(options);
+    console.log(`${USAGE}\n\n${OPERATORS_USAGE}`);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${isOperators ? OPERATORS_USAGE : USAGE}`);
+    process.exit(2);
+  }
+};
+
+const work = parse();
+try {
+  process.exitCode = await work();
 } catch (error) {
   progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(1);

@@ -13,6 +13,8 @@ import type { GivenAnswers, GivenReferences } from './answered-http.ts';
 export interface OperatorCase {
   readonly title: string;
   readonly shown?: boolean;
+  /** The operator's speed is measured with it; otherwise with the first that is shown. */
+  readonly bench?: boolean;
   readonly config: JsonObject;
   /** Output lanes of the stage, where its configuration names them. */
   readonly lanes?: readonly string[];
