@@ -23,6 +23,12 @@ export interface PipelineDetail {
       readonly lag: number;
       readonly eventLagMs: number | null;
     }[];
+    readonly stages: Readonly<
+      Record<
+        string,
+        { readonly input: number; readonly output: number; readonly dropped: Readonly<Record<string, number>> }
+      >
+    >;
     readonly work: null | Readonly<
       Record<string, { readonly openMs: number; readonly commitMs: number; readonly commits: number }>
     >;

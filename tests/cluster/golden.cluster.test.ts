@@ -12,6 +12,7 @@ import { inputTopicsOf, settling } from '../golden/positions.ts';
 import { cutTwice } from '../golden/script-pipelines.ts';
 import { MERGED_PARTITIONS, mergedDocument, mergedMessages } from '../golden/unequal/merged-topics.ts';
 import { finishedSums, sumsIn, type UnequalMessage } from '../golden/unequal/unequal-partitions.ts';
+import { originToCal } from '../system/origin-to-cal.ts';
 import { type ClusterPipeline, SMALL } from './cluster-pipeline.ts';
 import { ClusterWorld, type Organization } from './cluster-world.ts';
 import { lineageInUse, organizationWith } from './golden-organization.ts';
@@ -154,12 +155,22 @@ const checkMerged = async (t: TestContext): Promise<void> => {
   assert.deepEqual(sumsIn((await access.read(output)).map(({ value }) => value)), finishedSums());
 };
 
+/** All three at work as applications of their own, and the lineage changes under them. */
+const checkSystem = async (t: TestContext): Promise<void> => {
+  const access = await world.connect(t);
+  await originToCal(t, { access, organization: await world.organization('flow'), mode: 1 });
+};
+
 interface Waiting {
   readonly name: string;
   run(t: TestContext): Promise<void>;
 }
 
 const waiting: Waiting[] = [
+  {
+    name: 'what devices upload is stored once, over a change of the lineage, and nobody restarts',
+    run: checkSystem,
+  },
   {
     name: 'a pipeline paused and started in the other mode and back, with fewer executors, keeps its state',
     run: (t) => checkMoves(t, cutTwice),
