@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { OperatorReport, OperatorRow } from './operator-row.ts';
 import { operatorsPage } from './operators-page.ts';
@@ -31,4 +32,10 @@ test('the page tells what falls short, what was not measured and why, and what w
   ]);
   assert.match(page, /^1 of the 2 that EnOS has a figure of reach 10 times it\. Less than that: Slow \(6\)\.$/m);
   assert.match(operatorsPage(report(row({}))), /^All 1 that EnOS has a figure of reach 10 times it\.$/m);
+});
+
+test('the page of the documentation is the one that is made of its figures', () => {
+  const docs = new URL('../../../docs/', import.meta.url);
+  const figures = JSON.parse(readFileSync(new URL('figures/operators.json', docs), 'utf8')) as OperatorReport;
+  assert.equal(readFileSync(new URL('operator-speed.md', docs), 'utf8'), operatorsPage(figures));
 });

@@ -25,7 +25,7 @@ What it is given is a case of its own folder: the one marked \`bench\`, or the f
 Assets are looked up at, and HTTP is asked of, a server of the same machine that takes ${latencyMs} ms for each answer.
 
 *Per core* are input records by second of CPU time: all of the worker process, reading, writing and committing included, from when a fifth of the records had been read.
-*By the clock* is how fast one thread was; the machine did other work, too.
+*By the clock* is how fast one thread was, and depends on what else the machine did.
 *EnOS* is what is published for one CU, a core with 2 GB; a variant (\`*\`) stands beside the figure of its operator.
 At least ${WANTED_RATIO} times that is wanted.
 Measured on ${date}, on ${machine}.
