@@ -2,8 +2,10 @@
 import { Readable } from 'node:stream';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { loadDrizzleAtOnce } from '../packages/server/src/module-formats.ts';
 import { noCounts, onFailure, type ShardResult, type TestCounts, withoutCounts } from './run-test-files.ts';
 
+loadDrizzleAtOnce();
 const counts = noCounts();
 const failures: string[] = [];
 let isSuccess = true;
