@@ -1,15 +1,21 @@
 import type { JsonObject } from '@penstock/model';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { newContext, openBrowser } from '../browser.ts';
 import { Demo } from '../demo.ts';
 import { type FrameTimes, frameTimesOf } from './frame-times.ts';
 import { serveMany } from './many.ts';
 
-const STAGES = 100;
+const STAGES = 200;
+const ROWS = 10_000;
 const PIPELINES = 1000;
 const LETTERS = 10_000;
 /** Steps of a pan or a scroll; between two the browser has time for a frame. */
 const STEPS = 60;
+
+/** The stage of the chain that has a table. */
+const TABLE_AT = 2;
+const rowsOf = (count: number): JsonObject[] =>
+  Array.from({ length: count }, (_, index) => ({ inputPoint: `Model::in${index}`, outputPoint: `Model::out${index}` }));
 
 /** A row of a chain, so that the canvas has as many stages as lanes between them. */
 const chainOf = (stages: number): JsonObject => {
@@ -25,14 +31,14 @@ const chainOf = (stages: number): JsonObject => {
     stages: names.map((instanceName, index) => ({
       instanceName,
       stageName: operatorAt(index),
-      configuration: [],
+      configuration: index === TABLE_AT ? [{ name: 'inputOutput', value: rowsOf(ROWS) }] : [],
       inputLanes: index === 0 ? [] : [`lane_${index}`],
       outputLanes: index === stages - 1 ? [] : [`lane_${index + 1}`],
       uiInfo: {
         label: `Stage ${index}`,
         stageType: kindAt(index),
-        xPos: (index % 10) * 280,
-        yPos: Math.floor(index / 10) * 120,
+        xPos: (index % 20) * 280,
+        yPos: Math.floor(index / 20) * 120,
       },
     })),
   };
@@ -52,6 +58,12 @@ const pan = async (page: Page, at: { readonly x: number; readonly y: number }): 
 const scroll = async (page: Page, at: { readonly x: number; readonly y: number }, by: number): Promise<void> => {
   await page.mouse.move(at.x, at.y);
   for (let step = 0; step < STEPS; step++) await page.mouse.wheel(0, step < STEPS / 2 ? by : -by);
+};
+
+const type = async (page: Page, field: Locator): Promise<void> => {
+  await field.click();
+  await page.keyboard.press('End');
+  for (let step = 0; step < STEPS / 2; step++) await page.keyboard.press('x');
 };
 
 const middleOf = async (page: Page, name: string): Promise<{ x: number; y: number }> => {
@@ -113,6 +125,18 @@ export const measured = async (): Promise<Readonly<Record<string, FrameTimes>>> 
       .waitFor();
     const canvas = await middleOf(page, 'Stages and connections');
     scenes[`panning a canvas of ${STAGES} stages, designing`] = await frameTimesOf(page, () => pan(page, canvas));
+    await page.locator('[data-id="Stage_001"]').click();
+    scenes[`typing a name beside ${STAGES} stages`] = await frameTimesOf(page, () =>
+      type(page, page.getByLabel('Name of the stage')),
+    );
+    await page.locator(`[data-id="Stage_${String(TABLE_AT).padStart(3, '0')}"]`).click();
+    const cell = page.getByLabel('Input Point 1', { exact: true });
+    const box = await cell.boundingBox();
+    if (box === null) throw new Error('no table is shown');
+    scenes[`scrolling a table of ${ROWS} rows`] = await frameTimesOf(page, () => scroll(page, box, 700));
+    scenes[`typing into a table of ${ROWS} rows`] = await frameTimesOf(page, () => type(page, cell));
+    // What was typed is not kept: the browser is not to ask.
+    page.on('dialog', (dialog) => void dialog.accept());
     await page.goto(`${home}/pipelines/${pipelineId}`);
     await page
       .locator('.react-flow__node')

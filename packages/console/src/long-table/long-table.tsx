@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import grid from '../kit/grid-table.module.css';
 import styles from './long-table.module.css';
 
@@ -29,6 +29,8 @@ interface LongTableProps<T> {
   readonly onEnd?: () => void;
 }
 
+const tracksOf = <T,>(columns: readonly LongColumn<T>[]): string => columns.map(({ width }) => width).join(' ');
+
 /** A table of any number of rows, each in one line: those that are out of sight are not made. */
 export const LongTable = <T,>(props: LongTableProps<T>) => {
   const { label, columns, rows, keyOf, selected, minWidth, onEnd } = props;
@@ -46,13 +48,16 @@ export const LongTable = <T,>(props: LongTableProps<T>) => {
   useEffect(() => {
     if (isNearEnd && (scroll.current?.scrollTop ?? 0) > 0) onEnd?.();
   }, [isNearEnd, count, onEnd]);
-  const template = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls by keys
     <div className={styles.scroll} ref={scroll} tabIndex={0} role="region" aria-label={label}>
       <div role="table" aria-label={label} aria-rowcount={rows.length + 1} style={{ minWidth }}>
         <div role="rowgroup">
-          <div role="row" className={`${grid.row} ${grid.head} ${styles.row}`} style={template}>
+          <div
+            role="row"
+            className={`${grid.row} ${grid.head} ${styles.row}`}
+            style={{ gridTemplateColumns: tracksOf(columns) }}
+          >
             {columns.map(({ name, kind }) => (
               <span key={name} role="columnheader" className={kind === 'number' ? styles.number : undefined}>
                 {name}
@@ -66,19 +71,14 @@ export const LongTable = <T,>(props: LongTableProps<T>) => {
             if (row === undefined) return null;
             const key = keyOf(row);
             return (
-              <div
+              <LongRow
                 key={key}
-                role="row"
-                aria-rowindex={index + 2}
-                className={`${grid.row} ${grid.placed} ${styles.row} ${key === selected ? styles.selected : ''}`}
-                style={{ ...template, transform: `translateY(${start}px)` }}
-              >
-                {columns.map(({ name, kind, cell }) => (
-                  <span key={name} role="cell" className={kind === undefined ? undefined : styles[kind]}>
-                    {cell(row)}
-                  </span>
-                ))}
-              </div>
+                row={row}
+                columns={columns}
+                index={index}
+                start={start}
+                isSelected={key === selected}
+              />
             );
           })}
         </div>
@@ -86,3 +86,30 @@ export const LongTable = <T,>(props: LongTableProps<T>) => {
     </div>
   );
 };
+
+interface LongRowProps<T> {
+  readonly row: T;
+  readonly columns: readonly LongColumn<T>[];
+  readonly index: number;
+  /** How far from the top of the list, px. */
+  readonly start: number;
+  readonly isSelected: boolean;
+}
+
+const LongRowOf = <T,>({ row, columns, index, start, isSelected }: LongRowProps<T>) => (
+  <div
+    role="row"
+    aria-rowindex={index + 2}
+    className={`${grid.row} ${grid.placed} ${styles.row} ${isSelected ? styles.selected : ''}`}
+    style={{ gridTemplateColumns: tracksOf(columns), transform: `translateY(${start}px)` }}
+  >
+    {columns.map(({ name, kind, cell }) => (
+      <span key={name} role="cell" className={kind === undefined ? undefined : styles[kind]}>
+        {cell(row)}
+      </span>
+    ))}
+  </div>
+);
+
+/** Made again when something of it changes, not when the table scrolls: as long as the columns are the same list. */
+const LongRow = memo(LongRowOf) as typeof LongRowOf;

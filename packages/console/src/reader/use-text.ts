@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatBytes, formatDuration, formatRate, formatTime } from '../format/figures.ts';
+import { formatBytes, formatDuration, formatNumber, formatRate, formatTime } from '../format/figures.ts';
 import { createTranslate, LANGUAGE_TAGS, type Translate } from '../messages/translate.ts';
 import { usePreferences } from './preferences.ts';
 
@@ -25,8 +25,8 @@ export const useText = (): Text => {
     return {
       t,
       language,
-      number: (value) => value.toLocaleString(language),
-      percent: (share) => share.toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 }),
+      number: (value) => formatNumber(language, value),
+      percent: (share) => formatNumber(language, share, { style: 'percent', maximumFractionDigits: 0 }),
       rate: (perSecond) => formatRate(t, language, perSecond),
       duration: (ms) => formatDuration(t, ms),
       bytes: (value) => formatBytes(language, value),

@@ -9,7 +9,13 @@ import type { Spot } from '../../catalogue/operators.ts';
 import type { PipelineDocument } from '../../document/shape.ts';
 import { useText } from '../../reader/use-text.ts';
 import styles from './designer.module.css';
-import { type Design, DesignContext, type DrawnTemplate } from './model/design-context.ts';
+import {
+  type Design,
+  DesignContext,
+  type DrawnTemplate,
+  SteadyContext,
+  type SteadyDesign,
+} from './model/design-context.ts';
 import { changeDesign, isUnsaved, newDesign, type Stored } from './model/design-state.ts';
 import { useFindings } from './model/use-findings.ts';
 import { PreviewPanel } from './preview/preview-panel.tsx';
@@ -59,6 +65,7 @@ export const Designer = ({ pipeline, stored, operators, template, tried }: Desig
     (name, next, more = {}) => change({ kind: 'edit', edit: name, document: next, at: Date.now(), ...more }),
     [],
   );
+  const ask = useCallback<Design['ask']>((asked) => mayDesign && setSpot(asked), [mayDesign]);
   const preview = usePreview(pipeline, document, tried);
   const { seenFields } = preview;
   const design = useMemo(
@@ -75,10 +82,16 @@ export const Designer = ({ pipeline, stored, operators, template, tried }: Desig
       edit,
       select: (ids) => change({ kind: 'select', ids }),
       go: (place) => change({ kind: 'go', place }),
-      ask: (asked) => mayDesign && setSpot(asked),
+      ask,
       say: setSaid,
     }),
-    [state, document, template, stages, operators, findings, pipeline.orgId, seenFields, mayDesign, edit],
+    [state, document, template, stages, operators, findings, pipeline.orgId, seenFields, mayDesign, edit, ask],
+  );
+  const { goal } = state;
+  const { orgId } = pipeline;
+  const steady = useMemo(
+    (): SteadyDesign => ({ orgId, findings, mayDesign, ask, goal }),
+    [orgId, findings, mayDesign, ask, goal],
   );
   const isDirty = isUnsaved(state);
   useDesignActions(design, { change, setDialog, toggleText: () => setText((shown) => !shown), isDirty });
@@ -90,22 +103,24 @@ export const Designer = ({ pipeline, stored, operators, template, tried }: Desig
   });
   return (
     <DesignContext value={design}>
-      <div className={`${styles.page} ${preview.isOpen ? styles.withPreview : ''}`}>
-        <Toolbar pipeline={pipeline} isDirty={isDirty} isChecked={isCurrent} checkError={error} />
-        {template === undefined ? (
-          <StagesView spot={spot} onSpot={setSpot} text={isText && <TextView />} />
-        ) : (
-          <FormView template={template} text={isText && <TextView />} />
-        )}
-        {preview.isOpen && <PreviewPanel pipeline={pipeline} preview={preview} />}
-        <Problems isCurrent={isCurrent} error={error} />
-        <p className={styles.said} role="status">
-          {said}
-        </p>
-        {dialog !== undefined && (
-          <DesignDialogs dialog={dialog} pipeline={pipeline} onChange={change} onDialog={setDialog} />
-        )}
-      </div>
+      <SteadyContext value={steady}>
+        <div className={`${styles.page} ${preview.isOpen ? styles.withPreview : ''}`}>
+          <Toolbar pipeline={pipeline} isDirty={isDirty} isChecked={isCurrent} checkError={error} />
+          {template === undefined ? (
+            <StagesView spot={spot} onSpot={setSpot} text={isText && <TextView />} />
+          ) : (
+            <FormView template={template} text={isText && <TextView />} />
+          )}
+          {preview.isOpen && <PreviewPanel pipeline={pipeline} preview={preview} />}
+          <Problems isCurrent={isCurrent} error={error} />
+          <p className={styles.said} role="status">
+            {said}
+          </p>
+          {dialog !== undefined && (
+            <DesignDialogs dialog={dialog} pipeline={pipeline} onChange={change} onDialog={setDialog} />
+          )}
+        </div>
+      </SteadyContext>
     </DesignContext>
   );
 };

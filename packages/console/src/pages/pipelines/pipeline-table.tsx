@@ -1,7 +1,7 @@
 import type { PipelineSummary } from '@penstock/client/session';
 import { type Row, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useEffect, useMemo, useRef } from 'react';
+import { type ComponentType, memo, useEffect, useMemo, useRef } from 'react';
 import grid from '../../kit/grid-table.module.css';
 import type { Wished } from '../../operate/operate-dialog.tsx';
 import { OperationButtons } from '../../operate/operation-buttons.tsx';
@@ -88,10 +88,12 @@ export const PipelineTable = (props: PipelineTableProps) => {
                 <PipelineRow
                   key={row.id}
                   row={row}
+                  cells={table.FlexRender}
                   position={item.index + 2}
-                  style={{ transform: `translateY(${item.start}px)` }}
-                  render={(cell) => <table.FlexRender cell={cell} />}
-                  {...props}
+                  start={item.start}
+                  isChosen={row.getIsSelected()}
+                  isAllowed={props.isAllowed}
+                  onWish={props.onWish}
                 />
               );
             })}
@@ -104,24 +106,26 @@ export const PipelineTable = (props: PipelineTableProps) => {
 
 type PipelineRowModel = Row<typeof features, PipelineSummary>;
 
-interface PipelineRowProps extends PipelineTableProps {
+interface PipelineRowProps extends Pick<PipelineTableProps, 'isAllowed' | 'onWish'> {
   readonly row: PipelineRowModel;
+  readonly cells: ComponentType<{ readonly cell: ReturnType<PipelineRowModel['getAllCells']>[number] }>;
   /** Of all rows, the header being the first. */
   readonly position: number;
-  readonly style: CSSProperties;
-  readonly render: (cell: ReturnType<PipelineRowModel['getAllCells']>[number]) => React.ReactNode;
+  /** How far from the top of the list, px. */
+  readonly start: number;
+  readonly isChosen: boolean;
 }
 
-const PipelineRow = ({ row, position, style, render, isAllowed, onWish }: PipelineRowProps) => {
+/** Made again when something of it changes, not when the list scrolls. */
+const PipelineRow = memo(({ row, cells: Cell, position, start, isChosen, isAllowed, onWish }: PipelineRowProps) => {
   const { t } = useText();
   const { pipelineId, name, observed } = row.original;
-  const isChosen = row.getIsSelected();
   return (
     <div
       role="row"
       aria-rowindex={position}
       className={`${grid.row} ${grid.placed} ${styles.row} ${isChosen ? styles.chosen : ''}`}
-      style={style}
+      style={{ transform: `translateY(${start}px)` }}
     >
       <span role="cell">
         <input
@@ -133,7 +137,7 @@ const PipelineRow = ({ row, position, style, render, isAllowed, onWish }: Pipeli
       </span>
       {row.getAllCells().map((cell) => (
         <span key={cell.id} role="cell" className={NUMERIC.has(cell.column.id) ? styles.number : undefined}>
-          {render(cell)}
+          <Cell cell={cell} />
         </span>
       ))}
       <span role="cell">
@@ -146,4 +150,4 @@ const PipelineRow = ({ row, position, style, render, isAllowed, onWish }: Pipeli
       </span>
     </div>
   );
-};
+});

@@ -10,7 +10,7 @@ import {
   useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { connect, connectionProblem, type Output } from '../../../document/lanes.ts';
 import { labelOf, stageOf } from '../../../document/shape.ts';
 import { moveStages, type Place } from '../../../document/stages.ts';
@@ -38,17 +38,31 @@ export const DesignCanvas = () => (
   </ReactFlowProvider>
 );
 
+/** A list that is made from the one before: what stayed the same in it is the same, and the list where all did. */
+const useAgain = <T,>(make: (before: readonly T[]) => T[]): T[] => {
+  const last = useRef<T[]>([]);
+  return useMemo(() => {
+    const next = make(last.current);
+    const isSame = next.length === last.current.length && next.every((each, index) => each === last.current[index]);
+    if (!isSame) last.current = next;
+    return last.current;
+  }, [make]);
+};
+
 const Drawing = () => {
   const { t } = useText();
   const scheme = useScheme();
   const { document, state, operators, findings, mayDesign, edit, select, ask, say } = useDesign();
   const [dragged, setDragged] = useState(NOWHERE);
   const flow = useRef<ReactFlowInstance<DesignNodeType, DesignEdgeType>>(null);
-  const nodes = useMemo(
-    () => nodesOf({ document, operators, findings, selection: state.selection, dragged }),
-    [document, operators, findings, state.selection, dragged],
+  const { selection } = state;
+  const nodes = useAgain<DesignNodeType>(
+    useCallback(
+      (before) => nodesOf({ document, operators, findings, selection, dragged }, before),
+      [document, operators, findings, selection, dragged],
+    ),
   );
-  const edges = useMemo(() => edgesOf(document), [document]);
+  const edges = useAgain<DesignEdgeType>(useCallback((before) => edgesOf(document, before), [document]));
   const lastEdit = state.history.past.at(-1)?.edit;
   const layouts = lastEdit === 'layout' ? state.history.past.length : 0;
   const size = useStore(({ width, height }) => `${width} ${height}`);
@@ -103,8 +117,14 @@ const Drawing = () => {
     if (problem === undefined) edit('connect', connect(document, from, to));
     else if (to !== from.stage) say(`${stage === undefined ? to : labelOf(stage)}: ${t(`design.problem.${problem}`)}`);
   };
-  const shownEdges = edges.map((edge) =>
-    edge.id === over?.edge ? { ...edge, className: (over.fits ? styles.over : styles.overWrong) ?? '' } : edge,
+  const shownEdges = useMemo(
+    () =>
+      over === undefined
+        ? edges
+        : edges.map((edge) =>
+            edge.id === over.edge ? { ...edge, className: (over.fits ? styles.over : styles.overWrong) ?? '' } : edge,
+          ),
+    [edges, over],
   );
 
   return (

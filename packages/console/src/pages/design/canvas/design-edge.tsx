@@ -1,7 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { useText } from '../../../reader/use-text.ts';
-import { useDesign } from '../model/design-context.ts';
+import { useSteadyDesign } from '../model/design-context.ts';
 import styles from './design-canvas.module.css';
 import { outputOfHandle } from './handles.ts';
 
@@ -10,7 +10,7 @@ export type DesignEdgeType = Edge<{ from: string; to: string; output: number }, 
 /** A connection, with a button that puts a stage into it. */
 export const DesignEdge = (edge: EdgeProps<DesignEdgeType>) => {
   const { t } = useText();
-  const { ask, mayDesign } = useDesign();
+  const { ask, mayDesign } = useSteadyDesign();
   const { id, data, source, sourceHandleId, target } = edge;
   const [path, x, y] = getBezierPath(edge);
   const names = { from: data?.from ?? source, to: data?.to ?? target };

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Mark } from '../code/code-editor.ts';
 import { LazyCode } from '../code/lazy-code.tsx';
 import styles from '../designer.module.css';
-import { useDesign } from '../model/design-context.ts';
+import { useSteadyDesign } from '../model/design-context.ts';
 import type { KnownOfStage } from './use-known.ts';
 
 interface ExpressionCellProps {
@@ -18,7 +18,7 @@ interface ExpressionCellProps {
 
 /** A plain field until somebody is in it, and an editor meanwhile: a table has thousands of them. */
 export const ExpressionCell = ({ label, name, value, isWrong, known, marks, goal, onChange }: ExpressionCellProps) => {
-  const { mayDesign } = useDesign();
+  const { mayDesign } = useSteadyDesign();
   // Where the cursor goes at first: where it was put, or once where a finding leads.
   const [cursor, setCursor] = useState<Pick<Mark, 'offset' | 'length'>>();
   const reached = useRef<typeof goal>(undefined);

@@ -6,7 +6,7 @@ import { type Field, fieldsOf, groupsOf, isShown, pointsIn } from '../../../docu
 import { isObject, type JsonObject, type JsonValue, textOf } from '../../../document/json.ts';
 import { optionOf, setOption, setStageText } from '../../../document/options.ts';
 import { setOutputRows } from '../../../document/outputs.ts';
-import { idOf, labelOf, stageOf, stagesOf, uiOf } from '../../../document/shape.ts';
+import { idOf, labelOf, type PipelineDocument, stageOf, stagesOf, uiOf } from '../../../document/shape.ts';
 import { TextField } from '../../../kit/field.tsx';
 import { usePreferences } from '../../../reader/preferences.ts';
 import { useText } from '../../../reader/use-text.ts';
@@ -15,6 +15,7 @@ import { useDesign } from '../model/design-context.ts';
 import { stageSettingsQuery } from '../model/design-requests.ts';
 import { FieldView } from './field-view.tsx';
 import { useKnown } from './use-known.ts';
+import { usePoints } from './use-points.ts';
 
 /** What is set of the one stage that is chosen. */
 export const Inspector = () => {
@@ -35,6 +36,8 @@ export const Inspector = () => {
   );
 };
 
+const pointsOf = (document: PipelineDocument): readonly string[] => pointsIn(stagesOf(document));
+
 const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
   const { t } = useText();
   const { locale } = usePreferences();
@@ -44,7 +47,7 @@ const StageForm = ({ stage }: { readonly stage: JsonObject }) => {
   const settings = useQuery(stageSettingsQuery(locale));
   const fields = useMemo(() => fieldsOf(operator?.config), [operator]);
   const common = useMemo(() => fieldsOf(settings.data), [settings.data]);
-  const points = useMemo(() => pointsIn(stagesOf(document)), [document]);
+  const points = usePoints(document, pointsOf);
   const known = useKnown(id, operator, points);
   const table = laneTableOf(fields);
   const form = useGoal(id);

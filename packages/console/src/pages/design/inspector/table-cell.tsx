@@ -4,7 +4,7 @@ import { type JsonValue, shownJson } from '../../../document/json.ts';
 import { useText } from '../../../reader/use-text.ts';
 import type { Mark } from '../code/code-editor.ts';
 import styles from '../designer.module.css';
-import { useDesign } from '../model/design-context.ts';
+import { useSteadyDesign } from '../model/design-context.ts';
 import { PickField } from '../pick/pick-field.tsx';
 import { isReference } from '../pick/suggest.ts';
 import { ExpressionCell } from './expression-cell.tsx';
@@ -30,7 +30,7 @@ interface CellProps {
 /** A cell as its column wants it. */
 export const TableCell = (props: CellProps) => {
   const { t } = useText();
-  const { state, findings } = useDesign();
+  const { goal: asked, findings } = useSteadyDesign();
   const { place, field, label, name, value, isWrong, output, points, known, isReadOnly, onChange } = props;
   const { stage, option, row, column } = place;
   const now = plainly(field, value ?? field.fallback);
@@ -47,7 +47,7 @@ export const TableCell = (props: CellProps) => {
     () => (isWrong ? marksOf(findings, { stage, option, row, column } as FieldPlace) : NO_MARKS),
     [findings, isWrong, stage, option, row, column],
   );
-  const goal = useTextGoal(state.goal, place);
+  const goal = useTextGoal(asked, place);
   if (field.kind === 'lane') return t('design.output', { n: output });
   if (field.kind === 'switch')
     return (

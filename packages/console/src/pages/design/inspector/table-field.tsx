@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Plus } from 'lucide-react';
-import { type ClipboardEvent, useEffect, useId, useRef } from 'react';
+import { type ClipboardEvent, useCallback, useEffect, useId, useMemo, useRef } from 'react';
 import { type Field, newRow, pasteCells } from '../../../document/fields.ts';
 import { isObject, type JsonObject, type JsonValue, listOf } from '../../../document/json.ts';
 import { Button } from '../../../kit/button.tsx';
@@ -8,7 +8,9 @@ import grid from '../../../kit/grid-table.module.css';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { useDesign } from '../model/design-context.ts';
+import type { Finding } from '../model/use-findings.ts';
 import type { FieldProps } from './field-props.ts';
+import type { FieldPlace } from './marks.ts';
 import { TableRow } from './table-row.tsx';
 
 const ROW_HEIGHT = 32;
@@ -18,6 +20,16 @@ const NARROW = 76;
 const EDGES = 72;
 const NARROW_KINDS: ReadonlySet<Field['kind']> = new Set(['number', 'lane', 'switch']);
 const NO_ROWS: readonly JsonValue[] = [];
+const NO_CELLS: JsonObject = {};
+
+/** By row the columns that something is wrong about, between spaces. */
+const wrongColumns = (findings: readonly Finding[], { stage, option }: FieldPlace): ReadonlyMap<number, string> => {
+  const wrong = new Map<number, string>();
+  for (const { place } of findings)
+    if (place.stage === stage && place.option === option && place.row !== undefined)
+      wrong.set(place.row, `${wrong.get(place.row) ?? ' '}${place.column ?? ''} `);
+  return wrong;
+};
 
 /** Rows with the same fields; those out of sight are not made. What is copied from a spreadsheet is pasted as cells. */
 export const TableField = ({
@@ -61,25 +73,34 @@ export const TableField = ({
       }),
     );
   }, [goal]);
-  const put = (at: number, row: JsonObject) => onChange(rows.map((each, index) => (index === at ? row : each)));
   const add = (): void => {
     const row = newRow(field.columns);
     if (field.lastRow === undefined || rows.length === 0) onChange([...rows, row]);
     else onChange([...rows.slice(0, -1), row, ...rows.slice(-1)]);
   };
-  const paste = (event: ClipboardEvent, row: number, column: number): void => {
+  const latest = useRef({ rows, field, mayDesign, onChange });
+  latest.current = { rows, field, mayDesign, onChange };
+  // The same from render to render: rows that did not change are not made again.
+  const put = useCallback((at: number, row: JsonObject): void => {
+    const { rows: now, onChange: tell } = latest.current;
+    tell(now.map((each, index) => (index === at ? row : each)));
+  }, []);
+  const remove = useCallback((at: number): void => {
+    const { rows: now, onChange: tell } = latest.current;
+    tell(now.filter((_, index) => index !== at));
+  }, []);
+  const paste = useCallback((event: ClipboardEvent, row: number, column: number): void => {
+    const { rows: now, field: of, mayDesign: may, onChange: tell } = latest.current;
     const text = event.clipboardData.getData('text/plain');
-    if (!/[\t\n]/.test(text.trim()) || !mayDesign) return;
+    if (!/[\t\n]/.test(text.trim()) || !may) return;
     event.preventDefault();
     // An editor in the cell would paste it as a text.
     event.stopPropagation();
-    onChange(pasteCells(rows, field.columns, { row, column }, text));
-  };
-  const wrong = new Set(
-    findings.flatMap(({ place: at }) =>
-      at.stage === place.stage && at.option === place.option ? [`${at.row} ${at.column}`] : [],
-    ),
-  );
+    tell(pasteCells(now, of.columns, { row, column }, text));
+  }, []);
+  const { stage, option } = place;
+  const ofTable = useMemo((): FieldPlace => (stage === undefined ? { option } : { stage, option }), [stage, option]);
+  const wrong = useMemo(() => wrongColumns(findings, ofTable), [findings, ofTable]);
   const template = `28px ${field.columns.map(({ kind }) => (NARROW_KINDS.has(kind) ? `${NARROW}px` : `minmax(${WIDE}px, 1fr)`)).join(' ')} 30px`;
   const widths = field.columns.map(({ kind }) => (NARROW_KINDS.has(kind) ? NARROW : WIDE));
   const minWidth = widths.reduce((sum, width) => sum + width + 2, EDGES);
@@ -118,15 +139,15 @@ export const TableField = ({
                 start={start}
                 template={template}
                 columns={field.columns}
-                row={isObject(row) ? row : {}}
-                wrong={wrong}
-                place={place}
+                row={isObject(row) ? row : NO_CELLS}
+                wrong={wrong.get(index) ?? ''}
+                place={ofTable}
                 points={points}
                 known={known}
                 isReadOnly={!mayDesign}
-                onChange={(next) => put(index, next)}
-                onRemove={() => onChange(rows.filter((_, at) => at !== index))}
-                onPaste={(event, column) => paste(event, index, column)}
+                onChange={put}
+                onRemove={remove}
+                onPaste={paste}
               />
             );
           })}

@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import type { ClipboardEvent } from 'react';
+import { type ClipboardEvent, memo } from 'react';
 import { type Field, isShown } from '../../../document/fields.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { IconButton } from '../../../kit/button.tsx';
@@ -17,20 +17,21 @@ interface TableRowProps {
   readonly template: string;
   readonly columns: readonly Field[];
   readonly row: JsonObject;
-  /** Cells that something is wrong about: `row column`. */
-  readonly wrong: ReadonlySet<string>;
+  /** Columns that something is wrong about, between spaces; a text, so that two rows are compared by it. */
+  readonly wrong: string;
   /** Of the table. */
   readonly place: FieldPlace;
   /** That the document names already. */
   readonly points: readonly string[];
   readonly known: KnownOfStage;
   readonly isReadOnly: boolean;
-  readonly onChange: (row: JsonObject) => void;
-  readonly onRemove: () => void;
-  readonly onPaste: (event: ClipboardEvent, column: number) => void;
+  readonly onChange: (index: number, row: JsonObject) => void;
+  readonly onRemove: (index: number) => void;
+  readonly onPaste: (event: ClipboardEvent, index: number, column: number) => void;
 }
 
-export const TableRow = (props: TableRowProps) => {
+/** Made again when something of it changes, not when the table scrolls or another row is typed into. */
+export const TableRow = memo((props: TableRowProps) => {
   const { t } = useText();
   const { index, start, template, place, columns, row, wrong, points, known, isReadOnly, onChange, onRemove, onPaste } =
     props;
@@ -47,7 +48,7 @@ export const TableRow = (props: TableRowProps) => {
         {index + 1}
       </span>
       {columns.map((field, column) => (
-        <span key={field.name} role="cell" onPasteCapture={(event) => onPaste(event, column)}>
+        <span key={field.name} role="cell" onPasteCapture={(event) => onPaste(event, index, column)}>
           {isShown(field, columns, (name) => row[name]) ? (
             <TableCell
               place={{ ...place, row: index, column: field.name }}
@@ -55,12 +56,12 @@ export const TableRow = (props: TableRowProps) => {
               label={`${field.title} ${index + 1}`}
               name={`${index} ${field.name}`}
               value={row[field.name]}
-              isWrong={wrong.has(`${index} ${field.name}`)}
+              isWrong={wrong.includes(` ${field.name} `)}
               output={index + 1}
               points={points}
               known={known}
               isReadOnly={isReadOnly}
-              onChange={(value) => onChange({ ...row, [field.name]: value })}
+              onChange={(value) => onChange(index, { ...row, [field.name]: value })}
             />
           ) : (
             <span className={styles.hint} title={t('design.noMeaning')}>
@@ -70,10 +71,14 @@ export const TableRow = (props: TableRowProps) => {
         </span>
       ))}
       <span role="cell">
-        <IconButton label={t('design.removeRow', { n: index + 1 })} disabled={isReadOnly} onClick={onRemove}>
+        <IconButton
+          label={t('design.removeRow', { n: index + 1 })}
+          disabled={isReadOnly}
+          onClick={() => onRemove(index)}
+        >
           <Trash2 size={14} aria-hidden="true" />
         </IconButton>
       </span>
     </div>
   );
-};
+});

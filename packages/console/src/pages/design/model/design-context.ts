@@ -41,6 +41,19 @@ export interface Design {
   readonly say: (text: string) => void;
 }
 
+/** What of it stays while somebody types: parts that there are hundreds of look at nothing else. */
+export interface SteadyDesign extends Pick<Design, 'orgId' | 'findings' | 'mayDesign' | 'ask'> {
+  readonly goal: DocumentPlace | undefined;
+}
+
+export const SteadyContext = createContext<SteadyDesign | undefined>(undefined);
+
+export const useSteadyDesign = (): SteadyDesign => {
+  const design = use(SteadyContext);
+  if (design === undefined) throw new Error('this is a part of the designer');
+  return design;
+};
+
 export const DesignContext = createContext<Design | undefined>(undefined);
 
 export const useDesign = (): Design => {

@@ -1,5 +1,5 @@
 import type { Operator } from '@penstock/client/session';
-import { useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { fitting, openOutput, type Spot } from '../../../catalogue/operators.ts';
 import { Button } from '../../../kit/button.tsx';
 import { useText } from '../../../reader/use-text.ts';
@@ -16,14 +16,18 @@ export const SidePanel = ({ onPick }: { readonly onPick: (operator: Operator, sp
   const { t } = useText();
   const { document, state, operators, mayDesign } = useDesign();
   const [view, setView] = useState<(typeof VIEWS)[number]>('palette');
-  const pick = (operator: Operator): void => {
-    const [id] = state.selection;
-    const from = id === undefined || state.selection.size > 1 ? undefined : openOutput(document, id);
-    const place = spotBeside(document, from?.stage);
+  const latest = useRef({ document, state, onPick });
+  latest.current = { document, state, onPick };
+  // The same from render to render, so that nobody who types has the palette made again.
+  const pick = useCallback((operator: Operator): void => {
+    const { document: stages, state: chosen, onPick: tell } = latest.current;
+    const [id] = chosen.selection;
+    const from = id === undefined || chosen.selection.size > 1 ? undefined : openOutput(stages, id);
+    const place = spotBeside(stages, from?.stage);
     const behind: Spot | undefined = from === undefined ? undefined : { kind: 'behind', from, place };
     const fits = behind !== undefined && fitting([operator], behind).length > 0;
-    onPick(operator, fits ? behind : { kind: 'free', place });
-  };
+    tell(operator, fits ? behind : { kind: 'free', place });
+  }, []);
   return (
     <section className={styles.side} aria-label={t(`design.${view}`)}>
       <div className={styles.views}>

@@ -1,5 +1,5 @@
 import type { Operator } from '@penstock/client/session';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { byCategory, findOperators, isCategory, kindOfOperator } from '../../../catalogue/find-operators.ts';
 import { fitsBetween } from '../../../document/lanes.ts';
 import { TextField } from '../../../kit/field.tsx';
@@ -15,7 +15,7 @@ interface StageListProps {
 }
 
 /** Operators by category, found by name, other words and category. */
-export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageListProps) => {
+export const StageList = memo(({ operators, isDisabled, isDraggable, onPick }: StageListProps) => {
   const { t } = useText();
   const id = useId();
   const [query, setQuery] = useState('');
@@ -60,4 +60,4 @@ export const StageList = ({ operators, isDisabled, isDraggable, onPick }: StageL
       {found.length === 0 && <p className={styles.hint}>{t('actions.none')}</p>}
     </>
   );
-};
+});

@@ -1,4 +1,5 @@
 import { Plus, Unlink } from 'lucide-react';
+import { useState } from 'react';
 import type { JsonObject } from '../../../document/json.ts';
 import { connect, connectionProblem, disconnect, type Output } from '../../../document/lanes.ts';
 import { idOf, inputsOf, labelOf, outputsOf, stagesOf } from '../../../document/shape.ts';
@@ -53,7 +54,10 @@ const OutputRow = ({ stage, lane, from }: OutputRowProps) => {
   const { document, edit, ask, mayDesign } = useDesign();
   const readers = stagesOf(document).filter((each) => inputsOf(each).includes(lane));
   const name = outputsOf(stage).length > 1 ? t('design.output', { n: from.output + 1 }) : '';
-  const options = stagesOf(document)
+  // Of every stage each other one may be a choice: they are found out where somebody is about to choose.
+  const [isChoosing, setChoosing] = useState(false);
+  const others = isChoosing ? stagesOf(document) : [];
+  const options = others
     .filter((each) => !readers.includes(each) && idOf(each) !== from.stage)
     .map((each) => {
       const problem = connectionProblem(document, from, idOf(each));
@@ -83,12 +87,15 @@ const OutputRow = ({ stage, lane, from }: OutputRowProps) => {
           </IconButton>
         </div>
       ))}
-      {options.length > 0 && (
+      {(!isChoosing || options.length > 0) && (
         <SelectField
           hideLabel
           label={t('design.connectOf', { name: `${labelOf(stage)} ${name}`.trim() })}
           value=""
           disabled={!mayDesign}
+          onFocus={() => setChoosing(true)}
+          onPointerDown={() => setChoosing(true)}
+          onBlur={() => setChoosing(false)}
           options={[{ value: '', text: `${name} → ${t('design.connect')}`.trim() }, ...options]}
           onChange={({ target }) => edit('connect', connect(document, from, target.value))}
         />

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useDesign } from '../model/design-context.ts';
+import { useSteadyDesign } from '../model/design-context.ts';
 import { Combobox } from './combobox.tsx';
 import { POINT_SIGN, type ReferenceKind } from './suggest.ts';
 import { useSuggestions } from './use-suggestions.ts';
@@ -19,7 +19,7 @@ interface PickFieldProps {
 
 /** A field for the name of something that the service knows: picked, or typed where it is not there yet. */
 export const PickField = ({ kind, points, ...field }: PickFieldProps) => {
-  const { mayDesign } = useDesign();
+  const { mayDesign } = useSteadyDesign();
   const [isOpen, setOpen] = useState(false);
   const { suggestions, status } = useSuggestions({ kind, typed: field.value, isOpen, points });
   return (

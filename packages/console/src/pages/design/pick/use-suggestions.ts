@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { assetsQuery, connectionsQuery, modelQuery, modelsQuery, topicsQuery } from '../../../api/references.ts';
 import { type Text, useText } from '../../../reader/use-text.ts';
-import { useDesign } from '../model/design-context.ts';
+import { useSteadyDesign } from '../model/design-context.ts';
 import type { Suggestion } from './combobox.tsx';
 import { MAX_OFFERED, matching, modelInPoint, type ReferenceKind, suggestPoints } from './suggest.ts';
 
@@ -36,7 +36,7 @@ export interface Suggested {
 /** What there is to be named in a field, from the service. */
 export const useSuggestions = ({ kind, typed, isOpen, points }: Asked): Suggested => {
   const text = useText();
-  const { orgId } = useDesign();
+  const { orgId } = useSteadyDesign();
   const isAsked = (...kinds: readonly ReferenceKind[]): boolean => isOpen && kinds.includes(kind);
   const settled = useSettled(typed);
   const modelId = modelInPoint(settled);

@@ -1,12 +1,13 @@
-import { type FocusEvent, type ReactNode, useMemo, useState } from 'react';
+import { type FocusEvent, type ReactNode, useCallback, useState } from 'react';
 import { type Field, groupsOf, isShown } from '../../../document/fields.ts';
 import type { JsonValue } from '../../../document/json.ts';
 import { labelOf, stagesOf } from '../../../document/shape.ts';
-import { pointsInForm, setFormField } from '../../../forms/form-document.ts';
+import { type FormDocument, pointsInForm, setFormField } from '../../../forms/form-document.ts';
 import { useText } from '../../../reader/use-text.ts';
 import styles from '../designer.module.css';
 import { FieldView } from '../inspector/field-view.tsx';
 import { useKnown } from '../inspector/use-known.ts';
+import { usePoints } from '../inspector/use-points.ts';
 import { type DrawnTemplate, useDesign } from '../model/design-context.ts';
 import { RowsField } from './rows-field.tsx';
 import look from './template.module.css';
@@ -23,9 +24,10 @@ export const FormView = ({ template, text }: FormViewProps) => {
   const { t } = useText();
   const { document, edit } = useDesign();
   const { label, summary, fields } = template;
-  const points = useMemo(() => pointsInForm(fields, document), [fields, document]);
+  const gather = useCallback((form: FormDocument) => pointsInForm(fields, form), [fields]);
+  const points = usePoints(document, gather);
   const known = useKnown(undefined, undefined, points);
-  const form = useFormGoal();
+  const goal = useFormGoal();
   const [help, setHelp] = useState<string>();
   const shown = fields.filter((field) => isShown(field, fields, (name) => document[name]));
   const set = (field: Field, value: JsonValue | undefined): void =>
@@ -41,7 +43,7 @@ export const FormView = ({ template, text }: FormViewProps) => {
   return (
     <div className={`${look.panes} ${text === false ? '' : look.withText}`}>
       <section
-        ref={form}
+        ref={goal}
         className={look.form}
         aria-label={t('design.form')}
         onFocusCapture={(event) => setHelp(helpOf(fields, event))}
