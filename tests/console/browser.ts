@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import packaged from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { serveChineseFont } from './chinese-font.ts';
+import { fontEnvironment } from './chinese-font.ts';
 
 /** Pictures of every page, for people to look at; not committed. */
 const PICTURES = fileURLToPath(new URL('../../.artefacts/console/', import.meta.url));
@@ -21,10 +21,11 @@ export type Theme = 'light' | 'dark';
 
 /** A real Chromium. */
 export const openBrowser = async (): Promise<Browser> => {
+  const env = { ...process.env, ...(await fontEnvironment()) };
   const installed = INSTALLED.find((path) => existsSync(path));
   // Its sandbox needs rights that containers do not give; what it shows is our own.
-  if (installed !== undefined) return chromium.launch({ executablePath: installed, args: ['--no-sandbox'] });
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: packaged.args });
+  if (installed !== undefined) return chromium.launch({ executablePath: installed, args: ['--no-sandbox'], env });
+  return chromium.launch({ executablePath: await packaged.executablePath(), args: packaged.args, env });
 };
 
 /** What a page said that it should not have: errors of scripts, and what its policy forbade. */
@@ -42,7 +43,6 @@ export const complaintsOf = (page: Page): string[] => {
 export const newContext = async (browser: Browser, locale = 'en-GB'): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: WIDE, locale, colorScheme: 'light', timezoneId: 'UTC' });
   context.setDefaultTimeout(PATIENCE_MS);
-  await serveChineseFont(context);
   return context;
 };
 
@@ -76,7 +76,5 @@ export const lookAt = async (
 export const takePicture = async (page: Page, name: string): Promise<void> => {
   const path = join(PICTURES, `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
-  // Letters whose font is still on its way are boxes.
-  await page.evaluate('document.fonts.ready.then(() => undefined)');
   await page.screenshot({ path, fullPage: true });
 };

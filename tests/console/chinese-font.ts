@@ -1,26 +1,31 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContext } from 'playwright-core';
 
-const FONT = dirname(fileURLToPath(import.meta.resolve('@fontsource/noto-sans-sc/package.json')));
-const PATH = '/assets/font-of-the-tests/';
+const FONT = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-sans-sc/package.json')));
+/** As heavy as the console's texts are: running text, and what is set apart. */
+const WEIGHTS = ['400Regular', '600SemiBold'] as const;
 
 /**
- * Lends pages a font with Chinese letters, which the browser of the tests has none of and the console ships none of:
- * whoever reads Chinese has one. It comes as a part of the page's own style sheet, so that its policy holds as ever.
+ * Where the browser of the tests finds fonts: those of the machine, and one with Chinese letters, which it has none of.
+ * The console ships none: whoever reads Chinese has one. It is a font of the machine here too, not one of the page. Fonts
+ * of pages come in parts, and words that were laid out while a part was on its way stayed boxes.
  */
-export const serveChineseFont = async (context: BrowserContext): Promise<void> => {
-  const faces = (await readFile(join(FONT, '400.css'), 'utf8')).replaceAll('./files/', PATH);
-  await context.route(/\/assets\/index-[^/]+\.css$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${await response.text()}\n${faces}` });
-  });
-  await context.route(`**${PATH}*`, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(PATH.length);
-    await route.fulfill({
-      path: join(FONT, 'files', name),
-      contentType: name.endsWith('2') ? 'font/woff2' : 'font/woff',
-    });
-  });
+export const fontEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
+  const folder = await mkdtemp(join(tmpdir(), 'penstock-console-fonts-'));
+  const file = join(folder, 'fonts.conf');
+  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', ...WEIGHTS.map((weight) => join(FONT, weight))];
+  await writeFile(
+    file,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+${folders.map((each) => `  <dir>${each}</dir>`).join('\n')}
+  <cachedir>${folder}</cachedir>
+</fontconfig>
+`,
+  );
+  return { FONTCONFIG_FILE: file };
 };
