@@ -5,6 +5,7 @@ import { accessJourneys } from './access-journeys.ts';
 import { alarmJourneys } from './alarm-journeys.ts';
 import { assetJourneys } from './asset-journeys.ts';
 import { complaintsOf, lookAt, newContext, openBrowser, takePicture } from './browser.ts';
+import { clusterJourneys } from './cluster-journeys.ts';
 import { connectionJourneys } from './connection-journeys.ts';
 import { Demo } from './demo.ts';
 import { designerJourneys } from './design/designer-journeys.ts';
@@ -256,7 +257,9 @@ test('stages are inserted, disconnected and connected by keys alone, and what ca
   await page.getByRole('dialog').getByRole('searchbox').fill('javascript');
   await page.keyboard.press('Enter');
   await structure.getByRole('button', { name: 'JavaScript', exact: true }).waitFor();
-  const options = structure.getByLabel('Connect Fixed Time Window Aggregator').getByRole('option');
+  const choice = structure.getByLabel('Connect Fixed Time Window Aggregator');
+  await choice.focus();
+  const options = choice.getByRole('option');
   assert.match((await options.allTextContents()).join('; '), /EDH Kafka Consumer: A source has no input\./);
   assert.match((await options.allTextContents()).join('; '), /JavaScript: Records would go round in a circle\./);
   await structure.getByRole('button', { name: 'JavaScript', exact: true }).press('Enter');
@@ -360,6 +363,11 @@ connectionJourneys(() => page);
 accessJourneys(() => page);
 resourceJourneys(() => page);
 alarmJourneys({
+  page: () => page,
+  demoRun: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`,
+});
+
+clusterJourneys({
   page: () => page,
   demoRun: () => `${demo.facts.baseUrl}/organizations/${demo.facts.orgId}/pipelines/${demo.facts.pipelineId}`,
 });

@@ -24,6 +24,11 @@ export const topicJourneys = ({ page: pageOf, orgId }: Means): void => {
     await page.waitForURL(/record=/);
     const fields = page.getByRole('table', { name: 'Fields' });
     await fields.getByText('/assetId').waitFor();
+    await page
+      .getByRole('table', { name: 'Readings' })
+      .getByText(/^(good|quality \d+)$/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: 'Bytes' }).press('Enter');
     await page.getByText(/^000000 {2}/).waitFor();
     await page.getByRole('button', { name: 'Text' }).press('Enter');

@@ -70,6 +70,15 @@ export const resourcesEn = {
   'topics.deleteWhat':
     'Its records are gone, and the grants that name it. It is refused while a stage of any pipeline names it.',
 
+  'look.readings': 'Readings',
+  'look.asset': 'Asset',
+  'look.point': 'Point',
+  'look.quality': 'Quality',
+  'look.quality.good': 'good',
+  'look.quality.other': 'quality {n}',
+  'look.age': 'Age',
+  'look.ahead': 'ahead by {time}',
+  'look.moreReadings': 'The first {n} of {total} records.',
   'look.topics': 'Topics',
   'look.all': 'All topics',
   'look.search': 'Search topics',

@@ -73,14 +73,6 @@ export const Facts = ({ pipeline, isAllowed }: FactsProps) => {
       )}
       {run !== null && <Fact name={t('run.since')}>{time(run.startedAt)}</Fact>}
       {run !== null && <Fact name={t('run.attempts')}>{number(pipeline.observed.attempts)}</Fact>}
-      {run?.application != null && (
-        <Fact name={t('run.application')}>
-          {run.application.applicationId} {run.application.state}
-        </Fact>
-      )}
-      {run !== null && run.executors.length > 0 && (
-        <Fact name={t('run.executors')}>{number(run.executors.length)}</Fact>
-      )}
     </dl>
   );
 };

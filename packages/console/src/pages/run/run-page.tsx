@@ -22,6 +22,7 @@ import { OperateDialog, type Wished } from '../../operate/operate-dialog.tsx';
 import { OperationButtons } from '../../operate/operation-buttons.tsx';
 import { isPossible, OPERATIONS, type Operation } from '../../operate/possible.ts';
 import { useText } from '../../reader/use-text.ts';
+import { Cluster } from './cluster/cluster.tsx';
 import { Drawn } from './drawn.tsx';
 import { Events } from './events.tsx';
 import { Facts } from './facts.tsx';
@@ -87,6 +88,7 @@ const RunView = ({ pipeline, watched }: RunViewProps) => {
       <Queried query={graph} failed={t('run.loadFailed')}>
         {(drawn) => <Drawn pipeline={pipeline} graph={drawn} toldAt={watched.dataUpdatedAt} />}
       </Queried>
+      {run !== null && <Cluster run={run} />}
       <div className={styles.columns}>
         <Partitions orgId={orgId} run={run} toldAt={watched.dataUpdatedAt} />
         <Kinds run={run} />

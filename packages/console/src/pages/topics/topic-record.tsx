@@ -12,6 +12,7 @@ import { useText } from '../../reader/use-text.ts';
 import { bytesOf } from '../../value/bytes.ts';
 import { FORMS, type Form, ValueView } from '../../value/value-view.tsx';
 import { ViewChoice } from '../../value/view-choice.tsx';
+import { ReadingList } from './reading-list.tsx';
 import { textOfPart } from './shown-part.ts';
 import { idOfRecord } from './topic-records.tsx';
 import { TryDialog } from './try-dialog.tsx';
@@ -72,6 +73,7 @@ const Shown = ({ orgId, topic, record }: ShownProps) => {
           </Button>
         )}
       </div>
+      {record.value?.text != null && !record.value.isCut && <ReadingList orgId={orgId} text={record.value.text} />}
       <Place topic={topic} record={record} />
       <Value record={record} />
       {isTrying && <TryDialog orgId={orgId} topic={topic} record={id} onClose={() => setTrying(false)} />}
