@@ -2,14 +2,15 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A test file says by its name what it needs: `*.test.ts` nothing but Node, `*.recovery.test.ts` no more than that, but
- * longer (pipelines that crash at every place, again and again), `*.process.test.ts` processes or threads of its own or a
- * limit of time to come to, `*.broker.test.ts` a Kafka or a database (PostgreSQL, or the embedded one, which is as slow to
- * start), `*.cluster.test.ts` YARN, HDFS or Spark, `*.browser.test.ts` a browser (and mostly a broker).
+ * A test file says by its name what it needs: `*.test.ts` nothing but Node; `*.property.test.ts` and `*.recovery.test.ts`
+ * no more than that, but longer (random cases by the thousand, pipelines that crash at every place); `*.process.test.ts`
+ * processes or threads of its own or a limit of time to come to; `*.broker.test.ts` a Kafka or a database (PostgreSQL, or
+ * the embedded one, which is as slow to start); `*.cluster.test.ts` YARN, HDFS or Spark; `*.browser.test.ts` a browser
+ * (and mostly a broker).
  */
-export type Lane = 'unit' | 'recovery' | 'process' | 'broker' | 'cluster' | 'browser';
+export type Lane = 'unit' | 'property' | 'recovery' | 'process' | 'broker' | 'cluster' | 'browser';
 
-const NAMED: readonly Exclude<Lane, 'unit'>[] = ['recovery', 'process', 'broker', 'cluster', 'browser'];
+const NAMED: readonly Exclude<Lane, 'unit'>[] = ['property', 'recovery', 'process', 'broker', 'cluster', 'browser'];
 
 export const laneOf = (file: string): Lane => NAMED.find((lane) => file.endsWith(`.${lane}.test.ts`)) ?? 'unit';
 

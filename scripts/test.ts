@@ -93,7 +93,7 @@ const tests = new TestFiles(root);
 const startedAt = Date.now();
 const succeeded = [
   await tests.runTogether('tests that need nothing but Node', unitShards(inLane('unit'))),
-  await tests.runTogether('tests of recovery', halves(inLane('recovery'))),
+  await tests.runTogether('tests of random cases and of recovery', halves(inLane('property', 'recovery'))),
   await tests.run('tests of processes, threads and limits of time', inLane('process'), 2),
   await tests.run('tests on a broker or a database', longestFirst(inLane('broker')), 2),
   // Each of these has a cluster or a browser to itself; two at a time would only measure how busy the machine is.
