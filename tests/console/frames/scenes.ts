@@ -37,8 +37,8 @@ const chainOf = (stages: number): JsonObject => {
       uiInfo: {
         label: `Stage ${index}`,
         stageType: kindAt(index),
-        xPos: (index % 20) * 280,
-        yPos: Math.floor(index / 20) * 120,
+        xPos: (index % 10) * 280,
+        yPos: Math.floor(index / 10) * 120,
       },
     })),
   };
